@@ -1,0 +1,80 @@
+import { formatNumber } from './number-format.ts';
+
+/** One expectation beside what was measured. */
+export interface Check {
+  readonly name: string;
+  /** Rows of the line-by-line inventory of the course that this check answers. */
+  readonly rows: readonly number[];
+  readonly expected: number | string | boolean;
+  readonly measured: number | string | boolean;
+  readonly holds: boolean;
+}
+
+/** The ways to finish a check on a measured number. */
+export interface NumberCheck {
+  below(bound: number): Check;
+  above(bound: number): Check;
+  atMost(bound: number): Check;
+  atLeast(bound: number): Check;
+  between(low: number, high: number): Check;
+  near(target: number, tolerance: number): Check;
+  equals(value: number): Check;
+}
+
+/** The way to finish a check on a measured word or truth value. */
+export interface ExactCheck<T> {
+  equals(value: T): Check;
+}
+
+/**
+ * Begins a check; the comparison that follows writes the text of `expected` from the very numbers
+ * it compares with, so that the two cannot part. NaN holds for nothing.
+ *
+ *     check(12, 'mean loss of the last 1,000 steps', loss).below(0.02)
+ *     check([22], 'dz/dx at x = 2, y = 3', gradient).equals(10)
+ */
+export function check(
+  rows: number | readonly number[],
+  name: string,
+  measured: number,
+): NumberCheck;
+export function check(
+  rows: number | readonly number[],
+  name: string,
+  measured: string,
+): ExactCheck<string>;
+export function check(
+  rows: number | readonly number[],
+  name: string,
+  measured: boolean,
+): ExactCheck<boolean>;
+export function check(
+  rows: number | readonly number[],
+  name: string,
+  measured: number | string | boolean,
+): NumberCheck | ExactCheck<string | boolean> {
+  const finish = (expected: Check['expected'], holds: boolean): Check => ({
+    name,
+    rows: typeof rows === 'number' ? [rows] : rows,
+    expected,
+    measured,
+    holds,
+  });
+  if (typeof measured !== 'number') {
+    return { equals: (value: string | boolean) => finish(value, measured === value) };
+  }
+  return {
+    below: (bound) => finish(`< ${formatNumber(bound)}`, measured < bound),
+    above: (bound) => finish(`> ${formatNumber(bound)}`, measured > bound),
+    atMost: (bound) => finish(`≤ ${formatNumber(bound)}`, measured <= bound),
+    atLeast: (bound) => finish(`≥ ${formatNumber(bound)}`, measured >= bound),
+    between: (low, high) =>
+      finish(`${formatNumber(low)} to ${formatNumber(high)}`, low <= measured && measured <= high),
+    near: (target, tolerance) =>
+      finish(
+        `${formatNumber(target)} ± ${formatNumber(tolerance)}`,
+        Math.abs(measured - target) <= tolerance,
+      ),
+    equals: (value: number) => finish(value, measured === value),
+  };
+}

@@ -1,0 +1,18 @@
+import type { Exercise } from '../exercise.ts';
+
+/** The part of a stream of the process that the command line uses. */
+export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'on'>;
+
+/** All that the command line touches outside itself, so that a test can stand in for it. */
+export interface Environment {
+  readonly exercises: readonly Exercise[];
+  /** What each name after `--backend` switches to. */
+  readonly backends: Readonly<Record<string, () => void>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborts when the person at the keyboard has had enough. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit statuses, as the documentation promises them. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,0 +1,185 @@
+import { CommanderError } from 'commander';
+import { runExercise, InterruptedError } from '../runner.ts';
+import type { RunRecord, RunSettings } from '../runner.ts';
+import type { Exercise } from '../exercise.ts';
+import { prepareFolder, writeOutputs } from '../output/write-outputs.ts';
+import { UsageError } from '../usage-error.ts';
+import { EXIT } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { jsonExercise, jsonResult } from './json.ts';
+import { buildProgram } from './program.ts';
+import type { CommonOptions } from './program.ts';
+import { createProgress, silent } from './progress.ts';
+import { checkTable, metricTable, paint, resultTable, summaryLine } from './report.ts';
+import type { Outcome } from './report.ts';
+import { drawTerminalChart } from './terminal-chart.ts';
+
+/** Runs a command line without its program's name; resolves to the exit status. */
+export async function main(args: readonly string[], environment: Environment): Promise<number> {
+  const { exercises, stdout, stderr } = environment;
+  let status: number = EXIT.ok;
+  const program = buildProgram(environment, {
+    list({ json }) {
+      stdout.write(json ? toJson(exercises.map(jsonExercise)) : listText(environment));
+    },
+    async run(request) {
+      prepare(request, environment);
+      const { exercise } = request;
+      const record = await runShown(exercise, request, request, exercise.id, environment);
+      const outcome = outcomeOf(record);
+      if (request.json) stdout.write(toJson(jsonResult(record)));
+      else stdout.write(runText(record, outcome, environment));
+      if (request.out !== undefined) await write(request.out, record, request, environment);
+      status = passed([outcome]) ? EXIT.ok : EXIT.failed;
+    },
+    async all(options) {
+      prepare(options, environment);
+      const runs = exercises.flatMap((exercise) =>
+        ['default', ...(options.allVariants ? Object.keys(exercise.variants) : [])].map(
+          (variant) => ({ exercise, variant }),
+        ),
+      );
+      const outcomes: Outcome[] = [];
+      const records: RunRecord[] = [];
+      for (const [index, { exercise, variant }] of runs.entries()) {
+        const label = `[${index + 1}/${runs.length}] ${exercise.id}`;
+        const start = performance.now();
+        try {
+          const settings: RunSettings = { variant, preset: 'quick' };
+          const record = await runShown(exercise, settings, options, label, environment);
+          if (options.out !== undefined) await write(options.out, record, options, environment);
+          records.push(record);
+          outcomes.push(outcomeOf(record));
+        } catch (error) {
+          if (error instanceof UsageError) throw error;
+          if (error instanceof InterruptedError) {
+            throw new InterruptedError(
+              `${error.message}, after ${index} of ${runs.length} exercises`,
+            );
+          }
+          // One broken exercise must not hide how the others do.
+          stderr.write(`${describe(error)}\n`);
+          const failure = error instanceof Error ? error.message : String(error);
+          const seconds = (performance.now() - start) / 1000;
+          outcomes.push({ id: exercise.id, variant, checks: [], seconds, failure });
+        }
+      }
+      if (options.json) stdout.write(toJson(records.map(jsonResult)));
+      else stdout.write(`${checkTable(outcomes, stdout)}\n${summaryLine(outcomes)}`);
+      status = passed(outcomes) ? EXIT.ok : EXIT.failed;
+    },
+  });
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((one) => one.commands),
+  ]) {
+    command.configureOutput({
+      writeOut: (text) => stdout.write(text),
+      // Errors of commander are told below, as one sentence like all others.
+      writeErr: () => {},
+    });
+  }
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof InterruptedError) {
+      stderr.write(`demo: ${error.message}; nothing of it was written.\n`);
+      return EXIT.interrupted;
+    }
+    if (error instanceof UsageError) {
+      stderr.write(`${error.message}\n`);
+      return EXIT.usage;
+    }
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      const missing = /^error: option '(.*)' argument missing$/.exec(error.message)?.[1];
+      const message = missing === undefined ? error.message : `${missing} lacks its value`;
+      stderr.write(`demo: ${message}.\n`);
+      return EXIT.usage;
+    }
+    stderr.write(`${describe(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** What must be right before anything runs. */
+function prepare({ out, backend }: CommonOptions, { backends }: Environment): void {
+  if (out !== undefined) prepareFolder(out);
+  if (backend !== undefined) backends[backend]?.();
+}
+
+async function runShown(
+  exercise: Exercise,
+  settings: RunSettings,
+  { json }: CommonOptions,
+  label: string,
+  { stderr, signal }: Environment,
+): Promise<RunRecord> {
+  // Whoever reads JSON from a pipe may well have joined both streams.
+  const progress = json && !stderr.isTTY ? silent : createProgress(label, stderr);
+  try {
+    return await runExercise(exercise, { ...settings, signal, onEvent: progress.update });
+  } finally {
+    progress.clear();
+  }
+}
+
+async function write(
+  folder: string,
+  record: RunRecord,
+  { json }: CommonOptions,
+  { stdout }: Environment,
+): Promise<void> {
+  const files = await writeOutputs(folder, record);
+  if (!json) stdout.write(`wrote ${files.length} files to ${folder}\n`);
+}
+
+const outcomeOf = ({ exercise, variant, checks, seconds }: RunRecord): Outcome => ({
+  id: exercise.id,
+  variant,
+  checks,
+  seconds,
+});
+
+const passed = (outcomes: readonly Outcome[]): boolean =>
+  outcomes.every(
+    ({ checks, failure }) => failure === undefined && checks.every((one) => one.holds),
+  );
+
+const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Our own errors explain themselves; of any other, the place it came from is half the story. */
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+function listText({ exercises, stdout }: Environment): string {
+  return exercises
+    .map((exercise) => {
+      const { id, title, summary, variants } = exercise;
+      return (
+        `${paint(stdout, 'bold', id)}  ${title.en} · ${title.ja}\n  ${summary}\n` +
+        Object.entries(variants)
+          .map(([name, variant]) => `  --variant ${name}: ${variant.title.en}\n`)
+          .join('')
+      );
+    })
+    .join('\n');
+}
+
+function runText(record: RunRecord, outcome: Outcome, { stdout }: Environment): string {
+  const charts = Object.entries(record.exercise.charts).flatMap(([name, chart]) => {
+    const series = record.series.filter((one) => one.chart === name);
+    return series.length === 0 ? [] : [drawTerminalChart(name, chart, series, stdout)];
+  });
+  const sections = [
+    ...charts,
+    ...record.tables.map((table) => resultTable(table, stdout)),
+    metricTable(record, stdout),
+    checkTable([outcome], stdout),
+    summaryLine([outcome]),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}

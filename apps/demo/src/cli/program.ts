@@ -1,0 +1,174 @@
+import { Command, Option } from 'commander';
+import { closestMatch } from 'leven';
+import type { Exercise, Preset } from '../exercise.ts';
+import { parseValue, ruleOf } from '../parameter.ts';
+import type { Parameter, Value } from '../parameter.ts';
+import { DEFAULT_SEED } from '../runner.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Environment } from './environment.ts';
+
+/** Options that `demo` and `demo run` share. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly out?: string;
+  readonly backend?: string;
+}
+
+/** What a complete command line asks for. */
+export interface RunRequest extends CommonOptions {
+  readonly exercise: Exercise;
+  readonly variant: string;
+  readonly preset: Preset;
+  readonly seed: number;
+  readonly parameters: Readonly<Record<string, Value>>;
+}
+
+/** What the commands do, apart from how they are written. */
+export interface Actions {
+  all(options: CommonOptions & { readonly allVariants: boolean }): Promise<void>;
+  list(options: { readonly json: boolean }): void;
+  run(request: RunRequest): Promise<void>;
+}
+
+const SEED: Parameter = {
+  type: 'integer',
+  default: DEFAULT_SEED,
+  min: 0,
+  max: 0xffff_ffff,
+  description: 'the same seed gives the same figures',
+};
+const PRESET: Parameter = {
+  type: 'choice',
+  options: ['quick', 'full'],
+  default: 'full',
+  description: 'full reproduces the course, quick takes seconds',
+};
+
+/** The command line: `demo`, `demo list`, `demo run <id>` with one sub-command per exercise. */
+export function buildProgram(environment: Environment, actions: Actions): Command {
+  const { exercises } = environment;
+  const program = lenient(new Command('demo'))
+    .description('Runs the documented exercises of the course and checks what they measure.')
+    .enablePositionalOptions()
+    .option('--all-variants', 'run every variant of every exercise', false);
+  common(program, environment).action(async () => {
+    const [word] = program.args;
+    if (word !== undefined && !word.startsWith('-')) {
+      throw unknown('demo', 'command', word, commandNames(program));
+    }
+    refuseLeftovers('demo', program);
+    await actions.all(program.opts());
+  });
+
+  const list = lenient(program.command('list'))
+    .description('names every exercise')
+    .option('--json', 'print JSON and nothing else', false);
+  list.action(() => {
+    refuseLeftovers('demo list', list);
+    actions.list(list.opts());
+  });
+
+  const run = lenient(program.command('run'))
+    // Options of every exercise may stand on either side of its id.
+    .enablePositionalOptions(false)
+    .description('runs one exercise')
+    .usage('<id> [options]')
+    .option('--variant <name>', "one of the exercise's variants", 'default')
+    .addOption(parameterOption('demo run', 'seed', SEED))
+    .addOption(parameterOption('demo run', 'preset', PRESET));
+  common(run, environment).action(() => {
+    const [word] = run.args;
+    if (word === undefined || word.startsWith('-')) {
+      throw new UsageError(
+        `demo run: the id of an exercise must come first, as in 'demo run ${exercises[0]?.id}'; ` +
+          `'demo list' names them all.`,
+      );
+    }
+    throw unknown('demo run', 'exercise', word, ids(exercises));
+  });
+  for (const exercise of exercises) addExercise(run, exercise, actions);
+  return program;
+}
+
+function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
+  const where = `demo run ${exercise.id}`;
+  const variants = ['default', ...Object.keys(exercise.variants)];
+  const command = lenient(run.command(exercise.id))
+    .description(exercise.summary)
+    .usage('[options]')
+    .addHelpText(
+      'after',
+      `\nVariants: ${variants.join(', ')}\n\nSee 'demo run --help' for the options of every exercise.`,
+    );
+  for (const [name, parameter] of Object.entries(exercise.parameters)) {
+    command.addOption(parameterOption(where, name, parameter));
+  }
+  command.action(async () => {
+    refuseLeftovers(where, command, run);
+    // Commander holds exactly the options declared above, already parsed by their own parsers.
+    const {
+      variant,
+      seed = SEED.default,
+      preset = PRESET.default,
+      json,
+      out,
+      backend,
+    } = run.opts();
+    if (!variants.includes(variant)) throw unknown(where, 'variant', variant, variants);
+    const parameters = command.opts<Record<string, Value>>();
+    await actions.run({
+      exercise, variant, seed, preset, json, parameters,
+      ...(out === undefined ? {} : { out }),
+      ...(backend === undefined ? {} : { backend }),
+    }); // prettier-ignore
+  });
+}
+
+function common(command: Command, { backends }: Environment): Command {
+  const backend: Parameter = {
+    type: 'choice',
+    options: Object.keys(backends),
+    default: Object.keys(backends)[0] ?? '',
+    description: 'where the tensors live',
+  };
+  return command
+    .option('--json', 'print JSON and nothing else', false)
+    .option('--out <folder>', 'write series, tables, charts and pictures there')
+    .addOption(parameterOption(`demo`, 'backend', backend));
+}
+
+/** The option of a parameter: absent from the parsed options unless given. */
+function parameterOption(where: string, name: string, parameter: Parameter): Option {
+  const value = parameter.type === 'boolean' ? '[boolean]' : `<${parameter.type}>`;
+  const unit = parameter.unit === undefined ? '' : ` in ${parameter.unit}`;
+  return new Option(
+    `--${name} ${value}`,
+    `${parameter.description}${unit}: ${ruleOf(parameter)} (default ${parameter.default})`,
+  ).argParser((text) => parseValue(`${where}: --${name}`, parameter, text));
+}
+
+/** Leaves whatever is not understood in `args`, so that the messages about it are our own. */
+function lenient(command: Command): Command {
+  return command.allowUnknownOption().allowExcessArguments().exitOverride().helpCommand(false);
+}
+
+function refuseLeftovers(where: string, command: Command, parent?: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  if (!word.startsWith('-')) {
+    throw new UsageError(`${where}: takes no further argument, got '${word}'.`);
+  }
+  const flags = [command, ...(parent === undefined ? [] : [parent])].flatMap((one) =>
+    one.options.flatMap((option) => option.long ?? []),
+  );
+  throw unknown(where, 'option', word.replace(/=.*/, ''), [...flags, '--help']);
+}
+
+function unknown(where: string, what: string, word: string, names: readonly string[]): UsageError {
+  // Half a name means the whole one, however much of it is missing.
+  const nearest = names.find((name) => name.startsWith(word)) ?? closestMatch(word, names);
+  return new UsageError(`${where}: there is no ${what} '${word}'; the nearest is '${nearest}'.`);
+}
+
+const ids = (exercises: readonly Exercise[]): string[] => exercises.map(({ id }) => id);
+const commandNames = (program: Command): string[] => program.commands.map((one) => one.name());

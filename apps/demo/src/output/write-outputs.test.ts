@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { parseHTML } from 'linkedom';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { halving } from '../../test/small-exercises.ts';
+import { runExercise } from '../runner.ts';
+import { UsageError } from '../usage-error.ts';
+import { prepareFolder, writeOutputs } from './write-outputs.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kasane-demo-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+describe('the files of a run', () => {
+  beforeEach(async () => {
+    const record = await runExercise(halving, { parameters: { steps: 3 } });
+    const files = await writeOutputs(folder, record);
+    expect(files.toSorted()).toEqual(
+      readdirSync(folder)
+        .map((name) => join(folder, name))
+        .toSorted(),
+    );
+  });
+
+  test('a CSV of each series, headed by the names of the axes', () => {
+    expect(read('halving-default-course-value-halved.csv')).toBe(
+      'step,value\n1,0.5\n2,0.25\n3,0.125\n',
+    );
+    expect(read('halving-default-course-given.csv')).toBe('step,value\n0,1\n1,0.5\n');
+  });
+
+  test('a CSV of each table, quoted where it must be', () => {
+    expect(read('halving-default-halves.csv')).toBe('name,value,exact\n"one, ""half""",0.5,true\n');
+  });
+
+  test('an SVG of each chart: a line, its dots, axes and names', () => {
+    const text = read('halving-default-course.svg');
+    const { document } = parseHTML(text);
+    const svg = document.querySelector('svg');
+    expect(svg?.getAttribute('xmlns')).toBe('http://www.w3.org/2000/svg');
+    expect(document.querySelectorAll('[aria-label="dot"] circle')).toHaveLength(2);
+    const path = document.querySelector('[aria-label="line"] path')?.getAttribute('d');
+    expect(path).toMatch(/^M[\d.]+,[\d.]+L[\d.]+,[\d.]+L[\d.]+,[\d.]+$/);
+    for (const word of ['Halving: course', 'step →', '↑ value', 'value, halved', 'given']) {
+      expect(svg?.textContent).toContain(word);
+    }
+    expect(text).not.toContain('NaN');
+  });
+
+  test('a PNG of each picture, with the very pixels', () => {
+    const grey = decode(readFileSync(join(folder, 'halving-default-grey.png')));
+    expect(grey).toMatchObject({ width: 2, height: 1, channels: 1 });
+    expect([...grey.data]).toEqual([0, 255]);
+    const colours = decode(readFileSync(join(folder, 'halving-default-colours.png')));
+    expect(colours).toMatchObject({ width: 1, height: 2, channels: 3 });
+    expect([...colours.data]).toEqual([255, 0, 0, 0, 0, 255]);
+  });
+
+  test('the result as JSON, with NaN by its name', () => {
+    expect(JSON.parse(read('halving-default-result.json'))).toMatchObject({
+      id: 'halving',
+      variant: 'default',
+      metrics: { value: 0.125, undefined: 'NaN' },
+    });
+  });
+});
+
+test('a folder that does not exist is made, with those above it', () => {
+  const deep = join(folder, 'a', 'b');
+  prepareFolder(deep);
+  expect(readdirSync(deep)).toEqual([]);
+});
+
+test('a folder that cannot be is told in one sentence', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(() => prepareFolder(file)).toThrow(
+    new UsageError(
+      `demo: --out must name a folder that can be written to, and '${file}' cannot (EEXIST).`,
+    ),
+  );
+});
+
+test('a folder that vanishes during the run leaves nothing half-written', async () => {
+  const record = await runExercise(halving);
+  const gone = join(folder, 'gone');
+  await expect(writeOutputs(gone, record)).rejects.toThrow(
+    `demo: --out must name a folder that can be written to, and '${gone}' cannot (ENOENT).`,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -1,0 +1,93 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { encode } from 'fast-png';
+import writeFileAtomic from 'write-file-atomic';
+import { jsonResult } from '../cli/json.ts';
+import type { RunRecord, Series, Table } from '../runner.ts';
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * Makes sure, before anything runs, that files can be written to a folder.
+ *
+ * @throws UsageError saying which folder and why not
+ */
+export function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
+/**
+ * Writes what a run left: each series and table as CSV, each chart as SVG, each picture as PNG, the
+ * result as JSON. Every file is written beside its place and renamed into it, so that none is ever
+ * half there. Returns the paths.
+ */
+export async function writeOutputs(folder: string, record: RunRecord): Promise<string[]> {
+  const { exercise, variant } = record;
+  const path = (extension: string, ...names: string[]): string =>
+    join(folder, `${[exercise.id, variant, ...names].map(slug).join('-')}.${extension}`);
+  const files = new Map<string, string | Uint8Array>();
+
+  for (const one of record.series) {
+    const chart = exercise.charts[one.chart];
+    const head: [string, string] = [chart?.x ?? 'x', chart?.y ?? 'y'];
+    files.set(path('csv', one.chart, one.name), seriesCsv(one, head));
+  }
+  const drawn = Object.entries(exercise.charts).flatMap(([name, chart]) => {
+    const series = record.series.filter((one) => one.chart === name);
+    return series.length > 0 ? [{ name, chart, series }] : [];
+  });
+  if (drawn.length > 0) {
+    // Drawing takes half a second to load, which only a run with charts to write shall pay.
+    const { chartSvg } = await import('./chart-svg.ts');
+    for (const { name, chart, series } of drawn) {
+      files.set(path('svg', name), chartSvg(`${exercise.title.en}: ${name}`, chart, series));
+    }
+  }
+  for (const table of record.tables) files.set(path('csv', table.name), tableCsv(table));
+  for (const { name, width, height, pixels } of record.pictures) {
+    const channels = pixels.length / (width * height);
+    files.set(path('png', name), encode({ width, height, data: pixels, channels, depth: 8 }));
+  }
+  files.set(path('json', 'result'), `${JSON.stringify(jsonResult(record), null, 2)}\n`);
+
+  try {
+    for (const [file, content] of files) {
+      // A Buffer over the same bytes: the writer knows no other kind of byte array.
+      await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content));
+    }
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+  return [...files.keys()];
+}
+
+function cannotWrite(folder: string, error: unknown): UsageError {
+  // Errors of node:fs carry a code; anything else is told by its own message.
+  const reason = error instanceof Error ? ('code' in error ? error.code : error.message) : error;
+  return new UsageError(
+    `demo: --out must name a folder that can be written to, and '${folder}' cannot (${reason}).`,
+  );
+}
+
+function seriesCsv({ x, y }: Series, head: [string, string]): string {
+  return stringify([head, ...x.map((at, index) => [at, y[index]])].map(cells));
+}
+
+const tableCsv = ({ columns, rows }: Table): string => stringify([columns, ...rows].map(cells));
+
+/** Cells as text, so that a truth value or NaN keeps its name. */
+const cells = (row: readonly unknown[]): string[] => row.map(String);
+
+/** A name as a part of a file's name: `mean of 100` becomes `mean-of-100`. */
+function slug(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}.]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+}

@@ -1,0 +1,285 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../src/cli/main.ts';
+import type { Environment } from '../src/cli/environment.ts';
+import { recorder } from './recorder.ts';
+import { broken, halving } from './small-exercises.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kasane-cli-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function demo(args: string[], changes: Partial<Environment> = {}): Promise<Ended> {
+  const [stdout, stderr] = [recorder(), recorder()];
+  const status = await main(args, {
+    exercises: [halving],
+    backends: { wasm: () => {}, reference: () => {} },
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+    ...changes,
+  });
+  return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+describe('demo list', () => {
+  test('--json prints one array and nothing else', async () => {
+    const { status, stdout, stderr } = await demo(['list', '--json']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({
+        id: 'halving',
+        title: { en: 'Halving', ja: '半分にする' },
+        packages: ['@kasane/tensor-core'],
+        variants: ['default', 'by-multiplying'],
+        parameters: halving.parameters,
+      }),
+    ]);
+  });
+
+  test('names every exercise and variant for people', async () => {
+    const { stdout } = await demo(['list']);
+    expect(stdout).toBe(
+      'halving  Halving · 半分にする\n' +
+        '  Halves a number again and again.\n' +
+        '  --variant by-multiplying: By multiplying\n',
+    );
+  });
+});
+
+describe('demo run', () => {
+  test('--json prints exactly one document', async () => {
+    const { status, stdout, stderr } = await demo(['run', 'halving', '--json', '--seed', '5']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      id: 'halving',
+      variant: 'default',
+      seed: 5,
+      metrics: { value: 2 ** -20, seed: 5, undefined: 'NaN' },
+      checks: [
+        {
+          name: 'value after all steps',
+          rows: [1, 2],
+          expected: 2 ** -20,
+          measured: 2 ** -20,
+          holds: true,
+        },
+        { name: 'value stays positive', rows: [3], expected: true, measured: true, holds: true },
+      ],
+      seconds: expect.any(Number),
+    });
+  });
+
+  test('parameters, variant, preset and seed reach the exercise, before or after its id', async () => {
+    const value = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await demo(['run', ...args])).stdout).metrics.value;
+    expect(await value('halving', '--json', '--steps', '2', '--start=4')).toBe(1);
+    expect(await value('--json', 'halving', '--variant', 'by-multiplying')).toBe(2 ** -40);
+    expect(await value('--preset', 'quick', '--json', 'halving')).toBe(2 ** -10);
+    expect(
+      await value('halving', '--variant', 'by-multiplying', '--preset', 'quick', '--json'),
+    ).toBe(2 ** -30);
+  });
+
+  test('a check that does not hold ends with 1 and is shown with what was measured', async () => {
+    const { status, stdout } = await demo(['run', 'halving', '--astray', '--steps', '1']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('NO     value stays positive   false     true      3\n');
+    expect(stdout).toContain('1 of 2 checks hold');
+  });
+
+  test('shows chart, tables, metrics and checks', async () => {
+    const { stdout } = await demo(['run', 'halving']);
+    expect(stdout).toContain('course: value against step\n');
+    expect(stdout).toContain('halves\nname         value  exact\none, "half"  0.5    true\n');
+    expect(stdout).toContain('metric     value\nvalue      9.537e-7\n');
+    expect(stdout).toMatch(/^2 of 2 checks hold \(\d+\.\d s\)\.$/m);
+    expect(stdout).not.toContain('\u001B');
+  });
+
+  test('colours a terminal', async () => {
+    const stdout = recorder({ isTTY: true, columns: 100 });
+    await demo(['run', 'halving'], { stdout });
+    expect(stdout.text).toContain('\u001B[32myes\u001B[39m');
+  });
+
+  test('--backend switches before the exercise runs', async () => {
+    const switched: string[] = [];
+    const backends = {
+      wasm: () => switched.push('wasm'),
+      reference: () => switched.push('reference'),
+    };
+    await demo(['run', 'halving', '--backend', 'reference'], { backends });
+    expect(switched).toEqual(['reference']);
+  });
+
+  test('--out writes files and says so', async () => {
+    const out = join(folder, 'out');
+    const { stdout, status } = await demo(['run', 'halving', '--out', out]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`wrote 7 files to ${out}\n`);
+    expect(readdirSync(out)).toHaveLength(7);
+  });
+
+  test('--json with --out still prints nothing but JSON', async () => {
+    const { stdout } = await demo(['run', 'halving', '--json', '--out', join(folder, 'quiet')]);
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'halving' });
+  });
+
+  test('an exercise that breaks ends with 1 and says why', async () => {
+    const { status, stdout, stderr } = await demo(['run', 'broken'], { exercises: [broken] });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('matmul: inner dimensions must match, got 4 and 3');
+  });
+});
+
+describe('demo', () => {
+  test('runs every exercise at the quick preset and prints the table', async () => {
+    const { status, stdout } = await demo([]);
+    expect(status).toBe(0);
+    expect(stdout.replace(/\d+\.\d s/g, '0.0 s')).toBe(
+      'holds  check                  expected   measured   rows\n' +
+        'halving  0.0 s\n' +
+        'yes    value after all steps  0.0009766  0.0009766  1, 2\n' +
+        'yes    value stays positive   true       true       3\n\n' +
+        '2 of 2 checks hold (0.0 s).\n',
+    );
+  });
+
+  test('--all-variants runs those too', async () => {
+    const { stdout } = await demo(['--all-variants']);
+    expect(stdout).toContain('halving (by-multiplying)');
+    expect(stdout).toContain('4 of 4 checks hold');
+  });
+
+  test('--json prints one array of results', async () => {
+    const { stdout } = await demo(['--json']);
+    expect(JSON.parse(stdout)).toMatchObject([{ id: 'halving', metrics: { value: 2 ** -10 } }]);
+  });
+
+  test('goes on after an exercise that breaks, and ends with 1', async () => {
+    const { status, stdout, stderr } = await demo([], { exercises: [broken, halving] });
+    expect(status).toBe(1);
+    expect(stdout).toContain('NO     matmul: inner dimensions must match, got 4 and 3\n');
+    expect(stdout).toContain('2 of 2 checks hold, 1 of 2 exercises broke');
+    expect(stderr).toContain('Error: matmul: inner dimensions must match');
+  });
+});
+
+describe('a mistake on the command line is told in one sentence, with status 2', () => {
+  test.each([
+    ['rn', "demo: there is no command 'rn'; the nearest is 'run'."],
+    ['--jsn', "demo: there is no option '--jsn'; the nearest is '--json'."],
+    ['list --jso', "demo list: there is no option '--jso'; the nearest is '--json'."],
+    [
+      'run',
+      "demo run: the id of an exercise must come first, as in 'demo run halving'; 'demo list' names them all.",
+    ],
+    ['run havling', "demo run: there is no exercise 'havling'; the nearest is 'halving'."],
+    [
+      'run halving --variant by-multiply',
+      "demo run halving: there is no variant 'by-multiply'; the nearest is 'by-multiplying'.",
+    ],
+    [
+      'run halving --stesp=3',
+      "demo run halving: there is no option '--stesp'; the nearest is '--steps'.",
+    ],
+    [
+      'run halving --steps 0',
+      "demo run halving: --steps must be an integer from 1 to 1,000,000, got '0'; the nearest valid value is 1.",
+    ],
+    [
+      'run halving --start high',
+      "demo run halving: --start must be a number from 0.5 to 8, got 'high'; its default is 1.",
+    ],
+    [
+      'run halving --method divied',
+      "demo run halving: --method must be one of divide, multiply, got 'divied'; the nearest valid value is divide.",
+    ],
+    [
+      'run halving --seed 1.2',
+      "demo run: --seed must be an integer from 0 to 4,294,967,295, got '1.2'; the nearest valid value is 1.",
+    ],
+    [
+      'run halving --preset quik',
+      "demo run: --preset must be one of quick, full, got 'quik'; the nearest valid value is quick.",
+    ],
+    [
+      'run halving --backend wsm',
+      "demo: --backend must be one of wasm, reference, got 'wsm'; the nearest valid value is wasm.",
+    ],
+    ['run halving --steps', 'demo: --steps <integer> lacks its value.'],
+    ['run halving twice', "demo run halving: takes no further argument, got 'twice'."],
+  ])('demo %s', async (line, message) => {
+    expect(await demo(line.split(' '))).toEqual({ status: 2, stdout: '', stderr: `${message}\n` });
+  });
+
+  test('a folder that cannot be written to, before anything runs', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(await demo(['run', 'halving', '--out', file])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `demo: --out must name a folder that can be written to, and '${file}' cannot (EEXIST).\n`,
+    });
+  });
+});
+
+test('--help ends with 0', async () => {
+  expect((await demo(['--help'])).stdout).toContain('Usage: demo');
+  const { status, stdout } = await demo(['run', 'halving', '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('--steps <integer>');
+  expect(stdout).toContain('Variants: default, by-multiplying');
+});
+
+describe('as a process', () => {
+  const script = join(import.meta.dirname, 'small-cli.ts');
+  const start = (...args: string[]): ReturnType<typeof spawn> =>
+    spawn(process.execPath, ['--conditions=@kasane/source', script, ...args]);
+
+  async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
+    const text = { stdout: '', stderr: '' };
+    child.stdout?.on('data', (chunk) => (text.stdout += chunk));
+    child.stderr?.on('data', (chunk) => (text.stderr += chunk));
+    const [status] = await once(child, 'close');
+    return { status, ...text };
+  }
+
+  test('its status is that of the command line', async () => {
+    expect(await ended(start('run', 'halving', '--json'))).toMatchObject({ status: 0, stderr: '' });
+    expect(await ended(start('run', 'halving', '--astray'))).toMatchObject({ status: 1 });
+    expect(await ended(start('run', 'halvign'))).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  test.each(['run endless', '--json'])('Ctrl-C during demo %s ends it cleanly', async (line) => {
+    const out = join(folder, 'interrupted');
+    const child = start(...line.split(' '), '--out', out);
+    const end = ended(child);
+    // The folder is made just before the first exercise runs.
+    while (!existsSync(out)) await new Promise((resolve) => setTimeout(resolve, 20));
+    setTimeout(() => child.kill('SIGINT'), 300);
+    const { status, stdout, stderr } = await end;
+    expect(status).toBe(130);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^(endless: .*\n)*demo: endless stopped( at step \d+ of 1000000000000)?(, after 1 of 2 exercises)?; nothing of it was written\.\n$/,
+    );
+    expect(readdirSync(out).filter((name) => name.includes('endless'))).toEqual([]);
+    rmSync(out, { recursive: true });
+  });
+});

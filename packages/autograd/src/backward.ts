@@ -1,0 +1,249 @@
+import {
+  DTypeError,
+  enableGrad,
+  noGrad,
+  ScopeError,
+  scope,
+  ShapeError,
+  type Provenance,
+  type Tensor,
+} from '@kasane/tensor-core';
+
+/** Options of `backward`. */
+export interface BackwardOptions {
+  /** The gradient of the output itself; needed unless it has one element. Default: ones. */
+  readonly gradient?: Tensor;
+  /** Keep the record of the forward pass, so that it can be walked again. Default: `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Record the gradient computation too, so that gradients have gradients. Default false. */
+  readonly createGraph?: boolean;
+  /** Accumulate only into these tensors, which need not be leaves. Default: all leaves. */
+  readonly inputs?: readonly Tensor[];
+}
+
+/**
+ * Adds the gradient of `output` to `.grad` of every leaf that requires it.
+ *
+ * Each op is visited once, youngest first, so shared subexpressions cost nothing extra. The record of
+ * the forward pass is dropped on the way unless `retainGraph` is set.
+ *
+ * Same as `torch.Tensor.backward`. Throws ShapeError if the output has several elements and no
+ * `gradient` is given, and ScopeError if the record is gone or its tensors were written since.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([2, 3], { requiresGrad: true });
+ * backward(x.square().sum());
+ * x.grad!.toArray(); // => [4,6]
+ *
+ * @see Linnainmaa (1976), Taylor expansion of the accumulated rounding error.
+ */
+export function backward(output: Tensor, options: BackwardOptions = {}): void {
+  const { createGraph = false, retainGraph = createGraph, inputs } = options;
+  const targets = inputs === undefined ? null : new Map(inputs.map((t) => [t, null]));
+  const run = (): void => {
+    const found = walk([output], [options.gradient], targets, retainGraph);
+    for (const [leaf, grad] of found) {
+      const before = leaf.peekGrad();
+      // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
+      const own = createGraph ? grad.reshape(grad.shape) : grad.detach();
+      leaf.grad = before === null ? own : before.add(grad);
+    }
+  };
+  // With a graph of gradients, what the pass makes must outlive it.
+  if (createGraph) run();
+  else noGrad(() => scope(run));
+}
+
+/** Options of `gradients`. */
+export interface GradientsOptions {
+  /** The gradients of the outputs themselves. Default: ones. */
+  readonly gradOutputs?: readonly (Tensor | undefined)[];
+  readonly retainGraph?: boolean;
+  readonly createGraph?: boolean;
+}
+
+/**
+ * The gradients of the sum of `outputs` with respect to `inputs`, without touching any `.grad`; null
+ * for an input that the outputs do not depend on.
+ *
+ * Same as `torch.autograd.grad` with `allow_unused`.
+ *
+ * @example
+ * import { gradients } from '@kasane/autograd';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor(3, { requiresGrad: true });
+ * const [dx] = gradients([x.pow(3)], [x]);
+ * dx!.item(); // => 27
+ */
+export function gradients(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradientsOptions = {},
+): (Tensor | null)[] {
+  const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
+  const run = (): (Tensor | null)[] => {
+    const targets = new Map(inputs.map((t) => [t, null]));
+    const found = walk(outputs, gradOutputs, targets, retainGraph);
+    return inputs.map((input) => found.get(input) ?? null);
+  };
+  return createGraph ? run() : noGrad(() => scope(run));
+}
+
+let visiting: string | null = null;
+
+/** The op whose gradient is being computed, if any. */
+export function currentGradientOf(): string | null {
+  return visiting;
+}
+
+/**
+ * Carries gradients from `outputs` to the targets, or to all leaves if there are none.
+ *
+ * A result is younger than its inputs, so the youngest waiting tensor has received all of its
+ * gradient: a heap ordered by age visits every op once. Recomputed segments are younger still and
+ * are finished before the rest goes on.
+ */
+function walk(
+  outputs: readonly Tensor[],
+  seeds: readonly (Tensor | undefined)[],
+  targets: ReadonlyMap<Tensor, null> | null,
+  retainGraph: boolean,
+): Map<Tensor, Tensor> {
+  const found = new Map<Tensor, Tensor>();
+  const waiting: Tensor[] = [];
+
+  const receive = (tensor: Tensor, incoming: Tensor): void => {
+    const grad = fit(incoming, tensor);
+    const { provenance } = tensor;
+    if (provenance === null) {
+      if (targets === null || targets.has(tensor)) {
+        const before = found.get(tensor);
+        found.set(tensor, before === undefined ? grad : before.add(grad));
+      }
+    } else if (provenance.grad === null) {
+      provenance.grad = grad;
+      push(waiting, tensor);
+    } else provenance.grad = provenance.grad.add(grad);
+  };
+
+  outputs.forEach((output, i) => receive(output, seedOf(output, seeds[i])));
+  try {
+    for (let tensor = pop(waiting); tensor !== undefined; tensor = pop(waiting)) {
+      const provenance = tensor.provenance!;
+      const grad = provenance.grad!;
+      provenance.grad = null;
+      if (targets?.has(tensor) === true) found.set(tensor, grad);
+      check(provenance);
+      const { op, inputs, attrs } = provenance;
+      visiting = op.name;
+      if (op.recompute !== undefined) {
+        const again = enableGrad(() => op.recompute!(inputs, attrs));
+        if (again.requiresGrad) receive(again, grad);
+      } else {
+        if (op.vjp === null) throw noGradient(op.name);
+        const needs = (i: number): boolean => inputs[i]!.requiresGrad;
+        const grads = op.vjp({ inputs, output: tensor, grad, attrs, needs });
+        for (let i = 0; i < inputs.length; i++) {
+          const input = inputs[i]!;
+          const g = grads[i];
+          if (input.requiresGrad && g !== null && g !== undefined) receive(input, g);
+        }
+      }
+      if (!retainGraph) {
+        tensor.provenance = { ...provenance, inputs: [], attrs: undefined, released: true };
+      }
+    }
+  } finally {
+    visiting = null;
+    for (const tensor of waiting) if (tensor.provenance !== null) tensor.provenance.grad = null;
+  }
+  return found;
+}
+
+/** The gradient with the shape and dtype of the tensor it belongs to. */
+function fit(grad: Tensor, tensor: Tensor): Tensor {
+  const sized = grad.size === tensor.size && grad.ndim === tensor.ndim ? grad : grad.sumTo(tensor.shape);
+  return sized.dtype === tensor.dtype ? sized : sized.cast(tensor.dtype);
+}
+
+function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
+  if (!output.requiresGrad) {
+    throw new DTypeError(
+      'backward: the output does not depend on a tensor that requires gradients. Create the inputs with { requiresGrad: true }, outside of noGrad.',
+    );
+  }
+  if (seed === undefined) {
+    if (output.size === 1) return output.newFull(output.shape, 1);
+    throw new ShapeError(
+      `backward: the output has shape [${output.shape.join(',')}]; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.`,
+    );
+  }
+  if (seed.shape.join() !== output.shape.join()) {
+    throw new ShapeError(
+      `backward: the gradient must have the output's shape [${output.shape.join(',')}], got [${seed.shape.join(',')}].`,
+    );
+  }
+  return seed;
+}
+
+function check(provenance: Provenance): void {
+  const { op, inputs, released } = provenance;
+  if (released) {
+    throw new ScopeError(
+      `backward: the record of ${op.name} was dropped by an earlier backward pass. Pass { retainGraph: true } to the first one.`,
+    );
+  }
+  let version = 0;
+  for (let i = 0; i < inputs.length; i++) version += inputs[i]!.version;
+  if (version !== provenance.version) {
+    throw new ScopeError(
+      `backward: an input of ${op.name} was written (by an optimizer or assign) after ${op.name} used it. Run backward before the update, or the forward pass again.`,
+    );
+  }
+}
+
+function noGradient(op: string): DTypeError {
+  return new DTypeError(
+    `backward: ${op} has no gradient. Use detach() on its input if none is meant to flow.`,
+  );
+}
+
+// A binary heap of tensors, the youngest on top.
+
+function age(tensor: Tensor): number {
+  return tensor.provenance!.sequence;
+}
+
+function push(heap: Tensor[], tensor: Tensor): void {
+  const key = age(tensor);
+  let i = heap.length;
+  heap.push(tensor);
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    if (age(heap[parent]!) >= key) break;
+    heap[i] = heap[parent]!;
+    i = parent;
+  }
+  heap[i] = tensor;
+}
+
+function pop(heap: Tensor[]): Tensor | undefined {
+  const top = heap[0];
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return top;
+  const key = age(last);
+  let i = 0;
+  for (;;) {
+    let child = 2 * i + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && age(heap[child + 1]!) > age(heap[child]!)) child++;
+    if (age(heap[child]!) <= key) break;
+    heap[i] = heap[child]!;
+    i = child;
+  }
+  heap[i] = last;
+  return top;
+}
+

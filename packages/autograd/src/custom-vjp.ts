@@ -1,0 +1,52 @@
+import { isGradEnabled, noGrad, record, type OpDef, type Tensor } from '@kasane/tensor-core';
+
+/** A function and its gradient, for `customVjp`. */
+export interface CustomVjp<A extends readonly Tensor[]> {
+  /** Named in error messages. */
+  readonly name: string;
+  /** The value; its ops are not recorded. */
+  forward(...inputs: A): Tensor;
+  /** Gradients of the inputs (null for none) from the gradient of the output. */
+  backward(
+    grad: Tensor,
+    saved: { readonly inputs: A; readonly output: Tensor },
+  ): readonly (Tensor | null)[];
+}
+
+/**
+ * A function with a gradient of your own, for when the true one is unstable, wasteful, or not the one
+ * you want. Written with tensor ops, the gradient can itself be differentiated.
+ *
+ * Same as `torch.autograd.Function`, without the class.
+ *
+ * @example
+ * import { backward, customVjp } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * const roundStraightThrough = customVjp<[Tensor]>({
+ *   name: 'roundStraightThrough',
+ *   forward: (x) => x.round(),
+ *   backward: (grad) => [grad],
+ * });
+ * const x = tensor([0.4, 1.6], { requiresGrad: true });
+ * backward(roundStraightThrough(x).mul(3).sum());
+ * x.grad!.toArray(); // => [3,3]
+ */
+export function customVjp<A extends readonly Tensor[]>(
+  definition: CustomVjp<A>,
+): (...inputs: A) => Tensor {
+  const op: OpDef = {
+    name: definition.name,
+    infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+    reference() {
+      throw new Error(`internal: ${definition.name} is recorded, never dispatched`);
+    },
+    vjp: ({ inputs, output, grad }) =>
+      // The op is recorded below with exactly the arguments of the forward call.
+      definition.backward(grad, { inputs: inputs as readonly Tensor[] as A, output }),
+  };
+  return (...inputs) => {
+    const output = noGrad(() => definition.forward(...inputs)).detach();
+    if (isGradEnabled()) record(output, op, inputs, undefined);
+    return output;
+  };
+}

@@ -1,0 +1,116 @@
+import { DTypeError, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { call, pull } from './trace.ts';
+
+/** Options of `gradcheck`. */
+export interface GradcheckOptions {
+  /** Step of the finite differences. Default 1e-6. */
+  readonly eps?: number;
+  /** Absolute tolerance. Default 1e-5. */
+  readonly atol?: number;
+  /** Relative tolerance. Default 1e-3. */
+  readonly rtol?: number;
+}
+
+/** Thrown by `gradcheck` when a gradient is wrong. */
+export class GradcheckError extends Error {
+  override readonly name = 'GradcheckError';
+}
+
+/**
+ * Compares the gradients of `f` with central differences, (f(x + ε) - f(x - ε)) / 2ε, for every pair
+ * of an input and an output element; float64 only. Returns true, or throws GradcheckError with the
+ * first pair that disagrees.
+ *
+ * Same as `torch.autograd.gradcheck`.
+ *
+ * @example
+ * import { gradcheck } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * gradcheck((x: Tensor): Tensor => x.sin(), [tensor([0.5, 1], { dtype: 'float64' })]); // => true
+ */
+export function gradcheck<A extends readonly Tensor[]>(
+  f: (...args: A) => Tensor,
+  args: A,
+  options: GradcheckOptions = {},
+): boolean {
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
+  if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
+    throw new DTypeError(
+      'gradcheck: needs float64 inputs; float32 has too few digits for finite differences. Create them with { dtype: "float64" }.',
+    );
+  }
+  scope(() => {
+    const { output, inputs } = call('gradcheck', f, args, positions);
+    const analytic = Array.from({ length: output.size }, (_, j) => {
+      const seed = new Float64Array(output.size);
+      seed[j] = 1;
+      const seedTensor = tensor(seed, output.shape, { dtype: 'float64', backend: output.backend });
+      return pull([output], inputs, [seedTensor], false, true).map((g) => g.dataSync());
+    });
+    positions.forEach((position, which) => {
+      for (let i = 0; i < args[position]!.size; i++) {
+        const numeric = difference(f, args, position, i, eps);
+        for (let j = 0; j < output.size; j++) {
+          const got = analytic[j]![which]![i]!;
+          const want = numeric[j]!;
+          if (Math.abs(got - want) <= atol + rtol * Math.abs(want)) continue;
+          throw new GradcheckError(
+            `gradcheck: d output[${j}] / d input ${position}[${i}] is ${got} by the gradient rule and ${want} by differences with eps ${eps}.`,
+          );
+        }
+      }
+    });
+  });
+  return true;
+}
+
+/**
+ * Checks second derivatives: `gradcheck` of the gradient of Σ wⱼ·f(x)ⱼ, with fixed weights w.
+ *
+ * @example
+ * import { gradgradcheck } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * gradgradcheck((x: Tensor): Tensor => x.sin(), [tensor([0.5, 1], { dtype: 'float64' })]); // => true
+ */
+export function gradgradcheck<A extends readonly Tensor[]>(
+  f: (...args: A) => Tensor,
+  args: A,
+  options: GradcheckOptions = {},
+): boolean {
+  const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
+  for (const which of positions.keys()) {
+    const gradient = (...inner: A): Tensor => {
+      const { output, inputs } = call('gradgradcheck', f, inner, positions);
+      // Distinct weights, so that no two outputs can hide each other's error.
+      const weights = Float64Array.from({ length: output.size }, (_, i) => Math.cos(i + 1));
+      const seed = tensor(weights, output.shape, { dtype: 'float64', backend: output.backend });
+      return pull([output], inputs, [seed], true)[which]!;
+    };
+    gradcheck(gradient, args, options);
+  }
+  return true;
+}
+
+/** (f(x + ε) - f(x - ε)) / 2ε for element `i` of argument `position`. */
+function difference<A extends readonly Tensor[]>(
+  f: (...args: A) => Tensor,
+  args: A,
+  position: number,
+  i: number,
+  eps: number,
+): Float64Array {
+  const at = (step: number): Float64Array => {
+    const moved = args.map((arg, p) => {
+      if (p !== position) return arg;
+      const values = Float64Array.from(arg.dataSync());
+      values[i]! += step;
+      return tensor(values, arg.shape, { dtype: 'float64', backend: arg.backend });
+    });
+    // Mapping keeps the tuple's length and element type, which the type of map does not say.
+    return Float64Array.from(f(...(moved as readonly Tensor[] as A)).dataSync());
+  };
+  const plus = at(eps);
+  const minus = at(-eps);
+  return plus.map((v, j) => (v - minus[j]!) / (2 * eps));
+}

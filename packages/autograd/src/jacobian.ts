@@ -1,0 +1,44 @@
+import { stack, tensor, type Tensor } from '@kasane/tensor-core';
+import { grad } from './grad.ts';
+import { call, isNested, pull } from './trace.ts';
+
+/**
+ * The matrix of all partial derivatives of `f` at `x`: shape [...output, ...input].
+ *
+ * One backward pass per output element. Same as `torch.autograd.functional.jacobian`.
+ *
+ * @example
+ * import { jacobian } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * jacobian((x: Tensor): Tensor => x.square(), tensor([1, 2])).toArray(); // => [[2,0],[0,4]]
+ */
+export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  const nested = isNested();
+  const { output, inputs } = call('jacobian', f, [x] as const, [0]);
+  const shape = [...output.shape, ...x.shape];
+  if (output.size === 0) return output.newFull(shape, 0);
+  const rows = Array.from({ length: output.size }, (_, i) => {
+    const [row] = pull([output], inputs, [basis(output, i)], nested, true);
+    return row!;
+  });
+  return stack(rows).reshape(shape);
+}
+
+/**
+ * The matrix of all second derivatives of `f`, which returns one number: shape [...x, ...x].
+ *
+ * @example
+ * import { hessian } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * hessian((x: Tensor): Tensor => x.pow(3).sum(), tensor([1, 2])).toArray(); // => [[6,0],[0,12]]
+ */
+export function hessian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  return jacobian(grad(f), x);
+}
+
+/** 1 at element `i`, 0 elsewhere. */
+function basis(like: Tensor, i: number): Tensor {
+  const values = new Float64Array(like.size);
+  values[i] = 1;
+  return tensor(values, like.shape, { dtype: like.dtype, backend: like.backend });
+}

@@ -1,0 +1,93 @@
+/** Calling a function so that its result can be differentiated: what grad, vjp and jvp share. */
+import {
+  DTypeError,
+  enableGrad,
+  isFloatingPoint,
+  ShapeError,
+  zerosLike,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { gradients } from './backward.ts';
+
+/** A function of tensors that returns one tensor. */
+export type TensorFunction<A extends readonly Tensor[]> = (...args: A) => Tensor;
+
+// Inside of a transform the gradients may be differentiated again by the transform around it.
+let depth = 0;
+
+/** True while an outer transform runs, so that inner ones must record their gradients. */
+export function isNested(): boolean {
+  return depth > 0;
+}
+
+/** Calls `f` on arguments that require gradients at `positions`. */
+export function call<A extends readonly Tensor[]>(
+  name: string,
+  f: TensorFunction<A>,
+  args: A,
+  positions: readonly number[],
+): { output: Tensor; inputs: Tensor[] } {
+  // Mapping keeps the tuple's length and element type, which the type of map does not say.
+  const traced = args.map((arg, i) =>
+    positions.includes(i) ? asInput(name, arg, i) : arg,
+  ) as readonly Tensor[] as A;
+  const inputs = positions.map((i) => {
+    const input = traced[i];
+    if (input === undefined) {
+      throw new ShapeError(
+        `${name}: there is no argument ${i}; the function was called with ${args.length}. Choose argnums from 0 to ${args.length - 1}.`,
+      );
+    }
+    return input;
+  });
+  depth++;
+  try {
+    return { output: enableGrad(() => f(...traced)), inputs };
+  } finally {
+    depth--;
+  }
+}
+
+/** The value of `f` and its gradients at `positions`. */
+export function trace<A extends readonly Tensor[]>(
+  name: string,
+  f: TensorFunction<A>,
+  args: A,
+  positions: readonly number[],
+): { value: Tensor; grads: Tensor[] } {
+  const { output, inputs } = call(name, f, args, positions);
+  if (output.size !== 1) {
+    throw new ShapeError(
+      `${name}: the function must return one number, got shape [${output.shape.join(',')}]. Reduce it, or use vjp or jacobian.`,
+    );
+  }
+  const grads = pull([output], inputs, undefined, isNested());
+  return { value: isNested() ? output : output.detach(), grads };
+}
+
+/** Gradients as tensors: zeros where the outputs do not depend on an input. */
+export function pull(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  gradOutputs: readonly Tensor[] | undefined,
+  createGraph: boolean,
+  retainGraph: boolean = createGraph,
+): Tensor[] {
+  const live = outputs.filter((t) => t.requiresGrad);
+  if (live.length === 0) return inputs.map((t) => zerosLike(t));
+  const options = { createGraph, retainGraph, ...(gradOutputs ? { gradOutputs } : {}) };
+  return gradients(outputs, inputs, options).map((g, i) => g ?? zerosLike(inputs[i]!));
+}
+
+/** An argument to differentiate: itself if an outer transform already follows it, else a fresh leaf. */
+function asInput(name: string, arg: Tensor, position: number): Tensor {
+  if (!isFloatingPoint(arg.dtype)) {
+    throw new DTypeError(
+      `${name}: argument ${position} is ${arg.dtype}; only float32 and float64 have gradients. Use .cast("float32").`,
+    );
+  }
+  if (depth > 0 && arg.requiresGrad) return arg;
+  const leaf = arg.detach();
+  leaf.requiresGrad = true;
+  return leaf;
+}

@@ -1,0 +1,76 @@
+import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { call, isNested, pull, type TensorFunction } from './trace.ts';
+
+/**
+ * The value of `f` and the function that pulls a gradient of its output back to its arguments:
+ * v ↦ (vᵀ·∂f/∂x₁, vᵀ·∂f/∂x₂, …). It may be called several times.
+ *
+ * Same as `jax.vjp`, with the arguments in one array.
+ *
+ * @example
+ * import { vjp } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * const [y, pullback] = vjp((x: Tensor): Tensor => x.square(), [tensor([1, 2, 3])]);
+ * y.toArray(); // => [1,4,9]
+ * pullback(tensor([1, 0, 1]))[0]!.toArray(); // => [2,0,6]
+ */
+export function vjp<A extends readonly Tensor[]>(
+  f: TensorFunction<A>,
+  args: A,
+): [Tensor, (gradOutput: Tensor) => Tensor[]] {
+  const nested = isNested();
+  const { output, inputs } = call('vjp', f, args, args.map((_, i) => i));
+  const pullback = (gradOutput: Tensor): Tensor[] => {
+    checkShape('vjp', 'output', output, gradOutput);
+    return pull([output], inputs, [gradOutput], nested || isNested(), true);
+  };
+  return [nested ? output : output.detach(), pullback];
+}
+
+/**
+ * The value of `f` and its directional derivative: Σᵢ ∂f/∂xᵢ·tᵢ for tangents tᵢ.
+ *
+ * Forward mode by reverse mode twice: v ↦ vᵀJ is linear, and the pull-back of a linear map is its
+ * transpose. Same as `jax.jvp`.
+ *
+ * @example
+ * import { jvp } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * const [y, dy] = jvp((x: Tensor): Tensor => x.square(), [tensor([1, 2])], [tensor([1, 10])]);
+ * y.toArray(); // => [1,4]
+ * dy.toArray(); // => [2,40]
+ */
+export function jvp<A extends readonly Tensor[]>(
+  f: TensorFunction<A>,
+  args: A,
+  tangents: readonly Tensor[],
+): [Tensor, Tensor] {
+  args.forEach((arg, i) => {
+    const tangent = tangents[i];
+    if (tangent === undefined) {
+      throw new ShapeError(`jvp: needs one tangent per argument, got ${tangents.length} for ${args.length}.`);
+    }
+    checkShape('jvp', `argument ${i}`, arg, tangent);
+  });
+  const nested = isNested();
+  const { output, inputs } = call('jvp', f, args, args.map((_, i) => i));
+  const v = output.newFull(output.shape, 1);
+  v.requiresGrad = true;
+  const pulled = pull([output], inputs, [v], true);
+  const live = pulled.map((p, i) => ({ p, t: tangents[i]! })).filter(({ p }) => p.requiresGrad);
+  const [tangent] = pull(
+    live.map(({ p }) => p),
+    [v],
+    live.map(({ t }) => t),
+    nested,
+  );
+  return [nested ? output : output.detach(), tangent!];
+}
+
+function checkShape(name: string, what: string, expected: Tensor, got: Tensor): void {
+  if (expected.shape.join() !== got.shape.join()) {
+    throw new ShapeError(
+      `${name}: the ${what} has shape [${expected.shape.join(',')}], but its vector has [${got.shape.join(',')}]. They must be equal.`,
+    );
+  }
+}

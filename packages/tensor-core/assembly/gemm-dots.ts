@@ -1,0 +1,154 @@
+// Matrix products of a few rows with a B stored by columns: dot products with contiguous columns.
+// Four columns are turned in registers, so that each lane is one chain in the order of k.
+
+import { KC } from './gemm-block';
+import { load4, madd, store4 } from './lanes';
+
+/** Lane l of the result is a column's element at step s of four. @inline */
+function put(c: usize, v: v128, count: i32, first: bool): void {
+  store4(c, first ? v : f32x4.add(load4(c, count), v), count);
+}
+
+/** `rows` (1, 2 or 4) rows by up to 4 columns. @inline */
+function dots4(
+  rows: i32,
+  kc: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  ldb: usize,
+  c: usize,
+  ldc: usize,
+  count: i32,
+  first: bool,
+): void {
+  const last = <usize>(count - 1);
+  let p0 = b;
+  let p1 = b + ldb * min<usize>(1, last);
+  let p2 = b + ldb * min<usize>(2, last);
+  let p3 = b + ldb * min<usize>(3, last);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let c2 = f32x4.splat(0);
+  let c3 = f32x4.splat(0);
+  const row2 = aRow + aRow;
+  const row3 = row2 + aRow;
+  for (; kc >= 4; kc -= 4) {
+    const r0 = v128.load(p0);
+    const r1 = v128.load(p1);
+    const r2 = v128.load(p2);
+    const r3 = v128.load(p3);
+    const u = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const v = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const w = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const x = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    const t0 = v128.shuffle<f64>(u, v, 0, 2);
+    const t1 = v128.shuffle<f64>(u, v, 1, 3);
+    const t2 = v128.shuffle<f64>(w, x, 0, 2);
+    const t3 = v128.shuffle<f64>(w, x, 1, 3);
+    const a1 = a + aStep;
+    const a2 = a1 + aStep;
+    const a3 = a2 + aStep;
+    c0 = madd(v128.load32_splat(a), t0, c0);
+    c0 = madd(v128.load32_splat(a1), t1, c0);
+    c0 = madd(v128.load32_splat(a2), t2, c0);
+    c0 = madd(v128.load32_splat(a3), t3, c0);
+    if (rows > 1) {
+      c1 = madd(v128.load32_splat(a + aRow), t0, c1);
+      c1 = madd(v128.load32_splat(a1 + aRow), t1, c1);
+      c1 = madd(v128.load32_splat(a2 + aRow), t2, c1);
+      c1 = madd(v128.load32_splat(a3 + aRow), t3, c1);
+    }
+    if (rows > 2) {
+      c2 = madd(v128.load32_splat(a + row2), t0, c2);
+      c2 = madd(v128.load32_splat(a1 + row2), t1, c2);
+      c2 = madd(v128.load32_splat(a2 + row2), t2, c2);
+      c2 = madd(v128.load32_splat(a3 + row2), t3, c2);
+      c3 = madd(v128.load32_splat(a + row3), t0, c3);
+      c3 = madd(v128.load32_splat(a1 + row3), t1, c3);
+      c3 = madd(v128.load32_splat(a2 + row3), t2, c3);
+      c3 = madd(v128.load32_splat(a3 + row3), t3, c3);
+    }
+    a = a3 + aStep;
+    p0 += 16;
+    p1 += 16;
+    p2 += 16;
+    p3 += 16;
+  }
+  for (; kc > 0; kc--) {
+    let t = v128.load32_zero(p0);
+    t = v128.load_lane<f32>(p1, t, 1);
+    t = v128.load_lane<f32>(p2, t, 2);
+    t = v128.load_lane<f32>(p3, t, 3);
+    c0 = madd(v128.load32_splat(a), t, c0);
+    if (rows > 1) c1 = madd(v128.load32_splat(a + aRow), t, c1);
+    if (rows > 2) {
+      c2 = madd(v128.load32_splat(a + row2), t, c2);
+      c3 = madd(v128.load32_splat(a + row3), t, c3);
+    }
+    a += aStep;
+    p0 += 4;
+    p1 += 4;
+    p2 += 4;
+    p3 += 4;
+  }
+  put(c, c0, count, first);
+  if (rows > 1) put(c + ldc, c1, count, first);
+  if (rows > 2) {
+    put(c + 2 * ldc, c2, count, first);
+    put(c + 3 * ldc, c3, count, first);
+  }
+}
+
+/** `rows` rows by all n columns, over all blocks of k. @inline */
+function band(
+  rows: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  c: usize,
+  n: i32,
+  k: i32,
+): void {
+  const ldb = (<usize>k) << 2;
+  const ldc = (<usize>n) << 2;
+  for (; n > 0; n -= 4) {
+    const count = min<i32>(n, 4);
+    for (let done = 0; done < k; done += KC) {
+      const kc = min<i32>(k - done, KC);
+      const pa = a + <usize>done * aStep;
+      const pb = b + ((<usize>done) << 2);
+      dots4(rows, kc, pa, aRow, aStep, pb, ldb, c, ldc, count, done == 0);
+    }
+    b += 4 * ldb;
+    c += 16;
+  }
+}
+
+/** C = A B with B stored by columns; A has any strides, in bytes. */
+export function gemmDots(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  aRow: usize,
+  aStep: usize,
+): void {
+  const ldc = (<usize>n) << 2;
+  for (; m >= 4; m -= 4) {
+    band(4, a, aRow, aStep, b, c, n, k);
+    a += 4 * aRow;
+    c += 4 * ldc;
+  }
+  if (m >= 2) {
+    band(2, a, aRow, aStep, b, c, n, k);
+    a += 2 * aRow;
+    c += 2 * ldc;
+    m -= 2;
+  }
+  if (m) band(1, a, aRow, aStep, b, c, n, k);
+}

@@ -1,0 +1,135 @@
+// C (m × n) = op(A) (m × k) · op(B) (k × n), all row-major and contiguous.
+//
+// Each element is a sum over blocks of KC steps of k, each block one chain from zero in the order
+// of k, the blocks added in order. Every path below keeps to that, so the bits of an element
+// depend on its row of A and its column of B alone, not on m, n, or the path taken.
+
+import { KC, MC, NC } from './gemm-block';
+import { gemmDirect } from './gemm-direct';
+import { gemmDots } from './gemm-dots';
+import { MR, micro } from './gemm-micro';
+import { packA, packB } from './gemm-pack';
+import { load4, store4 } from './lanes';
+
+const TILE_BYTES: usize = 6 * 8 * 4;
+const A_BYTES: usize = MC * KC * 4;
+const B_BYTES: usize = NC * KC * 4;
+
+/** Size of the scratch region that gemm needs. */
+export function gemmScratchBytes(): i32 {
+  return <i32>(TILE_BYTES + A_BYTES + B_BYTES);
+}
+
+/** A register block at the edge: computed in full beside C, stored in part. */
+function edge(
+  kc: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  rows: i32,
+  columns: i32,
+  first: bool,
+  tile: usize,
+): void {
+  micro(kc, a, b, tile, 32, true);
+  for (; rows > 0; rows--) {
+    for (let j = 0; j < columns; j += 4) {
+      const at = (<usize>j) << 2;
+      const left = columns - j;
+      const v = v128.load(tile + at);
+      store4(c + at, first ? v : f32x4.add(load4(c + at, left), v), left);
+    }
+    tile += 32;
+    c += ldc;
+  }
+}
+
+/** Blocked and packed product. */
+function gemmPacked(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transA: bool,
+  transB: bool,
+  scratch: usize,
+): void {
+  const tile = scratch;
+  const packedA = scratch + TILE_BYTES;
+  const packedB = packedA + A_BYTES;
+  const lda = (<usize>(transA ? m : k)) << 2;
+  const ldb = (<usize>(transB ? k : n)) << 2;
+  const ldc = (<usize>n) << 2;
+  for (let jc = 0; jc < n; jc += NC) {
+    const nc = min<i32>(n - jc, NC);
+    for (let pc = 0; pc < k; pc += KC) {
+      const kc = min<i32>(k - pc, KC);
+      const first = pc == 0;
+      const fromB = transB
+        ? b + <usize>jc * ldb + ((<usize>pc) << 2)
+        : b + <usize>pc * ldb + ((<usize>jc) << 2);
+      packB(fromB, ldb, kc, nc, packedB, transB);
+      for (let ic = 0; ic < m; ic += MC) {
+        const mc = min<i32>(m - ic, MC);
+        const fromA = transA
+          ? a + <usize>pc * lda + ((<usize>ic) << 2)
+          : a + <usize>ic * lda + ((<usize>pc) << 2);
+        packA(fromA, lda, mc, kc, packedA, transA);
+        for (let jr = 0; jr < nc; jr += 8) {
+          const pb = packedB + <usize>jr * ((<usize>kc) << 2);
+          const columns = min<i32>(nc - jr, 8);
+          for (let ir = 0; ir < mc; ir += MR) {
+            const pa = packedA + <usize>ir * ((<usize>kc) << 2);
+            const rows = min<i32>(mc - ir, MR);
+            const to = c + <usize>(ic + ir) * ldc + ((<usize>(jc + jr)) << 2);
+            if (rows == MR && columns == 8) micro(kc, pa, pb, to, ldc, first);
+            else edge(kc, pa, pb, to, ldc, rows, columns, first, tile);
+          }
+        }
+      }
+    }
+  }
+}
+
+export function gemm(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transA: i32,
+  transB: i32,
+  scratch: usize,
+): void {
+  if (m <= 0 || n <= 0) return;
+  if (k <= 0) {
+    memory.fill(c, 0, (<usize>m * <usize>n) << 2);
+    return;
+  }
+  if (n == 1 && m > 1) {
+    // (A b)ᵀ = bᵀ Aᵀ: a matrix times a vector is a vector times the transposed matrix.
+    const swap = a;
+    a = b;
+    b = swap;
+    transB = i32(!transA);
+    transA = 0;
+    n = m;
+    m = 1;
+  }
+  const aRow: usize = transA ? 4 : (<usize>k) << 2;
+  const aStep: usize = transA ? (<usize>m) << 2 : 4;
+  if (transB) {
+    if (m <= 4) {
+      gemmDots(a, b, c, m, n, k, aRow, aStep);
+      return;
+    }
+  } else if (m <= 4 || n * k <= 4096) {
+    gemmDirect(a, b, c, m, n, k, aRow, aStep);
+    return;
+  }
+  gemmPacked(a, b, c, m, n, k, bool(transA), bool(transB), scratch);
+}

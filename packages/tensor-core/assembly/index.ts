@@ -1,0 +1,63 @@
+// Everything the WebAssembly binary exports. Pointers are byte offsets into the imported memory,
+// n counts elements, elements are float32 unless a kernel says otherwise.
+
+export {
+  abs,
+  ceil,
+  celu,
+  clamp,
+  cos,
+  elu,
+  erf,
+  exp,
+  expm1,
+  floor,
+  gelu,
+  geluTanh,
+  hardsigmoid,
+  leakyRelu,
+  log,
+  log1p,
+  mish,
+  neg,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  selu,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from './unary';
+export { acos, asin, atan, cosh, sinh, tan } from './scalar';
+export { add, div, maximum, minimum, mul, reluGrad, sigmoidGrad, sub, tanhGrad } from './binary';
+export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compare';
+export { atan2, pow } from './power';
+export { where } from './select';
+export { mean, sum } from './reduce-sum';
+export { norm2, prod, variance } from './reduce-stats';
+export { argmax, argmin, max, min } from './reduce-extrema';
+export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
+export { cumprod, cumsum } from './scan';
+export { gemm, gemmScratchBytes } from './gemm';
+export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
+export {
+  allFinite as isFinite,
+  axpy,
+  copy,
+  fill,
+  fillBytes,
+  gatherRows,
+  scatterAddRows,
+} from './rows';
+export { philoxUniform } from './philox';
+
+/** First byte that the binary leaves to its host. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,129 @@
+// Product, variance and Euclidean norm over the middle of (outer, n, inner), in float64.
+
+import { high64, load4, low64, narrow64, store4, sum64 } from './lanes';
+import { sumRow } from './reduce-sum';
+
+const PROD = 0;
+const SQUARES = 1;
+
+/** @inline */
+function accumulate(op: i32, total: v128, v: v128): v128 {
+  return op == PROD ? f64x2.mul(total, v) : f64x2.add(total, f64x2.mul(v, v));
+}
+
+/** Accumulates up to 4 neighbouring columns of x - shift and stores them as `finish` says. @inline */
+function columns(
+  op: i32,
+  x: usize,
+  out: usize,
+  n: i32,
+  step: usize,
+  count: i32,
+  centred: bool,
+  divisor: f64,
+): void {
+  let shiftLow = f64x2.splat(0);
+  let shiftHigh = f64x2.splat(0);
+  if (centred) {
+    let p = x;
+    for (let i = 0; i < n; i++) {
+      const v = load4(p, count);
+      shiftLow = f64x2.add(shiftLow, low64(v));
+      shiftHigh = f64x2.add(shiftHigh, high64(v));
+      p += step;
+    }
+    shiftLow = f64x2.div(shiftLow, f64x2.splat(<f64>n));
+    shiftHigh = f64x2.div(shiftHigh, f64x2.splat(<f64>n));
+  }
+  let low = f64x2.splat(op == PROD ? 1 : 0);
+  let high = low;
+  for (let i = 0; i < n; i++) {
+    const v = load4(x, count);
+    low = accumulate(op, low, f64x2.sub(low64(v), shiftLow));
+    high = accumulate(op, high, f64x2.sub(high64(v), shiftHigh));
+    x += step;
+  }
+  if (centred) {
+    low = f64x2.div(low, f64x2.splat(divisor));
+    high = f64x2.div(high, f64x2.splat(divisor));
+  } else if (op == SQUARES) {
+    low = f64x2.sqrt(low);
+    high = f64x2.sqrt(high);
+  }
+  store4(out, narrow64(low, high), count);
+}
+
+/** Σ (x - shift)² of n contiguous elements. */
+function squaresRow(x: usize, n: i32, shift: f64): f64 {
+  const s = f64x2.splat(shift);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (; n >= 4; n -= 4) {
+    const v = v128.load(x);
+    low = accumulate(SQUARES, low, f64x2.sub(low64(v), s));
+    high = accumulate(SQUARES, high, f64x2.sub(high64(v), s));
+    x += 16;
+  }
+  let total = sum64(f64x2.add(low, high));
+  for (; n > 0; n--) {
+    const d = <f64>load<f32>(x) - shift;
+    total += d * d;
+    x += 4;
+  }
+  return total;
+}
+
+export function prod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const step = (<usize>inner) << 2;
+  for (; outer > 0; outer--) {
+    for (let j = 0; j < inner; j += 4) {
+      const count = min<i32>(inner - j, 4);
+      columns(PROD, x + ((<usize>j) << 2), out, n, step, count, false, 1);
+      out += (<usize>count) << 2;
+    }
+    x += step * n;
+  }
+}
+
+export function norm2(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const step = (<usize>inner) << 2;
+  for (; outer > 0; outer--) {
+    if (inner == 1) {
+      store<f32>(out, <f32>sqrt<f64>(squaresRow(x, n, 0)));
+      out += 4;
+    } else {
+      for (let j = 0; j < inner; j += 4) {
+        const count = min<i32>(inner - j, 4);
+        columns(SQUARES, x + ((<usize>j) << 2), out, n, step, count, false, 1);
+        out += (<usize>count) << 2;
+      }
+    }
+    x += step * n;
+  }
+}
+
+/** Σ (x - mean)² / max(0, n - correction). */
+export function variance(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  correction: f32,
+): void {
+  const step = (<usize>inner) << 2;
+  const divisor = max<f64>(<f64>n - <f64>correction, 0);
+  for (; outer > 0; outer--) {
+    if (inner == 1) {
+      store<f32>(out, <f32>(squaresRow(x, n, sumRow(x, n) / <f64>n) / divisor));
+      out += 4;
+    } else {
+      for (let j = 0; j < inner; j += 4) {
+        const count = min<i32>(inner - j, 4);
+        columns(SQUARES, x + ((<usize>j) << 2), out, n, step, count, true, divisor);
+        out += (<usize>count) << 2;
+      }
+    }
+    x += step * n;
+  }
+}

@@ -1,0 +1,80 @@
+// Gathering and scattering of rows, fills, copies, and the update out += alpha x.
+
+import { load4, madd, store4 } from './lanes';
+
+/** out[r] = x[index[r]]: rows of `width` elements of 4 bytes. */
+export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width: i32): void {
+  const bytes = (<usize>width) << 2;
+  for (; rows > 0; rows--) {
+    const from = x + <usize>load<i32>(index) * bytes;
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) v128.store(out + at, v128.load(from + at));
+    for (; at < bytes; at += 4) store<i32>(out + at, load<i32>(from + at));
+    index += 4;
+    out += bytes;
+  }
+}
+
+/** out[index[r]] += x[r], row after row. */
+export function scatterAddRows(out: usize, index: usize, x: usize, rows: i32, width: i32): void {
+  const bytes = (<usize>width) << 2;
+  for (; rows > 0; rows--) {
+    const to = out + <usize>load<i32>(index) * bytes;
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) {
+      v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(x + at)));
+    }
+    for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(to + at) + load<f32>(x + at));
+    index += 4;
+    x += bytes;
+  }
+}
+
+/** out += alpha x. */
+export function axpy(x: usize, out: usize, n: i32, alpha: f32): void {
+  const a = f32x4.splat(alpha);
+  while (n > 0) {
+    store4(out, madd(a, load4(x, n), load4(out, n)), n);
+    x += 16;
+    out += 16;
+    n -= 4;
+  }
+}
+
+/** 1 if no element is NaN or infinite, else 0. */
+export function allFinite(x: usize, n: i32): i32 {
+  // x - x is 0 for finite x and NaN otherwise, and NaN survives every sum.
+  let s = f32x4.splat(0);
+  while (n >= 4) {
+    const v = v128.load(x);
+    s = f32x4.add(s, f32x4.sub(v, v));
+    x += 16;
+    n -= 4;
+  }
+  for (; n > 0; n--) {
+    const v = v128.load32_splat(x);
+    s = f32x4.add(s, f32x4.sub(v, v));
+    x += 4;
+  }
+  return i32(!v128.any_true(f32x4.ne(s, s)));
+}
+
+/** n copies of a float32 value. */
+export function fill(out: usize, n: i32, value: f32): void {
+  const v = f32x4.splat(value);
+  while (n > 0) {
+    store4(out, v, n);
+    out += 16;
+    n -= 4;
+  }
+}
+
+/** Sets `bytes` bytes. */
+export function fillBytes(out: usize, bytes: usize, value: i32): void {
+  memory.fill(out, <u8>value, bytes);
+}
+
+/** Copies `bytes` bytes; the regions may overlap. */
+export function copy(out: usize, x: usize, bytes: usize): void {
+  memory.copy(out, x, bytes);
+}

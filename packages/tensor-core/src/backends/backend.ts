@@ -1,0 +1,106 @@
+import type { DType, TypedArray } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+import type { Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** The data of one or several tensors (a reshape shares it), held by the backend that made it. */
+export interface Storage {
+  readonly backend: Backend;
+  readonly dtype: DType;
+  readonly length: number;
+  /** Tensors that hold it and have not been disposed. */
+  references: number;
+  /** True once the garbage collector was asked to free it. */
+  watched: boolean;
+}
+
+/** Live data per backend, as `memory()` reports it. */
+export interface MemoryUse {
+  /** Live storages; tensors that share their data count once. */
+  tensors: number;
+  /** Bytes those storages occupy. */
+  bytes: number;
+}
+
+/**
+ * Where tensor data lives and ops run. Only reading is asynchronous: a GPU backend queues work and
+ * answers later, so `execute` returns at once on every backend.
+ */
+export interface Backend {
+  readonly name: string;
+  /** True if `readSync` works: the data is in this process's memory. */
+  readonly synchronous: boolean;
+  /** Copies `values` into new storage. */
+  upload(values: TypedArray, dtype: DType): Storage;
+  /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
+  constant(value: number, dtype: DType): Storage | null;
+  /** Runs `op` into new storage of the given shape and dtype. */
+  execute<A>(
+    op: OpDef<A>,
+    inputs: readonly Tensor[],
+    attrs: A,
+    shape: Shape,
+    dtype: DType,
+  ): Storage;
+  /** The current values, without a copy: valid until the next op runs. */
+  readSync(storage: Storage): TypedArray;
+  /** A copy of the values. */
+  read(storage: Storage): Promise<TypedArray>;
+  /** Gives the memory back at once; called when the last tensor that holds it is disposed. */
+  free(storage: Storage): void;
+  /** Asks the garbage collector to free the storage when nobody holds it; does so once. */
+  watch(storage: Storage): void;
+  memory(): MemoryUse;
+}
+
+/** One line of `backendReport()`. */
+export interface Fallback {
+  readonly backend: string;
+  readonly op: string;
+  readonly dtype: DType;
+}
+
+type FallbackListener = (fallback: Fallback) => void;
+
+const fallbacks = new Map<string, Fallback & { calls: number }>();
+let listener: FallbackListener | null = null;
+
+/**
+ * Calls `listen` every time a backend has no kernel of its own for an op and runs the plain loop.
+ * Pass `null` to stop.
+ *
+ * @example
+ * import { onFallback, tensor } from '@kasane/tensor-core';
+ * const seen: string[] = [];
+ * onFallback((f) => seen.push(`${f.op} ${f.dtype}`));
+ * tensor([1, 2], { dtype: 'float64' }).exp();
+ * onFallback(null);
+ * seen; // => ["exp float64"]
+ */
+export function onFallback(listen: FallbackListener | null): void {
+  listener = listen;
+}
+
+/**
+ * The ops that ran as plain loops because their backend has no kernel for them, with call counts.
+ *
+ * @example
+ * import { backendReport, tensor } from '@kasane/tensor-core';
+ * tensor([1, 2], { dtype: 'float64' }).tan();
+ * backendReport().some((row) => row.op === 'tan' && row.dtype === 'float64'); // => true
+ */
+export function backendReport(): readonly (Fallback & { readonly calls: number })[] {
+  return [...fallbacks.values()].map((row) => ({ ...row }));
+}
+
+/** Records that `op` ran as a plain loop on a backend that would rather not. */
+export function noteFallback(backend: string, op: string, dtype: DType): void {
+  const key = `${backend} ${op} ${dtype}`;
+  let row = fallbacks.get(key);
+  if (row === undefined) {
+    row = { backend, op, dtype, calls: 0 };
+    fallbacks.set(key, row);
+  }
+  row.calls++;
+  listener?.(row);
+}

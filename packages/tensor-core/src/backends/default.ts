@@ -1,0 +1,46 @@
+import type { Backend } from './backend.ts';
+import { reference } from './reference.ts';
+import { isWasmAvailable, wasm } from './wasm/index.ts';
+
+let current: Backend | null = null;
+
+/**
+ * The backend new tensors are made on: `wasm()` where WebAssembly SIMD exists, else `reference()`.
+ *
+ * @example
+ * import { defaultBackend } from '@kasane/tensor-core';
+ * defaultBackend().name; // => wasm
+ */
+export function defaultBackend(): Backend {
+  return (current ??= isWasmAvailable() ? wasm() : reference());
+}
+
+/**
+ * Makes `backend` the one new tensors are made on.
+ *
+ * @example
+ * import { reference, setDefaultBackend, tensor, wasm } from '@kasane/tensor-core';
+ * setDefaultBackend(reference());
+ * tensor([1]).backend.name; // => reference
+ * setDefaultBackend(wasm());
+ */
+export function setDefaultBackend(backend: Backend): void {
+  current = backend;
+}
+
+/**
+ * Runs `fn` with `backend` as the default.
+ *
+ * @example
+ * import { reference, tensor, withBackend } from '@kasane/tensor-core';
+ * withBackend(reference(), () => tensor([1]).backend.name); // => reference
+ */
+export function withBackend<T>(backend: Backend, fn: () => T): T {
+  const before = current;
+  current = backend;
+  try {
+    return fn();
+  } finally {
+    current = before;
+  }
+}

@@ -1,0 +1,119 @@
+import { createArray, bytesPerElement, type DType, type TypedArray } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+import { sizeOf, type Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Backend, MemoryUse, Storage } from './backend.ts';
+
+class ReferenceStorage implements Storage {
+  references = 1;
+  watched = false;
+  readonly backend: ReferenceBackend;
+  readonly dtype: DType;
+  readonly array: TypedArray;
+  readonly length: number;
+
+  constructor(backend: ReferenceBackend, dtype: DType, array: TypedArray) {
+    this.backend = backend;
+    this.dtype = dtype;
+    this.array = array;
+    this.length = array.length;
+  }
+}
+
+/** Runs the plain loops over ordinary typed arrays, which the garbage collector owns. */
+class ReferenceBackend implements Backend {
+  readonly name = 'reference';
+  readonly synchronous = true;
+  readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
+  // Only counts: the arrays themselves need no finaliser.
+  readonly #counter = new FinalizationRegistry<number>((bytes) => this.#forget(bytes));
+
+  upload(values: TypedArray, dtype: DType): Storage {
+    const array = createArray(dtype, values.length);
+    array.set(values);
+    return this.#track(dtype, array);
+  }
+
+  constant(value: number, dtype: DType): Storage {
+    const array = createArray(dtype, 1);
+    array[0] = value;
+    const storage = new ReferenceStorage(this, dtype, array);
+    storage.watched = true;
+    return storage;
+  }
+
+  execute<A>(
+    op: OpDef<A>,
+    inputs: readonly Tensor[],
+    attrs: A,
+    shape: Shape,
+    dtype: DType,
+  ): Storage {
+    const size = sizeOf(shape);
+    const data = createArray(dtype, size);
+    op.reference(inputs.map(viewOf), attrs, { shape, dtype, size, data });
+    return this.#track(dtype, data);
+  }
+
+  readSync(storage: Storage): TypedArray {
+    return arrayOf(storage);
+  }
+
+  read(storage: Storage): Promise<TypedArray> {
+    return Promise.resolve(arrayOf(storage).slice());
+  }
+
+  free(storage: Storage): void {
+    if (storage.watched) this.#counter.unregister(storage);
+    this.#forget(storage.length * bytesPerElement[storage.dtype]);
+  }
+
+  watch(storage: Storage): void {
+    if (storage.watched) return;
+    storage.watched = true;
+    this.#counter.register(storage, storage.length * bytesPerElement[storage.dtype], storage);
+  }
+
+  memory(): MemoryUse {
+    return { ...this.#use };
+  }
+
+  #track(dtype: DType, array: TypedArray): Storage {
+    this.#use.tensors++;
+    this.#use.bytes += array.byteLength;
+    return new ReferenceStorage(this, dtype, array);
+  }
+
+  #forget(bytes: number): void {
+    this.#use.tensors--;
+    this.#use.bytes -= bytes;
+  }
+}
+
+function arrayOf(storage: Storage): TypedArray {
+  // Dispatch only hands a backend the storages it made itself.
+  return (storage as ReferenceStorage).array;
+}
+
+function viewOf(tensor: Tensor): { shape: Shape; dtype: DType; size: number; data: TypedArray } {
+  return {
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    size: tensor.size,
+    data: arrayOf(tensor.storage),
+  };
+}
+
+let instance: ReferenceBackend | undefined;
+
+/**
+ * The backend that runs every op as its plain loop: slow, exact in float64, and the standard that
+ * the other backends are tested against.
+ *
+ * @example
+ * import { reference, tensor } from '@kasane/tensor-core';
+ * tensor([1, 2], { backend: reference() }).add(1).toArray(); // => [2,3]
+ */
+export function reference(): Backend {
+  return (instance ??= new ReferenceBackend());
+}

@@ -1,0 +1,208 @@
+/**
+ * The allocator of the WebAssembly backend's linear memory.
+ *
+ * Storages come in two kinds. Small ones (up to 2 KiB) are cut from slabs: watching every tensor of
+ * a tiny network with a finaliser would cost more than its arithmetic, so the finaliser watches the
+ * slab, which dies when all that were cut from it are dead. Large ones have a finaliser each. What is
+ * freed explicitly goes to a free list per size class and is used again first, while it is in cache.
+ *
+ * Finalisers run only when the program returns to its event loop. A program that never does would
+ * fill the memory, so past the budget `allocate` says no and the caller uses ordinary arrays.
+ *
+ * Addresses are plain numbers and blocks carry no header, so that workers sharing the memory need
+ * nothing but addresses: allocation stays on the thread that owns the tensors.
+ */
+import type { LinearMemory } from './webassembly.ts';
+
+const SMALL_LIMIT = 2048;
+const SLAB_BYTES = 32 * 1024;
+const PAGE = 65536;
+// wasm32 addresses end at 4 GiB; the last page is left alone.
+const MAX_PAGES = 65535;
+
+interface SlabRecord {
+  readonly base: number;
+  tensors: number;
+  bytes: number;
+}
+
+/** What a finaliser needs to give a large block back. */
+interface LargeRecord {
+  readonly pointer: number;
+  readonly sizeClass: number;
+  readonly bytes: number;
+}
+
+/** A piece of a slab; whoever holds it keeps the slab's memory reserved. */
+export class Slab {
+  readonly record: SlabRecord;
+  constructor(record: SlabRecord) {
+    this.record = record;
+  }
+}
+
+/** Where a storage lives. `slab` is null for large blocks. */
+export interface Placement {
+  pointer: number;
+  sizeClass: number;
+  slab: Slab | null;
+}
+
+/** Size classes: multiples of 16 up to 256 bytes, then four per doubling. */
+export function sizeClassOf(bytes: number): number {
+  if (bytes <= 256) return bytes === 0 ? 0 : (bytes - 1) >>> 4;
+  const exponent = 31 - Math.clz32(bytes - 1); // 2^exponent ≤ bytes - 1 < 2^(exponent + 1)
+  const step = 2 ** (exponent - 2);
+  return 16 + (exponent - 8) * 4 + (Math.ceil(bytes / step) - 5);
+}
+
+/** The block size of a class: the smallest that holds every request of that class. */
+export function classBytes(sizeClass: number): number {
+  if (sizeClass < 16) return (sizeClass + 1) * 16;
+  const exponent = 8 + ((sizeClass - 16) >> 2);
+  return 2 ** (exponent - 2) * (5 + ((sizeClass - 16) & 3));
+}
+
+export class Heap {
+  readonly memory: LinearMemory;
+  tensors = 0;
+  bytes = 0;
+  budget: number = 2 ** 30;
+
+  #top: number;
+  #slab: Slab | null = null;
+  #slabNext = 0;
+  #slabEnd = 0;
+  readonly #emptySlabs: number[] = [];
+  readonly #smallPointers: number[][] = [];
+  readonly #smallSlabs: Slab[][] = [];
+  readonly #largePointers: number[][] = [];
+  readonly #slabs = new FinalizationRegistry<SlabRecord>((record) => {
+    this.tensors -= record.tensors;
+    this.bytes -= record.bytes;
+    this.#emptySlabs.push(record.base);
+  });
+  readonly #large = new FinalizationRegistry<LargeRecord>((record) => this.#freeLarge(record));
+
+  constructor(memory: LinearMemory, base: number) {
+    this.memory = memory;
+    this.#top = Math.ceil(base / 64) * 64;
+    for (let c = 0; c <= sizeClassOf(SMALL_LIMIT); c++) {
+      this.#smallPointers.push([]);
+      this.#smallSlabs.push([]);
+    }
+    for (let c = 0; c < 120; c++) this.#largePointers.push([]);
+  }
+
+  /** Bytes of linear memory ever handed out; what the budget bounds. */
+  get reserved(): number {
+    return this.#top;
+  }
+
+  /** A place for `bytes` bytes in `into`, or false if the budget is spent. */
+  allocate(bytes: number, into: Placement): boolean {
+    const sizeClass = sizeClassOf(bytes);
+    into.sizeClass = sizeClass;
+    if (bytes > SMALL_LIMIT) {
+      const recycled = this.#largePointers[sizeClass]!.pop();
+      const pointer = recycled ?? this.#bump(classBytes(sizeClass));
+      if (pointer < 0) return false;
+      into.pointer = pointer;
+      into.slab = null;
+    } else {
+      const recycled = this.#smallPointers[sizeClass]!.pop();
+      if (recycled === undefined) {
+        const blockBytes = classBytes(sizeClass);
+        if (this.#slabNext + blockBytes > this.#slabEnd && !this.#newSlab()) return false;
+        into.pointer = this.#slabNext;
+        into.slab = this.#slab;
+        this.#slabNext += blockBytes;
+      } else {
+        into.pointer = recycled;
+        into.slab = this.#smallSlabs[sizeClass]!.pop()!;
+      }
+      const record = into.slab!.record;
+      record.tensors++;
+      record.bytes += bytes;
+    }
+    this.tensors++;
+    this.bytes += bytes;
+    return true;
+  }
+
+  /** Returns a block to its free list. */
+  free(placement: Placement, bytes: number, watched: boolean): void {
+    const { slab, sizeClass, pointer } = placement;
+    if (slab === null) {
+      if (watched) this.#large.unregister(placement);
+      this.#freeLarge({ pointer, sizeClass, bytes });
+      return;
+    }
+    slab.record.tensors--;
+    slab.record.bytes -= bytes;
+    this.tensors--;
+    this.bytes -= bytes;
+    this.#smallPointers[sizeClass]!.push(pointer);
+    this.#smallSlabs[sizeClass]!.push(slab);
+  }
+
+  /** Lets the garbage collector free a large block when `placement` dies; slabs are watched anyway. */
+  watch(placement: Placement, bytes: number): void {
+    const { pointer, sizeClass } = placement;
+    this.#large.register(placement, { pointer, sizeClass, bytes }, placement);
+  }
+
+  /** Memory for the backend's own use, outside the budget and never freed. */
+  reserve(bytes: number): number {
+    const pointer = this.#top;
+    this.#grow(pointer + bytes);
+    this.#top = Math.ceil((pointer + bytes) / 64) * 64;
+    return pointer;
+  }
+
+  #freeLarge(record: LargeRecord): void {
+    this.tensors--;
+    this.bytes -= record.bytes;
+    this.#largePointers[record.sizeClass]!.push(record.pointer);
+  }
+
+  #newSlab(): boolean {
+    let base = this.#emptySlabs.pop();
+    if (base === undefined) {
+      base = this.#bump(SLAB_BYTES);
+      if (base < 0) return false;
+    }
+    const record = { base, tensors: 0, bytes: 0 };
+    this.#slab = new Slab(record);
+    this.#slabs.register(this.#slab, record);
+    this.#slabNext = base;
+    this.#slabEnd = base + SLAB_BYTES;
+    return true;
+  }
+
+  #bump(bytes: number): number {
+    const pointer = this.#top;
+    // Cache lines are 64 bytes; blocks that start on one do not share it with a neighbour.
+    const end = Math.ceil((pointer + bytes) / 64) * 64;
+    if (end > this.budget || !this.#grow(end)) return -1;
+    this.#top = end;
+    return pointer;
+  }
+
+  #grow(end: number): boolean {
+    const have = this.memory.buffer.byteLength;
+    if (end <= have) return true;
+    // Growing detaches every view of the old buffer, so it happens in big steps.
+    const wanted = Math.ceil((end - have) / PAGE);
+    const step = Math.max(wanted, Math.ceil(have / PAGE / 4), 256);
+    for (const pages of [Math.min(step, MAX_PAGES - have / PAGE), wanted]) {
+      try {
+        this.memory.grow(pages);
+        return true;
+      } catch {
+        // The engine has no room for this step; a smaller one may fit.
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,287 @@
+import {
+  bytesPerElement,
+  createArray,
+  viewArray,
+  type DType,
+  type TypedArray,
+} from '../../dtype.ts';
+import type { OpDef } from '../../op.ts';
+import { sizeOf, type Shape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { noteFallback, type Backend, type MemoryUse, type Storage } from '../backend.ts';
+import { Heap, type Placement, type Slab } from './heap.ts';
+import { webAssembly, type LinearMemory } from './webassembly.ts';
+import { isWasmAvailable, loadKernels, type WasmKernels } from './kernels.ts';
+
+// Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
+const CONSTANTS = 1024;
+
+/** Data in linear memory, or, past the budget, in an ordinary array with `pointer` -1. */
+export class WasmStorage implements Storage, Placement {
+  references = 1;
+  readonly backend: WasmBackend;
+  readonly dtype: DType;
+  readonly length: number;
+  pointer = -1;
+  sizeClass = 0;
+  slab: Slab | null = null;
+  watched = false;
+  /** The host view: made on first use, remade when the memory has grown. */
+  view: TypedArray | null = null;
+
+  constructor(backend: WasmBackend, dtype: DType, length: number) {
+    this.backend = backend;
+    this.dtype = dtype;
+    this.length = length;
+  }
+}
+
+/** The exported kernels, and the memory that matrix products pack their panels in. */
+export interface Kernels extends WasmKernels {
+  readonly scratch: number;
+}
+
+/** Runs WebAssembly SIMD kernels over one linear memory, and plain loops where there is no kernel. */
+class WasmBackend implements Backend {
+  readonly name = 'wasm';
+  readonly synchronous = true;
+  readonly kernels: Kernels;
+  readonly build: string;
+  readonly heap: Heap;
+  readonly #memory: LinearMemory;
+  readonly #constants: number;
+  #constantCount = 0;
+  #buffer: ArrayBufferLike;
+  #spilled = 0;
+  #spilledBytes = 0;
+  readonly #spills = new FinalizationRegistry<number>((bytes) => this.#forgetSpill(bytes));
+
+  constructor(relaxed: boolean | undefined) {
+    this.#memory = new webAssembly!.Memory({ initial: 64, maximum: 65536 });
+    const { kernels, heapBase, build } = loadKernels(
+      this.#memory,
+      relaxed === undefined ? {} : { relaxed },
+    );
+    this.build = build;
+    this.heap = new Heap(this.#memory, heapBase);
+    this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
+    this.#constants = this.heap.reserve(CONSTANTS * 16);
+    this.#buffer = this.#memory.buffer;
+  }
+
+  constant(value: number, dtype: DType): Storage | null {
+    if (this.#constantCount === CONSTANTS) return null;
+    const storage = new WasmStorage(this, dtype, 1);
+    storage.pointer = this.#constants + 16 * this.#constantCount++;
+    storage.watched = true;
+    this.array(storage)[0] = value;
+    return storage;
+  }
+
+  upload(values: TypedArray, dtype: DType): Storage {
+    const storage = this.allocate(dtype, values.length);
+    this.array(storage).set(values);
+    return storage;
+  }
+
+  execute<A>(
+    op: OpDef<A>,
+    inputs: readonly Tensor[],
+    attrs: A,
+    shape: Shape,
+    dtype: DType,
+  ): Storage {
+    const size = sizeOf(shape);
+    const storage = this.allocate(dtype, size);
+    if (op.wasm !== undefined && size > 0) {
+      if (storage.pointer >= 0 && inputs.every(isResident)) {
+        if (op.wasm(this.kernels, inputs, attrs, { shape, dtype, size, pointer: storage.pointer }))
+          return storage;
+      } else if (this.#executeStaged(op, inputs, attrs, shape, storage)) return storage;
+    }
+    if (size > 0) noteFallback(this.name, op.name, dtype);
+    const views = inputs.map((t) => ({
+      shape: t.shape,
+      dtype: t.dtype,
+      size: t.size,
+      data: this.array(storageOf(t)),
+    }));
+    op.reference(views, attrs, { shape, dtype, size, data: this.array(storage) });
+    return storage;
+  }
+
+  readSync(storage: Storage): TypedArray {
+    // Dispatch only hands a backend the storages it made itself.
+    return this.array(storage as WasmStorage);
+  }
+
+  read(storage: Storage): Promise<TypedArray> {
+    return Promise.resolve(this.readSync(storage).slice());
+  }
+
+  free(storage: Storage): void {
+    // Dispatch only hands a backend the storages it made itself.
+    const own = storage as WasmStorage;
+    const bytes = own.length * bytesPerElement[own.dtype];
+    if (own.pointer >= 0) this.heap.free(own, bytes, own.watched);
+    else {
+      if (own.watched) this.#spills.unregister(own);
+      this.#forgetSpill(bytes);
+    }
+    own.view = null;
+  }
+
+  watch(storage: Storage): void {
+    // Dispatch only hands a backend the storages it made itself.
+    const own = storage as WasmStorage;
+    if (own.watched || own.slab !== null) return;
+    own.watched = true;
+    const bytes = own.length * bytesPerElement[own.dtype];
+    if (own.pointer >= 0) this.heap.watch(own, bytes);
+    else this.#spills.register(own, bytes, own);
+  }
+
+  memory(): MemoryUse {
+    return {
+      tensors: this.heap.tensors + this.#spilled,
+      bytes: this.heap.bytes + this.#spilledBytes,
+    };
+  }
+
+  /** Uninitialised storage; kernels write every element. */
+  allocate(dtype: DType, length: number): WasmStorage {
+    const storage = new WasmStorage(this, dtype, length);
+    const bytes = length * bytesPerElement[dtype];
+    if (!this.heap.allocate(bytes, storage)) {
+      storage.pointer = -1;
+      storage.slab = null;
+      storage.view = createArray(dtype, length);
+      this.#spilled++;
+      this.#spilledBytes += bytes;
+    }
+    return storage;
+  }
+
+  /** The storage's elements as a host array. */
+  array(storage: WasmStorage): TypedArray {
+    const { view, pointer } = storage;
+    if (pointer < 0) return view!;
+    if (this.#buffer.byteLength === 0) this.#buffer = this.#memory.buffer;
+    const buffer = this.#buffer;
+    if (view !== null && view.buffer === buffer) return view;
+    return (storage.view = viewArray(storage.dtype, buffer, pointer, storage.length));
+  }
+
+  /** Past the budget: copy what lives in ordinary arrays in, run, and copy the result out. */
+  #executeStaged<A>(
+    op: OpDef<A>,
+    inputs: readonly Tensor[],
+    attrs: A,
+    shape: Shape,
+    out: WasmStorage,
+  ): boolean {
+    const staged = [...new Set([...inputs.map(storageOf), out])].filter((s) => s.pointer < 0);
+    const budget = this.heap.budget;
+    const places: Placement[] = [];
+    this.heap.budget = Infinity;
+    try {
+      for (const storage of staged) {
+        const place: Placement = { pointer: -1, sizeClass: 0, slab: null };
+        const bytes = storage.length * bytesPerElement[storage.dtype];
+        if (!this.heap.allocate(bytes, place)) return false;
+        places.push(place);
+      }
+      staged.forEach((storage, i) => {
+        const { pointer } = places[i]!;
+        if (storage !== out) this.#copyIn(storage, pointer);
+        storage.pointer = pointer;
+      });
+      const done = op.wasm!(this.kernels, inputs, attrs, {
+        shape,
+        dtype: out.dtype,
+        size: out.length,
+        pointer: out.pointer,
+      });
+      if (done && staged.includes(out)) {
+        const result = viewArray(out.dtype, this.#memory.buffer, out.pointer, out.length);
+        out.view!.set(result);
+      }
+      return done;
+    } finally {
+      this.heap.budget = budget;
+      places.forEach((place, i) => {
+        const storage = staged[i]!;
+        storage.pointer = -1;
+        this.heap.free(place, storage.length * bytesPerElement[storage.dtype], false);
+      });
+    }
+  }
+
+  #copyIn(storage: WasmStorage, pointer: number): void {
+    viewArray(storage.dtype, this.#memory.buffer, pointer, storage.length).set(storage.view!);
+  }
+
+  #forgetSpill(bytes: number): void {
+    this.#spilled--;
+    this.#spilledBytes -= bytes;
+  }
+}
+
+function storageOf(tensor: Tensor): WasmStorage {
+  // Dispatch checked that every input lives on this backend.
+  return tensor.storage as WasmStorage;
+}
+
+function isResident(tensor: Tensor): boolean {
+  return storageOf(tensor).pointer >= 0;
+}
+
+const instances = new Map<string, WasmBackend>();
+
+/** Options of `wasm()`. */
+export interface WasmOptions {
+  /**
+   * Use the relaxed-SIMD build, which fuses multiply and add. Default: if the engine has it. The two
+   * builds may differ in the last bits.
+   */
+  readonly relaxed?: boolean;
+}
+
+/**
+ * The default backend: WebAssembly SIMD kernels, in Node ≥ 22 and every current browser.
+ *
+ * @example
+ * import { tensor, wasm, withBackend } from '@kasane/tensor-core';
+ * withBackend(wasm(), () => tensor([1, 4, 9]).sqrt().toArray()); // => [1,2,3]
+ */
+export function wasm(options: WasmOptions = {}): Backend {
+  const key = String(options.relaxed);
+  let backend = instances.get(key);
+  if (backend === undefined) {
+    backend = new WasmBackend(options.relaxed);
+    instances.set(key, backend);
+  }
+  return backend;
+}
+
+/**
+ * Sets how many bytes of WebAssembly memory tensors may fill before new ones are placed in ordinary
+ * arrays, which are slower but which the garbage collector accounts for. The default is 1 GiB, the
+ * most is 4 GiB.
+ *
+ * @example
+ * import { setMemoryBudget } from '@kasane/tensor-core';
+ * setMemoryBudget(512 * 2 ** 20);
+ */
+export function setMemoryBudget(bytes: number): void {
+  if (!(bytes >= 0)) {
+    throw new RangeError(
+      `setMemoryBudget: bytes must be ≥ 0, got ${bytes}. Pass 2 ** 30 for 1 GiB.`,
+    );
+  }
+  for (const backend of [wasm(), ...instances.values()]) {
+    (backend as WasmBackend).heap.budget = Math.min(bytes, 65535 * 65536);
+  }
+}
+
+export { isWasmAvailable };

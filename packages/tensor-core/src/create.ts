@@ -1,0 +1,258 @@
+/** Making tensors from values, patterns and sizes. */
+import type { Backend } from './backends/backend.ts';
+import { defaultBackend } from './backends/default.ts';
+import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
+import { DTypeError, ShapeError } from './errors.ts';
+import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
+import type { NestedArray } from './tensor-base.ts';
+import { fromValues, type Tensor } from './tensor.ts';
+
+/** Options of every function that makes a tensor. */
+export interface CreateOptions {
+  /** The element type. Default float32, or that of the given values. */
+  readonly dtype?: DType;
+  /** Record ops on it so that `backward` can fill `.grad`. Floating dtypes only. Default false. */
+  readonly requiresGrad?: boolean;
+  /** Where the data lives. Default: `defaultBackend()`. */
+  readonly backend?: Backend;
+}
+
+/**
+ * A tensor with the given values: a number, nested arrays of equal lengths, or a typed array, which
+ * is copied. Booleans make a bool tensor, Int32Array an int32 one, Float64Array a float64 one;
+ * everything else is float32, whole numbers included (PyTorch would make int64 of those).
+ *
+ * Throws ShapeError if the nested arrays are ragged or the values do not fill the shape.
+ *
+ * @example
+ * import { tensor } from '@kasane/tensor-core';
+ * tensor([[1, 2, 3], [4, 5, 6]]).shape; // => [2,3]
+ * tensor(new Float32Array([1, 2, 3, 4]), [2, 2]).toArray(); // => [[1,2],[3,4]]
+ * tensor([true, false]).dtype; // => bool
+ */
+export function tensor(values: NestedArray | TypedArray, options?: CreateOptions): Tensor;
+export function tensor(
+  values: TypedArray | readonly number[],
+  shape: Shape,
+  options?: CreateOptions,
+): Tensor;
+export function tensor(
+  values: NestedArray | TypedArray,
+  shapeOrOptions?: Shape | CreateOptions,
+  lastOptions?: CreateOptions,
+): Tensor {
+  const givenShape = isShape(shapeOrOptions) ? shapeOrOptions : undefined;
+  const options = isShape(shapeOrOptions) ? lastOptions : shapeOrOptions;
+  if (ArrayBuffer.isView(values)) {
+    const dtype = options?.dtype ?? dtypeOf(values);
+    return make(values, givenShape ?? [values.length], { ...options, dtype });
+  }
+  const shape = nestedShape(values);
+  const flat: number[] = [];
+  flatten(values, shape, 0, flat);
+  const dtype = options?.dtype ?? (typeof firstLeaf(values) === 'boolean' ? 'bool' : 'float32');
+  return make(flat, givenShape ?? shape, { ...options, dtype });
+}
+
+/**
+ * Zeros.
+ *
+ * @example
+ * import { zeros } from '@kasane/tensor-core';
+ * zeros([2, 2]).toArray(); // => [[0,0],[0,0]]
+ */
+export function zeros(shape: Shape, options?: CreateOptions): Tensor {
+  return full(shape, 0, options);
+}
+
+/**
+ * Ones.
+ *
+ * @example
+ * import { ones } from '@kasane/tensor-core';
+ * ones([3], { dtype: 'int32' }).toArray(); // => [1,1,1]
+ */
+export function ones(shape: Shape, options?: CreateOptions): Tensor {
+  return full(shape, 1, options);
+}
+
+/**
+ * One value everywhere.
+ *
+ * @example
+ * import { full } from '@kasane/tensor-core';
+ * full([2], 7).toArray(); // => [7,7]
+ */
+export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
+  checkShape('full', shape);
+  const array = createArray(options?.dtype ?? 'float32', sizeOf(shape));
+  if (value !== 0) array.fill(value);
+  return make(array, shape, options);
+}
+
+/**
+ * Zeros with the shape, dtype and backend of another tensor.
+ *
+ * @example
+ * import { tensor, zerosLike } from '@kasane/tensor-core';
+ * zerosLike(tensor([1, 2])).toArray(); // => [0,0]
+ */
+export function zerosLike(like: Tensor, options?: CreateOptions): Tensor {
+  return fullLike(like, 0, options);
+}
+
+/**
+ * Ones with the shape, dtype and backend of another tensor.
+ *
+ * @example
+ * import { onesLike, tensor } from '@kasane/tensor-core';
+ * onesLike(tensor([1, 2])).toArray(); // => [1,1]
+ */
+export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
+  return fullLike(like, 1, options);
+}
+
+/**
+ * One value everywhere, with the shape, dtype and backend of another tensor.
+ *
+ * @example
+ * import { fullLike, tensor } from '@kasane/tensor-core';
+ * fullLike(tensor([1, 2]), 5).toArray(); // => [5,5]
+ */
+export function fullLike(like: Tensor, value: number, options?: CreateOptions): Tensor {
+  return full(like.shape, value, { dtype: like.dtype, backend: like.backend, ...options });
+}
+
+/**
+ * Numbers from `start` (0 if only the end is given) up to, but without, `end`, `step` apart.
+ *
+ * Throws ShapeError if `step` is 0 or leads away from `end`.
+ *
+ * @example
+ * import { arange } from '@kasane/tensor-core';
+ * arange(4).toArray(); // => [0,1,2,3]
+ * arange(1, 0, -0.5).toArray(); // => [1,0.5]
+ */
+export function arange(end: number, options?: CreateOptions): Tensor;
+export function arange(start: number, end: number, step?: number, options?: CreateOptions): Tensor;
+export function arange(
+  first: number,
+  second?: number | CreateOptions,
+  step: number = 1,
+  lastOptions?: CreateOptions,
+): Tensor {
+  const [start, end] = typeof second === 'number' ? [first, second] : [0, first];
+  const options = typeof second === 'number' ? lastOptions : second;
+  const count = Math.ceil((end - start) / step);
+  if (!Number.isFinite(count) || count < 0) {
+    throw new ShapeError(
+      `arange: a step of ${step} does not lead from ${start} to ${end}. Give step the sign of end - start.`,
+    );
+  }
+  const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  return make(values, [count], options);
+}
+
+/**
+ * `steps` numbers from `start` to `end`, both included, evenly apart.
+ *
+ * @example
+ * import { linspace } from '@kasane/tensor-core';
+ * linspace(0, 1, 5).toArray(); // => [0,0.25,0.5,0.75,1]
+ */
+export function linspace(
+  start: number,
+  end: number,
+  steps: number,
+  options?: CreateOptions,
+): Tensor {
+  checkShape('linspace', [steps]);
+  const gap = steps > 1 ? (end - start) / (steps - 1) : 0;
+  // Counting the second half from the end makes the last value exactly `end`.
+  const values = Float64Array.from({ length: steps }, (_, i) =>
+    i < steps / 2 ? start + i * gap : end - (steps - 1 - i) * gap,
+  );
+  return make(values, [steps], options);
+}
+
+/**
+ * The identity matrix, or one with ones on the diagonal and `columns` columns.
+ *
+ * @example
+ * import { eye } from '@kasane/tensor-core';
+ * eye(2).toArray(); // => [[1,0],[0,1]]
+ */
+export function eye(rows: number, columns: number = rows, options?: CreateOptions): Tensor {
+  checkShape('eye', [rows, columns]);
+  const values = createArray(options?.dtype ?? 'float32', rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
+  return make(values, [rows, columns], options);
+}
+
+/** A tensor of values in row-major order, with the common options applied. @internal */
+export function make(
+  values: TypedArray | readonly number[],
+  shape: Shape,
+  options: CreateOptions = {},
+): Tensor {
+  const { dtype = 'float32', backend = defaultBackend(), requiresGrad = false } = options;
+  checkShape('tensor', shape);
+  if (requiresGrad && !isFloatingPoint(dtype)) {
+    throw new DTypeError(
+      `tensor: only float32 and float64 tensors can require gradients, got ${dtype}.`,
+    );
+  }
+  let array: TypedArray;
+  if (dtype === 'bool') array = Uint8Array.from(values, (v) => Number(v !== 0));
+  else if (ArrayBuffer.isView(values)) array = values;
+  else array = Float64Array.from(values);
+  const made = fromValues(array, shape, dtype, backend);
+  made.requiresGrad = requiresGrad;
+  return made;
+}
+
+function isShape(value: Shape | CreateOptions | undefined): value is Shape {
+  return Array.isArray(value);
+}
+
+function dtypeOf(values: TypedArray): DType {
+  if (values instanceof Float64Array) return 'float64';
+  if (values instanceof Int32Array) return 'int32';
+  return values instanceof Uint8Array ? 'bool' : 'float32';
+}
+
+function nestedShape(values: NestedArray): number[] {
+  const shape: number[] = [];
+  let inner: NestedArray | undefined = values;
+  while (isNested(inner)) {
+    shape.push(inner.length);
+    inner = inner[0];
+  }
+  return shape;
+}
+
+function flatten(values: NestedArray, shape: Shape, depth: number, out: number[]): void {
+  if (depth === shape.length && !isNested(values)) {
+    if (typeof values !== 'number' && typeof values !== 'boolean') {
+      throw new DTypeError(`tensor: values must be numbers or booleans, got ${typeof values}.`);
+    }
+    out.push(Number(values));
+  } else if (isNested(values) && values.length === shape[depth]) {
+    for (const inner of values) flatten(inner, shape, depth + 1, out);
+  } else {
+    throw new ShapeError(
+      `tensor: nested arrays must have equal lengths; at depth ${depth} expected ${shape[depth] ?? 'a number'}, got ${isNested(values) ? `${values.length} values` : String(values)} for shape ${formatShape(shape)}. Pad the rows.`,
+    );
+  }
+}
+
+function firstLeaf(values: NestedArray): number | boolean | undefined {
+  let inner: NestedArray | undefined = values;
+  while (isNested(inner)) inner = inner[0];
+  return inner;
+}
+
+// Array.isArray alone widens readonly arrays to any[].
+function isNested(values: NestedArray | undefined): values is readonly NestedArray[] {
+  return Array.isArray(values);
+}

@@ -1,0 +1,162 @@
+/**
+ * Runs ops: infer, kernel, provenance. The one place where the attribute types of ops are erased.
+ */
+import type { Backend, Storage } from './backends/backend.ts';
+import { DTypeError } from './errors.ts';
+import { isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
+import type { OpDef } from './op.ts';
+import { track } from './scope.ts';
+import type { Shape } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+type MakeTensor = (shape: Shape, dtype: DType, storage: Storage) => Tensor;
+
+// tensor.ts hands its constructor over when it loads, so that imports point one way: ops and tensor
+// import dispatch, dispatch imports neither.
+let makeTensor: MakeTensor;
+export function setTensorFactory(make: MakeTensor): void {
+  makeTensor = make;
+}
+
+let gradEnabled = true;
+let sequence = 0;
+
+/** False inside `noGrad`. */
+export function isGradEnabled(): boolean {
+  return gradEnabled;
+}
+
+/**
+ * Runs `fn` without recording provenance, so that its results carry no gradient.
+ *
+ * @example
+ * import { noGrad, tensor } from '@kasane/tensor-core';
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * noGrad(() => w.mul(2)).requiresGrad; // => false
+ */
+export function noGrad<T>(fn: () => T): T {
+  return withGrad(false, fn);
+}
+
+/**
+ * Runs `fn` recording provenance, also where a surrounding `noGrad` switched it off.
+ *
+ * @example
+ * import { enableGrad, noGrad, tensor } from '@kasane/tensor-core';
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * noGrad(() => enableGrad(() => w.mul(2))).requiresGrad; // => true
+ */
+export function enableGrad<T>(fn: () => T): T {
+  return withGrad(true, fn);
+}
+
+function withGrad<T>(enabled: boolean, fn: () => T): T {
+  const before = gradEnabled;
+  gradEnabled = enabled;
+  try {
+    return fn();
+  } finally {
+    gradEnabled = before;
+  }
+}
+
+let watcher: ((op: string, output: Tensor) => void) | null = null;
+
+/** Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it. */
+export function watchOps(watch: (op: string, output: Tensor) => void): () => void {
+  const before = watcher;
+  watcher = watch;
+  return () => {
+    watcher = before;
+  };
+}
+
+/**
+ * Runs an op: checks and shapes by `op.infer`, the values by the backend's kernel, and, if an input
+ * requires gradients, a record of how the result came to be. The door for ops of other packages.
+ *
+ * @example
+ * import { run, tensor, type OpDef } from '@kasane/tensor-core';
+ * const double: OpDef = {
+ *   name: 'double',
+ *   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+ *   reference([x], _, out) {
+ *     for (let i = 0; i < out.size; i++) out.data[i] = 2 * x!.data[i]!;
+ *   },
+ *   vjp: ({ grad }) => [grad.mul(2)],
+ * };
+ * run(double, [tensor([1, 2])], undefined).toArray(); // => [2,4]
+ */
+export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
+  const backend = commonBackend(op.name, operands);
+  const { shape, dtype } = op.infer(operands, attrs);
+  const output = makeTensor(shape, dtype, backend.execute(op, operands, attrs, shape, dtype));
+  if (gradEnabled && isFloatingPoint(dtype)) record(output, op, operands, attrs);
+  track(output);
+  if (watcher !== null) watcher(op.name, output);
+  return output;
+}
+
+/**
+ * Gives `input`'s data another shape without copying it; `op` is recorded so that gradients find
+ * their way back.
+ */
+export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
+  const { storage } = input;
+  const { shape, dtype } = op.infer([input], attrs);
+  const output = makeTensor(shape, dtype, storage);
+  storage.references++;
+  if (gradEnabled && input.requiresGrad) record(output, op, [input], attrs);
+  track(output);
+  return output;
+}
+
+/**
+ * Remembers how `output` was made, if an input requires gradients, or `always`, for ops that may
+ * close over tensors that do. `output` must be fresh.
+ */
+export function record<A>(
+  output: Tensor,
+  op: OpDef<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  always: boolean = false,
+): void {
+  let needed = always;
+  let version = 0;
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    if (input.requiresGrad) needed = true;
+    version += input.version;
+  }
+  if (!needed) return;
+  output.requiresGrad = true;
+  // Backward passes `attrs` back to the op it stands beside, so its type may be forgotten between.
+  const erased = op as OpDef<unknown>;
+  sequence++;
+  output.provenance = { op: erased, inputs, attrs, sequence, version, released: false, grad: null };
+}
+
+function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): readonly Tensor[] {
+  let common: DType = inputs[0]!.dtype;
+  for (let i = 1; i < inputs.length; i++) common = promoteTypes(common, inputs[i]!.dtype);
+  if (rule === 'float') common = toFloating(common);
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i]!.dtype !== common) return inputs.map((t) => t.cast(common));
+  }
+  return inputs;
+}
+
+function commonBackend(op: string, inputs: readonly Tensor[]): Backend {
+  const { backend } = inputs[0]!.storage;
+  for (let i = 1; i < inputs.length; i++) {
+    const other = inputs[i]!.storage.backend;
+    if (other !== backend) {
+      throw new DTypeError(
+        `${op}: inputs must live on one backend, got ${backend.name} and ${other.name}. Move one with .to(backend).`,
+      );
+    }
+  }
+  return backend;
+}

@@ -1,0 +1,76 @@
+/**
+ * The element types of tensors and the rules that combine them.
+ *
+ * float32 is the default. int32 holds indices and counts, bool holds masks (one byte per element),
+ * float64 is for checks and for arithmetic that needs the digits.
+ */
+export type DType = 'float32' | 'float64' | 'int32' | 'bool';
+
+/** The host array behind each dtype. */
+export interface ArrayOf {
+  float32: Float32Array;
+  float64: Float64Array;
+  int32: Int32Array;
+  bool: Uint8Array;
+}
+
+/** Any host array that can hold tensor data. */
+export type TypedArray = ArrayOf[DType];
+
+export const bytesPerElement: Readonly<Record<DType, number>> = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  bool: 1,
+};
+
+// Promotion goes up this ladder: bool → int32 → float32 → float64.
+const rank: Readonly<Record<DType, number>> = { bool: 0, int32: 1, float32: 2, float64: 3 };
+
+/** The dtype that holds the values of both: the higher one on bool → int32 → float32 → float64. */
+export function promoteTypes(a: DType, b: DType): DType {
+  return rank[a] >= rank[b] ? a : b;
+}
+
+/** True for float32 and float64, the dtypes that carry gradients. */
+export function isFloatingPoint(dtype: DType): boolean {
+  return dtype === 'float32' || dtype === 'float64';
+}
+
+/** The floating dtype an integer or bool input is computed in: itself if floating, else float32. */
+export function toFloating(dtype: DType): DType {
+  return isFloatingPoint(dtype) ? dtype : 'float32';
+}
+
+/** A zeroed host array for `length` elements. */
+export function createArray(dtype: DType, length: number): TypedArray {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(length);
+    case 'float64':
+      return new Float64Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+  }
+}
+
+/** A view of `length` elements of `buffer`, starting at byte `offset`. */
+export function viewArray(
+  dtype: DType,
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+): TypedArray {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(buffer, offset, length);
+    case 'float64':
+      return new Float64Array(buffer, offset, length);
+    case 'int32':
+      return new Int32Array(buffer, offset, length);
+    case 'bool':
+      return new Uint8Array(buffer, offset, length);
+  }
+}

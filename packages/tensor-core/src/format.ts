@@ -1,0 +1,83 @@
+import type { TypedArray } from './dtype.ts';
+import { formatShape, type Shape } from './shape.ts';
+import type { DType } from './dtype.ts';
+
+// NumPy's choices: long tensors show three values at either end of each dimension.
+const LIMIT = 1000;
+const EDGE = 3;
+const DIGITS = 4;
+
+/** The values in nested brackets, columns aligned; shape and dtype where the text does not tell. */
+export function formatTensor(
+  { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
+  data: TypedArray,
+): string {
+  const shorten = data.length > LIMIT;
+  const picks = shape.map((d) =>
+    shorten && d > 2 * EDGE ? [0, 1, 2, -1, d - 3, d - 2, d - 1] : Array.from({ length: d }, (_, i) => i),
+  );
+  const shown: number[] = [];
+  visit(shape, picks, 0, 0, (i) => shown.push(i));
+  const format = formatter(dtype, shown.map((i) => data[i]!));
+  const width = Math.max(0, ...shown.map((i) => format(data[i]!).length));
+  const body = brackets(shape, picks, 0, 0, 'tensor('.length, (i) => format(data[i]!).padStart(width));
+  const notes = [
+    ...(dtype === 'float32' || dtype === 'bool' ? [] : [dtype]),
+    ...(shorten || data.length === 0 ? [`shape=${formatShape(shape)}`] : []),
+  ];
+  return `tensor(${[body, ...notes].join(', ')})`;
+}
+
+function visit(
+  shape: Shape,
+  picks: readonly number[][],
+  dim: number,
+  offset: number,
+  each: (i: number) => void,
+): void {
+  if (dim === shape.length) return each(offset);
+  for (const i of picks[dim]!) {
+    if (i >= 0) visit(shape, picks, dim + 1, offset * shape[dim]! + i, each);
+  }
+}
+
+function brackets(
+  shape: Shape,
+  picks: readonly number[][],
+  dim: number,
+  offset: number,
+  indent: number,
+  cell: (i: number) => string,
+): string {
+  if (dim === shape.length) return cell(offset);
+  const parts = picks[dim]!.map((i) =>
+    i < 0
+      ? '...'
+      : brackets(shape, picks, dim + 1, offset * shape[dim]! + i, indent + 1, cell),
+  );
+  const last = dim === shape.length - 1;
+  // Matrices break after each row; blocks of matrices leave a blank line between.
+  const separator = last
+    ? ', '
+    : `,${'\n'.repeat(shape.length - dim - 1)}${' '.repeat(indent + 1)}`;
+  return `[${parts.join(separator)}]`;
+}
+
+/** One notation for all values: whole numbers plain, the rest with equal digits, or scientific. */
+function formatter(dtype: DType, values: readonly number[]): (x: number) => string {
+  if (dtype === 'bool') return (x) => (x === 0 ? 'false' : 'true');
+  if (dtype === 'int32') return String;
+  const finite = values.filter(Number.isFinite);
+  const special = (x: number): string => (Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf');
+  const sizes = finite.filter((x) => x !== 0).map(Math.abs);
+  const largest = Math.max(0, ...sizes);
+  const smallest = Math.min(Infinity, ...sizes);
+  if (finite.every(Number.isInteger) && largest < 1e8) {
+    return (x) => (Number.isFinite(x) ? `${x}.` : special(x));
+  }
+  const scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e5;
+  if (scientific) {
+    return (x) => (Number.isFinite(x) ? x.toExponential(DIGITS) : special(x));
+  }
+  return (x) => (Number.isFinite(x) ? x.toFixed(DIGITS) : special(x));
+}

@@ -1,0 +1,34 @@
+/**
+ * Tensors, operations, random numbers and the backends that run them.
+ *
+ * @packageDocumentation
+ */
+export { Tensor, type Operand, type ReduceOptions } from './tensor.ts';
+export type { NestedArray, TensorBase } from './tensor-base.ts';
+export * from './create.ts';
+export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
+export { concat, stack } from './ops/concat.ts';
+export { keep, scope } from './scope.ts';
+export { memory, type MemoryReport, type Site } from './memory.ts';
+export type { OpDef, Provenance, Spec, View, VjpContext, WasmOperand } from './op.ts';
+export {
+  bytesPerElement,
+  isFloatingPoint,
+  promoteTypes,
+  type ArrayOf,
+  type DType,
+  type TypedArray,
+} from './dtype.ts';
+export * from './errors.ts';
+export type { Shape } from './shape.ts';
+export {
+  backendReport,
+  onFallback,
+  type Backend,
+  type Fallback,
+  type MemoryUse,
+  type Storage,
+} from './backends/backend.ts';
+export { defaultBackend, setDefaultBackend, withBackend } from './backends/default.ts';
+export { reference } from './backends/reference.ts';
+export { setMemoryBudget, wasm, type Kernels, type WasmOptions } from './backends/wasm/index.ts';

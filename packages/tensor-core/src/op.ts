@@ -1,0 +1,83 @@
+/**
+ * An op is one record: shape rule, plain loop, gradient, and optional fast kernels, side by side.
+ * The plain loop is the specification; every other kernel must agree with it.
+ */
+import type { DType, TypedArray } from './dtype.ts';
+import type { Shape } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+import type { Kernels } from './backends/wasm/index.ts';
+
+/** What an op's result looks like before it is computed. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A tensor's data as a plain loop sees it: contiguous, row-major. */
+export interface View<T extends TypedArray = TypedArray> extends Spec {
+  readonly data: T;
+  readonly size: number;
+}
+
+/** A tensor's data as a WebAssembly kernel sees it: a byte address in the one linear memory. */
+export interface WasmOperand extends Spec {
+  readonly pointer: number;
+  readonly size: number;
+}
+
+/** What a gradient rule may use. `grad` has the shape and dtype of `output`. */
+export interface VjpContext<A> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly grad: Tensor;
+  readonly attrs: A;
+  /** False where nobody asks for the gradient of input `i`, so its work can be skipped. */
+  needs(i: number): boolean;
+}
+
+/**
+ * The definition of an op. Any package may define one and run it with `run(op, inputs, attrs)`.
+ *
+ * Methods, not function fields: records with different attributes then share one list.
+ */
+export interface OpDef<A = undefined> {
+  /** The name error messages start with. */
+  readonly name: string;
+  /**
+   * `'promote'`: inputs are cast to their common dtype first. `'float'`: the same, and integers and
+   * bools become float32. Absent: inputs arrive as they are.
+   */
+  readonly inputs?: 'promote' | 'float';
+  /** Output shape and dtype; the only place where shape and dtype errors are thrown. */
+  infer(inputs: readonly Tensor[], attrs: A): Spec;
+  /** Plain loops that fill `out.data`: the definition of the op. */
+  reference(inputs: readonly View[], attrs: A, out: View): void;
+  /**
+   * Gradients of the inputs, written with tensor ops so that higher orders work; `null` where an
+   * input has none. A gradient may keep the broadcast shape: backward sums it to the input's.
+   * `vjp: null` says that the op has no gradient.
+   */
+  readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | null)[]) | null;
+  /**
+   * Computes the result again, recording every op inside; backward then walks that record instead of
+   * asking `vjp`. What `checkpoint` is made of.
+   */
+  recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
+  /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop. */
+  wasm?(kernels: Kernels, inputs: readonly WasmOperand[], attrs: A, out: WasmOperand): boolean;
+}
+
+/** How a tensor came to be: what backward walks. */
+export interface Provenance {
+  readonly op: OpDef<unknown>;
+  readonly inputs: readonly Tensor[];
+  readonly attrs: unknown;
+  /** Grows with every recorded op: a result is always younger than its inputs. */
+  readonly sequence: number;
+  /** Sum of the inputs' versions when the op ran; a later in-place write makes it differ. */
+  readonly version: number;
+  /** Set once a backward pass without `retainGraph` has used it; the inputs are gone then. */
+  readonly released: boolean;
+  /** The gradient gathered so far, while a backward pass runs. */
+  grad: Tensor | null;
+}

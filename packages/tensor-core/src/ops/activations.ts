@@ -1,0 +1,146 @@
+/** Activation functions, as a table: name, plain form, derivative, kernel. */
+import { run } from '../dispatch.ts';
+import type { OpDef } from '../op.ts';
+import { binaryOp, unaryOp } from './elementwise.ts';
+import { erfOf } from './unary.ts';
+
+/** g where y > 0, else 0: the gradient of relu, in one pass. */
+export const reluGrad: OpDef = binaryOp({
+  name: 'reluGrad',
+  f: (g, y) => (y > 0 ? g : 0),
+  derivative: ({ inputs: [, y], grad }) => [run(reluGrad, [grad, y!], undefined), null],
+  wasm: (k) => k.reluGrad,
+});
+
+export const relu: OpDef = unaryOp({
+  name: 'relu',
+  integers: true,
+  f: (x) => (x <= 0 ? 0 : x),
+  derivative: (g, _, y) => run(reluGrad, [g, y], undefined),
+  wasm: (k, x, out, n) => k.relu(x, out, n),
+});
+
+export const leakyRelu: OpDef<{ readonly slope: number }> = unaryOp({
+  name: 'leakyRelu',
+  f: (x, { slope }) => (x > 0 ? x : slope * x),
+  derivative: (g, x, _, { slope }) => x.greater(0).where(g, g.mul(slope)),
+  wasm: (k, x, out, n, { slope }) => k.leakyRelu(x, out, n, slope),
+});
+
+export const elu: OpDef<{ readonly alpha: number }> = unaryOp({
+  name: 'elu',
+  f: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
+  // for x ≤ 0: α·exp(x) = y + α
+  derivative: (g, x, y, { alpha }) => x.greater(0).where(g, g.mul(y.add(alpha))),
+  wasm: (k, x, out, n, { alpha }) => k.elu(x, out, n, alpha),
+});
+
+export const celu: OpDef<{ readonly alpha: number }> = unaryOp({
+  name: 'celu',
+  f: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
+  // for x ≤ 0: exp(x/α) = y/α + 1
+  derivative: (g, x, y, { alpha }) => x.greater(0).where(g, g.mul(y.div(alpha).add(1))),
+  wasm: (k, x, out, n, { alpha }) => k.celu(x, out, n, alpha),
+});
+
+// Klambauer et al. (2017), Self-Normalizing Neural Networks, equation 14.
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+export const selu: OpDef = unaryOp({
+  name: 'selu',
+  f: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+  derivative: (g, x, y) =>
+    x.greater(0).where(g.mul(SELU_SCALE), g.mul(y.add(SELU_SCALE * SELU_ALPHA))),
+  wasm: (k, x, out, n) => k.selu(x, out, n),
+});
+
+const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+export const gelu: OpDef = unaryOp({
+  name: 'gelu',
+  // x·Φ(x), with Φ(x) = (1 + erf(x/√2))/2
+  f: (x) => 0.5 * x * (1 + erfOf(x * Math.SQRT1_2)),
+  // Φ(x) + x·exp(-x²/2)/√(2π)
+  derivative: (g, x) =>
+    g.mul(
+      x
+        .mul(Math.SQRT1_2)
+        .erf()
+        .add(1)
+        .mul(0.5)
+        .add(x.mul(x.square().mul(-0.5).exp()).mul(SQRT_2_OVER_PI / 2)),
+    ),
+  wasm: (k, x, out, n) => k.gelu(x, out, n),
+});
+
+export const geluTanh: OpDef = unaryOp({
+  name: 'geluTanh',
+  // x/2·(1 + tanh u), with u = √(2/π)·(x + 0.044715x³)
+  f: (x) => 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x ** 3))),
+  // (1 + tanh u)/2 + x/2·(1 - tanh² u)·u'
+  derivative: (g, x) => {
+    const cubic = x.square().mul(0.044715);
+    const t = x.mul(cubic.add(1)).mul(SQRT_2_OVER_PI).tanh();
+    const slope = cubic.mul(3).add(1).mul(SQRT_2_OVER_PI);
+    const curve = x.mul(t.square().neg().add(1)).mul(slope);
+    return g.mul(t.add(1).add(curve).mul(0.5));
+  },
+  wasm: (k, x, out, n) => k.geluTanh(x, out, n),
+});
+
+export const silu: OpDef = unaryOp({
+  name: 'silu',
+  f: (x) => x / (1 + Math.exp(-x)),
+  // σ(x)·(1 + x·(1 - σ(x)))
+  derivative: (g, x) => {
+    const s = x.sigmoid();
+    return g.mul(s.mul(x.mul(s.neg().add(1)).add(1)));
+  },
+  wasm: (k, x, out, n) => k.silu(x, out, n),
+});
+
+export const mish: OpDef = unaryOp({
+  name: 'mish',
+  f: (x) => x * Math.tanh(softplusOf(x)),
+  // t + x·σ(x)·(1 - t²), with t = tanh(softplus x)
+  derivative: (g, x) => {
+    const t = x.softplus().tanh();
+    return g.mul(t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1))));
+  },
+  wasm: (k, x, out, n) => k.mish(x, out, n),
+});
+
+export const softplus: OpDef = unaryOp({
+  name: 'softplus',
+  f: softplusOf,
+  derivative: (g, x) => g.mul(x.sigmoid()),
+  wasm: (k, x, out, n) => k.softplus(x, out, n),
+});
+
+export const hardsigmoid: OpDef = unaryOp({
+  name: 'hardsigmoid',
+  f: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5),
+  derivative: (g, x) => x.abs().less(3).where(g.div(6), 0),
+  wasm: (k, x, out, n) => k.hardsigmoid(x, out, n),
+});
+
+/** Limits of `clamp`; a missing one is infinite. */
+export interface ClampAttrs {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const clamp: OpDef<ClampAttrs> = unaryOp({
+  name: 'clamp',
+  integers: true,
+  f: (x, { min, max }) => (x < min ? min : x > max ? max : x),
+  derivative: (g, x, _, { min, max }) =>
+    x.greaterEqual(min).logicalAnd(x.lessEqual(max)).where(g, 0),
+  wasm: (k, x, out, n, { min, max }) => k.clamp(x, out, n, min, max),
+});
+
+// log(1 + exp(x)) without overflow
+function softplusOf(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}

@@ -1,0 +1,90 @@
+/** Arithmetic of two tensors, as a table: name, plain form, derivatives, kernel. */
+import type { OpDef } from '../op.ts';
+import { binaryOp } from './elementwise.ts';
+
+export const add: OpDef = binaryOp({
+  name: 'add',
+  f: (a, b) => a + b,
+  derivative: ({ grad }) => [grad, grad],
+  wasm: (k) => k.add,
+});
+
+export const sub: OpDef = binaryOp({
+  name: 'sub',
+  f: (a, b) => a - b,
+  derivative: ({ grad, needs }) => [grad, needs(1) ? grad.neg() : null],
+  wasm: (k) => k.sub,
+});
+
+export const mul: OpDef = binaryOp({
+  name: 'mul',
+  f: (a, b) => a * b,
+  derivative: ({ inputs: [a, b], grad, needs }) => [
+    needs(0) ? grad.mul(b!) : null,
+    needs(1) ? grad.mul(a!) : null,
+  ],
+  wasm: (k) => k.mul,
+});
+
+export const div: OpDef = binaryOp({
+  name: 'div',
+  inputs: 'float',
+  f: (a, b) => a / b,
+  // d(a/b)/db = -a/b² = -(a/b)/b
+  derivative: ({ inputs: [, b], output, grad, needs }) => [
+    needs(0) ? grad.div(b!) : null,
+    needs(1) ? grad.mul(output.div(b!)).neg() : null,
+  ],
+  wasm: (k) => k.div,
+});
+
+export const pow: OpDef = binaryOp({
+  name: 'pow',
+  f: (a, b) => a ** b,
+  derivative: ({ inputs: [a, b], output, grad, needs }) => [
+    // b·a^(b-1), and 0 where b is 0, although a^(-1) may be infinite
+    needs(0) ? grad.mul(b!.equal(0).where(0, b!.mul(a!.pow(b!.sub(1))))) : null,
+    // a^b·log a, and 0 where a is 0, although log 0 is -Infinity
+    needs(1) ? grad.mul(a!.equal(0).where(0, output.mul(a!.log()))) : null,
+  ],
+  wasm: (k) => k.pow,
+});
+
+export const maximum: OpDef = binaryOp({
+  name: 'maximum',
+  f: Math.max,
+  // Equal operands share the gradient, as in PyTorch.
+  derivative: ({ inputs: [a, b], grad, needs }) => {
+    const half = a!.equal(b!).cast(grad.dtype).mul(0.5);
+    return [
+      needs(0) ? grad.mul(a!.greater(b!).cast(grad.dtype).add(half)) : null,
+      needs(1) ? grad.mul(b!.greater(a!).cast(grad.dtype).add(half)) : null,
+    ];
+  },
+  wasm: (k) => k.maximum,
+});
+
+export const minimum: OpDef = binaryOp({
+  name: 'minimum',
+  f: Math.min,
+  derivative: ({ inputs: [a, b], grad, needs }) => {
+    const half = a!.equal(b!).cast(grad.dtype).mul(0.5);
+    return [
+      needs(0) ? grad.mul(a!.less(b!).cast(grad.dtype).add(half)) : null,
+      needs(1) ? grad.mul(b!.less(a!).cast(grad.dtype).add(half)) : null,
+    ];
+  },
+  wasm: (k) => k.minimum,
+});
+
+export const atan2: OpDef = binaryOp({
+  name: 'atan2',
+  inputs: 'float',
+  f: Math.atan2,
+  // d atan2(y, x) = (x dy - y dx) / (x² + y²)
+  derivative: ({ inputs: [y, x], grad, needs }) => {
+    const scaled = grad.div(x!.square().add(y!.square()));
+    return [needs(0) ? scaled.mul(x!) : null, needs(1) ? scaled.mul(y!).neg() : null];
+  },
+  wasm: (k) => k.atan2,
+});

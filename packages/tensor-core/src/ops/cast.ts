@@ -1,0 +1,15 @@
+import type { DType } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+
+/** Values in another dtype: to int32 truncates towards zero, to bool is false only for 0. */
+export const cast: OpDef<{ readonly dtype: DType }> = {
+  name: 'cast',
+  infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+  reference([x], { dtype }, out) {
+    const from = x!.data;
+    const to = out.data;
+    if (dtype === 'bool') for (let i = 0; i < to.length; i++) to[i] = Number(from[i] !== 0);
+    else for (let i = 0; i < to.length; i++) to[i] = from[i]!;
+  },
+  vjp: ({ inputs: [x], grad }) => [grad.cast(x!.dtype)],
+};

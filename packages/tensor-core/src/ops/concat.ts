@@ -1,0 +1,106 @@
+import { run } from '../dispatch.ts';
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { formatShape, normalizeDim, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { bytesPerElement } from '../dtype.ts';
+
+const concatOp: OpDef<{ readonly dim: number }> = {
+  name: 'concat',
+  inputs: 'promote',
+  infer(inputs, { dim }) {
+    const [first] = inputs;
+    const shape = [...first!.shape];
+    for (const t of inputs.slice(1)) {
+      const fits =
+        t.ndim === first!.ndim && t.shape.every((d, i) => i === dim || d === first!.shape[i]);
+      if (!fits) {
+        throw new ShapeError(
+          `concat: shapes must be equal except at dim ${dim}, got ${inputs.map((x) => formatShape(x.shape)).join(' and ')}.`,
+        );
+      }
+      shape[dim]! += t.shape[dim]!;
+    }
+    return { shape, dtype: first!.dtype };
+  },
+  reference(inputs, { dim }, out) {
+    const outer = sizeOf(out.shape.slice(0, dim));
+    const row = sizeOf(out.shape.slice(dim));
+    let start = 0;
+    for (const x of inputs) {
+      const part = sizeOf(x.shape.slice(dim));
+      for (let i = 0; i < outer; i++) {
+        out.data.set(x.data.subarray(i * part, (i + 1) * part), i * row + start);
+      }
+      start += part;
+    }
+  },
+  vjp({ inputs, grad, attrs: { dim }, needs }) {
+    let start = 0;
+    return inputs.map((x, i) => {
+      const from = start;
+      start += x.shape[dim]!;
+      return needs(i) ? grad.slice(dim, from, start) : null;
+    });
+  },
+  wasm(k, inputs, { dim }, out) {
+    const outer = sizeOf(out.shape.slice(0, dim));
+    const bytes = bytesPerElement[out.dtype];
+    const row = sizeOf(out.shape.slice(dim)) * bytes;
+    let start = out.pointer;
+    for (const x of inputs) {
+      const part = sizeOf(x.shape.slice(dim)) * bytes;
+      for (let i = 0; i < outer; i++) k.copy(start + i * row, x.pointer + i * part, part);
+      start += part;
+    }
+    return true;
+  },
+};
+
+/**
+ * Tensors joined along an existing dimension.
+ *
+ * Throws ShapeError if the other dimensions differ.
+ *
+ * @example
+ * import { concat, tensor } from '@kasane/tensor-core';
+ * concat([tensor([[1, 2]]), tensor([[3, 4]])]).toArray(); // => [[1,2],[3,4]]
+ * concat([tensor([[1, 2]]), tensor([[3, 4]])], 1).toArray(); // => [[1,2,3,4]]
+ */
+export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
+  const [first] = tensors;
+  if (first === undefined) {
+    throw new ShapeError('concat: needs at least one tensor, got an empty list.');
+  }
+  if (first.ndim === 0) {
+    throw new ShapeError('concat: scalars have no dimension to join along. Use stack.');
+  }
+  return run(concatOp, tensors, { dim: normalizeDim('concat', dim, first.ndim) });
+}
+
+/**
+ * Tensors of one shape joined along a new dimension.
+ *
+ * Throws ShapeError if the shapes differ.
+ *
+ * @example
+ * import { stack, tensor } from '@kasane/tensor-core';
+ * stack([tensor([1, 2]), tensor([3, 4])]).toArray(); // => [[1,2],[3,4]]
+ * stack([tensor([1, 2]), tensor([3, 4])], 1).toArray(); // => [[1,3],[2,4]]
+ */
+export function stack(tensors: readonly Tensor[], dim: number = 0): Tensor {
+  const [first] = tensors;
+  if (first === undefined) {
+    throw new ShapeError('stack: needs at least one tensor, got an empty list.');
+  }
+  const odd = tensors.find((t) => formatShape(t.shape) !== formatShape(first.shape));
+  if (odd !== undefined) {
+    throw new ShapeError(
+      `stack: tensors must have one shape, got ${formatShape(first.shape)} and ${formatShape(odd.shape)}. Use concat, or pad them.`,
+    );
+  }
+  return concat(
+    tensors.map((t) => t.unsqueeze(dim)),
+    dim,
+  );
+}

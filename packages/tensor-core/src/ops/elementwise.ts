@@ -1,0 +1,185 @@
+/**
+ * What makes a row of an elementwise table an op: broadcasting, the plain loop, the kernel call.
+ * The rows themselves stand in unary.ts, activations.ts, arithmetic.ts and comparison.ts.
+ */
+import type { Kernels } from '../backends/wasm/index.ts';
+import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
+import { broadcastShapes, broadcastStrides, forEachPair, type Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** A row of a table of functions of one tensor. */
+export interface UnaryRow<A> {
+  readonly name: string;
+  /** The function of one element. */
+  f(x: number, attrs: A): number;
+  /** The gradient of the input from `g`, the gradient of the output `y`; null if there is none. */
+  readonly derivative: ((g: Tensor, x: Tensor, y: Tensor, attrs: A) => Tensor) | null;
+  /** True if an int32 or bool input keeps its dtype; otherwise it becomes float32. */
+  readonly integers?: boolean;
+  /** The float32 kernel. */
+  wasm?(k: Kernels, x: number, out: number, n: number, attrs: A): void;
+}
+
+/** The op of a row. */
+export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
+  const { name, derivative, wasm } = row;
+  const op: OpDef<A> = {
+    name,
+    infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+    reference([x], attrs, out) {
+      const from = x!.data;
+      const to = out.data;
+      for (let i = 0; i < to.length; i++) to[i] = row.f(from[i]!, attrs);
+    },
+    vjp:
+      derivative === null
+        ? null
+        : ({ inputs, output, grad, attrs }) => [derivative(grad, inputs[0]!, output, attrs)],
+    ...(row.integers === true ? {} : { inputs: 'float' as const }),
+  };
+  if (wasm !== undefined) {
+    op.wasm = (k, [x], attrs, out) => {
+      if (out.dtype !== 'float32') return false;
+      wasm(k, x!.pointer, out.pointer, out.size, attrs);
+      return true;
+    };
+  }
+  return op;
+}
+
+/** The signature of the two-operand kernels; see `runBinaryKernel`. */
+export type BinaryKernel = (
+  a: number,
+  b: number,
+  out: number,
+  outer: number,
+  inner: number,
+  aOuter: number,
+  aInner: number,
+  bOuter: number,
+  bInner: number,
+) => void;
+
+/** A row of a table of functions of two tensors. */
+export interface BinaryRow {
+  readonly name: string;
+  /** The function of two elements. */
+  f(a: number, b: number): number;
+  /** The gradients of both inputs, which may keep the broadcast shape; null if there are none. */
+  readonly derivative:
+    | ((context: VjpContext<undefined>) => readonly [Tensor | null, Tensor | null])
+    | null;
+  /** `'float'` if integers become float32 first; by default they stay integers. */
+  readonly inputs?: 'float';
+  /** `'bool'` for comparisons. */
+  readonly result?: 'bool';
+  /** Picks the float32 kernel. */
+  wasm?(k: Kernels): BinaryKernel;
+}
+
+/** The op of a row. */
+export function binaryOp(row: BinaryRow): OpDef {
+  const { name, wasm } = row;
+  const op: OpDef = {
+    name,
+    inputs: row.inputs ?? 'promote',
+    infer: ([a, b]) => ({
+      shape: broadcastShapes(name, a!.shape, b!.shape),
+      dtype: row.result ?? a!.dtype,
+    }),
+    reference: ([a, b], _, out) => loopBinary(row, a!, b!, out),
+    vjp: row.derivative,
+  };
+  if (wasm !== undefined) {
+    op.wasm = (k, [a, b], _, out) => {
+      if (a!.dtype !== 'float32') return false;
+      runBinaryKernel(wasm(k), a!, b!, out, row.result === 'bool' ? 1 : 4);
+      return true;
+    };
+  }
+  return op;
+}
+
+function loopBinary(row: BinaryRow, a: View, b: View, out: View): void {
+  const to = out.data;
+  if (a.size === out.size && b.size === out.size) {
+    for (let i = 0; i < to.length; i++) to[i] = row.f(a.data[i]!, b.data[i]!);
+    return;
+  }
+  const stridesA = broadcastStrides(a.shape, out.shape);
+  const stridesB = broadcastStrides(b.shape, out.shape);
+  forEachPair(out.shape, stridesA, stridesB, (i, j, flat) => {
+    to[flat] = row.f(a.data[i]!, b.data[j]!);
+  });
+}
+
+/**
+ * Calls a kernel that walks two nested loops, out[i, j] = a[i·aOuter + j·aInner] ∘ b[…], with inner
+ * strides 0 or 1. Equal shapes and scalars are one inner loop; other shapes are folded into as few
+ * loops as their strides allow, and loops beyond two run here.
+ */
+export function runBinaryKernel(
+  kernel: BinaryKernel,
+  a: WasmOperand,
+  b: WasmOperand,
+  out: WasmOperand,
+  outBytes: number,
+): void {
+  const n = out.size;
+  if (a.size === n && b.size === n) {
+    kernel(a.pointer, b.pointer, out.pointer, 1, n, 0, 1, 0, 1);
+  } else if (b.size === 1) {
+    kernel(a.pointer, b.pointer, out.pointer, 1, n, 0, 1, 0, 0);
+  } else if (a.size === 1) {
+    kernel(a.pointer, b.pointer, out.pointer, 1, n, 0, 0, 0, 1);
+  } else {
+    const { sizes, stridesA, stridesB } = foldLoops(out.shape, a.shape, b.shape);
+    const depth = sizes.length;
+    const inner = sizes[depth - 1]!;
+    const outer = sizes[depth - 2] ?? 1;
+    const lead = sizes.slice(0, Math.max(0, depth - 2));
+    let flat = 0;
+    forEachPair(lead, stridesA, stridesB, (i, j) => {
+      kernel(
+        a.pointer + 4 * i,
+        b.pointer + 4 * j,
+        out.pointer + outBytes * flat,
+        outer,
+        inner,
+        stridesA[depth - 2] ?? 0,
+        stridesA[depth - 1]!,
+        stridesB[depth - 2] ?? 0,
+        stridesB[depth - 1]!,
+      );
+      flat += outer * inner;
+    });
+  }
+}
+
+/** Merges neighbouring dimensions that both operands walk evenly; sizes of 1 vanish. */
+function foldLoops(
+  shape: Shape,
+  a: Shape,
+  b: Shape,
+): { sizes: number[]; stridesA: number[]; stridesB: number[] } {
+  const fullA = broadcastStrides(a, shape);
+  const fullB = broadcastStrides(b, shape);
+  const sizes: number[] = [];
+  const stridesA: number[] = [];
+  const stridesB: number[] = [];
+  for (let d = 0; d < shape.length; d++) {
+    const size = shape[d]!;
+    if (size === 1) continue;
+    const last = sizes.length - 1;
+    if (last >= 0 && stridesA[last] === fullA[d]! * size && stridesB[last] === fullB[d]! * size) {
+      sizes[last]! *= size;
+      stridesA[last] = fullA[d]!;
+      stridesB[last] = fullB[d]!;
+    } else {
+      sizes.push(size);
+      stridesA.push(fullA[d]!);
+      stridesB.push(fullB[d]!);
+    }
+  }
+  return { sizes, stridesA, stridesB };
+}

@@ -1,0 +1,130 @@
+import { DTypeError, ShapeError } from '../errors.ts';
+import type { OpDef, View, WasmOperand } from '../op.ts';
+import { broadcastShapes, broadcastStrides, forEachPair, formatShape, type Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** Operands are read as if their last two dimensions were swapped, without a copy. */
+export interface MatmulAttrs {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/**
+ * C = A·B over the last two dimensions; leading dimensions broadcast. Vectors are handled by
+ * `Tensor.matmul`, which turns them into one-row or one-column matrices.
+ */
+export const matmul: OpDef<MatmulAttrs> = {
+  name: 'matmul',
+  inputs: 'promote',
+  infer([a, b], attrs) {
+    const { m, n } = checkInner(a!, b!, attrs);
+    if (a!.dtype === 'bool') {
+      throw new DTypeError('matmul: bool matrices have no product. Use .cast("float32") first.');
+    }
+    const batch =
+      a!.shape.length === 2 && b!.shape.length === 2
+        ? []
+        : broadcastShapes('matmul', a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+    return { shape: [...batch, m, n], dtype: a!.dtype };
+  },
+  reference([a, b], attrs, out) {
+    const { m, n, k } = sizes(a!.shape, b!.shape, attrs);
+    const [rowA, colA] = attrs.transposeA ? [1, m] : [k, 1];
+    const [rowB, colB] = attrs.transposeB ? [1, k] : [n, 1];
+    forEachBatch(a!, b!, out, (offsetA, offsetB, offset) => {
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let total = 0;
+          for (let p = 0; p < k; p++) {
+            total +=
+              a!.data[offsetA + i * rowA + p * colA]! * b!.data[offsetB + p * rowB + j * colB]!;
+          }
+          out.data[offset + i * n + j] = total;
+        }
+      }
+    });
+  },
+  // With G the gradient of C: dA = G·Bᵀ, dB = Aᵀ·G; transposed operands swap roles.
+  vjp({ inputs: [a, b], grad, attrs: { transposeA, transposeB }, needs }) {
+    const product = (x: Tensor, y: Tensor, ta: boolean, tb: boolean): Tensor =>
+      x.matmul(y, { transposeA: ta, transposeB: tb });
+    return [
+      !needs(0)
+        ? null
+        : transposeA
+          ? product(b!, grad, transposeB, true)
+          : product(grad, b!, false, !transposeB),
+      !needs(1)
+        ? null
+        : transposeB
+          ? product(grad, a!, true, transposeA)
+          : product(a!, grad, !transposeA, false),
+    ];
+  },
+  wasm(kernels, [a, b], attrs, out) {
+    if (a!.dtype !== 'float32') return false;
+    const { m, n, k } = sizes(a!.shape, b!.shape, attrs);
+    const ta = Number(attrs.transposeA);
+    const tb = Number(attrs.transposeB);
+    if (a!.shape.length === 2 && b!.shape.length === 2) {
+      kernels.gemm(a!.pointer, b!.pointer, out.pointer, m, n, k, ta, tb, kernels.scratch);
+      return true;
+    }
+    if (b!.shape.length === 2 && ta === 0) {
+      // One matrix for the whole batch: the batch is only more rows.
+      const rows = out.size / Math.max(n, 1);
+      kernels.gemm(a!.pointer, b!.pointer, out.pointer, rows, n, k, 0, tb, kernels.scratch);
+      return true;
+    }
+    forEachBatch(a!, b!, out, (i, j, o) => {
+      const [pa, pb] = [a!.pointer + 4 * i, b!.pointer + 4 * j];
+      kernels.gemm(pa, pb, out.pointer + 4 * o, m, n, k, ta, tb, kernels.scratch);
+    });
+    return true;
+  },
+};
+
+function sizes(a: Shape, b: Shape, attrs: MatmulAttrs): { m: number; n: number; k: number } {
+  const [a0, a1] = [a[a.length - 2]!, a[a.length - 1]!];
+  const [b0, b1] = [b[b.length - 2]!, b[b.length - 1]!];
+  return {
+    m: attrs.transposeA ? a1 : a0,
+    k: attrs.transposeA ? a0 : a1,
+    n: attrs.transposeB ? b0 : b1,
+  };
+}
+
+function checkInner(a: Tensor, b: Tensor, attrs: MatmulAttrs): { m: number; n: number } {
+  const { m, n, k } = sizes(a.shape, b.shape, attrs);
+  const inner = attrs.transposeB ? b.shape.at(-1)! : b.shape.at(-2)!;
+  if (k !== inner) {
+    const [rowsA, rowsB] = [a.shape.at(-2)!, b.shape.at(-2)!];
+    const hint =
+      !attrs.transposeA && rowsA === rowsB
+        ? ' Did you mean a.t().matmul(b)?'
+        : !attrs.transposeB && a.shape.at(-1) === b.shape.at(-1)
+          ? ' Did you mean a.matmul(b.t())?'
+          : ' Reshape one side.';
+    const mark = (on: boolean): string => (on ? 'ᵀ' : '');
+    throw new ShapeError(
+      `matmul: inner dimensions must match, got ${k} and ${inner} for ${formatShape(a.shape)}${mark(attrs.transposeA)} × ${formatShape(b.shape)}${mark(attrs.transposeB)}.${hint}`,
+    );
+  }
+  return { m, n };
+}
+
+/** Calls `visit` with the offsets of every pair of matrices and of their product. */
+function forEachBatch(
+  a: View | WasmOperand,
+  b: View | WasmOperand,
+  out: View | WasmOperand,
+  visit: (a: number, b: number, out: number) => void,
+): void {
+  const area = (shape: Shape): number => shape.at(-1)! * shape.at(-2)!;
+  const batch = out.shape.slice(0, -2);
+  const scaled = (shape: Shape): number[] =>
+    broadcastStrides(shape.slice(0, -2), batch).map((s) => s * area(shape));
+  forEachPair(batch, scaled(a.shape), scaled(b.shape), (i, j, flat) => {
+    visit(i, j, flat * area(out.shape));
+  });
+}

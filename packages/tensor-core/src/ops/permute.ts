@@ -1,0 +1,34 @@
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { formatShape, normalizeDims, stridesOf } from '../shape.ts';
+import { copyStrided, copyStridedWasm } from './strided.ts';
+
+/** The dimensions in another order. */
+export const permute: OpDef<{ readonly dims: readonly number[] }> = {
+  name: 'permute',
+  infer([x], { dims }) {
+    const { shape } = x!;
+    if (dims.length !== shape.length || normalizeDims('permute', dims, shape.length).length === -1) {
+      throw new ShapeError(
+        `permute: dims must name each of the ${shape.length} dimensions of ${formatShape(shape)} once, got [${dims.join(',')}].`,
+      );
+    }
+    return { shape: dims.map((d) => shape.at(d)!), dtype: x!.dtype };
+  },
+  reference([x], { dims }, out) {
+    copyStrided(x!, out, permutedStrides(x!.shape, dims), 0);
+  },
+  vjp({ grad, attrs: { dims } }) {
+    const inverse: number[] = Array.from({ length: dims.length });
+    dims.forEach((d, i) => {
+      inverse[d < 0 ? d + dims.length : d] = i;
+    });
+    return [grad.permute(inverse)];
+  },
+  wasm: (k, [x], { dims }, out) => copyStridedWasm(k, x!, out, permutedStrides(x!.shape, dims), 0),
+};
+
+function permutedStrides(shape: readonly number[], dims: readonly number[]): number[] {
+  const strides = stridesOf(shape);
+  return dims.map((d) => strides.at(d)!);
+}

@@ -1,0 +1,72 @@
+/** What the reductions share: which elements fold into one, as three nested loops or in general. */
+import type { Tensor } from '../tensor.ts';
+import type { View } from '../op.ts';
+import { reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
+
+/** Attributes of every reduction; `dims` are normalised. */
+export interface ReduceAttrs {
+  readonly dims: readonly number[];
+  readonly keepdim: boolean;
+}
+
+export function reduceShape(x: Tensor, { dims, keepdim }: ReduceAttrs): Shape {
+  return reducedShape(x.shape, dims, keepdim);
+}
+
+/** `t`, a reduction's result, with the reduced dims back as size 1, so that it broadcasts. */
+export function restoreDims(t: Tensor, shape: Shape, { dims, keepdim }: ReduceAttrs): Tensor {
+  return keepdim ? t : t.reshape(reducedShape(shape, dims, true));
+}
+
+/**
+ * If the reduced dims are neighbours, the input is (outer, n, inner) and the reduction runs over the
+ * middle: what the kernels take. Otherwise null.
+ */
+export function middleLoops(
+  shape: Shape,
+  dims: readonly number[],
+): { outer: number; n: number; inner: number } | null {
+  // Dims of size 1 hold nothing to fold, so they never break a run.
+  const folded = dims.filter((d) => shape[d] !== 1);
+  if (folded.length === 0) return { outer: sizeOf(shape), n: 1, inner: 1 };
+  const first = folded[0]!;
+  const last = folded.at(-1)!;
+  for (let d = first; d <= last; d++) {
+    if (shape[d] !== 1 && !folded.includes(d)) return null;
+  }
+  return {
+    outer: sizeOf(shape.slice(0, first)),
+    n: sizeOf(shape.slice(first, last + 1)),
+    inner: sizeOf(shape.slice(last + 1)),
+  };
+}
+
+/** Calls `fold(flat, offsets)` for every output element with the input elements it is made of. */
+export function forEachGroup(
+  x: View,
+  dims: readonly number[],
+  fold: (flat: number, offsets: Int32Array) => void,
+): void {
+  const strides = stridesOf(x.shape);
+  const keptDims = x.shape.map((_, i) => i).filter((i) => !dims.includes(i));
+  const inner = offsetsOf(dims.map((d) => x.shape[d]!), dims.map((d) => strides[d]!));
+  const outer = offsetsOf(keptDims.map((d) => x.shape[d]!), keptDims.map((d) => strides[d]!));
+  const offsets = new Int32Array(inner.length);
+  for (let flat = 0; flat < outer.length; flat++) {
+    for (let i = 0; i < inner.length; i++) offsets[i] = outer[flat]! + inner[i]!;
+    fold(flat, offsets);
+  }
+}
+
+/** The offsets of all index combinations, in row-major order. */
+function offsetsOf(sizes: readonly number[], strides: readonly number[]): Int32Array {
+  let offsets = Int32Array.of(0);
+  sizes.forEach((size, d) => {
+    const next = new Int32Array(offsets.length * size);
+    for (let i = 0; i < offsets.length; i++) {
+      for (let j = 0; j < size; j++) next[i * size + j] = offsets[i]! + j * strides[d]!;
+    }
+    offsets = next;
+  });
+  return offsets;
+}

@@ -1,0 +1,82 @@
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { stridesOf, type Shape } from '../shape.ts';
+import { copyStrided, copyStridedWasm } from './strided.ts';
+
+/** One dimension of a slice, in whole elements of a checked range. */
+export interface SliceAttrs {
+  readonly dim: number;
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Every `step`-th element of one dimension, from `start` on; a negative step walks backwards. */
+export const slice: OpDef<SliceAttrs> = {
+  name: 'slice',
+  infer: ([x], { dim, count }) => ({
+    shape: x!.shape.map((d, i) => (i === dim ? count : d)),
+    dtype: x!.dtype,
+  }),
+  reference([x], attrs, out) {
+    const { strides, offset } = layout(x!.shape, attrs);
+    copyStrided(x!, out, strides, offset);
+  },
+  vjp: ({ inputs: [x], grad, attrs }) => [grad.unslice(x!.shape, attrs)],
+  wasm(k, [x], attrs, out) {
+    const { strides, offset } = layout(x!.shape, attrs);
+    return copyStridedWasm(k, x!, out, strides, offset);
+  },
+};
+
+/** The adjoint of slice: zeros of the full shape with the values put where slice took them. */
+export const unslice: OpDef<SliceAttrs & { readonly shape: Shape }> = {
+  name: 'unslice',
+  infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
+  reference([x], attrs, out) {
+    const { dim, start, step, count, shape } = attrs;
+    out.data.fill(0);
+    const inner = stridesOf(shape)[dim]!;
+    const outer = x!.size / Math.max(1, inner * count);
+    for (let o = 0; o < (x!.size === 0 ? 0 : outer); o++) {
+      for (let i = 0; i < count; i++) {
+        const from = (o * count + i) * inner;
+        const to = (o * shape[dim]! + start + i * step) * inner;
+        for (let j = 0; j < inner; j++) out.data[to + j] = x!.data[from + j]!;
+      }
+    }
+  },
+  vjp: ({ grad, attrs: { dim, start, step, count } }) => [
+    grad.takeRange({ dim, start, step, count }),
+  ],
+};
+
+function layout(
+  shape: Shape,
+  { dim, start, step }: SliceAttrs,
+): { strides: number[]; offset: number } {
+  const strides = stridesOf(shape);
+  const offset = start * strides[dim]!;
+  strides[dim]! *= step;
+  return { strides, offset };
+}
+
+/**
+ * Python's slice rules for one dimension: negative positions count from the end, positions beyond the
+ * ends are clipped, a negative step walks backwards from the end.
+ */
+export function sliceRange(
+  size: number,
+  start: number | undefined,
+  end: number | undefined,
+  step: number,
+): { start: number; step: number; count: number } {
+  if (!Number.isInteger(step) || step === 0) {
+    throw new ShapeError(`slice: step must be a whole number other than 0, got ${step}.`);
+  }
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const position = (p: number): number => Math.min(Math.max(p < 0 ? p + size : p, low), high);
+  const first = start === undefined ? (step > 0 ? low : high) : position(start);
+  const last = end === undefined ? (step > 0 ? high : low) : position(end);
+  return { start: first, step, count: Math.max(0, Math.ceil((last - first) / step)) };
+}

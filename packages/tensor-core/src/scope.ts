@@ -1,0 +1,112 @@
+import type { Tensor } from './tensor.ts';
+import { ScopeError } from './errors.ts';
+
+/** The tensors made since a `scope` began. */
+export interface Frame {
+  readonly parent: Frame | null;
+  readonly tensors: Tensor[];
+}
+
+let current: Frame | null = null;
+let listener: ((tensor: Tensor) => void) | null = null;
+
+/** Enters a new tensor into the scope it was made in, or hands it to the garbage collector. */
+export function track(tensor: Tensor): void {
+  if (listener !== null) listener(tensor);
+  if (current === null) {
+    const { storage } = tensor;
+    if (!storage.watched) storage.backend.watch(storage);
+  } else {
+    tensor.frame = current;
+    current.tensors.push(tensor);
+  }
+}
+
+/** Calls `listen` for every new tensor; `memory({ sites: true })` uses it. */
+export function onTrack(listen: ((tensor: Tensor) => void) | null): void {
+  listener = listen;
+}
+
+/**
+ * Runs `fn` and frees every tensor made inside that is not part of what it returns.
+ *
+ * Never needed, only prompt: what no scope frees, the garbage collector does. What a returned tensor
+ * needs for its gradient is kept too, and so are gradients and optimizer states, which outlive every
+ * scope. Throws ScopeError if `fn` returns a promise: a scope ends when `fn` returns, while its work
+ * would go on.
+ *
+ * @example
+ * import { memory, scope, tensor } from '@kasane/tensor-core';
+ * const before = memory().wasm.tensors;
+ * const x = tensor([3, 4]);
+ * const norm = scope(() => x.square().sum().sqrt());
+ * memory().wasm.tensors - before; // => 2
+ * norm.item(); // => 5
+ */
+export function scope<T>(fn: () => T): T {
+  const frame: Frame = { parent: current, tensors: [] };
+  current = frame;
+  let result: T;
+  try {
+    result = fn();
+    if (result instanceof Promise) {
+      throw new ScopeError(
+        'scope: the function returned a promise, but a scope frees its tensors as soon as the function returns. Make it synchronous, or await outside the scope.',
+      );
+    }
+  } catch (error) {
+    current = frame.parent;
+    release(frame, null);
+    throw error;
+  }
+  current = frame.parent;
+  const kept = new Set<Tensor>();
+  if (typeof result === 'object' && result !== null) collect(result, frame, kept, new Set());
+  release(frame, kept);
+  return result;
+}
+
+/** Lets a tensor outlive every scope; returns it. */
+export function keep(tensor: Tensor): Tensor {
+  tensor.frame = null;
+  const { storage } = tensor;
+  if (!storage.watched) storage.backend.watch(storage);
+  return tensor;
+}
+
+function release(frame: Frame, kept: Set<Tensor> | null): void {
+  const { tensors, parent } = frame;
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor = tensors[i]!;
+    if (tensor.frame !== frame) continue; // kept for good, or disposed by hand
+    if (kept === null || !kept.has(tensor)) tensor.release('the end of the scope it was made in');
+    else if (parent === null) keep(tensor);
+    else {
+      tensor.frame = parent;
+      parent.tensors.push(tensor);
+    }
+  }
+}
+
+/** Adds the tensors of `frame` that `value` holds, or needs for its gradient, to `kept`. */
+function collect(value: object, frame: Frame, kept: Set<Tensor>, seen: Set<object>): void {
+  const pending: object[] = [value];
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    if (seen.has(item) || ArrayBuffer.isView(item)) continue;
+    seen.add(item);
+    if (isTensor(item)) {
+      if (item.frame === frame) kept.add(item);
+      if (item.provenance !== null) {
+        for (const input of item.provenance.inputs) if (input.frame === frame) pending.push(input);
+      }
+    } else {
+      const inner = item instanceof Map || item instanceof Set ? item.values() : Object.values(item);
+      for (const v of inner) if (typeof v === 'object' && v !== null) pending.push(v);
+    }
+  }
+}
+
+// Asked by its fields: importing the class here would close an import cycle.
+function isTensor(value: object): value is Tensor {
+  return 'provenance' in value && 'frame' in value;
+}

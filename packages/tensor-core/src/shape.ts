@@ -1,0 +1,137 @@
+/** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
+import { ShapeError } from './errors.ts';
+
+/** The sizes of a tensor's dimensions; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** `[2,3]`, as error messages print shapes. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(',')}]`;
+}
+
+/** The number of elements: the product of the dimensions, 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i]!;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Throws unless every dimension is a whole number ≥ 0. */
+export function checkShape(op: string, shape: Shape): void {
+  for (const d of shape) {
+    if (!Number.isInteger(d) || d < 0) {
+      throw new ShapeError(
+        `${op}: dimensions must be whole numbers ≥ 0, got ${formatShape(shape)}. Pass a shape such as [2, 3].`,
+      );
+    }
+  }
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides: number[] = Array.from({ length: shape.length });
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i]!;
+  }
+  return strides;
+}
+
+/** The common shape of two operands: aligned at the last dimension, 1 stretches to any size. */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  if (a === b || sameShape(a, b)) return a;
+  const ndim = Math.max(a.length, b.length);
+  const out: number[] = Array.from({ length: ndim });
+  for (let i = 1; i <= ndim; i++) {
+    const da = a[a.length - i] ?? 1;
+    const db = b[b.length - i] ?? 1;
+    if (da !== db && da !== 1 && db !== 1) {
+      throw new ShapeError(
+        `${op}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: dimension ${ndim - i} is ${da} on one side and ${db} on the other. Sizes must be equal or 1; reshape or unsqueeze one side.`,
+      );
+    }
+    out[ndim - i] = da === 1 ? db : da;
+  }
+  return out;
+}
+
+/** Element strides of `shape` read as `target`: 0 along every stretched dimension. */
+export function broadcastStrides(shape: Shape, target: Shape): number[] {
+  const own = stridesOf(shape);
+  const lead = target.length - shape.length;
+  return target.map((d, i) => {
+    const s = shape[i - lead];
+    return s === undefined || (s === 1 && d !== 1) ? 0 : own[i - lead]!;
+  });
+}
+
+/** `dim` counted from the front; negative dims count from the end. */
+export function normalizeDim(op: string, dim: number, ndim: number): number {
+  const d = dim < 0 ? dim + ndim : dim;
+  if (!Number.isInteger(dim) || d < 0 || d >= Math.max(ndim, 1)) {
+    throw new ShapeError(
+      `${op}: dim ${dim} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. Use a whole number from ${-Math.max(ndim, 1)} to ${Math.max(ndim, 1) - 1}.`,
+    );
+  }
+  return d;
+}
+
+/** Sorted, distinct, non-negative dims; `undefined` means all of them. */
+export function normalizeDims(
+  op: string,
+  dims: number | readonly number[] | undefined,
+  ndim: number,
+): number[] {
+  if (dims === undefined) return Array.from({ length: ndim }, (_, i) => i);
+  const list = typeof dims === 'number' ? [dims] : dims;
+  const out = list.map((d) => normalizeDim(op, d, ndim)).sort((x, y) => x - y);
+  for (let i = 1; i < out.length; i++) {
+    if (out[i] === out[i - 1]) {
+      throw new ShapeError(
+        `${op}: dim ${out[i]} appears twice in [${list.join(',')}]. Name each dimension once.`,
+      );
+    }
+  }
+  // A scalar has no dimensions, yet dim 0 and -1 name its only value, as in PyTorch.
+  return ndim === 0 ? [] : out;
+}
+
+/** The shape left when `dims` (normalised) are reduced. */
+export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boolean): number[] {
+  return keepdim
+    ? shape.map((d, i) => (dims.includes(i) ? 1 : d))
+    : shape.filter((_, i) => !dims.includes(i));
+}
+
+/** Calls `visit(offsetA, offsetB, flat)` for every element of `shape`, in row-major order. */
+export function forEachPair(
+  shape: Shape,
+  stridesA: readonly number[],
+  stridesB: readonly number[],
+  visit: (a: number, b: number, flat: number) => void,
+): void {
+  const size = sizeOf(shape);
+  const ndim = shape.length;
+  const index: number[] = Array.from({ length: ndim }, () => 0);
+  let a = 0;
+  let b = 0;
+  for (let flat = 0; flat < size; flat++) {
+    visit(a, b, flat);
+    for (let d = ndim - 1; d >= 0; d--) {
+      a += stridesA[d]!;
+      b += stridesB[d]!;
+      if (++index[d]! < shape[d]!) break;
+      a -= stridesA[d]! * shape[d]!;
+      b -= stridesB[d]! * shape[d]!;
+      index[d] = 0;
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import type { Backend, Storage } from './backends/backend.ts';
+import type { DType, TypedArray } from './dtype.ts';
+import { DTypeError, ScopeError, ShapeError } from './errors.ts';
+import { formatTensor } from './format.ts';
+import type { Provenance } from './op.ts';
+import { keep, type Frame } from './scope.ts';
+import { formatShape, sameShape, stridesOf, type Shape } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** What a tensor is without its ops: shape, dtype, data, history, life. Use `Tensor`. */
+export class TensorBase {
+  /** The sizes of the dimensions; `[]` for a scalar. */
+  readonly shape: Shape;
+  /** The element type. */
+  readonly dtype: DType;
+  /** The number of elements. */
+  readonly size: number;
+  /** True if gradients flow into or through this tensor. Set it on tensors you made, not on results. */
+  requiresGrad: boolean = false;
+  /** How this tensor was computed; null for tensors you made. @internal */
+  provenance: Provenance | null = null;
+  /** Counts in-place writes. @internal */
+  version = 0;
+  /** The scope that will free it. @internal */
+  frame: Frame | null = null;
+
+  #storage: Storage | null;
+  #grad: Tensor | null = null;
+  #gradShown = false;
+  #freed: string | Error = '';
+
+  /** Use `tensor`, `zeros` and their relatives. @internal */
+  constructor(shape: Shape, dtype: DType, storage: Storage) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = storage.length;
+    this.#storage = storage;
+  }
+
+  // ——— About the tensor ———
+
+  /** The number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** The backend the data lives on. */
+  get backend(): Backend {
+    return this.storage.backend;
+  }
+
+  /** True once the tensor was disposed or its scope has ended. */
+  get isDisposed(): boolean {
+    return this.#storage === null;
+  }
+
+  /** True for tensors that are not the recorded result of an op. */
+  get isLeaf(): boolean {
+    return this.provenance === null;
+  }
+
+  /** The data. @internal */
+  get storage(): Storage {
+    if (this.#storage === null) this.#throwDisposed();
+    return this.#storage!;
+  }
+
+  /** The byte address of the data in WebAssembly memory. @internal */
+  get pointer(): number {
+    const { storage } = this;
+    return 'pointer' in storage ? (storage.pointer as number) : -1; // WasmStorage has a number there
+  }
+
+  /**
+   * The gradient that `backward` accumulated, or null. Setting it replaces it; the shape must be the
+   * tensor's.
+   */
+  get grad(): Tensor | null {
+    this.#gradShown = true;
+    return this.#grad;
+  }
+
+  set grad(grad: Tensor | null) {
+    if (grad !== null && !sameShape(grad.shape, this.shape)) {
+      throw new ShapeError(
+        `grad: the gradient of a ${formatShape(this.shape)} tensor must have that shape, got ${formatShape(grad.shape)}.`,
+      );
+    }
+    const old = this.#grad;
+    // What user code has read it may still hold; the rest is freed now.
+    if (old !== null && old !== grad && !this.#gradShown) old.dispose();
+    this.#grad = grad === null ? null : keep(grad);
+    this.#gradShown = false;
+  }
+
+  /** The gradient, for code that does not keep it: optimizers and backward. @internal */
+  peekGrad(): Tensor | null {
+    return this.#grad;
+  }
+
+  // ——— Reading ———
+
+  /** A copy of the values in row-major order, from any backend. */
+  async data(): Promise<TypedArray> {
+    return this.storage.backend.read(this.storage);
+  }
+
+  /** A copy of the values in row-major order. Throws on an asynchronous backend: await `data()`. */
+  dataSync(): TypedArray {
+    return this.read('dataSync').slice();
+  }
+
+  /** The only value of a one-element tensor. */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item: needs a tensor with one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
+      );
+    }
+    return this.read('item')[0]!;
+  }
+
+  /** The values as nested arrays: a number (or boolean) for a scalar, `number[][]` for a matrix. */
+  toArray(): NestedArray {
+    const data = this.read('toArray');
+    const strides = stridesOf(this.shape);
+    const bool = this.dtype === 'bool';
+    const build = (dim: number, offset: number): NestedArray => {
+      if (dim === this.shape.length) return bool ? data[offset] !== 0 : data[offset]!;
+      return Array.from({ length: this.shape[dim]! }, (_, i) =>
+        build(dim + 1, offset + i * strides[dim]!),
+      );
+    };
+    return build(0, 0);
+  }
+
+  /** The values as NumPy prints them, with shape and dtype where they are not obvious. */
+  toString(): string {
+    return formatTensor(this, this.read('toString'));
+  }
+
+  /** The live values, for `method` to copy. @internal */
+  protected read(method: string): TypedArray {
+    const { storage } = this;
+    if (!storage.backend.synchronous) {
+      throw new DTypeError(
+        `${method}: the data is on ${storage.backend.name}, which answers asynchronously. Use await tensor.data().`,
+      );
+    }
+    return storage.backend.readSync(storage);
+  }
+
+  // ——— Life ———
+
+  /**
+   * Replaces the values by those of `value`, which must have the same shape and dtype. For optimizers
+   * and buffers; tensors that shared the old data keep it. Graphs that were recorded with the old
+   * values refuse to run backward.
+   */
+  assign(value: Tensor): void {
+    if (this.provenance !== null) {
+      throw new ScopeError('assign: the result of an op cannot be written. Assign to a leaf tensor.');
+    }
+    if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
+      throw new ShapeError(
+        `assign: needs ${this.dtype} ${formatShape(this.shape)}, got ${value.dtype} ${formatShape(value.shape)}.`,
+      );
+    }
+    const old = this.storage;
+    const { storage } = value;
+    storage.references++;
+    if (!storage.watched) storage.backend.watch(storage);
+    this.#storage = storage;
+    this.version++;
+    if (--old.references === 0) old.backend.free(old);
+  }
+
+  /** Frees the data now, unless another tensor shares it. Never needed. */
+  dispose(): void {
+    if (this.#storage !== null) this.release(new Error('here'));
+  }
+
+  /** `using x = ...` disposes at the end of the block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Frees the data and remembers why. @internal */
+  release(reason: string | Error): void {
+    const storage = this.#storage;
+    if (storage === null) return;
+    this.#storage = null;
+    this.#freed = reason;
+    this.frame = null;
+    this.provenance = null;
+    if (--storage.references === 0) storage.backend.free(storage);
+  }
+
+  #throwDisposed(): never {
+    const freed = this.#freed;
+    // The first line of the stack names the error, the next dispose itself; the caller follows.
+    const at =
+      typeof freed === 'string'
+        ? freed
+        : (freed.stack ?? '')
+            .split('\n')
+            .slice(1)
+            .filter((line) => !line.includes('Tensor.dispose') && !line.includes('[Symbol.dispose]'))
+            .slice(0, 1)
+            .join('')
+            .trim();
+    const what = `${this.dtype} ${formatShape(this.shape)}`;
+    throw new ScopeError(
+      typeof freed === 'string'
+        ? `this tensor (${what}) was freed at ${at}. Return it from the scope to keep it.`
+        : `this tensor (${what}) was disposed ${at}. Read it before, or do not dispose it.`,
+    );
+  }
+}

@@ -1,0 +1,14 @@
+/** `pnpm bench`: installs the peers when they are missing and runs the benchmarks. */
+import { join } from 'node:path';
+import { passThrough } from './run.ts';
+import { sideInstall } from './side-install.ts';
+import { root, sourceCondition } from './workspace.ts';
+
+const bench = join(root, 'apps/bench');
+await sideInstall(bench);
+process.exitCode = await passThrough('node', [
+  `--conditions=${sourceCondition}`,
+  '--expose-gc',
+  join(bench, 'src/main.ts'),
+  ...process.argv.slice(2),
+]);

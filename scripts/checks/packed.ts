@@ -1,0 +1,111 @@
+/**
+ * The packed packages are sound: publint and are-the-types-wrong find nothing, and in an empty project
+ * they install, type-check without our conditions, and train a network in plain Node.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { readFileSync } from 'node:fs';
+import { capture, report } from '../run.ts';
+import { packages, readManifest, root } from '../workspace.ts';
+
+const folder = join(root, 'out/packed');
+const consumer = join(folder, 'consumer');
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(consumer, { recursive: true });
+
+const published = packages().filter((entry) => entry.published);
+
+async function step(what: string, command: string, args: string[], cwd: string): Promise<string[]> {
+  const { code, output } = await capture(command, args, { cwd });
+  return code === 0 ? [] : [`${what}: ${[command, ...args].join(' ')} failed\n${output.trimEnd()}`];
+}
+
+const tarball = (id: string): string => join(folder, `${id}.tgz`);
+
+async function inspect(id: string, dir: string): Promise<string[]> {
+  const packing = await step(id, 'pnpm', ['pack', '--out', tarball(id)], dir);
+  if (packing.length > 0) return packing;
+  const content = readFileSync(tarball(id));
+  const { messages, pkg } = await publint({
+    pkgDir: dir,
+    strict: true,
+    pack: { tarball: content.buffer.slice(content.byteOffset, content.byteOffset + content.length) },
+  });
+  const lint = messages.map((message) => `${id}: ${formatMessage(message, pkg, { color: false }) ?? ''}`);
+  const types = await step(
+    id,
+    'attw',
+    [tarball(id), '--profile', 'esm-only', '--no-color', '--no-emoji'],
+    root,
+  );
+  return [...lint, ...types];
+}
+
+const problems = (await Promise.all(published.map(({ id, dir }) => inspect(id, dir)))).flat();
+
+// The program a new user would write: ESM, strict types, no conditions of ours.
+const program = `import { manualSeed, randn } from '@kasane/tensor-core';
+import { backward } from '@kasane/autograd';
+import { Linear, mseLoss } from '@kasane/nn';
+import { SGD } from '@kasane/optim';
+
+manualSeed(1);
+const model = new Linear(3, 1);
+const x = randn([16, 3]);
+const y = x.sum(1, { keepdim: true });
+const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+const losses: number[] = [];
+for (let step = 0; step < 100; step++) {
+  const loss = mseLoss(model.forward(x), y);
+  optimizer.zeroGrad();
+  backward(loss);
+  optimizer.step();
+  losses.push(loss.item());
+}
+const last = losses.at(-1) ?? Infinity;
+if (!(last < 1e-3 && last < (losses[0] ?? 0))) throw new Error(\`the loss stayed at \${last}\`);
+`;
+
+if (problems.length === 0) {
+  const dependencies = Object.fromEntries(
+    published.map(({ id, manifest }) => [manifest.name, `file:${tarball(id)}`]),
+  );
+  writeFileSync(
+    join(consumer, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
+  );
+  writeFileSync(join(consumer, 'program.ts'), program);
+  writeFileSync(
+    join(consumer, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2024',
+        lib: ['es2024', 'esnext.disposable', 'dom'],
+        module: 'nodenext',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        types: [],
+      },
+      include: ['program.ts'],
+    }),
+  );
+  const install = ['install', '--offline', '--no-audit', '--no-fund', '--package-lock=false'];
+  for (const [command, ...args] of [
+    ['npm', ...install],
+    ['tsc', '-p', 'tsconfig.json'],
+    ['node', 'program.js'],
+  ] as const) {
+    problems.push(...(await step('an empty project', command, args, consumer)));
+    if (problems.length > 0) break;
+  }
+  for (const { manifest } of published) {
+    const installed = readManifest(join(consumer, 'node_modules', manifest.name));
+    const ranges = Object.values(installed.dependencies ?? {});
+    if (ranges.some((range) => range.startsWith('workspace:'))) {
+      problems.push(`${manifest.name}: packed with a workspace: range.`);
+    }
+  }
+}
+report(problems, `${published.length} packages are sound, install and run.`);

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { root } from './workspace.ts';
+
+/** How a command ended, with all that it printed. */
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** The environment of child processes: the workspace's own tools come first, and turbo sends nothing. */
+export const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+  TURBO_TELEMETRY_DISABLED: '1',
+};
+
+/** Runs a command and keeps its output. */
+export function capture(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Outcome> {
+  return new Promise((settle) => {
+    const child = spawn(command, args, { cwd: options.cwd ?? root, env: environment });
+    let output = '';
+    const append = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout.on('data', append);
+    child.stderr.on('data', append);
+    child.on('error', (error) => settle({ code: 127, output: `${output}${error.message}\n` }));
+    child.on('close', (code) => settle({ code: code ?? 1, output }));
+  });
+}
+
+/** Runs a command on this process's own streams and gives its exit code. */
+export function passThrough(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly stdoutToStderr?: boolean } = {},
+): Promise<number> {
+  return new Promise((settle, fail) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? root,
+      env: environment,
+      stdio: ['inherit', options.stdoutToStderr === true ? 2 : 'inherit', 'inherit'],
+    });
+    // An interrupt reaches the child as well; it decides how to end.
+    const wait = (): void => {};
+    process.on('SIGINT', wait);
+    child.on('error', fail);
+    child.on('close', (code, signal) => {
+      process.off('SIGINT', wait);
+      settle(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
+  });
+}
+
+/** Ends a check: prints each problem on its line and sets the exit code, or prints the good news. */
+export function report(problems: readonly string[], fine: string): void {
+  for (const problem of problems) console.log(problem);
+  if (problems.length === 0) console.log(fine);
+  else process.exitCode = 1;
+}

@@ -1,0 +1,14 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+// `.ci/run` reads the counts from a file; people read the terminal.
+const report = process.env['KASANE_TEST_REPORT'];
+
+const config: ViteUserConfig = defineConfig({
+  // Workspace sources resolve through this export condition, so tests need no build.
+  ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
+  test: {
+    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+  },
+});
+export default config;
