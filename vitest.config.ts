@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
   test: {
     include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    setupFiles: ['packages/testing/src/setup.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });

@@ -16,11 +16,12 @@ import { files, root, sourceCondition } from './workspace.ts';
 
 const processes = 2;
 const patience = 60_000;
+const reruns = 24;
 const folder = join(root, 'out/examples');
 
 const examples: readonly Example[] = [
-  ...files('README.md', 'packages/*/README.md', 'docs/guides/**/*.md').flatMap(
-    (file) => markdownExamples(file, join(root, file)),
+  ...files('README.md', 'packages/*/README.md', 'docs/guides/**/*.md').flatMap((file) =>
+    markdownExamples(file, join(root, file)),
   ),
   ...files('packages/*/src/**/*.ts')
     .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.gen.ts'))
@@ -132,12 +133,14 @@ async function typeCheck(): Promise<void> {
 }
 
 const [first] = await Promise.all([runAll(jobs, false), typeCheck()]);
-const suspects = new Set(first.filter(({ failures }) => failures.length > 0).map(({ id }) => id));
+// Where many fail, something they share is broken, and running each alone would only say so again.
+const suspects = first.filter(({ failures }) => failures.length > 0);
+const again = new Set(suspects.slice(0, reruns).map(({ id }) => id));
 const second = await runAll(
-  jobs.filter(({ id }) => suspects.has(id)),
+  jobs.filter(({ id }) => again.has(id)),
   true,
 );
-for (const { id, failures } of second) {
+for (const { id, failures } of [...second, ...suspects.slice(reruns)]) {
   for (const { line, message } of failures) problem(id, line, message);
 }
 const promises = jobs.reduce((sum, { expectations }) => sum + expectations.length, 0);

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,5 +50,7 @@ export function files(...patterns: string[]): string[] {
   return globSync(patterns, {
     cwd: root,
     exclude: (path) => /(^|\/)(node_modules|dist|out|\.turbo|docs\/api)$/.test(path),
-  }).toSorted();
+  })
+    .filter((path) => statSync(join(root, path)).isFile())
+    .toSorted();
 }

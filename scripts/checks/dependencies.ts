@@ -23,7 +23,9 @@ for (const { id, manifest } of packages()) {
       imports++;
       const at = `${file}:${line}`;
       if (name.startsWith('@kasane/') && !allowed.has(name.slice('@kasane/'.length))) {
-        problems.push(`${at}: ${id} must not import ${name} (allowed: ${[...allowed].join(', ')}).`);
+        problems.push(
+          `${at}: ${id} must not import ${name} (allowed: ${[...allowed].join(', ')}).`,
+        );
       } else if (!(name in declared) && id !== 'testing') {
         problems.push(`${at}: ${name} is imported but not a dependency of packages/${id}.`);
       }
@@ -39,7 +41,10 @@ for (const file of files('apps/demo/src/**/*.ts')) {
     imports++;
     if (name === '@kasane/testing' && !file.endsWith('.test.ts')) {
       problems.push(`${file}:${line}: only tests may import @kasane/testing.`);
-    } else if (!(name in { ...demo.dependencies, ...demo.devDependencies }) && !file.endsWith('.test.ts')) {
+    } else if (
+      !(name in { ...demo.dependencies, ...demo.devDependencies }) &&
+      !file.endsWith('.test.ts')
+    ) {
       problems.push(`${file}:${line}: ${name} is imported but not a dependency of apps/demo.`);
     }
   }

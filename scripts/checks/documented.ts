@@ -80,7 +80,11 @@ function exportsOf(path: string): Map<string, Declared[]> {
         for (const { id } of declaration.declarations) {
           if (id.type === 'Identifier') found.set(id.name, declarations(module, id.name));
         }
-      } else if (declaration != null && 'id' in declaration && declaration.id?.type === 'Identifier') {
+      } else if (
+        declaration != null &&
+        'id' in declaration &&
+        declaration.id?.type === 'Identifier'
+      ) {
         found.set(declaration.id.name, declarations(module, declaration.id.name));
       }
     }

@@ -29,11 +29,14 @@ async function inspect(id: string, dir: string): Promise<string[]> {
   if (packing.length > 0) return packing;
   const content = readFileSync(tarball(id));
   const { messages, pkg } = await publint({
-    pkgDir: dir,
     strict: true,
-    pack: { tarball: content.buffer.slice(content.byteOffset, content.byteOffset + content.length) },
+    pack: {
+      tarball: content.buffer.slice(content.byteOffset, content.byteOffset + content.length),
+    },
   });
-  const lint = messages.map((message) => `${id}: ${formatMessage(message, pkg, { color: false }) ?? ''}`);
+  const lint = messages.map(
+    (message) => `${id}: ${formatMessage(message, pkg, { color: false }) ?? ''}`,
+  );
   const types = await step(
     id,
     'attw',

@@ -47,6 +47,8 @@ for (let count = 1; count <= ids.length; count++) {
 }
 console.log(`Together with what stands before: ${parts.join(', ')}.`);
 report(
-  total > limit ? [`${ids.join(' + ')}: ${kilobytes(total)} is more than ${kilobytes(limit)}.`] : [],
+  total > limit
+    ? [`${ids.join(' + ')}: ${kilobytes(total)} is more than ${kilobytes(limit)}.`]
+    : [],
   `${ids.join(' + ')}: ${kilobytes(total)} of ${kilobytes(limit)}.`,
 );

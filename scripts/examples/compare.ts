@@ -14,7 +14,9 @@ function nested(value: unknown): string {
     return nested(Array.from(value as unknown as Iterable<number>));
   }
   if (value.toString !== Object.prototype.toString) return String(value);
-  const entries = Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}:${nested(entry)}`);
+  const entries = Object.entries(value).map(
+    ([key, entry]) => `${JSON.stringify(key)}:${nested(entry)}`,
+  );
   return `{${entries.join(',')}}`;
 }
 
@@ -42,7 +44,9 @@ function sameText(actual: string, expected: string): boolean {
   if (left === right) return true;
   if (left.replaceAll(number, '#') !== right.replaceAll(number, '#')) return false;
   const numbers = right.match(number) ?? [];
-  return (left.match(number) ?? []).every((entry, index) => sameNumber(entry, numbers[index] ?? ''));
+  return (left.match(number) ?? []).every((entry, index) =>
+    sameNumber(entry, numbers[index] ?? ''),
+  );
 }
 
 /**

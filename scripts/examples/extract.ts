@@ -34,7 +34,9 @@ export function markdownExamples(file: string, path: string): Example[] {
 
 /** The lines of a docstring's text, without the comment's stars. */
 export function docLines(comment: string): string[] {
-  return comment.split('\n').map((line, index) => line.replace(index === 0 ? /^\*\s?/ : /^\s*\* ?/, ''));
+  return comment
+    .split('\n')
+    .map((line, index) => line.replace(index === 0 ? /^\*\s?/ : /^\s*\* ?/, ''));
 }
 
 /** The examples of a TypeScript file: what follows each `@example` in its docstrings. */
@@ -49,7 +51,10 @@ export function docstringExamples(file: string, path: string): Example[] {
       if (!/^@example\b/.test(text[start] ?? '')) continue;
       let end = start + 1;
       while (end < text.length && !/^@\w/.test(text[end] ?? '')) end++;
-      const lines = [(text[start] ?? '').replace(/^@example\s?/, ''), ...text.slice(start + 1, end)];
+      const lines = [
+        (text[start] ?? '').replace(/^@example\s?/, ''),
+        ...text.slice(start + 1, end),
+      ];
       if (lines.some((line) => line.trimStart().startsWith('```'))) {
         found.push(...fencedBlocks(file, lines, first + start));
       } else {

@@ -17,6 +17,9 @@ describe('instrument', () => {
   it('reads an expectation on the next line, and the comments below it', () => {
     const { expectations } = instrumented('f(1)\n// => [[1 2]\n//     [3 4]]\n\n// apart');
     expect(expectations).toEqual([{ line: 0, text: ['[[1 2]', '     [3 4]]'] }]);
+    expect(instrumented('f(1);\n// => 1\n// => 2').expectations).toEqual([
+      { line: 0, text: ['1', ' 2'] },
+    ]);
   });
 
   it('leaves arrows inside strings and other comments alone', () => {
@@ -24,7 +27,9 @@ describe('instrument', () => {
   });
 
   it('holds a declaration to the declared value', () => {
-    expect(instrumented('const a = f(); // => 3').code).toBe('const a = f();;__value(0, a); // => 3');
+    expect(instrumented('const a = f(); // => 3').code).toBe(
+      'const a = f();;__value(0, a); // => 3',
+    );
   });
 
   it('holds loops and console.log to what they print', () => {
@@ -39,7 +44,9 @@ describe('instrument', () => {
   });
 
   it('counts characters as JavaScript does beside Japanese text', () => {
-    expect(instrumented("const 重ね = '層';\n重ね; // => 層").code).toContain('__value(0, (重ね)); // => 層');
+    expect(instrumented("const 重ね = '層';\n重ね; // => 層").code).toContain(
+      '__value(0, (重ね)); // => 層',
+    );
   });
 
   it('says why an example does not parse', () => {

@@ -22,7 +22,7 @@ function expectationAfter(source: string, end: number): string[] | undefined {
   if (match === null) return undefined;
   const text = [match[1] ?? ''];
   for (const line of rest.slice(match[0].length).split('\n').slice(1)) {
-    const more = /^[ \t]*\/\/(?! =>)(.*)/.exec(line);
+    const more = /^[ \t]*\/\/(?: =>)?(.*)/.exec(line);
     if (more === null) break;
     text.push(more[1] ?? '');
   }
@@ -67,7 +67,10 @@ export function instrument(example: Example): Instrumented {
   return { code: apply(source, inserts), expectations };
 }
 
-function prints(source: string, expression: { readonly start: number; readonly end: number }): boolean {
+function prints(
+  source: string,
+  expression: { readonly start: number; readonly end: number },
+): boolean {
   return /^console\.\w+\(/.test(source.slice(expression.start, expression.end));
 }
 

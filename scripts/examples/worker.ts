@@ -63,7 +63,9 @@ Object.assign(globalThis, {
 });
 
 console.log = (...values: unknown[]): void => {
-  printed.push(values.map((value) => (typeof value === 'string' ? value : render(value))).join(' '));
+  printed.push(
+    values.map((value) => (typeof value === 'string' ? value : render(value))).join(' '),
+  );
 };
 
 process.on('message', (message) => {
@@ -82,7 +84,10 @@ async function run(next: Job): Promise<void> {
       if (!met.has(at)) failures.push({ line, message: 'is never reached' });
     }
   } catch (error) {
-    failures.push({ line: lineOf(error, next.module), message: inspect(error).split('\n')[0] ?? '' });
+    failures.push({
+      line: lineOf(error, next.module),
+      message: inspect(error).split('\n')[0] ?? '',
+    });
   }
   const result: Result = { id: next.id, failures };
   process.send?.(result);

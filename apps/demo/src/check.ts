@@ -64,15 +64,18 @@ export function check(
     return { equals: (value: string | boolean) => finish(value, measured === value) };
   }
   return {
-    below: (bound) => finish(`< ${formatNumber(bound)}`, measured < bound),
-    above: (bound) => finish(`> ${formatNumber(bound)}`, measured > bound),
-    atMost: (bound) => finish(`≤ ${formatNumber(bound)}`, measured <= bound),
-    atLeast: (bound) => finish(`≥ ${formatNumber(bound)}`, measured >= bound),
+    below: (bound) => finish(`< ${formatNumber(bound, 7)}`, measured < bound),
+    above: (bound) => finish(`> ${formatNumber(bound, 7)}`, measured > bound),
+    atMost: (bound) => finish(`≤ ${formatNumber(bound, 7)}`, measured <= bound),
+    atLeast: (bound) => finish(`≥ ${formatNumber(bound, 7)}`, measured >= bound),
     between: (low, high) =>
-      finish(`${formatNumber(low)} to ${formatNumber(high)}`, low <= measured && measured <= high),
+      finish(
+        `${formatNumber(low, 7)} to ${formatNumber(high, 7)}`,
+        low <= measured && measured <= high,
+      ),
     near: (target, tolerance) =>
       finish(
-        `${formatNumber(target)} ± ${formatNumber(tolerance)}`,
+        `${formatNumber(target, 7)} ± ${formatNumber(tolerance, 7)}`,
         Math.abs(measured - target) <= tolerance,
       ),
     equals: (value: number) => finish(value, measured === value),

@@ -20,7 +20,7 @@ const base = {
 } as const satisfies Definition<Parameters, string, string>;
 
 test('the types of the context follow from the declaration', () => {
-  defineExercise({
+  const exercise = defineExercise({
     ...base,
     parameters: {
       steps: { type: 'integer', default: 10, min: 1, max: 100, description: 'steps' },
@@ -40,6 +40,7 @@ test('the types of the context follow from the declaration', () => {
       return [];
     },
   });
+  expect(Object.keys(exercise.parameters)).toEqual(['steps', 'lr', 'cell', 'bias']);
 });
 
 test('a variant cannot give a parameter a value of another type', () => {
@@ -53,7 +54,7 @@ test('a variant cannot give a parameter a value of another type', () => {
 });
 
 test('a series must name a declared chart', () => {
-  defineExercise({
+  const exercise = defineExercise({
     ...base,
     charts: { loss: { x: 'step', y: 'loss' } },
     // @ts-expect-error there is no chart 'los'
@@ -62,6 +63,7 @@ test('a series must name a declared chart', () => {
       return [];
     },
   });
+  expect(Object.keys(exercise.charts)).toEqual(['loss']);
 });
 
 describe('a declaration that contradicts itself is refused', () => {

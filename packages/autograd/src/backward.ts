@@ -52,7 +52,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
     }
   };
   // With a graph of gradients, what the pass makes must outlive it.
-  if (createGraph) run();
+  if (createGraph) enableGrad(run);
   else noGrad(() => scope(run));
 }
 
@@ -88,7 +88,7 @@ export function gradients(
     const found = walk(outputs, gradOutputs, targets, retainGraph);
     return inputs.map((input) => found.get(input) ?? null);
   };
-  return createGraph ? run() : noGrad(() => scope(run));
+  return createGraph ? enableGrad(run) : noGrad(() => scope(run));
 }
 
 let visiting: string | null = null;
@@ -113,6 +113,7 @@ function walk(
 ): Map<Tensor, Tensor> {
   const found = new Map<Tensor, Tensor>();
   const waiting: Tensor[] = [];
+  const oldest = targets === null ? -1 : ageOfOldest(targets.keys());
 
   const receive = (tensor: Tensor, incoming: Tensor): void => {
     const grad = fit(incoming, tensor);
@@ -135,6 +136,8 @@ function walk(
       const grad = provenance.grad!;
       provenance.grad = null;
       if (targets?.has(tensor) === true) found.set(tensor, grad);
+      // What is older than every target leads to none; it may belong to an outer transform.
+      if (provenance.sequence <= oldest) continue;
       check(provenance);
       const { op, inputs, attrs } = provenance;
       visiting = op.name;
@@ -160,6 +163,13 @@ function walk(
     for (const tensor of waiting) if (tensor.provenance !== null) tensor.provenance.grad = null;
   }
   return found;
+}
+
+/** The age of the oldest of `targets`; -1 if a leaf is among them, which all ops may lead to. */
+function ageOfOldest(targets: Iterable<Tensor>): number {
+  let oldest = Infinity;
+  for (const { provenance } of targets) oldest = Math.min(oldest, provenance?.sequence ?? -1);
+  return oldest;
 }
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */

@@ -1,4 +1,4 @@
-import { isGradEnabled, noGrad, record, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { isGradEnabled, noGrad, record, ShapeError, type OpDef, type Tensor } from '@kasane/tensor-core';
 
 /** A function and its gradient, for `customVjp`. */
 export interface CustomVjp<A extends readonly Tensor[]> {
@@ -17,7 +17,8 @@ export interface CustomVjp<A extends readonly Tensor[]> {
  * A function with a gradient of your own, for when the true one is unstable, wasteful, or not the one
  * you want. Written with tensor ops, the gradient can itself be differentiated.
  *
- * Same as `torch.autograd.Function`, without the class.
+ * Same as `torch.autograd.Function`, without the class. Throws ShapeError if `backward` does not give
+ * one gradient per input, each of its input's shape.
  *
  * @example
  * import { backward, customVjp } from '@kasane/autograd';
@@ -40,13 +41,36 @@ export function customVjp<A extends readonly Tensor[]>(
     reference() {
       throw new Error(`internal: ${definition.name} is recorded, never dispatched`);
     },
-    vjp: ({ inputs, output, grad }) =>
+    vjp({ inputs, output, grad }) {
       // The op is recorded below with exactly the arguments of the forward call.
-      definition.backward(grad, { inputs: inputs as readonly Tensor[] as A, output }),
+      const grads = definition.backward(grad, { inputs: inputs as readonly Tensor[] as A, output });
+      checkGradients(definition.name, inputs, grads);
+      return grads;
+    },
   };
   return (...inputs) => {
     const output = noGrad(() => definition.forward(...inputs)).detach();
     if (isGradEnabled()) record(output, op, inputs, undefined);
     return output;
   };
+}
+
+function checkGradients(
+  name: string,
+  inputs: readonly Tensor[],
+  grads: readonly (Tensor | null)[],
+): void {
+  if (grads.length !== inputs.length) {
+    throw new ShapeError(
+      `${name}: backward gave ${grads.length} gradients for ${inputs.length} inputs. Give one for each, null where there is none.`,
+    );
+  }
+  grads.forEach((grad, i) => {
+    const { shape } = inputs[i]!;
+    if (grad !== null && grad.shape.join() !== shape.join()) {
+      throw new ShapeError(
+        `${name}: backward gave input ${i} of shape [${shape.join(',')}] a gradient of shape [${grad.shape.join(',')}]. They must be equal; sumTo undoes broadcasting.`,
+      );
+    }
+  });
 }

@@ -29,7 +29,7 @@ export function call<A extends readonly Tensor[]>(
 ): { output: Tensor; inputs: Tensor[] } {
   // Mapping keeps the tuple's length and element type, which the type of map does not say.
   const traced = args.map((arg, i) =>
-    positions.includes(i) ? asInput(name, arg, i) : arg,
+    positions.includes(i) ? enableGrad(() => asInput(name, arg, i)) : arg,
   ) as readonly Tensor[] as A;
   const inputs = positions.map((i) => {
     const input = traced[i];
@@ -79,14 +79,18 @@ export function pull(
   return gradients(outputs, inputs, options).map((g, i) => g ?? zerosLike(inputs[i]!));
 }
 
-/** An argument to differentiate: itself if an outer transform already follows it, else a fresh leaf. */
+/**
+ * An argument to differentiate: a fresh leaf, or, if an outer transform follows it, a fresh alias that
+ * the outer gradient flows through. Fresh, because `f` may also close over the argument itself, and
+ * that is another variable.
+ */
 function asInput(name: string, arg: Tensor, position: number): Tensor {
   if (!isFloatingPoint(arg.dtype)) {
     throw new DTypeError(
       `${name}: argument ${position} is ${arg.dtype}; only float32 and float64 have gradients. Use .cast("float32").`,
     );
   }
-  if (depth > 0 && arg.requiresGrad) return arg;
+  if (depth > 0 && arg.requiresGrad) return arg.reshape(arg.shape);
   const leaf = arg.detach();
   leaf.requiresGrad = true;
   return leaf;

@@ -2,6 +2,7 @@
 // The chains are those of gemm-micro.ts: blocks of KC steps, each from zero, added in order.
 
 import { KC } from './gemm-block';
+import { packB } from './gemm-pack';
 import { load4, madd, store4 } from './lanes';
 
 /** Stores up to four results, or adds them to what earlier blocks left. @inline */
@@ -9,7 +10,7 @@ function put(c: usize, v: v128, count: i32, first: bool): void {
   store4(c, first ? v : f32x4.add(load4(c, count), v), count);
 }
 
-/** `rows` (1, 2 or 4) rows by 8 columns. @inline */
+/** `rows` (1, 2 or 4) rows by 8 columns, of which `count` are stored. @inline */
 function tile8(
   rows: i32,
   kc: i32,
@@ -20,6 +21,7 @@ function tile8(
   bStep: usize,
   c: usize,
   ldc: usize,
+  count: i32,
   first: bool,
 ): void {
   let c00 = f32x4.splat(0);
@@ -54,20 +56,20 @@ function tile8(
     a += aStep;
     b += bStep;
   }
-  put(c, c00, 4, first);
-  put(c + 16, c01, 4, first);
+  put(c, c00, count, first);
+  if (count > 4) put(c + 16, c01, count - 4, first);
   if (rows > 1) {
     c += ldc;
-    put(c, c10, 4, first);
-    put(c + 16, c11, 4, first);
+    put(c, c10, count, first);
+    if (count > 4) put(c + 16, c11, count - 4, first);
   }
   if (rows > 2) {
     c += ldc;
-    put(c, c20, 4, first);
-    put(c + 16, c21, 4, first);
+    put(c, c20, count, first);
+    if (count > 4) put(c + 16, c21, count - 4, first);
     c += ldc;
-    put(c, c30, 4, first);
-    put(c + 16, c31, 4, first);
+    put(c, c30, count, first);
+    if (count > 4) put(c + 16, c31, count - 4, first);
   }
 }
 
@@ -173,7 +175,7 @@ function band(
     }
   }
   for (; n >= 8; n -= 8) {
-    tile8(rows, kc, a, aRow, aStep, b, bStep, c, ldc, first);
+    tile8(rows, kc, a, aRow, aStep, b, bStep, c, ldc, 8, first);
     b += 32;
     c += 32;
   }
@@ -216,5 +218,60 @@ export function gemmDirect(
     if (i) band(1, kc, pa, aRow, aStep, b, bStep, pc, n, first);
     a += <usize>kc * aStep;
     b += <usize>kc * bStep;
+  }
+}
+
+/** `rows` rows by all n columns of a packed B. @inline */
+function panelBand(
+  rows: i32,
+  kc: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  panels: usize,
+  c: usize,
+  n: i32,
+  first: bool,
+): void {
+  const ldc = (<usize>n) << 2;
+  for (; n > 0; n -= 8) {
+    tile8(rows, kc, a, aRow, aStep, panels, 32, c, ldc, min<i32>(n, 8), first);
+    panels += (<usize>kc) << 5;
+    c += 32;
+  }
+}
+
+/** C = A B with B stored by columns and small: its panels are packed, A is read where it is. */
+export function gemmPanels(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  aRow: usize,
+  aStep: usize,
+  panels: usize,
+): void {
+  const ldc = (<usize>n) << 2;
+  for (let done = 0; done < k; done += KC) {
+    const kc = min<i32>(k - done, KC);
+    const first = done == 0;
+    packB(b + ((<usize>done) << 2), (<usize>k) << 2, kc, n, panels, true);
+    let pa = a + <usize>done * aStep;
+    let pc = c;
+    let i = m;
+    for (; i >= 4; i -= 4) {
+      panelBand(4, kc, pa, aRow, aStep, panels, pc, n, first);
+      pa += 4 * aRow;
+      pc += 4 * ldc;
+    }
+    if (i >= 2) {
+      panelBand(2, kc, pa, aRow, aStep, panels, pc, n, first);
+      pa += 2 * aRow;
+      pc += 2 * ldc;
+      i -= 2;
+    }
+    if (i) panelBand(1, kc, pa, aRow, aStep, panels, pc, n, first);
   }
 }

@@ -4,7 +4,7 @@
 import { KC } from './gemm-block';
 import { load4, madd, store4 } from './lanes';
 
-/** Lane l of the result is a column's element at step s of four. @inline */
+/** Stores up to four results, or adds them to what earlier blocks left. @inline */
 function put(c: usize, v: v128, count: i32, first: bool): void {
   store4(c, first ? v : f32x4.add(load4(c, count), v), count);
 }
@@ -101,6 +101,95 @@ function dots4(
   }
 }
 
+/** Four steps of four chains: columns `ldb` bytes apart. @inline */
+function turned4(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128 {
+  const r0 = v128.load(p);
+  const r1 = v128.load(p + ldb);
+  const r2 = v128.load(p + 2 * ldb);
+  const r3 = v128.load(p + 3 * ldb);
+  const u = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const v = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const w = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const z = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  sum = madd(v128.load32_splat(a), v128.shuffle<f64>(u, v, 0, 2), sum);
+  sum = madd(v128.load32_splat(a + aStep), v128.shuffle<f64>(u, v, 1, 3), sum);
+  sum = madd(v128.load32_splat(a + 2 * aStep), v128.shuffle<f64>(w, z, 0, 2), sum);
+  return madd(v128.load32_splat(a + 3 * aStep), v128.shuffle<f64>(w, z, 1, 3), sum);
+}
+
+/** Sixteen steps: what a cache line holds is used before other columns can evict it. @inline */
+function turned16(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128 {
+  sum = turned4(p, ldb, a, aStep, sum);
+  sum = turned4(p + 16, ldb, a + 4 * aStep, aStep, sum);
+  sum = turned4(p + 32, ldb, a + 8 * aStep, aStep, sum);
+  return turned4(p + 48, ldb, a + 12 * aStep, aStep, sum);
+}
+
+/** One element of each of four columns. @inline */
+function column4(p: usize, ldb: usize): v128 {
+  let t = v128.load32_zero(p);
+  t = v128.load_lane<f32>(p + ldb, t, 1);
+  t = v128.load_lane<f32>(p + 2 * ldb, t, 2);
+  return v128.load_lane<f32>(p + 3 * ldb, t, 3);
+}
+
+/** One row by 16 columns: four chains side by side hide the latency of one. @inline */
+function dots16(
+  kc: i32,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  ldb: usize,
+  c: usize,
+  first: bool,
+): void {
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let c2 = f32x4.splat(0);
+  let c3 = f32x4.splat(0);
+  for (; kc >= 16; kc -= 16) {
+    let p = b;
+    c0 = turned16(p, ldb, a, aStep, c0);
+    p += 4 * ldb;
+    c1 = turned16(p, ldb, a, aStep, c1);
+    p += 4 * ldb;
+    c2 = turned16(p, ldb, a, aStep, c2);
+    p += 4 * ldb;
+    c3 = turned16(p, ldb, a, aStep, c3);
+    a += 16 * aStep;
+    b += 64;
+  }
+  for (; kc >= 4; kc -= 4) {
+    let p = b;
+    c0 = turned4(p, ldb, a, aStep, c0);
+    p += 4 * ldb;
+    c1 = turned4(p, ldb, a, aStep, c1);
+    p += 4 * ldb;
+    c2 = turned4(p, ldb, a, aStep, c2);
+    p += 4 * ldb;
+    c3 = turned4(p, ldb, a, aStep, c3);
+    a += 4 * aStep;
+    b += 16;
+  }
+  for (; kc > 0; kc--) {
+    const x = v128.load32_splat(a);
+    let p = b;
+    c0 = madd(x, column4(p, ldb), c0);
+    p += 4 * ldb;
+    c1 = madd(x, column4(p, ldb), c1);
+    p += 4 * ldb;
+    c2 = madd(x, column4(p, ldb), c2);
+    p += 4 * ldb;
+    c3 = madd(x, column4(p, ldb), c3);
+    a += aStep;
+    b += 4;
+  }
+  put(c, c0, 4, first);
+  put(c + 16, c1, 4, first);
+  put(c + 32, c2, 4, first);
+  put(c + 48, c3, 4, first);
+}
+
 /** `rows` rows by all n columns, over all blocks of k. @inline */
 function band(
   rows: i32,
@@ -114,6 +203,17 @@ function band(
 ): void {
   const ldb = (<usize>k) << 2;
   const ldc = (<usize>n) << 2;
+  if (rows == 1) {
+    for (; n >= 16; n -= 16) {
+      for (let done = 0; done < k; done += KC) {
+        const kc = min<i32>(k - done, KC);
+        const pa = a + <usize>done * aStep;
+        dots16(kc, pa, aStep, b + ((<usize>done) << 2), ldb, c, done == 0);
+      }
+      b += 16 * ldb;
+      c += 64;
+    }
+  }
   for (; n > 0; n -= 4) {
     const count = min<i32>(n, 4);
     for (let done = 0; done < k; done += KC) {

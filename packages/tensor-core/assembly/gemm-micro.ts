@@ -111,7 +111,7 @@ function micro4(kc: i32, a: usize, b: usize, c: usize, ldc: usize, first: bool):
 }
 
 /** The register block of this build: 12 accumulators leave too few registers where a product needs its own. */
-export const MR: i32 = 6;
+export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 
 /** One full register block. */
 export function micro(kc: i32, a: usize, b: usize, c: usize, ldc: usize, first: bool): void {

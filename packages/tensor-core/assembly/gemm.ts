@@ -5,11 +5,15 @@
 // depend on its row of A and its column of B alone, not on m, n, or the path taken.
 
 import { KC, MC, NC } from './gemm-block';
-import { gemmDirect } from './gemm-direct';
+import { gemmDirect, gemmPanels } from './gemm-direct';
+import { gemmDot } from './gemm-dot';
 import { gemmDots } from './gemm-dots';
 import { MR, micro } from './gemm-micro';
 import { packA, packB } from './gemm-pack';
 import { load4, store4 } from './lanes';
+
+/** Elements of B up to which it is read from the first-level cache anyway, packed or not. */
+const SMALL: i32 = 4096;
 
 const TILE_BYTES: usize = 6 * 8 * 4;
 const A_BYTES: usize = MC * KC * 4;
@@ -110,7 +114,11 @@ export function gemm(
     memory.fill(c, 0, (<usize>m * <usize>n) << 2);
     return;
   }
-  if (n == 1 && m > 1) {
+  if (m == 1 && n == 1) {
+    gemmDot(a, b, c, k);
+    return;
+  }
+  if (n == 1) {
     // (A b)ᵀ = bᵀ Aᵀ: a matrix times a vector is a vector times the transposed matrix.
     const swap = a;
     a = b;
@@ -122,12 +130,18 @@ export function gemm(
   }
   const aRow: usize = transA ? 4 : (<usize>k) << 2;
   const aStep: usize = transA ? (<usize>m) << 2 : 4;
+  // Panels of B are as wide as 8 columns rounded up, and must fit into their part of the scratch.
+  const small = n * k <= SMALL;
   if (transB) {
     if (m <= 4) {
       gemmDots(a, b, c, m, n, k, aRow, aStep);
       return;
     }
-  } else if (m <= 4 || n * k <= 4096) {
+    if (small && n <= NC) {
+      gemmPanels(a, b, c, m, n, k, aRow, aStep, scratch);
+      return;
+    }
+  } else if (m <= 4 || small) {
     gemmDirect(a, b, c, m, n, k, aRow, aStep);
     return;
   }

@@ -6,7 +6,7 @@
 import { high64, load4, low64, narrow64, store4, sumLanes } from './lanes';
 
 const ROW_BLOCK = 256;
-const COLUMN_BLOCK = 32;
+const COLUMN_BLOCK = 16;
 
 /** Sum of n contiguous elements. */
 export function sumRow(x: usize, n: i32): f64 {

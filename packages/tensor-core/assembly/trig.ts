@@ -74,7 +74,7 @@ function sinFar(x: v128, near: v128, cosine: i32): v128 {
   return result;
 }
 
-/** sin x: at most 1.5 ulp from the true value. @inline */
+/** sin x: at most 2 ulp from the true value. @inline */
 export function sin4(x: v128): v128 {
   // sin(-0) is -0: r of zero is +0, so zeros pass through unchanged.
   const near = select4(f32x4.eq(x, f32x4.splat(0)), x, sinShifted(x, 0));
@@ -82,7 +82,7 @@ export function sin4(x: v128): v128 {
   return v128.any_true(far) ? sinFar(x, near, 0) : near;
 }
 
-/** cos x: at most 1.5 ulp from the true value. @inline */
+/** cos x: at most 2 ulp from the true value. @inline */
 export function cos4(x: v128): v128 {
   const near = sinShifted(x, 1);
   const far = f32x4.gt(f32x4.abs(x), f32x4.splat(MAX_REDUCED));

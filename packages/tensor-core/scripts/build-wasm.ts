@@ -1,14 +1,33 @@
 // Compiles assembly/index.ts into src/backends/wasm/binary.gen.ts, once per WebAssembly feature
-// set. With --check it compares instead of writing, and exits with 1 if they differ.
+// set. With --check it compares instead of writing, and exits with 1 if they differ. The compiler is
+// installed when it is missing.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import asc from 'assemblyscript/asc';
+import { sideInstall } from '../../../scripts/side-install.ts';
+
+/** What is used of the AssemblyScript compiler. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    io: {
+      readFile(filename: string, baseDir: string): string | null;
+      writeFile(filename: string, contents: Uint8Array | string): void;
+      listFiles(): string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const assembly = join(root, 'assembly');
 const target = join(root, 'src/backends/wasm/binary.gen.ts');
+
+await sideInstall(assembly);
+const compiler = join(assembly, 'node_modules/assemblyscript/dist/asc.js');
+// The module is found at run time, so its type is told here.
+const { default: asc } = (await import(pathToFileURL(compiler).href)) as { default: Compiler };
 
 const builds: Record<string, readonly string[]> = {
   simd: ['--enable', 'simd'],
@@ -43,7 +62,8 @@ async function compile(flags: readonly string[]): Promise<Uint8Array> {
       listFiles: () => [],
     },
   );
-  if (error || !binary) throw new Error(`asc: ${error?.message ?? 'no output'}\n${stderr}`);
+  if (error || !binary)
+    throw new Error(`asc: ${error?.message ?? 'no output'}\n${stderr.toString()}`);
   return binary;
 }
 

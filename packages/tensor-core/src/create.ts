@@ -86,7 +86,7 @@ export function ones(shape: Shape, options?: CreateOptions): Tensor {
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
   checkShape('full', shape);
   const array = createArray(options?.dtype ?? 'float32', sizeOf(shape));
-  if (value !== 0) array.fill(value);
+  if (!Object.is(value, 0)) array.fill(value);
   return make(array, shape, options);
 }
 

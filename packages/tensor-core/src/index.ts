@@ -3,11 +3,43 @@
  *
  * @packageDocumentation
  */
-export { Tensor, type Operand, type ReduceOptions } from './tensor.ts';
+export {
+  Tensor,
+  type Operand,
+  type ReduceOptions,
+  type SortOptions,
+  type TopkOptions,
+  type ValuesAndIndices,
+} from './tensor.ts';
 export type { NestedArray, TensorBase } from './tensor-base.ts';
 export * from './create.ts';
 export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
 export { concat, stack } from './ops/concat.ts';
+export { einsum } from './ops/einsum.ts';
+export type { BincountOptions } from './ops/bincount.ts';
+export type { Padding, PadOptions } from './ops/pad.ts';
+export { searchsorted } from './ops/searchsorted.ts';
+export type { NormOptions } from './ops/norm.ts';
+export type { VarianceOptions } from './ops/variance.ts';
+export {
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  type GeneratorState,
+} from './random.ts';
+export { bernoulli, randint, randperm } from './random-draws.ts';
+export { multinomial, type MultinomialOptions } from './random-multinomial.ts';
+export {
+  normal,
+  rand,
+  randn,
+  truncatedNormal,
+  uniform,
+  type NormalOptions,
+  type RandomOptions,
+  type TruncatedNormalOptions,
+  type UniformOptions,
+} from './random-tensors.ts';
 export { keep, scope } from './scope.ts';
 export { memory, type MemoryReport, type Site } from './memory.ts';
 export type { OpDef, Provenance, Spec, View, VjpContext, WasmOperand } from './op.ts';

@@ -56,9 +56,9 @@ export function memory(options: { readonly sites?: boolean } = {}): MemoryReport
   return { ...report, sites };
 }
 
-// The first line outside of this package's sources says most; failing that, the whole stack.
+// The first line outside of this package says most; failing that, the whole stack.
 function callSite(error: Error): string {
   const lines = (error.stack ?? '').split('\n').slice(1);
-  const outside = lines.find((line) => !/tensor-core\/(src|dist)\//.test(line));
+  const outside = lines.find((line) => !/tensor-core\/(src|dist)\/(?!.*\.test\.)/.test(line));
   return (outside ?? lines.join(' ')).trim();
 }

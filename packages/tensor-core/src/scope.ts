@@ -7,6 +7,9 @@ export interface Frame {
   readonly tensors: Tensor[];
 }
 
+const SCOPE_ENDED =
+  'at the end of the scope it was made in. Return it from the scope to keep it.';
+
 let current: Frame | null = null;
 let listener: ((tensor: Tensor) => void) | null = null;
 
@@ -79,7 +82,7 @@ function release(frame: Frame, kept: Set<Tensor> | null): void {
   for (let i = 0; i < tensors.length; i++) {
     const tensor = tensors[i]!;
     if (tensor.frame !== frame) continue; // kept for good, or disposed by hand
-    if (kept === null || !kept.has(tensor)) tensor.release('the end of the scope it was made in');
+    if (kept === null || !kept.has(tensor)) tensor.release(SCOPE_ENDED);
     else if (parent === null) keep(tensor);
     else {
       tensor.frame = parent;

@@ -36,7 +36,7 @@ export function checkShape(op: string, shape: Shape): void {
 
 /** Row-major strides in elements. */
 export function stridesOf(shape: Shape): number[] {
-  const strides: number[] = Array.from({ length: shape.length });
+  const strides = new Array<number>(shape.length);
   let stride = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     strides[i] = stride;
@@ -47,9 +47,10 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The common shape of two operands: aligned at the last dimension, 1 stretches to any size. */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
-  if (a === b || sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const ndim = Math.max(a.length, b.length);
-  const out: number[] = Array.from({ length: ndim });
+  const out = new Array<number>(ndim);
   for (let i = 1; i <= ndim; i++) {
     const da = a[a.length - i] ?? 1;
     const db = b[b.length - i] ?? 1;
@@ -65,17 +66,20 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
 
 /** Element strides of `shape` read as `target`: 0 along every stretched dimension. */
 export function broadcastStrides(shape: Shape, target: Shape): number[] {
-  const own = stridesOf(shape);
   const lead = target.length - shape.length;
-  return target.map((d, i) => {
-    const s = shape[i - lead];
-    return s === undefined || (s === 1 && d !== 1) ? 0 : own[i - lead]!;
-  });
+  const strides = new Array<number>(target.length);
+  let stride = 1;
+  for (let i = target.length - 1; i >= 0; i--) {
+    const d = i < lead ? 1 : shape[i - lead]!;
+    strides[i] = i < lead || (d === 1 && target[i] !== 1) ? 0 : stride;
+    stride *= d;
+  }
+  return strides;
 }
 
 /** `dim` counted from the front; negative dims count from the end. */
 export function normalizeDim(op: string, dim: number, ndim: number): number {
-  const d = dim < 0 ? dim + ndim : dim;
+  const d = dim < 0 ? dim + Math.max(ndim, 1) : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= Math.max(ndim, 1)) {
     throw new ShapeError(
       `${op}: dim ${dim} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. Use a whole number from ${-Math.max(ndim, 1)} to ${Math.max(ndim, 1) - 1}.`,
@@ -120,7 +124,7 @@ export function forEachPair(
 ): void {
   const size = sizeOf(shape);
   const ndim = shape.length;
-  const index: number[] = Array.from({ length: ndim }, () => 0);
+  const index = new Array<number>(ndim).fill(0);
   let a = 0;
   let b = 0;
   for (let flat = 0; flat < size; flat++) {

@@ -91,7 +91,7 @@ export class TensorBase {
     }
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
-    if (old !== null && old !== grad && !this.#gradShown) old.dispose();
+    if (old !== null && old !== grad && !this.#gradShown) old.release('when its tensor got another gradient.');
     this.#grad = grad === null ? null : keep(grad);
     this.#gradShown = false;
   }
@@ -115,12 +115,13 @@ export class TensorBase {
 
   /** The only value of a one-element tensor. */
   item(): number {
+    const values = this.read('item');
     if (this.size !== 1) {
       throw new ShapeError(
         `item: needs a tensor with one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
       );
     }
-    return this.read('item')[0]!;
+    return values[0]!;
   }
 
   /** The values as nested arrays: a number (or boolean) for a scalar, `number[][]` for a matrix. */
@@ -158,7 +159,7 @@ export class TensorBase {
   /**
    * Replaces the values by those of `value`, which must have the same shape and dtype. For optimizers
    * and buffers; tensors that shared the old data keep it. Graphs that were recorded with the old
-   * values refuse to run backward.
+   * values refuse to run backward. A value on another backend takes the tensor there.
    */
   assign(value: Tensor): void {
     if (this.provenance !== null) {
@@ -171,10 +172,15 @@ export class TensorBase {
     }
     const old = this.storage;
     const { storage } = value;
+    this.version++;
+    if (old.references === 1 && old.backend === storage.backend) {
+      // Nobody else looks: the data stays where it is, beside its model's other parameters.
+      old.backend.overwrite(old, storage);
+      return;
+    }
     storage.references++;
     if (!storage.watched) storage.backend.watch(storage);
     this.#storage = storage;
-    this.version++;
     if (--old.references === 0) old.backend.free(old);
   }
 
@@ -208,14 +214,14 @@ export class TensorBase {
         : (freed.stack ?? '')
             .split('\n')
             .slice(1)
-            .filter((line) => !line.includes('Tensor.dispose') && !line.includes('[Symbol.dispose]'))
+            .filter((line) => !/\.dispose|Symbol\.dispose/.test(line))
             .slice(0, 1)
             .join('')
             .trim();
     const what = `${this.dtype} ${formatShape(this.shape)}`;
     throw new ScopeError(
       typeof freed === 'string'
-        ? `this tensor (${what}) was freed at ${at}. Return it from the scope to keep it.`
+        ? `this tensor (${what}) was freed ${at}`
         : `this tensor (${what}) was disposed ${at}. Read it before, or do not dispose it.`,
     );
   }

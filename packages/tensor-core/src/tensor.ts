@@ -3,17 +3,44 @@ import { noGrad, run, runView, setTensorFactory } from './dispatch.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as activations from './ops/activations.ts';
+import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
+import { bincount, type BincountOptions } from './ops/bincount.ts';
 import { broadcastTo } from './ops/broadcast.ts';
 import { cast } from './ops/cast.ts';
 import * as comparison from './ops/comparison.ts';
+import { cumprod, cumsum } from './ops/cumulative.ts';
+import { diag } from './ops/diag.ts';
+import { max, min } from './ops/extrema.ts';
+import { flip } from './ops/flip.ts';
 import { full } from './ops/full.ts';
-import { matmul } from './ops/matmul.ts';
+import { gather, scatterAdd, takeAlongDim } from './ops/gather.ts';
+import { indexAdd, indexSelect } from './ops/index-select.ts';
+import { logSumExp } from './ops/log-sum-exp.ts';
+import { all, any } from './ops/logical-reduce.ts';
+import { maskedFill } from './ops/masked-fill.ts';
+import { checkInner, matmul } from './ops/matmul.ts';
+import { nonzero } from './ops/nonzero.ts';
+import { oneHot } from './ops/one-hot.ts';
+import { norm, type NormOptions } from './ops/norm.ts';
+import { outer } from './ops/outer.ts';
+import { borderPositions, padConstant, paddings, type Padding, type PadOptions } from './ops/pad.ts';
 import { permute } from './ops/permute.ts';
+import { prod } from './ops/prod.ts';
+import { reduceInRuns } from './ops/reduce.ts';
 import { flattenedShape, reshape, squeezedShape, unsqueezedShape } from './ops/reshape.ts';
+import { roll } from './ops/roll.ts';
 import { slice, sliceRange, unslice, type SliceAttrs } from './ops/slice.ts';
+import { logSoftmax, softmax } from './ops/softmax.ts';
+import { argsort } from './ops/sort.ts';
+import { chunk, select, split, unbind } from './ops/split.ts';
 import { mean, sum } from './ops/sum.ts';
+import { repeat, tile } from './ops/tile.ts';
+import { topk } from './ops/topk.ts';
+import { tril, triu } from './ops/triangular.ts';
 import * as unary from './ops/unary.ts';
+import { unique } from './ops/unique.ts';
+import { std, variance, type VarianceOptions } from './ops/variance.ts';
 import { where } from './ops/where.ts';
 import { TensorBase } from './tensor-base.ts';
 import { track } from './scope.ts';
@@ -28,6 +55,26 @@ import {
 
 /** A tensor, or a number that takes the tensor's dtype (float32 if it has digits the dtype lacks). */
 export type Operand = Tensor | number;
+
+/** Options of `topk`. */
+export interface TopkOptions {
+  /** The largest values rather than the smallest. Default true. */
+  readonly largest?: boolean;
+  /** In order of value; otherwise in the order they stand in. Default true. */
+  readonly sorted?: boolean;
+}
+
+/** Options of `sort` and `argsort`. */
+export interface SortOptions {
+  /** Largest first. Default false. */
+  readonly descending?: boolean;
+}
+
+/** What `topk` and `sort` give: values, and their int32 positions along the dim. */
+export interface ValuesAndIndices {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+}
 
 /** Options of reductions. */
 export interface ReduceOptions {
@@ -326,16 +373,92 @@ export class Tensor extends TensorBase {
 
   /** the sum over dims, of everything by default */
   sum(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(sum, [this], { dims: normalizeDims('sum', dims, this.ndim), keepdim });
+    return reduceInRuns(sum, this, { dims: normalizeDims('sum', dims, this.ndim), keepdim });
   }
   /** the mean over dims, of everything by default */
   mean(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(mean, [this], { dims: normalizeDims('mean', dims, this.ndim), keepdim });
+    return reduceInRuns(mean, this, { dims: normalizeDims('mean', dims, this.ndim), keepdim });
+  }
+  /** the product over dims, of everything by default */
+  prod(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(prod, [this], { dims: normalizeDims('prod', dims, this.ndim), keepdim });
+  }
+  /** the largest values over dims; NaN if there is one; ties share the gradient, as in `torch.amax` */
+  max(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(max, [this], { dims: normalizeDims('max', dims, this.ndim), keepdim });
+  }
+  /** the smallest values over dims; NaN if there is one; ties share the gradient, as in `torch.amin` */
+  min(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(min, [this], { dims: normalizeDims('min', dims, this.ndim), keepdim });
+  }
+  /** where the largest value of a dim stands, as int32; without a dim, in the flattened tensor */
+  argmax(dim?: number, { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(argmax, [this], { dims: normalizeDims('argmax', dim, this.ndim), keepdim });
+  }
+  /** where the smallest value of a dim stands, as int32; without a dim, in the flattened tensor */
+  argmin(dim?: number, { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(argmin, [this], { dims: normalizeDims('argmin', dim, this.ndim), keepdim });
+  }
+  /** are all values nonzero, as bool */
+  all(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(all, [this], { dims: normalizeDims('all', dims, this.ndim), keepdim });
+  }
+  /** is any value nonzero, as bool */
+  any(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(any, [this], { dims: normalizeDims('any', dims, this.ndim), keepdim });
+  }
+  /** log Σ eˣ over dims, without overflow */
+  logSumExp(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
+    return run(logSumExp, [this], { dims: normalizeDims('logSumExp', dims, this.ndim), keepdim });
+  }
+  /** Σ (x - mean)² / (n - correction) over dims */
+  variance(
+    dims?: number | readonly number[],
+    { correction = 1, keepdim = false }: VarianceOptions = {},
+  ): Tensor {
+    const reduced = normalizeDims('variance', dims, this.ndim);
+    return run(variance, [this], { dims: reduced, keepdim, correction });
+  }
+  /** the square root of the variance; where it is 0, so is the gradient */
+  std(
+    dims?: number | readonly number[],
+    { correction = 1, keepdim = false }: VarianceOptions = {},
+  ): Tensor {
+    const reduced = normalizeDims('std', dims, this.ndim);
+    return run(std, [this], { dims: reduced, keepdim, correction });
+  }
+  /** (Σ |x|ᵖ)^(1/p) over dims; p is 2 by default, Infinity for the largest |x| */
+  norm(
+    dims?: number | readonly number[],
+    { p = 2, keepdim = false }: NormOptions = {},
+  ): Tensor {
+    return norm(this, { dims: normalizeDims('norm', dims, this.ndim), keepdim, p });
+  }
+  /** running sums along a dim */
+  cumsum(dim: number): Tensor {
+    return run(cumsum, [this], { dim: normalizeDim('cumsum', dim, this.ndim) });
+  }
+  /** running products along a dim */
+  cumprod(dim: number): Tensor {
+    return run(cumprod, [this], { dim: normalizeDim('cumprod', dim, this.ndim) });
+  }
+  /** eˣ / Σ eˣ along a dim */
+  softmax(dim: number): Tensor {
+    return run(softmax, [this], { dim: normalizeDim('softmax', dim, this.ndim) });
+  }
+  /** x - log Σ eˣ along a dim */
+  logSoftmax(dim: number): Tensor {
+    return run(logSoftmax, [this], { dim: normalizeDim('logSoftmax', dim, this.ndim) });
   }
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
     if (sameShape(shape, this.shape)) return this;
     const lead = this.ndim - shape.length;
+    if (lead < 0 || !shape.every((d, i) => d === 1 || d === this.shape[i + lead])) {
+      throw new ShapeError(
+        `sumTo: ${formatShape(shape)} does not broadcast to ${formatShape(this.shape)}, so nothing adds up to it. Give a shape that does.`,
+      );
+    }
     const dims = this.shape.map((_, i) => i).filter((i) => i < lead || shape[i - lead] === 1);
     return this.sum(dims).reshape(shape);
   }
@@ -356,6 +479,10 @@ export class Tensor extends TensorBase {
         `matmul: needs at least one dimension on both sides, got ${formatShape(this.shape)} × ${formatShape(other.shape)}. Use mul for scalars.`,
       );
     }
+    // The op sees vectors as matrices; an error should show them as they are.
+    if (this.ndim === 1 || other.ndim === 1) {
+      checkInner(this.shape, other.shape, { transposeA, transposeB });
+    }
     const a = this.ndim === 1 ? this.unsqueeze(transposeA ? 1 : 0) : this;
     const b = other.ndim === 1 ? other.unsqueeze(transposeB ? 0 : 1) : other;
     const product = run(matmul, [a, b], { transposeA, transposeB });
@@ -364,6 +491,11 @@ export class Tensor extends TensorBase {
     if (b !== other) shape.splice(-1, 1);
     if (a !== this) shape.splice(b === other ? -2 : -1, 1);
     return product.reshape(shape);
+  }
+
+  /** every element of this vector times every element of another, (n) × (m) → (n, m) */
+  outer(other: Tensor): Tensor {
+    return outer(this, other);
   }
 
   // ——— Movement ———
@@ -415,8 +547,11 @@ export class Tensor extends TensorBase {
    * positions count from the end, a negative step walks backwards.
    */
   slice(dim: number, start?: number, end?: number, step: number = 1): Tensor {
+    if (this.ndim === 0) {
+      throw new ShapeError('slice: a scalar has no dimension to slice. Unsqueeze it first.');
+    }
     const d = normalizeDim('slice', dim, this.ndim);
-    return this.takeRange({ dim: d, ...sliceRange(this.shape[d] ?? 1, start, end, step) });
+    return this.takeRange({ dim: d, ...sliceRange(this.shape[d]!, start, end, step) });
   }
   /** slice with checked attributes @internal */
   takeRange(attrs: SliceAttrs): Tensor {
@@ -426,9 +561,139 @@ export class Tensor extends TensorBase {
   unslice(shape: Shape, attrs: SliceAttrs): Tensor {
     return run(unslice, [this], { ...attrs, shape });
   }
+  /** the slice at one position of a dim, without that dim; negative positions count from the end */
+  select(dim: number, index: number): Tensor {
+    return select(this, dim, index);
+  }
+  /** pieces of one size (the last may be shorter) or of the given sizes */
+  split(sizes: number | readonly number[], dim: number = 0): Tensor[] {
+    return split(this, sizes, dim);
+  }
+  /** at most `chunks` pieces of equal size; the last may be shorter */
+  chunk(chunks: number, dim: number = 0): Tensor[] {
+    return chunk(this, chunks, dim);
+  }
+  /** one tensor for every position of a dim, without that dim */
+  unbind(dim: number = 0): Tensor[] {
+    return unbind(this, dim);
+  }
+  /**
+   * With a border: `[before, after]` for each of the last dims, in their order, so that `[[1, 2]]`
+   * pads the last dim and `[[1, 2], [0, 0]]` the one before it. PyTorch lists the last dim first.
+   */
+  pad(pads: readonly Padding[], { mode = 'constant', value = 0 }: PadOptions = {}): Tensor {
+    const pairs = paddings(this.shape, pads, mode);
+    if (mode === 'constant') return run(padConstant, [this], { pads: pairs, value });
+    return pairs.reduce((x: Tensor, pair, dim) => {
+      if (pair[0] + pair[1] === 0) return x;
+      const positions = borderPositions(mode, x.shape[dim]!, pair);
+      const index = fromValues(positions, [positions.length], 'int32', x.backend);
+      return x.indexSelect(dim, index);
+    }, this);
+  }
+  /** in reverse order along dims */
+  flip(dims: number | readonly number[]): Tensor {
+    return run(flip, [this], { dims: normalizeDims('flip', dims, this.ndim) });
+  }
+  /** shifted along dims (flattened if there are none); what leaves at one end enters at the other */
+  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
+    return roll(this, shifts, dims);
+  }
+  /** laid out `reps[i]` times along dim i; missing leading counts are 1 */
+  tile(reps: readonly number[]): Tensor {
+    return tile(this, reps);
+  }
+  /** laid out `sizes[i]` times along dim i; a count for every dim, new ones in front */
+  repeat(sizes: readonly number[]): Tensor {
+    return repeat(this, sizes);
+  }
+  /** the matrices with everything above diagonal k set to 0 */
+  tril(k: number = 0): Tensor {
+    return run(tril, [this], { k });
+  }
+  /** the matrices with everything below diagonal k set to 0 */
+  triu(k: number = 0): Tensor {
+    return run(triu, [this], { k });
+  }
+  /** the matrix with this vector on diagonal k, or diagonal k of this matrix */
+  diag(k: number = 0): Tensor {
+    return diag(this, k);
+  }
   /** one value in every element, on this tensor's backend and (by default) of its dtype */
   newFull(shape: Shape, value: number, dtype: DType = this.dtype): Tensor {
     return noGrad(() => run(full, [this], { shape, value, dtype }));
+  }
+
+  // ——— Indexing ———
+
+  /**
+   * For dim 1, out[i][j] = this[i][index[i][j]]: every element of the int32 `index` names a position
+   * along `dim`. Negative indices are errors.
+   */
+  gather(dim: number, index: Tensor): Tensor {
+    return run(gather, [this, index], { dim: normalizeDim('gather', dim, this.ndim) });
+  }
+  /** gather, with all dims but `dim` broadcast: what follows argmax and argsort */
+  takeAlongDim(index: Tensor, dim: number): Tensor {
+    return takeAlongDim(this, index, dim);
+  }
+  /** for dim 1, src[i][j] added to element [i][index[i][j]]: the adjoint of gather */
+  scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
+    return run(scatterAdd, [this, index, src], { dim: normalizeDim('scatterAdd', dim, this.ndim) });
+  }
+  /** the slices of a dim that an int32 vector names, in its order */
+  indexSelect(dim: number, index: Tensor): Tensor {
+    return run(indexSelect, [this, index], { dim: normalizeDim('indexSelect', dim, this.ndim) });
+  }
+  /** slice r of src added to slice index[r] of a dim: the adjoint of indexSelect */
+  indexAdd(dim: number, index: Tensor, src: Tensor): Tensor {
+    return run(indexAdd, [this, index, src], { dim: normalizeDim('indexAdd', dim, this.ndim) });
+  }
+  /** a new last dim with a one at each int32 index and zeros elsewhere; float32, where PyTorch has int64 */
+  oneHot(numClasses: number): Tensor {
+    return run(oneHot, [this], { numClasses });
+  }
+  /** `value` where the bool mask holds; the dtype stays */
+  maskedFill(mask: Tensor, value: Operand): Tensor {
+    return maskedFill(this, mask, value);
+  }
+  /** the k largest (or smallest) values of a dim and where they stand; NaN counts as largest */
+  topk(k: number, dim: number = -1, options: TopkOptions = {}): ValuesAndIndices {
+    const { largest = true, sorted = true } = options;
+    const d = normalizeDim('topk', dim, this.ndim);
+    const indices = run(topk, [this], { k, dim: d, largest, sorted });
+    return { values: this.gather(d, indices), indices };
+  }
+  /** the values of a dim in order and where they stood; stable; NaN counts as largest */
+  sort(dim: number = -1, options: SortOptions = {}): ValuesAndIndices {
+    const indices = this.argsort(dim, options);
+    return { values: this.gather(dim, indices), indices };
+  }
+  /** the positions that put a dim in order; stable; NaN counts as largest */
+  argsort(dim: number = -1, { descending = false }: SortOptions = {}): Tensor {
+    return run(argsort, [this], { dim: normalizeDim('argsort', dim, this.ndim), descending });
+  }
+  /**
+   * The distinct values in ascending order, where each element went, and how many did. Needs the
+   * values, and has no gradient.
+   */
+  unique(): { values: Tensor; inverse: Tensor; counts: Tensor } {
+    const { dtype, backend } = this;
+    const { values, inverse, counts } = unique(this.read('unique'), dtype);
+    return {
+      values: fromValues(values, [values.length], dtype, backend),
+      inverse: fromValues(inverse, this.shape, 'int32', backend),
+      counts: fromValues(counts, [counts.length], 'int32', backend),
+    };
+  }
+  /** the positions of all elements that are not 0, as rows of an int32 matrix; needs the values */
+  nonzero(): Tensor {
+    const { count, positions } = nonzero(this.read('nonzero'), this.shape);
+    return fromValues(positions, [count, this.ndim], 'int32', this.backend);
+  }
+  /** how often each int32 value occurs, or the weight it gathers; needs the values */
+  bincount(options: BincountOptions = {}): Tensor {
+    return bincount(this, options);
   }
 }
 
@@ -455,6 +720,8 @@ export function fromValues(
 const scalars = new Map<Backend, Map<DType, Map<number, Tensor>>>();
 
 function scalar(value: number, dtype: DType, backend: Backend): Tensor {
+  // A Map takes -0 for 0.
+  if (Object.is(value, -0)) return fromValues(Float64Array.of(value), [], dtype, backend);
   let byDtype = scalars.get(backend);
   if (byDtype === undefined) scalars.set(backend, (byDtype = new Map()));
   let byValue = byDtype.get(dtype);

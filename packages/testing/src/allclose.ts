@@ -54,19 +54,23 @@ function toBeAllclose(
   };
 }
 
-function flatten(value: unknown): ArrayLike<number> {
+/** All numbers of a value, in row-major order. */
+export function flatten(value: unknown): ArrayLike<number> {
   if (value instanceof Tensor) return value.dataSync();
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>); // typed arrays are
-  return [value].flat(Infinity).map(Number);
+  if (Array.isArray(value)) return value.flatMap((v: unknown) => Array.from(flatten(v)));
+  if (value instanceof Float32Array || value instanceof Float64Array) return value;
+  return [Number(value)];
 }
 
 declare module 'vitest' {
-  interface Matchers<T> {
+  // The parameters repeat vitest's own, as a merged declaration must.
+  // oxlint-disable-next-line no-unused-vars
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /** Every element within atol + rtol·|expected|; NaN equals NaN. Tensors must agree in shape. */
     toBeAllclose(
       expected: Tensor | NestedArray | ArrayLike<number>,
       tolerance?: Partial<Tolerance>,
-    ): T;
+    ): R;
   }
 }
 

@@ -5,3 +5,6 @@
  */
 export * from './allclose.ts';
 export * from './test-op.ts';
+export * from './test-optimizer.ts';
+export * from './golden.ts';
+export * from './test-layer.ts';

@@ -35,7 +35,7 @@ const render = (table: Table.Table): string =>
     .join('\n')}\n`;
 
 const show = (value: number | string | boolean): string =>
-  typeof value === 'number' ? formatNumber(value) : String(value);
+  typeof value === 'number' ? formatNumber(value, 6) : String(value);
 
 /** How an exercise that was to run came out. */
 export interface Outcome {

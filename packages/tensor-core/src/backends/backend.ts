@@ -42,6 +42,8 @@ export interface Backend {
     shape: Shape,
     dtype: DType,
   ): Storage;
+  /** Copies the values of `source` into `target`, which has the same dtype and length. */
+  overwrite(target: Storage, source: Storage): void;
   /** The current values, without a copy: valid until the next op runs. */
   readSync(storage: Storage): TypedArray;
   /** A copy of the values. */

@@ -55,6 +55,10 @@ class ReferenceBackend implements Backend {
     return this.#track(dtype, data);
   }
 
+  overwrite(target: Storage, source: Storage): void {
+    arrayOf(target).set(arrayOf(source));
+  }
+
   readSync(storage: Storage): TypedArray {
     return arrayOf(storage);
   }

@@ -13,7 +13,7 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
         `broadcastTo: ${formatShape(x!.shape)} does not stretch to ${formatShape(shape)}. Only dimensions of size 1 stretch, and new ones are added in front.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape: [...shape], dtype: x!.dtype }; // a copy: the caller may change its own
   },
   reference([x], { shape }, out) {
     copyStrided(x!, out, broadcastStrides(x!.shape, shape), 0);

@@ -99,8 +99,9 @@ export function stack(tensors: readonly Tensor[], dim: number = 0): Tensor {
       `stack: tensors must have one shape, got ${formatShape(first.shape)} and ${formatShape(odd.shape)}. Use concat, or pad them.`,
     );
   }
+  const d = normalizeDim('stack', dim, first.ndim + 1);
   return concat(
-    tensors.map((t) => t.unsqueeze(dim)),
-    dim,
+    tensors.map((t) => t.unsqueeze(d)),
+    d,
   );
 }

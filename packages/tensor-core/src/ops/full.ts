@@ -1,4 +1,4 @@
-import type { DType } from '../dtype.ts';
+import { bytesPerElement, type DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { checkShape, type Shape } from '../shape.ts';
 
@@ -13,15 +13,17 @@ export const full: OpDef<FullAttrs> = {
   name: 'full',
   infer(_, { shape, dtype }) {
     checkShape('full', shape);
-    return { shape, dtype };
+    return { shape: [...shape], dtype }; // a copy: the caller may change its own
   },
   reference(_, { value }, out) {
-    out.data.fill(value);
+    out.data.fill(out.dtype === 'bool' ? Number(value !== 0) : value);
   },
   vjp: null,
   wasm(k, _, { value }, out) {
-    if (out.dtype !== 'float32') return false;
-    k.fill(out.pointer, out.size, value);
+    if (out.dtype === 'float32') k.fill(out.pointer, out.size, value);
+    else if (out.dtype === 'bool') k.fillBytes(out.pointer, out.size, Number(value !== 0));
+    else if (!Object.is(value, 0)) return false;
+    else k.fillBytes(out.pointer, out.size * bytesPerElement[out.dtype], 0);
     return true;
   },
 };

@@ -1,6 +1,12 @@
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
-import { broadcastShapes, broadcastStrides, forEachPair, formatShape, type Shape } from '../shape.ts';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  forEachPair,
+  formatShape,
+  type Shape,
+} from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Operands are read as if their last two dimensions were swapped, without a copy. */
@@ -17,7 +23,8 @@ export const matmul: OpDef<MatmulAttrs> = {
   name: 'matmul',
   inputs: 'promote',
   infer([a, b], attrs) {
-    const { m, n } = checkInner(a!, b!, attrs);
+    checkInner(a!.shape, b!.shape, attrs);
+    const { m, n } = sizes(a!.shape, b!.shape, attrs);
     if (a!.dtype === 'bool') {
       throw new DTypeError('matmul: bool matrices have no product. Use .cast("float32") first.');
     }
@@ -94,23 +101,45 @@ function sizes(a: Shape, b: Shape, attrs: MatmulAttrs): { m: number; n: number; 
   };
 }
 
-function checkInner(a: Tensor, b: Tensor, attrs: MatmulAttrs): { m: number; n: number } {
-  const { m, n, k } = sizes(a.shape, b.shape, attrs);
-  const inner = attrs.transposeB ? b.shape.at(-1)! : b.shape.at(-2)!;
-  if (k !== inner) {
-    const [rowsA, rowsB] = [a.shape.at(-2)!, b.shape.at(-2)!];
-    const hint =
-      !attrs.transposeA && rowsA === rowsB
-        ? ' Did you mean a.t().matmul(b)?'
-        : !attrs.transposeB && a.shape.at(-1) === b.shape.at(-1)
-          ? ' Did you mean a.matmul(b.t())?'
-          : ' Reshape one side.';
-    const mark = (on: boolean): string => (on ? 'ᵀ' : '');
-    throw new ShapeError(
-      `matmul: inner dimensions must match, got ${k} and ${inner} for ${formatShape(a.shape)}${mark(attrs.transposeA)} × ${formatShape(b.shape)}${mark(attrs.transposeB)}.${hint}`,
-    );
+/** Throws unless the dimensions that are summed over agree; vectors count as one row or column. */
+export function checkInner(a: Shape, b: Shape, attrs: MatmulAttrs): void {
+  const [left, right] = innerSizes(a, b, attrs);
+  if (left === right) return;
+  const named = (shape: Shape, transposed: boolean): string =>
+    `${formatShape(shape)}${transposed && shape.length > 1 ? 'ᵀ' : ''}`;
+  throw new ShapeError(
+    `matmul: inner dimensions must match, got ${left} and ${right} for ${named(a, attrs.transposeA)} × ${named(b, attrs.transposeB)}. ${hintFor(a, b, attrs)}`,
+  );
+}
+
+/** What would make the product work, as far as the shapes tell. */
+function hintFor(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttrs): string {
+  const works = (attrs: MatmulAttrs): boolean => {
+    const [left, right] = innerSizes(a, b, attrs);
+    return left === right;
+  };
+  const batched = a.length > 2 || b.length > 2;
+  if (a.length > 1 && works({ transposeA: !transposeA, transposeB })) {
+    if (transposeA) return 'Leave out transposeA.';
+    return batched ? 'Did you mean { transposeA: true }?' : 'Did you mean a.t().matmul(b)?';
   }
-  return { m, n };
+  if (b.length > 1 && works({ transposeA, transposeB: !transposeB })) {
+    if (transposeB) return 'Leave out transposeB.';
+    return batched ? 'Did you mean { transposeB: true }?' : 'Did you mean a.matmul(b.t())?';
+  }
+  return 'Reshape one side.';
+}
+
+/** The sizes of the dimensions that are summed over. */
+function innerSizes(
+  a: Shape,
+  b: Shape,
+  { transposeA, transposeB }: MatmulAttrs,
+): readonly [number, number] {
+  return [
+    transposeA && a.length > 1 ? a.at(-2)! : a.at(-1)!,
+    transposeB || b.length === 1 ? b.at(-1)! : b.at(-2)!,
+  ];
 }
 
 /** Calls `visit` with the offsets of every pair of matrices and of their product. */

@@ -8,11 +8,12 @@ export const permute: OpDef<{ readonly dims: readonly number[] }> = {
   name: 'permute',
   infer([x], { dims }) {
     const { shape } = x!;
-    if (dims.length !== shape.length || normalizeDims('permute', dims, shape.length).length === -1) {
+    if (dims.length !== shape.length) {
       throw new ShapeError(
         `permute: dims must name each of the ${shape.length} dimensions of ${formatShape(shape)} once, got [${dims.join(',')}].`,
       );
     }
+    normalizeDims('permute', dims, shape.length); // throws if a dim is out of range or named twice
     return { shape: dims.map((d) => shape.at(d)!), dtype: x!.dtype };
   },
   reference([x], { dims }, out) {

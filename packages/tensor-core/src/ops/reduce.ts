@@ -1,6 +1,7 @@
 /** What the reductions share: which elements fold into one, as three nested loops or in general. */
+import { run } from '../dispatch.ts';
+import type { OpDef, View } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import type { View } from '../op.ts';
 import { reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 
 /** Attributes of every reduction; `dims` are normalised. */
@@ -41,6 +42,38 @@ export function middleLoops(
   };
 }
 
+/**
+ * Runs a reduction that may be taken in steps, such as a sum of sums: dims that are not neighbours
+ * are reduced one run of neighbours after the other, for the kernels take no other.
+ */
+export function reduceInRuns(op: OpDef<ReduceAttrs>, x: Tensor, attrs: ReduceAttrs): Tensor {
+  const { dims, keepdim } = attrs;
+  const oneRun = dims.length < 2 || dims.length === x.ndim || middleLoops(x.shape, dims) !== null;
+  if (oneRun) return run(op, [x], attrs);
+  let out = x;
+  let end = dims.length;
+  // From the last run on: it is the one whose elements stand together in memory.
+  for (let i = end - 1; i >= 0; i--) {
+    if (i > 0 && dims[i - 1] === dims[i]! - 1) continue;
+    out = run(op, [out], { dims: dims.slice(i, end), keepdim: true });
+    end = i;
+  }
+  return keepdim ? out : out.reshape(reducedShape(x.shape, dims, false));
+}
+
+/** Calls `visit` for every line of elements along `dim`: they stand at start, start + step, … */
+export function forEachLine(
+  shape: Shape,
+  dim: number,
+  visit: (start: number, step: number, n: number) => void,
+): void {
+  // One dim is always the middle of three.
+  const { outer, n, inner } = middleLoops(shape, [dim])!;
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < inner; j++) visit(i * n * inner + j, inner, n);
+  }
+}
+
 /** Calls `fold(flat, offsets)` for every output element with the input elements it is made of. */
 export function forEachGroup(
   x: View,
@@ -49,8 +82,14 @@ export function forEachGroup(
 ): void {
   const strides = stridesOf(x.shape);
   const keptDims = x.shape.map((_, i) => i).filter((i) => !dims.includes(i));
-  const inner = offsetsOf(dims.map((d) => x.shape[d]!), dims.map((d) => strides[d]!));
-  const outer = offsetsOf(keptDims.map((d) => x.shape[d]!), keptDims.map((d) => strides[d]!));
+  const inner = offsetsOf(
+    dims.map((d) => x.shape[d]!),
+    dims.map((d) => strides[d]!),
+  );
+  const outer = offsetsOf(
+    keptDims.map((d) => x.shape[d]!),
+    keptDims.map((d) => strides[d]!),
+  );
   const offsets = new Int32Array(inner.length);
   for (let flat = 0; flat < outer.length; flat++) {
     for (let i = 0; i < inner.length; i++) offsets[i] = outer[flat]! + inner[i]!;

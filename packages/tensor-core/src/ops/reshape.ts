@@ -24,7 +24,7 @@ function resolveShape(from: Shape, shape: Shape): Shape {
       `reshape: ${formatShape(from)} has ${size} elements and cannot become ${formatShape(shape)}. The sizes must multiply to ${size}; at most one may be -1.`,
     );
   }
-  return unknown < 0 ? shape : shape.map((d) => (d === -1 ? size / known : d));
+  return shape.map((d) => (d === -1 ? size / known : d)); // a copy: the caller may change its own
 }
 
 /** The shape with dims `start` to `end` (inclusive) merged into one. */

@@ -1,6 +1,7 @@
+import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { stridesOf, type Shape } from '../shape.ts';
+import { sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
 /** One dimension of a slice, in whole elements of a checked range. */
@@ -34,22 +35,40 @@ export const unslice: OpDef<SliceAttrs & { readonly shape: Shape }> = {
   name: 'unslice',
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   reference([x], attrs, out) {
-    const { dim, start, step, count, shape } = attrs;
     out.data.fill(0);
-    const inner = stridesOf(shape)[dim]!;
-    const outer = x!.size / Math.max(1, inner * count);
-    for (let o = 0; o < (x!.size === 0 ? 0 : outer); o++) {
-      for (let i = 0; i < count; i++) {
-        const from = (o * count + i) * inner;
-        const to = (o * shape[dim]! + start + i * step) * inner;
-        for (let j = 0; j < inner; j++) out.data[to + j] = x!.data[from + j]!;
-      }
-    }
+    forEachBlock(attrs, (to, from, length) => {
+      for (let j = 0; j < length; j++) out.data[to + j] = x!.data[from + j]!;
+    });
   },
   vjp: ({ grad, attrs: { dim, start, step, count } }) => [
     grad.takeRange({ dim, start, step, count }),
   ],
+  wasm(k, [x], attrs, out) {
+    const bytes = bytesPerElement[x!.dtype];
+    k.fillBytes(out.pointer, out.size * bytes, 0);
+    forEachBlock(attrs, (to, from, length) => {
+      k.copy(out.pointer + to * bytes, x!.pointer + from * bytes, length * bytes);
+    });
+    return true;
+  },
 };
+
+/** Calls `visit(to, from, length)` for every run of elements that stay side by side. */
+function forEachBlock(
+  { dim, start, step, count, shape }: SliceAttrs & { readonly shape: Shape },
+  visit: (to: number, from: number, length: number) => void,
+): void {
+  const inner = stridesOf(shape)[dim]!;
+  const outer = sizeOf(shape.slice(0, dim));
+  const run = step === 1 ? count : 1;
+  if (run * inner === 0) return;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < count; i += run) {
+      const to = (o * shape[dim]! + start + i * step) * inner;
+      visit(to, (o * count + i) * inner, run * inner);
+    }
+  }
+}
 
 function layout(
   shape: Shape,
@@ -73,6 +92,11 @@ export function sliceRange(
 ): { start: number; step: number; count: number } {
   if (!Number.isInteger(step) || step === 0) {
     throw new ShapeError(`slice: step must be a whole number other than 0, got ${step}.`);
+  }
+  for (const p of [start, end]) {
+    if (p !== undefined && !Number.isInteger(p) && Math.abs(p) !== Infinity) {
+      throw new ShapeError(`slice: positions must be whole numbers, got ${p}.`);
+    }
   }
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
   const position = (p: number): number => Math.min(Math.max(p < 0 ? p + size : p, low), high);

@@ -70,6 +70,8 @@ export class Heap {
   budget: number = 2 ** 30;
 
   #top: number;
+  #stage = 0;
+  #stageBytes = 0;
   #slab: Slab | null = null;
   #slabNext = 0;
   #slabEnd = 0;
@@ -158,6 +160,27 @@ export class Heap {
     this.#grow(pointer + bytes);
     this.#top = Math.ceil((pointer + bytes) / 64) * 64;
     return pointer;
+  }
+
+  /**
+   * Places for blocks that are needed only until the next call, in an area of their own: blocks from
+   * the free lists would be taken by the next tensors, and the memory would grow past its budget after
+   * all. Null if there is no room.
+   */
+  stage(sizes: readonly number[]): number[] | null {
+    const rounded = sizes.map((bytes) => Math.ceil(bytes / 64) * 64);
+    const total = rounded.reduce((sum, bytes) => sum + bytes, 0);
+    if (total > this.#stageBytes) {
+      if (!this.#grow(this.#top + total)) return null;
+      this.#stage = this.reserve(total);
+      this.#stageBytes = total;
+    }
+    let next = this.#stage;
+    return rounded.map((bytes) => {
+      const pointer = next;
+      next += bytes;
+      return pointer;
+    });
   }
 
   #freeLarge(record: LargeRecord): void {

@@ -91,23 +91,18 @@ class WasmBackend implements Backend {
     shape: Shape,
     dtype: DType,
   ): Storage {
-    const size = sizeOf(shape);
-    const storage = this.allocate(dtype, size);
-    if (op.wasm !== undefined && size > 0) {
-      if (storage.pointer >= 0 && inputs.every(isResident)) {
-        if (op.wasm(this.kernels, inputs, attrs, { shape, dtype, size, pointer: storage.pointer }))
-          return storage;
-      } else if (this.#executeStaged(op, inputs, attrs, shape, storage)) return storage;
+    const storage = this.allocate(dtype, sizeOf(shape));
+    try {
+      this.#fill(storage, op, inputs, attrs, shape);
+    } catch (error) {
+      this.free(storage);
+      throw error;
     }
-    if (size > 0) noteFallback(this.name, op.name, dtype);
-    const views = inputs.map((t) => ({
-      shape: t.shape,
-      dtype: t.dtype,
-      size: t.size,
-      data: this.array(storageOf(t)),
-    }));
-    op.reference(views, attrs, { shape, dtype, size, data: this.array(storage) });
     return storage;
+  }
+
+  overwrite(target: Storage, source: Storage): void {
+    this.readSync(target).set(this.readSync(source));
   }
 
   readSync(storage: Storage): TypedArray {
@@ -172,6 +167,30 @@ class WasmBackend implements Backend {
     return (storage.view = viewArray(storage.dtype, buffer, pointer, storage.length));
   }
 
+  /** Computes the result into `out`: by kernel if there is one, else by plain loop. */
+  #fill<A>(
+    out: WasmStorage,
+    op: OpDef<A>,
+    inputs: readonly Tensor[],
+    attrs: A,
+    shape: Shape,
+  ): void {
+    const { dtype, length: size, pointer } = out;
+    if (size > 0 && op.wasm !== undefined) {
+      if (pointer >= 0 && inputs.every(isResident)) {
+        if (op.wasm(this.kernels, inputs, attrs, { shape, dtype, size, pointer })) return;
+      } else if (this.#executeStaged(op, inputs, attrs, shape, out)) return;
+    }
+    if (size > 0) noteFallback(this.name, op.name, dtype);
+    const views = inputs.map((t) => ({
+      shape: t.shape,
+      dtype: t.dtype,
+      size: t.size,
+      data: this.array(storageOf(t)),
+    }));
+    op.reference(views, attrs, { shape, dtype, size, data: this.array(out) });
+  }
+
   /** Past the budget: copy what lives in ordinary arrays in, run, and copy the result out. */
   #executeStaged<A>(
     op: OpDef<A>,
@@ -180,45 +199,26 @@ class WasmBackend implements Backend {
     shape: Shape,
     out: WasmStorage,
   ): boolean {
+    const { dtype, length: size } = out;
     const staged = [...new Set([...inputs.map(storageOf), out])].filter((s) => s.pointer < 0);
-    const budget = this.heap.budget;
-    const places: Placement[] = [];
-    this.heap.budget = Infinity;
+    const places = this.heap.stage(staged.map((s) => s.length * bytesPerElement[s.dtype]));
+    if (places === null) return false;
+    staged.forEach((storage, i) => {
+      if (storage !== out) this.#staged(storage, places[i]!).set(storage.view!);
+      storage.pointer = places[i]!;
+    });
     try {
-      for (const storage of staged) {
-        const place: Placement = { pointer: -1, sizeClass: 0, slab: null };
-        const bytes = storage.length * bytesPerElement[storage.dtype];
-        if (!this.heap.allocate(bytes, place)) return false;
-        places.push(place);
-      }
-      staged.forEach((storage, i) => {
-        const { pointer } = places[i]!;
-        if (storage !== out) this.#copyIn(storage, pointer);
-        storage.pointer = pointer;
-      });
-      const done = op.wasm!(this.kernels, inputs, attrs, {
-        shape,
-        dtype: out.dtype,
-        size: out.length,
-        pointer: out.pointer,
-      });
-      if (done && staged.includes(out)) {
-        const result = viewArray(out.dtype, this.#memory.buffer, out.pointer, out.length);
-        out.view!.set(result);
-      }
-      return done;
+      const operand = { shape, dtype, size, pointer: out.pointer };
+      if (!op.wasm!(this.kernels, inputs, attrs, operand)) return false;
+      if (staged.includes(out)) out.view!.set(this.#staged(out, out.pointer));
+      return true;
     } finally {
-      this.heap.budget = budget;
-      places.forEach((place, i) => {
-        const storage = staged[i]!;
-        storage.pointer = -1;
-        this.heap.free(place, storage.length * bytesPerElement[storage.dtype], false);
-      });
+      for (const storage of staged) storage.pointer = -1;
     }
   }
 
-  #copyIn(storage: WasmStorage, pointer: number): void {
-    viewArray(storage.dtype, this.#memory.buffer, pointer, storage.length).set(storage.view!);
+  #staged(storage: WasmStorage, pointer: number): TypedArray {
+    return viewArray(storage.dtype, this.#memory.buffer, pointer, storage.length);
   }
 
   #forgetSpill(bytes: number): void {

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+/** What to run and how to show it. */
+export interface Options {
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly json: boolean;
+  readonly list: boolean;
+  readonly help: boolean;
+}
+
+/** The user asked for something that does not exist; the message says what does. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const HELP = `Kasane side by side with its peers.
+
+  pnpm bench [--only id[,id]] [--rounds n] [--json]
+  pnpm bench --list
+
+  --only     the rows to run; all by default
+  --rounds   timed rounds for each side, of which the median counts; 7 by default
+  --json     one JSON document on standard output instead of the table
+  --list     the rows there are
+`;
+
+/** Reads the arguments; `known` are the ids of all rows. Throws UsageError. */
+export function readOptions(args: readonly string[], known: readonly string[]): Options {
+  const { only, rounds, json, list, help } = parse(args);
+  const ids = only === undefined ? known : only.split(',').map((id) => id.trim());
+  for (const id of ids) {
+    if (!known.includes(id)) {
+      throw new UsageError(`bench: there is no row '${id}'. There are ${known.join(', ')}.`);
+    }
+  }
+  const count = Number(rounds);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UsageError(`bench: --rounds must be a whole number from 1, got '${rounds}'.`);
+  }
+  // In the order of the table, each once.
+  return { only: known.filter((id) => ids.includes(id)), rounds: count, json, list, help };
+}
+
+function parse(args: readonly string[]): {
+  only?: string | undefined;
+  rounds: string;
+  json: boolean;
+  list: boolean;
+  help: boolean;
+} {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string' },
+        rounds: { type: 'string', default: '7' },
+        json: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(`bench: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { allMet, describeGoal, inUnit, isMet } from './goal.ts';
+import type { Measurement } from './measure.ts';
+
+const peer = (name: string, ratio: number | null): Measurement['peers'][number] =>
+  ratio === null
+    ? { name, value: null, ratio, spread: null, reason: 'absent' }
+    : { name, value: ratio, ratio, spread: [ratio, ratio] };
+
+describe('a goal against peers', () => {
+  const goal = { atLeast: 5, against: ['tfjs wasm', 'tfjs cpu'] };
+
+  it('is about the fastest of the peers it names', () => {
+    const measured = (wasm: number, cpu: number): Measurement => ({
+      ours: 1,
+      peers: [peer('tfjs wasm', wasm), peer('tfjs cpu', cpu), peer('jax-js wasm', 1)],
+    });
+    expect(isMet(goal, 'µs', measured(5, 9))).toBe(true);
+    expect(isMet(goal, 'µs', measured(4.9, 9))).toBe(false);
+  });
+
+  it('cannot be judged if one of them is missing, unless another one decides', () => {
+    const measured = (cpu: number): Measurement => ({
+      ours: 1,
+      peers: [peer('tfjs wasm', null), peer('tfjs cpu', cpu), peer('jax-js wasm', 9)],
+    });
+    expect(isMet(goal, 'µs', measured(9))).toBeNull();
+    expect(isMet(goal, 'µs', measured(2))).toBe(false);
+    expect(isMet(goal, 'µs', { ours: 1, peers: [] })).toBeNull();
+  });
+
+  it('reads as a sentence', () => {
+    expect(describeGoal(goal)).toBe('at least 5× the faster of tfjs wasm and tfjs cpu');
+    expect(describeGoal({ atLeast: 1.4, against: ['tfjs wasm'] })).toBe('at least 1.4× tfjs wasm');
+  });
+});
+
+describe('a goal for the time', () => {
+  it('is in the unit of the row', () => {
+    const goal = { atMost: 0.7, text: 'at most 0.7 µs' };
+    expect(isMet(goal, 'µs', { ours: 0.0007, peers: [] })).toBe(true);
+    expect(isMet(goal, 'µs', { ours: 0.0008, peers: [] })).toBe(false);
+    expect(isMet(goal, 'ms', { ours: 0.6, peers: [] })).toBe(true);
+    expect(describeGoal(goal)).toBe('at most 0.7 µs');
+  });
+});
+
+describe('all goals of a row', () => {
+  it('are met when each is; one that is not decides, then one that cannot be judged', () => {
+    expect(allMet([true, true])).toBe(true);
+    expect(allMet([true, null, false])).toBe(false);
+    expect(allMet([true, null])).toBeNull();
+  });
+});
+
+describe('inUnit', () => {
+  it('turns milliseconds into the unit', () => {
+    expect(inUnit(0.25, 'µs')).toBe(250);
+    expect(inUnit(0.25, 'ms')).toBe(0.25);
+  });
+});

@@ -1,0 +1,32 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { readFileSync } from 'node:fs';
+
+/** What the numbers were measured on. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memory: string;
+  readonly platform: string;
+  readonly node: string;
+  /** The versions of the peers. */
+  readonly peers: Readonly<Record<string, string>>;
+}
+
+/** This machine, and the versions of the peers as package.json pins them. */
+export function thisMachine(): Machine {
+  const file = new URL('../package.json', import.meta.url);
+  // Our own manifest: what is not part of this workspace is a peer, pinned to one version.
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    peers: Object.fromEntries(
+      Object.entries(manifest.dependencies).filter(([name]) => !name.startsWith('@kasane/')),
+    ),
+  };
+}

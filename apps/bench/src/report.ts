@@ -1,0 +1,87 @@
+import { allMet, describeGoal, inUnit, isMet } from './goal.ts';
+import type { Machine } from './machine.ts';
+import type { Measurement, PeerResult } from './measure.ts';
+import type { Workload } from './workload.ts';
+
+/** A row as `--json` prints it. Times are medians for one step, in `unit`. */
+export interface Row {
+  readonly id: string;
+  readonly unit: Workload['unit'];
+  readonly ours: number;
+  readonly threads: number;
+  /** `ratio`: how many times as fast we are; null with a `reason` where no ratio can be given. */
+  readonly peers: readonly PeerResult[];
+  readonly goal: string;
+  /** Null if the peer that the goal speaks of could not be compared with. */
+  readonly met: boolean | null;
+}
+
+/** All that `--json` prints. */
+export interface Report {
+  readonly machine: Machine;
+  readonly rows: readonly Row[];
+}
+
+/** A measurement as a row of the report. */
+export function rowOf(workload: Workload, measured: Measurement): Row {
+  const { id, unit, threads, goals } = workload;
+  return {
+    id,
+    unit,
+    ours: inUnit(measured.ours, unit),
+    threads,
+    peers: measured.peers.map((peer) => ({
+      ...peer,
+      value: peer.value === null ? null : inUnit(peer.value, unit),
+    })),
+    goal: goals.map(describeGoal).join(', and '),
+    met: allMet(goals.map((goal) => isMet(goal, unit, measured))),
+  };
+}
+
+const HEAD = ['side', 'time', 'we are', 'spread'] as const;
+
+/** Rows for people: one block for each workload. */
+export function formatRow(row: Row, title: string): string {
+  const { id, unit, ours, threads, peers, goal, met } = row;
+  const lines: string[][] = [
+    [...HEAD],
+    [`kasane (${threads} thread${threads === 1 ? '' : 's'})`, `${round(ours)} ${unit}`, '', ''],
+    ...peers.map(({ name, value, ratio, spread, reason = '' }) =>
+      value === null || ratio === null || spread === null
+        ? [name, reason, '', '']
+        : [
+            name,
+            `${round(value)} ${unit}`,
+            `${round(ratio)}× as fast`,
+            `${round(spread[0])}–${round(spread[1])}×`,
+          ],
+    ),
+  ];
+  const answers = { true: 'met', false: 'not met', null: 'cannot be judged here' };
+  return [
+    `${id}: ${title}`,
+    ...table(lines).map((line) => `  ${line}`),
+    `  goal: ${goal}: ${answers[`${met}`]}`,
+    '',
+  ].join('\n');
+}
+
+/** Three digits that matter. */
+export function round(value: number): string {
+  return value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  // A reason may be long, so only columns of numbers decide a width.
+  const measured = rows.filter((row) => row[3] !== '' || row[2] === '');
+  const widths = HEAD.map((_, c) =>
+    Math.max(...measured.map((row) => (c > 0 && row[3] === '' ? 0 : row[c]!.length))),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

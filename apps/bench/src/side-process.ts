@@ -1,0 +1,62 @@
+/**
+ * The process one side of one workload runs in: nobody else's garbage, and nobody else's types in its
+ * compiled code.
+ */
+import type { Answer, Request } from './protocol.ts';
+import type { Prepared } from './workload.ts';
+import { workloads } from './workloads/index.ts';
+
+const ROUND_MS = 200; // what a round aims at; one step may take longer
+const WARM_UP_MS = 600; // V8 has its last compiler done with a small loop by then
+
+let prepared: Prepared | undefined;
+
+async function start(workloadId: string, sideName: string): Promise<readonly number[]> {
+  const workload = workloads.find(({ id }) => id === workloadId)!;
+  const side = [workload.ours, ...workload.peers].find(({ name }) => name === sideName)!;
+  prepared = await side.prepare();
+  return prepared.probe();
+}
+
+async function time(steps: number): Promise<number> {
+  const begin = performance.now();
+  await prepared!.run(steps);
+  return performance.now() - begin;
+}
+
+/** Doubles the number of steps until they fill a round; what the last trial took decides. */
+async function warmUp(): Promise<number> {
+  let steps = 1;
+  let total = 0;
+  for (;;) {
+    const taken = await time(steps);
+    total += taken;
+    if (total >= WARM_UP_MS) return Math.max(1, Math.round((steps * ROUND_MS) / taken));
+    if (taken < ROUND_MS) steps *= 2;
+  }
+}
+
+async function answer(request: Request): Promise<readonly number[]> {
+  switch (request.do) {
+    case 'start':
+      return start(request.workload, request.side);
+    case 'warm up':
+      return [await warmUp()];
+    case 'round':
+      return [await time(request.steps)];
+  }
+}
+
+process.on('message', (message) => {
+  // Only remote-runner.ts sends messages here.
+  answer(message as Request).then(
+    (numbers) => reply({ numbers }),
+    (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+process.on('disconnect', () => process.exit());
+
+function reply(message: Answer): void {
+  process.send!(message);
+}

@@ -1,0 +1,38 @@
+/** One way of doing a workload's work: Kasane, or a peer. */
+export interface Side {
+  readonly name: string;
+  /** Loads the library and the workload's data; a side that cannot run here throws the reason. */
+  prepare(): Promise<Prepared>;
+}
+
+/** A side that is ready to work. */
+export interface Prepared {
+  /**
+   * The numbers that all sides must agree on, called once, before `run`: losses of the first steps
+   * from the initial weights, or samples of a result.
+   */
+  probe(): Promise<readonly number[]> | readonly number[];
+  /** Does the work `steps` times. Only this is timed. It ends when the last result exists. */
+  run(steps: number): Promise<void> | void;
+}
+
+/** What a row of the table should show, as a bound on Kasane's time or on a ratio. */
+export type Goal =
+  /** Kasane is at least this many times as fast as the fastest of these peers. */
+  | { readonly atLeast: number; readonly against: readonly string[] }
+  /** A step takes at most this long, in the row's unit; `text` says where that comes from. */
+  | { readonly atMost: number; readonly text: string };
+
+/** A row of the table: the same work, written for Kasane and for each peer. */
+export interface Workload {
+  readonly id: string;
+  /** The work of one step: shapes, batch, optimizer. */
+  readonly title: string;
+  /** Of the time of one step. */
+  readonly unit: 'µs' | 'ms';
+  /** Threads that Kasane uses. */
+  readonly threads: number;
+  readonly goals: readonly Goal[];
+  readonly ours: Side;
+  readonly peers: readonly Side[];
+}

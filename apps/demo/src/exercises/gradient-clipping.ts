@@ -1,0 +1,221 @@
+/**
+ * Gradient clipping: [3, 4] at threshold 1 becomes [0.6, 0.8], and a recurrent network whose loss
+ * turns to NaN within a few steps learns its task once its gradient is clipped.
+ *
+ *     rate = threshold / ‖gradient‖      gradient ← gradient · rate   where rate < 1
+ *
+ * The network h^t = h^(t−1) W + x^t W_in is linear, so that ‖∂L/∂h^t‖ grows by W's spectral radius
+ * with every step back in time, and nothing but clipping holds it.
+ */
+import { backward, gradients } from '@kasane/autograd';
+import { clipGradNorm, SGD } from '@kasane/optim';
+import { Generator, randn, scope, tensor, zeros } from '@kasane/tensor-core';
+import type { Tensor } from '@kasane/tensor-core';
+import { check } from '../check.ts';
+import { defineExercise } from '../exercise.ts';
+import type { Exercise, Part } from '../exercise.ts';
+import { fitLine, largestDifference, mean } from '../statistics.ts';
+
+const SAMPLES = 1000; // random gradients that the rule is tried on
+const TAIL = 100; // steps whose mean loss is the result
+const BATCH = 16; // sequences in each step of training
+
+interface Settings {
+  readonly length: number;
+  readonly hidden: number;
+  readonly radius: number;
+  readonly threshold: number;
+  readonly lr: number;
+  readonly steps: number;
+}
+
+/** The rule as the course writes it; `apply` is what its quiz asks for. */
+function clip(
+  gradient: Tensor,
+  threshold: number,
+  apply: (gradient: Tensor, rate: number) => Tensor = (g, rate) => g.mul(rate),
+): Tensor {
+  const rate = threshold / norm(gradient);
+  return rate < 1 ? apply(gradient, rate) : gradient;
+}
+
+const norm = (gradient: Tensor): number => Math.hypot(...gradient.dataSync());
+
+const QUIZ: Readonly<Record<string, (gradient: Tensor, rate: number) => Tensor>> = {
+  'gradient * rate': (gradient, rate) => gradient.mul(rate),
+  'gradient / rate': (gradient, rate) => gradient.div(rate),
+  'gradient + rate': (gradient, rate) => gradient.add(rate),
+  'gradient - rate': (gradient, rate) => gradient.sub(rate),
+};
+
+interface Weights {
+  readonly wIn: Tensor; // (1, H)
+  readonly w: Tensor; // (H, H)
+  readonly wOut: Tensor; // (H, 1)
+}
+
+/** A recurrent matrix of N(0, radius²/H) has about that spectral radius. */
+function initialise({ hidden, radius }: Settings, generator: Generator): Weights {
+  const draw = (rows: number, columns: number, std: number): Tensor => {
+    const weight = randn([rows, columns], { generator }).mul(std);
+    weight.requiresGrad = true;
+    return weight;
+  };
+  return {
+    wIn: draw(1, hidden, 1),
+    w: draw(hidden, hidden, radius / Math.sqrt(hidden)),
+    wOut: draw(hidden, 1, 1 / Math.sqrt(hidden)),
+  };
+}
+
+/** The states h^0 … h^T and the answer after the last of them. */
+function forward({ wIn, w, wOut }: Weights, x: readonly Tensor[]): { h: Tensor[]; y: Tensor } {
+  const h = [zeros([x[0]!.shape[0]!, w.shape[0]!])]; // (B, H)
+  for (const [t, xt] of x.entries()) h.push(h[t]!.matmul(w).add(xt.matmul(wIn)));
+  return { h, y: h[x.length]!.matmul(wOut) }; // (B, 1)
+}
+
+/** Learns to repeat the first number of a sequence at its end; returns the loss of every step. */
+function* train(seed: number, settings: Settings, clipped: boolean): Part<'loss', number[]> {
+  const { length, threshold, lr, steps } = settings;
+  const generator = new Generator(seed);
+  const weights = initialise(settings, generator);
+  const optimizer = new SGD(Object.values(weights), { lr });
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const loss = scope(() => {
+      const first = randn([BATCH, 1], { generator });
+      const rest = zeros([BATCH, 1]);
+      const x = Array.from({ length }, (_, t) => (t === 0 ? first : rest)); // T × (B, 1)
+      const loss = forward(weights, x).y.sub(first).square().mean();
+      optimizer.zeroGrad();
+      backward(loss);
+      if (clipped) clipGradNorm(Object.values(weights), threshold);
+      optimizer.step();
+      return loss.item();
+    });
+    losses.push(loss);
+    // Every weight is NaN from here on.
+    if (!Number.isFinite(loss)) break;
+    const name = clipped ? 'clipped' : 'not clipped';
+    yield { type: 'series', chart: 'loss', name, x: step, y: loss };
+    yield { type: 'progress', step: (clipped ? steps : 0) + step, total: 2 * steps, loss };
+  }
+  return losses;
+}
+
+export const gradientClipping: Exercise = defineExercise({
+  id: 'gradient-clipping',
+  title: { en: 'Gradient clipping', ja: '勾配クリッピング' },
+  summary: 'Shows a gradient explode over time, and holds it by its norm.',
+  lines: [105, 106],
+  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
+  parameters: {
+    threshold: {
+      type: 'number',
+      default: 1,
+      min: 1e-6,
+      max: 1e6,
+      description: 'largest norm of the gradient',
+    },
+    radius: {
+      type: 'number',
+      default: 1.2,
+      min: 0.1,
+      max: 4,
+      description: 'spectral radius of the recurrent weights',
+    },
+    length: { type: 'integer', default: 50, min: 5, max: 200, description: 'steps in time' },
+    hidden: { type: 'integer', default: 64, min: 2, max: 512, description: 'hidden units' },
+    lr: { type: 'number', default: 0.01, min: 1e-6, max: 10, description: 'learning rate' },
+    steps: {
+      type: 'integer',
+      default: 1000,
+      quick: 500,
+      min: 10,
+      max: 1e6,
+      description: 'training steps',
+    },
+  },
+  charts: {
+    norm: { x: 't', y: 'norm of ∂L/∂h', scale: 'log' },
+    loss: { x: 'step', y: 'mean squared error', scale: 'log' },
+  },
+  *run({ parameters, seed }) {
+    const { threshold, length } = parameters;
+    const generator = new Generator(seed);
+
+    // ——— the gradient explodes ———
+    const weights = initialise(parameters, generator);
+    const x = Array.from({ length }, () => randn([1, 1], { generator })); // T × (1, 1)
+    const { h, y } = forward(weights, x);
+    const norms = gradients([y.sum()], h.slice(1)).map((g) => norm(g!));
+    const times = norms.map((_, i) => i + 1);
+    yield { type: 'series', chart: 'norm', name: 'norm of ∂L/∂h', x: times, y: norms };
+    const growth = fitLine(times, norms.map(Math.log));
+
+    // ——— the rule ———
+    const small = clip(tensor([3, 4]), 1);
+    const untouched = clip(tensor([3, 4]), 10);
+    let largest = 0;
+    let turned = 0;
+    for (let i = 0; i < SAMPLES; i++) {
+      scope(() => {
+        const gradient = randn([10], { generator, dtype: 'float64' }).mul(10 ** ((i % 7) - 3));
+        const clipped = clip(gradient, threshold);
+        largest = Math.max(largest, norm(clipped) / threshold);
+        const direction = clipped.mul(norm(gradient) / norm(clipped));
+        turned = Math.max(
+          turned,
+          largestDifference(direction.dataSync(), gradient.dataSync()) / norm(gradient),
+        );
+      });
+    }
+    const right = Object.entries(QUIZ).filter(([, apply]) => {
+      const clipped = clip(tensor([3, 4], { dtype: 'float64' }), 1, apply);
+      return Math.abs(norm(clipped) - 1) < 1e-12;
+    });
+    const parameter = tensor([0, 0], { requiresGrad: true });
+    parameter.grad = tensor([3, 4]);
+    const before = clipGradNorm([parameter], 1);
+
+    // ——— training without and with it ———
+    const free = yield* train(seed, parameters, false);
+    const held = yield* train(seed, parameters, true);
+    const end = mean(held.slice(-TAIL));
+    const lost = free.findIndex((loss) => !Number.isFinite(loss));
+    yield {
+      type: 'metric',
+      name: 'first step with a loss that is not finite, not clipped',
+      value: lost < 0 ? Number.POSITIVE_INFINITY : lost + 1,
+    };
+    yield { type: 'metric', name: 'loss at the end, clipped', value: end };
+
+    return [
+      check(
+        35,
+        'growth of the gradient with each step back in time',
+        Math.exp(-growth.slope),
+      ).above(1),
+      check(35, 'R² of a straight line through its logarithm', growth.rSquared).above(0.99),
+      check(36, '[3, 4] at threshold 1, first', small.dataSync()[0]!).near(0.6, 1e-6),
+      check(36, '[3, 4] at threshold 1, second', small.dataSync()[1]!).near(0.8, 1e-6),
+      check(36, '[3, 4] at threshold 10', [...untouched.dataSync()].join(', ')).equals('3, 4'),
+      check(36, `largest norm of ${SAMPLES} clipped gradients, in thresholds`, largest).atMost(
+        1 + 1e-12,
+      ),
+      check(36, 'largest turn of a clipped gradient, relative', turned).below(1e-12),
+      check(36, 'what the challenge leaves out', right.map(([name]) => name).join(' and ')).equals(
+        'gradient * rate',
+      ),
+      check(36, 'clipGradNorm returns the norm before', before.item()).near(5, 1e-6),
+      check(
+        36,
+        'clipGradNorm against the rule',
+        largestDifference(parameter.grad.dataSync(), small.dataSync()),
+      ).below(1e-6),
+      check(36, 'a loss that is not finite without clipping', lost >= 0).equals(true),
+      check(36, 'mean loss of the last 100 steps, clipped; answering 0 costs 1', end).below(0.5),
+    ];
+  },
+});

@@ -1,0 +1,126 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+
+/**
+ * $$ \max(x, 0) $$
+ *
+ * The rectified linear unit. Same as `torch.nn.ReLU`.
+ *
+ * @example
+ * import { ReLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new ReLU().forward(tensor([-1, 0, 2])).toArray(); // => [0,0,2]
+ *
+ * @category Activations
+ */
+export class ReLU extends Module {
+  forward(input: Tensor): Tensor {
+    return input.relu();
+  }
+}
+
+/**
+ * x where it is positive, else negativeSlope · x. Same as `torch.nn.LeakyReLU`.
+ *
+ * @example
+ * import { LeakyReLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray(); // => [-0.5,0,2]
+ *
+ * @see Maas, Hannun and Ng (2013), Rectifier Nonlinearities Improve Neural Network Acoustic Models.
+ * @category Activations
+ */
+export class LeakyReLU extends Module {
+  /** The slope below zero. */
+  readonly negativeSlope: number;
+
+  constructor(negativeSlope: number = 0.01) {
+    super();
+    this.negativeSlope = negativeSlope;
+  }
+
+  forward(input: Tensor): Tensor {
+    return input.leakyRelu(this.negativeSlope);
+  }
+
+  override extraRepr(): string {
+    return `negativeSlope=${this.negativeSlope}`;
+  }
+}
+
+/**
+ * x where it is positive, else α(eˣ - 1). Same as `torch.nn.ELU`.
+ *
+ * @example
+ * import { ELU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new ELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
+ *
+ * @see Clevert, Unterthiner and Hochreiter (2015), Fast and Accurate Deep Network Learning by
+ * Exponential Linear Units.
+ * @category Activations
+ */
+export class ELU extends Module {
+  /** Minus the limit far below zero. */
+  readonly alpha: number;
+
+  constructor(alpha: number = 1) {
+    super();
+    this.alpha = alpha;
+  }
+
+  forward(input: Tensor): Tensor {
+    return input.elu(this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/**
+ * ELU scaled so that signals keep mean 0 and variance 1 from layer to layer. Same as `torch.nn.SELU`.
+ *
+ * @example
+ * import { SELU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new SELU().forward(tensor(1)).item().toFixed(4); // => 1.0507
+ *
+ * @see Klambauer et al. (2017), Self-Normalizing Neural Networks.
+ * @category Activations
+ */
+export class SELU extends Module {
+  forward(input: Tensor): Tensor {
+    return input.selu();
+  }
+}
+
+/**
+ * x where it is positive, else α(e^(x/α) - 1): ELU with a slope that is continuous for every α. Same
+ * as `torch.nn.CELU`.
+ *
+ * @example
+ * import { CELU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new CELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
+ *
+ * @see Barron (2017), Continuously Differentiable Exponential Linear Units.
+ * @category Activations
+ */
+export class CELU extends Module {
+  /** Minus the limit far below zero. */
+  readonly alpha: number;
+
+  constructor(alpha: number = 1) {
+    super();
+    this.alpha = alpha;
+  }
+
+  forward(input: Tensor): Tensor {
+    return input.celu(this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+
+/** Options of `GELU`. */
+export interface GELUOptions {
+  /** `'tanh'` for the approximation. Default `'none'`. */
+  readonly approximate?: 'none' | 'tanh';
+}
+
+/**
+ * $$ x \, \Phi(x) $$
+ *
+ * Φ is the cumulative distribution function of N(0, 1). Same as `torch.nn.GELU`.
+ *
+ * @example
+ * import { GELU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new GELU().forward(tensor(1)).item().toFixed(4); // => 0.8413
+ * new GELU({ approximate: 'tanh' }).forward(tensor(1)).item().toFixed(4); // => 0.8412
+ *
+ * @see Hendrycks and Gimpel (2016), Gaussian Error Linear Units.
+ * @category Activations
+ */
+export class GELU extends Module {
+  /** How Φ is computed. */
+  readonly approximate: 'none' | 'tanh';
+
+  constructor({ approximate = 'none' }: GELUOptions = {}) {
+    super();
+    this.approximate = approximate;
+  }
+
+  forward(input: Tensor): Tensor {
+    return input.gelu(this.approximate);
+  }
+
+  override extraRepr(): string {
+    return `approximate=${this.approximate}`;
+  }
+}
+
+/**
+ * $$ x \, \sigma(x) $$
+ *
+ * Also known as swish. Same as `torch.nn.SiLU`.
+ *
+ * @example
+ * import { SiLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new SiLU().forward(tensor(1)).item().toFixed(4); // => 0.7311
+ *
+ * @see Elfwing, Uchibe and Doya (2017), Sigmoid-Weighted Linear Units for Neural Network Function
+ * Approximation in Reinforcement Learning.
+ * @category Activations
+ */
+export class SiLU extends Module {
+  forward(input: Tensor): Tensor {
+    return input.silu();
+  }
+}
+
+/**
+ * $$ x \tanh(\log(1 + e^x)) $$
+ *
+ * Same as `torch.nn.Mish`.
+ *
+ * @example
+ * import { Mish } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Mish().forward(tensor(1)).item().toFixed(4); // => 0.8651
+ *
+ * @see Misra (2019), Mish: A Self Regularized Non-Monotonic Activation Function.
+ * @category Activations
+ */
+export class Mish extends Module {
+  forward(input: Tensor): Tensor {
+    return input.mish();
+  }
+}
+
+/**
+ * $$ \frac{1}{\beta} \log(1 + e^{\beta x}) $$
+ *
+ * A smooth form of ReLU. Same as `torch.nn.Softplus`, except that there is no `threshold` above which
+ * x stands in for the formula: the formula is computed without overflow everywhere. Throws RangeError
+ * unless beta is positive.
+ *
+ * @example
+ * import { Softplus } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Softplus().forward(tensor(0)).item().toFixed(4); // => 0.6931
+ *
+ * @category Activations
+ */
+export class Softplus extends Module {
+  /** How sharp the bend is. */
+  readonly beta: number;
+
+  constructor(beta: number = 1) {
+    super();
+    if (!(beta > 0)) throw new RangeError(`Softplus: beta must be positive, got ${beta}.`);
+    this.beta = beta;
+  }
+
+  forward(input: Tensor): Tensor {
+    return this.beta === 1 ? input.softplus() : input.mul(this.beta).softplus().div(this.beta);
+  }
+
+  override extraRepr(): string {
+    return `beta=${this.beta}`;
+  }
+}

@@ -1,0 +1,155 @@
+import { noGrad, ones, scope, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Buffer, Parameter } from './parameter.ts';
+import { checkWhole, formatShape } from './shapes.ts';
+
+/** Options of batch normalisation. */
+export interface BatchNormOptions extends LayerOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** The weight of a new batch in the running statistics; null for their plain average. Default 0.1. */
+  readonly momentum?: number | null;
+  /** Learn a scale and a shift per feature. Default true. */
+  readonly affine?: boolean;
+  /** Keep running statistics for evaluation; else each batch is its own reference. Default true. */
+  readonly trackRunningStats?: boolean;
+}
+
+/**
+ * Batch normalisation over every dimension but the second; what `BatchNorm1d` and its relatives in
+ * other packages share. They say which numbers of dimensions they accept.
+ *
+ * @example
+ * import { BatchNorm } from '@kasane/nn';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * class AnyBatchNorm extends BatchNorm {
+ *   protected checkInput(_input: Tensor): void {}
+ * }
+ * new AnyBatchNorm(1, { eps: 0 }).forward(tensor([[1], [3]])).toArray(); // => [[-1],[1]]
+ */
+export abstract class BatchNorm extends Module {
+  /** The size of the input's second dimension. */
+  readonly numFeatures: number;
+  /** Added to the variance. */
+  readonly eps: number;
+  /** The weight of a new batch in the running statistics; null for their plain average. */
+  readonly momentum: number | null;
+  /** γ, or null. */
+  readonly weight: Parameter | null;
+  /** β, or null. */
+  readonly bias: Parameter | null;
+  /** The means used in evaluation, or null. */
+  readonly runningMean: Buffer | null;
+  /** The unbiased variances used in evaluation, or null. */
+  readonly runningVar: Buffer | null;
+  /** How many batches the running statistics have seen, or null. */
+  readonly numBatchesTracked: Buffer | null;
+
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super();
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    checkWhole('BatchNorm', 'numFeatures', numFeatures);
+    this.numFeatures = numFeatures;
+    this.eps = eps;
+    this.momentum = momentum;
+    const how = made(options);
+    this.weight = affine ? new Parameter(ones([numFeatures], how)) : null;
+    this.bias = affine ? new Parameter(zeros([numFeatures], how)) : null;
+    this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures], how)) : null;
+    this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures], how)) : null;
+    this.numBatchesTracked = trackRunningStats
+      ? new Buffer(zeros([], { ...how, dtype: 'int32' }))
+      : null;
+  }
+
+  /** Throws ShapeError unless the layer takes inputs of this shape. */
+  protected abstract checkInput(input: Tensor): void;
+
+  forward(input: Tensor): Tensor {
+    this.checkInput(input);
+    const { runningMean, runningVar, eps } = this;
+    const dims = input.shape.map((_, i) => i).filter((i) => i !== 1);
+    const perFeature = input.shape.slice(1).map((_, i) => (i === 0 ? this.numFeatures : 1));
+    let mean: Tensor;
+    let variance: Tensor;
+    if (this.training || runningMean === null || runningVar === null) {
+      if (this.training) this.#checkCount(input);
+      mean = input.mean(dims, { keepdim: true });
+      variance = input.sub(mean).square().mean(dims, { keepdim: true }); // biased
+      if (this.training) this.#track(input, mean, variance);
+    } else {
+      mean = runningMean.reshape(perFeature);
+      variance = runningVar.reshape(perFeature);
+    }
+    const normal = input.sub(mean).mul(variance.add(eps).rsqrt());
+    if (this.weight === null || this.bias === null) return normal;
+    return normal.mul(this.weight.reshape(perFeature)).add(this.bias.reshape(perFeature));
+  }
+
+  /** running ← (1 - m)·running + m·batch, with m the momentum, or 1/n for the plain average of n. */
+  #track(input: Tensor, mean: Tensor, biased: Tensor): void {
+    const { runningMean, runningVar, numBatchesTracked: count, numFeatures } = this;
+    if (runningMean === null || runningVar === null || count === null) return;
+    const n = input.size / numFeatures;
+    noGrad(() =>
+      scope(() => {
+        count.assign(count.add(1));
+        if (input.size === 0) return;
+        const m = this.momentum ?? count.cast(runningMean.dtype).reciprocal();
+        const blend = (running: Tensor, batch: Tensor): Tensor =>
+          running.add(batch.reshape([numFeatures]).cast(running.dtype).sub(running).mul(m));
+        runningMean.assign(blend(runningMean, mean));
+        runningVar.assign(blend(runningVar, biased.mul(n / (n - 1))));
+      }),
+    );
+  }
+
+  #checkCount(input: Tensor): void {
+    if (input.size !== this.numFeatures) return;
+    throw new ShapeError(
+      `${this.constructor.name}: one value per feature has no variance to learn from, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
+    );
+  }
+
+  override extraRepr(): string {
+    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
+  }
+}
+
+/**
+ * Normalises each feature over the batch, and over the length where there is one.
+ *
+ * $$ y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} \, \gamma + \beta $$
+ *
+ * | tensor                                | shape                                |
+ * | ------------------------------------- | ------------------------------------ |
+ * | input                                 | (N, numFeatures), (N, numFeatures, L) |
+ * | output                                | as the input                         |
+ * | weight, bias, runningMean, runningVar | (numFeatures)                        |
+ *
+ * While training, mean and (biased) variance are those of the batch; in evaluation, the running ones.
+ * γ starts as ones, β as zeros. Same as `torch.nn.BatchNorm1d`. An empty batch is counted, but leaves
+ * the running statistics alone. Throws ShapeError for other shapes, and for a single value per feature while
+ * training.
+ *
+ * @example
+ * import { BatchNorm1d } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const norm = new BatchNorm1d(2, { eps: 0 });
+ * norm.forward(tensor([[1, 10], [3, 30]])).toArray(); // => [[-1,-1],[1,1]]
+ * norm.numBatchesTracked!.item(); // => 1
+ *
+ * @see Ioffe and Szegedy (2015), Batch Normalization: Accelerating Deep Network Training by Reducing
+ * Internal Covariate Shift.
+ * @category Normalisation
+ */
+export class BatchNorm1d extends BatchNorm {
+  protected checkInput(input: Tensor): void {
+    const { ndim, shape } = input;
+    if ((ndim === 2 || ndim === 3) && shape[1] === this.numFeatures) return;
+    throw new ShapeError(
+      `BatchNorm1d: the input must have shape (N, ${this.numFeatures}) or (N, ${this.numFeatures}, L), got ${formatShape(shape)}.`,
+    );
+  }
+}

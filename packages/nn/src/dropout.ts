@@ -1,0 +1,79 @@
+import { rand, type Generator, type Tensor } from '@kasane/tensor-core';
+import { drawLike, type InitOptions } from './init/basic.ts';
+import { Module } from './module.ts';
+
+/** Options of the function `dropout`. */
+export interface DropoutFunctionOptions extends InitOptions {
+  /** The probability of a zero. Default 0.5. */
+  readonly p?: number;
+  /** Without training, the input passes unchanged. Default true. */
+  readonly training?: boolean;
+}
+
+/**
+ * Sets elements to zero, each with probability p, and scales the others by 1/(1 - p), so that the
+ * expected value stays. Same as `torch.nn.functional.dropout`. Throws RangeError unless 0 ≤ p ≤ 1.
+ *
+ * @example
+ * import { dropout } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * const y = dropout(ones([10000]), { p: 0.2 });
+ * y.notEqual(0).cast('float32').mean().item().toFixed(1); // => 0.8
+ *
+ * @see Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
+ */
+export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Tensor {
+  const { p = 0.5, training = true } = options;
+  checkProbability(p);
+  if (!training || p === 0) return input;
+  // The mask of kept elements already carries the scale; with p = 1 nothing is kept.
+  const kept = rand(input.shape, drawLike(input, options)).greaterEqual(p);
+  const scale = input.newFull([], p === 1 ? 0 : 1 / (1 - p));
+  return input.mul(kept.where(scale, 0));
+}
+
+/** Options of `Dropout`. */
+export interface DropoutOptions {
+  /** Where the masks are drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/**
+ * Sets elements to zero while training, each with probability p, and scales the others by 1/(1 - p);
+ * the identity in evaluation.
+ *
+ * Same as `torch.nn.Dropout`. Throws RangeError unless 0 ≤ p ≤ 1.
+ *
+ * @example
+ * import { Dropout } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Dropout(0.5).eval().forward(tensor([1, 2])).toArray(); // => [1,2]
+ *
+ * @see Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
+ * @category Layers
+ */
+export class Dropout extends Module {
+  /** The probability of a zero. */
+  readonly p: number;
+  readonly #options: DropoutOptions;
+
+  constructor(p: number = 0.5, options: DropoutOptions = {}) {
+    super();
+    checkProbability(p);
+    this.p = p;
+    this.#options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    return dropout(input, { ...this.#options, p: this.p, training: this.training });
+  }
+
+  override extraRepr(): string {
+    return `p=${this.p}`;
+  }
+}
+
+function checkProbability(p: number): void {
+  if (p >= 0 && p <= 1) return;
+  throw new RangeError(`dropout: p must be a probability from 0 to 1, got ${p}.`);
+}

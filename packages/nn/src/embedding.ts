@@ -1,0 +1,91 @@
+import { arange, DTypeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { fill, normal } from './init/basic.ts';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+import { checkWhole } from './shapes.ts';
+
+/** Options of `Embedding`. */
+export interface EmbeddingOptions extends LayerOptions {
+  /** The index whose vector starts as zeros and never learns; negative counts from the end. */
+  readonly paddingIdx?: number;
+}
+
+/**
+ * A table of vectors, looked up by index.
+ *
+ * | tensor | shape                         |
+ * | ------ | ----------------------------- |
+ * | input  | (...), int32                  |
+ * | output | (..., embeddingDim)           |
+ * | weight | (numEmbeddings, embeddingDim) |
+ *
+ * The table starts from N(0, 1). Same as `torch.nn.Embedding`, except: no `max_norm`, no
+ * `scale_grad_by_freq`, no sparse gradients. Throws DTypeError unless the indices are int32, and
+ * ShapeError for indices outside of the table.
+ *
+ * @example
+ * import { Embedding } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const embedding = new Embedding(10, 3, { paddingIdx: 0 });
+ * const words = embedding.forward(tensor([[4, 2, 0]], { dtype: 'int32' }));
+ * words.shape; // => [1,3,3]
+ * words.slice(1, 2).toArray(); // => [[[0,0,0]]]
+ *
+ * @category Layers
+ */
+export class Embedding extends Module {
+  /** The number of vectors. */
+  readonly numEmbeddings: number;
+  /** The size of each. */
+  readonly embeddingDim: number;
+  /** The index that never learns, counted from the front, or null. */
+  readonly paddingIdx: number | null;
+  /** (numEmbeddings, embeddingDim) */
+  readonly weight: Parameter;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
+    super();
+    checkWhole('Embedding', 'numEmbeddings', numEmbeddings);
+    checkWhole('Embedding', 'embeddingDim', embeddingDim);
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
+    this.paddingIdx = paddingIndex(options.paddingIdx, numEmbeddings);
+    const weight = new Parameter(zeros([numEmbeddings, embeddingDim], made(options)));
+    this.weight = normal(weight, 0, 1, options);
+    const { paddingIdx } = this;
+    if (paddingIdx !== null) {
+      const rows = arange(numEmbeddings, { dtype: 'int32', backend: weight.backend });
+      fill(weight, () => weight.mul(rows.notEqual(paddingIdx).unsqueeze(1)));
+    }
+  }
+
+  forward(input: Tensor): Tensor {
+    if (input.dtype !== 'int32') {
+      throw new DTypeError(
+        `Embedding: the input must be int32 indices, got ${input.dtype}. Use .cast("int32").`,
+      );
+    }
+    const rows = this.weight
+      .indexSelect(0, input.reshape([input.size]))
+      .reshape([...input.shape, this.embeddingDim]);
+    if (this.paddingIdx === null || !rows.requiresGrad) return rows;
+    // The same values, but the gradient of padding goes nowhere.
+    const learns = input.notEqual(this.paddingIdx).unsqueeze(-1);
+    return learns.where(rows, rows.detach());
+  }
+
+  override extraRepr(): string {
+    const padding = this.paddingIdx === null ? '' : `, paddingIdx=${this.paddingIdx}`;
+    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}`;
+  }
+}
+
+function paddingIndex(index: number | undefined, count: number): number | null {
+  if (index === undefined) return null;
+  const fromFront = index < 0 ? index + count : index;
+  if (Number.isInteger(index) && fromFront >= 0 && fromFront < count) return fromFront;
+  throw new RangeError(
+    `Embedding: paddingIdx must be a whole number from ${-count} to ${count - 1}, got ${index}.`,
+  );
+}

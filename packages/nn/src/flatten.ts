@@ -1,0 +1,34 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Module } from './module.ts';
+
+/**
+ * Merges the dimensions from `startDim` to `endDim` into one; by default all but the first, which is
+ * the batch. Same as `torch.nn.Flatten`.
+ *
+ * @example
+ * import { Flatten } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * new Flatten().forward(zeros([8, 3, 4])).shape; // => [8,12]
+ *
+ * @category Layers
+ */
+export class Flatten extends Module {
+  /** The first dimension that is merged. */
+  readonly startDim: number;
+  /** The last dimension that is merged. */
+  readonly endDim: number;
+
+  constructor(startDim: number = 1, endDim: number = -1) {
+    super();
+    this.startDim = startDim;
+    this.endDim = endDim;
+  }
+
+  forward(input: Tensor): Tensor {
+    return input.flatten(this.startDim, this.endDim);
+  }
+
+  override extraRepr(): string {
+    return `startDim=${this.startDim}, endDim=${this.endDim}`;
+  }
+}

@@ -1,0 +1,85 @@
+import { ones, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { standardize } from './layer-norm.ts';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+import { checkWhole, formatShape, sizeOf } from './shapes.ts';
+
+/** Options of `GroupNorm`. */
+export interface GroupNormOptions extends LayerOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** Learn a scale and a shift per channel. Default true. */
+  readonly affine?: boolean;
+}
+
+/**
+ * Normalises each sample over groups of channels.
+ *
+ * $$ y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} \, \gamma + \beta $$
+ *
+ * | tensor       | shape               |
+ * | ------------ | ------------------- |
+ * | input        | (N, numChannels, *) |
+ * | output       | as the input        |
+ * | weight, bias | (numChannels)       |
+ *
+ * γ starts as ones, β as zeros. Same as `torch.nn.GroupNorm`. Throws ShapeError if numGroups does not
+ * divide numChannels, or the input has other channels.
+ *
+ * @example
+ * import { GroupNorm } from '@kasane/nn';
+ * import { randn } from '@kasane/tensor-core';
+ * new GroupNorm(3, 6).forward(randn([20, 6, 10])).shape; // => [20,6,10]
+ *
+ * @see Wu and He (2018), Group Normalization.
+ * @category Normalisation
+ */
+export class GroupNorm extends Module {
+  /** The number of groups the channels are split into. */
+  readonly numGroups: number;
+  /** The size of the input's second dimension. */
+  readonly numChannels: number;
+  /** Added to the variance. */
+  readonly eps: number;
+  /** γ, or null. */
+  readonly weight: Parameter | null;
+  /** β, or null. */
+  readonly bias: Parameter | null;
+
+  constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
+    super();
+    const { eps = 1e-5, affine = true } = options;
+    checkWhole('GroupNorm', 'numGroups', numGroups);
+    checkWhole('GroupNorm', 'numChannels', numChannels);
+    if (numChannels % numGroups !== 0) {
+      throw new ShapeError(
+        `GroupNorm: numGroups must divide numChannels, got ${numGroups} and ${numChannels}.`,
+      );
+    }
+    this.numGroups = numGroups;
+    this.numChannels = numChannels;
+    this.eps = eps;
+    this.weight = affine ? new Parameter(ones([numChannels], made(options))) : null;
+    this.bias = affine ? new Parameter(zeros([numChannels], made(options))) : null;
+  }
+
+  forward(input: Tensor): Tensor {
+    const [n, channels, ...rest] = input.shape;
+    if (n === undefined || channels !== this.numChannels) {
+      throw new ShapeError(
+        `GroupNorm: the input must have shape (N, ${this.numChannels}, ...), got ${formatShape(input.shape)}.`,
+      );
+    }
+    const size = (channels / this.numGroups) * sizeOf(rest);
+    const grouped = input.reshape([n, this.numGroups, size]); // (N, G, C/G · *)
+    const normal = standardize(grouped, [-1], this.eps).reshape(input.shape);
+    if (this.weight === null || this.bias === null) return normal;
+    const perChannel = [channels, ...rest.map(() => 1)];
+    return normal.mul(this.weight.reshape(perChannel)).add(this.bias.reshape(perChannel));
+  }
+
+  override extraRepr(): string {
+    return `${this.numGroups}, ${this.numChannels}, eps=${this.eps}, affine=${this.weight !== null}`;
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  normal as drawNormal,
+  noGrad,
+  scope,
+  ShapeError,
+  tensor as tensorOf,
+  truncatedNormal as drawTruncated,
+  uniform as drawUniform,
+  type Generator,
+  type RandomOptions,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { formatShape } from '../shapes.ts';
+
+/** Options of initialisers that draw numbers. */
+export interface InitOptions {
+  /** Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/** Writes what `make` computes into the tensor. @internal */
+export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
+  noGrad(() => scope(() => tensor.assign(make())));
+  return tensor;
+}
+
+/** How numbers for `tensor` are drawn. @internal */
+export function drawLike(tensor: Tensor, { generator }: InitOptions): RandomOptions {
+  const { dtype, backend } = tensor;
+  return { dtype, backend, ...(generator === undefined ? {} : { generator }) };
+}
+
+/**
+ * Fills the tensor with one value; returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * init.constant(zeros([2]), 0.5).toArray(); // => [0.5,0.5]
+ */
+export function constant<T extends Tensor>(tensor: T, value: number): T {
+  return fill(tensor, () => tensor.newFull(tensor.shape, value));
+}
+
+/**
+ * Fills the tensor with zeros; returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * init.zeros(ones([2])).toArray(); // => [0,0]
+ */
+export function zeros<T extends Tensor>(tensor: T): T {
+  return constant(tensor, 0);
+}
+
+/**
+ * Fills the tensor with ones; returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * init.ones(zeros([2])).toArray(); // => [1,1]
+ */
+export function ones<T extends Tensor>(tensor: T): T {
+  return constant(tensor, 1);
+}
+
+/**
+ * Fills a matrix with ones on the diagonal and zeros elsewhere; returns it. Throws ShapeError unless
+ * it has two dimensions.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * init.eye(ones([2, 3])).toArray(); // => [[1,0,0],[0,1,0]]
+ */
+export function eye<T extends Tensor>(tensor: T): T {
+  const { shape, dtype, backend } = tensor;
+  const [rows, columns] = shape;
+  if (rows === undefined || columns === undefined || shape.length !== 2) {
+    throw new ShapeError(
+      `init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it to two dimensions.`,
+    );
+  }
+  const values = new Float64Array(rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
+  return fill(tensor, () => tensorOf(values, shape, { dtype, backend }));
+}
+
+/**
+ * Fills the tensor with numbers from the uniform distribution on [low, high); returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.uniform(zeros([100]), 2, 3);
+ * w.greaterEqual(2).logicalAnd(w.lessEqual(3)).all().item(); // => 1
+ */
+export function uniform<T extends Tensor>(
+  tensor: T,
+  low: number = 0,
+  high: number = 1,
+  options: InitOptions = {},
+): T {
+  return fill(tensor, () => drawUniform(tensor.shape, { ...drawLike(tensor, options), low, high }));
+}
+
+/**
+ * Fills the tensor with numbers from the normal distribution N(mean, std²); returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.normal(zeros([10000]), 5, 0.1);
+ * w.mean().item().toFixed(1); // => 5.0
+ */
+export function normal<T extends Tensor>(
+  tensor: T,
+  mean: number = 0,
+  std: number = 1,
+  options: InitOptions = {},
+): T {
+  return fill(tensor, () => drawNormal(tensor.shape, { ...drawLike(tensor, options), mean, std }));
+}
+
+/** Options of `truncatedNormal`. */
+export interface TruncatedNormalOptions extends InitOptions {
+  /** The smallest value. Default: mean - 2 std. */
+  readonly low?: number;
+  /** The largest value. Default: mean + 2 std. */
+  readonly high?: number;
+}
+
+/**
+ * Fills the tensor with numbers from N(mean, std²), those outside of [low, high] left out; returns it.
+ *
+ * Unlike `torch.nn.init.trunc_normal_`, the bounds follow mean and std by default.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.truncatedNormal(zeros([1000]), 0, 0.1);
+ * w.abs().max().item() < 0.2001; // => true
+ */
+export function truncatedNormal<T extends Tensor>(
+  tensor: T,
+  mean: number = 0,
+  std: number = 1,
+  options: TruncatedNormalOptions = {},
+): T {
+  const { low = mean - 2 * std, high = mean + 2 * std } = options;
+  return fill(tensor, () =>
+    drawTruncated(tensor.shape, { ...drawLike(tensor, options), mean, std, low, high }),
+  );
+}

@@ -1,0 +1,53 @@
+import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, sizeOf } from '../shapes.ts';
+
+/**
+ * How many inputs feed one output of a weight, and how many outputs one input feeds.
+ *
+ * Shapes are PyTorch's, (out, in) or (out, in, ...kernel): fan_in = in · kernel size, fan_out = out ·
+ * kernel size. Throws ShapeError for less than two dimensions.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * init.fans(zeros([8, 3, 5, 5])); // => {"fanIn":75,"fanOut":200}
+ */
+export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut: number } {
+  const [out, inputs, ...kernel] = tensor.shape;
+  if (out === undefined || inputs === undefined) {
+    throw new ShapeError(
+      `init: fan-in and fan-out need a weight of shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform or init.constant for biases.`,
+    );
+  }
+  const field = sizeOf(kernel);
+  return { fanIn: inputs * field, fanOut: out * field };
+}
+
+/** The functions `calculateGain` knows. */
+export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
+
+/**
+ * The factor by which initial weights grow to keep the variance through an activation: 1 for linear
+ * and sigmoid, 5/3 for tanh, √2 for relu, √(2/(1 + slope²)) for leakyRelu, 3/4 for selu.
+ *
+ * Same as `torch.nn.init.calculate_gain`; convolutions count as `'linear'`.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * init.calculateGain('leakyRelu', 1); // => 1
+ */
+export function calculateGain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
+  switch (nonlinearity) {
+    case 'linear':
+    case 'sigmoid':
+      return 1;
+    case 'tanh':
+      return 5 / 3;
+    case 'relu':
+      return Math.SQRT2;
+    case 'leakyRelu':
+      return Math.sqrt(2 / (1 + slope ** 2));
+    case 'selu':
+      return 3 / 4;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { normal, uniform, type InitOptions } from './basic.ts';
+import { calculateGain, fans, type Nonlinearity } from './fans.ts';
+
+/** Options of the initialisers named after Xavier Glorot. */
+export interface XavierOptions extends InitOptions {
+  /** Factor for the activation that follows, as `calculateGain` gives it. Default 1. */
+  readonly gain?: number;
+}
+
+/**
+ * Fills a weight from U(-b, b), b = gain·√(6 / (fan_in + fan_out)); returns it. The variance of
+ * signals and of gradients is kept as well as both can be.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.xavierUniform(zeros([2, 4])); // b = 1
+ * w.abs().lessEqual(1).all().item(); // => 1
+ *
+ * @see Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural
+ * networks.
+ */
+export function xavierUniform<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  const { fanIn, fanOut } = fans(tensor);
+  const bound = (options.gain ?? 1) * Math.sqrt(6 / (fanIn + fanOut));
+  return uniform(tensor, -bound, bound, options);
+}
+
+/**
+ * Fills a weight from N(0, σ²), σ = gain·√(2 / (fan_in + fan_out)); returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.xavierNormal(zeros([100, 100]));
+ * w.square().mean().sqrt().item().toFixed(2); // => 0.10
+ *
+ * @see Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural
+ * networks.
+ */
+export function xavierNormal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  const { fanIn, fanOut } = fans(tensor);
+  const std = (options.gain ?? 1) * Math.sqrt(2 / (fanIn + fanOut));
+  return normal(tensor, 0, std, options);
+}
+
+/**
+ * Fills a weight from N(0, σ²), σ = gain/√fan_in; returns it. Many courses call this Xavier's
+ * initialisation, and with gain √2 it is He's; Glorot's own (`xavierNormal`) averages fan_in and
+ * fan_out.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.fanInNormal(zeros([1000, 100]));
+ * w.square().mean().sqrt().item().toFixed(2); // => 0.10
+ */
+export function fanInNormal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  return normal(tensor, 0, (options.gain ?? 1) / Math.sqrt(fans(tensor).fanIn), options);
+}
+
+/** Options of the initialisers named after Kaiming He. */
+export interface KaimingOptions extends InitOptions {
+  /** Keep the variance of signals (`fanIn`, the default) or of gradients (`fanOut`). */
+  readonly mode?: 'fanIn' | 'fanOut';
+  /** The activation that follows. Default `leakyRelu`. */
+  readonly nonlinearity?: Nonlinearity;
+  /** The negative slope, if the activation is leakyRelu. Default 0, which makes it relu. */
+  readonly a?: number;
+}
+
+/**
+ * Fills a weight from U(-b, b), b = gain·√(3 / fan); returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.kaimingUniform(zeros([2, 6])); // b = √2·√(3/6) = 1
+ * w.abs().lessEqual(1).all().item(); // => 1
+ *
+ * @see He et al. (2015), Delving Deep into Rectifiers.
+ */
+export function kaimingUniform<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  const bound = Math.sqrt(3) * kaimingStd(tensor, options);
+  return uniform(tensor, -bound, bound, options);
+}
+
+/**
+ * Fills a weight from N(0, σ²), σ = gain/√fan; returns it.
+ *
+ * @example
+ * import { init } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const w = init.kaimingNormal(zeros([100, 200]));
+ * w.square().mean().sqrt().item().toFixed(2); // => 0.10
+ *
+ * @see He et al. (2015), Delving Deep into Rectifiers.
+ */
+export function kaimingNormal<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  return normal(tensor, 0, kaimingStd(tensor, options), options);
+}
+
+function kaimingStd(tensor: Tensor, options: KaimingOptions): number {
+  const { mode = 'fanIn', nonlinearity = 'leakyRelu', a = 0 } = options;
+  return calculateGain(nonlinearity, a) / Math.sqrt(fans(tensor)[mode]);
+}

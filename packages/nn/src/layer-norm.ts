@@ -1,0 +1,76 @@
+import { ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+import { checkLastDims, formatShape } from './shapes.ts';
+
+/** Options of `LayerNorm`. */
+export interface LayerNormOptions extends LayerOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** Learn a scale and a shift per element. Default true. */
+  readonly elementwiseAffine?: boolean;
+}
+
+/**
+ * Normalises each sample over its last dimensions.
+ *
+ * $$ y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} \, \gamma + \beta $$
+ *
+ * | tensor       | shape                  |
+ * | ------------ | ---------------------- |
+ * | input        | (..., normalizedShape) |
+ * | output       | as the input           |
+ * | weight, bias | normalizedShape        |
+ *
+ * The variance is the biased one. γ starts as ones, β as zeros. Same as `torch.nn.LayerNorm`. Throws
+ * ShapeError if the input does not end with normalizedShape.
+ *
+ * @example
+ * import { LayerNorm } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 3], [10, 30]])).toArray(); // => [[-1,1],[-1,1]]
+ *
+ * @see Ba, Kiros and Hinton (2016), Layer Normalization.
+ * @category Normalisation
+ */
+export class LayerNorm extends Module {
+  /** The sizes of the dimensions that are normalised together. */
+  readonly normalizedShape: Shape;
+  /** Added to the variance. */
+  readonly eps: number;
+  /** γ, or null. */
+  readonly weight: Parameter | null;
+  /** β, or null. */
+  readonly bias: Parameter | null;
+
+  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+    super();
+    const { eps = 1e-5, elementwiseAffine = true } = options;
+    this.normalizedShape =
+      typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+    this.eps = eps;
+    const shape = this.normalizedShape;
+    this.weight = elementwiseAffine ? new Parameter(ones(shape, made(options))) : null;
+    this.bias = elementwiseAffine ? new Parameter(zeros(shape, made(options))) : null;
+  }
+
+  forward(input: Tensor): Tensor {
+    checkLastDims('LayerNorm', input, this.normalizedShape, 'normalizedShape');
+    const dims = this.normalizedShape.map((_, i) => -1 - i);
+    const normal = standardize(input, dims, this.eps);
+    const scaled = this.weight === null ? normal : normal.mul(this.weight);
+    return this.bias === null ? scaled : scaled.add(this.bias);
+  }
+
+  override extraRepr(): string {
+    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+  }
+}
+
+/** (x - mean) / √(variance + ε) over dims, with the biased variance. @internal */
+export function standardize(x: Tensor, dims: readonly number[], eps: number): Tensor {
+  const centred = x.sub(x.mean(dims, { keepdim: true }));
+  const variance = centred.square().mean(dims, { keepdim: true });
+  return centred.mul(variance.add(eps).rsqrt());
+}

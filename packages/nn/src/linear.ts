@@ -1,0 +1,81 @@
+import { zeros, type Tensor } from '@kasane/tensor-core';
+import { uniform } from './init/basic.ts';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+import { checkLastDims, checkWhole, sizeOf } from './shapes.ts';
+
+/** Options of `Linear`. */
+export interface LinearOptions extends LayerOptions {
+  /** Add b. Default true. */
+  readonly bias?: boolean;
+}
+
+/**
+ * An affine map of the last dimension.
+ *
+ * $$ y = x W^\top + b $$
+ *
+ * | tensor | shape                     |
+ * | ------ | ------------------------- |
+ * | input  | (..., inFeatures)         |
+ * | output | (..., outFeatures)        |
+ * | weight | (outFeatures, inFeatures) |
+ * | bias   | (outFeatures)             |
+ *
+ * Both start from U(-1/√inFeatures, 1/√inFeatures). Same as `torch.nn.Linear`. Throws ShapeError if
+ * the last dimension of the input is not inFeatures.
+ *
+ * @example
+ * import { Linear } from '@kasane/nn';
+ * import { randn } from '@kasane/tensor-core';
+ * const layer = new Linear(20, 30);
+ * layer.forward(randn([128, 20])).shape; // => [128,30]
+ *
+ * @category Layers
+ */
+export class Linear extends Module {
+  /** The size of the input's last dimension. */
+  readonly inFeatures: number;
+  /** The size of the output's last dimension. */
+  readonly outFeatures: number;
+  /** (outFeatures, inFeatures) */
+  readonly weight: Parameter;
+  /** (outFeatures), or null without a bias. */
+  readonly bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    checkWhole('Linear', 'inFeatures', inFeatures, 0);
+    checkWhole('Linear', 'outFeatures', outFeatures, 0);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(zeros([outFeatures, inFeatures], made(options)));
+    this.bias = options.bias === false ? null : new Parameter(zeros([outFeatures], made(options)));
+    // He's uniform bound gain·√(3/fan_in) with gain √(2/(1 + 5)), as PyTorch has it, is 1/√fan_in.
+    if (inFeatures === 0) return;
+    const bound = 1 / Math.sqrt(inFeatures);
+    uniform(this.weight, -bound, bound, options);
+    if (this.bias !== null) uniform(this.bias, -bound, bound, options);
+  }
+
+  forward(input: Tensor): Tensor {
+    checkLastDims('Linear', input, [this.inFeatures], 'inFeatures');
+    if (input.ndim > 2) {
+      // More leading dimensions are only more rows, for the gradient's product as well.
+      const lead = input.shape.slice(0, -1);
+      const rows = input.reshape([sizeOf(lead), this.inFeatures]);
+      return this.forward(rows).reshape([...lead, this.outFeatures]);
+    }
+    const product = input.matmul(this.weight, { transposeB: true });
+    return this.bias === null ? product : product.add(this.bias);
+  }
+
+  override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
+    return output!.size * this.inFeatures;
+  }
+
+  override extraRepr(): string {
+    return `inFeatures=${this.inFeatures}, outFeatures=${this.outFeatures}, bias=${this.bias !== null}`;
+  }
+}

@@ -1,0 +1,167 @@
+import { customVjp } from '@kasane/autograd';
+import type { Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+import { Buffer } from '../parameter.ts';
+import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+
+/** Options of `binaryCrossEntropy`. */
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** A factor per element; broadcast to the input. Default: ones. */
+  readonly weight?: Tensor;
+}
+
+// Near 0 and 1 the logarithm is held at -100 and the slope's denominator at 1e-12, so that a network
+// that is sure and wrong still gets finite numbers.
+const elementwise = customVjp<[Tensor, Tensor]>({
+  name: 'binaryCrossEntropy',
+  // -(y·log x + (1 - y)·log(1 - x))
+  forward: (x, y) =>
+    y
+      .mul(x.log().maximum(-100))
+      .add(y.neg().add(1).mul(x.neg().log1p().maximum(-100)))
+      .neg(),
+  // d/dx = (x - y) / (x(1 - x)), d/dy = log(1 - x) - log x
+  backward: (grad, { inputs: [x, y] }) => [
+    grad.mul(x.sub(y)).div(x.mul(x.neg().add(1)).maximum(1e-12)),
+    y.requiresGrad ? grad.mul(x.neg().log1p().sub(x.log())) : null,
+  ],
+});
+
+/**
+ * The cross-entropy of probabilities with targets between 0 and 1.
+ *
+ * $$ \ell_i = -w_i \left( y_i \log x_i + (1 - y_i) \log (1 - x_i) \right) $$
+ *
+ * Logarithms are held at -100 from below. `binaryCrossEntropyWithLogits` takes scores and is the more
+ * exact. Same as `torch.nn.functional.binary_cross_entropy`, except that an input outside of [0, 1]
+ * gives NaN instead of an exception. Throws ShapeError unless input and target have one shape.
+ *
+ * @example
+ * import { binaryCrossEntropy } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item().toFixed(4); // => 0.6931
+ *
+ * @category Losses
+ */
+export function binaryCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyOptions = {},
+): Tensor {
+  checkSameShape('binaryCrossEntropy', input, target);
+  const losses = elementwise(input, target);
+  return reduce(
+    options.weight === undefined ? losses : losses.mul(options.weight),
+    options.reduction,
+  );
+}
+
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
+  /** A factor for the positive part; broadcast to the input. Default: ones. */
+  readonly posWeight?: Tensor;
+}
+
+/**
+ * The cross-entropy of scores, through the sigmoid, with targets between 0 and 1.
+ *
+ * $$ \ell_i = -w_i \left( p_i \, y_i \log \sigma(x_i) + (1 - y_i) \log (1 - \sigma(x_i)) \right) $$
+ *
+ * Computed without overflow for any score. Same as
+ * `torch.nn.functional.binary_cross_entropy_with_logits`. Throws ShapeError unless input and target
+ * have one shape.
+ *
+ * @example
+ * import { binaryCrossEntropyWithLogits } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * binaryCrossEntropyWithLogits(tensor([-1000, 1000]), tensor([0, 0])).item(); // => 500
+ *
+ * @category Losses
+ */
+export function binaryCrossEntropyWithLogits(
+  input: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyWithLogitsOptions = {},
+): Tensor {
+  checkSameShape('binaryCrossEntropyWithLogits', input, target);
+  const { weight, posWeight, reduction } = options;
+  // -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), so with p·y positive weight
+  // ℓ = (1 - y)·x + (1 - y + p·y)·softplus(-x)
+  const negative = target.neg().add(1);
+  const soft = input.neg().softplus();
+  const scaled = posWeight === undefined ? soft : soft.mul(negative.add(target.mul(posWeight)));
+  const losses = negative.mul(input).add(scaled);
+  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+/**
+ * `binaryCrossEntropy` as a module. Same as `torch.nn.BCELoss`.
+ *
+ * @example
+ * import { BCELoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new BCELoss().forward(tensor([0.5]), tensor([1])).item().toFixed(4); // => 0.6931
+ *
+ * @category Losses
+ */
+export class BCELoss extends Module {
+  /** A factor per element, or null. */
+  readonly weight: Buffer | null;
+  readonly #options: BinaryCrossEntropyOptions;
+
+  constructor(options: BinaryCrossEntropyOptions = {}) {
+    super();
+    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
+    this.#options = options;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    const { weight } = this;
+    return binaryCrossEntropy(input, target, {
+      ...this.#options,
+      ...(weight === null ? {} : { weight }),
+    });
+  }
+
+  override extraRepr(): string {
+    return describe(this.#options.reduction);
+  }
+}
+
+/**
+ * `binaryCrossEntropyWithLogits` as a module. Same as `torch.nn.BCEWithLogitsLoss`.
+ *
+ * @example
+ * import { BCEWithLogitsLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item().toFixed(4); // => 0.6931
+ *
+ * @category Losses
+ */
+export class BCEWithLogitsLoss extends Module {
+  /** A factor per element, or null. */
+  readonly weight: Buffer | null;
+  /** A factor for the positive part, or null. */
+  readonly posWeight: Buffer | null;
+  readonly #options: BinaryCrossEntropyWithLogitsOptions;
+
+  constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
+    super();
+    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
+    this.posWeight = options.posWeight === undefined ? null : new Buffer(options.posWeight);
+    this.#options = options;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, posWeight } = this;
+    return binaryCrossEntropyWithLogits(input, target, {
+      ...this.#options,
+      ...(weight === null ? {} : { weight }),
+      ...(posWeight === null ? {} : { posWeight }),
+    });
+  }
+
+  override extraRepr(): string {
+    return describe(this.#options.reduction);
+  }
+}

@@ -1,0 +1,81 @@
+import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+import { formatShape } from '../shapes.ts';
+import { pairwiseDistance } from './pairwise-distance.ts';
+import { describe, reduce, type LossOptions } from './reduction.ts';
+
+/** Options of the contrastive loss. */
+export interface ContrastiveOptions extends LossOptions {
+  /** The distance from which unlike pairs cost nothing. Default 1. */
+  readonly margin?: number;
+  /** Added to every difference, so that equal points have a gradient. Default 1e-6. */
+  readonly eps?: number;
+}
+
+/**
+ * Pulls like pairs together and pushes unlike pairs apart, up to a margin.
+ *
+ * $$ \ell_n = \tfrac12 (1 - y_n) d_n^2 + \tfrac12 y_n \max(0, m - d_n)^2, \quad d_n = \|a_n - b_n + \epsilon\|_2 $$
+ *
+ * | tensor | shape                          |
+ * | ------ | ------------------------------ |
+ * | a, b   | (N, D) or (D)                  |
+ * | target | (N) or (): 0 like, 1 unlike    |
+ *
+ * The target is the paper's: 1 marks an unlike pair. Not in PyTorch. Throws ShapeError if the shapes
+ * do not fit.
+ *
+ * @example
+ * import { contrastiveLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const [a, b] = [tensor([[0, 0], [0, 0]]), tensor([[3, 4], [3, 4]])];
+ * contrastiveLoss(a, b, tensor([0, 1]), { margin: 7, eps: 0, reduction: 'none' }).toArray(); // => [12.5,2]
+ *
+ * @see Hadsell, Chopra and LeCun (2006), Dimensionality Reduction by Learning an Invariant Mapping.
+ * @category Losses
+ */
+export function contrastiveLoss(
+  input1: Tensor,
+  input2: Tensor,
+  target: Tensor,
+  options: ContrastiveOptions = {},
+): Tensor {
+  const { margin = 1, eps = 1e-6, reduction } = options;
+  const distance = pairwiseDistance(input1, input2, { eps });
+  if (formatShape(distance.shape) !== formatShape(target.shape)) {
+    throw new ShapeError(
+      `contrastiveLoss: for inputs ${formatShape(input1.shape)} the target must have shape ${formatShape(distance.shape)}, got ${formatShape(target.shape)}.`,
+    );
+  }
+  const like = target.neg().add(1).mul(distance.square());
+  const unlike = target.mul(distance.neg().add(margin).relu().square());
+  return reduce(like.add(unlike).mul(0.5), reduction);
+}
+
+/**
+ * `contrastiveLoss` as a module.
+ *
+ * @example
+ * import { ContrastiveLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const loss = new ContrastiveLoss({ margin: 3, eps: 0 });
+ * loss.forward(tensor([1]), tensor([2]), tensor(1)).item(); // => 2
+ *
+ * @category Losses
+ */
+export class ContrastiveLoss extends Module {
+  readonly #options: ContrastiveOptions;
+
+  constructor(options: ContrastiveOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+    return contrastiveLoss(input1, input2, target, this.#options);
+  }
+
+  override extraRepr(): string {
+    return `margin=${this.#options.margin ?? 1}, ${describe(this.#options.reduction)}`;
+  }
+}

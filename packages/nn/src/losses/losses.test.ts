@@ -1,0 +1,163 @@
+import { backward } from '@kasane/autograd';
+import { DTypeError, ShapeError, tensor, zeros, type Tensor } from '@kasane/tensor-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  binaryCrossEntropyWithLogits,
+  BCEWithLogitsLoss,
+  contrastiveLoss,
+  cosineEmbeddingLoss,
+  crossEntropy,
+  CrossEntropyLoss,
+  huberLoss,
+  klDivLoss,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  smoothL1Loss,
+  tripletMarginLoss,
+  type Reduction,
+} from '../index.ts';
+
+const indices = (values: number[]): Tensor => tensor(values, { dtype: 'int32' });
+
+describe('losses', () => {
+  it('of elements refuse to broadcast, naming both shapes', () => {
+    expect(() => mseLoss(zeros([4, 1]), zeros([4]))).toThrow(
+      new ShapeError(
+        'mseLoss: input and target must have one shape, got [4,1] and [4]. Reshape, squeeze or broadcast one of them.',
+      ),
+    );
+    expect(() => tripletMarginLoss(zeros([2]), zeros([2]), zeros([3]))).toThrow(
+      'tripletMarginLoss: input and target must have one shape, got [2] and [3].',
+    );
+  });
+
+  it('over classes name both shapes and what they expect', () => {
+    expect(() => crossEntropy(zeros([8, 10]), zeros([8]))).toThrow(
+      new DTypeError(
+        'crossEntropy: class indices must be int32, got float32. Use target.cast("int32").',
+      ),
+    );
+    expect(() => crossEntropy(zeros([8, 10]), zeros([8, 1], { dtype: 'int32' }))).toThrow(
+      new ShapeError(
+        "crossEntropy: for input [8,10] with 10 classes in dimension 1, class indices must have shape [8], got [8,1]. Probabilities would have the input's shape and a floating dtype.",
+      ),
+    );
+    expect(() => crossEntropy(zeros([8, 10]), zeros([8, 10], { dtype: 'int32' }))).toThrow(
+      ShapeError,
+    );
+    expect(() => nllLoss(zeros([2, 3]), indices([0, 3]))).toThrow(ShapeError);
+    expect(() => nllLoss(zeros([2, 3]), indices([0, 1]), { weight: zeros([2]) })).toThrow(
+      'nllLoss: weight must have one element per class, [3], got [2].',
+    );
+    expect(() => nllLoss(zeros([]), indices([0]))).toThrow(
+      'nllLoss: the input needs a dimension of classes, got a scalar.',
+    );
+  });
+
+  it('name the option that is out of range', () => {
+    expect(() => crossEntropy(zeros([1, 2]), indices([0]), { labelSmoothing: 2 })).toThrow(
+      new RangeError('crossEntropy: labelSmoothing must be between 0 and 1, got 2.'),
+    );
+    expect(() => huberLoss(zeros([1]), zeros([1]), { delta: 0 })).toThrow(RangeError);
+    expect(() => smoothL1Loss(zeros([1]), zeros([1]), { beta: -1 })).toThrow(RangeError);
+    const reduction = 'average' as Reduction; // what a caller without types may pass
+    expect(() => mseLoss(zeros([1]), zeros([1]), { reduction })).toThrow(
+      "reduction: must be 'none', 'mean' or 'sum', got 'average'.",
+    );
+  });
+
+  it('of pairs name the shape of the target they need', () => {
+    expect(() => cosineEmbeddingLoss(zeros([2, 3]), zeros([2, 3]), zeros([3]))).toThrow(
+      'cosineEmbeddingLoss: needs inputs (N, D) with target (N), or (D) with a scalar, got [2,3] and [3].',
+    );
+    expect(() => contrastiveLoss(zeros([2, 3]), zeros([2, 3]), zeros([3]))).toThrow(
+      'contrastiveLoss: for inputs [2,3] the target must have shape [2], got [3].',
+    );
+  });
+
+  it('crossEntropy of indices equals that of their one-hot rows', () => {
+    const scores = tensor([
+      [1, -2, 0.5],
+      [3, 0, -1],
+    ]);
+    const byIndex = crossEntropy(scores, indices([2, 0])).item();
+    const byRow = crossEntropy(
+      scores,
+      tensor([
+        [0, 0, 1],
+        [1, 0, 0],
+      ]),
+    ).item();
+    expect(byIndex).toBeCloseTo(byRow, 6);
+  });
+
+  it('crossEntropy stays finite for huge scores', () => {
+    const scores = tensor([[1e4, -1e4]], { requiresGrad: true });
+    const loss = crossEntropy(scores, indices([1]));
+    backward(loss);
+    expect(loss.item()).toBe(2e4);
+    expect(scores.grad!.toArray()).toEqual([[1, -1]]);
+  });
+
+  it('an ignored sample counts for nothing, even if its scores are NaN', () => {
+    const scores = tensor(
+      [
+        [1, 2],
+        [NaN, NaN],
+      ],
+      { requiresGrad: true },
+    );
+    const loss = crossEntropy(scores, indices([1, -100]));
+    expect(loss.item()).toBeCloseTo(Math.log1p(Math.exp(-1)), 6);
+  });
+
+  it('NaN stays NaN', () => {
+    expect(mseLoss(tensor([NaN]), tensor([1])).item()).toBeNaN();
+    expect(crossEntropy(tensor([[NaN, 1]]), indices([1])).item()).toBeNaN();
+    expect(binaryCrossEntropyWithLogits(tensor([NaN]), tensor([1])).item()).toBeNaN();
+    expect(klDivLoss(tensor([1]), tensor([-1])).item()).toBeNaN();
+  });
+
+  it('weights are part of the state, as in PyTorch', () => {
+    expect(Object.keys(new CrossEntropyLoss({ weight: zeros([2]) }).stateDict())).toEqual([
+      'weight',
+    ]);
+    const loss = new BCEWithLogitsLoss({ weight: zeros([2]), posWeight: zeros([2]) });
+    expect(Object.keys(loss.stateDict())).toEqual(['weight', 'pos_weight']);
+    expect(Object.keys(new CrossEntropyLoss().stateDict())).toEqual([]);
+  });
+
+  it('the distance of equal points has a gradient', () => {
+    const a = tensor([[1, 2]], { requiresGrad: true });
+    backward(contrastiveLoss(a, tensor([[1, 2]]), tensor([1])));
+    expect(a.grad!.isFinite().all().item()).toBe(1);
+  });
+
+  it('mean is the sum divided by the number of elements, for every loss of elements', () => {
+    const losses = [
+      mseLoss,
+      l1Loss,
+      huberLoss,
+      smoothL1Loss,
+      klDivLoss,
+      binaryCrossEntropyWithLogits,
+    ];
+    const numbers = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
+      minLength: 2,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...losses), numbers, (loss, values) => {
+        const half = Math.floor(values.length / 2);
+        const x = tensor(values.slice(0, half), { dtype: 'float64' });
+        const y = tensor(values.slice(half, 2 * half), { dtype: 'float64' }).sigmoid();
+        const each = loss(x, y, { reduction: 'none' });
+        expect(each.shape).toEqual([half]);
+        expect(loss(x, y, { reduction: 'sum' }).item()).toBeCloseTo(each.sum().item(), 10);
+        expect(loss(x, y).item()).toBeCloseTo(each.sum().item() / half, 10);
+      }),
+    );
+  });
+});

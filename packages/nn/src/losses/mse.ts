@@ -1,0 +1,50 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+
+/**
+ * The squared error.
+ *
+ * $$ \ell_i = (x_i - y_i)^2 $$
+ *
+ * Same as `torch.nn.functional.mse_loss`, except that input and target are not broadcast. Throws
+ * ShapeError unless they have one shape.
+ *
+ * @example
+ * import { mseLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // => 2
+ *
+ * @category Losses
+ */
+export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkSameShape('mseLoss', input, target);
+  return reduce(input.sub(target).square(), options.reduction);
+}
+
+/**
+ * `mseLoss` as a module. Same as `torch.nn.MSELoss`.
+ *
+ * @example
+ * import { MSELoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new MSELoss({ reduction: 'sum' }).forward(tensor([1, 2]), tensor([1, 4])).item(); // => 4
+ *
+ * @category Losses
+ */
+export class MSELoss extends Module {
+  readonly #options: LossOptions;
+
+  constructor(options: LossOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return mseLoss(input, target, this.#options);
+  }
+
+  override extraRepr(): string {
+    return describe(this.#options.reduction);
+  }
+}

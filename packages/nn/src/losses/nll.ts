@@ -1,0 +1,141 @@
+import { DTypeError, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
+import { Buffer } from '../parameter.ts';
+import { formatShape } from '../shapes.ts';
+import { describe, reduce, type LossOptions } from './reduction.ts';
+
+/** Options of losses over classes. */
+export interface ClassOptions extends LossOptions {
+  /** A factor per class, (C). Default: ones. */
+  readonly weight?: Tensor;
+  /** The target that counts for nothing. Default -100. */
+  readonly ignoreIndex?: number;
+}
+
+/**
+ * The negative log-likelihood of the target class under given log-probabilities.
+ *
+ * $$ \ell_n = -w_{y_n} x_{n, y_n} $$
+ *
+ * | tensor | shape                                |
+ * | ------ | ------------------------------------ |
+ * | input  | (C), (N, C) or (N, C, d1, ...)        |
+ * | target | (), (N) or (N, d1, ...), int32        |
+ * | output | () or, without reduction, as the target |
+ *
+ * `'mean'` divides by the weights of the targets, Σ w_{y_n}, not by their number; ignored targets
+ * count for nothing, and if all are ignored the mean is NaN. Same as `torch.nn.functional.nll_loss`.
+ * Throws ShapeError if the shapes do not fit or a target is no class, DTypeError unless targets are
+ * int32.
+ *
+ * @example
+ * import { nllLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const logProbabilities = tensor([[0.25, 0.75], [0.5, 0.5]]).log();
+ * nllLoss(logProbabilities, tensor([1, 0], { dtype: 'int32' })).exp().item().toFixed(3); // => 1.633
+ *
+ * @category Losses
+ */
+export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
+  const dim = checkClasses('nllLoss', input, target, options.weight);
+  const { losses, weights } = pickClass(input, target, dim, options);
+  return reduceWeighted(losses, weights, options.reduction);
+}
+
+/** Losses and weights of the target classes; both 0 where ignored. @internal */
+export function pickClass(
+  logits: Tensor,
+  target: Tensor,
+  dim: number,
+  { weight, ignoreIndex = -100 }: ClassOptions,
+): { losses: Tensor; weights: Tensor; counts: Tensor } {
+  const counts = target.notEqual(ignoreIndex);
+  const classes = counts.where(target, 0); // an ignored target need not be a class
+  const chosen = logits.gather(dim, classes.unsqueeze(dim)).squeeze(dim);
+  const weights =
+    weight === undefined
+      ? counts.cast(logits.dtype)
+      : counts.where(
+          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
+          0,
+        );
+  // Ignored elements are left out, not multiplied by 0, which would keep their NaN and Infinity.
+  return { losses: counts.where(chosen.neg().mul(weights), 0), weights, counts };
+}
+
+/** The reduction whose mean divides by the sum of weights. @internal */
+export function reduceWeighted(
+  losses: Tensor,
+  weights: Tensor,
+  reduction: LossOptions['reduction'] = 'mean',
+): Tensor {
+  return reduction === 'mean' ? losses.sum().div(weights.sum()) : reduce(losses, reduction);
+}
+
+/** Checks what losses over class indices take; returns the class dimension. @internal */
+export function checkClasses(
+  loss: string,
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | undefined,
+): number {
+  const dim = classDim(loss, input, weight);
+  const wanted = input.shape.filter((_, i) => i !== dim);
+  if (formatShape(wanted) !== formatShape(target.shape)) {
+    throw new ShapeError(
+      `${loss}: for input ${formatShape(input.shape)} with ${input.shape[dim]} classes in dimension ${dim}, class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities would have the input's shape and a floating dtype.`,
+    );
+  }
+  if (target.dtype !== 'int32') {
+    throw new DTypeError(
+      `${loss}: class indices must be int32, got ${target.dtype}. Use target.cast("int32").`,
+    );
+  }
+  return dim;
+}
+
+/** The dimension of the classes: the only one, or the second. @internal */
+export function classDim(loss: string, input: Tensor, weight: Tensor | undefined): number {
+  if (input.ndim === 0) {
+    throw new ShapeError(`${loss}: the input needs a dimension of classes, got a scalar.`);
+  }
+  const dim = input.ndim === 1 ? 0 : 1;
+  const classes = input.shape[dim]!;
+  if (weight !== undefined && formatShape(weight.shape) !== `[${classes}]`) {
+    throw new ShapeError(
+      `${loss}: weight must have one element per class, [${classes}], got ${formatShape(weight.shape)}.`,
+    );
+  }
+  return dim;
+}
+
+/**
+ * `nllLoss` as a module. Same as `torch.nn.NLLLoss`.
+ *
+ * @example
+ * import { NLLLoss } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: 'int32' })).item(); // => 2
+ *
+ * @category Losses
+ */
+export class NLLLoss extends Module {
+  /** A factor per class, (C), or null. */
+  readonly weight: Buffer | null;
+  readonly #options: ClassOptions;
+
+  constructor(options: ClassOptions = {}) {
+    super();
+    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
+    this.#options = options;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    const { weight } = this;
+    return nllLoss(input, target, { ...this.#options, ...(weight === null ? {} : { weight }) });
+  }
+
+  override extraRepr(): string {
+    return describe(this.#options.reduction);
+  }
+}

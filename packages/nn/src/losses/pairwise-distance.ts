@@ -1,0 +1,34 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { checkSameShape } from './reduction.ts';
+
+/** Options of `pairwiseDistance`. */
+export interface PairwiseDistanceOptions {
+  /** The exponent: a number above 0, or Infinity. Default 2. */
+  readonly p?: number;
+  /** Added to every difference, so that equal points have a gradient. Default 1e-6. */
+  readonly eps?: number;
+}
+
+/**
+ * The distance between the vectors in the last dimension of two tensors.
+ *
+ * $$ d(x, y) = \|x - y + \epsilon\|_p $$
+ *
+ * Same as `torch.nn.functional.pairwise_distance`, except that inputs are not broadcast. Throws
+ * ShapeError unless both have one shape.
+ *
+ * @example
+ * import { pairwiseDistance } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * pairwiseDistance(tensor([[0, 0]]), tensor([[3, 4]]), { eps: 0 }).toArray(); // => [5]
+ *
+ * @category Losses
+ */
+export function pairwiseDistance(
+  x: Tensor,
+  y: Tensor,
+  { p = 2, eps = 1e-6 }: PairwiseDistanceOptions = {},
+): Tensor {
+  checkSameShape('pairwiseDistance', x, y);
+  return x.sub(y).add(eps).norm(-1, { p });
+}

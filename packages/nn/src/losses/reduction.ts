@@ -1,0 +1,40 @@
+import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape } from '../shapes.ts';
+
+/** What a loss does with its elements: keep them, average them, or add them. */
+export type Reduction = 'none' | 'mean' | 'sum';
+
+/** Options that every loss takes. */
+export interface LossOptions {
+  /** Default `'mean'`. */
+  readonly reduction?: Reduction;
+}
+
+/** Applies a reduction; the mean of nothing is NaN. @internal */
+export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
+  switch (reduction) {
+    case 'none':
+      return losses;
+    case 'mean':
+      return losses.mean();
+    case 'sum':
+      return losses.sum();
+    default:
+      throw new RangeError(
+        `reduction: must be 'none', 'mean' or 'sum', got '${String(reduction)}'.`,
+      );
+  }
+}
+
+/** Throws unless both have one shape: broadcasting in a loss is nearly always a mistake. @internal */
+export function checkSameShape(loss: string, input: Tensor, target: Tensor): void {
+  if (formatShape(input.shape) === formatShape(target.shape)) return;
+  throw new ShapeError(
+    `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape, squeeze or broadcast one of them.`,
+  );
+}
+
+/** Text for `extraRepr`. @internal */
+export function describe(reduction: Reduction | 'batchmean' | undefined): string {
+  return `reduction=${reduction ?? 'mean'}`;
+}

@@ -1,0 +1,266 @@
+import { noGrad, scope, type Backend, type Tensor } from '@kasane/tensor-core';
+import { Buffer, Parameter } from './parameter.ts';
+import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
+
+/** A module that turns one tensor into one tensor: what `Sequential` is made of. */
+export type Layer = Module & { forward(input: Tensor): Tensor };
+
+/**
+ * The base class of layers and models: a class with plain fields.
+ *
+ * Parameters, buffers and submodules are the own fields that hold a `Parameter`, a `Buffer` or a
+ * `Module`; nothing is registered. Lists of them go into `ModuleList` or `ParameterList`: a plain
+ * array throws TypeError when the module is walked, because what it holds would be missed in silence.
+ * Private `#fields` are not found.
+ *
+ * Names are those of PyTorch's state dicts: the path of fields, joined by dots, with camelCase turned
+ * into snake_case (`runningMean` is `running_mean`, `weightIhL0` is `weight_ih_l0`).
+ *
+ * Unlike `torch.nn.Module`, a module is not callable: call `forward`.
+ *
+ * @example
+ * import { Linear, Module } from '@kasane/nn';
+ * import { zeros, type Tensor } from '@kasane/tensor-core';
+ * class Net extends Module {
+ *   readonly hiddenLayer = new Linear(4, 8);
+ *   readonly output = new Linear(8, 3, { bias: false });
+ *   forward(x: Tensor): Tensor {
+ *     return this.output.forward(this.hiddenLayer.forward(x).relu());
+ *   }
+ * }
+ * const net = new Net();
+ * net.forward(zeros([2, 4])).shape; // => [2,3]
+ * net.namedParameters().map(([name]) => name); // => ["hidden_layer.weight","hidden_layer.bias","output.weight"]
+ */
+export abstract class Module {
+  /** True while the module learns; `Dropout` and batch normalisation behave differently then. */
+  training: boolean = true;
+
+  /** Computes the output. Every module says with its own parameters what it takes and gives. */
+  abstract forward(...inputs: never[]): unknown;
+
+  // ——— What the module holds ———
+
+  /** Own fields under their state-dict names, in the order they were written. Lists override it. */
+  protected fields(): Iterable<readonly [string, unknown]> {
+    return Object.entries(this).map(([field, value]) => [snakeCase(field), value] as const);
+  }
+
+  /** The direct submodules with their names. */
+  namedChildren(): [string, Module][] {
+    const found: [string, Module][] = [];
+    for (const [name, value] of this.fields()) {
+      if (value instanceof Module) found.push([name, value]);
+      else if (Array.isArray(value) && value.some(isPart)) throw plainArray(this, name);
+    }
+    return found;
+  }
+
+  /** The direct submodules. */
+  children(): Module[] {
+    return this.namedChildren().map(([, child]) => child);
+  }
+
+  /** This module (named `''`) and all below it, each once, parents first. */
+  namedModules(): [string, Module][] {
+    return distinct(walk(this, '', []));
+  }
+
+  /** This module and all below it, each once, parents first. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  /** All parameters with their names, each once. */
+  namedParameters(): [string, Parameter][] {
+    return distinct(parts(this, Parameter));
+  }
+
+  /** All parameters, each once: what an optimizer takes. */
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** All buffers with their names, each once. */
+  namedBuffers(): [string, Buffer][] {
+    return distinct(parts(this, Buffer));
+  }
+
+  /** All buffers, each once. */
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
+  }
+
+  // ——— State ———
+
+  /**
+   * The values of all parameters and persistent buffers by name, as PyTorch names them. A snapshot:
+   * unlike PyTorch's, later training does not change it. Shared tensors appear under every name.
+   *
+   * @example
+   * import { Linear } from '@kasane/nn';
+   * Object.keys(new Linear(2, 3).stateDict()); // => ["weight","bias"]
+   */
+  stateDict(): StateDict {
+    return Object.fromEntries(stateOf(this).map(([name, part]) => [name, part.detach()]));
+  }
+
+  /**
+   * Takes over the values of a state dict, cast to each parameter's dtype and moved to its backend.
+   * With `strict: false`, keys that are missing or unexpected are only reported.
+   *
+   * Throws CheckpointError that lists all missing, unexpected and mis-shaped keys at once; nothing is
+   * changed then.
+   *
+   * @example
+   * import { Linear } from '@kasane/nn';
+   * import { tensor } from '@kasane/tensor-core';
+   * const layer = new Linear(2, 1);
+   * layer.loadStateDict({ weight: tensor([[1, 2]]), bias: tensor([3]) });
+   * layer.forward(tensor([10, 100])).toArray(); // => [213]
+   */
+  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
+    return loadState(this.constructor.name, stateOf(this), state, options);
+  }
+
+  /** Moves all parameters, their gradients and the buffers to a backend, in place. */
+  to(backend: Backend): this {
+    for (const part of [...this.parameters(), ...this.buffers()]) {
+      if (part.backend === backend) continue;
+      const grad = part.peekGrad();
+      noGrad(() =>
+        scope(() => {
+          part.assign(part.to(backend));
+          if (grad !== null) part.grad = grad.to(backend);
+        }),
+      );
+    }
+    return this;
+  }
+
+  // ——— Modes ———
+
+  /** Switches this module and all below it to training, or to evaluation with `false`. */
+  train(training: boolean = true): this {
+    for (const module of this.modules()) module.training = training;
+    return this;
+  }
+
+  /** Switches this module and all below it to evaluation. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Stops learning: no parameter requires gradients any more. */
+  freeze(): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = false;
+    return this;
+  }
+
+  /** Lets all parameters learn again. */
+  unfreeze(): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = true;
+    return this;
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  // ——— Description ———
+
+  /** What `toString` shows between the parentheses, such as `inFeatures=4`. */
+  extraRepr(): string {
+    return '';
+  }
+
+  /**
+   * The multiply-adds of one forward call, without those of submodules: what `summary` counts.
+   * Default 0: elementwise work is not counted.
+   */
+  multiplyAdds(_inputs: readonly Tensor[], _outputs: readonly Tensor[]): number {
+    return 0;
+  }
+
+  /** The tree of modules, as PyTorch prints it. */
+  toString(): string {
+    const lines = this.namedChildren().map(
+      ([name, child]) => `(${name}): ${String(child).replaceAll('\n', '\n  ')}`,
+    );
+    const extra = this.extraRepr();
+    if (lines.length === 0) return `${this.constructor.name}(${extra})`;
+    if (extra !== '') lines.unshift(extra);
+    return `${this.constructor.name}(\n  ${lines.join('\n  ')}\n)`;
+  }
+}
+
+/** Every way from `module` down to a module; shared ones appear once per way. */
+function* walk(
+  module: Module,
+  path: string,
+  above: readonly Module[],
+): Generator<[string, Module], void> {
+  if (above.includes(module)) {
+    throw new TypeError(
+      `Module: ${module.constructor.name} contains itself at ${path}. Keep references to parents out of the fields of a module.`,
+    );
+  }
+  yield [path, module];
+  for (const [name, child] of module.namedChildren()) {
+    yield* walk(child, join(path, name), [...above, module]);
+  }
+}
+
+/** Every tensor of a kind below `module`; shared ones appear once per name. */
+function* parts<T extends Parameter | Buffer>(
+  module: Module,
+  kind: new (...args: never[]) => T,
+): Generator<[string, T], void> {
+  for (const [path, owner] of walk(module, '', [])) {
+    for (const [name, value] of owner['fields']()) {
+      if (value instanceof kind) yield [join(path, name), value];
+    }
+  }
+}
+
+/** Parameters and persistent buffers in PyTorch's order: module by module, parameters first. */
+function stateOf(module: Module): [string, Parameter | Buffer][] {
+  const state: [string, Parameter | Buffer][] = [];
+  for (const [path, owner] of walk(module, '', [])) {
+    const own = [...owner['fields']()];
+    for (const [name, value] of own) {
+      if (value instanceof Parameter) state.push([join(path, name), value]);
+    }
+    for (const [name, value] of own) {
+      if (value instanceof Buffer && value.persistent) state.push([join(path, name), value]);
+    }
+  }
+  return state;
+}
+
+/** The pairs whose value did not come before. */
+function distinct<T>(pairs: Iterable<[string, T]>): [string, T][] {
+  const seen = new Set<T>();
+  return [...pairs].filter(([, value]) => !seen.has(value) && seen.add(value));
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+function snakeCase(field: string): string {
+  return field.replace(/([a-z0-9])([A-Z]+)/g, (_, before: string, capitals: string) => {
+    return `${before}_${capitals.toLowerCase()}`;
+  });
+}
+
+function isPart(value: unknown): boolean {
+  return value instanceof Module || value instanceof Parameter || value instanceof Buffer;
+}
+
+function plainArray(module: Module, name: string): TypeError {
+  return new TypeError(
+    `Module: ${module.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use new ModuleList([...]) or new ParameterList([...]).`,
+  );
+}

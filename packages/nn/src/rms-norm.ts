@@ -1,0 +1,68 @@
+import { ones, type Shape, type Tensor } from '@kasane/tensor-core';
+import { made, type LayerOptions } from './layer-options.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+import { checkLastDims, formatShape } from './shapes.ts';
+
+/** Options of `RMSNorm`. */
+export interface RMSNormOptions extends LayerOptions {
+  /** Added to the mean square. Default: the rounding unit of the input's dtype. */
+  readonly eps?: number;
+  /** Learn a scale per element. Default true. */
+  readonly elementwiseAffine?: boolean;
+}
+
+/**
+ * Divides each sample by its root mean square over its last dimensions.
+ *
+ * $$ y = \frac{x}{\sqrt{\mathrm{E}[x^2] + \epsilon}} \, \gamma $$
+ *
+ * | tensor | shape                  |
+ * | ------ | ---------------------- |
+ * | input  | (..., normalizedShape) |
+ * | output | as the input           |
+ * | weight | normalizedShape        |
+ *
+ * γ starts as ones. Same as `torch.nn.RMSNorm`. Throws ShapeError if the input does not end with
+ * normalizedShape.
+ *
+ * @example
+ * import { RMSNorm } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new RMSNorm(2, { eps: 0 }).forward(tensor([[3, -3]])).toArray(); // => [[1,-1]]
+ *
+ * @see Zhang and Sennrich (2019), Root Mean Square Layer Normalization.
+ * @category Normalisation
+ */
+export class RMSNorm extends Module {
+  /** The sizes of the dimensions that are normalised together. */
+  readonly normalizedShape: Shape;
+  /** Added to the mean square; null for the rounding unit of the input's dtype. */
+  readonly eps: number | null;
+  /** γ, or null. */
+  readonly weight: Parameter | null;
+
+  constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
+    super();
+    const { eps = null, elementwiseAffine = true } = options;
+    this.normalizedShape =
+      typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+    this.eps = eps;
+    this.weight = elementwiseAffine
+      ? new Parameter(ones(this.normalizedShape, made(options)))
+      : null;
+  }
+
+  forward(input: Tensor): Tensor {
+    checkLastDims('RMSNorm', input, this.normalizedShape, 'normalizedShape');
+    const dims = this.normalizedShape.map((_, i) => -1 - i);
+    const eps = this.eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
+    const meanSquare = input.square().mean(dims, { keepdim: true });
+    const normal = input.mul(meanSquare.add(eps).rsqrt());
+    return this.weight === null ? normal : normal.mul(this.weight);
+  }
+
+  override extraRepr(): string {
+    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+  }
+}

@@ -1,0 +1,28 @@
+import { ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
+
+/** `[2,3]`, as error messages print shapes. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(',')}]`;
+}
+
+/** The number of elements. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
+export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
+  const lead = input.ndim - wanted.length;
+  if (lead >= 0 && wanted.every((d, i) => d === input.shape[lead + i])) return;
+  const what = wanted.length === 1 ? 'the last dimension' : 'the last dimensions';
+  const size = wanted.length === 1 ? String(wanted[0]) : formatShape(wanted);
+  throw new ShapeError(
+    `${layer}: ${what} of the input must be ${name} ${size}, got shape ${formatShape(input.shape)}. Reshape the input, or build the layer with its size.`,
+  );
+}
+
+/** Throws unless the number is whole and at least `least`. */
+export function checkWhole(layer: string, name: string, value: number, least: number = 1): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new RangeError(`${layer}: ${name} must be a whole number ≥ ${least}, got ${value}.`);
+}

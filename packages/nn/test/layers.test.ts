@@ -1,0 +1,104 @@
+import {
+  BatchNorm1d,
+  Bilinear,
+  Embedding,
+  Flatten,
+  GroupNorm,
+  Identity,
+  LayerNorm,
+  Linear,
+  Module,
+  ModuleList,
+  Parameter,
+  ParameterList,
+  ReLU,
+  RMSNorm,
+  Sequential,
+  Tanh,
+} from '@kasane/nn';
+import { ones, type Tensor } from '@kasane/tensor-core';
+import {
+  goldenCase,
+  loadGoldens,
+  testLayer,
+  type GoldenOptions,
+  type LayerTest,
+  type TestedLayer,
+} from '@kasane/testing';
+
+const goldens = loadGoldens(new URL('./fixtures/layers.json', import.meta.url));
+
+function check(
+  name: string,
+  make: (options: GoldenOptions) => TestedLayer,
+  rest: Partial<LayerTest> = {},
+): void {
+  testLayer(name, { make, golden: goldenCase(goldens, name), ...rest });
+}
+
+check('linear', (o) => new Linear(3, 2, o));
+check('linear without bias', (o) => new Linear(3, 2, { bias: false, ...o }));
+check('linear on a vector', (o) => new Linear(3, 2, o), {
+  noEmptyBatch: 'a vector has no batch',
+});
+check('linear on three dimensions', (o) => new Linear(4, 2, o));
+check('bilinear', (o) => new Bilinear(3, 2, 4, o));
+check(
+  'bilinear without bias, on three dimensions',
+  (o) => new Bilinear(4, 2, 2, { bias: false, ...o }),
+);
+check('embedding', (o) => new Embedding(5, 3, o));
+check('embedding with padding', (o) => new Embedding(5, 3, { paddingIdx: 1, ...o }), {
+  noGradcheck: 'the vector of padding changes the output but is given no gradient',
+});
+check('flatten', () => new Flatten());
+check('flatten of some dimensions', () => new Flatten(0, 1));
+check('identity', () => new Identity());
+
+check('layer norm', (o) => new LayerNorm(4, o));
+check('layer norm over two dimensions', (o) => new LayerNorm([3, 4], { eps: 0.1, ...o }));
+check('layer norm without affine', () => new LayerNorm(4, { elementwiseAffine: false }));
+// PyTorch's default eps depends on the dtype; the fixture has that of float64.
+check('rms norm', (o) => new RMSNorm(4, { eps: 2 ** -52, ...o }));
+check('rms norm over two dimensions', (o) => new RMSNorm([3, 4], { eps: 0.1, ...o }));
+check('rms norm without affine', () => new RMSNorm(4, { elementwiseAffine: false }));
+check('group norm', (o) => new GroupNorm(2, 4, o));
+check(
+  'group norm on a matrix, without affine',
+  () => new GroupNorm(2, 6, { eps: 0.1, affine: false }),
+);
+check('batch norm', (o) => new BatchNorm1d(3, o));
+check('batch norm on sequences', (o) => new BatchNorm1d(3, { eps: 0.01, momentum: 0.3, ...o }));
+check('batch norm with cumulative average', (o) => new BatchNorm1d(3, { momentum: null, ...o }));
+check('batch norm without affine', (o) => new BatchNorm1d(3, { affine: false, ...o }));
+check(
+  'batch norm without running statistics',
+  (o) => new BatchNorm1d(3, { trackRunningStats: false, ...o }),
+);
+
+check('sequential', (o) => new Sequential(new Linear(3, 4, o), new ReLU(), new Linear(4, 2, o)));
+
+class Residual extends Module {
+  readonly firstBlock: Sequential;
+  readonly floors: ModuleList<Linear>;
+  readonly scales: ParameterList;
+  readonly norm: BatchNorm1d;
+
+  constructor(o: GoldenOptions) {
+    super();
+    this.firstBlock = new Sequential(new Linear(3, 4, o), new Tanh(), new Linear(4, 3, o));
+    this.floors = new ModuleList([new Linear(3, 3, o), new Linear(3, 3, { bias: false, ...o })]);
+    this.scales = new ParameterList([new Parameter(ones([3], o)), new Parameter(ones([1], o))]);
+    this.norm = new BatchNorm1d(3, o);
+  }
+
+  forward(x: Tensor): Tensor {
+    let y = x.add(this.firstBlock.forward(x));
+    for (let i = 0; i < this.floors.length; i++) {
+      y = y.add(this.scales.at(i)!.mul(this.floors.at(i)!.forward(y).sigmoid()));
+    }
+    return this.norm.forward(y);
+  }
+}
+
+check('nested model', (o) => new Residual(o));

@@ -1,0 +1,72 @@
+import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { combine } from './ops/combine.ts';
+import { combineSquare } from './ops/combine-square.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast, requireFraction } from './ranges.ts';
+
+/** Options of `Adadelta`. */
+export interface AdadeltaOptions extends OptimizerOptions {
+  /** A factor on the step that the method finds by itself. Default 1. */
+  lr: number;
+  /** ρ, the decay rate of both averages. Default 0.9. */
+  rho: number;
+  /** ε, keeps the division finite and starts the first step. Default 1e-6. */
+  eps: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+}
+
+type AdadeltaState = { squareAvg: Tensor; accDelta: Tensor };
+
+/**
+ * Adadelta: scales each step by the ratio of past steps to past gradients, so that the step has the
+ * parameter's own unit.
+ *
+ * g ← g + λ·θ; v ← ρ·v + (1 - ρ)·g²; Δ = √(u + ε) / √(v + ε) · g; u ← ρ·u + (1 - ρ)·Δ²; θ ← θ - lr·Δ
+ *
+ * Same as `torch.optim.Adadelta`. Throws RangeError for options out of range, and what `Optimizer`
+ * throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { Adadelta } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3], { requiresGrad: true });
+ * const optimizer = new Adadelta([x], { rho: 0.75, eps: 1 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.item().toFixed(4); // => 1.1026
+ *
+ * @see Zeiler (2012), ADADELTA: An Adaptive Learning Rate Method.
+ */
+export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<AdadeltaOptions>, options: Partial<AdadeltaOptions> = {}) {
+    super(params, { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, ...options });
+  }
+
+  protected override check(options: AdadeltaOptions): void {
+    super.check(options);
+    requireFraction('Adadelta', 'rho', options.rho);
+    requireAtLeast('Adadelta', 'eps', options.eps, 0);
+  }
+
+  protected initState(parameter: Tensor): AdadeltaState {
+    return { squareAvg: zerosLike(parameter), accDelta: zerosLike(parameter) };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    { squareAvg: v, accDelta: u }: AdadeltaState,
+    group: OptimizerGroup<AdadeltaOptions>,
+  ): void {
+    const { lr, rho, eps } = group;
+    const g = this.decayed(parameter, grad, group);
+    v.assign(run(combineSquare, [v, g], { alpha: rho, beta: 1 - rho }));
+    const delta = u.add(eps).div(v.add(eps)).sqrt().mul(g);
+    u.assign(run(combineSquare, [u, delta], { alpha: rho, beta: 1 - rho }));
+    parameter.assign(run(combine, [parameter, delta], { alpha: 1, beta: -lr }));
+  }
+}

@@ -1,0 +1,83 @@
+import { fullLike, run, type Tensor } from '@kasane/tensor-core';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combineSquare } from './ops/combine-square.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast } from './ranges.ts';
+
+/** Options of `Adagrad`. */
+export interface AdagradOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.01. */
+  lr: number;
+  /** η, how fast the learning rate falls: lr / (1 + (t - 1)·η) at step t. Default 0. */
+  lrDecay: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+  /** What the sum of squares begins with. Default 0. */
+  initialAccumulatorValue: number;
+  /** ε, keeps the division finite. Default 1e-10. */
+  eps: number;
+}
+
+type AdagradState = { sum: Tensor };
+
+/**
+ * Adagrad: divides by the root of the sum of all squared gradients, so that rarely moved parameters
+ * take larger steps.
+ *
+ * g ← g + λ·θ; s ← s + g²; θ ← θ - lr / (1 + (t - 1)·η) · g / (√s + ε)
+ *
+ * Same as `torch.optim.Adagrad`. Throws RangeError for options out of range, and what `Optimizer`
+ * throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { Adagrad } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new Adagrad([x], { lr: 0.5 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [2.5,-0.5]
+ *
+ * @see Duchi, Hazan and Singer (2011), Adaptive Subgradient Methods for Online Learning and Stochastic Optimization.
+ */
+export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<AdagradOptions>, options: Partial<AdagradOptions> = {}) {
+    super(params, {
+      lr: 0.01,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: AdagradOptions): void {
+    super.check(options);
+    requireAtLeast('Adagrad', 'lrDecay', options.lrDecay, 0);
+    requireAtLeast('Adagrad', 'initialAccumulatorValue', options.initialAccumulatorValue, 0);
+    requireAtLeast('Adagrad', 'eps', options.eps, 0);
+  }
+
+  protected initState(parameter: Tensor, group: OptimizerGroup<AdagradOptions>): AdagradState {
+    return { sum: fullLike(parameter, group.initialAccumulatorValue) };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    { sum }: AdagradState,
+    group: OptimizerGroup<AdagradOptions>,
+    step: number,
+  ): void {
+    const { lr, lrDecay, eps } = group;
+    const g = this.decayed(parameter, grad, group);
+    sum.assign(run(combineSquare, [sum, g], { alpha: 1, beta: 1 }));
+    const rate = lr / (1 + (step - 1) * lrDecay);
+    parameter.assign(run(addQuotient, [parameter, g, sum], { alpha: 1, beta: -rate, eps }));
+  }
+}

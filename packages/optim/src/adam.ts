@@ -1,0 +1,108 @@
+import { keep, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { updateMoments, zeroMoments, type Moments } from './moments.ts';
+import { addQuotient } from './ops/add-quotient.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast, requireBetas } from './ranges.ts';
+
+/** Options of `Adam`. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.001. */
+  lr: number;
+  /** β₁ and β₂, the decay rates of the averages of g and g². Default [0.9, 0.999]. */
+  betas: readonly [number, number];
+  /** ε, keeps the division finite. Default 1e-8. */
+  eps: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+  /** Divide by the largest average so far (AMSGrad). Default false. */
+  amsgrad: boolean;
+}
+
+/** What `Adam` remembers of a parameter. */
+export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
+
+/**
+ * Adam: steps along the moving average of the gradient, divided by the root of that of its square,
+ * both corrected for having begun at zero.
+ *
+ * g ← g + λ·θ; m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²;
+ * θ ← θ - lr · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + ε); with amsgrad, the largest v so far takes v's place
+ *
+ * Same as `torch.optim.Adam`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { Adam } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new Adam([x], { lr: 0.1 });
+ * for (let i = 0; i < 200; i++) {
+ *   const loss = x.square().sum();
+ *   optimizer.zeroGrad();
+ *   backward(loss);
+ *   optimizer.step();
+ * }
+ * x.abs().less(0.01).toArray(); // => [true,true]
+ *
+ * @see Kingma and Ba (2015), Adam: A Method for Stochastic Optimization.
+ * @see Reddi, Kale and Kumar (2018), On the Convergence of Adam and Beyond (AMSGrad).
+ */
+export class Adam extends Optimizer<AdamOptions, AdamState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super(params, {
+      lr: 0.001,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: AdamOptions): void {
+    super.check(options);
+    const owner = this.constructor.name;
+    requireBetas(owner, options.betas);
+    requireAtLeast(owner, 'eps', options.eps, 0);
+  }
+
+  protected initState(parameter: Tensor): AdamState {
+    return { ...zeroMoments(parameter), maxExpAvgSq: null };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: AdamState,
+    group: OptimizerGroup<AdamOptions>,
+    step: number,
+  ): void {
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, step, 1);
+  }
+
+  /** The update with the parameter scaled by `shrink` first, for weight decay outside of the gradient. */
+  protected adapt(
+    parameter: Tensor,
+    grad: Tensor,
+    state: AdamState,
+    { lr, betas, eps, amsgrad }: OptimizerGroup<AdamOptions>,
+    step: number,
+    shrink: number,
+  ): void {
+    updateMoments(state, grad, betas);
+    let v = state.expAvgSq;
+    if (amsgrad) {
+      const largest = (state.maxExpAvgSq ??= keep(zerosLike(parameter)));
+      largest.assign(largest.maximum(v));
+      v = largest;
+    }
+    // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
+    const root = Math.sqrt(1 - betas[1] ** step);
+    const beta = (-lr * root) / (1 - betas[0] ** step);
+    const factors = { alpha: shrink, beta, eps: eps * root };
+    parameter.assign(run(addQuotient, [parameter, state.expAvg, v], factors));
+  }
+}

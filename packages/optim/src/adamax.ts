@@ -1,0 +1,81 @@
+import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { combine } from './ops/combine.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast, requireBetas } from './ranges.ts';
+
+/** Options of `Adamax`. */
+export interface AdamaxOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.002. */
+  lr: number;
+  /** β₁ and β₂, the decay rates of the average and of the maximum. Default [0.9, 0.999]. */
+  betas: readonly [number, number];
+  /** ε, keeps the division finite. Default 1e-8. */
+  eps: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+}
+
+type AdamaxState = { expAvg: Tensor; expInf: Tensor };
+
+/**
+ * Adamax: Adam with a decaying maximum of gradients in place of the average of their squares.
+ *
+ * g ← g + λ·θ; m ← β₁·m + (1 - β₁)·g; u ← max(β₂·u, |g| + ε); θ ← θ - lr/(1 - β₁ᵗ) · m/u
+ *
+ * Same as `torch.optim.Adamax`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { Adamax } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new Adamax([x], { lr: 0.5 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [2.5,-0.5]
+ *
+ * @see Kingma and Ba (2015), Adam: A Method for Stochastic Optimization, section 7.1.
+ */
+export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
+    super(params, {
+      lr: 0.002,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: AdamaxOptions): void {
+    super.check(options);
+    requireBetas('Adamax', options.betas);
+    requireAtLeast('Adamax', 'eps', options.eps, 0);
+  }
+
+  protected initState(parameter: Tensor): AdamaxState {
+    return { expAvg: zerosLike(parameter), expInf: zerosLike(parameter) };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    { expAvg: m, expInf: u }: AdamaxState,
+    group: OptimizerGroup<AdamaxOptions>,
+    step: number,
+  ): void {
+    const {
+      lr,
+      betas: [beta1, beta2],
+      eps,
+    } = group;
+    const g = this.decayed(parameter, grad, group);
+    m.assign(run(combine, [m, g], { alpha: beta1, beta: 1 - beta1 }));
+    u.assign(u.mul(beta2).maximum(g.abs().add(eps)));
+    const rate = lr / (1 - beta1 ** step);
+    parameter.assign(run(combine, [parameter, m.div(u)], { alpha: 1, beta: -rate }));
+  }
+}

@@ -1,0 +1,43 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Adam, type AdamOptions, type AdamState } from './adam.ts';
+import type { OptimizerGroup, OptimizerParams } from './param-group.ts';
+
+/** Options of `AdamW`: Adam's, with `weightDecay` 0.01 by default. */
+export type AdamWOptions = AdamOptions;
+
+/**
+ * Adam with decoupled weight decay: parameters shrink by themselves, not through the gradient, so the
+ * adaptive division does not touch the decay.
+ *
+ * θ ← (1 - lr·λ)·θ, then Adam's update without λ
+ *
+ * Same as `torch.optim.AdamW`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { AdamW } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([2], { requiresGrad: true });
+ * const optimizer = new AdamW([x], { lr: 0.5, weightDecay: 0.5 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [1]
+ *
+ * @see Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization.
+ */
+export class AdamW extends Adam {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<AdamWOptions>, options: Partial<AdamWOptions> = {}) {
+    super(params, { weightDecay: 0.01, ...options });
+  }
+
+  protected override update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: AdamState,
+    group: OptimizerGroup<AdamWOptions>,
+    step: number,
+  ): void {
+    this.adapt(parameter, grad, state, group, step, 1 - group.lr * group.weightDecay);
+  }
+}

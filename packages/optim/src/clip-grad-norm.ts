@@ -1,0 +1,76 @@
+import { DataError, noGrad, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { requireAbove, requireAtLeast } from './ranges.ts';
+
+/** Options of `clipGradNorm`. */
+export interface ClipGradNormOptions {
+  /** p of the p-norm, above 0; Infinity for the largest element. Default 2. */
+  readonly normType?: number;
+  /** Throw if the norm is NaN or infinite, instead of scaling by it. Default false. */
+  readonly errorIfNonfinite?: boolean;
+}
+
+/**
+ * Scales all gradients by one factor so that their norm, taken as one vector, is at most `maxNorm`.
+ * Returns the norm before clipping. Call it between `backward` and `step`.
+ *
+ * ‖g‖ₚ = (Σ|gᵢ|ᵖ)^(1/p); g ← g·min(1, maxNorm/(‖g‖ₚ + 1e-6))
+ *
+ * Same as `torch.nn.utils.clip_grad_norm_`. Throws RangeError for options out of range, DataError for
+ * a norm that is not finite if asked to.
+ *
+ * @example
+ * import { clipGradNorm } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const w = tensor([0, 0], { requiresGrad: true });
+ * w.grad = tensor([3, 4]);
+ * clipGradNorm(w, 1).item(); // => 5
+ * Array.from(w.grad.dataSync(), (v) => v.toFixed(4)).join(); // => 0.6000,0.8000
+ *
+ * @see Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
+ */
+export function clipGradNorm(
+  parameters: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  const { normType = 2, errorIfNonfinite = false } = options;
+  requireAtLeast('clipGradNorm', 'maxNorm', maxNorm, 0);
+  requireAbove('clipGradNorm', 'normType', normType, 0);
+  return noGrad(() =>
+    scope(() => {
+      const owners = withGrad(parameters);
+      if (owners.length === 0) return tensor(0);
+      const total = norm(
+        owners.map((p) => p.peekGrad()!),
+        normType,
+      );
+      if (errorIfNonfinite && !Number.isFinite(total.item())) {
+        throw new DataError(
+          `clipGradNorm: the norm of the gradients is ${total.item()}, so nothing is left to clip. Look for the first op that is not finite with detectAnomaly.`,
+        );
+      }
+      const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
+      for (const p of owners) {
+        const grad = p.peekGrad()!;
+        p.grad = grad.mul(factor.cast(grad.dtype));
+      }
+      return total;
+    }),
+  );
+}
+
+/** The parameters that have a gradient. */
+export function withGrad(parameters: Tensor | Iterable<Tensor>): readonly Tensor[] {
+  const all = Symbol.iterator in parameters ? [...parameters] : [parameters];
+  return all.filter((p) => p.peekGrad() !== null);
+}
+
+function norm(grads: readonly Tensor[], p: number): Tensor {
+  if (p === Infinity) {
+    return grads.map((g) => g.abs().max()).reduce((a, b) => a.maximum(b));
+  }
+  // Adding powers keeps the norm that of one long vector, whatever it is cut into.
+  const power = p === 2 ? (g: Tensor): Tensor => g.square() : (g: Tensor): Tensor => g.abs().pow(p);
+  const sum = grads.map((g) => power(g).sum()).reduce((a, b) => a.add(b));
+  return p === 2 ? sum.sqrt() : sum.pow(1 / p);
+}

@@ -1,0 +1,45 @@
+/**
+ * Optimizers, learning-rate schedulers and gradient clipping.
+ *
+ * @packageDocumentation
+ */
+export { Optimizer } from './optimizer.ts';
+export type {
+  OptimizerGroup,
+  OptimizerOptions,
+  ParamGroup,
+  OptimizerParams,
+} from './param-group.ts';
+export type { OptimizerStateDict, ParameterState, SavedGroup, SavedState } from './state-dict.ts';
+export { SGD, type SGDOptions } from './sgd.ts';
+export { Adagrad, type AdagradOptions } from './adagrad.ts';
+export { Adadelta, type AdadeltaOptions } from './adadelta.ts';
+export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
+export { Adam, type AdamOptions, type AdamState } from './adam.ts';
+export { AdamW, type AdamWOptions } from './adamw.ts';
+export { Adamax, type AdamaxOptions } from './adamax.ts';
+export { NAdam, type NAdamOptions } from './nadam.ts';
+export { RAdam, type RAdamOptions } from './radam.ts';
+export type { Moments } from './moments.ts';
+export {
+  LRScheduler,
+  type ScheduledGroup,
+  type ScheduledOptimizer,
+  type SchedulerStateDict,
+} from './schedulers/scheduler.ts';
+export { StepLR } from './schedulers/step-lr.ts';
+export { MultiStepLR } from './schedulers/multi-step-lr.ts';
+export { ExponentialLR } from './schedulers/exponential-lr.ts';
+export { ConstantLR, type ConstantLROptions } from './schedulers/constant-lr.ts';
+export { LinearLR, type LinearLROptions } from './schedulers/linear-lr.ts';
+export { CosineAnnealingLR } from './schedulers/cosine-annealing-lr.ts';
+export { LambdaLR, type LRFactor } from './schedulers/lambda-lr.ts';
+export { OneCycleLR, type OneCycleLROptions } from './schedulers/one-cycle-lr.ts';
+export { SequentialLR } from './schedulers/sequential-lr.ts';
+export {
+  ReduceLROnPlateau,
+  type PlateauStateDict,
+  type ReduceLROnPlateauOptions,
+} from './schedulers/reduce-lr-on-plateau.ts';
+export { clipGradNorm, type ClipGradNormOptions } from './clip-grad-norm.ts';
+export { clipGradValue } from './clip-grad-value.ts';

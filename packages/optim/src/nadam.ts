@@ -1,0 +1,98 @@
+import { run, type Tensor } from '@kasane/tensor-core';
+import { updateMoments, zeroMoments, type Moments } from './moments.ts';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combine } from './ops/combine.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast, requireBetas } from './ranges.ts';
+
+/** Options of `NAdam`. */
+export interface NAdamOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.002. */
+  lr: number;
+  /** β₁ and β₂, the decay rates of the averages of g and g². Default [0.9, 0.999]. */
+  betas: readonly [number, number];
+  /** ε, keeps the division finite. Default 1e-8. */
+  eps: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+  /** ψ, how fast the momentum approaches β₁. Default 0.004. */
+  momentumDecay: number;
+}
+
+type NAdamState = Moments & { muProduct: number };
+
+/**
+ * NAdam: Adam with Nesterov's momentum.
+ *
+ * μₜ = β₁·(1 - ½·0.96^(t·ψ)); g ← g + λ·θ; m, v as in Adam; with d = √(v/(1 - β₂ᵗ)) + ε,
+ * θ ← θ - lr·(1 - μₜ)/(1 - μ₁⋯μₜ) · g/d - lr·μₜ₊₁/(1 - μ₁⋯μₜ₊₁) · m/d
+ *
+ * Same as `torch.optim.NAdam` since PyTorch 2.0; before, it counted μₜ twice in the last product
+ * unless `foreach` was set. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { NAdam } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new NAdam([x], { lr: 0.1 });
+ * for (let i = 0; i < 200; i++) {
+ *   const loss = x.square().sum();
+ *   optimizer.zeroGrad();
+ *   backward(loss);
+ *   optimizer.step();
+ * }
+ * x.abs().less(0.01).toArray(); // => [true,true]
+ *
+ * @see Dozat (2016), Incorporating Nesterov Momentum into Adam.
+ */
+export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
+    super(params, {
+      lr: 0.002,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      momentumDecay: 0.004,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: NAdamOptions): void {
+    super.check(options);
+    requireBetas('NAdam', options.betas);
+    requireAtLeast('NAdam', 'eps', options.eps, 0);
+    requireAtLeast('NAdam', 'momentumDecay', options.momentumDecay, 0);
+  }
+
+  protected initState(parameter: Tensor): NAdamState {
+    return { ...zeroMoments(parameter), muProduct: 1 };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: NAdamState,
+    group: OptimizerGroup<NAdamOptions>,
+    step: number,
+  ): void {
+    const { lr, betas, eps, momentumDecay } = group;
+    const g = this.decayed(parameter, grad, group);
+    updateMoments(state, g, betas);
+    const mu = betas[0] * (1 - 0.5 * 0.96 ** (step * momentumDecay));
+    const next = betas[0] * (1 - 0.5 * 0.96 ** ((step + 1) * momentumDecay));
+    state.muProduct *= mu;
+    // Both quotients have one denominator: the numerator is Nesterov's look-ahead.
+    const ahead = run(combine, [g, state.expAvg], {
+      alpha: (1 - mu) / (1 - state.muProduct),
+      beta: next / (1 - state.muProduct * next),
+    });
+    // n/(√(v/c) + ε) = √c·n/(√v + √c·ε), with c = 1 - β₂ᵗ
+    const root = Math.sqrt(1 - betas[1] ** step);
+    const factors = { alpha: 1, beta: -lr * root, eps: eps * root };
+    parameter.assign(run(addQuotient, [parameter, ahead, state.expAvgSq], factors));
+  }
+}

@@ -1,0 +1,34 @@
+import type { OpDef } from '@kasane/tensor-core';
+import { sameSpec } from './combine.ts';
+
+/** The numbers of `addQuotient`. */
+export interface QuotientFactors {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly eps: number;
+}
+
+/** α·p + β·n / (√v + ε): the step of every optimizer that divides by a running root mean square. */
+export const addQuotient: OpDef<QuotientFactors> = {
+  name: 'addQuotient',
+  infer: ([p, n, v]) => sameSpec('addQuotient', p!, n!, v!),
+  reference([p, n, v], { alpha, beta, eps }, out) {
+    for (let i = 0; i < out.size; i++) {
+      out.data[i] = alpha * p!.data[i]! + (beta * n!.data[i]!) / (Math.sqrt(v!.data[i]!) + eps);
+    }
+  },
+  vjp: null,
+  wasm(k, [p, n, v], { alpha, beta, eps }, out) {
+    if (out.dtype !== 'float32') return false;
+    const { pointer, size } = out;
+    k.sqrt(v!.pointer, pointer, size);
+    // The kernels read their second operand with stride 0: one number, for the moment of the call.
+    k.fill(k.scratch, 1, eps);
+    k.add(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
+    k.div(n!.pointer, pointer, pointer, 1, size, 0, 1, 0, 1);
+    k.fill(k.scratch, 1, beta);
+    k.mul(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
+    k.axpy(p!.pointer, pointer, size, alpha);
+    return true;
+  },
+};

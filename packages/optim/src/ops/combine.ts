@@ -1,0 +1,50 @@
+import { DTypeError, ShapeError, type OpDef, type Spec, type Tensor } from '@kasane/tensor-core';
+
+/**
+ * The factors of `combine` and `combineSquare`. They are attributes, so a schedule may change them at
+ * every step without making a tensor of each value.
+ */
+export interface Factors {
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+/** α·a + β·b. The update rules need no broadcasting and no gradient. */
+export const combine: OpDef<Factors> = {
+  name: 'combine',
+  infer: ([a, b]) => sameSpec('combine', a!, b!),
+  reference([a, b], { alpha, beta }, out) {
+    for (let i = 0; i < out.size; i++) out.data[i] = alpha * a!.data[i]! + beta * b!.data[i]!;
+  },
+  vjp: null,
+  wasm(k, [a, b], { alpha, beta }, out) {
+    if (out.dtype !== 'float32') return false;
+    if (alpha === 1) k.copy(out.pointer, a!.pointer, 4 * out.size);
+    else {
+      k.fill(out.pointer, out.size, 0);
+      k.axpy(a!.pointer, out.pointer, out.size, alpha);
+    }
+    k.axpy(b!.pointer, out.pointer, out.size, beta);
+    return true;
+  },
+};
+
+/** The shape and dtype that all of `tensors` have. Runs at every update, so it compares in place. */
+export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]): Spec {
+  const { shape, dtype } = first;
+  for (const t of others) {
+    if (t.dtype !== dtype) {
+      throw new DTypeError(
+        `${op}: needs one dtype, got ${dtype} and ${t.dtype}. Cast the gradient to its parameter's dtype.`,
+      );
+    }
+    let same = t.ndim === shape.length;
+    for (let d = 0; same && d < shape.length; d++) same = t.shape[d] === shape[d];
+    if (!same) {
+      throw new ShapeError(
+        `${op}: needs one shape, got [${shape.join(',')}] and [${t.shape.join(',')}]. Reshape the gradient to its parameter's shape.`,
+      );
+    }
+  }
+  return { shape, dtype };
+}

@@ -1,0 +1,272 @@
+import { backward } from '@kasane/autograd';
+import {
+  CheckpointError,
+  DataError,
+  DTypeError,
+  memory,
+  ScopeError,
+  scope,
+  tensor,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+import { Adam, AdamW, SGD } from './index.ts';
+
+const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
+
+/** The error of a call, by class and whole text. */
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('parameters', () => {
+  const cases: readonly [string, () => unknown, Error][] = [
+    [
+      'none',
+      () => new SGD([]),
+      new DataError(
+        'SGD: got no parameters. Pass those of a model that has some; an iterator can be used only once.',
+      ),
+    ],
+    [
+      'an empty group',
+      () => new Adam([{ params: [leaf([1])] }, { params: [] }]),
+      new DataError(
+        'Adam: got no parameters. Pass those of a model that has some; an iterator can be used only once.',
+      ),
+    ],
+    [
+      'no iterable',
+      () => new SGD(Object(3)),
+      new DataError(
+        'SGD: needs an iterable of parameters or of groups, got object. Pass model.parameters().',
+      ),
+    ],
+    [
+      'tensors and groups together',
+      () => {
+        const mixed: unknown = [leaf([1]), { params: [leaf([2])] }];
+        return new SGD(mixed as Iterable<Tensor>); // a mistake that untyped code can make
+      },
+      new DataError('SGD: got 1 groups among 2 items. Pass either tensors or groups, not both.'),
+    ],
+    [
+      'the result of an op',
+      () => new SGD([leaf([1, 2]).mul(2)]),
+      new ScopeError(
+        'SGD: parameters must be leaves, got a float32 [2] tensor that is the result of mul. Pass the tensors it was computed from, or its detach().',
+      ),
+    ],
+    [
+      'a tensor without gradients',
+      () => new SGD([tensor([1, 2])]),
+      new DTypeError(
+        'SGD: parameters must require gradients, got a float32 [2] tensor that does not. Create it with { requiresGrad: true }, or leave it out.',
+      ),
+    ],
+    [
+      'whole numbers',
+      () => new SGD([tensor([1, 2], { dtype: 'int32' })]),
+      new DTypeError(
+        'SGD: parameters must be float32 or float64, got a int32 [2] tensor. Leave it out, or cast it first.',
+      ),
+    ],
+    [
+      'one parameter in two groups',
+      () => {
+        const x = leaf([1]);
+        return new SGD([{ params: [x] }, { params: [x] }]);
+      },
+      new DataError(
+        'SGD: a float32 [1] tensor is given twice. Each parameter belongs to one group, once.',
+      ),
+    ],
+  ];
+  for (const [name, call, error] of cases) {
+    it(`${name}: ${error.name} says what and how`, () => {
+      expect(thrown(call)).toEqual(error);
+    });
+  }
+
+  it('a group that is refused changes nothing', () => {
+    const [x, y] = [leaf([1]), leaf([2])];
+    const optimizer = new SGD([x], { lr: 1 });
+    expect(() => optimizer.addParamGroup({ params: [y, x] })).toThrow('twice');
+    expect(optimizer.paramGroups.length).toBe(1);
+    optimizer.addParamGroup({ params: [y] });
+    expect(optimizer.paramGroups[1]!.lr).toBe(1);
+  });
+
+  it('may come from a generator', () => {
+    const x = leaf([1]);
+    const optimizer = new SGD(
+      (function* () {
+        yield x;
+      })(),
+      { lr: 1 },
+    );
+    expect(optimizer.paramGroups[0]!.params).toEqual([x]);
+  });
+});
+
+describe('step', () => {
+  it('skips parameters without gradient and does not count the step for them', () => {
+    const [x, y] = [leaf([1]), leaf([1])];
+    const optimizer = new Adam([x, y], { lr: 0.1 });
+    backward(x.sum());
+    optimizer.step();
+    expect(y.item()).toBe(1);
+    expect(optimizer.stateDict().state['1']).toBeUndefined();
+    optimizer.zeroGrad();
+    backward(y.sum());
+    optimizer.step();
+    expect(y.item()).toBeCloseTo(0.9, 6); // as a first step, corrected for one update
+  });
+
+  it('reads options at every step, so that they may be changed', () => {
+    const x = leaf([1]);
+    const optimizer = new SGD([x], { lr: 1 });
+    backward(x.sum());
+    optimizer.paramGroups[0]!.lr = 0.25;
+    optimizer.step();
+    expect(x.item()).toBe(0.75);
+  });
+
+  it('calls a closure with gradients on and returns its result', () => {
+    const x = leaf([3]);
+    const optimizer = new SGD([x], { lr: 0.5 });
+    const loss = optimizer.step(() => {
+      optimizer.zeroGrad();
+      const value = x.square().sum();
+      backward(value);
+      return value.item();
+    });
+    expect(loss).toBe(9);
+    expect(x.item()).toBe(0);
+  });
+
+  it('inside a scope keeps parameters, states and gradients', () => {
+    const x = leaf([1, 2]);
+    const optimizer = new Adam([x], { amsgrad: true });
+    for (let i = 0; i < 3; i++) {
+      scope(() => {
+        optimizer.zeroGrad();
+        backward(x.square().sum());
+        optimizer.step();
+      });
+    }
+    expect(x.toArray()).toHaveLength(2);
+    expect(x.grad!.toArray()).toHaveLength(2);
+  });
+
+  it('refuses backward through values from before the update', () => {
+    const x = leaf([1]);
+    const optimizer = new SGD([x]);
+    const y = x.square();
+    backward(y.sum(), { retainGraph: true });
+    optimizer.step();
+    expect(() => backward(y.sum())).toThrow('was written (by an optimizer or assign)');
+  });
+
+  it('frees gradients at zeroGrad, unless user code has read them', () => {
+    const x = leaf([1]);
+    const optimizer = new SGD([x]);
+    backward(x.sum());
+    const held = x.grad!;
+    optimizer.zeroGrad();
+    expect(x.grad).toBeNull();
+    expect(held.item()).toBe(1);
+    backward(x.sum());
+    const before = memory().wasm.tensors;
+    optimizer.zeroGrad();
+    expect(memory().wasm.tensors).toBe(before - 1);
+  });
+});
+
+describe('stateDict', () => {
+  const trained = (): Adam => {
+    const x = leaf([1, 2]);
+    const optimizer = new Adam([x]);
+    backward(x.square().sum());
+    optimizer.step();
+    return optimizer;
+  };
+
+  it('holds steps and states by parameter number, and options by group', () => {
+    const { state, paramGroups } = trained().stateDict();
+    expect(Object.keys(state['0']!)).toEqual(['step', 'expAvg', 'expAvgSq', 'maxExpAvgSq']);
+    expect(state['0']!['step']).toBe(1);
+    expect(paramGroups).toEqual([
+      {
+        lr: 0.001,
+        betas: [0.9, 0.999],
+        eps: 1e-8,
+        weightDecay: 0,
+        amsgrad: false,
+        maximize: false,
+        params: [0],
+      },
+    ]);
+  });
+
+  it('stays as it is while training goes on', () => {
+    const x = leaf([1]);
+    const optimizer = new SGD([x], { momentum: 0.5 });
+    backward(x.sum());
+    optimizer.step();
+    const saved = optimizer.stateDict().state['0']!['momentumBuffer'] as Tensor; // SGD's only tensor
+    optimizer.step();
+    optimizer.step();
+    expect(saved.item()).toBe(1);
+  });
+
+  it('brings its options along', () => {
+    const saved = new AdamW([leaf([1])], { lr: 0.5 }).stateDict();
+    const other = new AdamW([leaf([1])]);
+    other.loadStateDict(saved);
+    expect(other.paramGroups[0]!.lr).toBe(0.5);
+  });
+
+  it('that does not fit is refused with all that differs, and changes nothing', () => {
+    const optimizer = trained();
+    const { state, paramGroups } = optimizer.stateDict();
+    const before = JSON.stringify(optimizer.stateDict());
+    const { lr: _, ...group } = paramGroups[0]!;
+    const cases: readonly [Parameters<Adam['loadStateDict']>[0], string][] = [
+      [{ state, paramGroups: [] }, '0 groups saved, 1 here'],
+      [
+        { state, paramGroups: [{ ...group, betas: 0.9, params: [0, 1], momentum: 0 }] },
+        'group 0: 2 parameters saved, 1 here; group 0: lr is missing; group 0: betas is a number, not a list of 2; group 0: momentum is unexpected',
+      ],
+      [
+        {
+          state: { '0': { step: 1, expAvg: tensor([1]), maxExpAvgSq: 3, sum: 1 }, '7': {} },
+          paramGroups: [{ ...paramGroups[0]!, lr: -1 }],
+        },
+        'group 0: RangeError: Adam: lr must be at least 0, got -1.; state 0: expAvg is float32 [1], not float32 [2]; state 0: expAvgSq is missing; state 0: maxExpAvgSq is a number, not a tensor; state 0: sum is unexpected; state 7: belongs to no parameter',
+      ],
+    ];
+    for (const [bad, text] of cases) {
+      expect(thrown(() => optimizer.loadStateDict(bad))).toEqual(
+        new CheckpointError(
+          `Adam: the state does not fit this optimizer: ${text}. Build it with the same groups as when it was saved.`,
+        ),
+      );
+    }
+    expect(JSON.stringify(optimizer.stateDict())).toBe(before);
+  });
+
+  it('may be loaded again and again without leaving anything behind', () => {
+    const optimizer = trained();
+    const saved = optimizer.stateDict();
+    optimizer.loadStateDict(saved);
+    const before = memory();
+    optimizer.loadStateDict(saved);
+    expect(memory()).toEqual(before);
+  });
+});

@@ -1,0 +1,274 @@
+import {
+  CheckpointError,
+  enableGrad,
+  keep,
+  noGrad,
+  run,
+  scope,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { combine } from './ops/combine.ts';
+import {
+  checkParameter,
+  groupsOf,
+  type OptimizerGroup,
+  type OptimizerOptions,
+  type ParamGroup,
+  type OptimizerParams,
+} from './param-group.ts';
+import { requireAtLeast } from './ranges.ts';
+import {
+  groupMismatches,
+  stateMismatches,
+  type OptimizerStateDict,
+  type ParameterState,
+  type SavedGroup,
+  type SavedState,
+} from './state-dict.ts';
+
+interface Memory<S> {
+  step: number;
+  readonly state: S;
+}
+
+/**
+ * What every optimizer is made of: parameter groups, step counts, states, and saving them.
+ *
+ * A new optimizer is a class with two methods: `initState` makes what it remembers of a parameter, and
+ * `update` writes the parameter (and its state) with `assign`. Updates run without recording and inside
+ * a scope, so they need not free anything; states are kept.
+ *
+ * Same as `torch.optim.Optimizer`, except: gradients are null after `zeroGrad`, and every parameter
+ * must require gradients.
+ *
+ * Throws DataError for no or duplicated parameters, DTypeError for tensors without gradients,
+ * ScopeError for results of ops and RangeError for options out of range.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { Optimizer, type OptimizerGroup, type OptimizerOptions } from '@kasane/optim';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * class SignDescent extends Optimizer<OptimizerOptions> {
+ *   constructor(params: Iterable<Tensor>, options: { readonly lr: number }) {
+ *     super(params, { weightDecay: 0, maximize: false, ...options });
+ *   }
+ *   protected initState(): Record<string, never> {
+ *     return {};
+ *   }
+ *   protected update(
+ *     parameter: Tensor,
+ *     grad: Tensor,
+ *     _: Record<string, never>,
+ *     group: OptimizerGroup<OptimizerOptions>,
+ *   ): void {
+ *     parameter.assign(parameter.sub(grad.sign().mul(group.lr)));
+ *   }
+ * }
+ * const x = tensor([2, -3], { requiresGrad: true });
+ * const optimizer = new SignDescent([x], { lr: 0.5 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [1.5,-2.5]
+ */
+export abstract class Optimizer<
+  O extends OptimizerOptions = OptimizerOptions,
+  S extends ParameterState = ParameterState,
+> {
+  readonly #defaults: O;
+  readonly #groups: OptimizerGroup<O>[] = [];
+  readonly #known = new Set<Tensor>();
+  readonly #memories = new Map<Tensor, Memory<S>>();
+
+  /** Takes parameters or groups of them; `defaults` holds every option. */
+  constructor(params: OptimizerParams<O>, defaults: O) {
+    this.#defaults = defaults;
+    for (const group of groupsOf(this.constructor.name, params)) this.addParamGroup(group);
+  }
+
+  /** What the optimizer remembers of a parameter before its first update; null for what comes later. */
+  protected abstract initState(parameter: Tensor, group: OptimizerGroup<O>): S;
+
+  /**
+   * Writes one parameter. `grad` has its sign turned if `maximize` is set; `step` counts the updates
+   * of this parameter, from 1.
+   */
+  protected abstract update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: S,
+    group: OptimizerGroup<O>,
+    step: number,
+  ): void;
+
+  /** Throws RangeError if an option is out of range; subclasses add their own rules. */
+  protected check(options: O): void {
+    const owner = this.constructor.name;
+    requireAtLeast(owner, 'lr', options.lr, 0);
+    requireAtLeast(owner, 'weightDecay', options.weightDecay, 0);
+  }
+
+  /** g + λ·θ: weight decay as part of the gradient. */
+  protected decayed(parameter: Tensor, grad: Tensor, { weightDecay }: O): Tensor {
+    if (weightDecay === 0) return grad;
+    return run(combine, [grad, parameter], { alpha: 1, beta: weightDecay });
+  }
+
+  /** The groups; their options, such as `lr`, may be changed at any time. */
+  get paramGroups(): readonly OptimizerGroup<O>[] {
+    return this.#groups;
+  }
+
+  /** Adds parameters with options of their own, as when a frozen part of a model begins to learn. */
+  addParamGroup(group: ParamGroup<O>): void {
+    const owner = this.constructor.name;
+    const { params: given, ...options } = group;
+    const params = [...given];
+    // A group's options without its params are some of O, which the rest of a generic type hides.
+    const settings = { ...this.#defaults, ...(options as unknown as Partial<O>) };
+    this.check(settings);
+    if (params.length === 0) groupsOf(owner, params); // throws: an empty group is a mistake
+    const known = new Set(this.#known);
+    for (const parameter of params) {
+      checkParameter(owner, parameter, known);
+      known.add(parameter);
+    }
+    for (const parameter of params) this.#known.add(parameter);
+    this.#groups.push({ ...settings, params });
+  }
+
+  /** Drops all gradients. */
+  zeroGrad(): void {
+    for (const { params } of this.#groups) for (const parameter of params) parameter.grad = null;
+  }
+
+  /**
+   * Updates every parameter that has a gradient. With a closure, which computes the loss and its
+   * gradients, calls it first and returns what it returns.
+   */
+  step(): void;
+  step<T>(closure: () => T): T;
+  step<T>(closure?: () => T): T | undefined {
+    const result = closure === undefined ? undefined : enableGrad(closure);
+    noGrad(this.#updateInScope);
+    return result;
+  }
+
+  readonly #updateInScope = (): void => scope(this.#updateAll);
+
+  readonly #updateAll = (): void => {
+    for (const group of this.#groups) {
+      for (const parameter of group.params) {
+        const grad = parameter.peekGrad();
+        if (grad === null) continue;
+        const memory = this.#memoryOf(parameter, group);
+        memory.step++;
+        this.update(
+          parameter,
+          group.maximize ? grad.neg() : grad,
+          memory.state,
+          group,
+          memory.step,
+        );
+      }
+    }
+  };
+
+  #memoryOf(parameter: Tensor, group: OptimizerGroup<O>): Memory<S> {
+    let memory = this.#memories.get(parameter);
+    if (memory === undefined) {
+      const state = this.initState(parameter, group);
+      for (const value of Object.values(state)) if (isTensor(value)) keep(value);
+      memory = { step: 0, state };
+      this.#memories.set(parameter, memory);
+    }
+    return memory;
+  }
+
+  /**
+   * The options of the groups, and per parameter (numbered through all groups) the step count and
+   * state. Tensors in it stay as they are when training goes on; the rest is JSON.
+   */
+  stateDict(): OptimizerStateDict {
+    const state: Record<string, SavedState> = {};
+    const paramGroups: SavedGroup[] = [];
+    let index = 0;
+    for (const group of this.#groups) {
+      const numbers: number[] = [];
+      for (const parameter of group.params) {
+        const memory = this.#memories.get(parameter);
+        if (memory !== undefined) {
+          const saved: Record<string, Tensor | number | null> = { step: memory.step };
+          for (const [key, value] of Object.entries(memory.state)) {
+            saved[key] = isTensor(value) ? value.detach() : value;
+          }
+          state[index] = saved;
+        }
+        numbers.push(index++);
+      }
+      // Options are plain fields; that they have names is all a saved group says of them.
+      paramGroups.push({ ...group, params: numbers } as unknown as SavedGroup);
+    }
+    return { state, paramGroups };
+  }
+
+  /**
+   * Takes up where `stateDict` was called, to the last bit. Throws CheckpointError with all that does
+   * not fit, and then changes nothing.
+   */
+  loadStateDict({ state, paramGroups }: OptimizerStateDict): void {
+    const problems = groupMismatches(this.#groups, paramGroups);
+    const memories = new Map<Tensor, SavedState>();
+    if (problems.length === 0) {
+      const indices = new Set<string>();
+      this.#groups.forEach((group, g) => {
+        const { params: numbers, ...saved } = paramGroups[g]!;
+        // Compared key by key with the group's own options above.
+        const options = { ...group, ...saved } as OptimizerGroup<O>;
+        try {
+          this.check(options);
+        } catch (error) {
+          problems.push(`group ${g}: ${String(error)}`);
+        }
+        group.params.forEach((parameter, i) => {
+          const key = String(numbers[i]);
+          indices.add(key);
+          const found = state[key];
+          if (found === undefined) return;
+          memories.set(parameter, found);
+          scope(() => {
+            const expected = this.initState(parameter, options);
+            problems.push(...stateMismatches(key, parameter, expected, found));
+          });
+        });
+      });
+      for (const key of Object.keys(state)) {
+        if (!indices.has(key)) problems.push(`state ${key}: belongs to no parameter`);
+      }
+    }
+    if (problems.length > 0) {
+      throw new CheckpointError(
+        `${this.constructor.name}: the state does not fit this optimizer: ${problems.join('; ')}. Build it with the same groups as when it was saved.`,
+      );
+    }
+    this.#groups.forEach((group, g) => {
+      const { params: _, ...saved } = paramGroups[g]!;
+      Object.assign(group, saved);
+    });
+    for (const { state: old } of this.#memories.values()) {
+      for (const value of Object.values(old)) if (isTensor(value)) value.dispose();
+    }
+    this.#memories.clear();
+    for (const [parameter, { step, ...saved }] of memories) {
+      const own: ParameterState = {};
+      for (const [key, value] of Object.entries(saved)) {
+        own[key] = isTensor(value) ? keep(value.to(parameter.backend).detach()) : value;
+      }
+      // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
+      this.#memories.set(parameter, { step: Number(step), state: own as S });
+    }
+  }
+}
+
+function isTensor(value: Tensor | number | null): value is Tensor {
+  return typeof value === 'object' && value !== null;
+}

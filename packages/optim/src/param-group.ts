@@ -1,0 +1,91 @@
+import {
+  DataError,
+  DTypeError,
+  isFloatingPoint,
+  ScopeError,
+  type Tensor,
+} from '@kasane/tensor-core';
+
+/** Options that every optimizer has. */
+export interface OptimizerOptions {
+  /** Learning rate. */
+  lr: number;
+  /** Factor of the weight decay. */
+  weightDecay: number;
+  /** Climb instead of descend. Default false. */
+  maximize: boolean;
+}
+
+/** Parameters with options of their own; what is not given is the optimizer's. */
+export type ParamGroup<O extends OptimizerOptions> = Partial<O> & {
+  readonly params: Iterable<Tensor>;
+};
+
+/** A group inside an optimizer: its parameters and all of its options, which may be changed. */
+export type OptimizerGroup<O extends OptimizerOptions> = O & {
+  readonly params: readonly Tensor[];
+  /** The learning rate before any scheduler; set by the first scheduler. */
+  initialLr?: number;
+};
+
+/** What optimizers take: parameters, or groups of them. */
+export type OptimizerParams<O extends OptimizerOptions> =
+  | Iterable<Tensor>
+  | Iterable<ParamGroup<O>>;
+
+/** The groups in `params`: a plain list of tensors is one group. */
+export function groupsOf<O extends OptimizerOptions>(
+  owner: string,
+  params: OptimizerParams<O>,
+): readonly ParamGroup<O>[] {
+  if (typeof params !== 'object' || params === null || !(Symbol.iterator in params)) {
+    throw new DataError(
+      `${owner}: needs an iterable of parameters or of groups, got ${params === null ? 'null' : typeof params}. Pass model.parameters().`,
+    );
+  }
+  const items: readonly (Tensor | ParamGroup<O>)[] = [...params];
+  if (items.length === 0) {
+    throw new DataError(
+      `${owner}: got no parameters. Pass those of a model that has some; an iterator can be used only once.`,
+    );
+  }
+  const groups = items.filter((item) => 'params' in item);
+  if (groups.length === items.length) return groups;
+  if (groups.length > 0) {
+    throw new DataError(
+      `${owner}: got ${groups.length} groups among ${items.length} items. Pass either tensors or groups, not both.`,
+    );
+  }
+  const tensors = items.filter((item) => !('params' in item));
+  // Every option of a group may be left out, which Partial of a type parameter does not show.
+  return [{ params: tensors } as unknown as ParamGroup<O>];
+}
+
+/** Throws unless `parameter` is a tensor that an optimizer can update, and not in `others`. */
+export function checkParameter(
+  owner: string,
+  parameter: Tensor,
+  others: ReadonlySet<Tensor>,
+): void {
+  const what = `a ${parameter.dtype} [${parameter.shape.join(',')}] tensor`;
+  if (!isFloatingPoint(parameter.dtype)) {
+    throw new DTypeError(
+      `${owner}: parameters must be float32 or float64, got ${what}. Leave it out, or cast it first.`,
+    );
+  }
+  if (!parameter.isLeaf) {
+    throw new ScopeError(
+      `${owner}: parameters must be leaves, got ${what} that is the result of ${parameter.provenance!.op.name}. Pass the tensors it was computed from, or its detach().`,
+    );
+  }
+  if (!parameter.requiresGrad) {
+    throw new DTypeError(
+      `${owner}: parameters must require gradients, got ${what} that does not. Create it with { requiresGrad: true }, or leave it out.`,
+    );
+  }
+  if (others.has(parameter)) {
+    throw new DataError(
+      `${owner}: ${what} is given twice. Each parameter belongs to one group, once.`,
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import { run, type Tensor } from '@kasane/tensor-core';
+import { updateMoments, zeroMoments, type Moments } from './moments.ts';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combine } from './ops/combine.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast, requireBetas } from './ranges.ts';
+
+/** Options of `RAdam`. */
+export interface RAdamOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.001. */
+  lr: number;
+  /** β₁ and β₂, the decay rates of the averages of g and g². Default [0.9, 0.999]. */
+  betas: readonly [number, number];
+  /** ε, keeps the division finite. Default 1e-8. */
+  eps: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+}
+
+/**
+ * RAdam: Adam that divides by the average of squares only once enough steps have made it reliable, and
+ * then rectifies its variance; before, it is descent with momentum.
+ *
+ * g ← g + λ·θ; m, v as in Adam; ρ∞ = 2/(1 - β₂) - 1; ρ = ρ∞ - 2t·β₂ᵗ/(1 - β₂ᵗ);
+ * r = √((ρ - 4)(ρ - 2)ρ∞ / ((ρ∞ - 4)(ρ∞ - 2)ρ));
+ * θ ← θ - lr · m/(1 - β₁ᵗ) · (r·√(1 - β₂ᵗ)/(√v + ε) if ρ > 5 else 1)
+ *
+ * Same as `torch.optim.RAdam`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { RAdam } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new RAdam([x], { lr: 0.25 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray().toString(); // => 1.5,-0.5
+ *
+ * @see Liu et al. (2020), On the Variance of the Adaptive Learning Rate and Beyond.
+ */
+export class RAdam extends Optimizer<RAdamOptions, Moments> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
+    super(params, {
+      lr: 0.001,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: RAdamOptions): void {
+    super.check(options);
+    requireBetas('RAdam', options.betas);
+    requireAtLeast('RAdam', 'eps', options.eps, 0);
+  }
+
+  protected initState(parameter: Tensor): Moments {
+    return zeroMoments(parameter);
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: Moments,
+    group: OptimizerGroup<RAdamOptions>,
+    step: number,
+  ): void {
+    const { lr, betas, eps } = group;
+    const [beta1, beta2] = betas;
+    updateMoments(state, this.decayed(parameter, grad, group), betas);
+    const rate = lr / (1 - beta1 ** step);
+    const limit = 2 / (1 - beta2) - 1;
+    const correction = 1 - beta2 ** step;
+    const rho = limit - (2 * step * beta2 ** step) / correction;
+    if (rho > 5) {
+      const ratio = ((rho - 4) * (rho - 2) * limit) / ((limit - 4) * (limit - 2) * rho);
+      const beta = -rate * Math.sqrt(ratio * correction);
+      const inputs = [parameter, state.expAvg, state.expAvgSq];
+      parameter.assign(run(addQuotient, inputs, { alpha: 1, beta, eps }));
+    } else {
+      parameter.assign(run(combine, [parameter, state.expAvg], { alpha: 1, beta: -rate }));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { keep, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combine } from './ops/combine.ts';
+import { combineSquare } from './ops/combine-square.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import { requireAtLeast } from './ranges.ts';
+
+/** Options of `RMSprop`. */
+export interface RMSpropOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.01. */
+  lr: number;
+  /** α, the decay rate of the averages. Default 0.99. */
+  alpha: number;
+  /** ε, keeps the division finite. Default 1e-8. */
+  eps: number;
+  /** Divide by an estimate of the standard deviation instead of the root mean square. Default false. */
+  centered: boolean;
+  /** μ, how much of the last update is kept. Default 0. */
+  momentum: number;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+}
+
+type RMSpropState = { squareAvg: Tensor; gradAvg: Tensor | null; momentumBuffer: Tensor | null };
+
+/**
+ * RMSprop: divides by the root of a moving average of squared gradients.
+ *
+ * g ← g + λ·θ; v ← α·v + (1 - α)·g²; if centered, a ← α·a + (1 - α)·g and v - a² takes the place of v
+ * below; with momentum b ← μ·b + g / (√v + ε) and θ ← θ - lr·b, else θ ← θ - lr·g / (√v + ε)
+ *
+ * Same as `torch.optim.RMSprop`. Throws RangeError for options out of range, and what `Optimizer`
+ * throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { RMSprop } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new RMSprop([x], { lr: 0.5, alpha: 0.75 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [2,0]
+ *
+ * @see Graves (2013), Generating Sequences With Recurrent Neural Networks (the centred form).
+ */
+export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
+    super(params, {
+      lr: 0.01,
+      alpha: 0.99,
+      eps: 1e-8,
+      centered: false,
+      momentum: 0,
+      weightDecay: 0,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: RMSpropOptions): void {
+    super.check(options);
+    requireAtLeast('RMSprop', 'alpha', options.alpha, 0);
+    requireAtLeast('RMSprop', 'eps', options.eps, 0);
+    requireAtLeast('RMSprop', 'momentum', options.momentum, 0);
+  }
+
+  protected initState(parameter: Tensor): RMSpropState {
+    return { squareAvg: zerosLike(parameter), gradAvg: null, momentumBuffer: null };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: RMSpropState,
+    group: OptimizerGroup<RMSpropOptions>,
+  ): void {
+    const { lr, alpha, eps, centered, momentum } = group;
+    const g = this.decayed(parameter, grad, group);
+    const { squareAvg } = state;
+    squareAvg.assign(run(combineSquare, [squareAvg, g], { alpha, beta: 1 - alpha }));
+    let v = squareAvg;
+    if (centered) {
+      const average = (state.gradAvg ??= keep(zerosLike(parameter)));
+      average.assign(run(combine, [average, g], { alpha, beta: 1 - alpha }));
+      v = run(combineSquare, [v, average], { alpha: 1, beta: -1 });
+    }
+    if (momentum === 0) {
+      parameter.assign(run(addQuotient, [parameter, g, v], { alpha: 1, beta: -lr, eps }));
+    } else {
+      const b = (state.momentumBuffer ??= keep(zerosLike(parameter)));
+      b.assign(run(addQuotient, [b, g, v], { alpha: momentum, beta: 1, eps }));
+      parameter.assign(run(combine, [parameter, b], { alpha: 1, beta: -lr }));
+    }
+  }
+}

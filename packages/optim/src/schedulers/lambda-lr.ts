@@ -1,0 +1,42 @@
+import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
+
+/** A factor on the learning rate, by epoch. */
+export type LRFactor = (epoch: number) => number;
+
+/**
+ * Multiplies the learning rate by a function of the epoch, one for all groups or one for each.
+ *
+ * lr = lr₀·f(t)
+ *
+ * Same as `torch.optim.lr_scheduler.LambdaLR`. Throws RangeError if there are not as many functions
+ * as groups.
+ *
+ * @example
+ * import { LambdaLR, SGD } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const optimizer = new SGD([tensor([1], { requiresGrad: true })], { lr: 8 });
+ * const scheduler = new LambdaLR(optimizer, (epoch) => 1 / (1 + epoch));
+ * scheduler.step();
+ * scheduler.getLastLr(); // => [4]
+ */
+export class LambdaLR extends LRScheduler {
+  readonly #factors: readonly LRFactor[];
+
+  /** Takes the optimizer and the factor of each epoch. */
+  constructor(optimizer: ScheduledOptimizer, factor: LRFactor | readonly LRFactor[]) {
+    super(optimizer);
+    const groups = optimizer.paramGroups.length;
+    const factors = typeof factor === 'function' ? this.baseLrs.map(() => factor) : factor;
+    if (factors.length !== groups) {
+      throw new RangeError(
+        `LambdaLR: needs one function per group, got ${factors.length} for ${groups} groups. Pass a single function to use it for all.`,
+      );
+    }
+    this.#factors = factors;
+    this.start();
+  }
+
+  protected nextLr(_: ScheduledGroup, baseLr: number, index: number): number {
+    return baseLr * (this.#factors[index] ?? this.#factors[0]!)(this.lastEpoch);
+  }
+}

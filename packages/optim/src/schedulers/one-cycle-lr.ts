@@ -1,0 +1,173 @@
+import { requireAbove, requireFraction, requireWhole } from '../ranges.ts';
+import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
+
+/** Options of `OneCycleLR`; either `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
+export interface OneCycleLROptions {
+  /** The number of steps in the cycle. */
+  readonly totalSteps?: number;
+  readonly epochs?: number;
+  readonly stepsPerEpoch?: number;
+  /** The part of the cycle in which the rate rises, from 0 to 1. Default 0.3. */
+  readonly pctStart?: number;
+  /** The shape of each rise and fall. Default 'cos'. */
+  readonly annealStrategy?: 'cos' | 'linear';
+  /** Move the momentum (or β₁) against the rate. Default true. */
+  readonly cycleMomentum?: boolean;
+  /** The momentum at the highest rate. Default 0.85. */
+  readonly baseMomentum?: number;
+  /** The momentum at the lowest rates. Default 0.95. */
+  readonly maxMomentum?: number;
+  /** The first rate is the highest divided by this. Default 25. */
+  readonly divFactor?: number;
+  /** The last rate is the first divided by this. Default 10,000. */
+  readonly finalDivFactor?: number;
+  /** Fall back to the first rate as slowly as it rose, then to the last. Default false. */
+  readonly threePhase?: boolean;
+}
+
+type Level = 'initial' | 'max' | 'min';
+
+interface Phase {
+  readonly end: number;
+  readonly lr: readonly [Level, Level];
+  /** Start and end of the momentum: low where the rate is high. */
+  readonly momentum: readonly ['base' | 'max', 'base' | 'max'];
+}
+
+/**
+ * One cycle: the learning rate rises to `maxLr` and falls far below its start, while the momentum
+ * does the opposite. Step it after every batch.
+ *
+ * With cos: from a to b at p of a phase, b + (a - b)·(1 + cos(π·p))/2
+ *
+ * Same as `torch.optim.lr_scheduler.OneCycleLR`. Throws RangeError for options out of range, for an
+ * optimizer without momentum or betas (unless `cycleMomentum` is false), and for a step past the end.
+ *
+ * @example
+ * import { OneCycleLR, SGD } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const optimizer = new SGD([tensor([1], { requiresGrad: true })], { momentum: 0.9 });
+ * const scheduler = new OneCycleLR(optimizer, 1, { totalSteps: 10, divFactor: 10 });
+ * scheduler.getLastLr(); // => [0.1]
+ * scheduler.step();
+ * scheduler.step();
+ * scheduler.getLastLr(); // => [1]
+ * optimizer.paramGroups[0]!.momentum; // => 0.85
+ *
+ * @see Smith and Topin (2018), Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates.
+ */
+export class OneCycleLR extends LRScheduler {
+  readonly #totalSteps: number;
+  readonly #phases: readonly Phase[];
+  readonly #rates: readonly Readonly<Record<Level, number>>[];
+  readonly #momenta: Readonly<Record<'base' | 'max', number>> | null;
+  readonly #anneal: (start: number, end: number, part: number) => number;
+
+  /** Takes the optimizer and the highest rate, for all groups or for each. */
+  constructor(
+    optimizer: ScheduledOptimizer,
+    maxLr: number | readonly number[],
+    options: OneCycleLROptions,
+  ) {
+    const {
+      pctStart = 0.3,
+      annealStrategy = 'cos',
+      cycleMomentum = true,
+      baseMomentum: base = 0.85,
+      maxMomentum: max = 0.95,
+      divFactor = 25,
+      finalDivFactor = 1e4,
+      threePhase = false,
+    } = options;
+    const total = stepsOf(options);
+    requireFraction('OneCycleLR', 'pctStart', pctStart);
+    requireAbove('OneCycleLR', 'divFactor', divFactor, 0);
+    requireAbove('OneCycleLR', 'finalDivFactor', finalDivFactor, 0);
+    const groups = optimizer.paramGroups;
+    const highest = typeof maxLr === 'number' ? groups.map(() => maxLr) : maxLr;
+    if (highest.length !== groups.length) {
+      throw new RangeError(
+        `OneCycleLR: needs one maxLr per group, got ${highest.length} for ${groups.length} groups. Pass a number to use it for all.`,
+      );
+    }
+    highest.forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
+    if (cycleMomentum && groups.some((g) => g.momentum === undefined && g.betas === undefined)) {
+      throw new RangeError(
+        'OneCycleLR: the optimizer has neither momentum nor betas to cycle. Pass { cycleMomentum: false }.',
+      );
+    }
+    const rates = highest.map((lr) => {
+      const initial = lr / divFactor;
+      return { initial, max: lr, min: initial / finalDivFactor };
+    });
+    // The cycle defines the rates from the first step on, so its start is the base rate.
+    groups.forEach((group, i) => {
+      group.initialLr = rates[i]!.initial;
+    });
+    super(optimizer);
+    this.#rates = rates;
+    this.#totalSteps = total;
+    this.#phases = phasesOf(total, pctStart, threePhase);
+    this.#momenta = cycleMomentum ? { base, max } : null;
+    this.#anneal = annealStrategy === 'cos' ? cosine : line;
+    this.start();
+  }
+
+  protected nextLr(group: ScheduledGroup, _: number, index: number): number {
+    const t = this.lastEpoch;
+    if (t > this.#totalSteps) {
+      throw new RangeError(
+        `OneCycleLR: the cycle has ${this.#totalSteps} steps, but this is step ${t + 1}. Make the cycle as long as the training.`,
+      );
+    }
+    const phases = this.#phases;
+    const at = phases.findIndex(({ end }) => t <= end);
+    const last = at < 0 ? phases.length - 1 : at;
+    const { end, lr, momentum } = phases[last]!;
+    const begin = phases[last - 1]?.end ?? 0;
+    const part = (t - begin) / (end - begin);
+    if (this.#momenta !== null) {
+      const [from, to] = momentum;
+      const value = this.#anneal(this.#momenta[from], this.#momenta[to], part);
+      if (group.betas === undefined) group.momentum = value;
+      else group.betas = [value, group.betas[1]];
+    }
+    const rates = this.#rates[index];
+    if (rates === undefined) return group.lr; // a group added after the cycle began
+    return this.#anneal(rates[lr[0]], rates[lr[1]], part);
+  }
+}
+
+function stepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
+  if (totalSteps !== undefined) {
+    requireWhole('OneCycleLR', 'totalSteps', totalSteps, 1);
+    return totalSteps;
+  }
+  if (epochs === undefined || stepsPerEpoch === undefined) {
+    throw new RangeError(
+      'OneCycleLR: needs the length of the cycle. Pass totalSteps, or epochs and stepsPerEpoch.',
+    );
+  }
+  requireWhole('OneCycleLR', 'epochs', epochs, 1);
+  requireWhole('OneCycleLR', 'stepsPerEpoch', stepsPerEpoch, 1);
+  return epochs * stepsPerEpoch;
+}
+
+function phasesOf(total: number, pctStart: number, threePhase: boolean): readonly Phase[] {
+  const peak = pctStart * total - 1;
+  const rise: Phase = { end: peak, lr: ['initial', 'max'], momentum: ['max', 'base'] };
+  if (!threePhase) return [rise, { end: total - 1, lr: ['max', 'min'], momentum: ['base', 'max'] }];
+  return [
+    rise,
+    { end: 2 * pctStart * total - 2, lr: ['max', 'initial'], momentum: ['base', 'max'] },
+    { end: total - 1, lr: ['initial', 'min'], momentum: ['max', 'max'] },
+  ];
+}
+
+function cosine(start: number, end: number, part: number): number {
+  return end + ((start - end) / 2) * (Math.cos(Math.PI * part) + 1);
+}
+
+function line(start: number, end: number, part: number): number {
+  return (end - start) * part + start;
+}

@@ -1,0 +1,174 @@
+import { CheckpointError } from '@kasane/tensor-core';
+import { requireAtLeast, requireWhole } from '../ranges.ts';
+import type { ScheduledOptimizer } from './scheduler.ts';
+
+/** Options of `ReduceLROnPlateau`. */
+export interface ReduceLROnPlateauOptions {
+  /** Whether the metric should fall or rise. Default 'min'. */
+  readonly mode?: 'min' | 'max';
+  /** What the learning rate is multiplied by, at least 0 and below 1. Default 0.1. */
+  readonly factor?: number;
+  /** How many epochs without improvement are tolerated. Default 10. */
+  readonly patience?: number;
+  /** The least change that counts as improvement. Default 1e-4. */
+  readonly threshold?: number;
+  /** Whether the threshold is a part of the best value or a difference to it. Default 'rel'. */
+  readonly thresholdMode?: 'rel' | 'abs';
+  /** How many epochs to wait after a reduction before counting again. Default 0. */
+  readonly cooldown?: number;
+  /** The lowest rate, for all groups or for each. Default 0. */
+  readonly minLr?: number | readonly number[];
+  /** A reduction by no more than this is not made. Default 1e-8. */
+  readonly eps?: number;
+}
+
+/** What `ReduceLROnPlateau.stateDict` gives: plain JSON; `best` is null before the first step. */
+export interface PlateauStateDict {
+  readonly lastEpoch: number;
+  readonly best: number | null;
+  readonly badEpochs: number;
+  readonly cooldown: number;
+  readonly lastLr: readonly number[];
+}
+
+/**
+ * Lowers the learning rate when a metric has stopped improving.
+ *
+ * lr ← max(factor·lr, minLr) after more than `patience` epochs in a row without improvement
+ *
+ * Same as `torch.optim.lr_scheduler.ReduceLROnPlateau`, without `verbose`. NaN never counts as an
+ * improvement. Throws RangeError for options out of range.
+ *
+ * @example
+ * import { ReduceLROnPlateau, SGD } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const optimizer = new SGD([tensor([1], { requiresGrad: true })], { lr: 8 });
+ * const scheduler = new ReduceLROnPlateau(optimizer, { factor: 0.5, patience: 1 });
+ * const rates = [3, 2, 2, 2, 1].map((loss) => {
+ *   scheduler.step(loss);
+ *   return scheduler.getLastLr()[0];
+ * });
+ * rates; // => [8,8,8,4,4]
+ */
+export class ReduceLROnPlateau {
+  /** The optimizer whose rates are lowered. */
+  readonly optimizer: ScheduledOptimizer;
+  readonly #options: Required<ReduceLROnPlateauOptions>;
+  readonly #minLrs: readonly number[];
+  #best: number | null = null;
+  #badEpochs = 0;
+  #cooldown = 0;
+  #lastEpoch = 0;
+  #lastLr: readonly number[];
+
+  /** Takes the optimizer. */
+  constructor(optimizer: ScheduledOptimizer, options: ReduceLROnPlateauOptions = {}) {
+    const settings = {
+      mode: 'min' as const,
+      factor: 0.1,
+      patience: 10,
+      threshold: 1e-4,
+      thresholdMode: 'rel' as const,
+      cooldown: 0,
+      minLr: 0,
+      eps: 1e-8,
+      ...options,
+    };
+    const { factor, patience, cooldown, minLr, eps, threshold } = settings;
+    if (!(factor >= 0 && factor < 1)) {
+      throw new RangeError(
+        `ReduceLROnPlateau: factor must be at least 0 and below 1, got ${factor}; the rate could not fall.`,
+      );
+    }
+    requireWhole('ReduceLROnPlateau', 'patience', patience, 0);
+    requireWhole('ReduceLROnPlateau', 'cooldown', cooldown, 0);
+    requireAtLeast('ReduceLROnPlateau', 'eps', eps, 0);
+    requireAtLeast('ReduceLROnPlateau', 'threshold', threshold, 0);
+    const groups = optimizer.paramGroups;
+    const minLrs = typeof minLr === 'number' ? groups.map(() => minLr) : minLr;
+    if (minLrs.length !== groups.length) {
+      throw new RangeError(
+        `ReduceLROnPlateau: needs one minLr per group, got ${minLrs.length} for ${groups.length} groups. Pass a number to use it for all.`,
+      );
+    }
+    minLrs.forEach((lr, i) => requireAtLeast('ReduceLROnPlateau', `minLr[${i}]`, lr, 0));
+    this.optimizer = optimizer;
+    this.#options = settings;
+    this.#minLrs = minLrs;
+    this.#lastLr = groups.map((g) => g.lr);
+  }
+
+  /** The number of steps taken. */
+  get lastEpoch(): number {
+    return this.#lastEpoch;
+  }
+
+  /** Takes the metric of one epoch, such as the validation loss. */
+  step(metric: number): void {
+    this.#lastEpoch++;
+    if (this.#improves(metric)) {
+      this.#best = metric;
+      this.#badEpochs = 0;
+    } else this.#badEpochs++;
+    if (this.#cooldown > 0) {
+      this.#cooldown--;
+      this.#badEpochs = 0;
+    }
+    if (this.#badEpochs > this.#options.patience) {
+      this.#reduce();
+      this.#cooldown = this.#options.cooldown;
+      this.#badEpochs = 0;
+    }
+    this.#lastLr = this.optimizer.paramGroups.map((g) => g.lr);
+  }
+
+  #improves(metric: number): boolean {
+    const { mode, threshold, thresholdMode } = this.#options;
+    const best = this.#best ?? (mode === 'min' ? Infinity : -Infinity);
+    const sign = mode === 'min' ? -1 : 1;
+    const bound = thresholdMode === 'rel' ? best * (1 + sign * threshold) : best + sign * threshold;
+    return mode === 'min' ? metric < bound : metric > bound;
+  }
+
+  #reduce(): void {
+    const { factor, eps } = this.#options;
+    this.optimizer.paramGroups.forEach((group, i) => {
+      const lr = Math.max(group.lr * factor, this.#minLrs[i] ?? 0);
+      if (group.lr - lr > eps) group.lr = lr;
+    });
+  }
+
+  /** The rates after the last step, one per group. */
+  getLastLr(): readonly number[] {
+    return this.#lastLr;
+  }
+
+  /** What it has seen, as JSON. The options are not part of it: build the same scheduler to load. */
+  stateDict(): PlateauStateDict {
+    return {
+      lastEpoch: this.#lastEpoch,
+      best: this.#best,
+      badEpochs: this.#badEpochs,
+      cooldown: this.#cooldown,
+      lastLr: this.#lastLr,
+    };
+  }
+
+  /**
+   * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
+   * Throws CheckpointError if the groups differ.
+   */
+  loadStateDict({ lastEpoch, best, badEpochs, cooldown, lastLr }: PlateauStateDict): void {
+    const groups = this.optimizer.paramGroups.length;
+    if (lastLr.length !== groups) {
+      throw new CheckpointError(
+        `ReduceLROnPlateau: the state is of ${lastLr.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
+      );
+    }
+    this.#lastEpoch = lastEpoch;
+    this.#best = best;
+    this.#badEpochs = badEpochs;
+    this.#cooldown = cooldown;
+    this.#lastLr = [...lastLr];
+  }
+}

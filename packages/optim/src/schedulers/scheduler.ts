@@ -1,0 +1,127 @@
+import { CheckpointError } from '@kasane/tensor-core';
+
+/** What schedulers change in a parameter group. */
+export interface ScheduledGroup {
+  lr: number;
+  initialLr?: number;
+  momentum?: number;
+  betas?: readonly [number, number];
+}
+
+/** What schedulers need of an optimizer: groups with learning rates. */
+export interface ScheduledOptimizer {
+  readonly paramGroups: readonly ScheduledGroup[];
+}
+
+/** What a scheduler's `stateDict` gives: plain JSON. */
+export interface SchedulerStateDict {
+  readonly lastEpoch: number;
+  readonly baseLrs: readonly number[];
+  readonly lastLr: readonly number[];
+  /** The states of the schedulers inside a `SequentialLR`. */
+  readonly schedulers?: readonly SchedulerStateDict[];
+}
+
+/**
+ * What every learning-rate scheduler is made of: the rule that takes each group's rate from one epoch
+ * to the next.
+ *
+ * A new scheduler is a class with one method, `nextLr`, and a constructor that ends with
+ * `this.start()`. Call `step` once per epoch (or per batch, where the schedule counts batches), after
+ * the optimizer's `step`. Several schedulers may work on one optimizer: each changes what it finds.
+ *
+ * Same as `torch.optim.lr_scheduler.LRScheduler`, without `last_epoch`: to resume, build the
+ * schedulers first, then load the states of the optimizer and of the schedulers.
+ *
+ * @example
+ * import { LRScheduler, SGD, type ScheduledGroup, type ScheduledOptimizer } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * class HalvingLR extends LRScheduler {
+ *   constructor(optimizer: ScheduledOptimizer) {
+ *     super(optimizer);
+ *     this.start();
+ *   }
+ *   protected nextLr(group: ScheduledGroup): number {
+ *     return this.lastEpoch === 0 ? group.lr : group.lr / 2;
+ *   }
+ * }
+ * const scheduler = new HalvingLR(new SGD([tensor([1], { requiresGrad: true })], { lr: 1 }));
+ * scheduler.step();
+ * scheduler.getLastLr(); // => [0.5]
+ */
+export abstract class LRScheduler {
+  /** The optimizer whose rates are scheduled. */
+  readonly optimizer: ScheduledOptimizer;
+  /** Each group's rate before any scheduler. */
+  readonly baseLrs: readonly number[];
+  #lastEpoch = -1;
+  #lastLr: readonly number[] = [];
+
+  /** Takes the optimizer to schedule. */
+  constructor(optimizer: ScheduledOptimizer) {
+    this.optimizer = optimizer;
+    this.baseLrs = optimizer.paramGroups.map((group) => (group.initialLr ??= group.lr));
+  }
+
+  /** The rate of a group at `lastEpoch`, usually from the rate it has. */
+  protected abstract nextLr(group: ScheduledGroup, baseLr: number, index: number): number;
+
+  /** Sets the rates of epoch 0; the last thing a constructor does. */
+  protected start(): void {
+    this.#apply(0);
+  }
+
+  /** The number of steps taken. */
+  get lastEpoch(): number {
+    return this.#lastEpoch;
+  }
+
+  /** Goes to the next epoch and sets its rates. */
+  step(): void {
+    this.#apply(this.#lastEpoch + 1);
+  }
+
+  /** Begins again at epoch 0 from the base rates. `SequentialLR` uses it at its milestones. */
+  restart(): void {
+    this.optimizer.paramGroups.forEach((group, i) => {
+      group.lr = this.baseLrs[i]!;
+    });
+    this.#apply(0);
+  }
+
+  /** The rates set by the last step, one per group. */
+  getLastLr(): readonly number[] {
+    return this.#lastLr;
+  }
+
+  /** Epoch and rates, as JSON. The rule itself is not part of it: build the same scheduler to load. */
+  stateDict(): SchedulerStateDict {
+    return { lastEpoch: this.#lastEpoch, baseLrs: this.baseLrs, lastLr: this.#lastLr };
+  }
+
+  /**
+   * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
+   * Throws CheckpointError if the groups differ.
+   */
+  loadStateDict({ lastEpoch, baseLrs, lastLr }: SchedulerStateDict): void {
+    const groups = this.optimizer.paramGroups.length;
+    if (baseLrs.length !== groups || lastLr.length !== groups) {
+      throw new CheckpointError(
+        `${this.constructor.name}: the state is of ${baseLrs.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
+      );
+    }
+    // Declared readonly for users; a restored schedule starts from the rates it was built with.
+    (this as { baseLrs: readonly number[] }).baseLrs = [...baseLrs];
+    this.#lastEpoch = lastEpoch;
+    this.#lastLr = [...lastLr];
+  }
+
+  #apply(epoch: number): void {
+    this.#lastEpoch = epoch;
+    this.#lastLr = this.optimizer.paramGroups.map((group, i) => {
+      // A group added since the scheduler was built starts from its own rate.
+      const baseLr = this.baseLrs[i] ?? group.initialLr ?? group.lr;
+      return (group.lr = this.nextLr(group, baseLr, i));
+    });
+  }
+}

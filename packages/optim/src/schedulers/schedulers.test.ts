@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { CheckpointError, tensor } from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+import * as optim from '../index.ts';
+
+const {
+  ConstantLR,
+  CosineAnnealingLR,
+  ExponentialLR,
+  LambdaLR,
+  LinearLR,
+  MultiStepLR,
+  OneCycleLR,
+  ReduceLROnPlateau,
+  SequentialLR,
+  SGD,
+  StepLR,
+} = optim;
+type SGD = optim.SGD;
+
+interface SchedulerFixture {
+  readonly metrics: readonly number[];
+  readonly cases: Readonly<
+    Record<string, readonly { readonly lr: number[]; readonly momentum: number[] }[]>
+  >;
+}
+
+// The generator beside the file writes exactly this structure.
+const fixture = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/schedulers.json', import.meta.url), 'utf8'),
+) as SchedulerFixture;
+
+type Scheduler = optim.LRScheduler | optim.ReduceLROnPlateau;
+
+/** The schedulers of each fixture, with the arguments of `generate.py`. */
+const makers: Readonly<Record<string, (optimizer: SGD) => readonly Scheduler[]>> = {
+  StepLR: (o) => [new StepLR(o, 7, { gamma: 0.5 })],
+  MultiStepLR: (o) => [new MultiStepLR(o, [3, 8, 8, 20], { gamma: 0.3 })],
+  ExponentialLR: (o) => [new ExponentialLR(o, 0.93)],
+  ConstantLR: (o) => [new ConstantLR(o, { factor: 0.25, totalIters: 6 })],
+  LinearLR: (o) => [new LinearLR(o, { startFactor: 0.1, endFactor: 0.9, totalIters: 12 })],
+  CosineAnnealingLR: (o) => [new CosineAnnealingLR(o, 12, { etaMin: 0.002 })],
+  LambdaLR: (o) => [new LambdaLR(o, (epoch) => 1 / (1 + 0.3 * epoch))],
+  'LambdaLR per group': (o) => [new LambdaLR(o, [(e) => 0.9 ** e, (e) => 1 + e])],
+  OneCycleLR: (o) => [new OneCycleLR(o, 0.5, { totalSteps: 31 })],
+  'OneCycleLR linear three phases': (o) => [
+    new OneCycleLR(o, [0.5, 0.2], {
+      epochs: 4,
+      stepsPerEpoch: 8,
+      pctStart: 0.4,
+      annealStrategy: 'linear',
+      divFactor: 10,
+      finalDivFactor: 50,
+      threePhase: true,
+      baseMomentum: 0.8,
+      maxMomentum: 0.9,
+    }),
+  ],
+  SequentialLR: (o) => [
+    new SequentialLR(
+      o,
+      [
+        new LinearLR(o, { startFactor: 0.2, totalIters: 5 }),
+        new CosineAnnealingLR(o, 20),
+        new ExponentialLR(o, 0.8),
+      ],
+      [5, 22],
+    ),
+  ],
+  'StepLR and ExponentialLR': (o) => [new StepLR(o, 4, { gamma: 0.5 }), new ExponentialLR(o, 0.97)],
+  ReduceLROnPlateau: (o) => [new ReduceLROnPlateau(o, { patience: 2, factor: 0.5, cooldown: 1 })],
+  'ReduceLROnPlateau max abs': (o) => [
+    new ReduceLROnPlateau(o, {
+      mode: 'max',
+      patience: 1,
+      threshold: 0.05,
+      thresholdMode: 'abs',
+      minLr: [0.001, 0.004],
+    }),
+  ],
+};
+
+function twoGroups(): SGD {
+  const [a, b] = [tensor([0], { requiresGrad: true }), tensor([0], { requiresGrad: true })];
+  return new SGD([{ params: [a] }, { params: [b], lr: 0.01 }], { lr: 0.1, momentum: 0.9 });
+}
+
+function advance(schedulers: readonly Scheduler[], epoch: number): void {
+  for (const scheduler of schedulers) {
+    if (scheduler instanceof ReduceLROnPlateau) scheduler.step(fixture.metrics[epoch]!);
+    else scheduler.step();
+  }
+}
+
+for (const [name, make] of Object.entries(makers)) {
+  describe(name, () => {
+    const rows = fixture.cases[name]!;
+
+    it('equals PyTorch over 30 steps, in both groups', () => {
+      const optimizer = twoGroups();
+      const schedulers = make(optimizer);
+      expect(rows).toHaveLength(31);
+      rows.forEach(({ lr, momentum }, epoch) => {
+        const { paramGroups } = optimizer;
+        expect(
+          paramGroups.map((g) => g.lr),
+          `epoch ${epoch}`,
+        ).toBeAllclose(lr, { rtol: 1e-10, atol: 1e-16 });
+        expect(
+          paramGroups.map((g) => g.momentum),
+          `epoch ${epoch}`,
+        ).toBeAllclose(momentum, { rtol: 1e-12 });
+        expect(schedulers.at(-1)!.getLastLr()).toEqual(paramGroups.map((g) => g.lr));
+        if (epoch < 30) advance(schedulers, epoch);
+      });
+    });
+
+    it('loaded half-way from JSON goes on to the last bit', () => {
+      const optimizer = twoGroups();
+      const schedulers = make(optimizer);
+      for (let epoch = 0; epoch < 9; epoch++) advance(schedulers, epoch);
+      const saved = JSON.stringify([optimizer.stateDict(), schedulers.map((s) => s.stateDict())]);
+      // Each scheduler gets back what it gave, whichever kind of state that is.
+      const [optimizerState, schedulerStates] = JSON.parse(saved) as [
+        optim.OptimizerStateDict,
+        readonly never[],
+      ];
+      const other = twoGroups();
+      const resumed = make(other);
+      other.loadStateDict(optimizerState);
+      resumed.forEach((scheduler, i) => scheduler.loadStateDict(schedulerStates[i]!));
+      for (let epoch = 9; epoch < 30; epoch++) {
+        advance(schedulers, epoch);
+        advance(resumed, epoch);
+        expect(other.paramGroups.map((g) => [g.lr, g.momentum])).toEqual(
+          optimizer.paramGroups.map((g) => [g.lr, g.momentum]),
+        );
+      }
+      expect(resumed.map((s) => s.stateDict())).toEqual(schedulers.map((s) => s.stateDict()));
+      expect(resumed[0]!.lastEpoch).toBe(30);
+    });
+  });
+}
+
+describe('schedulers', () => {
+  it('have a fixture each', () => {
+    const classes = Object.entries(optim)
+      .filter(([name]) => /LR|Plateau/.test(name) && name !== 'LRScheduler')
+      .map(([name]) => name);
+    expect(classes.length).toBeGreaterThan(9);
+    for (const name of classes) expect(Object.keys(makers)).toContain(name);
+    expect(Object.keys(makers).sort()).toEqual(Object.keys(fixture.cases).sort());
+  });
+
+  it('cycle the first beta of an optimizer without momentum', () => {
+    const adam = new optim.Adam([tensor([1], { requiresGrad: true })]);
+    const scheduler = new OneCycleLR(adam, 1, { totalSteps: 10 });
+    expect(adam.paramGroups[0]!.betas).toEqual([0.95, 0.999]);
+    scheduler.step();
+    scheduler.step();
+    expect(adam.paramGroups[0]!.betas).toEqual([0.85, 0.999]);
+  });
+
+  it('schedule a group added later from its own rate', () => {
+    const optimizer = twoGroups();
+    const scheduler = new ExponentialLR(optimizer, 0.5);
+    optimizer.addParamGroup({ params: [tensor([1], { requiresGrad: true })], lr: 8 });
+    scheduler.step();
+    expect(scheduler.getLastLr()).toEqual([0.05, 0.005, 4]);
+  });
+
+  it('count NaN as no improvement', () => {
+    const optimizer = twoGroups();
+    const scheduler = new ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.5 });
+    for (const metric of [NaN, 1, NaN, NaN]) scheduler.step(metric);
+    expect(scheduler.getLastLr()).toEqual([0.05, 0.005]);
+  });
+
+  it('refuse a state of other groups', () => {
+    const one = new SGD([tensor([1], { requiresGrad: true })]);
+    const message = (name: string): string =>
+      `${name}: the state is of 1 groups, but the optimizer has 2. Build the optimizer as it was when the state was saved.`;
+    expect(() => new StepLR(twoGroups(), 1).loadStateDict(new StepLR(one, 1).stateDict())).toThrow(
+      new CheckpointError(message('StepLR')),
+    );
+    expect(() =>
+      new ReduceLROnPlateau(twoGroups()).loadStateDict(new ReduceLROnPlateau(one).stateDict()),
+    ).toThrow(new CheckpointError(message('ReduceLROnPlateau')));
+    expect(() =>
+      new SequentialLR(one, [new StepLR(one, 1)], []).loadStateDict(new StepLR(one, 1).stateDict()),
+    ).toThrow(
+      new CheckpointError(
+        'SequentialLR: the state is of 0 schedulers, but there are 1. Build it as it was when the state was saved.',
+      ),
+    );
+  });
+});

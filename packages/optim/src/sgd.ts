@@ -1,0 +1,90 @@
+import { keep, run, type Tensor } from '@kasane/tensor-core';
+import { combine } from './ops/combine.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+
+/** Options of `SGD`. */
+export interface SGDOptions extends OptimizerOptions {
+  /** Learning rate. Default 0.001. */
+  lr: number;
+  /** μ, how much of the last update is kept. Default 0. */
+  momentum: number;
+  /** τ, how much of the gradient the momentum leaves out, after the first step. Default 0. */
+  dampening: number;
+  /** Look ahead along the momentum. Default false. */
+  nesterov: boolean;
+  /** λ, added to the gradient as λ·θ. Default 0. */
+  weightDecay: number;
+}
+
+type SGDState = { momentumBuffer: Tensor | null };
+
+/**
+ * Stochastic gradient descent, with momentum and Nesterov's variant of it.
+ *
+ * g ← g + λ·θ; then, with momentum, b ← μ·b + (1 - τ)·g (b = g at first) and g ← b, or g + μ·b with
+ * Nesterov; θ ← θ - lr·g
+ *
+ * Same as `torch.optim.SGD`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { SGD } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([3, -1], { requiresGrad: true });
+ * const optimizer = new SGD([x], { lr: 0.25 });
+ * backward(x.square().sum());
+ * optimizer.step();
+ * x.toArray(); // => [1.5,-0.5]
+ *
+ * @see Sutskever et al. (2013), On the importance of initialization and momentum in deep learning.
+ */
+export class SGD extends Optimizer<SGDOptions, SGDState> {
+  /** Takes parameters or groups of them. */
+  constructor(params: OptimizerParams<SGDOptions>, options: Partial<SGDOptions> = {}) {
+    super(params, {
+      lr: 0.001,
+      momentum: 0,
+      dampening: 0,
+      nesterov: false,
+      weightDecay: 0,
+      maximize: false,
+      ...options,
+    });
+  }
+
+  protected override check(options: SGDOptions): void {
+    super.check(options);
+    const { momentum, dampening, nesterov } = options;
+    if (!(momentum >= 0)) {
+      throw new RangeError(`SGD: momentum must be at least 0, got ${momentum}.`);
+    }
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new RangeError(
+        `SGD: nesterov needs momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}.`,
+      );
+    }
+  }
+
+  protected initState(): SGDState {
+    return { momentumBuffer: null };
+  }
+
+  protected update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: SGDState,
+    group: OptimizerGroup<SGDOptions>,
+  ): void {
+    const { lr, momentum, dampening, nesterov } = group;
+    let g = this.decayed(parameter, grad, group);
+    if (momentum !== 0) {
+      const buffer = state.momentumBuffer;
+      if (buffer === null) state.momentumBuffer = keep(g.detach());
+      else buffer.assign(run(combine, [buffer, g], { alpha: momentum, beta: 1 - dampening }));
+      const b = state.momentumBuffer!;
+      g = nesterov ? run(combine, [g, b], { alpha: 1, beta: momentum }) : b;
+    }
+    parameter.assign(run(combine, [parameter, g], { alpha: 1, beta: -lr }));
+  }
+}

@@ -1,0 +1,68 @@
+import { backward } from '@kasane/autograd';
+import { enableGrad, memory, noGrad, run, scope, tensor, watchOps, type OpDef } from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+
+const double: OpDef = {
+  name: 'double',
+  inputs: 'float',
+  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  reference([x], _, out) {
+    for (let i = 0; i < out.size; i++) out.data[i] = 2 * x!.data[i]!;
+  },
+  vjp: ({ grad }) => [grad.mul(2)],
+};
+
+describe('run', () => {
+  it('runs ops defined elsewhere, gradient included', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    const y = run(double, [x], undefined);
+    backward(y.square().sum());
+    expect(y.toArray()).toEqual([2, 4]);
+    expect(x.grad!.toArray()).toEqual([8, 16]);
+  });
+  it('casts inputs by the rule of the op', () => {
+    expect(run(double, [tensor([1], { dtype: 'int32' })], undefined).dtype).toBe('float32');
+  });
+  it('records nothing unless an input requires gradients and recording is on', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    expect(tensor([1]).mul(2).provenance).toBeNull();
+    expect(x.mul(2).provenance!.op.name).toBe('mul');
+    expect(noGrad(() => x.mul(2)).provenance).toBeNull();
+    expect(noGrad(() => enableGrad(() => x.mul(2))).requiresGrad).toBe(true);
+    expect(x.greater(1).requiresGrad).toBe(false);
+    expect(x.detach().mul(2).requiresGrad).toBe(false);
+  });
+  it('switches recording back on after an exception', () => {
+    expect(() =>
+      noGrad(() => {
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect(tensor([1], { requiresGrad: true }).mul(2).requiresGrad).toBe(true);
+  });
+  it('shows every result to a watcher until it is stopped', () => {
+    const seen: string[] = [];
+    const stop = watchOps((op) => seen.push(op));
+    tensor([1]).add(1).exp();
+    stop();
+    tensor([1]).log();
+    expect(seen).toEqual(['add', 'exp']);
+  });
+});
+
+describe('a training loop', () => {
+  // y = x·w, one parameter in place of a model.
+  const x = tensor([[1, 2], [3, 4]]);
+  const w = tensor([[0.5], [-0.5]], { requiresGrad: true });
+  const step = (): void => {
+    backward(x.matmul(w).tanh().square().mean());
+    noGrad(() => scope(() => w.assign(w.sub(w.peekGrad()!.mul(0.01)))));
+    w.grad = null;
+  };
+  it('inside of scopes leaves memory exactly where it was', () => {
+    scope(step);
+    const before = memory();
+    for (let i = 0; i < 10_000; i++) scope(step);
+    expect(memory()).toEqual(before);
+  });
+});

@@ -1,0 +1,112 @@
+import { tensor, type Tensor } from '@kasane/tensor-core';
+import { bools, given, integers, testOp, values, type Sample } from '@kasane/testing';
+import { describe, expect, it } from 'vitest';
+
+interface Facts {
+  call(x: Tensor): Tensor;
+  /** f at NaN, Infinity, -Infinity, 0. */
+  readonly special: readonly [number, number, number, number];
+  /** Inputs and outputs, from PyTorch 1.13. */
+  readonly known: readonly (readonly [number, number])[];
+}
+
+const facts: Record<string, Facts> = {
+  relu: {
+    call: (x) => x.relu(),
+    special: [NaN, Infinity, 0, 0],
+    known: [[-1, 0], [2, 2]],
+  },
+  leakyRelu: {
+    call: (x) => x.leakyRelu(0.2),
+    special: [NaN, Infinity, -Infinity, 0],
+    known: [[-1, -0.2], [2, 2]],
+  },
+  elu: {
+    call: (x) => x.elu(1.5),
+    special: [NaN, Infinity, -1.5, 0],
+    known: [[-1, -0.9481808382428365], [2, 2]],
+  },
+  celu: {
+    call: (x) => x.celu(0.5),
+    special: [NaN, Infinity, -0.5, 0],
+    known: [[-1, -0.43233235838169365], [2, 2]],
+  },
+  selu: {
+    call: (x) => x.selu(),
+    special: [NaN, Infinity, -1.7580993408473766, 0],
+    known: [[-1, -1.1113307378125628], [2, 2.101401974670961]],
+  },
+  gelu: {
+    call: (x) => x.gelu(),
+    special: [NaN, Infinity, NaN, 0],
+    known: [[-1, -0.15865525393145707], [2, 1.9544997361036416]],
+  },
+  'gelu by tanh': {
+    call: (x) => x.gelu('tanh'),
+    special: [NaN, Infinity, NaN, 0],
+    known: [[-1, -0.15880800939172324], [2, 1.9545976940877752]],
+  },
+  silu: {
+    call: (x) => x.silu(),
+    special: [NaN, Infinity, NaN, 0],
+    known: [[-1, -0.2689414213699951], [2, 1.7615941559557649]],
+  },
+  mish: {
+    call: (x) => x.mish(),
+    special: [NaN, Infinity, NaN, 0],
+    known: [[-1, -0.30340146137410895], [2, 1.9439589595339946]],
+  },
+  softplus: {
+    call: (x) => x.softplus(),
+    special: [NaN, Infinity, 0, Math.LN2],
+    known: [[-1, 0.31326168751822286], [2, 2.1269280110429727]],
+  },
+  hardtanh: {
+    call: (x) => x.hardtanh(-0.5, 1.25),
+    special: [NaN, 1.25, -0.5, 0],
+    known: [[-1, -0.5], [2, 1.25]],
+  },
+  hardsigmoid: {
+    call: (x) => x.hardsigmoid(),
+    special: [NaN, 1, 0, 0.5],
+    known: [[-1, 1 / 3], [2, 5 / 6]],
+  },
+  clamp: {
+    call: (x) => x.clamp(-0.75, 0.25),
+    special: [NaN, 0.25, -0.75, 0],
+    known: [[-1, -0.75], [2, 0.25], [0.1, 0.1]],
+  },
+};
+
+for (const [name, { call, special, known }] of Object.entries(facts)) {
+  const samples: Sample[] = [
+    { name: 'both signs', inputs: [values([4, 5], -2.9, 2.9)], call },
+    { name: 'a scalar', inputs: [given([0.7], [])], call },
+    { name: 'no elements', inputs: [given([], [0, 3])], call, expected: [] },
+    {
+      name: 'NaN and the infinities',
+      inputs: [given([NaN, Infinity, -Infinity, 0])],
+      call,
+      expected: [...special],
+      gradient: false,
+    },
+    {
+      name: 'known values',
+      inputs: [given(known.map(([x]) => x))],
+      call,
+      expected: known.map(([, y]) => y),
+      gradient: false,
+    },
+    { name: 'whole numbers', inputs: [integers([-2, 0, 3])], call, gradient: false },
+    { name: 'truth values', inputs: [bools([true, false])], call, gradient: false },
+  ];
+  testOp(name, { samples });
+}
+
+describe('clamp', () => {
+  it('leaves a side open that is not given', () => {
+    const x = tensor([-5, 0, 5]);
+    expect(x.clamp(-1)).toBeAllclose([-1, 0, 5]);
+    expect(x.clamp(undefined, 1)).toBeAllclose([-5, 0, 1]);
+  });
+});

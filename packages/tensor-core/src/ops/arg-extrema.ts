@@ -1,0 +1,55 @@
+import type { Kernels } from '../backends/wasm/index.ts';
+import type { ReduceKernel } from '../backends/wasm/kernels.ts';
+import type { OpDef } from '../op.ts';
+import { refuseEmpty } from './extrema.ts';
+import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+
+/** Where the largest element stands among the reduced ones: the first of equals, or the first NaN. */
+export const argmax: OpDef<ReduceAttrs> = argExtremum(
+  'argmax',
+  (a, b) => a > b,
+  (k) => k.argmax,
+);
+
+/** Where the smallest element stands: the first of equals, or the first NaN. */
+export const argmin: OpDef<ReduceAttrs> = argExtremum(
+  'argmin',
+  (a, b) => a < b,
+  (k) => k.argmin,
+);
+
+// Indices have no gradient. `dims` is one dim, or all of them: then indices count in row-major order.
+function argExtremum(
+  name: string,
+  better: (a: number, b: number) => boolean,
+  kernel: (k: Kernels) => ReduceKernel,
+): OpDef<ReduceAttrs> {
+  return {
+    name,
+    infer([x], attrs) {
+      const shape = reduceShape(x!, attrs);
+      refuseEmpty(name, x!.shape, attrs.dims, shape);
+      return { shape, dtype: 'int32' };
+    },
+    reference([x], { dims }, out) {
+      forEachGroup(x!, dims, (flat, offsets) => {
+        let at = 0;
+        let best = x!.data[offsets[0]!]!;
+        for (let i = 1; i < offsets.length && !Number.isNaN(best); i++) {
+          const value = x!.data[offsets[i]!]!;
+          if (!better(value, best) && !Number.isNaN(value)) continue;
+          best = value;
+          at = i;
+        }
+        out.data[flat] = at;
+      });
+    },
+    vjp: null,
+    wasm(k, [x], { dims }, out) {
+      const loops = middleLoops(x!.shape, dims);
+      if (x!.dtype !== 'float32' || loops === null) return false;
+      kernel(k)(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { backward } from '@kasane/autograd';
+import { tensor, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { given, integers, testOp, values, type Sample } from '@kasane/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'atan2';
+
+interface Facts {
+  /** f(6, -4), f(Infinity, 2), f(2, Infinity), f(NaN, 1). */
+  readonly special: readonly [number, number, number, number];
+  /** Bases that every exponent accepts. */
+  readonly positive?: true;
+}
+
+const facts: Record<BinaryName, Facts> = {
+  add: { special: [2, Infinity, Infinity, NaN] },
+  sub: { special: [10, Infinity, -Infinity, NaN] },
+  mul: { special: [-24, Infinity, Infinity, NaN] },
+  div: { special: [-1.5, Infinity, 0, NaN] },
+  pow: { special: [6 ** -4, Infinity, Infinity, NaN], positive: true },
+  maximum: { special: [6, Infinity, Infinity, NaN] },
+  minimum: { special: [-4, 2, 2, NaN] },
+  atan2: { special: [2.158798930342464, Math.PI / 2, 0, NaN] },
+};
+
+for (const [key, { special, positive }] of Object.entries(facts)) {
+  const name = key as BinaryName; // Object.entries widens the keys of a record to string
+  const call = (a: Tensor, b: Tensor): Tensor => a[name](b);
+  const a = (shape: readonly number[]) => values(shape, positive ? 0.3 : -2, 2, 1);
+  const b = (shape: readonly number[]) => values(shape, positive ? -1.5 : 0.5, 2.5, 2);
+  const pairs: readonly (readonly [string, readonly number[], readonly number[]])[] = [
+    ['equal shapes', [3, 4], [3, 4]],
+    ['two scalars', [], []],
+    ['a scalar on the right', [2, 3], []],
+    ['a scalar on the left', [], [2, 3]],
+    ['one row', [3, 4], [4]],
+    ['one column', [3, 4], [3, 1]],
+    ['a row and a column', [1, 4], [3, 1]],
+    ['a stretched middle', [2, 3, 4], [2, 1, 4]],
+    ['four stretched dimensions', [2, 1, 3, 1], [1, 2, 1, 3]],
+    ['a leading dimension of 1', [1, 5], [5]],
+  ];
+  const samples: Sample[] = [
+    ...pairs.map(([what, sa, sb]) => ({ name: what, inputs: [a(sa), b(sb)], call })),
+    { name: 'no elements', inputs: [given([], [0, 3]), given([1, 2, 3])], call, expected: [] },
+    {
+      name: 'NaN and the infinities',
+      inputs: [given([6, Infinity, 2, NaN]), given([-4, 2, Infinity, 1])],
+      call,
+      expected: [...special],
+      gradient: false,
+    },
+    {
+      name: 'whole numbers',
+      inputs: [integers([6, 5, 4]), integers([3, 2, 1])],
+      call,
+      gradient: false,
+    },
+    {
+      name: 'mixed dtypes',
+      inputs: [integers([3, 2]), values([2], 0.5, 2)],
+      call: (x, y) => call(x.add(1), y),
+      gradient: false,
+    },
+    { name: 'a number', inputs: [a([3])], call: (x) => x[name](2.5) },
+  ];
+  testOp(name, {
+    samples,
+    errors: [
+      {
+        name: 'shapes that do not broadcast',
+        call: () => tensor([[1, 2, 3]])[name](tensor([1, 2])),
+        error: ShapeError,
+        message: `${name}: shapes [1,3] and [2] do not broadcast: dimension 1 is 3 on one side and 2 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.`,
+      },
+    ],
+  });
+}
+
+describe('dtypes', () => {
+  it('promote bool → int32 → float32 → float64', () => {
+    const of = (dtype: 'bool' | 'int32' | 'float32' | 'float64'): Tensor => tensor([1], { dtype });
+    expect(of('bool').add(of('int32')).dtype).toBe('int32');
+    expect(of('int32').mul(of('float32')).dtype).toBe('float32');
+    expect(of('float64').sub(of('float32')).dtype).toBe('float64');
+    expect(of('int32').div(of('int32')).dtype).toBe('float32');
+  });
+  it('let a number take the dtype of the tensor', () => {
+    expect(tensor([1], { dtype: 'int32' }).add(2).dtype).toBe('int32');
+    expect(tensor([1], { dtype: 'int32' }).add(2.5).toArray()).toEqual([3.5]);
+    expect(tensor([true]).add(1).toArray()).toEqual([2]);
+    expect(tensor([1], { dtype: 'float64' }).add(0.1).toArray()).toEqual([1.1]);
+  });
+});
+
+describe('pow', () => {
+  it('has a gradient of 0 at 0² and at 0⁰', () => {
+    testGradient(tensor([0, 0], { requiresGrad: true }), (x) => x.pow(tensor([2, 0])), [0, 0]);
+  });
+});
+
+describe('maximum and minimum', () => {
+  it('share the gradient between equal operands', () => {
+    testGradient(tensor([1, 2], { requiresGrad: true }), (x) => x.maximum(tensor([1, 1])), [0.5, 1]);
+    testGradient(tensor([1, 2], { requiresGrad: true }), (x) => x.minimum(tensor([1, 1])), [0.5, 0]);
+  });
+});
+
+function testGradient(x: Tensor, f: (x: Tensor) => Tensor, expected: number[]): void {
+  backward(f(x).sum());
+  expect(x.grad).toBeAllclose(expected);
+}
+
+describe('identities', () => {
+  const list = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 20 });
+  it('sub undoes add, exactly, on whole numbers', () => {
+    fc.assert(
+      fc.property(list, fc.integer({ min: -1000, max: 1000 }), (xs, y) => {
+        expect(tensor(xs).add(y).sub(y).toArray()).toEqual(xs);
+      }),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { toFloating } from '../dtype.ts';
+import { ShapeError } from '../errors.ts';
+import { formatShape, sameShape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { checkIndexDType } from './check-index.ts';
+
+/** Options of `bincount`. */
+export interface BincountOptions {
+  /** What each element counts for, instead of 1; the shape must be the tensor's. */
+  readonly weights?: Tensor;
+  /** The least number of bins. Default 0. */
+  readonly minlength?: number;
+}
+
+/** out[v] = the number, or the summed weight, of the elements equal to v. */
+export function bincount(x: Tensor, { weights, minlength = 0 }: BincountOptions): Tensor {
+  checkIndexDType('bincount', x);
+  if (x.ndim !== 1) {
+    throw new ShapeError(
+      `bincount: needs a vector, got ${formatShape(x.shape)}. Flatten it first.`,
+    );
+  }
+  if (!Number.isInteger(minlength) || minlength < 0) {
+    throw new ShapeError(`bincount: minlength must be a whole number ≥ 0, got ${minlength}.`);
+  }
+  if (weights !== undefined && !sameShape(weights.shape, x.shape)) {
+    throw new ShapeError(
+      `bincount: weights must have the shape of the tensor, ${formatShape(x.shape)}, got ${formatShape(weights.shape)}.`,
+    );
+  }
+  let bins = minlength;
+  for (const v of x.dataSync()) {
+    if (v < 0) {
+      throw new ShapeError(`bincount: values must be ≥ 0, got ${v}. Shift them with .sub(min).`);
+    }
+    if (v >= bins) bins = v + 1;
+  }
+  const added = weights?.cast(toFloating(weights.dtype)) ?? x.newFull(x.shape, 1);
+  return added.newFull([bins], 0).scatterAdd(0, x, added);
+}

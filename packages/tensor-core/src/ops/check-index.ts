@@ -1,0 +1,33 @@
+/** What every op that takes positions from a tensor checks before a kernel follows them. */
+import { DTypeError, ShapeError } from '../errors.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** Throws unless `index` is int32. */
+export function checkIndexDType(op: string, index: Tensor): void {
+  if (index.dtype !== 'int32') {
+    throw new DTypeError(
+      `${op}: indices must be int32, got ${index.dtype}. Convert them with .cast('int32').`,
+    );
+  }
+}
+
+/**
+ * Throws unless `index` is int32 with every value in [0, size). A device that answers asynchronously
+ * cannot be asked here; its kernels keep within bounds themselves.
+ */
+export function checkIndex(op: string, index: Tensor, size: number, what: string): void {
+  checkIndexDType(op, index);
+  const { storage } = index;
+  if (!storage.backend.synchronous) return;
+  const values = storage.backend.readSync(storage);
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if (v >= 0 && v < size) continue;
+    const range = size === 0 ? 'There is nothing to index.' : `Valid indices are 0 to ${size - 1}.`;
+    const sign =
+      v < 0 ? ' Negative indices do not count from the end here; add the size first.' : '';
+    throw new ShapeError(
+      `${op}: index ${v} is out of range for ${what} of size ${size}. ${range}${sign}`,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+/** Running sums and products along one dim. */
+import { run } from '../dispatch.ts';
+import type { OpDef } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
+import { concat } from './concat.ts';
+import { forEachLine, middleLoops } from './reduce.ts';
+
+interface DimAttrs {
+  readonly dim: number;
+}
+
+/** yᵢ = x₀ + … + xᵢ along `dim`. bool counts as int32. */
+export const cumsum: OpDef<DimAttrs> = {
+  name: 'cumsum',
+  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype === 'bool' ? 'int32' : x!.dtype }),
+  reference([x], { dim }, out) {
+    forEachLine(x!.shape, dim, (start, step, n) => {
+      let total = 0;
+      for (let i = 0; i < n; i++) out.data[start + i * step] = total += x!.data[start + i * step]!;
+    });
+  },
+  // xₖ is in every sum from the k-th on: the gradient is the running sum from the end.
+  vjp: ({ grad, attrs: { dim } }) => [
+    grad.ndim === 0 ? grad : backwards(backwards(grad, dim).cumsum(dim), dim),
+  ],
+  wasm(k, [x], { dim }, out) {
+    const loops = middleLoops(x!.shape, [dim]);
+    if (x!.dtype !== 'float32' || loops === null) return false;
+    k.cumsum(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+    return true;
+  },
+};
+
+/** yᵢ = x₀ · … · xᵢ along `dim`. bool counts as int32. */
+export const cumprod: OpDef<DimAttrs> = {
+  name: 'cumprod',
+  infer: cumsum.infer,
+  reference([x], { dim }, out) {
+    forEachLine(x!.shape, dim, (start, step, n) => {
+      let total = 1;
+      for (let i = 0; i < n; i++) out.data[start + i * step] = total *= x!.data[start + i * step]!;
+    });
+  },
+  // dL/dxₖ = yₖ₋₁ rₖ with rₖ = gₖ + xₖ₊₁ rₖ₊₁: nothing is divided, so zeros do no harm.
+  vjp({ inputs: [x], output, grad, attrs: { dim } }) {
+    if (x!.ndim === 0) return [grad];
+    const next = shifted(x!, dim, -1, 0);
+    const rest = run(linearRecurrence, [next, grad], { dim, reverse: true });
+    return [shifted(output, dim, 1, 1).mul(rest)];
+  },
+  wasm(k, [x], { dim }, out) {
+    const loops = middleLoops(x!.shape, [dim]);
+    if (x!.dtype !== 'float32' || loops === null) return false;
+    k.cumprod(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+    return true;
+  },
+};
+
+/**
+ * yᵢ = aᵢ yᵢ₋₁ + bᵢ along `dim`, from y₋₁ = 0; with `reverse` yᵢ = aᵢ yᵢ₊₁ + bᵢ, from the end. Its
+ * gradient is the same recurrence run the other way, which closes cumprod under differentiation.
+ */
+const linearRecurrence: OpDef<DimAttrs & { readonly reverse: boolean }> = {
+  name: 'linearRecurrence',
+  inputs: 'promote',
+  infer: ([a]) => ({ shape: a!.shape, dtype: a!.dtype }),
+  reference([a, b], { dim, reverse }, out) {
+    forEachLine(a!.shape, dim, (start, step, n) => {
+      let y = 0;
+      for (let i = 0; i < n; i++) {
+        const at = start + (reverse ? n - 1 - i : i) * step;
+        y = i === 0 ? b!.data[at]! : a!.data[at]! * y + b!.data[at]!;
+        out.data[at] = y;
+      }
+    });
+  },
+  vjp({ inputs: [a], output, grad, attrs: { dim, reverse }, needs }) {
+    const coefficients = shifted(a!, dim, reverse ? 1 : -1, 0);
+    const adjoint = run(linearRecurrence, [coefficients, grad], { dim, reverse: !reverse });
+    return [needs(0) ? adjoint.mul(shifted(output, dim, reverse ? -1 : 1, 0)) : null, adjoint];
+  },
+};
+
+/** The values moved one place along `dim`, up (1) or down (-1), with `fill` in the gap. */
+export function shifted(x: Tensor, dim: number, by: 1 | -1, fill: number): Tensor {
+  const n = x.shape[dim]!;
+  if (n === 0) return x;
+  const gap = x.newFull(
+    x.shape.map((d, i) => (i === dim ? 1 : d)),
+    fill,
+  );
+  return by === 1
+    ? concat([gap, x.slice(dim, 0, n - 1)], dim)
+    : concat([x.slice(dim, 1), gap], dim);
+}
+
+/** The values in reverse order along `dim`. */
+export function backwards(x: Tensor, dim: number): Tensor {
+  return x.slice(dim, undefined, undefined, -1);
+}

@@ -1,0 +1,37 @@
+/** Truth over dims. Any dtype counts: 0 is false, everything else, NaN included, is true. */
+import type { OpDef } from '../op.ts';
+import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+
+/** True where every element is nonzero, and of nothing. */
+export const all: OpDef<ReduceAttrs> = quantifier('all', false);
+
+/** True where at least one element is nonzero; false of nothing. */
+export const any: OpDef<ReduceAttrs> = quantifier('any', true);
+
+/** `decisive` is the truth value that settles a group as soon as one element has it. */
+function quantifier(name: string, decisive: boolean): OpDef<ReduceAttrs> {
+  return {
+    name,
+    infer: ([x], attrs) => ({ shape: reduceShape(x!, attrs), dtype: 'bool' }),
+    // There is no kernel, so this loop is also the fast one where the dims are neighbours.
+    reference([x], { dims }, out) {
+      const loops = middleLoops(x!.shape, dims);
+      if (loops === null) {
+        forEachGroup(x!, dims, (flat, offsets) => {
+          const settled = offsets.some((at) => (x!.data[at] !== 0) === decisive);
+          out.data[flat] = Number(settled === decisive);
+        });
+        return;
+      }
+      const { n, inner } = loops;
+      for (let flat = 0; flat < out.size; flat++) {
+        const j = flat % inner;
+        const start = (flat - j) * n + j; // of (outer, n, inner)
+        let i = 0;
+        while (i < n && (x!.data[start + i * inner] !== 0) !== decisive) i++;
+        out.data[flat] = Number(i < n === decisive);
+      }
+    },
+    vjp: null,
+  };
+}

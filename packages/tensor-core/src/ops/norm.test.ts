@@ -1,0 +1,134 @@
+import { backward, gradients } from '@kasane/autograd';
+import { tensor } from '@kasane/tensor-core';
+import { bools, given, integers, testOp, values } from '@kasane/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const sample = given([3, -4, 0, 5, -12, 0], [2, 3]);
+
+testOp('norm', {
+  samples: [
+    {
+      name: 'everything, p = 2',
+      inputs: [given([1, -2, 4, 2])],
+      call: (x) => x.norm(),
+      expected: 5,
+    },
+    { name: 'rows', inputs: [sample], call: (x) => x.norm(1), expected: [5, 13] },
+    {
+      name: 'p = 1',
+      inputs: [given([3, -4, 5, 7])],
+      call: (x) => x.norm(0, { p: 1 }),
+      expected: 19,
+    },
+    {
+      name: 'p = Infinity',
+      inputs: [sample],
+      call: (x) => x.norm(1, { p: Infinity }),
+      expected: [4, 12],
+    },
+    {
+      name: 'p = 3',
+      inputs: [given([3, -4, 5])],
+      call: (x) => x.norm(0, { p: 3 }),
+      expected: 6,
+    },
+    {
+      name: 'p = 0.5',
+      inputs: [given([4, -9])],
+      call: (x) => x.norm(0, { p: 0.5 }),
+      expected: 25,
+    },
+    {
+      name: 'p = 1.5 along columns, kept as a row',
+      inputs: [values([3, 4])],
+      call: (x) => x.norm(0, { p: 1.5, keepdim: true }),
+    },
+    {
+      name: 'columns, kept as a row',
+      inputs: [values([5, 6])],
+      call: (x) => x.norm(0, { keepdim: true }),
+    },
+    { name: 'neighbouring dims', inputs: [values([2, 3, 4])], call: (x) => x.norm([1, 2]) },
+    { name: 'dims apart', inputs: [values([2, 3, 4])], call: (x) => x.norm([0, -1]) },
+    {
+      name: 'p = 3 with zeros among the values',
+      inputs: [given([0, 2, 0, -1])],
+      call: (x) => x.norm(0, { p: 3 }),
+    },
+    { name: 'a scalar', inputs: [given([-3], [])], call: (x) => x.norm(), expected: 3 },
+    ...[1, 2, 3, Infinity].map((p) => ({
+      name: `nothing, p = ${p}`,
+      inputs: [given([], [2, 0])],
+      call: (x: ReturnType<typeof tensor>) => x.norm(1, { p }),
+      expected: [0, 0],
+    })),
+    { name: 'no results', inputs: [given([], [2, 0])], call: (x) => x.norm(0), expected: [] },
+    ...[1, 2, 3, Infinity].map((p) => ({
+      name: `NaN and Infinity, p = ${p}`,
+      inputs: [given([NaN, 1, -Infinity, 1], [2, 2])],
+      call: (x: ReturnType<typeof tensor>) => x.norm(1, { p }),
+      expected: [NaN, Infinity],
+      gradient: false as const,
+    })),
+    ...[1, 2, 3, Infinity].map((p) => ({
+      name: `whole numbers and truth values, p = ${p}`,
+      inputs: [integers([0, -7]), bools([true, false])],
+      call: (x: ReturnType<typeof tensor>, y: ReturnType<typeof tensor>) =>
+        x.norm(0, { p }).add(y.norm(0, { p })),
+      expected: 8,
+      gradient: false as const,
+    })),
+  ],
+  errors: [
+    {
+      name: 'p = 0',
+      call: () => tensor([1, 2]).norm(0, { p: 0 }),
+      error: RangeError,
+      message:
+        'norm: p must be above 0, got 0. Use 1, 2 or Infinity; x.notEqual(0).sum() counts what is not zero.',
+    },
+  ],
+});
+
+describe('norm', () => {
+  it('has the gradient 0 in every order at the origin', () => {
+    for (const p of [1, 2, 3, 0.5, Infinity]) {
+      const x = tensor([0, 0], { requiresGrad: true });
+      const [first] = gradients([x.norm(0, { p })], [x], { createGraph: true });
+      expect(first!.toArray()).toEqual([0, 0]);
+      if (first!.requiresGrad) {
+        backward(first!.sum());
+        expect(x.grad!.isFinite().all().item()).toBe(1);
+      }
+    }
+  });
+
+  it('has the gradient 0 at a zero among other values', () => {
+    for (const p of [1, 0.5, 1.5, 2, 3]) {
+      const x = tensor([0, 3], { requiresGrad: true });
+      backward(x.norm(0, { p }));
+      expect(x.grad!.toArray()).toEqual([0, 1]);
+    }
+  });
+
+  it('is float32 for integers whatever p is', () => {
+    for (const p of [1, 2, 3, Infinity]) {
+      expect(tensor([1, 2], { dtype: 'int32' }).norm(0, { p }).dtype).toBe('float32');
+    }
+  });
+
+  it('obeys the triangle inequality for p ≥ 1', () => {
+    const list = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
+      minLength: 3,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(list, list, fc.constantFrom(1, 1.5, 2, 3, Infinity), (a, b, p) => {
+        const [x, y] = [tensor(Float64Array.from(a)), tensor(Float64Array.from(b))];
+        const norm = (t: typeof x): number => t.norm(0, { p }).item();
+        expect(norm(x.add(y))).toBeLessThanOrEqual(norm(x) + norm(y) + 1e-9);
+      }),
+    );
+  });
+});

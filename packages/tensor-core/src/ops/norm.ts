@@ -1,0 +1,65 @@
+import { run } from '../dispatch.ts';
+import { toFloating } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+import type { ReduceOptions, Tensor } from '../tensor.ts';
+import { forEachGroup, middleLoops, reduceShape, restoreDims, type ReduceAttrs } from './reduce.ts';
+
+/** Options of `norm`. */
+export interface NormOptions extends ReduceOptions {
+  /** The exponent: any number above 0, or Infinity for the largest |x|. Default 2. */
+  readonly p?: number;
+}
+
+interface NormAttrs extends ReduceAttrs {
+  readonly p: number;
+}
+
+const normOp: OpDef<NormAttrs> = {
+  name: 'norm',
+  inputs: 'float',
+  infer([x], attrs) {
+    if (!(attrs.p > 0)) {
+      throw new RangeError(
+        `norm: p must be above 0, got ${attrs.p}. Use 1, 2 or Infinity; x.notEqual(0).sum() counts what is not zero.`,
+      );
+    }
+    return { shape: reduceShape(x!, attrs), dtype: x!.dtype };
+  },
+  reference([x], { dims, p }, out) {
+    forEachGroup(x!, dims, (flat, offsets) => {
+      let total = 0;
+      for (let i = 0; i < offsets.length; i++) {
+        const size = Math.abs(x!.data[offsets[i]!]!);
+        total += p === 2 ? size * size : size ** p;
+      }
+      out.data[flat] = p === 2 ? Math.sqrt(total) : total ** (1 / p);
+    });
+  },
+  // dy/dx = sign(x) (|x| / y)^(p-1), and 0 where y is 0, the lowest point of the cone. Dividing by
+  // Infinity there gives 0 in every order, without a 0/0.
+  vjp({ inputs: [x], output, grad, attrs }) {
+    const safe = restoreDims(output.equal(0).where(Infinity, output), x!.shape, attrs);
+    const g = restoreDims(grad, x!.shape, attrs);
+    if (attrs.p === 2) return [g.mul(x!.div(safe))];
+    // sign(0) = 0 decides at x = 0, where 0^(p-1) would be infinite for p < 1.
+    const ratio = x!.equal(0).where(1, x!.abs().div(safe));
+    return [g.mul(x!.sign()).mul(ratio.pow(attrs.p - 1))];
+  },
+  wasm(k, [x], { dims, p }, out) {
+    const loops = middleLoops(x!.shape, dims);
+    if (x!.dtype !== 'float32' || loops === null || p !== 2) return false;
+    k.norm2(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+    return true;
+  },
+};
+
+/** (Σ |x|ᵖ)^(1/p) over dims, which are normalised. */
+export function norm(x: Tensor, { dims, keepdim, p }: NormAttrs): Tensor {
+  // The two ends of the scale are made of ops that have kernels. 0 is the norm of nothing.
+  const nothing = x.size === 0;
+  if (p === 1 || (p === Infinity && nothing)) {
+    return x.cast(toFloating(x.dtype)).abs().sum(dims, { keepdim });
+  }
+  if (p === Infinity) return x.cast(toFloating(x.dtype)).abs().max(dims, { keepdim });
+  return run(normOp, [x], { dims, keepdim, p });
+}

@@ -1,0 +1,20 @@
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { checkIndex } from './check-index.ts';
+
+/** A new last dim of `numClasses` zeros with a one at each index; float32, ready for losses. */
+export const oneHot: OpDef<{ readonly numClasses: number }> = {
+  name: 'oneHot',
+  infer([index], { numClasses }) {
+    if (!Number.isInteger(numClasses) || numClasses < 1) {
+      throw new ShapeError(`oneHot: numClasses must be a whole number ≥ 1, got ${numClasses}.`);
+    }
+    checkIndex('oneHot', index!, numClasses, 'classes');
+    return { shape: [...index!.shape, numClasses], dtype: 'float32' };
+  },
+  reference([index], { numClasses }, out) {
+    out.data.fill(0);
+    for (let i = 0; i < index!.size; i++) out.data[i * numClasses + index!.data[i]!] = 1;
+  },
+  vjp: null,
+};

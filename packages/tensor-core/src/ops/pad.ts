@@ -1,0 +1,105 @@
+import { bytesPerElement } from '../dtype.ts';
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { forEachPair, formatShape, stridesOf, type Shape } from '../shape.ts';
+
+/** How many elements to add before and after one dim. */
+export type Padding = readonly [before: number, after: number];
+
+/** Options of `pad`. */
+export interface PadOptions {
+  /**
+   * What the border holds: one value, the elements mirrored at the edge (which is not repeated), or
+   * the edge itself. Default `'constant'`.
+   */
+  readonly mode?: 'constant' | 'reflect' | 'replicate';
+  /** The value of `'constant'`. Default 0. */
+  readonly value?: number;
+}
+
+/** The tensor in the middle of a larger one that holds `value` elsewhere; one pair for every dim. */
+export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly value: number }> = {
+  name: 'pad',
+  infer: ([x], { pads }) => ({
+    shape: x!.shape.map((d, i) => d + pads[i]![0] + pads[i]![1]),
+    dtype: x!.dtype,
+  }),
+  reference([x], { pads, value }, out) {
+    out.data.fill(x!.dtype === 'bool' ? Number(value !== 0) : value);
+    const strides = stridesOf(out.shape);
+    const corner = cornerOf(pads, strides);
+    forEachPair(x!.shape, strides, strides, (to, _, flat) => {
+      out.data[corner + to] = x!.data[flat]!;
+    });
+  },
+  vjp({ inputs: [x], grad, attrs: { pads } }) {
+    let inside = grad;
+    pads.forEach(([before, after], dim) => {
+      if (before + after > 0) inside = inside.slice(dim, before, before + x!.shape[dim]!);
+    });
+    return [inside];
+  },
+  wasm(k, [x], { pads, value }, out) {
+    const bytes = bytesPerElement[x!.dtype];
+    if (Object.is(value, 0)) k.fillBytes(out.pointer, out.size * bytes, 0);
+    else if (x!.dtype === 'float32') k.fill(out.pointer, out.size, value);
+    else return false;
+    // Everything after the last padded dim is copied in one piece.
+    let last = pads.length - 1;
+    while (last > 0 && pads[last]![0] + pads[last]![1] === 0) last--;
+    const strides = stridesOf(out.shape);
+    const outer = x!.shape.slice(0, Math.max(last, 0));
+    const row = x!.size === 0 ? 0 : x!.size / outer.reduce((a, b) => a * b, 1);
+    const start = out.pointer + cornerOf(pads, strides) * bytes;
+    if (row === 0) return true;
+    forEachPair(outer, strides, strides, (to, _, flat) => {
+      k.copy(start + to * bytes, x!.pointer + flat * row * bytes, row * bytes);
+    });
+    return true;
+  },
+};
+
+function cornerOf(pads: readonly Padding[], strides: readonly number[]): number {
+  return pads.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
+}
+
+/** Checks `pads`, which are for the last dims, and adds [0, 0] for the others. */
+export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {
+  if (pads.length > shape.length) {
+    throw new ShapeError(
+      `pad: got ${pads.length} pairs for the ${shape.length} dimensions of ${formatShape(shape)}. Give one [before, after] for each of the last dimensions.`,
+    );
+  }
+  const lead = shape.length - pads.length;
+  return shape.map((size, dim) => {
+    const pair = pads[dim - lead] ?? ([0, 0] as const);
+    for (const amount of pair) {
+      if (pair.length !== 2 || !Number.isInteger(amount) || amount < 0) {
+        throw new ShapeError(
+          `pad: dim ${dim} needs [before, after] in whole numbers ≥ 0, got [${pair.join(',')}]. Use slice to crop.`,
+        );
+      }
+      const most = mode === 'reflect' ? size - 1 : size > 0 ? Infinity : 0;
+      if (mode !== 'constant' && amount > 0 && amount > most) {
+        throw new ShapeError(
+          `pad: ${mode} can add at most ${Math.max(most, 0)} elements on each side of dim ${dim} of size ${size}, got ${amount}. Use mode 'constant'.`,
+        );
+      }
+    }
+    return pair;
+  });
+}
+
+/** For every element of a padded dim, the element of the original that it repeats. */
+export function borderPositions(
+  mode: 'reflect' | 'replicate',
+  size: number,
+  [before, after]: Padding,
+): Int32Array {
+  return Int32Array.from({ length: before + size + after }, (_, i) => {
+    const at = i - before;
+    if (mode === 'replicate') return Math.min(Math.max(at, 0), size - 1);
+    const mirrored = Math.abs(at);
+    return mirrored < size ? mirrored : 2 * (size - 1) - mirrored;
+  });
+}

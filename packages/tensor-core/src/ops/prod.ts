@@ -1,0 +1,42 @@
+import type { OpDef } from '../op.ts';
+import { reducedShape, sizeOf } from '../shape.ts';
+import { backwards, shifted } from './cumulative.ts';
+import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+
+/** The product over dims; 1 where there is nothing to multiply. bool counts as int32. */
+export const prod: OpDef<ReduceAttrs> = {
+  name: 'prod',
+  infer: ([x], attrs) => ({
+    shape: reduceShape(x!, attrs),
+    dtype: x!.dtype === 'bool' ? 'int32' : x!.dtype,
+  }),
+  reference([x], { dims }, out) {
+    forEachGroup(x!, dims, (flat, offsets) => {
+      let total = 1;
+      for (let i = 0; i < offsets.length; i++) total *= x!.data[offsets[i]!]!;
+      out.data[flat] = total;
+    });
+  },
+  // dy/dxᵢ is the product of all others: of those before i times those after i. Dividing y by xᵢ
+  // would fail at zeros.
+  vjp({ inputs: [x], grad, attrs: { dims } }) {
+    const { shape } = x!;
+    if (x!.size === 0) return [x!.newFull(shape, 0)];
+    const kept = shape.map((_, d) => d).filter((d) => !dims.includes(d));
+    const order = [...kept, ...dims];
+    const lines = [...reducedShape(shape, dims, false), sizeOf(dims.map((d) => shape[d]!))];
+    const last = kept.length;
+    const rows = x!.permute(order).reshape(lines); // (...kept, n)
+    const before = shifted(rows.cumprod(last), last, 1, 1);
+    const after = backwards(shifted(backwards(rows, last).cumprod(last), last, 1, 1), last);
+    const g = grad.reshape([...lines.slice(0, -1), 1]).mul(before.mul(after));
+    const inverse = shape.map((_, d) => order.indexOf(d));
+    return [g.reshape(order.map((d) => shape[d]!)).permute(inverse)];
+  },
+  wasm(k, [x], { dims }, out) {
+    const loops = middleLoops(x!.shape, dims);
+    if (x!.dtype !== 'float32' || loops === null) return false;
+    k.prod(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+    return true;
+  },
+};

@@ -1,0 +1,76 @@
+import type { TypedArray } from '../dtype.ts';
+import { ShapeError } from '../errors.ts';
+import type { OpDef } from '../op.ts';
+import { sizeOf } from '../shape.ts';
+import { laneSorter } from './sort.ts';
+
+interface TopkAttrs {
+  readonly k: number;
+  readonly dim: number;
+  readonly largest: boolean;
+  readonly sorted: boolean;
+}
+
+/**
+ * Positions of the k largest (or smallest) values of a dim, the earlier one on ties. NaN counts as
+ * larger than every number.
+ */
+export const topk: OpDef<TopkAttrs> = {
+  name: 'topk',
+  infer([x], { k, dim }) {
+    const n = x!.shape[dim] ?? 1;
+    const least = x!.ndim === 0 ? 1 : 0; // a scalar has no dim to shrink
+    if (!Number.isInteger(k) || k < least || k > n) {
+      throw new ShapeError(
+        `topk: k must be a whole number from ${least} to ${n}, the size of dim ${dim}, got ${k}.`,
+      );
+    }
+    return { shape: x!.shape.map((d, i) => (i === dim ? k : d)), dtype: 'int32' };
+  },
+  reference([x], { k, dim, largest, sorted }, out) {
+    if (out.size === 0) return;
+    const n = x!.shape[dim] ?? 1;
+    const inner = sizeOf(x!.shape.slice(dim + 1));
+    // Few out of many are kept in a short sorted list; otherwise sorting everything is quicker.
+    const take = k <= 64 && k * 4 < n ? laneLeader(n, k, largest) : laneSorter(n, largest);
+    for (let o = 0; o < x!.size / (n * inner); o++) {
+      for (let i = 0; i < inner; i++) {
+        const order = take(x!.data, o * n * inner + i, inner).subarray(0, k);
+        if (!sorted) order.sort();
+        for (let j = 0; j < k; j++) out.data[(o * k + j) * inner + i] = order[j]!;
+      }
+    }
+  },
+  vjp: null,
+};
+
+/** Like laneSorter, but finds only the first `k` positions. */
+function laneLeader(
+  n: number,
+  k: number,
+  largest: boolean,
+): (data: TypedArray, start: number, step: number) => Int32Array {
+  const best = new Float64Array(k);
+  const order = new Int32Array(k);
+  return (data, start, step) => {
+    let count = 0;
+    for (let i = 0, at = start; i < n; i++, at += step) {
+      const v = data[at]!;
+      if (count === k && !leads(v, best[k - 1]!, largest)) continue;
+      let j = count < k ? count++ : k - 1;
+      for (; j > 0 && leads(v, best[j - 1]!, largest); j--) {
+        best[j] = best[j - 1]!;
+        order[j] = order[j - 1]!;
+      }
+      best[j] = v;
+      order[j] = i;
+    }
+    return order;
+  };
+}
+
+/** True if `a` comes strictly before `b`. */
+function leads(a: number, b: number, largest: boolean): boolean {
+  const [high, low] = largest ? [a, b] : [b, a];
+  return high > low || (Number.isNaN(high) && !Number.isNaN(low));
+}

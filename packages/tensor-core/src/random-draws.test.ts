@@ -1,0 +1,234 @@
+import {
+  bernoulli,
+  DTypeError,
+  Generator,
+  multinomial,
+  randint,
+  randperm,
+  reference,
+  ShapeError,
+  tensor,
+  zeros,
+} from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+
+/** Σ (got - want)²/want. */
+function chiSquare(got: ArrayLike<number>, want: readonly number[]): number {
+  return want.reduce((sum, w, i) => sum + (got[i]! - w) ** 2 / w, 0);
+}
+
+describe('randint', () => {
+  it('takes every value of the range equally often', () => {
+    const x = randint(-3, 4, [7000], { generator: new Generator(1) });
+    expect(x.dtype).toBe('int32');
+    const counts = x.add(3).bincount().dataSync();
+    expect(counts.length).toBe(7);
+    // 6 degrees of freedom, p = 0.001
+    expect(
+      chiSquare(
+        counts,
+        Array.from({ length: 7 }, () => 1000),
+      ),
+    ).toBeLessThan(22.5);
+  });
+
+  it('is unbiased where the range does not divide 2^32', () => {
+    // Words modulo 3·2^30 would fall in the lower third half of the time.
+    const x = randint(-(2 ** 31), 2 ** 30, [9000], { generator: new Generator(2) });
+    const low = x
+      .less(-(2 ** 30))
+      .sum()
+      .item();
+    expect(Math.abs(low - 3000)).toBeLessThan(4 * Math.sqrt(2000));
+  });
+
+  it('reaches the whole of int32', () => {
+    const x = randint(-(2 ** 31), 2 ** 31, [1000], { generator: new Generator(3) });
+    expect(x.min().item()).toBeLessThan(-(2 ** 30));
+    expect(x.max().item()).toBeGreaterThan(2 ** 30);
+  });
+
+  it('of one value is that value', () => {
+    expect(randint(5, 6, [3]).toArray()).toEqual([5, 5, 5]);
+  });
+
+  it('makes other dtypes and empty shapes', () => {
+    expect(randint(0, 2, [2], { dtype: 'float32' }).dtype).toBe('float32');
+    expect(randint(0, 2, [0, 3]).shape).toEqual([0, 3]);
+  });
+
+  it('refuses an empty range and halves', () => {
+    const message = 'randint: needs whole numbers low < high from -2^31 to 2^31, got ';
+    expect(() => randint(3, 3, [1])).toThrow(`${message}[3, 3).`);
+    expect(() => randint(3, 1, [1])).toThrow(`${message}[3, 1).`);
+    expect(() => randint(0, 1.5, [1])).toThrow(`${message}[0, 1.5).`);
+    expect(() => randint(0, 2 ** 32, [1])).toThrow(`${message}[0, 4294967296).`);
+  });
+});
+
+describe('randperm', () => {
+  it('is an order of 0 to n - 1', () => {
+    const x = randperm(100, { generator: new Generator(1) });
+    expect(x.dtype).toBe('int32');
+    expect(x.sort().values.toArray()).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(x.toArray()).not.toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it('takes all orders equally often', () => {
+    const generator = new Generator(2);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      const order = String(randperm(3, { generator }).toArray());
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(6);
+    const want = Array.from({ length: 6 }, () => 1000);
+    expect(chiSquare([...counts.values()], want)).toBeLessThan(20.5); // 5 degrees, p = 0.001
+  });
+
+  it('of none or one is that', () => {
+    expect(randperm(0).shape).toEqual([0]);
+    expect(randperm(1).toArray()).toEqual([0]);
+  });
+
+  it('refuses half a length', () => {
+    expect(() => randperm(1.5)).toThrow(
+      'randperm: n must be a whole number from 0 to 2^31 - 1, got 1.5.',
+    );
+  });
+});
+
+describe('bernoulli', () => {
+  it('is 1 as often as p says', () => {
+    const x = bernoulli([10_000], 0.3, { generator: new Generator(1) });
+    expect(x.dtype).toBe('float32');
+    expect(Math.abs(x.sum().item() - 3000)).toBeLessThan(4 * Math.sqrt(2100));
+    expect(x.unique().values.toArray()).toEqual([0, 1]);
+  });
+
+  it('takes a probability for every element', () => {
+    const p = tensor(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      { dtype: 'float64', backend: reference() },
+    );
+    const x = bernoulli(p, { generator: new Generator(1) });
+    expect(x.toArray()).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect([x.dtype, x.backend.name]).toEqual(['float64', 'reference']);
+  });
+
+  it('makes masks', () => {
+    const mask = bernoulli([100], 0.5, { dtype: 'bool', generator: new Generator(1) });
+    expect(mask.dtype).toBe('bool');
+    expect(mask.any().item()).toBe(1);
+    expect(mask.all().item()).toBe(0);
+  });
+
+  it('is never 1 for p = 0 and always for p = 1', () => {
+    expect(bernoulli([1000], 0).sum().item()).toBe(0);
+    expect(bernoulli([1000], 1).sum().item()).toBe(1000);
+  });
+
+  it('refuses what is no probability', () => {
+    expect(() => bernoulli([2], 1.5)).toThrow(
+      'bernoulli: probabilities must be in [0, 1], got 1.5.',
+    );
+    expect(() => bernoulli(tensor([0.5, -1]))).toThrow(
+      'bernoulli: probabilities must be in [0, 1], got -1.',
+    );
+    expect(() => bernoulli([0], Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe('multinomial', () => {
+  it('with replacement draws in proportion to the weights', () => {
+    const weights = tensor([1, 0, 3, 4, 0]);
+    const x = multinomial(weights, 8000, { replacement: true, generator: new Generator(1) });
+    expect(x.dtype).toBe('int32');
+    const counts = x.bincount({ minlength: 5 }).dataSync();
+    expect([counts[1], counts[4]]).toEqual([0, 0]);
+    const drawn = [counts[0]!, counts[2]!, counts[3]!];
+    expect(chiSquare(drawn, [1000, 3000, 4000])).toBeLessThan(13.8); // 2 degrees, p = 0.001
+  });
+
+  it('without replacement draws as if one after another', () => {
+    const generator = new Generator(2);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      const pair = String(multinomial(tensor([1, 2, 3]), 2, { generator }).toArray());
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    // P(i, then j) = wᵢ/6 · wⱼ/(6 - wᵢ)
+    const w = [1, 2, 3];
+    const pairs = ['0,1', '0,2', '1,0', '1,2', '2,0', '2,1'];
+    const want = pairs.map((pair) => {
+      const [i, j] = pair.split(',').map(Number);
+      return (6000 * (w[i!]! / 6) * w[j!]!) / (6 - w[i!]!);
+    });
+    const got = pairs.map((pair) => counts.get(pair) ?? 0);
+    expect(chiSquare(got, want)).toBeLessThan(20.5); // 5 degrees, p = 0.001
+  });
+
+  it('without replacement never draws a category twice or one of weight 0', () => {
+    const x = multinomial(tensor([1, 0, 5, 2]), 3, { generator: new Generator(3) });
+    expect(x.sort().values.toArray()).toEqual([0, 2, 3]);
+  });
+
+  it('draws for every row', () => {
+    const weights = tensor([
+      [0, 1, 0],
+      [2, 0, 0],
+    ]);
+    const x = multinomial(weights, 4, { replacement: true, generator: new Generator(4) });
+    expect(x.toArray()).toEqual([
+      [1, 1, 1, 1],
+      [0, 0, 0, 0],
+    ]);
+    expect(multinomial(zeros([0, 3]), 2).shape).toEqual([0, 2]);
+  });
+
+  it('refuses weights that are no weights', () => {
+    const message = 'multinomial: weights must be finite and ≥ 0, got ';
+    expect(() => multinomial(tensor([1, -2]), 1)).toThrow(`${message}-2.`);
+    expect(() => multinomial(tensor([1, Number.NaN]), 1)).toThrow(`${message}NaN.`);
+    expect(() => multinomial(tensor([1, Infinity]), 1)).toThrow(`${message}Infinity.`);
+    expect(() => multinomial(zeros([3]), 1)).toThrow(
+      'multinomial: at least one weight must be positive, got only zeros. Nothing could be drawn.',
+    );
+  });
+
+  it('refuses more samples than categories without replacement', () => {
+    expect(() => multinomial(tensor([1, 1, 0]), 3)).toThrow(
+      'multinomial: cannot draw 3 different categories from 2 of positive weight. Pass { replacement: true }.',
+    );
+  });
+
+  it('refuses shapes, counts and dtypes that cannot be', () => {
+    expect(() => multinomial(tensor(1), 1)).toThrow(ShapeError);
+    expect(() => multinomial(tensor([1]), 0)).toThrow(
+      'multinomial: numSamples must be a whole number ≥ 1, got 0.',
+    );
+    expect(() => multinomial(tensor([1]), 1, { dtype: 'bool' })).toThrow(DTypeError);
+  });
+});
+
+describe('draws', () => {
+  it('repeat from the same seed and do not depend on the backend', () => {
+    const on = (backend = reference()): unknown[] => {
+      const generator = new Generator(77);
+      return [
+        randint(0, 1000, [20], { generator, backend }).toArray(),
+        randperm(20, { generator, backend }).toArray(),
+        bernoulli([20], 0.5, { generator, backend }).toArray(),
+        multinomial(tensor([1, 2, 3], { backend }), 2, { generator }).toArray(),
+      ];
+    };
+    expect(on()).toEqual(on());
+    expect(on(tensor(0).backend)).toEqual(on());
+  });
+});

@@ -1,0 +1,161 @@
+/** Random whole numbers: draws from ranges, orders and coins. */
+import { make } from './create.ts';
+import { isFloatingPoint } from './dtype.ts';
+import { defaultGenerator, type Generator } from './random.ts';
+import { arrayFor, type RandomOptions } from './random-tensors.ts';
+import type { Shape } from './shape.ts';
+import { Tensor } from './tensor.ts';
+
+const WORD = 2 ** 32;
+
+/**
+ * Whole numbers in [low, high), all equally likely; int32 unless a dtype is given.
+ *
+ * Throws RangeError unless low < high are whole numbers of the int32 range.
+ *
+ * @example
+ * import { Generator, randint } from '@kasane/tensor-core';
+ * const dice = randint(1, 7, [600], { generator: new Generator(1) });
+ * [dice.dtype, dice.min().item(), dice.max().item()]; // => ["int32",1,6]
+ */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: RandomOptions = {},
+): Tensor {
+  const fits =
+    Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high <= 2 ** 31;
+  if (!fits || low >= high) {
+    throw new RangeError(
+      `randint: needs whole numbers low < high from -2^31 to 2^31, got [${low}, ${high}).`,
+    );
+  }
+  const { dtype = 'int32', generator = defaultGenerator() } = options;
+  const out = arrayFor('randint', shape, dtype);
+  const range = high - low;
+  drawBelow(
+    generator,
+    out.length,
+    () => range,
+    (i, v) => {
+      out[i] = low + v;
+    },
+  );
+  return make(out, shape, { ...options, dtype });
+}
+
+/**
+ * A random order of 0 to n - 1, all n! equally likely; int32 unless a dtype is given.
+ *
+ * Throws RangeError unless n is a whole number ≥ 0.
+ *
+ * @example
+ * import { Generator, randperm } from '@kasane/tensor-core';
+ * randperm(4, { generator: new Generator(1) }).sort().values.toArray(); // => [0,1,2,3]
+ */
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
+    throw new RangeError(`randperm: n must be a whole number from 0 to 2^31 - 1, got ${n}.`);
+  }
+  const { dtype = 'int32', generator = defaultGenerator() } = options;
+  const out = arrayFor('randperm', [n], dtype);
+  for (let i = 0; i < n; i++) out[i] = i;
+  // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
+  // word come late, so they are collected first.
+  const picks = new Uint32Array(Math.max(0, n - 1));
+  drawBelow(
+    generator,
+    picks.length,
+    (i) => n - i,
+    (i, v) => {
+      picks[i] = v;
+    },
+  );
+  picks.forEach((pick, i) => {
+    const place = n - 1 - i;
+    const value = out[pick]!;
+    out[pick] = out[place]!;
+    out[place] = value;
+  });
+  return make(out, [n], { ...options, dtype });
+}
+
+/**
+ * 1 with probability p, else 0: one p for a whole shape, or a tensor with a p for every element.
+ *
+ * The dtype is that of the tensor of probabilities (float32 for a shape); bool and int32 work too.
+ * No gradient flows to the probabilities.
+ *
+ * Throws RangeError if a probability is not in [0, 1].
+ *
+ * @example
+ * import { bernoulli, Generator, tensor } from '@kasane/tensor-core';
+ * bernoulli(tensor([0, 1, 1])).toArray(); // => [0,1,1]
+ * const coins = bernoulli([1000], 0.3, { generator: new Generator(1) });
+ * coins.mean().item().toFixed(1); // => 0.3
+ */
+export function bernoulli(probabilities: Tensor, options?: RandomOptions): Tensor;
+export function bernoulli(shape: Shape, p: number, options?: RandomOptions): Tensor;
+export function bernoulli(
+  first: Tensor | Shape,
+  second: number | RandomOptions = {},
+  third: RandomOptions = {},
+): Tensor {
+  const options = typeof second === 'number' ? third : second;
+  let shape: Shape;
+  let probability: (i: number) => number;
+  let like: RandomOptions = { dtype: 'float32' };
+  if (first instanceof Tensor) {
+    const values = first.dataSync();
+    shape = first.shape;
+    probability = (i) => values[i]!;
+    like = {
+      dtype: isFloatingPoint(first.dtype) ? first.dtype : 'float32',
+      backend: first.backend,
+    };
+  } else {
+    const p = Number(second);
+    shape = first;
+    probability = () => p;
+    checkProbability(p);
+  }
+  const all = { ...like, ...options };
+  const out = arrayFor('bernoulli', shape, all.dtype ?? 'float32');
+  const words = (all.generator ?? defaultGenerator()).words(new Uint32Array(out.length));
+  for (let i = 0; i < out.length; i++) {
+    const p = probability(i);
+    checkProbability(p);
+    out[i] = Number(words[i]! < p * WORD);
+  }
+  return make(out, shape, all);
+}
+
+function checkProbability(p: number): void {
+  if (!(p >= 0 && p <= 1)) {
+    throw new RangeError(`bernoulli: probabilities must be in [0, 1], got ${p}.`);
+  }
+}
+
+/** Gives every i < count a whole number in [0, bound(i)), all equally likely. */
+function drawBelow(
+  generator: Generator,
+  count: number,
+  bound: (i: number) => number,
+  put: (i: number, value: number) => void,
+): void {
+  let open = Uint32Array.from({ length: count }, (_, i) => i);
+  while (open.length > 0) {
+    const words = generator.words(new Uint32Array(open.length));
+    let left = 0;
+    for (let j = 0; j < open.length; j++) {
+      const i = open[j]!;
+      const word = words[j]!;
+      const b = bound(i);
+      // Words past the last whole multiple of the bound would favour small results: drawn again.
+      if (word < WORD - (WORD % b)) put(i, word % b);
+      else open[left++] = i;
+    }
+    open = open.subarray(0, left);
+  }
+}

@@ -1,0 +1,108 @@
+/** Drawing categories by weight. */
+import { make } from './create.ts';
+import type { TypedArray } from './dtype.ts';
+import { DTypeError, ShapeError } from './errors.ts';
+import { defaultGenerator, type Generator } from './random.ts';
+import { arrayFor, type RandomOptions } from './random-tensors.ts';
+import { formatShape } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Options of `multinomial`. */
+export interface MultinomialOptions extends RandomOptions {
+  /** A category may come up again. Default false, as in PyTorch. */
+  readonly replacement?: boolean;
+}
+
+/**
+ * Categories drawn with probabilities proportional to weights, as int32.
+ *
+ * Weights (n) give (numSamples); weights (b, n) give (b, numSamples), a draw for every row. Without
+ * replacement the categories come in the order in which they would be drawn one after another.
+ *
+ * Throws RangeError if a weight is negative or not finite, if all weights of a row are 0, or if
+ * there are fewer categories of positive weight than samples without replacement.
+ *
+ * @example
+ * import { Generator, multinomial, tensor } from '@kasane/tensor-core';
+ * const generator = new Generator(1);
+ * multinomial(tensor([0, 3, 0]), 4, { replacement: true, generator }).toArray(); // => [1,1,1,1]
+ * multinomial(tensor([1, 0, 2]), 2, { generator }).sort().values.toArray(); // => [0,2]
+ * @see https://doi.org/10.1016/j.ipl.2005.11.003
+ */
+export function multinomial(
+  weights: Tensor,
+  numSamples: number,
+  options: MultinomialOptions = {},
+): Tensor {
+  const { replacement = false, generator = defaultGenerator(), dtype = 'int32' } = options;
+  if (weights.ndim !== 1 && weights.ndim !== 2) {
+    throw new ShapeError(
+      `multinomial: weights must be a vector or a matrix, got ${formatShape(weights.shape)}.`,
+    );
+  }
+  if (!Number.isInteger(numSamples) || numSamples < 1) {
+    throw new RangeError(`multinomial: numSamples must be a whole number ≥ 1, got ${numSamples}.`);
+  }
+  if (dtype === 'bool')
+    throw new DTypeError('multinomial: bool cannot hold categories. Use int32.');
+  const n = weights.shape.at(-1)!;
+  const shape = [...weights.shape.slice(0, -1), numSamples];
+  const out = arrayFor('multinomial', shape, dtype);
+  const values = weights.dataSync();
+  const draw = replacement ? drawWithReplacement : drawWithoutReplacement;
+  for (let r = 0; r * numSamples < out.length; r++) {
+    const row = values.subarray(r * n, (r + 1) * n);
+    checkWeights(row, numSamples, replacement);
+    draw(generator, row, out.subarray(r * numSamples, (r + 1) * numSamples));
+  }
+  return make(out, shape, { backend: weights.backend, ...options, dtype });
+}
+
+function drawWithReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {
+  const sums = new Float64Array(weights.length);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) sums[i] = total += weights[i]!;
+  for (let s = 0; s < out.length; s++) {
+    const target = generator.random() * total;
+    // The first category whose running sum exceeds the target; those of weight 0 never do first.
+    let low = 0;
+    let high = weights.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sums[middle]! > target) high = middle;
+      else low = middle + 1;
+    }
+    out[s] = low;
+  }
+}
+
+/** The first to ring among clocks that run at rates wᵢ, -ln(u)/wᵢ, is i with probability wᵢ/Σw. */
+function drawWithoutReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {
+  const rings: { time: number; category: number }[] = [];
+  weights.forEach((w, category) => {
+    const time = -Math.log(1 - generator.random()) / w;
+    if (w > 0) rings.push({ time, category });
+  });
+  rings.sort((a, b) => a.time - b.time);
+  for (let s = 0; s < out.length; s++) out[s] = rings[s]!.category;
+}
+
+function checkWeights(weights: TypedArray, numSamples: number, replacement: boolean): void {
+  let positive = 0;
+  for (const w of weights) {
+    if (!(w >= 0) || w === Infinity) {
+      throw new RangeError(`multinomial: weights must be finite and ≥ 0, got ${w}.`);
+    }
+    if (w > 0) positive++;
+  }
+  if (positive === 0) {
+    throw new RangeError(
+      'multinomial: at least one weight must be positive, got only zeros. Nothing could be drawn.',
+    );
+  }
+  if (!replacement && numSamples > positive) {
+    throw new RangeError(
+      `multinomial: cannot draw ${numSamples} different categories from ${positive} of positive weight. Pass { replacement: true }.`,
+    );
+  }
+}

@@ -1,0 +1,185 @@
+/** Random tensors. The numbers are made on the host, so every backend sees the same ones. */
+import { make, type CreateOptions } from './create.ts';
+import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
+import { DTypeError } from './errors.ts';
+import { defaultGenerator, fraction53, type Generator } from './random.ts';
+import { truncatedNormalSampler } from './random-truncated.ts';
+import { checkShape, sizeOf, type Shape } from './shape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Options of every function that makes a random tensor. */
+export interface RandomOptions extends CreateOptions {
+  /** Where the numbers come from. Default: `defaultGenerator()`. */
+  readonly generator?: Generator;
+}
+
+/** Options of `uniform`. */
+export interface UniformOptions extends RandomOptions {
+  /** The smallest value. Default 0. */
+  readonly low?: number;
+  /** The bound that no value reaches. Default 1. */
+  readonly high?: number;
+}
+
+/** Options of `normal`. */
+export interface NormalOptions extends RandomOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** The standard deviation. Default 1. */
+  readonly std?: number;
+}
+
+/** Options of `truncatedNormal`. */
+export interface TruncatedNormalOptions extends NormalOptions {
+  /** The smallest value. Default: mean - 2 std. */
+  readonly low?: number;
+  /** The largest value. Default: mean + 2 std. */
+  readonly high?: number;
+}
+
+/**
+ * Uniform numbers in [0, 1): 24 random bits in float32, 53 in float64.
+ *
+ * Throws DTypeError unless the dtype is float32 or float64.
+ *
+ * @example
+ * import { Generator, rand } from '@kasane/tensor-core';
+ * const x = rand([1000], { generator: new Generator(1) });
+ * x.greaterEqual(0).logicalAnd(x.less(1)).all().item(); // => 1
+ */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return uniform(shape, options);
+}
+
+/**
+ * Uniform numbers in [low, high).
+ *
+ * Throws RangeError unless low < high and both are finite; DTypeError unless the dtype floats.
+ *
+ * @example
+ * import { Generator, uniform } from '@kasane/tensor-core';
+ * const x = uniform([10000], { low: -1, high: 3, generator: new Generator(1) });
+ * Math.round(x.mean().item()); // => 1
+ */
+export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
+  const { low = 0, high = 1 } = options;
+  if (!(low < high) || !Number.isFinite(high - low)) {
+    throw new RangeError(`uniform: needs finite low < high, got [${low}, ${high}).`);
+  }
+  const { out, generator } = prepare('uniform', shape, options);
+  const double = out instanceof Float64Array;
+  const words = generator.words(new Uint32Array(double ? 2 * out.length : out.length));
+  const scale = high - low;
+  for (let i = 0; i < out.length; i++) {
+    const u = double ? fraction53(words[2 * i]!, words[2 * i + 1]!) : (words[i]! >>> 8) * 2 ** -24;
+    out[i] = low + scale * u;
+    // Rounding may reach the bound, once in millions; the range does not hold it.
+    if (out[i]! >= high) out[i] = low;
+  }
+  return make(out, shape, options);
+}
+
+/**
+ * Normally distributed numbers: mean 0, standard deviation 1.
+ *
+ * Throws DTypeError unless the dtype is float32 or float64.
+ *
+ * @example
+ * import { Generator, randn } from '@kasane/tensor-core';
+ * const x = randn([10000], { generator: new Generator(1) });
+ * x.square().mean().item().toFixed(1); // => 1.0
+ */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return normal(shape, options);
+}
+
+/**
+ * Normally distributed numbers, by Box and Muller's method.
+ *
+ * Throws RangeError unless std ≥ 0 and both are finite; DTypeError unless the dtype floats.
+ *
+ * @example
+ * import { Generator, normal } from '@kasane/tensor-core';
+ * const x = normal([10000], { mean: 5, std: 0.1, generator: new Generator(1) });
+ * x.mean().item().toFixed(1); // => 5.0
+ */
+export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+  const { mean = 0, std = 1 } = options;
+  checkSpread('normal', mean, std);
+  const { out, generator } = prepare('normal', shape, options);
+  const pairs = Math.ceil(out.length / 2);
+  const double = out instanceof Float64Array;
+  const words = generator.words(new Uint32Array(double ? 4 * pairs : 2 * pairs));
+  for (let p = 0; p < pairs; p++) {
+    // 1 - u is in (0, 1], where the logarithm is finite.
+    const u = double ? fraction53(words[4 * p]!, words[4 * p + 1]!) : words[2 * p]! * 2 ** -32;
+    const v = double
+      ? fraction53(words[4 * p + 2]!, words[4 * p + 3]!)
+      : words[2 * p + 1]! * 2 ** -32;
+    const radius = std * Math.sqrt(-2 * Math.log(1 - u));
+    const angle = 2 * Math.PI * v;
+    out[2 * p] = mean + radius * Math.cos(angle);
+    if (2 * p + 1 < out.length) out[2 * p + 1] = mean + radius * Math.sin(angle);
+  }
+  return make(out, shape, options);
+}
+
+/**
+ * Normally distributed numbers of which those outside [low, high] are left out.
+ *
+ * The bounds default to two standard deviations on each side of the mean; PyTorch's `trunc_normal_`
+ * has -2 and 2 whatever the mean and the deviation.
+ *
+ * Throws RangeError unless low < high, std > 0, and mean and std are finite; DTypeError unless the
+ * dtype floats.
+ *
+ * @example
+ * import { Generator, truncatedNormal } from '@kasane/tensor-core';
+ * const x = truncatedNormal([1000], { std: 0.02, generator: new Generator(1) });
+ * x.abs().lessEqual(0.04).all().item(); // => 1
+ * @see https://doi.org/10.1007/BF00143942
+ */
+export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = {}): Tensor {
+  const { mean = 0, std = 1 } = options;
+  const { low = mean - 2 * std, high = mean + 2 * std } = options;
+  checkSpread('truncatedNormal', mean, std);
+  if (std === 0 || !(low < high)) {
+    throw new RangeError(
+      `truncatedNormal: needs std > 0 and low < high, got std ${std} and [${low}, ${high}].`,
+    );
+  }
+  const { out, generator } = prepare('truncatedNormal', shape, options);
+  const sample = truncatedNormalSampler((low - mean) / std, (high - mean) / std);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = Math.min(Math.max(mean + std * sample(generator), low), high); // rounding may step out
+  }
+  return make(out, shape, options);
+}
+
+/** Where the numbers of a floating tensor go and come from. */
+function prepare(
+  op: string,
+  shape: Shape,
+  { dtype = 'float32', generator = defaultGenerator() }: RandomOptions,
+): { out: TypedArray; generator: Generator } {
+  if (!isFloatingPoint(dtype)) {
+    throw new DTypeError(
+      `${op}: the dtype must be float32 or float64, got ${dtype}. Use randint or bernoulli.`,
+    );
+  }
+  return { out: arrayFor(op, shape, dtype), generator };
+}
+
+/** A zeroed array for a tensor of a checked shape. @internal */
+export function arrayFor(op: string, shape: Shape, dtype: DType): TypedArray {
+  checkShape(op, shape);
+  return createArray(dtype, sizeOf(shape));
+}
+
+function checkSpread(op: string, mean: number, std: number): void {
+  if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0) {
+    throw new RangeError(
+      `${op}: needs a finite mean and a finite std ≥ 0, got ${mean} and ${std}.`,
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  CheckpointError,
+  defaultGenerator,
+  Generator,
+  manualSeed,
+  rand,
+  randn,
+} from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+
+function draw(generator: Generator, n: number = 64): number[] {
+  return Array.from({ length: n }, () => generator.random());
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - 0.5) * (b[i]! - 0.5);
+  return (12 * sum) / a.length;
+}
+
+describe('Generator', () => {
+  it('gives the same numbers from the same seed', () => {
+    expect(draw(new Generator(3))).toEqual(draw(new Generator(3)));
+    expect(draw(new Generator(3))).not.toEqual(draw(new Generator(4)));
+  });
+
+  it('takes its words from Philox, keyed by the seed', () => {
+    const words = new Generator(0).words(new Uint32Array(4));
+    expect(Array.from(words)).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
+  });
+
+  it('tells seeds apart in all their 53 bits', () => {
+    const firsts = Array.from({ length: 53 }, (_, i) => new Generator(2 ** i).random());
+    expect(new Set(firsts).size).toBe(53);
+  });
+
+  it('continues from a saved state, also through JSON and in another generator', () => {
+    const generator = new Generator(9);
+    draw(generator, 5);
+    const state: unknown = JSON.parse(JSON.stringify(generator.state));
+    const next = draw(generator);
+    const other = new Generator(0);
+    other.state = state as Generator['state']; // what was saved above
+    expect(draw(other)).toEqual(next);
+    expect(other.seed).toBe(9);
+  });
+
+  it('counts past 2^32 blocks', () => {
+    const generator = new Generator(1);
+    generator.state = { seed: 1, counter: 2 ** 32 - 1 };
+    const [a, b] = [generator.random(), generator.random()];
+    generator.state = { seed: 1, counter: 2 ** 32 };
+    expect(generator.random()).toBe(b);
+    expect(new Generator(1).random()).not.toBe(b);
+    expect(a).not.toBe(b);
+  });
+
+  it('refuses a state that is none', () => {
+    const generator = new Generator(1);
+    expect(() => (generator.state = { seed: 1, counter: -1 })).toThrow(CheckpointError);
+    expect(() => (generator.state = { seed: 1, counter: -1 })).toThrow(
+      'Generator: a state needs seed and counter, whole numbers from 0 to 2^53 - 1, got 1 and -1. Set one that `state` gave.',
+    );
+  });
+
+  it('refuses a seed that is no whole number', () => {
+    for (const seed of [-1, 0.5, Number.NaN, 2 ** 53]) {
+      expect(() => new Generator(seed)).toThrow(
+        `Generator: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`,
+      );
+    }
+  });
+});
+
+describe('fork', () => {
+  it('depends on seed and label, not on what was drawn', () => {
+    const generator = new Generator(5);
+    const early = draw(generator.fork('weights'));
+    draw(generator, 100);
+    expect(draw(generator.fork('weights'))).toEqual(early);
+    expect(draw(new Generator(6).fork('weights'))).not.toEqual(early);
+  });
+
+  it('does not move the parent', () => {
+    const generator = new Generator(5);
+    const { state } = generator;
+    generator.fork('a');
+    generator.fork(1);
+    expect(generator.state).toEqual(state);
+  });
+
+  it('tells labels and numbers apart', () => {
+    const generator = new Generator(5);
+    const labels = [0, 1, 2, 2 ** 40, '', '0', '1', 'a', 'aa', 'ab', 'ba', 'a\0', '\0a'];
+    const seeds = labels.map((label) => generator.fork(label).seed);
+    expect(new Set(seeds).size).toBe(labels.length);
+    expect(generator.fork(0).fork(1).seed).not.toBe(generator.fork(1).fork(0).seed);
+  });
+
+  it('gives streams that do not follow the parent or each other', () => {
+    const parent = new Generator(5);
+    const n = 20_000;
+    const streams = [parent.fork(0), parent.fork(1), parent.fork('0'), parent].map((g) =>
+      draw(g, n),
+    );
+    // The correlation of independent streams has standard deviation 1/√n.
+    for (let i = 0; i < streams.length; i++) {
+      for (let j = 0; j < i; j++) {
+        expect(Math.abs(correlation(streams[i]!, streams[j]!))).toBeLessThan(4 / Math.sqrt(n));
+      }
+    }
+  });
+
+  it('refuses a label that is no whole number', () => {
+    expect(() => new Generator(1).fork(-2)).toThrow(
+      'fork: the label must be a whole number from 0 to 2^53 - 1, got -2.',
+    );
+  });
+});
+
+describe('numbers one by one', () => {
+  it('random lies in [0, 1) with mean 1/2', () => {
+    const list = draw(new Generator(11), 10_000);
+    expect(list.every((x) => x >= 0 && x < 1)).toBe(true);
+    expect(Math.abs(list.reduce((a, b) => a + b) / 10_000 - 0.5)).toBeLessThan(0.012);
+  });
+
+  it('normal has mean 0 and variance 1', () => {
+    const generator = new Generator(12);
+    const list = Array.from({ length: 10_000 }, () => generator.normal());
+    const mean = list.reduce((a, b) => a + b) / 10_000;
+    const square = list.reduce((a, b) => a + b * b) / 10_000;
+    expect(Math.abs(mean)).toBeLessThan(0.04);
+    expect(Math.abs(square - 1)).toBeLessThan(0.057);
+  });
+
+  it('below takes every value equally often, for bounds that do not divide 2^32', () => {
+    const generator = new Generator(13);
+    const counts = [0, 0, 0, 0, 0, 0];
+    for (let i = 0; i < 12_000; i++) counts[generator.below(6)]!++;
+    const chi = counts.reduce((sum, c) => sum + (c - 2000) ** 2 / 2000, 0);
+    expect(chi).toBeLessThan(20.5); // 5 degrees of freedom, p = 0.001
+    // Above 2^31, taking words modulo the bound would favour the lower part by two to one.
+    const bound = 3 * 2 ** 30;
+    let low = 0;
+    for (let i = 0; i < 9000; i++) low += Number(generator.below(bound) < 2 ** 30);
+    expect(Math.abs(low - 3000)).toBeLessThan(4 * Math.sqrt(2000));
+  });
+
+  it('below refuses a bound that leaves nothing', () => {
+    expect(() => new Generator(1).below(0)).toThrow(
+      'below: the bound must be a whole number from 1 to 2^32, got 0. Nothing lies below 0.',
+    );
+  });
+});
+
+describe('the default generator', () => {
+  it('starts anew from manualSeed', () => {
+    manualSeed(21);
+    const first = [rand([3]).toArray(), randn([2]).toArray()];
+    expect(manualSeed(21)).toBe(defaultGenerator());
+    expect([rand([3]).toArray(), randn([2]).toArray()]).toEqual(first);
+    expect(rand([3]).toArray()).not.toEqual(first[0]);
+  });
+
+  it('is not touched by functions that are given another', () => {
+    manualSeed(21);
+    rand([3], { generator: new Generator(1) });
+    expect(defaultGenerator().state).toEqual({ seed: 21, counter: 0 });
+  });
+});

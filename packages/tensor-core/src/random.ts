@@ -1,0 +1,187 @@
+/** The source of all randomness: seeded, saved and forked streams of numbers. */
+import { CheckpointError } from './errors.ts';
+import { philox } from './philox.ts';
+
+/** Where a generator stands, in a form that JSON keeps. */
+export interface GeneratorState {
+  readonly seed: number;
+  /** Blocks of four words used so far. */
+  readonly counter: number;
+}
+
+const WORD = 2 ** 32;
+
+// The third counter word keeps the uses of one key apart.
+const STREAM = 0;
+const FORK_NUMBER = 1;
+const FORK_LABEL = 2;
+
+/**
+ * A stream of random numbers from a seed, the same on every machine and backend.
+ *
+ * The numbers come from Philox 4x32-10, a function of the seed and a counter: the state is two
+ * numbers, and `fork` gives streams that never meet. Every call takes whole blocks of four 32-bit
+ * words. Unlike PyTorch's, a generator belongs to no device.
+ *
+ * Throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
+ *
+ * @example
+ * import { Generator, randint } from '@kasane/tensor-core';
+ * const generator = new Generator(42);
+ * const { state } = generator;
+ * const first = randint(0, 100, [5], { generator }).toArray();
+ * generator.state = state;
+ * const again = randint(0, 100, [5], { generator }).toArray();
+ * String(first) === String(again); // => true
+ * @see https://doi.org/10.1145/2063384.2063405
+ */
+export class Generator {
+  #seed: number;
+  #counter = 0;
+  readonly #block = new Uint32Array(4);
+
+  constructor(seed: number) {
+    checkWhole('Generator', 'seed', seed);
+    this.#seed = seed;
+  }
+
+  /** What the stream was started from. */
+  get seed(): number {
+    return this.#seed;
+  }
+
+  /** Where the stream stands. Setting it continues from there; JSON keeps it. */
+  get state(): GeneratorState {
+    return { seed: this.#seed, counter: this.#counter };
+  }
+
+  set state({ seed, counter }: GeneratorState) {
+    if (!isWhole(seed) || !isWhole(counter)) {
+      throw new CheckpointError(
+        `Generator: a state needs seed and counter, whole numbers from 0 to 2^53 - 1, got ${String(seed)} and ${String(counter)}. Set one that \`state\` gave.`,
+      );
+    }
+    this.#seed = seed;
+    this.#counter = counter;
+  }
+
+  /**
+   * A generator with an independent stream, from its start. It depends on the seed and the label
+   * alone, so the same label gives the same stream however much was drawn before.
+   */
+  fork(label: string | number): Generator {
+    const block = this.#block;
+    const key = this.#key;
+    if (typeof label === 'number') {
+      checkWhole('fork', 'label', label);
+      philox(block, { counter: [...halves(label), FORK_NUMBER, 0], key });
+    } else {
+      // Chained: each unit of the label is mixed with what came of those before it.
+      philox(block, { counter: [label.length, 0, FORK_LABEL, 0], key });
+      for (let i = 0; i < label.length; i++) {
+        const [a, b] = [block[0]!, block[1]!];
+        philox(block, { counter: [a, b, FORK_LABEL, label.charCodeAt(i) + 1], key });
+      }
+    }
+    return new Generator(block[0]! + (block[1]! >>> 11) * WORD);
+  }
+
+  /** A number in [0, 1) with 53 random bits. */
+  random(): number {
+    this.#next(this.#block);
+    return fraction53(this.#block[0]!, this.#block[1]!);
+  }
+
+  /** A normally distributed number: mean 0, standard deviation 1. */
+  normal(): number {
+    const block = this.#block;
+    this.#next(block);
+    // √(-2 ln u) cos 2πv, with u in (0, 1] so that its logarithm is finite.
+    const u = 1 - fraction53(block[0]!, block[1]!);
+    return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * fraction53(block[2]!, block[3]!));
+  }
+
+  /** A whole number in [0, bound), all equally likely; `bound` is at most 2³². */
+  below(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > WORD) {
+      throw new RangeError(
+        `below: the bound must be a whole number from 1 to 2^32, got ${bound}. Nothing lies below 0.`,
+      );
+    }
+    // Words past the last whole multiple of the bound would favour small results.
+    const limit = WORD - (WORD % bound);
+    for (;;) {
+      this.#next(this.#block);
+      for (const word of this.#block) if (word < limit) return word % bound;
+    }
+  }
+
+  /** Fills `out` with 32-bit words. */
+  words(out: Uint32Array): Uint32Array {
+    this.#next(out);
+    return out;
+  }
+
+  /** The two words that Philox takes as its key. */
+  get #key(): [number, number] {
+    return halves(this.#seed);
+  }
+
+  #next(out: Uint32Array): void {
+    philox(out, { counter: [...halves(this.#counter), STREAM, 0], key: this.#key });
+    this.#counter += Math.ceil(out.length / 4);
+  }
+}
+
+/** 53 bits of two words as a number in [0, 1). @internal */
+export function fraction53(high: number, low: number): number {
+  return ((high >>> 5) * 2 ** 26 + (low >>> 6)) * 2 ** -53;
+}
+
+function halves(n: number): [low: number, high: number] {
+  return [n % WORD, Math.floor(n / WORD)];
+}
+
+function isWhole(n: number): boolean {
+  return Number.isSafeInteger(n) && n >= 0;
+}
+
+function checkWhole(op: string, what: string, n: number): void {
+  if (!isWhole(n)) {
+    throw new RangeError(`${op}: the ${what} must be a whole number from 0 to 2^53 - 1, got ${n}.`);
+  }
+}
+
+// A fixed start: a program that seeds nothing still repeats itself.
+const shared = new Generator(0);
+
+/**
+ * The generator of every random function that is given none. It starts from seed 0, so an unseeded
+ * program gives the same numbers each time, unlike in PyTorch.
+ *
+ * @example
+ * import { defaultGenerator, manualSeed } from '@kasane/tensor-core';
+ * manualSeed(7);
+ * defaultGenerator().seed; // => 7
+ */
+export function defaultGenerator(): Generator {
+  return shared;
+}
+
+/**
+ * Starts the default generator anew from a seed, and returns it.
+ *
+ * Throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
+ *
+ * @example
+ * import { manualSeed, rand } from '@kasane/tensor-core';
+ * manualSeed(1);
+ * const a = rand([3]).toString();
+ * manualSeed(1);
+ * rand([3]).toString() === a; // => true
+ */
+export function manualSeed(seed: number): Generator {
+  checkWhole('manualSeed', 'seed', seed);
+  shared.state = { seed, counter: 0 };
+  return shared;
+}

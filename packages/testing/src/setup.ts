@@ -1,0 +1,2 @@
+/** Loaded before every test file: makes `toBeAllclose` known. */
+import './allclose.ts';

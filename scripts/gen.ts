@@ -1,0 +1,107 @@
+/**
+ * `pnpm gen op|layer|package|exercise <name>`: starts something new from its template.
+ *
+ * What it writes runs and passes its test; it is there to be changed. Nothing is overwritten.
+ */
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { dependencyGraph } from './dependency-graph.ts';
+import {
+  addDevelopmentDependency,
+  addExercise,
+  addExport,
+  addOp,
+  addPackage,
+} from './gen/edits.ts';
+import { fill, namesOf, type Names } from './gen/names.ts';
+import { capture } from './run.ts';
+import { root } from './workspace.ts';
+
+interface Kind {
+  /** Where the template's files go. */
+  readonly target: string;
+  /** The existing files that have to know, and how they change. */
+  readonly edits: readonly {
+    readonly file: string;
+    readonly change: (source: string, names: Names) => string;
+  }[];
+  readonly next: string;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  op: {
+    target: 'packages/tensor-core/src/ops',
+    edits: [{ file: 'packages/tensor-core/src/tensor.ts', change: addOp }],
+    next: 'Write its rule, its loop and its gradient; the samples of its test say what it must do.',
+  },
+  layer: {
+    target: 'packages/nn/src',
+    edits: [{ file: 'packages/nn/src/index.ts', change: addExport }],
+    next: 'Write its equation and its forward; then record what PyTorch computes as a fixture.',
+  },
+  package: {
+    target: 'packages/{{kebab}}',
+    edits: [
+      {
+        file: 'scripts/dependency-graph.ts',
+        change: (source, names) =>
+          names.kebab in dependencyGraph ? source : addPackage(source, names),
+      },
+      { file: 'package.json', change: addDevelopmentDependency },
+    ],
+    next: 'Run "pnpm install" to link it, then say in its package.json what it is.',
+  },
+  exercise: {
+    target: 'apps/demo/src/exercises',
+    edits: [{ file: 'apps/demo/src/exercises/index.ts', change: addExercise }],
+    next: 'Declare its parameters, write its run, and hold it against what the course found.',
+  },
+};
+
+function refuse(message: string): never {
+  console.error(`gen: ${message}`);
+  process.exit(2);
+}
+
+const [kindName = '', name = '', ...more] = process.argv.slice(2);
+const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
+if (kind === undefined || more.length > 0) {
+  refuse(
+    `write "pnpm gen ${Object.keys(kinds).join('|')} <name>", such as "pnpm gen op log-sigmoid".`,
+  );
+}
+const names =
+  namesOf(name) ?? refuse(`"${name}" is not a name; write words like log-sigmoid or LogSigmoid.`);
+
+const template = join(root, 'templates', kindName);
+const target = join(root, fill(kind.target, names));
+const written = globSync('**/*', { cwd: template })
+  .filter((file) => statSync(join(template, file)).isFile())
+  .map((file) => ({
+    path: join(target, fill(file, names)),
+    content: fill(readFileSync(join(template, file), 'utf8'), names),
+  }));
+for (const { path } of written) {
+  if (existsSync(path)) refuse(`${path} exists already; nothing was written.`);
+}
+
+const changed = [...written];
+for (const { file, change } of kind.edits) {
+  const path = join(root, file);
+  try {
+    changed.push({ path, content: change(readFileSync(path, 'utf8'), names) });
+  } catch (error) {
+    refuse(`${error instanceof Error ? error.message : String(error)}; nothing was written.`);
+  }
+}
+for (const { path, content } of changed) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+const format = await capture(
+  'oxfmt',
+  changed.map(({ path }) => path),
+);
+if (format.code !== 0) console.error(format.output);
+for (const { path } of changed) console.log(path.slice(root.length + 1));
+console.log(kind.next);

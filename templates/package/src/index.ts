@@ -1,0 +1,6 @@
+/**
+ * {{title}} for Kasane.
+ *
+ * @packageDocumentation
+ */
+export { {{camel}} } from './{{kebab}}.ts';
