@@ -12,7 +12,11 @@ export function remoteRunner(workload: string, side: string): Runner {
   const ask = (request: Request): Promise<readonly number[]> =>
     new Promise((settle, fail) => {
       // Standard output belongs to the report, whatever a library has to say.
-      child ??= fork(sideProcess, { stdio: ['ignore', 2, 'inherit', 'ipc'] });
+      child ??= fork(sideProcess, {
+        stdio: ['ignore', 2, 'inherit', 'ipc'],
+        // Every side runs as it would in production, without its development checks.
+        env: { ...process.env, NODE_ENV: 'production' },
+      });
       const process = child;
       const onExit = (code: number | null, signal: string | null): void =>
         fail(new Error(`its process ended with ${signal ?? `exit code ${code}`}`));

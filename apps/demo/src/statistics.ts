@@ -25,7 +25,8 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs((a[i] ?? Number.NaN) - (b[i] ?? Number.NaN));
-    if (!(difference <= largest)) largest = difference;
+    if (Number.isNaN(difference)) return Number.NaN;
+    largest = Math.max(largest, difference);
   }
   return largest;
 }

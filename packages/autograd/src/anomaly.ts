@@ -1,7 +1,20 @@
 import { isFloatingPoint, noGrad, watchOps } from '@kasane/tensor-core';
 import { currentGradientOf } from './backward.ts';
 
-/** Thrown by `detectAnomaly` at the op that first made NaN or Infinity. */
+/**
+ * Thrown by `detectAnomaly` at the op that first made NaN or Infinity.
+ *
+ * @example
+ * import { AnomalyError, detectAnomaly } from '@kasane/autograd';
+ * import { tensor } from '@kasane/tensor-core';
+ * let caught: unknown;
+ * try {
+ *   detectAnomaly(() => tensor([-1]).sqrt());
+ * } catch (error) {
+ *   caught = error;
+ * }
+ * caught instanceof AnomalyError; // => true
+ */
 export class AnomalyError extends Error {
   override readonly name = 'AnomalyError';
 }

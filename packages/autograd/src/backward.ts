@@ -174,7 +174,8 @@ function ageOfOldest(targets: Iterable<Tensor>): number {
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */
 function fit(grad: Tensor, tensor: Tensor): Tensor {
-  const sized = grad.size === tensor.size && grad.ndim === tensor.ndim ? grad : grad.sumTo(tensor.shape);
+  const sized =
+    grad.size === tensor.size && grad.ndim === tensor.ndim ? grad : grad.sumTo(tensor.shape);
   return sized.dtype === tensor.dtype ? sized : sized.cast(tensor.dtype);
 }
 
@@ -256,4 +257,3 @@ function pop(heap: Tensor[]): Tensor | undefined {
   heap[i] = last;
   return top;
 }
-

@@ -31,10 +31,7 @@ const checkpointOp: OpDef<CheckpointAttrs> = {
  *
  * @see Chen et al. (2016), Training Deep Nets with Sublinear Memory Cost.
  */
-export function checkpoint(
-  f: (...inputs: Tensor[]) => Tensor,
-  inputs: readonly Tensor[],
-): Tensor {
+export function checkpoint(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): Tensor {
   const output = scope(() => noGrad(() => f(...inputs))).detach();
   if (isGradEnabled()) record(output, checkpointOp, inputs, { f }, true);
   return output;

@@ -1,4 +1,11 @@
-import { isGradEnabled, noGrad, record, ShapeError, type OpDef, type Tensor } from '@kasane/tensor-core';
+import {
+  isGradEnabled,
+  noGrad,
+  record,
+  ShapeError,
+  type OpDef,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** A function and its gradient, for `customVjp`. */
 export interface CustomVjp<A extends readonly Tensor[]> {

@@ -11,7 +11,20 @@ export interface GradcheckOptions {
   readonly rtol?: number;
 }
 
-/** Thrown by `gradcheck` when a gradient is wrong. */
+/**
+ * Thrown by `gradcheck` when a gradient is wrong.
+ *
+ * @example
+ * import { gradcheck, GradcheckError } from '@kasane/autograd';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * let caught: unknown;
+ * try {
+ *   gradcheck((x: Tensor): Tensor => x.mul(x.detach()), [tensor([3], { dtype: 'float64' })]);
+ * } catch (error) {
+ *   caught = error;
+ * }
+ * caught instanceof GradcheckError; // => true
+ */
 export class GradcheckError extends Error {
   override readonly name = 'GradcheckError';
 }

@@ -19,7 +19,12 @@ export function vjp<A extends readonly Tensor[]>(
   args: A,
 ): [Tensor, (gradOutput: Tensor) => Tensor[]] {
   const nested = isNested();
-  const { output, inputs } = call('vjp', f, args, args.map((_, i) => i));
+  const { output, inputs } = call(
+    'vjp',
+    f,
+    args,
+    args.map((_, i) => i),
+  );
   const pullback = (gradOutput: Tensor): Tensor[] => {
     checkShape('vjp', 'output', output, gradOutput);
     return pull([output], inputs, [gradOutput], nested || isNested(), true);
@@ -48,12 +53,19 @@ export function jvp<A extends readonly Tensor[]>(
   args.forEach((arg, i) => {
     const tangent = tangents[i];
     if (tangent === undefined) {
-      throw new ShapeError(`jvp: needs one tangent per argument, got ${tangents.length} for ${args.length}.`);
+      throw new ShapeError(
+        `jvp: needs one tangent per argument, got ${tangents.length} for ${args.length}.`,
+      );
     }
     checkShape('jvp', `argument ${i}`, arg, tangent);
   });
   const nested = isNested();
-  const { output, inputs } = call('jvp', f, args, args.map((_, i) => i));
+  const { output, inputs } = call(
+    'jvp',
+    f,
+    args,
+    args.map((_, i) => i),
+  );
   const v = output.newFull(output.shape, 1);
   v.requiresGrad = true;
   const pulled = pull([output], inputs, [v], true);

@@ -29,7 +29,7 @@ export class ModuleList<T extends Module = Module> extends Module {
     this.#items = [...items];
   }
 
-  protected override fields(): Iterable<readonly [string, unknown]> {
+  override fields(): Iterable<readonly [string, unknown]> {
     return this.#items.map((item, i) => [String(i), item] as const);
   }
 
@@ -78,7 +78,7 @@ export class ParameterList extends Module {
     this.#items = [...items];
   }
 
-  protected override fields(): Iterable<readonly [string, unknown]> {
+  override fields(): Iterable<readonly [string, unknown]> {
     return this.#items.map((item, i) => [String(i), item] as const);
   }
 

@@ -42,7 +42,7 @@ export abstract class Module {
   // ——— What the module holds ———
 
   /** Own fields under their state-dict names, in the order they were written. Lists override it. */
-  protected fields(): Iterable<readonly [string, unknown]> {
+  fields(): Iterable<readonly [string, unknown]> {
     return Object.entries(this).map(([field, value]) => [snakeCase(field), value] as const);
   }
 
@@ -218,7 +218,7 @@ function* parts<T extends Parameter | Buffer>(
   kind: new (...args: never[]) => T,
 ): Generator<[string, T], void> {
   for (const [path, owner] of walk(module, '', [])) {
-    for (const [name, value] of owner['fields']()) {
+    for (const [name, value] of owner.fields()) {
       if (value instanceof kind) yield [join(path, name), value];
     }
   }
@@ -228,7 +228,7 @@ function* parts<T extends Parameter | Buffer>(
 function stateOf(module: Module): [string, Parameter | Buffer][] {
   const state: [string, Parameter | Buffer][] = [];
   for (const [path, owner] of walk(module, '', [])) {
-    const own = [...owner['fields']()];
+    const own = [...owner.fields()];
     for (const [name, value] of own) {
       if (value instanceof Parameter) state.push([join(path, name), value]);
     }
@@ -249,10 +249,18 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
+// Modules are walked in every training step; a field's name is converted once.
+const snakeNames = new Map<string, string>();
+
 function snakeCase(field: string): string {
-  return field.replace(/([a-z0-9])([A-Z]+)/g, (_, before: string, capitals: string) => {
-    return `${before}_${capitals.toLowerCase()}`;
-  });
+  let name = snakeNames.get(field);
+  if (name === undefined) {
+    name = field.replace(/([a-z0-9])([A-Z]+)/g, (_, before: string, capitals: string) => {
+      return `${before}_${capitals.toLowerCase()}`;
+    });
+    snakeNames.set(field, name);
+  }
+  return name;
 }
 
 function isPart(value: unknown): boolean {

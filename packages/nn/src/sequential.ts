@@ -26,7 +26,7 @@ export class Sequential extends Module {
     this.#layers = Object.entries(named as Readonly<Record<string, Layer>>);
   }
 
-  protected override fields(): Iterable<readonly [string, unknown]> {
+  override fields(): Iterable<readonly [string, unknown]> {
     return this.#layers;
   }
 

@@ -60,6 +60,22 @@ describe('summary', () => {
     expect(rows[2]!.outputShapes).toEqual([]);
   });
 
+  it('shows every tensor of an output that is an object', () => {
+    class Pair extends Module {
+      readonly layer = new Linear(3, 2);
+      forward(x: Tensor): { readonly output: Tensor; readonly state: readonly Tensor[] } {
+        return { output: this.layer.forward(x), state: [x, x] };
+      }
+    }
+    const table = summary(new Pair(), [4, 3]);
+    expect(table.rows[0]!.outputShapes).toEqual([
+      [4, 2],
+      [4, 3],
+      [4, 3],
+    ]);
+    expect(String(table)).toContain('Pair              [4,2] [4,3] [4,3]');
+  });
+
   it('leaves modes, buffers, random numbers and forward as they were', () => {
     const model = new Sequential(new BatchNorm1d(3), new Dropout(0.5));
     model.at(1)!.eval();

@@ -63,13 +63,6 @@ describe('parameters', () => {
       ),
     ],
     [
-      'a tensor without gradients',
-      () => new SGD([tensor([1, 2])]),
-      new DTypeError(
-        'SGD: parameters must require gradients, got a float32 [2] tensor that does not. Create it with { requiresGrad: true }, or leave it out.',
-      ),
-    ],
-    [
       'whole numbers',
       () => new SGD([tensor([1, 2], { dtype: 'int32' })]),
       new DTypeError(

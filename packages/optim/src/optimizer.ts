@@ -38,11 +38,11 @@ interface Memory<S> {
  * `update` writes the parameter (and its state) with `assign`. Updates run without recording and inside
  * a scope, so they need not free anything; states are kept.
  *
- * Same as `torch.optim.Optimizer`, except: gradients are null after `zeroGrad`, and every parameter
- * must require gradients.
+ * Parameters without a gradient, such as frozen ones, are left as they are.
  *
- * Throws DataError for no or duplicated parameters, DTypeError for tensors without gradients,
- * ScopeError for results of ops and RangeError for options out of range.
+ * Same as `torch.optim.Optimizer`, except: gradients are null after `zeroGrad`.
+ *
+ * Throws DataError for no or duplicated parameters, DTypeError for whole numbers and bools, ScopeError for results of ops and RangeError for options out of range.
  *
  * @example
  * import { backward } from '@kasane/autograd';

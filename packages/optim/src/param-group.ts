@@ -78,11 +78,6 @@ export function checkParameter(
       `${owner}: parameters must be leaves, got ${what} that is the result of ${parameter.provenance!.op.name}. Pass the tensors it was computed from, or its detach().`,
     );
   }
-  if (!parameter.requiresGrad) {
-    throw new DTypeError(
-      `${owner}: parameters must require gradients, got ${what} that does not. Create it with { requiresGrad: true }, or leave it out.`,
-    );
-  }
   if (others.has(parameter)) {
     throw new DataError(
       `${owner}: ${what} is given twice. Each parameter belongs to one group, once.`,

@@ -1,6 +1,19 @@
 import {
-  arange, DTypeError, eye, full, fullLike, linspace, ones, onesLike, reference, ShapeError, tensor,
-  wasm, withBackend, zeros, zerosLike,
+  arange,
+  DTypeError,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  reference,
+  ShapeError,
+  tensor,
+  wasm,
+  withBackend,
+  zeros,
+  zerosLike,
 } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,17 +27,18 @@ describe('tensor', () => {
     expect(tensor(new Int32Array([1, 2])).dtype).toBe('int32');
     expect(tensor(new Float64Array([1, 2])).dtype).toBe('float64');
     expect(tensor([true, false]).toArray()).toEqual([true, false]);
-    expect(tensor([1, 2, 3, 4], [2, 2]).toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(tensor([1, 2, 3, 4], [2, 2]).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
   it('gives back what it was given', () => {
-    const matrix = fc
-      .tuple(fc.nat(5), fc.nat(5))
-      .chain(([r, c]) =>
-        fc.array(fc.array(fc.float({ noNaN: true }), { minLength: c, maxLength: c }), {
-          minLength: r,
-          maxLength: r,
-        }),
-      );
+    const matrix = fc.tuple(fc.nat(5), fc.nat(5)).chain(([r, c]) =>
+      fc.array(fc.array(fc.float({ noNaN: true }), { minLength: c, maxLength: c }), {
+        minLength: r,
+        maxLength: r,
+      }),
+    );
     fc.assert(
       fc.property(matrix, (rows) => {
         expect(tensor(rows).toArray()).toEqual(rows);
@@ -48,7 +62,9 @@ describe('tensor', () => {
     expect(() => tensor([1, [2]])).toThrow(ShapeError);
   });
   it('refuses values that do not fill the shape', () => {
-    expect(() => tensor(new Float32Array(3), [2, 2])).toThrow('tensor: shape [2,2] needs 4 values, got 3.');
+    expect(() => tensor(new Float32Array(3), [2, 2])).toThrow(
+      'tensor: shape [2,2] needs 4 values, got 3.',
+    );
     expect(() => zeros([2, -1])).toThrow(ShapeError);
     expect(() => zeros([1.5])).toThrow(ShapeError);
   });
@@ -86,7 +102,10 @@ describe('patterns', () => {
     expect(linspace(0, 0.3, 4, { dtype: 'float64' }).dataSync().at(-1)).toBe(0.3);
   });
   it('are the identity, also where it is not square', () => {
-    expect(eye(2, 3).toArray()).toEqual([[1, 0, 0], [0, 1, 0]]);
+    expect(eye(2, 3).toArray()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
     expect(eye(0).shape).toEqual([0, 0]);
   });
 });

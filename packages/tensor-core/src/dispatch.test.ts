@@ -1,5 +1,14 @@
 import { backward } from '@kasane/autograd';
-import { enableGrad, memory, noGrad, run, scope, tensor, watchOps, type OpDef } from '@kasane/tensor-core';
+import {
+  enableGrad,
+  memory,
+  noGrad,
+  run,
+  scope,
+  tensor,
+  watchOps,
+  type OpDef,
+} from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 const double: OpDef = {
@@ -52,7 +61,10 @@ describe('run', () => {
 
 describe('a training loop', () => {
   // y = x·w, one parameter in place of a model.
-  const x = tensor([[1, 2], [3, 4]]);
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
   const w = tensor([[0.5], [-0.5]], { requiresGrad: true });
   const step = (): void => {
     backward(x.matmul(w).tanh().square().mean());

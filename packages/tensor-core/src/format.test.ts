@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 describe('toString', () => {
   it('prints whole numbers with a point, aligned', () => {
-    expect(String(tensor([[1, -2], [10, 4]]))).toBe('tensor([[ 1., -2.],\n        [10.,  4.]])');
+    expect(
+      String(
+        tensor([
+          [1, -2],
+          [10, 4],
+        ]),
+      ),
+    ).toBe('tensor([[ 1., -2.],\n        [10.,  4.]])');
   });
   it('prints fractions with four digits', () => {
     expect(String(tensor([0.5, -1.25]))).toBe('tensor([ 0.5000, -1.2500])');

@@ -14,13 +14,20 @@ export function formatTensor(
 ): string {
   const shorten = data.length > LIMIT;
   const picks = shape.map((d) =>
-    shorten && d > 2 * EDGE ? [0, 1, 2, -1, d - 3, d - 2, d - 1] : Array.from({ length: d }, (_, i) => i),
+    shorten && d > 2 * EDGE
+      ? [0, 1, 2, -1, d - 3, d - 2, d - 1]
+      : Array.from({ length: d }, (_, i) => i),
   );
   const shown: number[] = [];
   visit(shape, picks, 0, 0, (i) => shown.push(i));
-  const format = formatter(dtype, shown.map((i) => data[i]!));
+  const format = formatter(
+    dtype,
+    shown.map((i) => data[i]!),
+  );
   const width = Math.max(0, ...shown.map((i) => format(data[i]!).length));
-  const body = brackets(shape, picks, 0, 0, 'tensor('.length, (i) => format(data[i]!).padStart(width));
+  const body = brackets(shape, picks, 0, 0, 'tensor('.length, (i) =>
+    format(data[i]!).padStart(width),
+  );
   const notes = [
     ...(dtype === 'float32' || dtype === 'bool' ? [] : [dtype]),
     ...(shorten || data.length === 0 ? [`shape=${formatShape(shape)}`] : []),
@@ -51,9 +58,7 @@ function brackets(
 ): string {
   if (dim === shape.length) return cell(offset);
   const parts = picks[dim]!.map((i) =>
-    i < 0
-      ? '...'
-      : brackets(shape, picks, dim + 1, offset * shape[dim]! + i, indent + 1, cell),
+    i < 0 ? '...' : brackets(shape, picks, dim + 1, offset * shape[dim]! + i, indent + 1, cell),
   );
   const last = dim === shape.length - 1;
   // Matrices break after each row; blocks of matrices leave a blank line between.

@@ -51,7 +51,8 @@ export function memory(options: { readonly sites?: boolean } = {}): MemoryReport
   for (const [ref, birth] of births) {
     const tensor = ref.deref();
     if (tensor === undefined || tensor.isDisposed) births.delete(ref);
-    else sites.push({ tensor: `${tensor.dtype} ${formatShape(tensor.shape)}`, at: callSite(birth) });
+    else
+      sites.push({ tensor: `${tensor.dtype} ${formatShape(tensor.shape)}`, at: callSite(birth) });
   }
   return { ...report, sites };
 }

@@ -5,7 +5,7 @@ type Four = [number, number, number, number];
 
 function block(counter: Four, key: [number, number]): string {
   const out = new Uint32Array(4);
-  philox(out, { counter, key });
+  philox(out, ...key, ...counter);
   return Array.from(out, (w) => w.toString(16).padStart(8, '0')).join(' ');
 }
 
@@ -24,7 +24,7 @@ describe('philox', () => {
 
   it('counts blocks up as one 64-bit number', () => {
     const out = new Uint32Array(8);
-    philox(out, { counter: [0xffffffff, 6, 1, 2], key: [3, 4] });
+    philox(out, 3, 4, 0xffffffff, 6, 1, 2);
     const words = Array.from(out, (w) => w.toString(16).padStart(8, '0'));
     expect(words.slice(0, 4).join(' ')).toBe(block([0xffffffff, 6, 1, 2], [3, 4]));
     expect(words.slice(4).join(' ')).toBe(block([0, 7, 1, 2], [3, 4]));
@@ -32,10 +32,10 @@ describe('philox', () => {
 
   it('cuts the last block off where the array ends', () => {
     const whole = new Uint32Array(8);
-    philox(whole, { counter: [5, 0, 0, 0], key: [1, 2] });
+    philox(whole, 1, 2, 5, 0, 0, 0);
     for (let n = 0; n < 8; n++) {
       const part = new Uint32Array(n);
-      philox(part, { counter: [5, 0, 0, 0], key: [1, 2] });
+      philox(part, 1, 2, 5, 0, 0, 0);
       expect(Array.from(part)).toEqual(Array.from(whole.subarray(0, n)));
     }
   });
@@ -46,10 +46,10 @@ describe('philox', () => {
     let flipped = 0;
     for (let bit = 0; bit < 192; bit++) {
       const words = [1, 2, 3, 4, 5, 6];
-      philox(a, { counter: [1, 2, 3, 4], key: [5, 6] });
+      philox(a, 5, 6, 1, 2, 3, 4);
       words[bit >> 5]! ^= 1 << (bit & 31);
       const [c0, c1, c2, c3, k0, k1] = words as [number, number, number, number, number, number];
-      philox(b, { counter: [c0, c1, c2, c3], key: [k0, k1] });
+      philox(b, k0, k1, c0, c1, c2, c3);
       for (let i = 0; i < 4; i++) flipped += bits((a[i]! ^ b[i]!) >>> 0);
     }
     // 192 trials of 128 fair coins: mean 12288, standard deviation 78.

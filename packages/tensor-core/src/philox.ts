@@ -16,31 +16,30 @@ const M1_LOW = 0x8d57;
 const WEYL0 = 0x9e3779b9 | 0;
 const WEYL1 = 0xbb67ae85 | 0;
 
-/** Four counter words, of which a stream counts the first two up, and the two key words. */
-export interface PhiloxBlock {
-  readonly counter: readonly [number, number, number, number];
-  readonly key: readonly [number, number];
-}
-
 /**
- * Fills `out` with the words of consecutive blocks, four each; the first two counter words count up
- * as one 64-bit number. A last block that does not fit is cut off.
+ * Fills `out` with the words of consecutive blocks, four each, under the key (key0, key1). The first
+ * block has the counter words (low, high, c2, c3); low and high count up as one 64-bit number. A last
+ * block that does not fit is cut off.
  */
-export function philox(out: Uint32Array, { counter, key }: PhiloxBlock): void {
-  let low = counter[0] | 0;
-  let high = counter[1] | 0;
-  const c2 = counter[2] | 0;
-  const c3 = counter[3] | 0;
-  const key0 = key[0] | 0;
-  const key1 = key[1] | 0;
+export function philox(
+  out: Uint32Array,
+  key0: number,
+  key1: number,
+  low: number,
+  high: number,
+  c2: number,
+  c3: number,
+): void {
+  low |= 0;
+  high |= 0;
   const length = out.length;
   for (let i = 0; i < length; i += 4) {
     let x0 = low;
     let x1 = high;
-    let x2 = c2;
-    let x3 = c3;
-    let k0 = key0;
-    let k1 = key1;
+    let x2 = c2 | 0;
+    let x3 = c3 | 0;
+    let k0 = key0 | 0;
+    let k1 = key1 | 0;
     // Two rounds a turn, so that no word changes its name: a third quicker.
     for (let round = 0; round < ROUNDS; round += 2) {
       const y0 = upperHalf(x2, M1_LOW, M1_HIGH) ^ x1 ^ k0;

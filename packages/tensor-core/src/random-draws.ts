@@ -1,7 +1,7 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
 import { make } from './create.ts';
 import { isFloatingPoint } from './dtype.ts';
-import { defaultGenerator, type Generator } from './random.ts';
+import { defaultGenerator, remainder, type Generator } from './random.ts';
 import { arrayFor, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -144,18 +144,12 @@ function drawBelow(
   bound: (i: number) => number,
   put: (i: number, value: number) => void,
 ): void {
-  let open = Uint32Array.from({ length: count }, (_, i) => i);
-  while (open.length > 0) {
-    const words = generator.words(new Uint32Array(open.length));
-    let left = 0;
-    for (let j = 0; j < open.length; j++) {
-      const i = open[j]!;
-      const word = words[j]!;
-      const b = bound(i);
-      // Words past the last whole multiple of the bound would favour small results: drawn again.
-      if (word < WORD - (WORD % b)) put(i, word % b);
-      else open[left++] = i;
-    }
-    open = open.subarray(0, left);
+  const words = generator.words(new Uint32Array(count));
+  const again: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const value = remainder(words[i]!, bound(i));
+    if (value >= 0) put(i, value);
+    else again.push(i);
   }
+  for (const i of again) put(i, generator.below(bound(i)));
 }

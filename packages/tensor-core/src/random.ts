@@ -71,16 +71,14 @@ export class Generator {
    */
   fork(label: string | number): Generator {
     const block = this.#block;
-    const key = this.#key;
     if (typeof label === 'number') {
       checkWhole('fork', 'label', label);
-      philox(block, { counter: [...halves(label), FORK_NUMBER, 0], key });
+      this.#mix(block, label % WORD, Math.floor(label / WORD), FORK_NUMBER, 0);
     } else {
       // Chained: each unit of the label is mixed with what came of those before it.
-      philox(block, { counter: [label.length, 0, FORK_LABEL, 0], key });
+      this.#mix(block, label.length, 0, FORK_LABEL, 0);
       for (let i = 0; i < label.length; i++) {
-        const [a, b] = [block[0]!, block[1]!];
-        philox(block, { counter: [a, b, FORK_LABEL, label.charCodeAt(i) + 1], key });
+        this.#mix(block, block[0]!, block[1]!, FORK_LABEL, label.charCodeAt(i) + 1);
       }
     }
     return new Generator(block[0]! + (block[1]! >>> 11) * WORD);
@@ -108,11 +106,12 @@ export class Generator {
         `below: the bound must be a whole number from 1 to 2^32, got ${bound}. Nothing lies below 0.`,
       );
     }
-    // Words past the last whole multiple of the bound would favour small results.
-    const limit = WORD - (WORD % bound);
     for (;;) {
       this.#next(this.#block);
-      for (const word of this.#block) if (word < limit) return word % bound;
+      for (let i = 0; i < 4; i++) {
+        const value = remainder(this.#block[i]!, bound);
+        if (value >= 0) return value;
+      }
     }
   }
 
@@ -122,14 +121,15 @@ export class Generator {
     return out;
   }
 
-  /** The two words that Philox takes as its key. */
-  get #key(): [number, number] {
-    return halves(this.#seed);
+  #next(out: Uint32Array): void {
+    const counter = this.#counter;
+    this.#mix(out, counter % WORD, Math.floor(counter / WORD), STREAM, 0);
+    this.#counter = counter + Math.ceil(out.length / 4);
   }
 
-  #next(out: Uint32Array): void {
-    philox(out, { counter: [...halves(this.#counter), STREAM, 0], key: this.#key });
-    this.#counter += Math.ceil(out.length / 4);
+  /** Philox under the seed's 64 bits. */
+  #mix(out: Uint32Array, low: number, high: number, use: number, extra: number): void {
+    philox(out, this.#seed % WORD, Math.floor(this.#seed / WORD), low, high, use, extra);
   }
 }
 
@@ -138,8 +138,14 @@ export function fraction53(high: number, low: number): number {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) * 2 ** -53;
 }
 
-function halves(n: number): [low: number, high: number] {
-  return [n % WORD, Math.floor(n / WORD)];
+/**
+ * A word modulo `bound`, or -1 if the word lies past the last whole multiple of the bound in 2³²: such
+ * words would favour small results. @internal
+ */
+export function remainder(word: number, bound: number): number {
+  if (bound === WORD) return word;
+  const value = (word >>> 0) % (bound >>> 0);
+  return word - value + bound <= WORD ? value : -1;
 }
 
 function isWhole(n: number): boolean {

@@ -1,5 +1,14 @@
 import { backward } from '@kasane/autograd';
-import { keep, memory, reference, scope, ScopeError, tensor, wasm, type Tensor } from '@kasane/tensor-core';
+import {
+  keep,
+  memory,
+  reference,
+  scope,
+  ScopeError,
+  tensor,
+  wasm,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 const live = (): number => memory().wasm.tensors;
@@ -16,7 +25,12 @@ describe('scope', () => {
   it('keeps tensors inside arrays, maps, sets and objects', () => {
     const [a, b, c, d] = scope(() => {
       const made = [1, 2, 3, 4].map((v) => tensor([v]));
-      return [made[0]!, new Map([['b', made[1]!]]), new Set([made[2]!]), { d: { e: made[3]! } }] as const;
+      return [
+        made[0]!,
+        new Map([['b', made[1]!]]),
+        new Set([made[2]!]),
+        { d: { e: made[3]! } },
+      ] as const;
     });
     expect([a, b.get('b')!, [...c][0]!, d.d.e].map((t) => t.item())).toEqual([1, 2, 3, 4]);
   });
@@ -83,7 +97,10 @@ describe('dispose', () => {
     const x = tensor([1, 2, 3, 4]);
     const y = x.reshape([2, 2]);
     x.dispose();
-    expect(y.toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(y.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
   it('happens at the end of a block that uses it', () => {
     const before = live();

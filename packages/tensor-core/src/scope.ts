@@ -7,8 +7,7 @@ export interface Frame {
   readonly tensors: Tensor[];
 }
 
-const SCOPE_ENDED =
-  'at the end of the scope it was made in. Return it from the scope to keep it.';
+const SCOPE_ENDED = 'at the end of the scope it was made in. Return it from the scope to keep it.';
 
 let current: Frame | null = null;
 let listener: ((tensor: Tensor) => void) | null = null;
@@ -103,7 +102,8 @@ function collect(value: object, frame: Frame, kept: Set<Tensor>, seen: Set<objec
         for (const input of item.provenance.inputs) if (input.frame === frame) pending.push(input);
       }
     } else {
-      const inner = item instanceof Map || item instanceof Set ? item.values() : Object.values(item);
+      const inner =
+        item instanceof Map || item instanceof Set ? item.values() : Object.values(item);
       for (const v of inner) if (typeof v === 'object' && v !== null) pending.push(v);
     }
   }

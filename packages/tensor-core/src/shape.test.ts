@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastShapes, broadcastStrides, forEachPair, normalizeDim, normalizeDims, reducedShape, sizeOf, stridesOf } from './shape.ts';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  forEachPair,
+  normalizeDim,
+  normalizeDims,
+  reducedShape,
+  sizeOf,
+  stridesOf,
+} from './shape.ts';
 
 const shape = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 

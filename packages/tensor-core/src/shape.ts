@@ -94,13 +94,20 @@ export function normalizeDims(
   dims: number | readonly number[] | undefined,
   ndim: number,
 ): number[] {
-  if (dims === undefined) return Array.from({ length: ndim }, (_, i) => i);
-  const list = typeof dims === 'number' ? [dims] : dims;
-  const out = list.map((d) => normalizeDim(op, d, ndim)).sort((x, y) => x - y);
+  if (dims === undefined) {
+    const every: number[] = [];
+    for (let d = 0; d < ndim; d++) every.push(d);
+    return every;
+  }
+  if (typeof dims === 'number') {
+    const d = normalizeDim(op, dims, ndim);
+    return ndim === 0 ? [] : [d];
+  }
+  const out = dims.map((d) => normalizeDim(op, d, ndim)).sort((x, y) => x - y);
   for (let i = 1; i < out.length; i++) {
     if (out[i] === out[i - 1]) {
       throw new ShapeError(
-        `${op}: dim ${out[i]} appears twice in [${list.join(',')}]. Name each dimension once.`,
+        `${op}: dim ${out[i]} appears twice in [${dims.join(',')}]. Name each dimension once.`,
       );
     }
   }

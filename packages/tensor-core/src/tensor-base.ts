@@ -7,6 +7,12 @@ import { keep, type Frame } from './scope.ts';
 import { formatShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
+// Remembering where each tensor was disposed takes longer than disposing it.
+const development =
+  // `process` is Node's; elsewhere there is none, or one that a bundler put there.
+  (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['NODE_ENV'] !==
+  'production';
+
 /** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
@@ -91,7 +97,8 @@ export class TensorBase {
     }
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
-    if (old !== null && old !== grad && !this.#gradShown) old.release('when its tensor got another gradient.');
+    if (old !== null && old !== grad && !this.#gradShown)
+      old.release('when its tensor got another gradient.');
     this.#grad = grad === null ? null : keep(grad);
     this.#gradShown = false;
   }
@@ -163,7 +170,9 @@ export class TensorBase {
    */
   assign(value: Tensor): void {
     if (this.provenance !== null) {
-      throw new ScopeError('assign: the result of an op cannot be written. Assign to a leaf tensor.');
+      throw new ScopeError(
+        'assign: the result of an op cannot be written. Assign to a leaf tensor.',
+      );
     }
     if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
       throw new ShapeError(
@@ -184,9 +193,12 @@ export class TensorBase {
     if (--old.references === 0) old.backend.free(old);
   }
 
-  /** Frees the data now, unless another tensor shares it. Never needed. */
+  /**
+   * Frees the data now, unless another tensor shares it. Never needed. Errors about later use say
+   * where this was called, unless NODE_ENV is `production`.
+   */
   dispose(): void {
-    if (this.#storage !== null) this.release(new Error('here'));
+    if (this.#storage !== null) this.release(development ? new Error('here') : 'by dispose().');
   }
 
   /** `using x = ...` disposes at the end of the block. */

@@ -24,7 +24,13 @@ import { nonzero } from './ops/nonzero.ts';
 import { oneHot } from './ops/one-hot.ts';
 import { norm, type NormOptions } from './ops/norm.ts';
 import { outer } from './ops/outer.ts';
-import { borderPositions, padConstant, paddings, type Padding, type PadOptions } from './ops/pad.ts';
+import {
+  borderPositions,
+  padConstant,
+  paddings,
+  type Padding,
+  type PadOptions,
+} from './ops/pad.ts';
 import { permute } from './ops/permute.ts';
 import { prod } from './ops/prod.ts';
 import { reduceInRuns } from './ops/reduce.ts';
@@ -428,10 +434,7 @@ export class Tensor extends TensorBase {
     return run(std, [this], { dims: reduced, keepdim, correction });
   }
   /** (Σ |x|ᵖ)^(1/p) over dims; p is 2 by default, Infinity for the largest |x| */
-  norm(
-    dims?: number | readonly number[],
-    { p = 2, keepdim = false }: NormOptions = {},
-  ): Tensor {
+  norm(dims?: number | readonly number[], { p = 2, keepdim = false }: NormOptions = {}): Tensor {
     return norm(this, { dims: normalizeDims('norm', dims, this.ndim), keepdim, p });
   }
   /** running sums along a dim */

@@ -157,7 +157,9 @@ function checkValues(sample: Sample, backend: Backend, dtype: DType): void {
   const tolerance = dtype === 'float32' ? (sample.tolerance ?? defaultTolerance) : exact;
   expect(closeness(got.data, want.data, tolerance)).toBeNull();
   if (sample.expected !== undefined) {
-    expect(closeness(got.data, flatten(sample.expected), sample.tolerance ?? defaultTolerance)).toBeNull();
+    expect(
+      closeness(got.data, flatten(sample.expected), sample.tolerance ?? defaultTolerance),
+    ).toBeNull();
   }
 }
 

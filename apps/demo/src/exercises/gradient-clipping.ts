@@ -145,9 +145,9 @@ export const gradientClipping: Exercise = defineExercise({
     const { threshold, length } = parameters;
     const generator = new Generator(seed);
 
-    // ——— the gradient explodes ———
+    // ——— the gradient explodes, watched over twice the time for a steadier slope ———
     const weights = initialise(parameters, generator);
-    const x = Array.from({ length }, () => randn([1, 1], { generator })); // T × (1, 1)
+    const x = Array.from({ length: 2 * length }, () => randn([1, 1], { generator })); // T × (1, 1)
     const { h, y } = forward(weights, x);
     const norms = gradients([y.sum()], h.slice(1)).map((g) => norm(g!));
     const times = norms.map((_, i) => i + 1);

@@ -14,67 +14,107 @@ const facts: Record<string, Facts> = {
   relu: {
     call: (x) => x.relu(),
     special: [NaN, Infinity, 0, 0],
-    known: [[-1, 0], [2, 2]],
+    known: [
+      [-1, 0],
+      [2, 2],
+    ],
   },
   leakyRelu: {
     call: (x) => x.leakyRelu(0.2),
     special: [NaN, Infinity, -Infinity, 0],
-    known: [[-1, -0.2], [2, 2]],
+    known: [
+      [-1, -0.2],
+      [2, 2],
+    ],
   },
   elu: {
     call: (x) => x.elu(1.5),
     special: [NaN, Infinity, -1.5, 0],
-    known: [[-1, -0.9481808382428365], [2, 2]],
+    known: [
+      [-1, -0.9481808382428365],
+      [2, 2],
+    ],
   },
   celu: {
     call: (x) => x.celu(0.5),
     special: [NaN, Infinity, -0.5, 0],
-    known: [[-1, -0.43233235838169365], [2, 2]],
+    known: [
+      [-1, -0.43233235838169365],
+      [2, 2],
+    ],
   },
   selu: {
     call: (x) => x.selu(),
     special: [NaN, Infinity, -1.7580993408473766, 0],
-    known: [[-1, -1.1113307378125628], [2, 2.101401974670961]],
+    known: [
+      [-1, -1.1113307378125628],
+      [2, 2.101401974670961],
+    ],
   },
   gelu: {
     call: (x) => x.gelu(),
     special: [NaN, Infinity, NaN, 0],
-    known: [[-1, -0.15865525393145707], [2, 1.9544997361036416]],
+    known: [
+      [-1, -0.15865525393145707],
+      [2, 1.9544997361036416],
+    ],
   },
   'gelu by tanh': {
     call: (x) => x.gelu('tanh'),
     special: [NaN, Infinity, NaN, 0],
-    known: [[-1, -0.15880800939172324], [2, 1.9545976940877752]],
+    known: [
+      [-1, -0.15880800939172324],
+      [2, 1.9545976940877752],
+    ],
   },
   silu: {
     call: (x) => x.silu(),
     special: [NaN, Infinity, NaN, 0],
-    known: [[-1, -0.2689414213699951], [2, 1.7615941559557649]],
+    known: [
+      [-1, -0.2689414213699951],
+      [2, 1.7615941559557649],
+    ],
   },
   mish: {
     call: (x) => x.mish(),
     special: [NaN, Infinity, NaN, 0],
-    known: [[-1, -0.30340146137410895], [2, 1.9439589595339946]],
+    known: [
+      [-1, -0.30340146137410895],
+      [2, 1.9439589595339946],
+    ],
   },
   softplus: {
     call: (x) => x.softplus(),
     special: [NaN, Infinity, 0, Math.LN2],
-    known: [[-1, 0.31326168751822286], [2, 2.1269280110429727]],
+    known: [
+      [-1, 0.31326168751822286],
+      [2, 2.1269280110429727],
+    ],
   },
   hardtanh: {
     call: (x) => x.hardtanh(-0.5, 1.25),
     special: [NaN, 1.25, -0.5, 0],
-    known: [[-1, -0.5], [2, 1.25]],
+    known: [
+      [-1, -0.5],
+      [2, 1.25],
+    ],
   },
   hardsigmoid: {
     call: (x) => x.hardsigmoid(),
     special: [NaN, 1, 0, 0.5],
-    known: [[-1, 1 / 3], [2, 5 / 6]],
+    known: [
+      [-1, 1 / 3],
+      [2, 5 / 6],
+    ],
   },
   clamp: {
     call: (x) => x.clamp(-0.75, 0.25),
     special: [NaN, 0.25, -0.75, 0],
-    known: [[-1, -0.75], [2, 0.25], [0.1, 0.1]],
+    known: [
+      [-1, -0.75],
+      [2, 0.25],
+      [0.1, 0.1],
+    ],
   },
 };
 

@@ -102,8 +102,16 @@ describe('pow', () => {
 
 describe('maximum and minimum', () => {
   it('share the gradient between equal operands', () => {
-    testGradient(tensor([1, 2], { requiresGrad: true }), (x) => x.maximum(tensor([1, 1])), [0.5, 1]);
-    testGradient(tensor([1, 2], { requiresGrad: true }), (x) => x.minimum(tensor([1, 1])), [0.5, 0]);
+    testGradient(
+      tensor([1, 2], { requiresGrad: true }),
+      (x) => x.maximum(tensor([1, 1])),
+      [0.5, 1],
+    );
+    testGradient(
+      tensor([1, 2], { requiresGrad: true }),
+      (x) => x.minimum(tensor([1, 1])),
+      [0.5, 0],
+    );
   });
 });
 

@@ -3,8 +3,15 @@ import { bools, given, integers, testOp, values } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 
 type ComparisonName =
-  | 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual'
-  | 'logicalAnd' | 'logicalOr' | 'logicalXor';
+  | 'equal'
+  | 'notEqual'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'logicalAnd'
+  | 'logicalOr'
+  | 'logicalXor';
 
 // f(1, 2), f(2, 2), f(3, 2), f(NaN, 2), f(0, Infinity)
 const facts: Record<ComparisonName, readonly boolean[]> = {

@@ -7,12 +7,7 @@ import { bytesPerElement } from '../dtype.ts';
 import type { View, WasmOperand } from '../op.ts';
 import { forEachPair } from '../shape.ts';
 
-export function copyStrided(
-  x: View,
-  out: View,
-  strides: readonly number[],
-  offset: number,
-): void {
+export function copyStrided(x: View, out: View, strides: readonly number[], offset: number): void {
   const from = x.data;
   const to = out.data;
   forEachPair(out.shape, strides, strides, (i, _, flat) => {

@@ -16,9 +16,7 @@ export const sum: OpDef<ReduceAttrs> = {
       out.data[flat] = total;
     });
   },
-  vjp: ({ inputs: [x], grad, attrs }) => [
-    restoreDims(grad, x!.shape, attrs).broadcastTo(x!.shape),
-  ],
+  vjp: ({ inputs: [x], grad, attrs }) => [restoreDims(grad, x!.shape, attrs).broadcastTo(x!.shape)],
   wasm(k, [x], { dims }, out) {
     const loops = middleLoops(x!.shape, dims);
     if (x!.dtype !== 'float32' || loops === null) return false;

@@ -6,9 +6,31 @@ import { describe, expect, it } from 'vitest';
 import { erfOf } from './unary.ts';
 
 type UnaryName =
-  | 'neg' | 'abs' | 'sign' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'rsqrt' | 'square'
-  | 'reciprocal' | 'sin' | 'cos' | 'tan' | 'sinh' | 'cosh' | 'tanh' | 'asin' | 'acos' | 'atan'
-  | 'sigmoid' | 'erf' | 'floor' | 'ceil' | 'round';
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'square'
+  | 'reciprocal'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'sinh'
+  | 'cosh'
+  | 'tanh'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'sigmoid'
+  | 'erf'
+  | 'floor'
+  | 'ceil'
+  | 'round';
 
 interface Facts {
   /** Where the function and its derivatives are finite. */
@@ -109,13 +131,19 @@ describe('erfOf', () => {
 });
 
 describe('identities', () => {
-  const small = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 1, maxLength: 40 });
+  const small = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
+    minLength: 1,
+    maxLength: 40,
+  });
   it('log undoes exp, sin² + cos² is 1, tanh is 2σ(2x) - 1', () => {
     fc.assert(
       fc.property(small, (list) => {
         const x = tensor(list);
         expect(x.exp().log()).toBeAllclose(x, { rtol: 1e-5, atol: 1e-6 });
-        expect(x.sin().square().add(x.cos().square())).toBeAllclose(list.map(() => 1), { atol: 1e-6 });
+        expect(x.sin().square().add(x.cos().square())).toBeAllclose(
+          list.map(() => 1),
+          { atol: 1e-6 },
+        );
         expect(x.mul(2).sigmoid().mul(2).sub(1)).toBeAllclose(x.tanh(), { atol: 1e-6 });
       }),
       { numRuns: 30 },

@@ -182,7 +182,14 @@ export const erf: OpDef = unaryOp({
   name: 'erf',
   f: erfOf,
   // d erf(x) = 2/√π · exp(-x²)
-  derivative: (g, x) => g.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))),
+  derivative: (g, x) =>
+    g.mul(
+      x
+        .square()
+        .neg()
+        .exp()
+        .mul(2 / Math.sqrt(Math.PI)),
+    ),
   wasm: (k, x, out, n) => k.erf(x, out, n),
 });
 

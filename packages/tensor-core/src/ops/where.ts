@@ -43,7 +43,16 @@ export const where: OpDef = {
     if (!evenly(condition!.size) || !evenly(a!.size) || !evenly(b!.size)) return false;
     const step = (size: number): number => (size === n ? 1 : 0);
     const [c, x, y] = [condition!, a!, b!];
-    k.where(c.pointer, x.pointer, y.pointer, out.pointer, n, step(c.size), step(x.size), step(y.size));
+    k.where(
+      c.pointer,
+      x.pointer,
+      y.pointer,
+      out.pointer,
+      n,
+      step(c.size),
+      step(x.size),
+      step(y.size),
+    );
     return true;
   },
 };
