@@ -5,10 +5,10 @@
  * fails among others is run again alone, so that one cannot spoil the next.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { docstringExamples, markdownExamples, type Example } from './examples/extract.ts';
+import { docstringExamples, markdownExamples, quotes, type Example } from './examples/extract.ts';
 import { instrument } from './examples/instrument.ts';
 import type { Job, Result } from './examples/worker.ts';
 import { capture, report } from './run.ts';
@@ -29,6 +29,20 @@ const examples: readonly Example[] = [
 ];
 
 const problems: string[] = [];
+
+// What CONTRIBUTING.md quotes from the sources has to stand there.
+for (const { file, line, source, text } of quotes(
+  'CONTRIBUTING.md',
+  join(root, 'CONTRIBUTING.md'),
+)) {
+  const path = join(root, source);
+  // The formatter may indent a quote differently.
+  const flat = (code: string): string => code.replaceAll(/^\s+/gm, '');
+  if (!existsSync(path) || !flat(readFileSync(path, 'utf8')).includes(flat(text))) {
+    problems.push(`${file}:${line} quotes ${source}, but these lines are not there`);
+  }
+}
+
 const jobs: Job[] = [];
 
 function problem(id: number, line: number, message: string): void {

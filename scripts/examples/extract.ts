@@ -13,9 +13,10 @@ function fencedBlocks(file: string, text: readonly string[], first: number): Exa
   const found: Example[] = [];
   let open: { indent: number; lines: string[]; origin: number[] } | undefined;
   for (const [index, line] of text.entries()) {
-    const fence = /^(\s*)```(\w*)/.exec(line);
+    const fence = /^(\s*)```(.*)$/.exec(line);
     if (open === undefined) {
-      if (fence?.[2] === 'ts') open = { indent: fence[1]?.length ?? 0, lines: [], origin: [] };
+      if (fence?.[2]?.trim() === 'ts')
+        open = { indent: fence[1]?.length ?? 0, lines: [], origin: [] };
     } else if (fence !== null) {
       found.push({ file, lines: open.lines, origin: open.origin });
       open = undefined;
@@ -30,6 +31,25 @@ function fencedBlocks(file: string, text: readonly string[], first: number): Exa
 /** The examples of a Markdown file: its ```ts blocks. */
 export function markdownExamples(file: string, path: string): Example[] {
   return fencedBlocks(file, readFileSync(path, 'utf8').split('\n'), 1);
+}
+
+/** A block of a Markdown file that says which source it quotes: ```ts from packages/... */
+export interface Quote {
+  readonly file: string;
+  readonly line: number;
+  readonly source: string;
+  readonly text: string;
+}
+
+/** The quotes of a Markdown file. */
+export function quotes(file: string, path: string): Quote[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^```ts from (\S+)\n(.*?)^```$/gms)].map((match) => ({
+    file,
+    line: text.slice(0, match.index).split('\n').length,
+    source: match[1] ?? '',
+    text: match[2] ?? '',
+  }));
 }
 
 /** The lines of a docstring's text, without the comment's stars. */

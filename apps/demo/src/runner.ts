@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import type { Cell, Exercise, ExerciseEvent, Preset } from './exercise.ts';
+import { formatNumber } from './number-format.ts';
 import type { Value } from './parameter.ts';
 
 /** How an exercise shall run; what is absent keeps its declared value. */
@@ -102,7 +103,7 @@ export async function runExercise(
   const record = (event: ExerciseEvent): void => {
     switch (event.type) {
       case 'progress':
-        reached = ` at step ${event.step} of ${event.total}`;
+        reached = ` at step ${formatNumber(event.step)} of ${formatNumber(event.total)}`;
         break;
       case 'metric':
         metrics[event.name] = event.value;

@@ -4,7 +4,8 @@ import { exp4, expSum4 } from './exp';
 import { log1px4 } from './log';
 import { copysign4, madd, select4 } from './lanes';
 
-/** tanh x = x + x³ T(x²) for |x| < 0.6, else ±(1 - 2 / (e^(2|x|) + 1)). @inline */
+/** tanh x = x + x³ T(x²) for |x| < 0.6, else ±(1 - 2 / (e^(2|x|) + 1)). */
+@inline
 export function tanh4(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = madd(f32x4.splat(-0.005906086136), z, f32x4.splat(0.02080554866));
@@ -20,7 +21,8 @@ export function tanh4(x: v128): v128 {
   return copysign4(chosen, x);
 }
 
-/** σ(x) = (x < 0 ? z : 1) / (1 + z) with z = e^-|x|. @inline */
+/** σ(x) = (x < 0 ? z : 1) / (1 + z) with z = e^-|x|. */
+@inline
 export function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
   const z = exp4(f32x4.neg(f32x4.abs(x)));
@@ -28,7 +30,8 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(top, f32x4.add(one, z));
 }
 
-/** x σ(x). @inline */
+/** x σ(x). */
+@inline
 export function silu4(x: v128): v128 {
   const one = f32x4.splat(1);
   const z = exp4(f32x4.neg(f32x4.abs(x)));
@@ -36,7 +39,8 @@ export function silu4(x: v128): v128 {
   return f32x4.div(f32x4.mul(x, top), f32x4.add(one, z));
 }
 
-/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|); x itself beyond 20. @inline */
+/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|); x itself beyond 20. */
+@inline
 export function softplus4(x: v128): v128 {
   const z = exp4(f32x4.neg(f32x4.abs(x)));
   const soft = f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1px4(z));
@@ -45,8 +49,9 @@ export function softplus4(x: v128): v128 {
 
 /**
  * x tanh(log(1 + e^x)). With z = e^-|x| the tanh is n / (n + 2) for x < 0, where n = z² + 2z, and
- * (1 + 2z) / (1 + 2z + 2z²) otherwise. @inline
+ * (1 + 2z) / (1 + 2z + 2z²) otherwise.
  */
+@inline
 export function mish4(x: v128): v128 {
   const one = f32x4.splat(1);
   const two = f32x4.splat(2);
@@ -59,7 +64,8 @@ export function mish4(x: v128): v128 {
   return f32x4.div(f32x4.mul(x, top), f32x4.add(top, rest));
 }
 
-/** erf x = x + x E(x²) for |x| < 0.9, else ±(1 - e^-p(|x|)) with p = -log erfc. @inline */
+/** erf x = x + x E(x²) for |x| < 0.9, else ±(1 - e^-p(|x|)) with p = -log erfc. */
+@inline
 export function erf4(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let s = madd(f32x4.splat(-0.0006090450837), z, f32x4.splat(0.005011978738));
@@ -83,8 +89,9 @@ export function erf4(x: v128): v128 {
 
 /**
  * Φ(-t) = e^(-t²/2) Q(w) for t ≥ 0, with w = 1 / (1 + 0.3 t) and Q a polynomial in w without
- * constant term. t² is taken in two parts, since its rounding error would be magnified. @inline
+ * constant term. t² is taken in two parts, since its rounding error would be magnified.
  */
+@inline
 function normalTail(t: v128): v128 {
   const head = v128.and(t, i32x4.splat(0xfffff000));
   const minusHalf = f32x4.splat(-0.5);
@@ -104,14 +111,16 @@ function normalTail(t: v128): v128 {
   return f32x4.mul(f32x4.mul(q, w), expSum4(high, low));
 }
 
-/** x Φ(x), the exact GELU: the tail Φ(-|x|) keeps its relative accuracy. @inline */
+/** x Φ(x), the exact GELU: the tail Φ(-|x|) keeps its relative accuracy. */
+@inline
 export function gelu4(x: v128): v128 {
   const tail = normalTail(f32x4.pmin(f32x4.abs(x), f32x4.splat(14.5)));
   const body = f32x4.sub(f32x4.splat(1), tail);
   return f32x4.mul(x, select4(f32x4.lt(x, f32x4.splat(0)), tail, body));
 }
 
-/** x (1 + tanh u) / 2 = x σ(2u) with u = √(2/π) (x + 0.044715 x³). @inline */
+/** x (1 + tanh u) / 2 = x σ(2u) with u = √(2/π) (x + 0.044715 x³). */
+@inline
 export function geluTanh4(x: v128): v128 {
   const cubic = madd(f32x4.mul(x, x), f32x4.splat(0.0713548162726), f32x4.splat(1.5957691216));
   return f32x4.mul(x, sigmoid4(f32x4.mul(x, cubic)));

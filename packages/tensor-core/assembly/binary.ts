@@ -14,7 +14,8 @@ const SIGMOID_GRAD = 6;
 const TANH_GRAD = 7;
 const RELU_GRAD = 8;
 
-/** @inline */
+/** */
+@inline
 function apply(op: i32, a: v128, b: v128): v128 {
   if (op == ADD) return f32x4.add(a, b);
   if (op == SUB) return f32x4.sub(a, b);
@@ -29,7 +30,8 @@ function apply(op: i32, a: v128, b: v128): v128 {
   return select4(f32x4.gt(b, f32x4.splat(0)), a, f32x4.splat(0));
 }
 
-/** One row with both operands contiguous. @inline */
+/** One row with both operands contiguous. */
+@inline
 function rowBoth(op: i32, a: usize, b: usize, out: usize, n: i32): void {
   while (n >= 16) {
     const r0 = apply(op, v128.load(a), v128.load(b));
@@ -54,7 +56,8 @@ function rowBoth(op: i32, a: usize, b: usize, out: usize, n: i32): void {
   }
 }
 
-/** One row with at least one operand a single number. @inline */
+/** One row with at least one operand a single number. */
+@inline
 function rowSplat(op: i32, a: usize, b: usize, out: usize, n: i32, aInner: i32, bInner: i32): void {
   let va = v128.load32_splat(a);
   let vb = v128.load32_splat(b);
@@ -82,7 +85,8 @@ function rowSplat(op: i32, a: usize, b: usize, out: usize, n: i32, aInner: i32, 
   }
 }
 
-/** @inline */
+/** */
+@inline
 function binary(
   op: i32,
   a: usize,

@@ -10,7 +10,8 @@ const LESS_EQUAL = 3;
 const GREATER = 4;
 const GREATER_EQUAL = 5;
 
-/** @inline */
+/** */
+@inline
 function apply(op: i32, a: v128, b: v128): v128 {
   if (op == EQUAL) return f32x4.eq(a, b);
   if (op == NOT_EQUAL) return f32x4.ne(a, b);
@@ -20,13 +21,15 @@ function apply(op: i32, a: v128, b: v128): v128 {
   return f32x4.ge(a, b);
 }
 
-/** Four lane masks as four bytes of 0 or 1. @inline */
+/** Four lane masks as four bytes of 0 or 1. */
+@inline
 function maskBytes(mask: v128): v128 {
   const halves = i16x8.narrow_i32x4_s(mask, mask);
   return v128.and(i8x16.narrow_i16x8_s(halves, halves), i8x16.splat(1));
 }
 
-/** @inline */
+/** */
+@inline
 function storeBytes(out: usize, bytes: v128, count: i32): void {
   if (count >= 4) {
     v128.store_lane<i32>(out, bytes, 0);
@@ -37,7 +40,8 @@ function storeBytes(out: usize, bytes: v128, count: i32): void {
   if (count > 2) store<u8>(out, i8x16.extract_lane_u(bytes, 2), 2);
 }
 
-/** @inline */
+/** */
+@inline
 function compare(
   op: i32,
   a: usize,

@@ -10,7 +10,8 @@ const LOG2_E: f32 = 1.4426950408889634;
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.1219444005469057e-4;
 
-/** q(r) = (e^r - 1 - r) / r². @inline */
+/** q(r) = (e^r - 1 - r) / r². */
+@inline
 function expTail(r: v128): v128 {
   let q = madd(f32x4.splat(0.001381463709), r, f32x4.splat(0.00836877817));
   q = madd(q, r, f32x4.splat(0.04166839165));
@@ -18,7 +19,8 @@ function expTail(r: v128): v128 {
   return madd(q, r, f32x4.splat(0.4999999342));
 }
 
-/** y * 2^k for k in [-252, 254], in two steps so that subnormal and huge results are reached. @inline */
+/** y * 2^k for k in [-252, 254], in two steps so that subnormal and huge results are reached. */
+@inline
 function scale2(y: v128, k: v128): v128 {
   const half = i32x4.shr_s(k, 1);
   const bias = i32x4.splat(127);
@@ -27,7 +29,8 @@ function scale2(y: v128, k: v128): v128 {
   return f32x4.mul(f32x4.mul(y, first), second);
 }
 
-/** e^(x + low), for a `low` that is small beside 1. @inline */
+/** e^(x + low), for a `low` that is small beside 1. */
+@inline
 export function expSum4(x: v128, low: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
@@ -37,7 +40,8 @@ export function expSum4(x: v128, low: v128): v128 {
   return scale2(f32x4.add(p, f32x4.splat(1)), i32x4.trunc_sat_f32x4_s(k));
 }
 
-/** e^x: at most 1 ulp from the true value, subnormal results included. @inline */
+/** e^x: at most 1 ulp from the true value, subnormal results included. */
+@inline
 export function exp4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
@@ -46,7 +50,8 @@ export function exp4(x: v128): v128 {
   return scale2(f32x4.add(p, f32x4.splat(1)), i32x4.trunc_sat_f32x4_s(k));
 }
 
-/** e^x - 1 = 2^k ((e^r - 1) + (1 - 2^-k)): no cancellation near zero. @inline */
+/** e^x - 1 = 2^k ((e^r - 1) + (1 - 2^-k)): no cancellation near zero. */
+@inline
 export function expm1x4(x: v128): v128 {
   const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-18)), f32x4.splat(89));
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));

@@ -5,12 +5,14 @@ import { KC } from './gemm-block';
 import { packB } from './gemm-pack';
 import { load4, madd, store4 } from './lanes';
 
-/** Stores up to four results, or adds them to what earlier blocks left. @inline */
+/** Stores up to four results, or adds them to what earlier blocks left. */
+@inline
 function put(c: usize, v: v128, count: i32, first: bool): void {
   store4(c, first ? v : f32x4.add(load4(c, count), v), count);
 }
 
-/** `rows` (1, 2 or 4) rows by 8 columns, of which `count` are stored. @inline */
+/** `rows` (1, 2 or 4) rows by 8 columns, of which `count` are stored. */
+@inline
 function tile8(
   rows: i32,
   kc: i32,
@@ -73,7 +75,8 @@ function tile8(
   }
 }
 
-/** `rows` rows by up to 4 columns. @inline */
+/** `rows` rows by up to 4 columns. */
+@inline
 function tile4(
   rows: i32,
   kc: i32,
@@ -112,7 +115,8 @@ function tile4(
   }
 }
 
-/** One row by 32 columns: two cache lines of B at a time. @inline */
+/** One row by 32 columns: two cache lines of B at a time. */
+@inline
 function tile32(
   kc: i32,
   a: usize,
@@ -153,7 +157,8 @@ function tile32(
   put(c + 112, c7, 4, first);
 }
 
-/** `rows` rows by all n columns. @inline */
+/** `rows` rows by all n columns. */
+@inline
 function band(
   rows: i32,
   kc: i32,
@@ -221,7 +226,8 @@ export function gemmDirect(
   }
 }
 
-/** `rows` rows by all n columns of a packed B. @inline */
+/** `rows` rows by all n columns of a packed B. */
+@inline
 function panelBand(
   rows: i32,
   kc: i32,

@@ -5,7 +5,8 @@ import { madd } from './lanes';
 
 const BLOCK: usize = KC * 4;
 
-/** One chain over kc steps. @inline */
+/** One chain over kc steps. */
+@inline
 function chain(a: usize, b: usize, kc: i32): f32 {
   let sum = f32x4.splat(0);
   for (; kc > 0; kc--) {

@@ -4,12 +4,14 @@
 import { KC } from './gemm-block';
 import { load4, madd, store4 } from './lanes';
 
-/** Stores up to four results, or adds them to what earlier blocks left. @inline */
+/** Stores up to four results, or adds them to what earlier blocks left. */
+@inline
 function put(c: usize, v: v128, count: i32, first: bool): void {
   store4(c, first ? v : f32x4.add(load4(c, count), v), count);
 }
 
-/** `rows` (1, 2 or 4) rows by up to 4 columns. @inline */
+/** `rows` (1, 2 or 4) rows by up to 4 columns. */
+@inline
 function dots4(
   rows: i32,
   kc: i32,
@@ -101,7 +103,8 @@ function dots4(
   }
 }
 
-/** Four steps of four chains: columns `ldb` bytes apart. @inline */
+/** Four steps of four chains: columns `ldb` bytes apart. */
+@inline
 function turned4(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128 {
   const r0 = v128.load(p);
   const r1 = v128.load(p + ldb);
@@ -117,7 +120,8 @@ function turned4(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128 
   return madd(v128.load32_splat(a + 3 * aStep), v128.shuffle<f64>(w, z, 1, 3), sum);
 }
 
-/** Sixteen steps: what a cache line holds is used before other columns can evict it. @inline */
+/** Sixteen steps: what a cache line holds is used before other columns can evict it. */
+@inline
 function turned16(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128 {
   sum = turned4(p, ldb, a, aStep, sum);
   sum = turned4(p + 16, ldb, a + 4 * aStep, aStep, sum);
@@ -125,7 +129,8 @@ function turned16(p: usize, ldb: usize, a: usize, aStep: usize, sum: v128): v128
   return turned4(p + 48, ldb, a + 12 * aStep, aStep, sum);
 }
 
-/** One element of each of four columns. @inline */
+/** One element of each of four columns. */
+@inline
 function column4(p: usize, ldb: usize): v128 {
   let t = v128.load32_zero(p);
   t = v128.load_lane<f32>(p + ldb, t, 1);
@@ -133,7 +138,8 @@ function column4(p: usize, ldb: usize): v128 {
   return v128.load_lane<f32>(p + 3 * ldb, t, 3);
 }
 
-/** One row by 16 columns: four chains side by side hide the latency of one. @inline */
+/** One row by 16 columns: four chains side by side hide the latency of one. */
+@inline
 function dots16(
   kc: i32,
   a: usize,
@@ -190,7 +196,8 @@ function dots16(
   put(c + 48, c3, 4, first);
 }
 
-/** `rows` rows by all n columns, over all blocks of k. @inline */
+/** `rows` rows by all n columns, over all blocks of k. */
+@inline
 function band(
   rows: i32,
   a: usize,

@@ -5,7 +5,8 @@
 
 import { madd } from './lanes';
 
-/** Stores 8 results, or adds them to what earlier blocks of k left. @inline */
+/** Stores 8 results, or adds them to what earlier blocks of k left. */
+@inline
 export function storePair(c: usize, x: v128, y: v128, first: bool): void {
   if (first) {
     v128.store(c, x);
@@ -16,7 +17,8 @@ export function storePair(c: usize, x: v128, y: v128, first: bool): void {
   }
 }
 
-/** 6 rows by 8 columns. @inline */
+/** 6 rows by 8 columns. */
+@inline
 function micro6(kc: i32, a: usize, b: usize, c: usize, ldc: usize, first: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
@@ -70,7 +72,8 @@ function micro6(kc: i32, a: usize, b: usize, c: usize, ldc: usize, first: bool):
   storePair(c, c50, c51, first);
 }
 
-/** 4 rows by 8 columns. @inline */
+/** 4 rows by 8 columns. */
+@inline
 function micro4(kc: i32, a: usize, b: usize, c: usize, ldc: usize, first: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);

@@ -5,7 +5,8 @@
 import { MR } from './gemm-micro';
 import { loadPart } from './lanes';
 
-/** Four rows of four become four columns, `step` bytes apart. @inline */
+/** Four rows of four become four columns, `step` bytes apart. */
+@inline
 function turn(p0: usize, p1: usize, p2: usize, p3: usize, out: usize, step: usize): void {
   const r0 = v128.load(p0);
   const r1 = v128.load(p1);

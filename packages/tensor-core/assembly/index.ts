@@ -39,6 +39,7 @@ export { add, div, maximum, minimum, mul, reluGrad, sigmoidGrad, sub, tanhGrad }
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compare';
 export { atan2, pow } from './power';
 export { where } from './select';
+export { boolToFloat, intToFloat } from './cast';
 export { mean, sum } from './reduce-sum';
 export { norm2, prod, variance } from './reduce-stats';
 export { argmax, argmin, max, min } from './reduce-extrema';

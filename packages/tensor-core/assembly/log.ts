@@ -9,7 +9,8 @@ const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.1219444005469057e-4;
 const SQRT_HALF_BITS: i32 = 0x3f3504f3;
 
-/** e ln 2 + log(1 + f). @inline */
+/** e ln 2 + log(1 + f). */
+@inline
 function logParts(f: v128, e: v128): v128 {
   let p = madd(f32x4.splat(0.06746371157), f, f32x4.splat(-0.1167549362));
   p = madd(p, f, f32x4.splat(0.1188819814));
@@ -26,7 +27,8 @@ function logParts(f: v128, e: v128): v128 {
   return madd(e, f32x4.splat(LN2_HIGH), f32x4.add(f, tail));
 }
 
-/** log of zero is -Infinity, of a negative number NaN, of Infinity and NaN themselves. @inline */
+/** log of zero is -Infinity, of a negative number NaN, of Infinity and NaN themselves. */
+@inline
 function logSpecial(x: v128, result: v128): v128 {
   const zero = f32x4.splat(0);
   const infinity = f32x4.splat(Infinity);
@@ -36,7 +38,8 @@ function logSpecial(x: v128, result: v128): v128 {
   return select4(ordinary, result, special);
 }
 
-/** log x: at most 1 ulp from the true value, subnormal inputs included. @inline */
+/** log x: at most 1 ulp from the true value, subnormal inputs included. */
+@inline
 export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = select4(tiny, f32x4.mul(x, f32x4.splat(33554432)), x);
@@ -52,8 +55,9 @@ export function log4(x: v128): v128 {
 
 /**
  * log(1 + x). With u = 1 + x rounded, the rounding error x - (u - 1) is put back into f; where u
- * needs no scaling f is x itself, so small x lose nothing. @inline
+ * needs no scaling f is x itself, so small x lose nothing.
  */
+@inline
 export function log1px4(x: v128): v128 {
   const one = f32x4.splat(1);
   const u = f32x4.add(one, x);

@@ -8,19 +8,22 @@ const MULTIPLIER_1: u32 = 0xcd9e8d57;
 const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 
-/** High 32 bits of the four products. @inline */
+/** High 32 bits of the four products. */
+@inline
 function high4(a: v128, b: v128): v128 {
   const low = i64x2.extmul_low_i32x4_u(a, b);
   return v128.shuffle<i32>(low, i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
-/** Words as numbers in [0, 1). @inline */
+/** Words as numbers in [0, 1). */
+@inline
 function unit4(words: v128): v128 {
   const scale = f32x4.splat(5.9604644775390625e-8);
   return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), scale);
 }
 
-/** Four blocks at once, one to a lane: 16 numbers. @inline */
+/** Four blocks at once, one to a lane: 16 numbers. */
+@inline
 function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void {
   const pair0 = i64x2.add(i64x2.splat(counter), i64x2(0, 1));
   const pair1 = i64x2.add(pair0, i64x2.splat(2));

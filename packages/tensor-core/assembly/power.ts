@@ -3,18 +3,21 @@
 const POW = 0;
 const ATAN2 = 1;
 
-/** x^y as ECMAScript defines it: unlike C, (±1)^±Infinity and 1^NaN are NaN. @inline */
+/** x^y as ECMAScript defines it: unlike C, (±1)^±Infinity and 1^NaN are NaN. */
+@inline
 function power(x: f64, y: f64): f64 {
   if (y != y || (abs<f64>(x) == 1 && abs<f64>(y) == Infinity)) return NaN;
   return NativeMath.pow(x, y);
 }
 
-/** @inline */
+/** */
+@inline
 function apply(op: i32, a: f64, b: f64): f64 {
   return op == POW ? power(a, b) : NativeMath.atan2(a, b);
 }
 
-/** @inline */
+/** */
+@inline
 function general(
   op: i32,
   a: usize,

@@ -3,12 +3,14 @@
 
 import { load4, maxLanes, minLanes, select4, store4 } from './lanes';
 
-/** @inline */
+/** */
+@inline
 function better(largest: bool, a: v128, b: v128): v128 {
   return largest ? f32x4.max(a, b) : f32x4.min(a, b);
 }
 
-/** Extremum of n ≥ 1 contiguous elements. @inline */
+/** Extremum of n ≥ 1 contiguous elements. */
+@inline
 function extremeRow(largest: bool, x: usize, n: i32): f32 {
   let e0 = v128.load32_splat(x);
   let e1 = e0;
@@ -34,7 +36,8 @@ function minRow(x: usize, n: i32): f32 {
   return extremeRow(false, x, n);
 }
 
-/** @inline */
+/** */
+@inline
 function extreme(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   const step = (<usize>inner) << 2;
   for (; outer > 0; outer--) {
@@ -58,7 +61,8 @@ function extreme(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner:
   }
 }
 
-/** Index of the first element equal to `best`, or of the first NaN if that is what it is. @inline */
+/** Index of the first element equal to `best`, or of the first NaN if that is what it is. */
+@inline
 function indexRow(x: usize, n: i32, best: f32): i32 {
   const target = f32x4.splat(best);
   const wantNaN = best != best;
@@ -76,7 +80,8 @@ function indexRow(x: usize, n: i32, best: f32): i32 {
   return 0;
 }
 
-/** @inline */
+/** */
+@inline
 function indexOf(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   const step = (<usize>inner) << 2;
   for (; outer > 0; outer--) {

@@ -6,12 +6,14 @@ import { sumRow } from './reduce-sum';
 const PROD = 0;
 const SQUARES = 1;
 
-/** @inline */
+/** */
+@inline
 function accumulate(op: i32, total: v128, v: v128): v128 {
   return op == PROD ? f64x2.mul(total, v) : f64x2.add(total, f64x2.mul(v, v));
 }
 
-/** Accumulates up to 4 neighbouring columns of x - shift and stores them as `finish` says. @inline */
+/** Accumulates up to 4 neighbouring columns of x - shift and stores them as `finish` says. */
+@inline
 function columns(
   op: i32,
   x: usize,

@@ -36,7 +36,8 @@ export function sumRow(x: usize, n: i32): f64 {
   return total;
 }
 
-/** Sums of up to 4 neighbouring columns, divided by `divisor`. @inline */
+/** Sums of up to 4 neighbouring columns, divided by `divisor`. */
+@inline
 function sumColumns(x: usize, out: usize, n: i32, step: usize, count: i32, divisor: f64): void {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
@@ -55,7 +56,8 @@ function sumColumns(x: usize, out: usize, n: i32, step: usize, count: i32, divis
   store4(out, narrow64(f64x2.div(low, d), f64x2.div(high, d)), count);
 }
 
-/** Sums of 16 neighbouring columns, one cache line at a time, in the order of sumColumns. @inline */
+/** Sums of 16 neighbouring columns, one cache line at a time, in the order of sumColumns. */
+@inline
 function sumColumns16(x: usize, out: usize, n: i32, step: usize, divisor: f64): void {
   let t0 = f64x2.splat(0);
   let t1 = f64x2.splat(0);

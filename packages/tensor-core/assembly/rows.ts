@@ -33,6 +33,14 @@ export function scatterAddRows(out: usize, index: usize, x: usize, rows: i32, wi
 /** out += alpha x. */
 export function axpy(x: usize, out: usize, n: i32, alpha: f32): void {
   const a = f32x4.splat(alpha);
+  for (; n >= 16; n -= 16) {
+    v128.store(out, madd(a, v128.load(x), v128.load(out)));
+    v128.store(out, madd(a, v128.load(x, 16), v128.load(out, 16)), 16);
+    v128.store(out, madd(a, v128.load(x, 32), v128.load(out, 32)), 32);
+    v128.store(out, madd(a, v128.load(x, 48), v128.load(out, 48)), 48);
+    x += 64;
+    out += 64;
+  }
   while (n > 0) {
     store4(out, madd(a, load4(x, n), load4(out, n)), n);
     x += 16;

@@ -7,7 +7,8 @@ const ASIN = 3;
 const ACOS = 4;
 const ATAN = 5;
 
-/** @inline */
+/** */
+@inline
 function apply(op: i32, x: f64): f64 {
   if (op == TAN) return NativeMath.tan(x);
   if (op == SINH) return NativeMath.sinh(x);
@@ -17,7 +18,8 @@ function apply(op: i32, x: f64): f64 {
   return NativeMath.atan(x);
 }
 
-/** @inline */
+/** */
+@inline
 function scalar(op: i32, x: usize, out: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
     store<f32>(out, <f32>apply(op, <f64>load<f32>(x)));

@@ -2,7 +2,8 @@
 
 import { high64, load4, low64, narrow64, store4 } from './lanes';
 
-/** @inline */
+/** */
+@inline
 function scan(product: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   const step = (<usize>inner) << 2;
   for (; outer > 0; outer--) {

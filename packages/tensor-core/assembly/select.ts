@@ -2,7 +2,8 @@
 
 import { load4, select4, store4 } from './lanes';
 
-/** Up to four condition bytes as lane masks. @inline */
+/** Up to four condition bytes as lane masks. */
+@inline
 function condition4(cond: usize, count: i32): v128 {
   let bytes: i32;
   if (count >= 4) {

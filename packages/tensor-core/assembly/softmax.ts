@@ -12,17 +12,20 @@ const LOG_SOFTMAX = 1;
 const LOG_SUM_EXP = 2;
 const ROW_BLOCK = 64;
 
-/** The shift: m, or 0 where m is infinite and the sum itself is 0 or Infinity. @inline */
+/** The shift: m, or 0 where m is infinite and the sum itself is 0 or Infinity. */
+@inline
 function finiteShift(m: v128): v128 {
   return select4(f32x4.eq(f32x4.abs(m), f32x4.splat(Infinity)), f32x4.splat(0), m);
 }
 
-/** Lanes at and beyond `count` become zero. @inline */
+/** Lanes at and beyond `count` become zero. */
+@inline
 function keep(v: v128, count: i32): v128 {
   return v128.and(v, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)));
 }
 
-/** Σ e^(x - m) of a row, storing the terms where softmax wants them. @inline */
+/** Σ e^(x - m) of a row, storing the terms where softmax wants them. */
+@inline
 function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
   let total: f64 = 0;
   while (n > 0) {
@@ -41,7 +44,8 @@ function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
   return total;
 }
 
-/** @inline */
+/** */
+@inline
 function row(op: i32, x: usize, out: usize, n: i32): void {
   const largest = f32x4.splat(maxRow(x, n));
   const m = op == LOG_SUM_EXP ? finiteShift(largest) : largest;
@@ -66,7 +70,8 @@ function row(op: i32, x: usize, out: usize, n: i32): void {
   }
 }
 
-/** Up to 4 neighbouring columns at once. @inline */
+/** Up to 4 neighbouring columns at once. */
+@inline
 function columns(op: i32, x: usize, out: usize, n: i32, step: usize, count: i32): void {
   let p = x;
   let m = load4(p, count);
@@ -108,7 +113,8 @@ function columns(op: i32, x: usize, out: usize, n: i32, step: usize, count: i32)
   }
 }
 
-/** @inline */
+/** */
+@inline
 function over(op: i32, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   if (n <= 0) return;
   const step = (<usize>inner) << 2;
@@ -137,7 +143,8 @@ export function logSumExp(x: usize, out: usize, outer: i32, n: i32, inner: i32):
   over(LOG_SUM_EXP, x, out, outer, n, inner);
 }
 
-/** Σ g y of n contiguous elements. @inline */
+/** Σ g y of n contiguous elements. */
+@inline
 function dotRow(g: usize, y: usize, n: i32): f64 {
   let total: f64 = 0;
   while (n > 0) {
@@ -154,13 +161,15 @@ function dotRow(g: usize, y: usize, n: i32): f64 {
   return total;
 }
 
-/** softmax: y (g - Σ g y); log-softmax: g - e^y Σ g. @inline */
+/** softmax: y (g - Σ g y); log-softmax: g - e^y Σ g. */
+@inline
 function gradient4(op: i32, g: v128, y: v128, total: v128): v128 {
   if (op == SOFTMAX) return f32x4.mul(y, f32x4.sub(g, total));
   return f32x4.sub(g, f32x4.mul(exp4(y), total));
 }
 
-/** @inline */
+/** */
+@inline
 function gradient(op: i32, g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   const step = (<usize>inner) << 2;
   for (; outer > 0; outer--) {

@@ -49,7 +49,8 @@ function transpose4(x: usize, out: usize, d2: i32, d3: i32, s3: i32): void {
   }
 }
 
-/** One row of d3 elements. @inline */
+/** One row of d3 elements. */
+@inline
 function row<T>(x: usize, out: usize, n: i32, stride: i32): void {
   const size = sizeof<T>();
   if (stride == 1) {
@@ -75,7 +76,8 @@ function row<T>(x: usize, out: usize, n: i32, stride: i32): void {
   }
 }
 
-/** @inline */
+/** */
+@inline
 function strided<T>(
   x: usize,
   out: usize,

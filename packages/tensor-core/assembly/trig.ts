@@ -11,14 +11,16 @@ const HALF_PI_HIGH: f64 = 1.5707963267341256;
 const HALF_PI_LOW: f64 = 6.077100506506192e-11;
 const MAX_REDUCED: f32 = 1000000;
 
-/** sin r = r + r³ S(r²). @inline */
+/** sin r = r + r³ S(r²). */
+@inline
 function sinTail(r: v128, z: v128): v128 {
   let p = madd(f32x4.splat(-0.0001951700172), z, f32x4.splat(0.008332175859));
   p = madd(p, z, f32x4.splat(-0.166666549));
   return madd(f32x4.mul(r, z), p, r);
 }
 
-/** cos r = 1 - r²/2 + r⁴ C(r²). @inline */
+/** cos r = 1 - r²/2 + r⁴ C(r²). */
+@inline
 function cosTail(z: v128): v128 {
   let p = madd(f32x4.splat(2.443272346e-5), z, f32x4.splat(-0.001388731235));
   p = madd(p, z, f32x4.splat(0.0416666456));
@@ -26,18 +28,21 @@ function cosTail(z: v128): v128 {
   return f32x4.add(f32x4.sub(f32x4.splat(1), half), f32x4.mul(f32x4.mul(z, z), p));
 }
 
-/** k = nearest(x 2/π) of a pair. @inline */
+/** k = nearest(x 2/π) of a pair. */
+@inline
 function quarterTurns(x: v128): v128 {
   return f64x2.nearest(f64x2.mul(x, f64x2.splat(TWO_OVER_PI)));
 }
 
-/** r = x - k π/2 of a pair. @inline */
+/** r = x - k π/2 of a pair. */
+@inline
 function remainder(x: v128, k: v128): v128 {
   const first = f64x2.sub(x, f64x2.mul(k, f64x2.splat(HALF_PI_HIGH)));
   return f64x2.sub(first, f64x2.mul(k, f64x2.splat(HALF_PI_LOW)));
 }
 
-/** sin(x + shift π/2) for |x| ≤ MAX_REDUCED. @inline */
+/** sin(x + shift π/2) for |x| ≤ MAX_REDUCED. */
+@inline
 function sinShifted(x: v128, shift: i32): v128 {
   const low = low64(x);
   const high = high64(x);
@@ -74,7 +79,8 @@ function sinFar(x: v128, near: v128, cosine: i32): v128 {
   return result;
 }
 
-/** sin x: at most 2 ulp from the true value. @inline */
+/** sin x: at most 2 ulp from the true value. */
+@inline
 export function sin4(x: v128): v128 {
   // sin(-0) is -0: r of zero is +0, so zeros pass through unchanged.
   const near = select4(f32x4.eq(x, f32x4.splat(0)), x, sinShifted(x, 0));
@@ -82,7 +88,8 @@ export function sin4(x: v128): v128 {
   return v128.any_true(far) ? sinFar(x, near, 0) : near;
 }
 
-/** cos x: at most 2 ulp from the true value. @inline */
+/** cos x: at most 2 ulp from the true value. */
+@inline
 export function cos4(x: v128): v128 {
   const near = sinShifted(x, 1);
   const far = f32x4.gt(f32x4.abs(x), f32x4.splat(MAX_REDUCED));

@@ -40,7 +40,8 @@ const CLAMP = 29;
 const SELU_SCALE: f32 = 1.0507009873554805;
 const SELU_SCALED_ALPHA: f32 = 1.7580993408473768;
 
-/** The chosen function of four lanes; `op` is a constant, so one branch is left. @inline */
+/** The chosen function of four lanes; `op` is a constant, so one branch is left. */
+@inline
 function apply(op: i32, x: v128, p: v128, q: v128): v128 {
   const zero = f32x4.splat(0);
   if (op == NEG) return f32x4.neg(x);
@@ -84,7 +85,8 @@ function apply(op: i32, x: v128, p: v128, q: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, p), q);
 }
 
-/** The last vector of a row may hold 1 to 3 elements and takes the same path as the others. @inline */
+/** The last vector of a row may hold 1 to 3 elements and takes the same path as the others. */
+@inline
 function unary(op: i32, x: usize, out: usize, n: i32, p: f32, q: f32): void {
   const first = f32x4.splat(p);
   const second = f32x4.splat(q);

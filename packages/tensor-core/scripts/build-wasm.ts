@@ -34,14 +34,9 @@ const builds: Record<string, readonly string[]> = {
   relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'],
 };
 
-/** Puts the decorator `@inline` in front of every function whose doc comment ends in that word. */
-function decorate(source: string): string {
-  return source.replace(/@inline \*\/\n(?=(?:export )?function )/g, '*/\n@inline ');
-}
-
 function read(filename: string, baseDir: string): string | null {
   try {
-    return decorate(readFileSync(join(baseDir, filename), 'utf8'));
+    return readFileSync(join(baseDir, filename), 'utf8');
   } catch {
     return null;
   }

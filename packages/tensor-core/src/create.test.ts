@@ -1,3 +1,4 @@
+import { backward } from '@kasane/autograd';
 import {
   arange,
   DTypeError,
@@ -115,6 +116,11 @@ describe('backends', () => {
     expect(withBackend(reference(), () => tensor([1]).backend.name)).toBe('reference');
     expect(tensor([1]).backend).toBe(wasm());
     expect(tensor([1], { backend: reference() }).to(wasm()).backend).toBe(wasm());
+  });
+  it('pass gradients on when a tensor moves', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    backward(x.to(reference()).square().to(wasm()).sum());
+    expect(x.grad!.toArray()).toEqual([2, 4]);
   });
   it('do not mix', () => {
     expect(() => tensor([1], { backend: reference() }).add(tensor([1]))).toThrow(

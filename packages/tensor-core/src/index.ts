@@ -3,14 +3,7 @@
  *
  * @packageDocumentation
  */
-export {
-  Tensor,
-  type Operand,
-  type ReduceOptions,
-  type SortOptions,
-  type TopkOptions,
-  type ValuesAndIndices,
-} from './tensor.ts';
+export { Tensor, type Operand, type ReduceOptions } from './tensor.ts';
 export type { NestedArray, TensorBase } from './tensor-base.ts';
 export * from './create.ts';
 export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
@@ -19,14 +12,11 @@ export { einsum } from './ops/einsum.ts';
 export type { BincountOptions } from './ops/bincount.ts';
 export type { Padding, PadOptions } from './ops/pad.ts';
 export { searchsorted } from './ops/searchsorted.ts';
+export type { SortOptions, ValuesAndIndices } from './ops/sort.ts';
+export type { TopkOptions } from './ops/topk.ts';
 export type { NormOptions } from './ops/norm.ts';
 export type { VarianceOptions } from './ops/variance.ts';
-export {
-  defaultGenerator,
-  Generator,
-  manualSeed,
-  type GeneratorState,
-} from './random.ts';
+export { defaultGenerator, Generator, manualSeed, type GeneratorState } from './random.ts';
 export { bernoulli, randint, randperm } from './random-draws.ts';
 export { multinomial, type MultinomialOptions } from './random-multinomial.ts';
 export {

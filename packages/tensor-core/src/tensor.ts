@@ -1,12 +1,12 @@
 import type { Backend } from './backends/backend.ts';
-import { noGrad, run, runView, setTensorFactory } from './dispatch.ts';
+import { isGradEnabled, noGrad, record, run, runView, setTensorFactory } from './dispatch.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
 import { bincount, type BincountOptions } from './ops/bincount.ts';
-import { broadcastTo } from './ops/broadcast.ts';
+import { broadcastTo, stretchedDims } from './ops/broadcast.ts';
 import { cast } from './ops/cast.ts';
 import * as comparison from './ops/comparison.ts';
 import { cumprod, cumsum } from './ops/cumulative.ts';
@@ -19,7 +19,7 @@ import { indexAdd, indexSelect } from './ops/index-select.ts';
 import { logSumExp } from './ops/log-sum-exp.ts';
 import { all, any } from './ops/logical-reduce.ts';
 import { maskedFill } from './ops/masked-fill.ts';
-import { checkInner, matmul } from './ops/matmul.ts';
+import { multiply, type MatmulAttrs } from './ops/matmul.ts';
 import { nonzero } from './ops/nonzero.ts';
 import { oneHot } from './ops/one-hot.ts';
 import { norm, type NormOptions } from './ops/norm.ts';
@@ -31,22 +31,23 @@ import {
   type Padding,
   type PadOptions,
 } from './ops/pad.ts';
-import { permute } from './ops/permute.ts';
+import { permute, swappedDims } from './ops/permute.ts';
 import { prod } from './ops/prod.ts';
 import { reduceInRuns } from './ops/reduce.ts';
 import { flattenedShape, reshape, squeezedShape, unsqueezedShape } from './ops/reshape.ts';
 import { roll } from './ops/roll.ts';
-import { slice, sliceRange, unslice, type SliceAttrs } from './ops/slice.ts';
+import { slice, sliceAttrs, unslice, type SliceAttrs } from './ops/slice.ts';
 import { logSoftmax, softmax } from './ops/softmax.ts';
-import { argsort } from './ops/sort.ts';
+import { argsort, type SortOptions, type ValuesAndIndices } from './ops/sort.ts';
 import { chunk, select, split, unbind } from './ops/split.ts';
 import { mean, sum } from './ops/sum.ts';
 import { repeat, tile } from './ops/tile.ts';
-import { topk } from './ops/topk.ts';
+import { topk, type TopkOptions } from './ops/topk.ts';
 import { tril, triu } from './ops/triangular.ts';
 import * as unary from './ops/unary.ts';
 import { unique } from './ops/unique.ts';
 import { std, variance, type VarianceOptions } from './ops/variance.ts';
+import { to } from './ops/to.ts';
 import { where } from './ops/where.ts';
 import { TensorBase } from './tensor-base.ts';
 import { track } from './scope.ts';
@@ -61,26 +62,6 @@ import {
 
 /** A tensor, or a number that takes the tensor's dtype (float32 if it has digits the dtype lacks). */
 export type Operand = Tensor | number;
-
-/** Options of `topk`. */
-export interface TopkOptions {
-  /** The largest values rather than the smallest. Default true. */
-  readonly largest?: boolean;
-  /** In order of value; otherwise in the order they stand in. Default true. */
-  readonly sorted?: boolean;
-}
-
-/** Options of `sort` and `argsort`. */
-export interface SortOptions {
-  /** Largest first. Default false. */
-  readonly descending?: boolean;
-}
-
-/** What `topk` and `sort` give: values, and their int32 positions along the dim. */
-export interface ValuesAndIndices {
-  readonly values: Tensor;
-  readonly indices: Tensor;
-}
 
 /** Options of reductions. */
 export interface ReduceOptions {
@@ -111,7 +92,7 @@ export class Tensor extends TensorBase {
   to(backend: Backend): Tensor {
     if (this.backend === backend) return this;
     const moved = fromValues(this.read('to'), this.shape, this.dtype, backend);
-    moved.requiresGrad = this.requiresGrad;
+    if (isGradEnabled()) record(moved, to, [this], undefined);
     return moved;
   }
 
@@ -456,14 +437,7 @@ export class Tensor extends TensorBase {
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
     if (sameShape(shape, this.shape)) return this;
-    const lead = this.ndim - shape.length;
-    if (lead < 0 || !shape.every((d, i) => d === 1 || d === this.shape[i + lead])) {
-      throw new ShapeError(
-        `sumTo: ${formatShape(shape)} does not broadcast to ${formatShape(this.shape)}, so nothing adds up to it. Give a shape that does.`,
-      );
-    }
-    const dims = this.shape.map((_, i) => i).filter((i) => i < lead || shape[i - lead] === 1);
-    return this.sum(dims).reshape(shape);
+    return this.sum(stretchedDims(this.shape, shape)).reshape(shape);
   }
 
   // ——— Products ———
@@ -472,28 +446,8 @@ export class Tensor extends TensorBase {
    * The matrix product over the last two dimensions; leading ones broadcast. A vector counts as one
    * row on the left and one column on the right. Transposed operands are read in place.
    */
-  matmul(
-    other: Tensor,
-    options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {},
-  ): Tensor {
-    const { transposeA = false, transposeB = false } = options;
-    if (this.ndim === 0 || other.ndim === 0) {
-      throw new ShapeError(
-        `matmul: needs at least one dimension on both sides, got ${formatShape(this.shape)} × ${formatShape(other.shape)}. Use mul for scalars.`,
-      );
-    }
-    // The op sees vectors as matrices; an error should show them as they are.
-    if (this.ndim === 1 || other.ndim === 1) {
-      checkInner(this.shape, other.shape, { transposeA, transposeB });
-    }
-    const a = this.ndim === 1 ? this.unsqueeze(transposeA ? 1 : 0) : this;
-    const b = other.ndim === 1 ? other.unsqueeze(transposeB ? 0 : 1) : other;
-    const product = run(matmul, [a, b], { transposeA, transposeB });
-    if (a === this && b === other) return product;
-    const shape = [...product.shape];
-    if (b !== other) shape.splice(-1, 1);
-    if (a !== this) shape.splice(b === other ? -2 : -1, 1);
-    return product.reshape(shape);
+  matmul(other: Tensor, options: Partial<MatmulAttrs> = {}): Tensor {
+    return multiply(this, other, options);
   }
 
   /** every element of this vector times every element of another, (n) × (m) → (n, m) */
@@ -525,12 +479,7 @@ export class Tensor extends TensorBase {
   }
   /** with two dims swapped */
   transpose(dim0: number, dim1: number): Tensor {
-    const dims = this.shape.map((_, i) => i);
-    const a = normalizeDim('transpose', dim0, this.ndim);
-    const b = normalizeDim('transpose', dim1, this.ndim);
-    if (this.ndim === 0) return this;
-    [dims[a], dims[b]] = [b, a];
-    return this.permute(dims);
+    return this.permute(swappedDims(this.ndim, dim0, dim1));
   }
   /** a matrix with rows and columns swapped */
   t(): Tensor {
@@ -550,11 +499,7 @@ export class Tensor extends TensorBase {
    * positions count from the end, a negative step walks backwards.
    */
   slice(dim: number, start?: number, end?: number, step: number = 1): Tensor {
-    if (this.ndim === 0) {
-      throw new ShapeError('slice: a scalar has no dimension to slice. Unsqueeze it first.');
-    }
-    const d = normalizeDim('slice', dim, this.ndim);
-    return this.takeRange({ dim: d, ...sliceRange(this.shape[d]!, start, end, step) });
+    return this.takeRange(sliceAttrs(this.shape, dim, start, end, step));
   }
   /** slice with checked attributes @internal */
   takeRange(attrs: SliceAttrs): Tensor {

@@ -38,6 +38,7 @@ export function chartSvg(title: string, chart: Chart, series: readonly Series[])
         Plot.text([one], {
           text: 'name',
           fill: 'name',
+          stroke: 'white', // a halo, where a line passes below
           frameAnchor: 'top-right',
           textAnchor: 'end',
           dy: 14 * row,

@@ -22,3 +22,14 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
   wasm: (k, [x], { shape }, out) =>
     copyStridedWasm(k, x!, out, broadcastStrides(x!.shape, shape), 0),
 };
+
+/** The dims of `shape` along which a tensor of shape `from` was repeated to get there. */
+export function stretchedDims(shape: Shape, from: Shape): number[] {
+  const lead = shape.length - from.length;
+  if (lead < 0 || !from.every((d, i) => d === 1 || d === shape[i + lead])) {
+    throw new ShapeError(
+      `sumTo: ${formatShape(from)} does not broadcast to ${formatShape(shape)}, so nothing adds up to it. Give a shape that does.`,
+    );
+  }
+  return shape.map((_, i) => i).filter((i) => i < lead || from[i - lead] === 1);
+}

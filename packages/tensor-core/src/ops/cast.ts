@@ -12,4 +12,10 @@ export const cast: OpDef<{ readonly dtype: DType }> = {
     else for (let i = 0; i < to.length; i++) to[i] = from[i]!;
   },
   vjp: ({ inputs: [x], grad }) => [grad.cast(x!.dtype)],
+  wasm(k, [x], _, out) {
+    if (out.dtype !== 'float32' || (x!.dtype !== 'bool' && x!.dtype !== 'int32')) return false;
+    const kernel = x!.dtype === 'bool' ? k.boolToFloat : k.intToFloat;
+    kernel(x!.pointer, out.pointer, out.size);
+    return true;
+  },
 };

@@ -1,3 +1,4 @@
+import { run } from '../dispatch.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import {
@@ -90,6 +91,28 @@ export const matmul: OpDef<MatmulAttrs> = {
     return true;
   },
 };
+
+/** The product for `Tensor.matmul`: a vector counts as one row on the left, one column on the right. */
+export function multiply(left: Tensor, right: Tensor, options: Partial<MatmulAttrs>): Tensor {
+  const { transposeA = false, transposeB = false } = options;
+  if (left.ndim === 0 || right.ndim === 0) {
+    throw new ShapeError(
+      `matmul: needs at least one dimension on both sides, got ${formatShape(left.shape)} × ${formatShape(right.shape)}. Use mul for scalars.`,
+    );
+  }
+  // The op sees vectors as matrices; an error should show them as they are.
+  if (left.ndim === 1 || right.ndim === 1) {
+    checkInner(left.shape, right.shape, { transposeA, transposeB });
+  }
+  const a = left.ndim === 1 ? left.unsqueeze(transposeA ? 1 : 0) : left;
+  const b = right.ndim === 1 ? right.unsqueeze(transposeB ? 0 : 1) : right;
+  const product = run(matmul, [a, b], { transposeA, transposeB });
+  if (a === left && b === right) return product;
+  const shape = [...product.shape];
+  if (b !== right) shape.splice(-1, 1);
+  if (a !== left) shape.splice(b === right ? -2 : -1, 1);
+  return product.reshape(shape);
+}
 
 function sizes(a: Shape, b: Shape, attrs: MatmulAttrs): { m: number; n: number; k: number } {
   const [a0, a1] = [a[a.length - 2]!, a[a.length - 1]!];

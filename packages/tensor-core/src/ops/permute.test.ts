@@ -71,6 +71,13 @@ testOp('transpose and t', {
   ],
   errors: [
     {
+      name: 'a dim that a scalar does not have',
+      call: () => zeros([]).transpose(0, 1),
+      error: ShapeError,
+      message:
+        'transpose: dim 1 is out of range for 0 dimensions. Use a whole number from -1 to 0.',
+    },
+    {
       name: 'three dims',
       call: () => zeros([1, 2, 3]).t(),
       error: ShapeError,

@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { formatShape, normalizeDims, stridesOf } from '../shape.ts';
+import { formatShape, normalizeDim, normalizeDims, stridesOf } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
 /** The dimensions in another order. */
@@ -32,4 +32,14 @@ export const permute: OpDef<{ readonly dims: readonly number[] }> = {
 function permutedStrides(shape: readonly number[], dims: readonly number[]): number[] {
   const strides = stridesOf(shape);
   return dims.map((d) => strides.at(d)!);
+}
+
+/** All dims in order, but for two that change places. */
+export function swappedDims(ndim: number, dim0: number, dim1: number): number[] {
+  const dims = Array.from({ length: ndim }, (_, i) => i);
+  const a = normalizeDim('transpose', dim0, ndim);
+  const b = normalizeDim('transpose', dim1, ndim);
+  dims[a] = b;
+  dims[b] = a;
+  return ndim === 0 ? [] : dims;
 }

@@ -1,7 +1,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { sizeOf, stridesOf, type Shape } from '../shape.ts';
+import { normalizeDim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
 /** One dimension of a slice, in whole elements of a checked range. */
@@ -84,12 +84,18 @@ function layout(
  * Python's slice rules for one dimension: negative positions count from the end, positions beyond the
  * ends are clipped, a negative step walks backwards from the end.
  */
-export function sliceRange(
-  size: number,
+export function sliceAttrs(
+  shape: Shape,
+  dim: number,
   start: number | undefined,
   end: number | undefined,
   step: number,
-): { start: number; step: number; count: number } {
+): SliceAttrs {
+  if (shape.length === 0) {
+    throw new ShapeError('slice: a scalar has no dimension to slice. Unsqueeze it first.');
+  }
+  const d = normalizeDim('slice', dim, shape.length);
+  const size = shape[d]!;
   if (!Number.isInteger(step) || step === 0) {
     throw new ShapeError(`slice: step must be a whole number other than 0, got ${step}.`);
   }
@@ -102,5 +108,5 @@ export function sliceRange(
   const position = (p: number): number => Math.min(Math.max(p < 0 ? p + size : p, low), high);
   const first = start === undefined ? (step > 0 ? low : high) : position(start);
   const last = end === undefined ? (step > 0 ? high : low) : position(end);
-  return { start: first, step, count: Math.max(0, Math.ceil((last - first) / step)) };
+  return { dim: d, start: first, step, count: Math.max(0, Math.ceil((last - first) / step)) };
 }

@@ -1,6 +1,19 @@
+import type { TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { sizeOf } from '../shape.ts';
-import type { TypedArray } from '../dtype.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** Options of `sort` and `argsort`. */
+export interface SortOptions {
+  /** Largest first. Default false. */
+  readonly descending?: boolean;
+}
+
+/** What `topk` and `sort` give: values, and their int32 positions along the dim. */
+export interface ValuesAndIndices {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+}
 
 /**
  * Positions that put a dim in order, equal values in their old order. NaN counts as larger than every

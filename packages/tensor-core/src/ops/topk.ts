@@ -4,6 +4,14 @@ import type { OpDef } from '../op.ts';
 import { sizeOf } from '../shape.ts';
 import { laneSorter } from './sort.ts';
 
+/** Options of `topk`. */
+export interface TopkOptions {
+  /** The largest values rather than the smallest. Default true. */
+  readonly largest?: boolean;
+  /** In order of value; otherwise in the order they stand in. Default true. */
+  readonly sorted?: boolean;
+}
+
 interface TopkAttrs {
   readonly k: number;
   readonly dim: number;

@@ -270,6 +270,10 @@ export interface WasmKernels {
   ) => void;
   /** out += alpha x. */
   readonly axpy: (x: number, out: number, n: number, alpha: number) => void;
+  /** Bools as float32 0 and 1. */
+  readonly boolToFloat: UnaryKernel;
+  /** int32 rounded to float32. */
+  readonly intToFloat: UnaryKernel;
   /** 1 if no element is NaN or infinite, else 0. */
   readonly isFinite: (x: number, n: number) => number;
 
