@@ -32,14 +32,14 @@ async function compressedSize(names: readonly string[]): Promise<number> {
       },
     ],
   });
-  const { output } = await bundle.generate({ format: 'esm', minify: true });
+  const { output } = await bundle.generate({ format: 'esm', minify: true, comments: false });
   return output.reduce(
     (sum, chunk) => sum + (chunk.type === 'chunk' ? gzipSync(chunk.code, { level: 9 }).length : 0),
     0,
   );
 }
 
-const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(2)} kB`;
 const total = await compressedSize(ids);
 const parts: string[] = [];
 for (let count = 1; count <= ids.length; count++) {

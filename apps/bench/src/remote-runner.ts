@@ -17,18 +17,18 @@ export function remoteRunner(workload: string, side: string): Runner {
         // Every side runs as it would in production, without its development checks.
         env: { ...process.env, NODE_ENV: 'production' },
       });
-      const process = child;
+      const running = child;
       const onExit = (code: number | null, signal: string | null): void =>
         fail(new Error(`its process ended with ${signal ?? `exit code ${code}`}`));
-      process.once('exit', onExit);
-      process.once('message', (message) => {
-        process.off('exit', onExit);
+      running.once('exit', onExit);
+      running.once('message', (message) => {
+        running.off('exit', onExit);
         // Only side-process.ts sends messages here.
         const answer = message as Answer;
         if ('error' in answer) fail(new Error(answer.error));
         else settle(answer.numbers);
       });
-      process.send(request);
+      running.send(request);
     });
 
   return {

@@ -1,4 +1,4 @@
-import { isFloatingPoint, noGrad, watchOps } from '@kasane/tensor-core';
+import { formatShape, isFloatingPoint, noGrad, watchOps } from '@kasane/tensor-core';
 import { currentGradientOf } from './backward.ts';
 
 /**
@@ -48,7 +48,7 @@ export function detectAnomaly<T>(fn: () => T): T {
       const of = currentGradientOf();
       const where = of === null ? op : `${op}, in the gradient of ${of},`;
       throw new AnomalyError(
-        `${where} produced ${values[bad]} at element ${bad} of its [${output.shape.join(',')}] result. Look at its inputs: a log or division of 0, an overflow, or a learning rate too high.`,
+        `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look at its inputs: a log or division of 0, an overflow, or a learning rate too high.`,
       );
     } finally {
       reading = false;

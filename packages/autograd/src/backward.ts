@@ -1,9 +1,11 @@
 import {
   DTypeError,
   enableGrad,
+  formatShape,
   noGrad,
-  ScopeError,
+  sameShape,
   scope,
+  ScopeError,
   ShapeError,
   type Provenance,
   type Tensor,
@@ -102,7 +104,7 @@ export function currentGradientOf(): string | null {
  * Carries gradients from `outputs` to the targets, or to all leaves if there are none.
  *
  * A result is younger than its inputs, so the youngest waiting tensor has received all of its
- * gradient: a heap ordered by age visits every op once. Recomputed segments are younger still and
+ * gradient: taken by age, every op is visited once. Recomputed segments are younger still and
  * are finished before the rest goes on.
  */
 function walk(
@@ -131,7 +133,7 @@ function walk(
 
   outputs.forEach((output, i) => receive(output, seedOf(output, seeds[i])));
   try {
-    for (let tensor = pop(waiting); tensor !== undefined; tensor = pop(waiting)) {
+    for (let tensor = waiting.pop(); tensor !== undefined; tensor = waiting.pop()) {
       const provenance = tensor.provenance!;
       const grad = provenance.grad!;
       provenance.grad = null;
@@ -188,12 +190,12 @@ function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
   if (seed === undefined) {
     if (output.size === 1) return output.newFull(output.shape, 1);
     throw new ShapeError(
-      `backward: the output has shape [${output.shape.join(',')}]; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.`,
+      `backward: the output has shape ${formatShape(output.shape)}; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.`,
     );
   }
-  if (seed.shape.join() !== output.shape.join()) {
+  if (!sameShape(seed.shape, output.shape)) {
     throw new ShapeError(
-      `backward: the gradient must have the output's shape [${output.shape.join(',')}], got [${seed.shape.join(',')}].`,
+      `backward: the gradient must have the output's shape ${formatShape(output.shape)}, got ${formatShape(seed.shape)}.`,
     );
   }
   return seed;
@@ -221,39 +223,14 @@ function noGradient(op: string): DTypeError {
   );
 }
 
-// A binary heap of tensors, the youngest on top.
+/** Puts a tensor among those that wait, the youngest last; most are the youngest. */
+function push(waiting: Tensor[], tensor: Tensor): void {
+  const key = age(tensor);
+  let i = waiting.length;
+  for (; i > 0 && age(waiting[i - 1]!) > key; i--) waiting[i] = waiting[i - 1]!;
+  waiting[i] = tensor;
+}
 
 function age(tensor: Tensor): number {
   return tensor.provenance!.sequence;
-}
-
-function push(heap: Tensor[], tensor: Tensor): void {
-  const key = age(tensor);
-  let i = heap.length;
-  heap.push(tensor);
-  while (i > 0) {
-    const parent = (i - 1) >> 1;
-    if (age(heap[parent]!) >= key) break;
-    heap[i] = heap[parent]!;
-    i = parent;
-  }
-  heap[i] = tensor;
-}
-
-function pop(heap: Tensor[]): Tensor | undefined {
-  const top = heap[0];
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return top;
-  const key = age(last);
-  let i = 0;
-  for (;;) {
-    let child = 2 * i + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && age(heap[child + 1]!) > age(heap[child]!)) child++;
-    if (age(heap[child]!) <= key) break;
-    heap[i] = heap[child]!;
-    i = child;
-  }
-  heap[i] = last;
-  return top;
 }

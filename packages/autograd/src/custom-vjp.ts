@@ -1,7 +1,9 @@
 import {
+  formatShape,
   isGradEnabled,
   noGrad,
   record,
+  sameShape,
   ShapeError,
   type OpDef,
   type Tensor,
@@ -74,9 +76,9 @@ function checkGradients(
   }
   grads.forEach((grad, i) => {
     const { shape } = inputs[i]!;
-    if (grad !== null && grad.shape.join() !== shape.join()) {
+    if (grad !== null && !sameShape(grad.shape, shape)) {
       throw new ShapeError(
-        `${name}: backward gave input ${i} of shape [${shape.join(',')}] a gradient of shape [${grad.shape.join(',')}]. They must be equal; sumTo undoes broadcasting.`,
+        `${name}: backward gave input ${i} of shape ${formatShape(shape)} a gradient of shape ${formatShape(grad.shape)}. They must be equal; sumTo undoes broadcasting.`,
       );
     }
   });

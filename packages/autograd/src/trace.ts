@@ -2,6 +2,7 @@
 import {
   DTypeError,
   enableGrad,
+  formatShape,
   isFloatingPoint,
   ShapeError,
   zerosLike,
@@ -58,7 +59,7 @@ export function trace<A extends readonly Tensor[]>(
   const { output, inputs } = call(name, f, args, positions);
   if (output.size !== 1) {
     throw new ShapeError(
-      `${name}: the function must return one number, got shape [${output.shape.join(',')}]. Reduce it, or use vjp or jacobian.`,
+      `${name}: the function must return one number, got shape ${formatShape(output.shape)}. Reduce it, or use vjp or jacobian.`,
     );
   }
   const grads = pull([output], inputs, undefined, isNested());

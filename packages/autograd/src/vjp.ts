@@ -1,4 +1,4 @@
-import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /**
@@ -80,9 +80,9 @@ export function jvp<A extends readonly Tensor[]>(
 }
 
 function checkShape(name: string, what: string, expected: Tensor, got: Tensor): void {
-  if (expected.shape.join() !== got.shape.join()) {
+  if (!sameShape(expected.shape, got.shape)) {
     throw new ShapeError(
-      `${name}: the ${what} has shape [${expected.shape.join(',')}], but its vector has [${got.shape.join(',')}]. They must be equal.`,
+      `${name}: the ${what} has shape ${formatShape(expected.shape)}, but its vector has ${formatShape(got.shape)}. They must be equal.`,
     );
   }
 }

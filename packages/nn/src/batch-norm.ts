@@ -1,8 +1,16 @@
-import { noGrad, ones, scope, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  noGrad,
+  ones,
+  scope,
+  ShapeError,
+  zeros,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Buffer, Parameter } from './parameter.ts';
-import { checkWhole, formatShape } from './shapes.ts';
+import { checkWhole } from './shapes.ts';
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions extends LayerOptions {

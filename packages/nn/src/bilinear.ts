@@ -1,9 +1,9 @@
-import { ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, sizeOf, zeros, type Tensor } from '@kasane/tensor-core';
 import { uniform } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, checkWhole, formatShape, sizeOf } from './shapes.ts';
+import { checkLastDims, checkWhole } from './shapes.ts';
 
 /** Options of `Bilinear`. */
 export interface BilinearOptions extends LayerOptions {

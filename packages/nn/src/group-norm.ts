@@ -1,9 +1,9 @@
-import { ones, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ones, ShapeError, sizeOf, zeros, type Tensor } from '@kasane/tensor-core';
 import { standardize } from './layer-norm.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkWhole, formatShape, sizeOf } from './shapes.ts';
+import { checkWhole } from './shapes.ts';
 
 /** Options of `GroupNorm`. */
 export interface GroupNormOptions extends LayerOptions {

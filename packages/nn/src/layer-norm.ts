@@ -1,8 +1,8 @@
-import { ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, formatShape } from './shapes.ts';
+import { checkLastDims } from './shapes.ts';
 
 /** Options of `LayerNorm`. */
 export interface LayerNormOptions extends LayerOptions {

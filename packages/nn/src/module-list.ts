@@ -49,6 +49,7 @@ export class ModuleList<T extends Module = Module> extends Module {
     return this;
   }
 
+  /** The items in order. */
   [Symbol.iterator](): IterableIterator<T> {
     return this.#items[Symbol.iterator]();
   }
@@ -98,6 +99,7 @@ export class ParameterList extends Module {
     return this;
   }
 
+  /** The items in order. */
   [Symbol.iterator](): IterableIterator<Parameter> {
     return this.#items[Symbol.iterator]();
   }

@@ -110,7 +110,7 @@ describe('Module', () => {
     }
     expect(() => new Wrong().parameters()).toThrow(
       new TypeError(
-        'Module: Wrong.layers is a plain array of modules or parameters, which are not found there. Use new ModuleList([...]) or new ParameterList([...]).',
+        'Module: Wrong.layers is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.',
       ),
     );
   });

@@ -3,7 +3,10 @@ import { Buffer, Parameter } from './parameter.ts';
 import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
 
 /** A module that turns one tensor into one tensor: what `Sequential` is made of. */
-export type Layer = Module & { forward(input: Tensor): Tensor };
+export type Layer = Module & {
+  /** Computes the output. */
+  forward(input: Tensor): Tensor;
+};
 
 /**
  * The base class of layers and models: a class with plain fields.
@@ -269,6 +272,6 @@ function isPart(value: unknown): boolean {
 
 function plainArray(module: Module, name: string): TypeError {
   return new TypeError(
-    `Module: ${module.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use new ModuleList([...]) or new ParameterList([...]).`,
+    `Module: ${module.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.`,
   );
 }

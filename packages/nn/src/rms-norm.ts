@@ -1,8 +1,8 @@
-import { ones, type Shape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ones, type Shape, type Tensor } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, formatShape } from './shapes.ts';
+import { checkLastDims } from './shapes.ts';
 
 /** Options of `RMSNorm`. */
 export interface RMSNormOptions extends LayerOptions {

@@ -40,6 +40,7 @@ export class Sequential extends Module {
     return this.#layers.at(index)?.[1];
   }
 
+  /** The layers in order. */
   *[Symbol.iterator](): IterableIterator<Layer> {
     for (const [, layer] of this.#layers) yield layer;
   }

@@ -1,14 +1,4 @@
-import { ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
-
-/** `[2,3]`, as error messages print shapes. */
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(',')}]`;
-}
-
-/** The number of elements. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((a, b) => a * b, 1);
-}
+import { formatShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
 
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {

@@ -1,5 +1,4 @@
-import { CheckpointError, noGrad, scope, type Tensor } from '@kasane/tensor-core';
-import { formatShape } from './shapes.ts';
+import { CheckpointError, formatShape, noGrad, scope, type Tensor } from '@kasane/tensor-core';
 
 /** The values of a model by name. */
 export type StateDict = Readonly<Record<string, Tensor>>;

@@ -1,6 +1,5 @@
-import { noGrad, scope, Tensor, zeros, type Shape } from '@kasane/tensor-core';
+import { formatShape, noGrad, scope, Tensor, zeros, type Shape } from '@kasane/tensor-core';
 import type { Module } from './module.ts';
-import { formatShape } from './shapes.ts';
 
 /** One module in a summary, at its first use. */
 export interface SummaryRow {

@@ -30,7 +30,6 @@ export {
 export { StepLR } from './schedulers/step-lr.ts';
 export { MultiStepLR } from './schedulers/multi-step-lr.ts';
 export { ExponentialLR } from './schedulers/exponential-lr.ts';
-export { ConstantLR, type ConstantLROptions } from './schedulers/constant-lr.ts';
 export { LinearLR, type LinearLROptions } from './schedulers/linear-lr.ts';
 export { CosineAnnealingLR } from './schedulers/cosine-annealing-lr.ts';
 export { LambdaLR, type LRFactor } from './schedulers/lambda-lr.ts';

@@ -1,6 +1,7 @@
 import {
   DataError,
   DTypeError,
+  formatShape,
   isFloatingPoint,
   ScopeError,
   type Tensor,
@@ -67,7 +68,7 @@ export function checkParameter(
   parameter: Tensor,
   others: ReadonlySet<Tensor>,
 ): void {
-  const what = `a ${parameter.dtype} [${parameter.shape.join(',')}] tensor`;
+  const what = `a ${parameter.dtype} ${formatShape(parameter.shape)} tensor`;
   if (!isFloatingPoint(parameter.dtype)) {
     throw new DTypeError(
       `${owner}: parameters must be float32 or float64, got ${what}. Leave it out, or cast it first.`,

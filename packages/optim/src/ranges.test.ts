@@ -67,10 +67,6 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [() => new optim.ExponentialLR(plain, -1), 'ExponentialLR: gamma must be at least 0, got -1.'],
   [
-    () => new optim.ConstantLR(plain, { factor: 0 }),
-    'ConstantLR: factor must be above 0, got 0; the rate could not grow back. Start with a small factor.',
-  ],
-  [
     () => new optim.LinearLR(plain, { startFactor: 0 }),
     'LinearLR: startFactor must be above 0, got 0; each rate is computed from the one before. Start with a small factor.',
   ],
@@ -84,11 +80,11 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.LambdaLR(plain, []),
-    'LambdaLR: needs one function per group, got 0 for 1 groups. Pass a single function to use it for all.',
+    'LambdaLR: needs one function per group, got 0 for 1 groups. Pass a single one to use it for all.',
   ],
   [
     () => new optim.SequentialLR(plain, [new optim.StepLR(plain, 1)], [3]),
-    'SequentialLR: needs one milestone fewer than schedulers, got 1 for 1. A milestone is where the next scheduler begins.',
+    'SequentialLR: needs one milestone fewer than schedulers, got 1 for 1.',
   ],
   [
     () =>
@@ -113,7 +109,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.OneCycleLR(plain, [1, 2], { totalSteps: 2 }),
-    'OneCycleLR: needs one maxLr per group, got 2 for 1 groups. Pass a number to use it for all.',
+    'OneCycleLR: needs one maxLr per group, got 2 for 1 groups. Pass a single one to use it for all.',
   ],
   [
     () => new optim.OneCycleLR(plain, 1, { totalSteps: 2, pctStart: 2 }),
@@ -136,7 +132,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { minLr: [1, 2] }),
-    'ReduceLROnPlateau: needs one minLr per group, got 2 for 1 groups. Pass a number to use it for all.',
+    'ReduceLROnPlateau: needs one minLr per group, got 2 for 1 groups. Pass a single one to use it for all.',
   ],
   [() => optim.clipGradNorm(params, -1), 'clipGradNorm: maxNorm must be at least 0, got -1.'],
   [

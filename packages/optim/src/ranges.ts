@@ -1,3 +1,5 @@
+import { CheckpointError } from '@kasane/tensor-core';
+
 /** Checks of option values; the class and the option are named, and so are the value and the rule. */
 
 /** Throws RangeError unless `value` ≥ `min`. */
@@ -40,4 +42,27 @@ export function requireWhole(owner: string, option: string, value: number, min: 
 /** Throws RangeError unless both are decay rates. */
 export function requireBetas(owner: string, betas: readonly [number, number]): void {
   betas.forEach((beta, i) => requireDecayRate(owner, `betas[${i}]`, beta));
+}
+
+/** One value per group; a single one is for all. Throws RangeError if they are too few or too many. */
+export function perGroup<T extends number | ((epoch: number) => number)>(
+  owner: string,
+  option: string,
+  value: T | readonly T[],
+  groups: number,
+): readonly T[] {
+  const values = typeof value === 'object' ? value : Array.from({ length: groups }, () => value);
+  if (values.length === groups) return values;
+  throw new RangeError(
+    `${owner}: needs one ${option} per group, got ${values.length} for ${groups} groups. Pass a single one to use it for all.`,
+  );
+}
+
+/** Throws CheckpointError unless a saved state is of as many groups as the optimizer has. */
+export function requireGroups(owner: string, saved: readonly number[], groups: number): void {
+  if (saved.length !== groups) {
+    throw new CheckpointError(
+      `${owner}: the state is of ${saved.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
+    );
+  }
 }

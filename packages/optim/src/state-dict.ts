@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { formatShape, type Tensor } from '@kasane/tensor-core';
 import type { OptimizerGroup, OptimizerOptions } from './param-group.ts';
 
 /** What an optimizer remembers of one parameter; null until the first update that needs it. */
@@ -72,7 +72,7 @@ export function stateMismatches(
     } else {
       // What comes later, null now, has the parameter's shape.
       const [got, want] = [found, value ?? parameter].map(
-        (t) => `${t.dtype} [${t.shape.join(',')}]`,
+        (t) => `${t.dtype} ${formatShape(t.shape)}`,
       );
       if (got !== want) problems.push(`state ${index}: ${key} is ${got}, not ${want}`);
     }

@@ -21,7 +21,13 @@ export function setTensorFactory(make: MakeTensor): void {
 let gradEnabled = true;
 let sequence = 0;
 
-/** False inside `noGrad`. */
+/**
+ * False inside `noGrad`.
+ *
+ * @example
+ * import { isGradEnabled, noGrad } from '@kasane/tensor-core';
+ * [isGradEnabled(), noGrad(() => isGradEnabled())]; // => [true,false]
+ */
 export function isGradEnabled(): boolean {
   return gradEnabled;
 }
@@ -62,7 +68,17 @@ function withGrad<T>(enabled: boolean, fn: () => T): T {
 
 let watcher: ((op: string, output: Tensor) => void) | null = null;
 
-/** Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it. */
+/**
+ * Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it.
+ *
+ * @example
+ * import { tensor, watchOps } from '@kasane/tensor-core';
+ * const seen: string[] = [];
+ * const stop = watchOps((op) => seen.push(op));
+ * tensor([1, 2]).exp().sum();
+ * stop();
+ * seen; // => ["exp","sum"]
+ */
 export function watchOps(watch: (op: string, output: Tensor) => void): () => void {
   const before = watcher;
   watcher = watch;
@@ -101,6 +117,18 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
 /**
  * Gives `input`'s data another shape without copying it; `op` is recorded so that gradients find
  * their way back.
+ *
+ * @example
+ * import { runView, tensor, type OpDef } from '@kasane/tensor-core';
+ * const column: OpDef = {
+ *   name: 'column',
+ *   infer: ([x]) => ({ shape: [x!.size, 1], dtype: x!.dtype }),
+ *   reference([x], _, out) {
+ *     out.data.set(x!.data);
+ *   },
+ *   vjp: ({ inputs: [x], grad }) => [grad.reshape(x!.shape)],
+ * };
+ * runView(column, tensor([1, 2]), undefined).shape; // => [2,1]
  */
 export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
   const { storage } = input;
@@ -114,7 +142,22 @@ export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
 
 /**
  * Remembers how `output` was made, if an input requires gradients, or `always`, for ops that may
- * close over tensors that do. `output` must be fresh.
+ * close over tensors that do. `output` must be fresh. For results that were not made by `run`.
+ *
+ * @example
+ * import { record, tensor, type OpDef } from '@kasane/tensor-core';
+ * const external: OpDef = {
+ *   name: 'external',
+ *   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+ *   reference([x], _, out) {
+ *     out.data.set(x!.data);
+ *   },
+ *   vjp: ({ grad }) => [grad.mul(2)],
+ * };
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * const y = tensor([2, 4]); // 2x, computed elsewhere
+ * record(y, external, [x], undefined);
+ * y.requiresGrad; // => true
  */
 export function record<A>(
   output: Tensor,

@@ -17,6 +17,13 @@ export interface ArrayOf {
 /** Any host array that can hold tensor data. */
 export type TypedArray = ArrayOf[DType];
 
+/**
+ * The size of one element of each dtype, in bytes.
+ *
+ * @example
+ * import { bytesPerElement } from '@kasane/tensor-core';
+ * bytesPerElement.float64; // => 8
+ */
 export const bytesPerElement: Readonly<Record<DType, number>> = {
   float32: 4,
   float64: 8,
@@ -27,12 +34,24 @@ export const bytesPerElement: Readonly<Record<DType, number>> = {
 // Promotion goes up this ladder: bool → int32 → float32 → float64.
 const rank: Readonly<Record<DType, number>> = { bool: 0, int32: 1, float32: 2, float64: 3 };
 
-/** The dtype that holds the values of both: the higher one on bool → int32 → float32 → float64. */
+/**
+ * The dtype that holds the values of both: the higher one on bool → int32 → float32 → float64.
+ *
+ * @example
+ * import { promoteTypes } from '@kasane/tensor-core';
+ * promoteTypes('int32', 'float32'); // => float32
+ */
 export function promoteTypes(a: DType, b: DType): DType {
   return rank[a] >= rank[b] ? a : b;
 }
 
-/** True for float32 and float64, the dtypes that carry gradients. */
+/**
+ * True for float32 and float64, the dtypes that carry gradients.
+ *
+ * @example
+ * import { isFloatingPoint } from '@kasane/tensor-core';
+ * isFloatingPoint('int32'); // => false
+ */
 export function isFloatingPoint(dtype: DType): boolean {
   return dtype === 'float32' || dtype === 'float64';
 }
@@ -42,18 +61,16 @@ export function toFloating(dtype: DType): DType {
   return isFloatingPoint(dtype) ? dtype : 'float32';
 }
 
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+} as const;
+
 /** A zeroed host array for `length` elements. */
 export function createArray(dtype: DType, length: number): TypedArray {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(length);
-    case 'float64':
-      return new Float64Array(length);
-    case 'int32':
-      return new Int32Array(length);
-    case 'bool':
-      return new Uint8Array(length);
-  }
+  return new arrays[dtype](length);
 }
 
 /** A view of `length` elements of `buffer`, starting at byte `offset`. */
@@ -63,14 +80,5 @@ export function viewArray(
   offset: number,
   length: number,
 ): TypedArray {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(buffer, offset, length);
-    case 'float64':
-      return new Float64Array(buffer, offset, length);
-    case 'int32':
-      return new Int32Array(buffer, offset, length);
-    case 'bool':
-      return new Uint8Array(buffer, offset, length);
-  }
+  return new arrays[dtype](buffer as ArrayBuffer, offset, length); // shared ones are taken too
 }

@@ -5,7 +5,19 @@
  */
 export { Tensor, type Operand, type ReduceOptions } from './tensor.ts';
 export type { NestedArray, TensorBase } from './tensor-base.ts';
-export * from './create.ts';
+export {
+  arange,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+  type CreateOptions,
+} from './create.ts';
 export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';
@@ -42,15 +54,26 @@ export {
   type TypedArray,
 } from './dtype.ts';
 export * from './errors.ts';
-export type { Shape } from './shape.ts';
+export { formatShape, sameShape, sizeOf, type Shape } from './shape.ts';
 export {
   backendReport,
   onFallback,
   type Backend,
   type Fallback,
+  type FallbackListener,
   type MemoryUse,
   type Storage,
 } from './backends/backend.ts';
 export { defaultBackend, setDefaultBackend, withBackend } from './backends/default.ts';
 export { reference } from './backends/reference.ts';
 export { setMemoryBudget, wasm, type Kernels, type WasmOptions } from './backends/wasm/index.ts';
+export type {
+  BinaryKernel,
+  ParametricKernel,
+  ReduceGradKernel,
+  ReduceKernel,
+  StridedCopyKernel,
+  UnaryKernel,
+  WasmKernels,
+} from './backends/wasm/kernels.ts';
+export type { MatmulAttrs } from './ops/matmul.ts';

@@ -1,11 +1,4 @@
-import {
-  CheckpointError,
-  defaultGenerator,
-  Generator,
-  manualSeed,
-  rand,
-  randn,
-} from '@kasane/tensor-core';
+import { defaultGenerator, Generator, manualSeed, rand, randn } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 function draw(generator: Generator, n: number = 64): number[] {
@@ -57,10 +50,10 @@ describe('Generator', () => {
 
   it('refuses a state that is none', () => {
     const generator = new Generator(1);
-    expect(() => (generator.state = { seed: 1, counter: -1 })).toThrow(CheckpointError);
     expect(() => (generator.state = { seed: 1, counter: -1 })).toThrow(
-      'Generator: a state needs seed and counter, whole numbers from 0 to 2^53 - 1, got 1 and -1. Set one that `state` gave.',
+      'Generator: the counter must be a whole number from 0 to 2^53 - 1, got -1.',
     );
+    expect(generator.state).toEqual({ seed: 1, counter: 0 });
   });
 
   it('refuses a seed that is no whole number', () => {
@@ -89,9 +82,9 @@ describe('fork', () => {
     expect(generator.state).toEqual(state);
   });
 
-  it('tells labels and numbers apart', () => {
+  it('tells labels apart', () => {
     const generator = new Generator(5);
-    const labels = [0, 1, 2, 2 ** 40, '', '0', '1', 'a', 'aa', 'ab', 'ba', 'a\0', '\0a'];
+    const labels = [0, 1, 2, 2 ** 40, -1, '', 'a', 'aa', 'ab', 'ba', 'a\0', '\0a'];
     const seeds = labels.map((label) => generator.fork(label).seed);
     expect(new Set(seeds).size).toBe(labels.length);
     expect(generator.fork(0).fork(1).seed).not.toBe(generator.fork(1).fork(0).seed);
@@ -100,7 +93,7 @@ describe('fork', () => {
   it('gives streams that do not follow the parent or each other', () => {
     const parent = new Generator(5);
     const n = 20_000;
-    const streams = [parent.fork(0), parent.fork(1), parent.fork('0'), parent].map((g) =>
+    const streams = [parent.fork(0), parent.fork(1), parent.fork('a'), parent].map((g) =>
       draw(g, n),
     );
     // The correlation of independent streams has standard deviation 1/√n.
@@ -109,12 +102,6 @@ describe('fork', () => {
         expect(Math.abs(correlation(streams[i]!, streams[j]!))).toBeLessThan(4 / Math.sqrt(n));
       }
     }
-  });
-
-  it('refuses a label that is no whole number', () => {
-    expect(() => new Generator(1).fork(-2)).toThrow(
-      'fork: the label must be a whole number from 0 to 2^53 - 1, got -2.',
-    );
   });
 });
 

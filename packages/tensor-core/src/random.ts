@@ -1,5 +1,4 @@
 /** The source of all randomness: seeded, saved and forked streams of numbers. */
-import { CheckpointError } from './errors.ts';
 import { philox } from './philox.ts';
 
 /** Where a generator stands, in a form that JSON keeps. */
@@ -13,8 +12,7 @@ const WORD = 2 ** 32;
 
 // The third counter word keeps the uses of one key apart.
 const STREAM = 0;
-const FORK_NUMBER = 1;
-const FORK_LABEL = 2;
+const FORK = 1;
 
 /**
  * A stream of random numbers from a seed, the same on every machine and backend.
@@ -56,30 +54,24 @@ export class Generator {
   }
 
   set state({ seed, counter }: GeneratorState) {
-    if (!isWhole(seed) || !isWhole(counter)) {
-      throw new CheckpointError(
-        `Generator: a state needs seed and counter, whole numbers from 0 to 2^53 - 1, got ${String(seed)} and ${String(counter)}. Set one that \`state\` gave.`,
-      );
-    }
+    checkWhole('Generator', 'seed', seed);
+    checkWhole('Generator', 'counter', counter);
     this.#seed = seed;
     this.#counter = counter;
   }
 
   /**
    * A generator with an independent stream, from its start. It depends on the seed and the label
-   * alone, so the same label gives the same stream however much was drawn before.
+   * alone, so the same label gives the same stream however much was drawn before; a number is the
+   * label it is written as.
    */
   fork(label: string | number): Generator {
     const block = this.#block;
-    if (typeof label === 'number') {
-      checkWhole('fork', 'label', label);
-      this.#mix(block, label % WORD, Math.floor(label / WORD), FORK_NUMBER, 0);
-    } else {
-      // Chained: each unit of the label is mixed with what came of those before it.
-      this.#mix(block, label.length, 0, FORK_LABEL, 0);
-      for (let i = 0; i < label.length; i++) {
-        this.#mix(block, block[0]!, block[1]!, FORK_LABEL, label.charCodeAt(i) + 1);
-      }
+    const text = String(label);
+    // Chained: each unit of the label is mixed with what came of those before it.
+    this.#mix(block, text.length, 0, FORK, 0);
+    for (let i = 0; i < text.length; i++) {
+      this.#mix(block, block[0]!, block[1]!, FORK, text.charCodeAt(i) + 1);
     }
     return new Generator(block[0]! + (block[1]! >>> 11) * WORD);
   }
@@ -148,12 +140,8 @@ export function remainder(word: number, bound: number): number {
   return word - value + bound <= WORD ? value : -1;
 }
 
-function isWhole(n: number): boolean {
-  return Number.isSafeInteger(n) && n >= 0;
-}
-
 function checkWhole(op: string, what: string, n: number): void {
-  if (!isWhole(n)) {
+  if (!Number.isSafeInteger(n) || n < 0) {
     throw new RangeError(`${op}: the ${what} must be a whole number from 0 to 2^53 - 1, got ${n}.`);
   }
 }

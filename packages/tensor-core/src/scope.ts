@@ -53,7 +53,7 @@ export function scope<T>(fn: () => T): T {
     result = fn();
     if (result instanceof Promise) {
       throw new ScopeError(
-        'scope: the function returned a promise, but a scope frees its tensors as soon as the function returns. Make it synchronous, or await outside the scope.',
+        'scope: the function returned a promise, but a scope ends when its function returns. Await outside of it.',
       );
     }
   } catch (error) {
@@ -68,7 +68,17 @@ export function scope<T>(fn: () => T): T {
   return result;
 }
 
-/** Lets a tensor outlive every scope; returns it. */
+/**
+ * Lets a tensor outlive every scope; returns it.
+ *
+ * @example
+ * import { keep, scope, tensor, type Tensor } from '@kasane/tensor-core';
+ * let best: Tensor | undefined;
+ * scope(() => {
+ *   best = keep(tensor([1, 2]).add(1));
+ * });
+ * best!.toArray(); // => [2,3]
+ */
 export function keep(tensor: Tensor): Tensor {
   tensor.frame = null;
   const { storage } = tensor;

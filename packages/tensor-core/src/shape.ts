@@ -4,18 +4,37 @@ import { ShapeError } from './errors.ts';
 /** The sizes of a tensor's dimensions; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** `[2,3]`, as error messages print shapes. */
+/**
+ * A shape as error messages print it.
+ *
+ * @example
+ * import { formatShape } from '@kasane/tensor-core';
+ * formatShape([2, 3]); // => [2,3]
+ */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;
 }
 
-/** The number of elements: the product of the dimensions, 1 for a scalar. */
+/**
+ * The number of elements: the product of the dimensions, 1 for a scalar.
+ *
+ * @example
+ * import { sizeOf } from '@kasane/tensor-core';
+ * sizeOf([2, 3]); // => 6
+ */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (let i = 0; i < shape.length; i++) size *= shape[i]!;
   return size;
 }
 
+/**
+ * True if two shapes agree in every dimension.
+ *
+ * @example
+ * import { sameShape } from '@kasane/tensor-core';
+ * sameShape([2, 3], [3, 2]); // => false
+ */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;

@@ -16,7 +16,14 @@ const development =
 /** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
-/** What a tensor is without its ops: shape, dtype, data, history, life. Use `Tensor`. */
+/**
+ * What a tensor is without its ops: shape, dtype, data, history, life. Use `Tensor`.
+ *
+ * @example
+ * import { tensor, type TensorBase } from '@kasane/tensor-core';
+ * const describe = (x: TensorBase): string => `${x.dtype} of ${x.size} elements`;
+ * describe(tensor([[1, 2], [3, 4]])); // => float32 of 4 elements
+ */
 export class TensorBase {
   /** The sizes of the dimensions; `[]` for a scalar. */
   readonly shape: Shape;

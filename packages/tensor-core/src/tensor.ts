@@ -2,6 +2,7 @@ import type { Backend } from './backends/backend.ts';
 import { isGradEnabled, noGrad, record, run, runView, setTensorFactory } from './dispatch.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { ShapeError } from './errors.ts';
+import type { OpDef } from './op.ts';
 import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
@@ -33,7 +34,7 @@ import {
 } from './ops/pad.ts';
 import { permute, swappedDims } from './ops/permute.ts';
 import { prod } from './ops/prod.ts';
-import { reduceInRuns } from './ops/reduce.ts';
+import { reduceInRuns, type ReduceAttrs } from './ops/reduce.ts';
 import { flattenedShape, reshape, squeezedShape, unsqueezedShape } from './ops/reshape.ts';
 import { roll } from './ops/roll.ts';
 import { slice, sliceAttrs, unslice, type SliceAttrs } from './ops/slice.ts';
@@ -108,74 +109,74 @@ export class Tensor extends TensorBase {
 
   /** this + other */
   add(other: Operand): Tensor {
-    return run(arithmetic.add, [this, operand(this, other)], undefined);
+    return zip(arithmetic.add, this, other);
   }
   /** this - other */
   sub(other: Operand): Tensor {
-    return run(arithmetic.sub, [this, operand(this, other)], undefined);
+    return zip(arithmetic.sub, this, other);
   }
   /** this · other, elementwise */
   mul(other: Operand): Tensor {
-    return run(arithmetic.mul, [this, operand(this, other)], undefined);
+    return zip(arithmetic.mul, this, other);
   }
   /** this / other; integers divide to float32 */
   div(other: Operand): Tensor {
-    return run(arithmetic.div, [this, operand(this, other)], undefined);
+    return zip(arithmetic.div, this, other);
   }
   /** this raised to the power other */
   pow(other: Operand): Tensor {
-    return run(arithmetic.pow, [this, operand(this, other)], undefined);
+    return zip(arithmetic.pow, this, other);
   }
   /** the larger of this and other; NaN if either is */
   maximum(other: Operand): Tensor {
-    return run(arithmetic.maximum, [this, operand(this, other)], undefined);
+    return zip(arithmetic.maximum, this, other);
   }
   /** the smaller of this and other; NaN if either is */
   minimum(other: Operand): Tensor {
-    return run(arithmetic.minimum, [this, operand(this, other)], undefined);
+    return zip(arithmetic.minimum, this, other);
   }
   /** the angle of the point (other, this), in radians */
   atan2(other: Operand): Tensor {
-    return run(arithmetic.atan2, [this, operand(this, other)], undefined);
+    return zip(arithmetic.atan2, this, other);
   }
 
   // ——— Comparison and logic ———
 
   /** this = other, as bool */
   equal(other: Operand): Tensor {
-    return run(comparison.equal, [this, operand(this, other)], undefined);
+    return zip(comparison.equal, this, other);
   }
   /** this ≠ other, as bool */
   notEqual(other: Operand): Tensor {
-    return run(comparison.notEqual, [this, operand(this, other)], undefined);
+    return zip(comparison.notEqual, this, other);
   }
   /** this < other, as bool */
   less(other: Operand): Tensor {
-    return run(comparison.less, [this, operand(this, other)], undefined);
+    return zip(comparison.less, this, other);
   }
   /** this ≤ other, as bool */
   lessEqual(other: Operand): Tensor {
-    return run(comparison.lessEqual, [this, operand(this, other)], undefined);
+    return zip(comparison.lessEqual, this, other);
   }
   /** this > other, as bool */
   greater(other: Operand): Tensor {
-    return run(comparison.greater, [this, operand(this, other)], undefined);
+    return zip(comparison.greater, this, other);
   }
   /** this ≥ other, as bool */
   greaterEqual(other: Operand): Tensor {
-    return run(comparison.greaterEqual, [this, operand(this, other)], undefined);
+    return zip(comparison.greaterEqual, this, other);
   }
   /** both are nonzero */
   logicalAnd(other: Operand): Tensor {
-    return run(comparison.logicalAnd, [this, operand(this, other)], undefined);
+    return zip(comparison.logicalAnd, this, other);
   }
   /** either is nonzero */
   logicalOr(other: Operand): Tensor {
-    return run(comparison.logicalOr, [this, operand(this, other)], undefined);
+    return zip(comparison.logicalOr, this, other);
   }
   /** exactly one is nonzero */
   logicalXor(other: Operand): Tensor {
-    return run(comparison.logicalXor, [this, operand(this, other)], undefined);
+    return zip(comparison.logicalXor, this, other);
   }
   /** is zero */
   logicalNot(): Tensor {
@@ -201,103 +202,103 @@ export class Tensor extends TensorBase {
 
   /** -x */
   neg(): Tensor {
-    return run(unary.neg, [this], undefined);
+    return map(unary.neg, this);
   }
   /** |x| */
   abs(): Tensor {
-    return run(unary.abs, [this], undefined);
+    return map(unary.abs, this);
   }
   /** -1, 0 or 1 */
   sign(): Tensor {
-    return run(unary.sign, [this], undefined);
+    return map(unary.sign, this);
   }
   /** eˣ */
   exp(): Tensor {
-    return run(unary.exp, [this], undefined);
+    return map(unary.exp, this);
   }
   /** eˣ - 1, exact near 0 */
   expm1(): Tensor {
-    return run(unary.expm1, [this], undefined);
+    return map(unary.expm1, this);
   }
   /** the natural logarithm */
   log(): Tensor {
-    return run(unary.log, [this], undefined);
+    return map(unary.log, this);
   }
   /** log(1 + x), exact near 0 */
   log1p(): Tensor {
-    return run(unary.log1p, [this], undefined);
+    return map(unary.log1p, this);
   }
   /** √x */
   sqrt(): Tensor {
-    return run(unary.sqrt, [this], undefined);
+    return map(unary.sqrt, this);
   }
   /** 1/√x */
   rsqrt(): Tensor {
-    return run(unary.rsqrt, [this], undefined);
+    return map(unary.rsqrt, this);
   }
   /** x² */
   square(): Tensor {
-    return run(unary.square, [this], undefined);
+    return map(unary.square, this);
   }
   /** 1/x */
   reciprocal(): Tensor {
-    return run(unary.reciprocal, [this], undefined);
+    return map(unary.reciprocal, this);
   }
   /** sin x, radians */
   sin(): Tensor {
-    return run(unary.sin, [this], undefined);
+    return map(unary.sin, this);
   }
   /** cos x, radians */
   cos(): Tensor {
-    return run(unary.cos, [this], undefined);
+    return map(unary.cos, this);
   }
   /** tan x, radians */
   tan(): Tensor {
-    return run(unary.tan, [this], undefined);
+    return map(unary.tan, this);
   }
   /** hyperbolic sine */
   sinh(): Tensor {
-    return run(unary.sinh, [this], undefined);
+    return map(unary.sinh, this);
   }
   /** hyperbolic cosine */
   cosh(): Tensor {
-    return run(unary.cosh, [this], undefined);
+    return map(unary.cosh, this);
   }
   /** hyperbolic tangent */
   tanh(): Tensor {
-    return run(unary.tanh, [this], undefined);
+    return map(unary.tanh, this);
   }
   /** inverse sine, radians */
   asin(): Tensor {
-    return run(unary.asin, [this], undefined);
+    return map(unary.asin, this);
   }
   /** inverse cosine, radians */
   acos(): Tensor {
-    return run(unary.acos, [this], undefined);
+    return map(unary.acos, this);
   }
   /** inverse tangent, radians */
   atan(): Tensor {
-    return run(unary.atan, [this], undefined);
+    return map(unary.atan, this);
   }
   /** 1/(1 + e⁻ˣ) */
   sigmoid(): Tensor {
-    return run(unary.sigmoid, [this], undefined);
+    return map(unary.sigmoid, this);
   }
   /** the error function */
   erf(): Tensor {
-    return run(unary.erf, [this], undefined);
+    return map(unary.erf, this);
   }
   /** the largest whole number ≤ x */
   floor(): Tensor {
-    return run(unary.floor, [this], undefined);
+    return map(unary.floor, this);
   }
   /** the smallest whole number ≥ x */
   ceil(): Tensor {
-    return run(unary.ceil, [this], undefined);
+    return map(unary.ceil, this);
   }
   /** the nearest whole number; halves go to the even one */
   round(): Tensor {
-    return run(unary.round, [this], undefined);
+    return map(unary.round, this);
   }
   /** min if x < min, max if x > max, else x */
   clamp(min: number = -Infinity, max: number = Infinity): Tensor {
@@ -312,7 +313,7 @@ export class Tensor extends TensorBase {
 
   /** max(x, 0) */
   relu(): Tensor {
-    return run(activations.relu, [this], undefined);
+    return map(activations.relu, this);
   }
   /** x if x > 0, else slope · x */
   leakyRelu(slope: number = 0.01): Tensor {
@@ -324,7 +325,7 @@ export class Tensor extends TensorBase {
   }
   /** elu scaled so that unit variance is kept */
   selu(): Tensor {
-    return run(activations.selu, [this], undefined);
+    return map(activations.selu, this);
   }
   /** x if x > 0, else α(e^(x/α) - 1) */
   celu(alpha: number = 1): Tensor {
@@ -333,19 +334,19 @@ export class Tensor extends TensorBase {
   /** x·Φ(x), exact or by its tanh approximation */
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
     const op = approximate === 'tanh' ? activations.geluTanh : activations.gelu;
-    return run(op, [this], undefined);
+    return map(op, this);
   }
   /** x·sigmoid(x) */
   silu(): Tensor {
-    return run(activations.silu, [this], undefined);
+    return map(activations.silu, this);
   }
   /** x·tanh(softplus(x)) */
   mish(): Tensor {
-    return run(activations.mish, [this], undefined);
+    return map(activations.mish, this);
   }
   /** log(1 + eˣ) */
   softplus(): Tensor {
-    return run(activations.softplus, [this], undefined);
+    return map(activations.softplus, this);
   }
   /** x kept within [min, max] */
   hardtanh(min: number = -1, max: number = 1): Tensor {
@@ -353,7 +354,7 @@ export class Tensor extends TensorBase {
   }
   /** 0 below -3, 1 above 3, a line between */
   hardsigmoid(): Tensor {
-    return run(activations.hardsigmoid, [this], undefined);
+    return map(activations.hardsigmoid, this);
   }
 
   // ——— Reductions ———
@@ -367,36 +368,36 @@ export class Tensor extends TensorBase {
     return reduceInRuns(mean, this, { dims: normalizeDims('mean', dims, this.ndim), keepdim });
   }
   /** the product over dims, of everything by default */
-  prod(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(prod, [this], { dims: normalizeDims('prod', dims, this.ndim), keepdim });
+  prod(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(prod, this, dims, options);
   }
   /** the largest values over dims; NaN if there is one; ties share the gradient, as in `torch.amax` */
-  max(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(max, [this], { dims: normalizeDims('max', dims, this.ndim), keepdim });
+  max(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(max, this, dims, options);
   }
   /** the smallest values over dims; NaN if there is one; ties share the gradient, as in `torch.amin` */
-  min(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(min, [this], { dims: normalizeDims('min', dims, this.ndim), keepdim });
+  min(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(min, this, dims, options);
   }
   /** where the largest value of a dim stands, as int32; without a dim, in the flattened tensor */
-  argmax(dim?: number, { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(argmax, [this], { dims: normalizeDims('argmax', dim, this.ndim), keepdim });
+  argmax(dim?: number, options?: ReduceOptions): Tensor {
+    return fold(argmax, this, dim, options);
   }
   /** where the smallest value of a dim stands, as int32; without a dim, in the flattened tensor */
-  argmin(dim?: number, { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(argmin, [this], { dims: normalizeDims('argmin', dim, this.ndim), keepdim });
+  argmin(dim?: number, options?: ReduceOptions): Tensor {
+    return fold(argmin, this, dim, options);
   }
   /** are all values nonzero, as bool */
-  all(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(all, [this], { dims: normalizeDims('all', dims, this.ndim), keepdim });
+  all(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(all, this, dims, options);
   }
   /** is any value nonzero, as bool */
-  any(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(any, [this], { dims: normalizeDims('any', dims, this.ndim), keepdim });
+  any(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(any, this, dims, options);
   }
   /** log Σ eˣ over dims, without overflow */
-  logSumExp(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return run(logSumExp, [this], { dims: normalizeDims('logSumExp', dims, this.ndim), keepdim });
+  logSumExp(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(logSumExp, this, dims, options);
   }
   /** Σ (x - mean)² / (n - correction) over dims */
   variance(
@@ -420,19 +421,19 @@ export class Tensor extends TensorBase {
   }
   /** running sums along a dim */
   cumsum(dim: number): Tensor {
-    return run(cumsum, [this], { dim: normalizeDim('cumsum', dim, this.ndim) });
+    return scan(cumsum, this, dim);
   }
   /** running products along a dim */
   cumprod(dim: number): Tensor {
-    return run(cumprod, [this], { dim: normalizeDim('cumprod', dim, this.ndim) });
+    return scan(cumprod, this, dim);
   }
   /** eˣ / Σ eˣ along a dim */
   softmax(dim: number): Tensor {
-    return run(softmax, [this], { dim: normalizeDim('softmax', dim, this.ndim) });
+    return scan(softmax, this, dim);
   }
   /** x - log Σ eˣ along a dim */
   logSoftmax(dim: number): Tensor {
-    return run(logSoftmax, [this], { dim: normalizeDim('logSoftmax', dim, this.ndim) });
+    return scan(logSoftmax, this, dim);
   }
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
@@ -682,6 +683,31 @@ function scalar(value: number, dtype: DType, backend: Backend): Tensor {
     byValue.set(value, cached);
   }
   return cached;
+}
+
+/** An op of one tensor. */
+function map(op: OpDef, x: Tensor): Tensor {
+  return run(op, [x], undefined);
+}
+
+/** A reduction. */
+function fold(
+  op: OpDef<ReduceAttrs>,
+  x: Tensor,
+  dims: number | readonly number[] | undefined,
+  { keepdim = false }: ReduceOptions = {},
+): Tensor {
+  return run(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim });
+}
+
+/** An op along one dim. */
+function scan(op: OpDef<{ readonly dim: number }>, x: Tensor, dim: number): Tensor {
+  return run(op, [x], { dim: normalizeDim(op.name, dim, x.ndim) });
+}
+
+/** An op of a tensor and another operand. */
+function zip(op: OpDef, a: Tensor, b: Operand): Tensor {
+  return run(op, [a, operand(a, b)], undefined);
 }
 
 function operand(like: Tensor, other: Operand): Tensor {

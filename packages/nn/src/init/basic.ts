@@ -1,6 +1,7 @@
 import {
-  normal as drawNormal,
+  formatShape,
   noGrad,
+  normal as drawNormal,
   scope,
   ShapeError,
   tensor as tensorOf,
@@ -10,7 +11,6 @@ import {
   type RandomOptions,
   type Tensor,
 } from '@kasane/tensor-core';
-import { formatShape } from '../shapes.ts';
 
 /** Options of initialisers that draw numbers. */
 export interface InitOptions {

@@ -1,5 +1,4 @@
-import { ShapeError, type Tensor } from '@kasane/tensor-core';
-import { formatShape, sizeOf } from '../shapes.ts';
+import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
 
 /**
  * How many inputs feed one output of a weight, and how many outputs one input feeds.

@@ -1,5 +1,4 @@
-import { randn, reference, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
-import { sizeOf } from '../shapes.ts';
+import { randn, reference, sizeOf, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
 import { drawLike, fill } from './basic.ts';
 import { fans } from './fans.ts';
 import type { XavierOptions } from './scaled.ts';

@@ -1,6 +1,5 @@
-import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
-import { formatShape } from '../shapes.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
 import { describe, reduce, type LossOptions } from './reduction.ts';
 

@@ -1,7 +1,6 @@
-import { isFloatingPoint, type Tensor } from '@kasane/tensor-core';
+import { formatShape, isFloatingPoint, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 import { Buffer } from '../parameter.ts';
-import { formatShape } from '../shapes.ts';
 import { checkClasses, classDim, pickClass, reduceWeighted, type ClassOptions } from './nll.ts';
 import { describe, reduce } from './reduction.ts';
 

@@ -1,7 +1,6 @@
-import { DTypeError, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { DTypeError, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 import { Buffer } from '../parameter.ts';
-import { formatShape } from '../shapes.ts';
 import { describe, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of losses over classes. */

@@ -1,5 +1,4 @@
-import { ShapeError, type Tensor } from '@kasane/tensor-core';
-import { formatShape } from '../shapes.ts';
+import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /** What a loss does with its elements: keep them, average them, or add them. */
 export type Reduction = 'none' | 'mean' | 'sum';

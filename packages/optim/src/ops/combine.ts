@@ -1,4 +1,11 @@
-import { DTypeError, ShapeError, type OpDef, type Spec, type Tensor } from '@kasane/tensor-core';
+import {
+  DTypeError,
+  formatShape,
+  ShapeError,
+  type OpDef,
+  type Spec,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /**
  * The factors of `combine` and `combineSquare`. They are attributes, so a schedule may change them at
@@ -42,7 +49,7 @@ export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]
     for (let d = 0; same && d < shape.length; d++) same = t.shape[d] === shape[d];
     if (!same) {
       throw new ShapeError(
-        `${op}: needs one shape, got [${shape.join(',')}] and [${t.shape.join(',')}]. Reshape the gradient to its parameter's shape.`,
+        `${op}: needs one shape, got ${formatShape(shape)} and ${formatShape(t.shape)}. Reshape the gradient to its parameter's shape.`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { perGroup } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** A factor on the learning rate, by epoch. */
@@ -25,14 +26,7 @@ export class LambdaLR extends LRScheduler {
   /** Takes the optimizer and the factor of each epoch. */
   constructor(optimizer: ScheduledOptimizer, factor: LRFactor | readonly LRFactor[]) {
     super(optimizer);
-    const groups = optimizer.paramGroups.length;
-    const factors = typeof factor === 'function' ? this.baseLrs.map(() => factor) : factor;
-    if (factors.length !== groups) {
-      throw new RangeError(
-        `LambdaLR: needs one function per group, got ${factors.length} for ${groups} groups. Pass a single function to use it for all.`,
-      );
-    }
-    this.#factors = factors;
+    this.#factors = perGroup('LambdaLR', 'function', factor, this.baseLrs.length);
     this.start();
   }
 

@@ -1,4 +1,4 @@
-import { requireAbove, requireFraction, requireWhole } from '../ranges.ts';
+import { perGroup, requireAbove, requireFraction, requireWhole } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `OneCycleLR`; either `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
@@ -84,12 +84,7 @@ export class OneCycleLR extends LRScheduler {
     requireAbove('OneCycleLR', 'divFactor', divFactor, 0);
     requireAbove('OneCycleLR', 'finalDivFactor', finalDivFactor, 0);
     const groups = optimizer.paramGroups;
-    const highest = typeof maxLr === 'number' ? groups.map(() => maxLr) : maxLr;
-    if (highest.length !== groups.length) {
-      throw new RangeError(
-        `OneCycleLR: needs one maxLr per group, got ${highest.length} for ${groups.length} groups. Pass a number to use it for all.`,
-      );
-    }
+    const highest = perGroup('OneCycleLR', 'maxLr', maxLr, groups.length);
     highest.forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
     if (cycleMomentum && groups.some((g) => g.momentum === undefined && g.betas === undefined)) {
       throw new RangeError(

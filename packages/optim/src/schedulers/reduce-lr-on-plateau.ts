@@ -1,5 +1,4 @@
-import { CheckpointError } from '@kasane/tensor-core';
-import { requireAtLeast, requireWhole } from '../ranges.ts';
+import { perGroup, requireAtLeast, requireGroups, requireWhole } from '../ranges.ts';
 import type { ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `ReduceLROnPlateau`. */
@@ -84,18 +83,12 @@ export class ReduceLROnPlateau {
     requireWhole('ReduceLROnPlateau', 'cooldown', cooldown, 0);
     requireAtLeast('ReduceLROnPlateau', 'eps', eps, 0);
     requireAtLeast('ReduceLROnPlateau', 'threshold', threshold, 0);
-    const groups = optimizer.paramGroups;
-    const minLrs = typeof minLr === 'number' ? groups.map(() => minLr) : minLr;
-    if (minLrs.length !== groups.length) {
-      throw new RangeError(
-        `ReduceLROnPlateau: needs one minLr per group, got ${minLrs.length} for ${groups.length} groups. Pass a number to use it for all.`,
-      );
-    }
+    const minLrs = perGroup('ReduceLROnPlateau', 'minLr', minLr, optimizer.paramGroups.length);
     minLrs.forEach((lr, i) => requireAtLeast('ReduceLROnPlateau', `minLr[${i}]`, lr, 0));
     this.optimizer = optimizer;
     this.#options = settings;
     this.#minLrs = minLrs;
-    this.#lastLr = groups.map((g) => g.lr);
+    this.#lastLr = optimizer.paramGroups.map((g) => g.lr);
   }
 
   /** The number of steps taken. */
@@ -159,12 +152,7 @@ export class ReduceLROnPlateau {
    * Throws CheckpointError if the groups differ.
    */
   loadStateDict({ lastEpoch, best, badEpochs, cooldown, lastLr }: PlateauStateDict): void {
-    const groups = this.optimizer.paramGroups.length;
-    if (lastLr.length !== groups) {
-      throw new CheckpointError(
-        `ReduceLROnPlateau: the state is of ${lastLr.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
-      );
-    }
+    requireGroups('ReduceLROnPlateau', lastLr, this.optimizer.paramGroups.length);
     this.#lastEpoch = lastEpoch;
     this.#best = best;
     this.#badEpochs = badEpochs;

@@ -1,4 +1,4 @@
-import { CheckpointError } from '@kasane/tensor-core';
+import { requireGroups } from '../ranges.ts';
 
 /** What schedulers change in a parameter group. */
 export interface ScheduledGroup {
@@ -105,11 +105,7 @@ export abstract class LRScheduler {
    */
   loadStateDict({ lastEpoch, baseLrs, lastLr }: SchedulerStateDict): void {
     const groups = this.optimizer.paramGroups.length;
-    if (baseLrs.length !== groups || lastLr.length !== groups) {
-      throw new CheckpointError(
-        `${this.constructor.name}: the state is of ${baseLrs.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
-      );
-    }
+    for (const saved of [baseLrs, lastLr]) requireGroups(this.constructor.name, saved, groups);
     // Declared readonly for users; a restored schedule starts from the rates it was built with.
     (this as { baseLrs: readonly number[] }).baseLrs = [...baseLrs];
     this.#lastEpoch = lastEpoch;

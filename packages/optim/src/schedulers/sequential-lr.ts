@@ -41,7 +41,7 @@ export class SequentialLR extends LRScheduler {
     super(optimizer);
     if (schedulers.length === 0 || milestones.length !== schedulers.length - 1) {
       throw new RangeError(
-        `SequentialLR: needs one milestone fewer than schedulers, got ${milestones.length} for ${schedulers.length}. A milestone is where the next scheduler begins.`,
+        `SequentialLR: needs one milestone fewer than schedulers, got ${milestones.length} for ${schedulers.length}.`,
       );
     }
     milestones.forEach((milestone, i) => {

@@ -52,6 +52,7 @@ export interface Backend {
   free(storage: Storage): void;
   /** Asks the garbage collector to free the storage when nobody holds it; does so once. */
   watch(storage: Storage): void;
+  /** Live data now. */
   memory(): MemoryUse;
 }
 
@@ -62,7 +63,8 @@ export interface Fallback {
   readonly dtype: DType;
 }
 
-type FallbackListener = (fallback: Fallback) => void;
+/** What `onFallback` calls. */
+export type FallbackListener = (fallback: Fallback) => void;
 
 const fallbacks = new Map<string, Fallback & { calls: number }>();
 let listener: FallbackListener | null = null;

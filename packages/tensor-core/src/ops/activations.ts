@@ -17,14 +17,17 @@ export const relu: OpDef = unaryOp({
   integers: true,
   f: (x) => (x <= 0 ? 0 : x),
   derivative: (g, _, y) => run(reluGrad, [g, y], undefined),
-  wasm: (k, x, out, n) => k.relu(x, out, n),
+  wasm: (k) => k.relu,
 });
 
 export const leakyRelu: OpDef<{ readonly slope: number }> = unaryOp({
   name: 'leakyRelu',
   f: (x, { slope }) => (x > 0 ? x : slope * x),
   derivative: (g, x, _, { slope }) => x.greater(0).where(g, g.mul(slope)),
-  wasm: (k, x, out, n, { slope }) => k.leakyRelu(x, out, n, slope),
+  wasm:
+    (k, { slope }) =>
+    (x, out, n) =>
+      k.leakyRelu(x, out, n, slope),
 });
 
 export const elu: OpDef<{ readonly alpha: number }> = unaryOp({
@@ -32,7 +35,10 @@ export const elu: OpDef<{ readonly alpha: number }> = unaryOp({
   f: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
   // for x ≤ 0: α·exp(x) = y + α
   derivative: (g, x, y, { alpha }) => x.greater(0).where(g, g.mul(y.add(alpha))),
-  wasm: (k, x, out, n, { alpha }) => k.elu(x, out, n, alpha),
+  wasm:
+    (k, { alpha }) =>
+    (x, out, n) =>
+      k.elu(x, out, n, alpha),
 });
 
 export const celu: OpDef<{ readonly alpha: number }> = unaryOp({
@@ -40,7 +46,10 @@ export const celu: OpDef<{ readonly alpha: number }> = unaryOp({
   f: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
   // for x ≤ 0: exp(x/α) = y/α + 1
   derivative: (g, x, y, { alpha }) => x.greater(0).where(g, g.mul(y.div(alpha).add(1))),
-  wasm: (k, x, out, n, { alpha }) => k.celu(x, out, n, alpha),
+  wasm:
+    (k, { alpha }) =>
+    (x, out, n) =>
+      k.celu(x, out, n, alpha),
 });
 
 // Klambauer et al. (2017), Self-Normalizing Neural Networks, equation 14.
@@ -52,7 +61,7 @@ export const selu: OpDef = unaryOp({
   f: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
   derivative: (g, x, y) =>
     x.greater(0).where(g.mul(SELU_SCALE), g.mul(y.add(SELU_SCALE * SELU_ALPHA))),
-  wasm: (k, x, out, n) => k.selu(x, out, n),
+  wasm: (k) => k.selu,
 });
 
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -71,7 +80,7 @@ export const gelu: OpDef = unaryOp({
         .mul(0.5)
         .add(x.mul(x.square().mul(-0.5).exp()).mul(SQRT_2_OVER_PI / 2)),
     ),
-  wasm: (k, x, out, n) => k.gelu(x, out, n),
+  wasm: (k) => k.gelu,
 });
 
 export const geluTanh: OpDef = unaryOp({
@@ -86,7 +95,7 @@ export const geluTanh: OpDef = unaryOp({
     const curve = x.mul(t.square().neg().add(1)).mul(slope);
     return g.mul(t.add(1).add(curve).mul(0.5));
   },
-  wasm: (k, x, out, n) => k.geluTanh(x, out, n),
+  wasm: (k) => k.geluTanh,
 });
 
 export const silu: OpDef = unaryOp({
@@ -97,7 +106,7 @@ export const silu: OpDef = unaryOp({
     const s = x.sigmoid();
     return g.mul(s.mul(x.mul(s.neg().add(1)).add(1)));
   },
-  wasm: (k, x, out, n) => k.silu(x, out, n),
+  wasm: (k) => k.silu,
 });
 
 export const mish: OpDef = unaryOp({
@@ -108,21 +117,21 @@ export const mish: OpDef = unaryOp({
     const t = x.softplus().tanh();
     return g.mul(t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1))));
   },
-  wasm: (k, x, out, n) => k.mish(x, out, n),
+  wasm: (k) => k.mish,
 });
 
 export const softplus: OpDef = unaryOp({
   name: 'softplus',
   f: softplusOf,
   derivative: (g, x) => g.mul(x.sigmoid()),
-  wasm: (k, x, out, n) => k.softplus(x, out, n),
+  wasm: (k) => k.softplus,
 });
 
 export const hardsigmoid: OpDef = unaryOp({
   name: 'hardsigmoid',
   f: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5),
   derivative: (g, x) => x.abs().less(3).where(g.div(6), 0),
-  wasm: (k, x, out, n) => k.hardsigmoid(x, out, n),
+  wasm: (k) => k.hardsigmoid,
 });
 
 /** Limits of `clamp`; a missing one is infinite. */
@@ -137,7 +146,10 @@ export const clamp: OpDef<ClampAttrs> = unaryOp({
   f: (x, { min, max }) => (x < min ? min : x > max ? max : x),
   derivative: (g, x, _, { min, max }) =>
     x.greaterEqual(min).logicalAnd(x.lessEqual(max)).where(g, 0),
-  wasm: (k, x, out, n, { min, max }) => k.clamp(x, out, n, min, max),
+  wasm:
+    (k, { min, max }) =>
+    (x, out, n) =>
+      k.clamp(x, out, n, min, max),
 });
 
 // log(1 + exp(x)) without overflow

@@ -3,6 +3,7 @@
  * The rows themselves stand in unary.ts, activations.ts, arithmetic.ts and comparison.ts.
  */
 import type { Kernels } from '../backends/wasm/index.ts';
+import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
 import { broadcastShapes, broadcastStrides, forEachPair, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -16,8 +17,8 @@ export interface UnaryRow<A> {
   readonly derivative: ((g: Tensor, x: Tensor, y: Tensor, attrs: A) => Tensor) | null;
   /** True if an int32 or bool input keeps its dtype; otherwise it becomes float32. */
   readonly integers?: boolean;
-  /** The float32 kernel. */
-  wasm?(k: Kernels, x: number, out: number, n: number, attrs: A): void;
+  /** Picks the float32 kernel. */
+  wasm?(k: Kernels, attrs: A): UnaryKernel;
 }
 
 /** The op of a row. */
@@ -40,25 +41,12 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
   if (wasm !== undefined) {
     op.wasm = (k, [x], attrs, out) => {
       if (out.dtype !== 'float32') return false;
-      wasm(k, x!.pointer, out.pointer, out.size, attrs);
+      wasm(k, attrs)(x!.pointer, out.pointer, out.size);
       return true;
     };
   }
   return op;
 }
-
-/** The signature of the two-operand kernels; see `runBinaryKernel`. */
-export type BinaryKernel = (
-  a: number,
-  b: number,
-  out: number,
-  outer: number,
-  inner: number,
-  aOuter: number,
-  aInner: number,
-  bOuter: number,
-  bInner: number,
-) => void;
 
 /** A row of a table of functions of two tensors. */
 export interface BinaryRow {

@@ -8,7 +8,7 @@ export const neg: OpDef = unaryOp({
   integers: true,
   f: (x) => -x,
   derivative: (g) => g.neg(),
-  wasm: (k, x, out, n) => k.neg(x, out, n),
+  wasm: (k) => k.neg,
 });
 
 export const abs: OpDef = unaryOp({
@@ -16,7 +16,7 @@ export const abs: OpDef = unaryOp({
   integers: true,
   f: Math.abs,
   derivative: (g, x) => g.mul(x.sign()),
-  wasm: (k, x, out, n) => k.abs(x, out, n),
+  wasm: (k) => k.abs,
 });
 
 export const sign: OpDef = unaryOp({
@@ -24,42 +24,42 @@ export const sign: OpDef = unaryOp({
   integers: true,
   f: Math.sign,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k, x, out, n) => k.sign(x, out, n),
+  wasm: (k) => k.sign,
 });
 
 export const exp: OpDef = unaryOp({
   name: 'exp',
   f: Math.exp,
   derivative: (g, _, y) => g.mul(y),
-  wasm: (k, x, out, n) => k.exp(x, out, n),
+  wasm: (k) => k.exp,
 });
 
 export const expm1: OpDef = unaryOp({
   name: 'expm1',
   f: Math.expm1,
   derivative: (g, _, y) => g.mul(y.add(1)),
-  wasm: (k, x, out, n) => k.expm1(x, out, n),
+  wasm: (k) => k.expm1,
 });
 
 export const log: OpDef = unaryOp({
   name: 'log',
   f: Math.log,
   derivative: (g, x) => g.div(x),
-  wasm: (k, x, out, n) => k.log(x, out, n),
+  wasm: (k) => k.log,
 });
 
 export const log1p: OpDef = unaryOp({
   name: 'log1p',
   f: Math.log1p,
   derivative: (g, x) => g.div(x.add(1)),
-  wasm: (k, x, out, n) => k.log1p(x, out, n),
+  wasm: (k) => k.log1p,
 });
 
 export const sqrt: OpDef = unaryOp({
   name: 'sqrt',
   f: Math.sqrt,
   derivative: (g, _, y) => g.div(y.mul(2)),
-  wasm: (k, x, out, n) => k.sqrt(x, out, n),
+  wasm: (k) => k.sqrt,
 });
 
 export const rsqrt: OpDef = unaryOp({
@@ -67,7 +67,7 @@ export const rsqrt: OpDef = unaryOp({
   f: (x) => 1 / Math.sqrt(x),
   // d x^(-1/2) = -1/2 x^(-3/2) = -y³/2
   derivative: (g, _, y) => g.mul(y.square().mul(y).mul(-0.5)),
-  wasm: (k, x, out, n) => k.rsqrt(x, out, n),
+  wasm: (k) => k.rsqrt,
 });
 
 export const square: OpDef = unaryOp({
@@ -75,7 +75,7 @@ export const square: OpDef = unaryOp({
   integers: true,
   f: (x) => x * x,
   derivative: (g, x) => g.mul(x.mul(2)),
-  wasm: (k, x, out, n) => k.square(x, out, n),
+  wasm: (k) => k.square,
 });
 
 export const reciprocal: OpDef = unaryOp({
@@ -83,63 +83,63 @@ export const reciprocal: OpDef = unaryOp({
   f: (x) => 1 / x,
   // d x⁻¹ = -x⁻² = -y²
   derivative: (g, _, y) => g.mul(y.square().neg()),
-  wasm: (k, x, out, n) => k.reciprocal(x, out, n),
+  wasm: (k) => k.reciprocal,
 });
 
 export const sin: OpDef = unaryOp({
   name: 'sin',
   f: Math.sin,
   derivative: (g, x) => g.mul(x.cos()),
-  wasm: (k, x, out, n) => k.sin(x, out, n),
+  wasm: (k) => k.sin,
 });
 
 export const cos: OpDef = unaryOp({
   name: 'cos',
   f: Math.cos,
   derivative: (g, x) => g.mul(x.sin().neg()),
-  wasm: (k, x, out, n) => k.cos(x, out, n),
+  wasm: (k) => k.cos,
 });
 
 export const tan: OpDef = unaryOp({
   name: 'tan',
   f: Math.tan,
   derivative: (g, _, y) => g.mul(y.square().add(1)),
-  wasm: (k, x, out, n) => k.tan(x, out, n),
+  wasm: (k) => k.tan,
 });
 
 export const sinh: OpDef = unaryOp({
   name: 'sinh',
   f: Math.sinh,
   derivative: (g, x) => g.mul(x.cosh()),
-  wasm: (k, x, out, n) => k.sinh(x, out, n),
+  wasm: (k) => k.sinh,
 });
 
 export const cosh: OpDef = unaryOp({
   name: 'cosh',
   f: Math.cosh,
   derivative: (g, x) => g.mul(x.sinh()),
-  wasm: (k, x, out, n) => k.cosh(x, out, n),
+  wasm: (k) => k.cosh,
 });
 
 export const asin: OpDef = unaryOp({
   name: 'asin',
   f: Math.asin,
   derivative: (g, x) => g.mul(x.square().neg().add(1).rsqrt()),
-  wasm: (k, x, out, n) => k.asin(x, out, n),
+  wasm: (k) => k.asin,
 });
 
 export const acos: OpDef = unaryOp({
   name: 'acos',
   f: Math.acos,
   derivative: (g, x) => g.mul(x.square().neg().add(1).rsqrt().neg()),
-  wasm: (k, x, out, n) => k.acos(x, out, n),
+  wasm: (k) => k.acos,
 });
 
 export const atan: OpDef = unaryOp({
   name: 'atan',
   f: Math.atan,
   derivative: (g, x) => g.div(x.square().add(1)),
-  wasm: (k, x, out, n) => k.atan(x, out, n),
+  wasm: (k) => k.atan,
 });
 
 /** g·(1 - y²): the gradient of tanh, in one pass. */
@@ -157,7 +157,7 @@ export const tanh: OpDef = unaryOp({
   name: 'tanh',
   f: Math.tanh,
   derivative: (g, _, y) => run(tanhGrad, [g, y], undefined),
-  wasm: (k, x, out, n) => k.tanh(x, out, n),
+  wasm: (k) => k.tanh,
 });
 
 /** g·y·(1 - y): the gradient of sigmoid, in one pass. */
@@ -175,7 +175,7 @@ export const sigmoid: OpDef = unaryOp({
   name: 'sigmoid',
   f: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   derivative: (g, _, y) => run(sigmoidGrad, [g, y], undefined),
-  wasm: (k, x, out, n) => k.sigmoid(x, out, n),
+  wasm: (k) => k.sigmoid,
 });
 
 export const erf: OpDef = unaryOp({
@@ -190,7 +190,7 @@ export const erf: OpDef = unaryOp({
         .exp()
         .mul(2 / Math.sqrt(Math.PI)),
     ),
-  wasm: (k, x, out, n) => k.erf(x, out, n),
+  wasm: (k) => k.erf,
 });
 
 export const floor: OpDef = unaryOp({
@@ -198,7 +198,7 @@ export const floor: OpDef = unaryOp({
   integers: true,
   f: Math.floor,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k, x, out, n) => k.floor(x, out, n),
+  wasm: (k) => k.floor,
 });
 
 export const ceil: OpDef = unaryOp({
@@ -206,7 +206,7 @@ export const ceil: OpDef = unaryOp({
   integers: true,
   f: Math.ceil,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k, x, out, n) => k.ceil(x, out, n),
+  wasm: (k) => k.ceil,
 });
 
 export const round: OpDef = unaryOp({
@@ -214,7 +214,7 @@ export const round: OpDef = unaryOp({
   integers: true,
   f: roundHalfToEven,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k, x, out, n) => k.round(x, out, n),
+  wasm: (k) => k.round,
 });
 
 function roundHalfToEven(x: number): number {

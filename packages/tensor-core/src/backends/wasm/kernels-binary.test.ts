@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { LENGTHS, SPECIALS, benches, expectSame, numbers, ulps } from './kernels-fixture.ts';
+import {
+  LENGTHS,
+  SPECIALS,
+  benches,
+  expectSame,
+  numbers,
+  ulps,
+} from '../../../test/kernels-fixture.ts';
 import type { BinaryKernel } from './kernels.ts';
 
 const f = Math.fround;

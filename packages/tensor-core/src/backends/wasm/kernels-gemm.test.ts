@@ -1,5 +1,11 @@
 import { describe, it } from 'vitest';
-import { benches, expectNear, expectSame, numbers, type KernelBench } from './kernels-fixture.ts';
+import {
+  benches,
+  expectNear,
+  expectSame,
+  numbers,
+  type KernelBench,
+} from '../../../test/kernels-fixture.ts';
 
 const SIZES: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33];
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { LENGTHS, SPECIALS, benches, expectSame, numbers, ulps } from './kernels-fixture.ts';
+import {
+  LENGTHS,
+  SPECIALS,
+  benches,
+  expectSame,
+  numbers,
+  ulps,
+} from '../../../test/kernels-fixture.ts';
 import type { UnaryKernel, WasmKernels } from './kernels.ts';
 
 /** erf(x) = 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { LENGTHS, SPECIALS, benches, expectNear, expectSame, numbers } from './kernels-fixture.ts';
+import {
+  LENGTHS,
+  SPECIALS,
+  benches,
+  expectNear,
+  expectSame,
+  numbers,
+} from '../../../test/kernels-fixture.ts';
 
 interface View {
   readonly shape: readonly [number, number, number, number];

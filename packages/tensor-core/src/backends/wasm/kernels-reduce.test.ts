@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { benches, expectNear, expectSame, numbers, type KernelBench } from './kernels-fixture.ts';
+import {
+  benches,
+  expectNear,
+  expectSame,
+  numbers,
+  type KernelBench,
+} from '../../../test/kernels-fixture.ts';
 import type { ReduceKernel } from './kernels.ts';
 
 const total = (v: readonly number[]): number => v.reduce((s, x) => s + x, 0);

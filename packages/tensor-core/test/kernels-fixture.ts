@@ -2,8 +2,8 @@
 // distances counted in units in the last place.
 
 import { expect } from 'vitest';
-import { loadKernels, type WasmKernels } from './kernels.ts';
-import { webAssembly } from './webassembly.ts';
+import { loadKernels, type WasmKernels } from '../src/backends/wasm/kernels.ts';
+import { webAssembly } from '../src/backends/wasm/webassembly.ts';
 
 const GUARD = 8;
 const SENTINEL = 12345.678;
