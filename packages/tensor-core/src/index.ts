@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { Tensor, type Operand, type ReduceOptions } from './tensor.ts';
+export { Tensor, type Operand } from './tensor.ts';
+export type { ReduceOptions } from './ops/reduce.ts';
 export type { NestedArray, TensorBase } from './tensor-base.ts';
 export {
   arange,

@@ -7,6 +7,7 @@ import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
 import { bincount, type BincountOptions } from './ops/bincount.ts';
+import { fold, map, scan } from './ops/apply.ts';
 import { broadcastTo, stretchedDims } from './ops/broadcast.ts';
 import { cast } from './ops/cast.ts';
 import * as comparison from './ops/comparison.ts';
@@ -34,7 +35,7 @@ import {
 } from './ops/pad.ts';
 import { permute, swappedDims } from './ops/permute.ts';
 import { prod } from './ops/prod.ts';
-import { reduceInRuns, type ReduceAttrs } from './ops/reduce.ts';
+import { reduceInRuns, type ReduceOptions } from './ops/reduce.ts';
 import { flattenedShape, reshape, squeezedShape, unsqueezedShape } from './ops/reshape.ts';
 import { roll } from './ops/roll.ts';
 import { slice, sliceAttrs, unslice, type SliceAttrs } from './ops/slice.ts';
@@ -63,12 +64,6 @@ import {
 
 /** A tensor, or a number that takes the tensor's dtype (float32 if it has digits the dtype lacks). */
 export type Operand = Tensor | number;
-
-/** Options of reductions. */
-export interface ReduceOptions {
-  /** Keep the reduced dimensions with size 1. Default false. */
-  readonly keepdim?: boolean;
-}
 
 /**
  * A multi-dimensional array of numbers: immutable, contiguous, row-major.
@@ -683,26 +678,6 @@ function scalar(value: number, dtype: DType, backend: Backend): Tensor {
     byValue.set(value, cached);
   }
   return cached;
-}
-
-/** An op of one tensor. */
-function map(op: OpDef, x: Tensor): Tensor {
-  return run(op, [x], undefined);
-}
-
-/** A reduction. */
-function fold(
-  op: OpDef<ReduceAttrs>,
-  x: Tensor,
-  dims: number | readonly number[] | undefined,
-  { keepdim = false }: ReduceOptions = {},
-): Tensor {
-  return run(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim });
-}
-
-/** An op along one dim. */
-function scan(op: OpDef<{ readonly dim: number }>, x: Tensor, dim: number): Tensor {
-  return run(op, [x], { dim: normalizeDim(op.name, dim, x.ndim) });
 }
 
 /** An op of a tensor and another operand. */

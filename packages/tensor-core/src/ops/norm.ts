@@ -1,8 +1,15 @@
 import { run } from '../dispatch.ts';
 import { toFloating } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
-import type { ReduceOptions, Tensor } from '../tensor.ts';
-import { forEachGroup, middleLoops, reduceShape, restoreDims, type ReduceAttrs } from './reduce.ts';
+import type { Tensor } from '../tensor.ts';
+import {
+  forEachGroup,
+  middleLoops,
+  reduceShape,
+  restoreDims,
+  type ReduceAttrs,
+  type ReduceOptions,
+} from './reduce.ts';
 
 /** Options of `norm`. */
 export interface NormOptions extends ReduceOptions {

@@ -4,6 +4,12 @@ import type { OpDef, View } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 
+/** Options of reductions. */
+export interface ReduceOptions {
+  /** Keep the reduced dimensions with size 1. Default false. */
+  readonly keepdim?: boolean;
+}
+
 /** Attributes of every reduction; `dims` are normalised. */
 export interface ReduceAttrs {
   readonly dims: readonly number[];

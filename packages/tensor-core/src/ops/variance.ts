@@ -1,7 +1,14 @@
 import type { OpDef, View } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
-import type { ReduceOptions, Tensor } from '../tensor.ts';
-import { forEachGroup, middleLoops, reduceShape, restoreDims, type ReduceAttrs } from './reduce.ts';
+import type { Tensor } from '../tensor.ts';
+import {
+  forEachGroup,
+  middleLoops,
+  reduceShape,
+  restoreDims,
+  type ReduceAttrs,
+  type ReduceOptions,
+} from './reduce.ts';
 
 /** Options of `variance` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
