@@ -3,7 +3,7 @@ import { combine } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast, requireFraction } from './ranges.ts';
+import { requireFraction } from './ranges.ts';
 
 /** Options of `Adadelta`. */
 export interface AdadeltaOptions extends OptimizerOptions {
@@ -49,7 +49,6 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
   protected override check(options: AdadeltaOptions): void {
     super.check(options);
     requireFraction('Adadelta', 'rho', options.rho);
-    requireAtLeast('Adadelta', 'eps', options.eps, 0);
   }
 
   protected initState(parameter: Tensor): AdadeltaState {

@@ -3,7 +3,6 @@ import { addQuotient } from './ops/add-quotient.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast } from './ranges.ts';
 
 /** Options of `Adagrad`. */
 export interface AdagradOptions extends OptimizerOptions {
@@ -54,13 +53,6 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: AdagradOptions): void {
-    super.check(options);
-    requireAtLeast('Adagrad', 'lrDecay', options.lrDecay, 0);
-    requireAtLeast('Adagrad', 'initialAccumulatorValue', options.initialAccumulatorValue, 0);
-    requireAtLeast('Adagrad', 'eps', options.eps, 0);
   }
 
   protected initState(parameter: Tensor, group: OptimizerGroup<AdagradOptions>): AdagradState {

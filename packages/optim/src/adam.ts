@@ -3,7 +3,6 @@ import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast, requireBetas } from './ranges.ts';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -60,13 +59,6 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: AdamOptions): void {
-    super.check(options);
-    const owner = this.constructor.name;
-    requireBetas(owner, options.betas);
-    requireAtLeast(owner, 'eps', options.eps, 0);
   }
 
   protected initState(parameter: Tensor): AdamState {

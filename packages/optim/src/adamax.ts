@@ -2,7 +2,6 @@ import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast, requireBetas } from './ranges.ts';
 
 /** Options of `Adamax`. */
 export interface AdamaxOptions extends OptimizerOptions {
@@ -48,12 +47,6 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: AdamaxOptions): void {
-    super.check(options);
-    requireBetas('Adamax', options.betas);
-    requireAtLeast('Adamax', 'eps', options.eps, 0);
   }
 
   protected initState(parameter: Tensor): AdamaxState {

@@ -4,7 +4,6 @@ import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast, requireBetas } from './ranges.ts';
 
 /** Options of `NAdam`. */
 export interface NAdamOptions extends OptimizerOptions {
@@ -59,13 +58,6 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: NAdamOptions): void {
-    super.check(options);
-    requireBetas('NAdam', options.betas);
-    requireAtLeast('NAdam', 'eps', options.eps, 0);
-    requireAtLeast('NAdam', 'momentumDecay', options.momentumDecay, 0);
   }
 
   protected initState(parameter: Tensor): NAdamState {

@@ -16,7 +16,7 @@ import {
   type ParamGroup,
   type OptimizerParams,
 } from './param-group.ts';
-import { requireAtLeast } from './ranges.ts';
+import { requireAtLeast, requireBetas } from './ranges.ts';
 import {
   groupMismatches,
   stateMismatches,
@@ -100,11 +100,18 @@ export abstract class Optimizer<
     step: number,
   ): void;
 
-  /** Throws RangeError if an option is out of range; subclasses add their own rules. */
+  /**
+   * Throws RangeError if an option is out of range: no number may be negative, and betas are rates
+   * from 0 to below 1. Subclasses add rules of their own, or replace these.
+   */
   protected check(options: O): void {
     const owner = this.constructor.name;
-    requireAtLeast(owner, 'lr', options.lr, 0);
-    requireAtLeast(owner, 'weightDecay', options.weightDecay, 0);
+    for (const [option, value] of Object.entries(options)) {
+      if (typeof value === 'number') requireAtLeast(owner, option, value, 0);
+    }
+    // Nothing else has this name, and a user's optimizer need not have it.
+    const { betas } = options as { readonly betas?: readonly [number, number] };
+    if (betas !== undefined) requireBetas(owner, betas);
   }
 
   /** g + λ·θ: weight decay as part of the gradient. */

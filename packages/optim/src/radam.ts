@@ -4,7 +4,6 @@ import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast, requireBetas } from './ranges.ts';
 
 /** Options of `RAdam`. */
 export interface RAdamOptions extends OptimizerOptions {
@@ -51,12 +50,6 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: RAdamOptions): void {
-    super.check(options);
-    requireBetas('RAdam', options.betas);
-    requireAtLeast('RAdam', 'eps', options.eps, 0);
   }
 
   protected initState(parameter: Tensor): Moments {

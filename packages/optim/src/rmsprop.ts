@@ -4,7 +4,6 @@ import { combine } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { requireAtLeast } from './ranges.ts';
 
 /** Options of `RMSprop`. */
 export interface RMSpropOptions extends OptimizerOptions {
@@ -58,13 +57,6 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
       maximize: false,
       ...options,
     });
-  }
-
-  protected override check(options: RMSpropOptions): void {
-    super.check(options);
-    requireAtLeast('RMSprop', 'alpha', options.alpha, 0);
-    requireAtLeast('RMSprop', 'eps', options.eps, 0);
-    requireAtLeast('RMSprop', 'momentum', options.momentum, 0);
   }
 
   protected initState(parameter: Tensor): RMSpropState {

@@ -56,9 +56,6 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
   protected override check(options: SGDOptions): void {
     super.check(options);
     const { momentum, dampening, nesterov } = options;
-    if (!(momentum >= 0)) {
-      throw new RangeError(`SGD: momentum must be at least 0, got ${momentum}.`);
-    }
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new RangeError(
         `SGD: nesterov needs momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}.`,

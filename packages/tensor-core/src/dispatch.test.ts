@@ -1,14 +1,5 @@
 import { backward } from '@kasane/autograd';
-import {
-  enableGrad,
-  memory,
-  noGrad,
-  run,
-  scope,
-  tensor,
-  watchOps,
-  type OpDef,
-} from '@kasane/tensor-core';
+import { enableGrad, noGrad, run, tensor, watchOps, type OpDef } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 const double: OpDef = {
@@ -56,25 +47,5 @@ describe('run', () => {
     stop();
     tensor([1]).log();
     expect(seen).toEqual(['add', 'exp']);
-  });
-});
-
-describe('a training loop', () => {
-  // y = x·w, one parameter in place of a model.
-  const x = tensor([
-    [1, 2],
-    [3, 4],
-  ]);
-  const w = tensor([[0.5], [-0.5]], { requiresGrad: true });
-  const step = (): void => {
-    backward(x.matmul(w).tanh().square().mean());
-    noGrad(() => scope(() => w.assign(w.sub(w.peekGrad()!.mul(0.01)))));
-    w.grad = null;
-  };
-  it('inside of scopes leaves memory exactly where it was', () => {
-    scope(step);
-    const before = memory();
-    for (let i = 0; i < 10_000; i++) scope(step);
-    expect(memory()).toEqual(before);
   });
 });
