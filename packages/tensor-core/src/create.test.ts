@@ -69,6 +69,18 @@ describe('tensor', () => {
     expect(() => zeros([2, -1])).toThrow(ShapeError);
     expect(() => zeros([1.5])).toThrow(ShapeError);
   });
+  it('refuses dtypes and operands that are none, as JavaScript may pass them', () => {
+    const message = 'dtype must be float32, float64, int32 or bool, got float16.';
+    // The types forbid it, which is what the check is for.
+    const float16 = 'float16' as 'float32';
+    expect(() => tensor([1], { dtype: float16 })).toThrow(new DTypeError(message));
+    expect(() => zeros([1], { dtype: float16 })).toThrow(new DTypeError(message));
+    expect(() => tensor([1]).cast(float16)).toThrow(new DTypeError(message));
+    const list = [1, 2] as unknown as number;
+    expect(() => tensor([1, 2]).add(list)).toThrow(
+      new DTypeError('operands must be tensors or numbers, got 1,2. Use tensor(…).'),
+    );
+  });
   it('refuses gradients for integers', () => {
     expect(() => tensor([1], { dtype: 'int32', requiresGrad: true })).toThrow(
       new DTypeError('tensor: only float32 and float64 tensors can require gradients, got int32.'),

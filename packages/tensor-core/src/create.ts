@@ -1,7 +1,7 @@
 /** Making tensors from values, patterns and sizes. */
 import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
-import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
+import { checkDType, createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
@@ -197,6 +197,7 @@ export function make(
 ): Tensor {
   const { dtype = 'float32', backend = defaultBackend(), requiresGrad = false } = options;
   checkShape('tensor', shape);
+  checkDType(dtype);
   if (requiresGrad && !isFloatingPoint(dtype)) {
     throw new DTypeError(
       `tensor: only float32 and float64 tensors can require gradients, got ${dtype}.`,

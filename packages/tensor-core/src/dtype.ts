@@ -1,3 +1,5 @@
+import { DTypeError } from './errors.ts';
+
 /**
  * The element types of tensors and the rules that combine them.
  *
@@ -68,9 +70,15 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
+/** The dtype itself, or DTypeError if it is none: JavaScript callers have no types to tell them. */
+export function checkDType(dtype: DType): DType {
+  if (dtype in rank) return dtype;
+  throw new DTypeError(`dtype must be float32, float64, int32 or bool, got ${String(dtype)}.`);
+}
+
 /** A zeroed host array for `length` elements. */
 export function createArray(dtype: DType, length: number): TypedArray {
-  return new arrays[dtype](length);
+  return new arrays[checkDType(dtype)](length);
 }
 
 /** A view of `length` elements of `buffer`, starting at byte `offset`. */

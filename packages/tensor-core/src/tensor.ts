@@ -1,7 +1,7 @@
 import type { Backend } from './backends/backend.ts';
 import { isGradEnabled, noGrad, record, run, runView, setTensorFactory } from './dispatch.ts';
-import type { DType, TypedArray } from './dtype.ts';
-import { ShapeError } from './errors.ts';
+import { checkDType, type DType, type TypedArray } from './dtype.ts';
+import { DTypeError, ShapeError } from './errors.ts';
 import type { OpDef } from './op.ts';
 import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
@@ -301,7 +301,7 @@ export class Tensor extends TensorBase {
   }
   /** the values in another dtype */
   cast(dtype: DType): Tensor {
-    return dtype === this.dtype ? this : run(cast, [this], { dtype });
+    return checkDType(dtype) === this.dtype ? this : run(cast, [this], { dtype });
   }
 
   // ——— Activations ———
@@ -686,7 +686,12 @@ function zip(op: OpDef, a: Tensor, b: Operand): Tensor {
 }
 
 function operand(like: Tensor, other: Operand): Tensor {
-  if (typeof other !== 'number') return other;
+  if (typeof other !== 'number') {
+    if (other instanceof Tensor) return other;
+    throw new DTypeError(
+      `operands must be tensors or numbers, got ${String(other)}. Use tensor(…).`,
+    );
+  }
   const { dtype } = like;
   if (dtype === 'float32' || dtype === 'float64') return scalar(other, dtype, like.backend);
   return scalar(other, Number.isInteger(other) ? 'int32' : 'float32', like.backend);
