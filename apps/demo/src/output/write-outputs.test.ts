@@ -83,7 +83,7 @@ test('a folder that cannot be is told in one sentence', () => {
   writeFileSync(file, '');
   expect(() => prepareFolder(file)).toThrow(
     new UsageError(
-      `demo: --out must name a folder that can be written to, and '${file}' cannot (EEXIST).`,
+      `demo: --out must name a folder that can be written to, and '${file}' cannot (ENOTDIR).`,
     ),
   );
 });

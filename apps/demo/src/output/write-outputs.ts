@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { encode } from 'fast-png';
 import writeFileAtomic from 'write-file-atomic';
@@ -14,11 +14,19 @@ import { UsageError } from '../usage-error.ts';
  */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    makeFolder(resolve(folder));
+    accessSync(`${folder}/.`, constants.W_OK); // join would drop the dot, which a file does not have
   } catch (error) {
     throw cannotWrite(folder, error);
   }
+}
+
+// One level at a time: Node's recursive mkdir does not return where a parent refuses with ENOENT, as
+// /proc does.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /**
