@@ -1,5 +1,5 @@
 /** Every public export has a docstring, and every value among them an example. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync, type ParseResult } from 'rolldown/utils';
 import { docLines } from '../examples/extract.ts';
@@ -104,6 +104,7 @@ const problems: string[] = [];
 let names = 0;
 for (const { id, dir, published } of packages()) {
   if (!published) continue;
+  if (!existsSync(join(dir, 'README.md'))) problems.push(`packages/${id} has no README.md.`);
   for (const [name, declared] of exportsOf(join(dir, 'src/index.ts'))) {
     names++;
     const [first] = declared;
