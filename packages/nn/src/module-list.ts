@@ -1,6 +1,47 @@
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
+/** What both lists are: items named `0`, `1`, … that the owner's `parameters()` finds. */
+abstract class List<T extends Module | Parameter> extends Module {
+  readonly #items: T[];
+
+  constructor(items: Iterable<T> = []) {
+    super();
+    this.#items = [...items];
+  }
+
+  override fields(): Iterable<readonly [string, unknown]> {
+    return this.#items.map((item, i) => [String(i), item] as const);
+  }
+
+  /** The number of items. */
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** The item at a position; negative positions count from the end. */
+  at(index: number): T | undefined {
+    return this.#items.at(index);
+  }
+
+  /** Adds an item at the end. */
+  append(item: T): this {
+    this.#items.push(item);
+    return this;
+  }
+
+  /** The items in order. */
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#items[Symbol.iterator]();
+  }
+
+  forward(): never {
+    throw new TypeError(
+      `${this.constructor.name}: has no forward of its own. Loop over its items.`,
+    );
+  }
+}
+
 /**
  * A list of modules that its owner's `parameters()` finds; named `0`, `1`, .... Loop over it in the
  * owner's `forward`; its own throws TypeError.
@@ -21,43 +62,7 @@ import type { Parameter } from './parameter.ts';
  * new Tower().parameters().length; // => 4
  * new Tower().forward(zeros([1, 4])).shape; // => [1,4]
  */
-export class ModuleList<T extends Module = Module> extends Module {
-  readonly #items: T[];
-
-  constructor(items: Iterable<T> = []) {
-    super();
-    this.#items = [...items];
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#items.map((item, i) => [String(i), item] as const);
-  }
-
-  /** The number of modules. */
-  get length(): number {
-    return this.#items.length;
-  }
-
-  /** The module at a position; negative positions count from the end. */
-  at(index: number): T | undefined {
-    return this.#items.at(index);
-  }
-
-  /** Adds a module at the end. */
-  append(item: T): this {
-    this.#items.push(item);
-    return this;
-  }
-
-  /** The items in order. */
-  [Symbol.iterator](): IterableIterator<T> {
-    return this.#items[Symbol.iterator]();
-  }
-
-  forward(): never {
-    throw new TypeError('ModuleList: has no forward of its own. Loop over its modules.');
-  }
-}
+export class ModuleList<T extends Module = Module> extends List<T> {}
 
 /**
  * A list of parameters that its owner's `parameters()` finds; named `0`, `1`, ....
@@ -71,40 +76,4 @@ export class ModuleList<T extends Module = Module> extends Module {
  * scales.at(1)!.shape; // => [3]
  * Object.keys(scales.stateDict()); // => ["0","1"]
  */
-export class ParameterList extends Module {
-  readonly #items: Parameter[];
-
-  constructor(items: Iterable<Parameter> = []) {
-    super();
-    this.#items = [...items];
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#items.map((item, i) => [String(i), item] as const);
-  }
-
-  /** The number of parameters. */
-  get length(): number {
-    return this.#items.length;
-  }
-
-  /** The parameter at a position; negative positions count from the end. */
-  at(index: number): Parameter | undefined {
-    return this.#items.at(index);
-  }
-
-  /** Adds a parameter at the end. */
-  append(item: Parameter): this {
-    this.#items.push(item);
-    return this;
-  }
-
-  /** The items in order. */
-  [Symbol.iterator](): IterableIterator<Parameter> {
-    return this.#items[Symbol.iterator]();
-  }
-
-  forward(): never {
-    throw new TypeError('ParameterList: has no forward of its own. Loop over its parameters.');
-  }
-}
+export class ParameterList extends List<Parameter> {}

@@ -307,7 +307,7 @@ describe('containers', () => {
     expect(list.at(-1)!.outFeatures).toBe(2);
     expect(list.parameters()).toHaveLength(4);
     expect(() => list.forward()).toThrow(
-      'ModuleList: has no forward of its own. Loop over its modules.',
+      'ModuleList: has no forward of its own. Loop over its items.',
     );
     const parameters = new ParameterList().append(new Parameter(zeros([2])));
     expect([...parameters].map((p) => p.shape)).toEqual([[2]]);
