@@ -234,7 +234,7 @@ describe('a mistake on the command line is told in one sentence, with status 2',
     expect(await demo(['run', 'halving', '--out', file])).toEqual({
       status: 2,
       stdout: '',
-      stderr: `demo: --out must name a folder that can be written to, and '${file}' cannot (EEXIST).\n`,
+      stderr: `demo: --out must name a folder that can be written to, and '${file}' cannot (ENOTDIR).\n`,
     });
   });
 });
