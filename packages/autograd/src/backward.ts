@@ -50,7 +50,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
       const before = leaf.peekGrad();
       // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
       const own = createGraph ? grad.reshape(grad.shape) : grad.detach();
-      leaf.grad = before === null ? own : before.add(grad);
+      leaf.putGrad(before === null ? own : before.add(grad));
     }
   };
   // With a graph of gradients, what the pass makes must outlive it.
@@ -176,8 +176,7 @@ function ageOfOldest(targets: Iterable<Tensor>): number {
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */
 function fit(grad: Tensor, tensor: Tensor): Tensor {
-  const sized =
-    grad.size === tensor.size && grad.ndim === tensor.ndim ? grad : grad.sumTo(tensor.shape);
+  const sized = grad.sumTo(tensor.shape);
   return sized.dtype === tensor.dtype ? sized : sized.cast(tensor.dtype);
 }
 

@@ -134,7 +134,7 @@ export abstract class Module {
       noGrad(() =>
         scope(() => {
           part.assign(part.to(backend));
-          if (grad !== null) part.grad = grad.to(backend);
+          if (grad !== null) part.putGrad(grad.to(backend));
         }),
       );
     }

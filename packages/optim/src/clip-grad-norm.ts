@@ -52,7 +52,7 @@ export function clipGradNorm(
       const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
       for (const p of owners) {
         const grad = p.peekGrad()!;
-        p.grad = grad.mul(factor.cast(grad.dtype));
+        p.putGrad(grad.mul(factor.cast(grad.dtype)));
       }
       return total;
     }),

@@ -32,7 +32,7 @@ function withGrads(grads: readonly NestedArray[], dtype: 'float32' | 'float64'):
     const grad = tensor(values, { dtype });
     const parameter = grad.mul(0);
     parameter.requiresGrad = true;
-    parameter.grad = grad;
+    parameter.putGrad(grad); // as backward does: nobody else holds it
     return parameter;
   });
 }

@@ -1,5 +1,13 @@
 import { backward } from '@kasane/autograd';
-import { enableGrad, noGrad, run, tensor, watchOps, type OpDef } from '@kasane/tensor-core';
+import {
+  enableGrad,
+  noGrad,
+  run,
+  ShapeError,
+  tensor,
+  watchOps,
+  type OpDef,
+} from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 const double: OpDef = {
@@ -31,6 +39,17 @@ describe('run', () => {
     expect(noGrad(() => enableGrad(() => x.mul(2))).requiresGrad).toBe(true);
     expect(x.greater(1).requiresGrad).toBe(false);
     expect(x.detach().mul(2).requiresGrad).toBe(false);
+  });
+  it('refuses a gradient rule whose shape is not that of the input', () => {
+    const wrong: OpDef = { ...double, vjp: ({ grad }) => [grad.reshape([3, 2])] };
+    const x = tensor(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      { requiresGrad: true },
+    );
+    expect(() => backward(run(wrong, [x], undefined).sum())).toThrow(ShapeError);
   });
   it('switches recording back on after an exception', () => {
     expect(() =>

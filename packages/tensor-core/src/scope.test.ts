@@ -84,6 +84,23 @@ describe('scope', () => {
   });
 });
 
+describe('grad', () => {
+  it('that user code set is never freed behind its back', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    const mine = tensor([3, 4]);
+    x.grad = mine;
+    x.grad = null;
+    expect(mine.toArray()).toEqual([3, 4]);
+  });
+  it('that nobody has read is freed when it is replaced', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    backward(x.square().sum());
+    const unread = x.peekGrad()!;
+    x.grad = null;
+    expect(unread.isDisposed).toBe(true);
+  });
+});
+
 describe('dispose', () => {
   it('frees at once, twice without harm, and says where it happened', () => {
     const before = live();

@@ -97,6 +97,12 @@ export class TensorBase {
   }
 
   set grad(grad: Tensor | null) {
+    this.putGrad(grad);
+    this.#gradShown = true; // whoever set it may hold it
+  }
+
+  /** Sets a gradient that nobody else holds, so that the next one frees it. @internal */
+  putGrad(grad: Tensor | null): void {
     if (grad !== null && !sameShape(grad.shape, this.shape)) {
       throw new ShapeError(
         `grad: the gradient of a ${formatShape(this.shape)} tensor must have that shape, got ${formatShape(grad.shape)}.`,

@@ -37,7 +37,7 @@ interface Fit {
   readonly loss: number;
 }
 
-/** Draws the points and descgrid. The same seed gives the same x and the same unit noise. */
+/** Draws the points and descends from zero. The same seed gives the same x and the same unit noise. */
 function* fit(
   seed: number,
   { points, slope, intercept, noise, lr, steps }: Settings,
