@@ -8,6 +8,8 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
   test: {
     include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // Those need a browser: `pnpm test:browser`.
+    exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['packages/testing/src/setup.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

@@ -53,6 +53,16 @@ const steps: readonly Step[] = [
     what: 'generated files are what their generators write',
     run: script('packages/tensor-core/scripts/build-wasm.ts', '--check'),
   },
+  {
+    name: 'minified',
+    what: 'the conformance suite over minified bundles',
+    run: script('scripts/checks/minified.ts'),
+  },
+  {
+    name: 'op-matrix',
+    what: 'the page of ops, backends and gradients is current',
+    run: command('node', '--conditions=@kasane/source', 'scripts/op-matrix.ts', '--check'),
+  },
   { name: 'types', what: 'tsc over packages, apps, tests and scripts', run: types },
   { name: 'format', what: 'oxfmt', run: command('oxfmt', '--check') },
   {

@@ -10,6 +10,7 @@ import {
   addDevelopmentDependency,
   addExercise,
   addExport,
+  addKernels,
   addOp,
   addPackage,
 } from './gen/edits.ts';
@@ -31,8 +32,11 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   op: {
     target: 'packages/tensor-core/src/ops',
-    edits: [{ file: 'packages/tensor-core/src/tensor.ts', change: addOp }],
-    next: 'Write its rule, its loop and its gradient; the samples of its test say what it must do.',
+    edits: [
+      { file: 'packages/tensor-core/src/tensor.ts', change: addOp },
+      { file: 'packages/tensor-core/src/backends/gpu/kernels.ts', change: addKernels },
+    ],
+    next: 'Write its rule, its loop, its gradient and its gpu.js kernel; the samples of its test say what it must do.',
   },
   layer: {
     target: 'packages/nn/src',

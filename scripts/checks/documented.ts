@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { parseSync, type ParseResult } from 'rolldown/utils';
 import { docLines } from '../examples/extract.ts';
 import { report } from '../run.ts';
-import { packages, root } from '../workspace.ts';
+import { packages, root, sourceCondition } from '../workspace.ts';
 
 type Statement = ParseResult['program']['body'][number];
 
@@ -102,14 +102,17 @@ function docstring({ module, statement }: Declared): string | undefined {
 
 const problems: string[] = [];
 let names = 0;
-for (const { id, dir, published } of packages()) {
+for (const { id, dir, manifest, published } of packages()) {
   if (!published) continue;
   if (!existsSync(join(dir, 'README.md'))) problems.push(`packages/${id} has no README.md.`);
-  for (const [name, declared] of exportsOf(join(dir, 'src/index.ts'))) {
+  const entries = Object.values(manifest.exports ?? {}).map((entry) =>
+    join(dir, entry[sourceCondition]!),
+  );
+  for (const [name, declared] of entries.flatMap((entry) => [...exportsOf(entry)])) {
     names++;
     const [first] = declared;
     if (first === undefined) {
-      problems.push(`packages/${id}/src/index.ts: cannot find where ${name} is declared.`);
+      problems.push(`packages/${id}: cannot find where ${name} is declared.`);
       continue;
     }
     const { path, source } = first.module;

@@ -41,7 +41,9 @@ function link(from: string, to: string): void {
   }
 }
 link(join(root, 'node_modules'), join(copy, 'node_modules'));
-link(join(root, 'apps/demo/node_modules'), join(copy, 'apps/demo/node_modules'));
+for (const folder of ['apps/demo', 'packages/tensor-core']) {
+  link(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'));
+}
 
 const problems: string[] = [];
 

@@ -2,7 +2,7 @@
  * The packed packages are sound: publint and are-the-types-wrong find nothing, and in an empty project
  * they install, type-check without our conditions, and train a network in plain Node.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -71,6 +71,23 @@ const last = losses.at(-1) ?? Infinity;
 if (!(last < 1e-3 && last < (losses[0] ?? 0))) throw new Error(\`the loss stayed at \${last}\`);
 `;
 
+// The second entry of tensor-core, before and after its optional peer is there.
+const without = `import { gpu } from '@kasane/tensor-core/gpu';
+let message = '';
+try {
+  gpu();
+} catch (error) {
+  message = String(error);
+}
+if (!message.includes('install it with \`npm install gpu.js@')) throw new Error(message);
+`;
+const withPeer = `import { tensor } from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
+const x = tensor([1, 2], { backend: gpu() });
+const [, last] = await x.mul(x).data();
+if (last !== 4) throw new Error(\`2 times 2 gave \${last}\`);
+`;
+
 if (problems.length === 0) {
   const dependencies = Object.fromEntries(
     published.map(({ id, manifest }) => [manifest.name, `file:${tarball(id)}`]),
@@ -80,6 +97,8 @@ if (problems.length === 0) {
     JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
   );
   writeFileSync(join(consumer, 'program.ts'), program);
+  writeFileSync(join(consumer, 'without.ts'), without);
+  writeFileSync(join(consumer, 'with-peer.ts'), withPeer);
   writeFileSync(
     join(consumer, 'tsconfig.json'),
     JSON.stringify({
@@ -91,7 +110,7 @@ if (problems.length === 0) {
         exactOptionalPropertyTypes: true,
         types: [],
       },
-      include: ['program.ts'],
+      include: ['*.ts'],
     }),
   );
   const install = ['install', '--offline', '--no-audit', '--no-fund', '--package-lock=false'];
@@ -99,10 +118,14 @@ if (problems.length === 0) {
     ['npm', ...install],
     ['tsc', '-p', 'tsconfig.json'],
     ['node', 'program.js'],
+    ['node', 'without.js'],
   ] as const) {
     problems.push(...(await step('an empty project', command, args, consumer)));
     if (problems.length > 0) break;
   }
+  const peer = join(root, 'packages/tensor-core/node_modules/gpu.js');
+  symlinkSync(peer, join(consumer, 'node_modules/gpu.js'));
+  problems.push(...(await step('with gpu.js', 'node', ['with-peer.js'], consumer)));
   for (const { manifest } of published) {
     const installed = readManifest(join(consumer, 'node_modules', manifest.name));
     const ranges = Object.values(installed.dependencies ?? {});

@@ -1,4 +1,4 @@
-/** The four packages that every program loads stay under 45 kB, minified and compressed, kernels aside. */
+/** The main entries of the four packages that every program loads stay under 45 kB, minified and compressed, kernels aside. */
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { report } from '../run.ts';

@@ -36,6 +36,14 @@ export function addOp(source: string, { kebab, camel }: Names): string {
   );
 }
 
+/** The lines that a new op adds to the list of gpu.js kernels: their import, and their place at the end. */
+export function addKernels(source: string, { kebab, camel }: Names): string {
+  return addToList(source, 'kernels.ts', 'tables', {
+    line: `import { ${camel}Kernels } from '../../ops/${kebab}.gpu.ts';`,
+    name: `${camel}Kernels`,
+  });
+}
+
 /** The line that a new layer adds to the barrel. */
 export function addExport(source: string, { kebab, Pascal }: Names): string {
   return `${source.trimEnd()}\nexport { ${Pascal} } from './${kebab}.ts';\n`;
@@ -43,24 +51,34 @@ export function addExport(source: string, { kebab, Pascal }: Names): string {
 
 /** The lines that a new exercise adds to the list of all exercises: its import and its place at the end. */
 export function addExercise(source: string, { kebab, camel }: Names): string {
-  const { program } = parseSync('index.ts', source);
+  return addToList(source, 'index.ts', 'exercises', {
+    line: `import { ${camel} } from './${kebab}.ts';`,
+    name: camel,
+  });
+}
+
+/** Adds an import to a module, and the imported name to the end of its list `list`. */
+function addToList(
+  source: string,
+  file: string,
+  list: string,
+  { line, name }: { readonly line: string; readonly name: string },
+): string {
+  const { program } = parseSync(file, source);
   const last = program.body.findLast((node) => node.type === 'ImportDeclaration');
-  const lists = program.body.flatMap((node) =>
-    node.type === 'ExportNamedDeclaration' && node.declaration?.type === 'VariableDeclaration'
-      ? node.declaration.declarations.flatMap(({ init }) =>
-          init?.type === 'ArrayExpression' ? [init] : [],
-        )
-      : [],
-  );
-  const [list] = lists;
-  if (list === undefined || last === undefined)
-    throw new Error('index.ts has no list of exercises');
-  const end = list.elements.at(-1)?.end ?? list.start + 1;
+  const array = program.body
+    .map((node) => (node.type === 'ExportNamedDeclaration' ? node.declaration : node))
+    .flatMap((node) => (node?.type === 'VariableDeclaration' ? node.declarations : []))
+    .find(({ id }) => id.type === 'Identifier' && id.name === list)?.init;
+  if (array?.type !== 'ArrayExpression' || last === undefined) {
+    throw new Error(`${file} has no list ${list}`);
+  }
+  const end = array.elements.at(-1)?.end ?? array.start + 1;
   return (
     source.slice(0, last.end) +
-    `\nimport { ${camel} } from './${kebab}.ts';` +
+    `\n${line}` +
     source.slice(last.end, end) +
-    (list.elements.length > 0 ? `, ${camel}` : camel) +
+    (array.elements.length > 0 ? `, ${name}` : name) +
     source.slice(end)
   );
 }

@@ -113,7 +113,7 @@ export interface Exercise {
 }
 
 /** Names that are options of `demo run` itself, so no parameter can have them. */
-const RESERVED = ['variant', 'seed', 'preset', 'backend', 'json', 'out', 'help'];
+const RESERVED = ['variant', 'seed', 'preset', 'backend', 'mode', 'json', 'out', 'help'];
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**

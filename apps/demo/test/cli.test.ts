@@ -1,3 +1,4 @@
+import { backends } from '../src/backends.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -125,6 +126,28 @@ describe('demo run', () => {
     };
     await demo(['run', 'halving', '--backend', 'reference'], { backends });
     expect(switched).toEqual(['reference']);
+  });
+
+  test('--mode says where gpu runs, and is for gpu alone', async () => {
+    const switched: string[] = [];
+    const backends = { wasm: () => {}, gpu: (mode: string) => switched.push(mode) };
+    await demo(['run', 'halving', '--backend', 'gpu', '--mode', 'webasm'], { backends });
+    await demo(['run', 'halving', '--backend', 'gpu'], { backends });
+    expect(switched).toEqual(['webasm', 'auto']);
+    const { status, stderr } = await demo(['run', 'halving', '--mode', 'cpu'], { backends });
+    expect(status).toBe(2);
+    expect(stderr).toBe('demo: --mode says where --backend gpu runs; give both.\n');
+  });
+
+  test('a mode that is not here is an error of use, not of the program', async () => {
+    const { status, stderr } = await demo(
+      ['run', 'halving', '--backend', 'gpu', '--mode', 'webgl2'],
+      { backends },
+    );
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'demo: --mode webgl2: gpu: there is no webgl2 here. There is webasm, cpu.\n',
+    );
   });
 
   test('--out writes files and says so', async () => {

@@ -1,13 +1,11 @@
-import { formatShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
 
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
-  const lead = input.ndim - wanted.length;
-  if (lead >= 0 && wanted.every((d, i) => d === input.shape[lead + i])) return;
-  const what = wanted.length === 1 ? 'the last dimension' : 'the last dimensions';
-  const size = wanted.length === 1 ? String(wanted[0]) : formatShape(wanted);
+  if (sameShape(input.shape.slice(-wanted.length), wanted)) return;
+  const [s, size] = wanted.length === 1 ? ['', wanted[0]] : ['s', formatShape(wanted)];
   throw new ShapeError(
-    `${layer}: ${what} of the input must be ${name} ${size}, got shape ${formatShape(input.shape)}. Reshape the input, or build the layer with its size.`,
+    `${layer}: the last dimension${s} of the input must be ${name} ${size}, got shape ${formatShape(input.shape)}. Reshape the input, or build the layer with its size.`,
   );
 }
 

@@ -45,7 +45,17 @@ export {
 } from './random-tensors.ts';
 export { keep, scope } from './scope.ts';
 export { memory, type MemoryReport, type Site } from './memory.ts';
-export type { OpDef, Provenance, Spec, View, VjpContext, WasmOperand } from './op.ts';
+export type {
+  GpuKernel,
+  GpuLaunch,
+  GpuOperand,
+  OpDef,
+  Provenance,
+  Spec,
+  View,
+  VjpContext,
+  WasmOperand,
+} from './op.ts';
 export {
   bytesPerElement,
   isFloatingPoint,

@@ -15,8 +15,17 @@ export interface Site {
 export interface MemoryReport {
   readonly wasm: MemoryUse;
   readonly reference: MemoryUse;
+  /** All gpu backends together; absent before the first `gpu()`. */
+  readonly gpu?: MemoryUse;
   /** With `{ sites: true }`: the live tensors made since sites were first asked for. */
   readonly sites?: readonly Site[];
+}
+
+let gpuUse: (() => MemoryUse) | null = null;
+
+/** Tells `memory()` of backends that are not part of the main entry. @internal */
+export function reportGpu(use: () => MemoryUse): void {
+  gpuUse = use;
 }
 
 let births: Map<WeakRef<Tensor>, Error> | null = null;
@@ -41,6 +50,7 @@ export function memory(options: { readonly sites?: boolean } = {}): MemoryReport
   const report = {
     wasm: isWasmAvailable() ? wasm().memory() : none,
     reference: reference().memory(),
+    ...(gpuUse && { gpu: gpuUse() }),
   };
   if (options.sites !== true) return report;
   if (births === null) {

@@ -25,6 +25,39 @@ export interface WasmOperand extends Spec {
   readonly size: number;
 }
 
+/** A tensor as a gpu.js kernel sees it: a flat float32 array, whatever its dtype. */
+export interface GpuOperand extends Spec {
+  readonly size: number;
+}
+
+/** One run of a gpu.js kernel: what each thread computes, and how many there are. */
+export interface GpuLaunch {
+  /**
+   * The function that computes element `this.thread.x`, as gpu.js takes it: parameters for the arrays,
+   * then for the scalars; every branch and loop in braces; `this.constants.…` for loop bounds.
+   */
+  readonly source: string;
+  /** Compiled in: sizes and strides. A kernel is built for each set of values. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Passed at every run: numbers that change while shapes do not, such as a learning rate. */
+  readonly scalars?: readonly number[];
+  /** Which arrays are passed: inputs of the op by position, then results of earlier launches. Default: the inputs. */
+  readonly inputs?: readonly number[];
+  /** Threads; needed by all launches but the last, which has one per element of the op's output. */
+  readonly size?: number;
+  /** Each thread returns four numbers, `[a, b, c, d]`; a later launch reads them as `x[i][0]` to `x[i][3]`. */
+  readonly vector?: true;
+}
+
+/** Plans the launches of an op, the last of which makes its output; null leaves it to the plain loop. */
+export type GpuKernel<A> = (
+  inputs: readonly GpuOperand[],
+  attrs: A,
+  out: GpuOperand,
+  /** True where a launch may be a `vector` one: WebGL. Elsewhere gpu.js cannot pass its result on. */
+  vectors: boolean,
+) => GpuLaunch | readonly GpuLaunch[] | null;
+
 /** What a gradient rule may use. `grad` has the shape and dtype of `output`. */
 export interface VjpContext<A> {
   readonly inputs: readonly Tensor[];
@@ -65,6 +98,13 @@ export interface OpDef<A = undefined> {
   recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
   /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop. */
   wasm?(kernels: Kernels, inputs: readonly WasmOperand[], attrs: A, out: WasmOperand): boolean;
+  /** The gpu.js kernel. Ops of this package have theirs beside them, in `ops/*.gpu.ts`. */
+  gpu?(
+    inputs: readonly GpuOperand[],
+    attrs: A,
+    out: GpuOperand,
+    vectors: boolean,
+  ): ReturnType<GpuKernel<A>>;
 }
 
 /** How a tensor came to be: what backward walks. */

@@ -165,3 +165,32 @@ export function forEachPair(
     }
   }
 }
+
+/**
+ * Two walks over the elements of `shape`, given by strides, in as few loops as they allow: neighbouring
+ * dimensions that both walk evenly are merged, sizes of 1 vanish.
+ */
+export function foldLoops(
+  shape: Shape,
+  fullA: readonly number[],
+  fullB: readonly number[],
+): { sizes: number[]; stridesA: number[]; stridesB: number[] } {
+  const sizes: number[] = [];
+  const stridesA: number[] = [];
+  const stridesB: number[] = [];
+  for (let d = 0; d < shape.length; d++) {
+    const size = shape[d]!;
+    if (size === 1) continue;
+    const last = sizes.length - 1;
+    if (last >= 0 && stridesA[last] === fullA[d]! * size && stridesB[last] === fullB[d]! * size) {
+      sizes[last]! *= size;
+      stridesA[last] = fullA[d]!;
+      stridesB[last] = fullB[d]!;
+    } else {
+      sizes.push(size);
+      stridesA.push(fullA[d]!);
+      stridesB.push(fullB[d]!);
+    }
+  }
+  return { sizes, stridesA, stridesB };
+}

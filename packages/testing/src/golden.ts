@@ -2,7 +2,7 @@
  * Golden fixtures: what PyTorch computed, as JSON beside the script that made it. The gradient that
  * backward starts from is cos(i + 1) for element i of the output, there as here.
  */
-import { readFileSync } from 'node:fs';
+import fs from 'node:fs'; // whole: in a browser it is empty, and loading this file must not fail
 import { tensor, type Backend, type DType, type Shape, type Tensor } from '@kasane/tensor-core';
 
 /** A tensor in a fixture; float64 unless it says int32. NaN and the infinities are strings. */
@@ -42,7 +42,7 @@ export interface GoldenOptions {
  */
 export function loadGoldens<T = Golden>(file: URL): Readonly<Record<string, T>> {
   // The script beside the file wrote these fields; a wrong one fails the test that reads it.
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, T>;
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, T>;
 }
 
 /** The case of a name, or an error that lists the names there are. */

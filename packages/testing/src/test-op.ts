@@ -7,16 +7,19 @@ import { gradcheck, gradgradcheck, gradients } from '@kasane/autograd';
 import {
   isFloatingPoint,
   memory,
+  onFallback,
   reference,
   scope,
   tensor,
   wasm,
   type Backend,
   type DType,
+  type MemoryUse,
   type NestedArray,
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
 import { describe, expect, it } from 'vitest';
 import { closeness, flatten, type Tolerance } from './allclose.ts';
 
@@ -39,6 +42,11 @@ export interface Sample {
   readonly gradient?: false;
   /** `false` where second derivatives do not exist or are not finite. */
   readonly secondGradient?: false;
+  /**
+   * Where the sample does not run, and why; the report shows it. `'gpu'` is every mode of gpu.js,
+   * `'device'` only those on a graphics device, whose languages leave some NaN and infinities open.
+   */
+  readonly skip?: { readonly on: 'gpu' | 'device'; readonly why: string };
   /** float32 against float64; default 1e-5 relative and absolute. */
   readonly tolerance?: Tolerance;
 }
@@ -58,14 +66,56 @@ export interface OpTest {
   readonly errors?: readonly ErrorSample[];
   /** The op has no gradient at all; why. */
   readonly noGradient?: string;
+  /** For all samples. */
+  readonly skip?: Sample['skip'];
 }
 
-const backends: readonly (() => Backend)[] = [
-  reference,
-  () => wasm({ relaxed: false }),
-  () => wasm({ relaxed: true }),
-];
-const labels = ['reference', 'wasm', 'wasm relaxed'];
+/** A backend under test. */
+interface Target {
+  readonly label: string;
+  backend(): Backend;
+  readonly float64: boolean;
+  readonly kind: 'host' | 'gpu' | 'device';
+}
+
+/** In Node everything but the devices; in a browser what Node does not have. */
+const targets: readonly Target[] =
+  'document' in globalThis
+    ? [
+        { label: 'wasm', backend: () => wasm(), float64: true, kind: 'host' },
+        {
+          label: 'gpu webgl2',
+          backend: () => gpu({ mode: 'webgl2' }),
+          float64: false,
+          kind: 'device',
+        },
+        {
+          label: 'gpu webgpu',
+          backend: () => gpu({ mode: 'webgpu' }),
+          float64: false,
+          kind: 'device',
+        },
+      ]
+    : [
+        { label: 'reference', backend: reference, float64: true, kind: 'host' },
+        { label: 'wasm', backend: () => wasm({ relaxed: false }), float64: true, kind: 'host' },
+        {
+          label: 'wasm relaxed',
+          backend: () => wasm({ relaxed: true }),
+          float64: true,
+          kind: 'host',
+        },
+        { label: 'gpu cpu', backend: () => gpu({ mode: 'cpu' }), float64: false, kind: 'gpu' },
+        {
+          label: 'gpu webasm',
+          backend: () => gpu({ mode: 'webasm' }),
+          float64: false,
+          kind: 'gpu',
+        },
+      ];
+/** Ops that gpu.js cannot express, which run on the host; any other fallback there is a failure. */
+const hostOps: ReadonlySet<string> = new Set(['argsort', 'topk']);
+const inNode = !('document' in globalThis);
 const defaultTolerance: Tolerance = { rtol: 1e-5, atol: 1e-5 };
 const exact: Tolerance = { rtol: 1e-12, atol: 1e-12 };
 
@@ -98,31 +148,47 @@ export function bools(list: readonly boolean[], shape: Shape = [list.length]): I
 }
 
 /** Runs the suite for one op. */
-export function testOp(name: string, { samples, errors = [], noGradient }: OpTest): void {
+export function testOp(
+  name: string,
+  { samples, errors = [], noGradient, skip: all }: OpTest,
+): void {
   describe(name, () => {
-    for (const sample of samples) {
-      backends.forEach((backend, i) => {
-        for (const dtype of floatTypes(sample)) {
-          it(`${sample.name}: ${labels[i]} in ${dtype} agrees with the plain loop`, () => {
-            checkValues(sample, backend(), dtype);
+    for (const given of samples) {
+      const sample = all === undefined ? given : { ...given, skip: all };
+      for (const target of targets) {
+        for (const dtype of floatTypes(sample, target)) {
+          it(`${sample.name}: ${target.label} in ${dtype} agrees with the plain loop`, async ({
+            skip,
+          }) => {
+            const why = reasonToSkip(sample, target);
+            if (why !== null) skip(why);
+            await checkValues(sample, target.backend(), dtype);
           });
         }
-      });
+      }
       if (noGradient !== undefined || sample.gradient === false) continue;
-      it(`${sample.name}: gradients agree with finite differences`, () => {
-        gradcheck(smooth(sample), build(sample, reference(), 'float64'));
-      });
-      if (sample.secondGradient !== false) {
-        it(`${sample.name}: second gradients agree with finite differences`, () => {
-          gradgradcheck(smooth(sample), build(sample, reference(), 'float64'));
+      if (inNode) {
+        it(`${sample.name}: gradients agree with finite differences`, () => {
+          gradcheck(smooth(sample), build(sample, reference(), 'float64'));
+        });
+        if (sample.secondGradient !== false) {
+          it(`${sample.name}: second gradients agree with finite differences`, () => {
+            gradgradcheck(smooth(sample), build(sample, reference(), 'float64'));
+          });
+        }
+      }
+      for (const target of targets) {
+        const { label, backend } = target;
+        if (label === 'reference') continue;
+        it(`${sample.name}: ${label} gives the gradients of the plain loops`, async ({ skip }) => {
+          const why = reasonToSkip(sample, target);
+          if (why !== null) skip(why);
+          const want = await gradientsOf(sample, reference(), 'float64');
+          const got = await gradientsOf(sample, backend(), 'float32');
+          const tolerance = sample.tolerance ?? { rtol: 1e-4, atol: 1e-4 };
+          got.forEach((g, k) => expect(closeness(g, want[k]!, tolerance)).toBeNull());
         });
       }
-      it(`${sample.name}: gradients of the wasm kernels agree with the plain loops`, () => {
-        const want = gradientsOf(sample, reference(), 'float64');
-        const got = gradientsOf(sample, wasm(), 'float32');
-        const tolerance = sample.tolerance ?? { rtol: 1e-4, atol: 1e-4 };
-        got.forEach((g, k) => expect(closeness(g, want[k]!, tolerance)).toBeNull());
-      });
     }
     for (const { name: what, call, error, message } of errors) {
       it(`${what}: ${error.name} says what and how`, () => {
@@ -139,18 +205,38 @@ export function testOp(name: string, { samples, errors = [], noGradient }: OpTes
   });
 }
 
-function checkValues(sample: Sample, backend: Backend, dtype: DType): void {
-  const run = (on: Backend, as: DType): { data: number[]; shape: Shape; dtype: DType } =>
-    scope(() => {
-      const out = sample.call(...build(sample, on, as));
-      return { data: Array.from(out.dataSync()), shape: out.shape, dtype: out.dtype };
-    });
-  const want = run(reference(), dtype === 'float32' ? 'float64' : dtype);
-  run(backend, dtype); // what is made once, such as cached constants, is made here
+function reasonToSkip({ skip }: Sample, { kind }: Target): string | null {
+  return skip !== undefined && (kind === skip.on || kind === 'device') ? skip.why : null;
+}
+
+async function checkValues(sample: Sample, backend: Backend, dtype: DType): Promise<void> {
+  const run = async (
+    on: Backend,
+    as: DType,
+  ): Promise<{ data: number[]; shape: Shape; dtype: DType }> => {
+    const out = scope(() => sample.call(...build(sample, on, as)));
+    const data = Array.from(await out.data());
+    const { shape, dtype: made } = out;
+    out.dispose();
+    return { data, shape, dtype: made };
+  };
+  const want = await run(reference(), dtype === 'float32' ? 'float64' : dtype);
+  await run(backend, dtype); // what is made once, such as cached constants, is made here
   const before = memory();
-  const got = run(backend, dtype);
+  const fallbacks = new Set<string>();
+  onFallback((row) => {
+    if (row.backend.startsWith('gpu') && !hostOps.has(row.op)) fallbacks.add(row.op);
+  });
+  const got = await run(backend, dtype);
+  onFallback(null);
   const after = memory();
-  expect(after, 'tensors left behind').toEqual(before);
+  expect([...fallbacks], 'ops without a gpu kernel').toEqual([]);
+  // The garbage collector may have taken what other tests left, so there may be less than before.
+  for (const [name, { tensors, bytes }] of Object.entries(after)) {
+    const earlier = before[name as keyof typeof before] as MemoryUse; // memory() names the same each time
+    expect(tensors, `tensors left behind on ${name}`).toBeLessThanOrEqual(earlier.tensors);
+    expect(bytes, `bytes left behind on ${name}`).toBeLessThanOrEqual(earlier.bytes);
+  }
   expect(got.shape).toEqual(want.shape);
   if (isFloatingPoint(got.dtype)) expect(isFloatingPoint(want.dtype)).toBe(true);
   else expect(got.dtype).toBe(want.dtype);
@@ -163,8 +249,10 @@ function checkValues(sample: Sample, backend: Backend, dtype: DType): void {
   }
 }
 
-function floatTypes(sample: Sample): readonly DType[] {
-  return sample.inputs.some((i) => i.dtype === undefined) ? ['float32', 'float64'] : ['float32'];
+function floatTypes(sample: Sample, { float64 }: Target): readonly DType[] {
+  return float64 && sample.inputs.some((i) => i.dtype === undefined)
+    ? ['float32', 'float64']
+    : ['float32'];
 }
 
 function build(sample: Sample, backend: Backend, dtype: DType): Tensor[] {
@@ -178,20 +266,23 @@ function smooth(sample: Sample): (...inputs: Tensor[]) => Tensor {
   return (...inputs) => sample.call(...inputs).cast('float64');
 }
 
-function gradientsOf(sample: Sample, backend: Backend, dtype: DType): number[][] {
-  return scope(() => {
+async function gradientsOf(sample: Sample, backend: Backend, dtype: DType): Promise<number[][]> {
+  const grads = scope(() => {
     const inputs = build(sample, backend, dtype);
     const floating = inputs.filter((t) => isFloatingPoint(t.dtype));
     for (const t of floating) t.requiresGrad = true;
+    const zeros = (): Tensor[] => floating.map((t) => t.newFull(t.shape, 0));
     const out = sample.call(...inputs);
-    if (!out.requiresGrad) return floating.map((t) => Array.from({ length: t.size }, () => 0));
+    if (!out.requiresGrad) return zeros();
     const seed = tensor(
       Array.from({ length: out.size }, (_, i) => Math.cos(i + 1)),
       out.shape,
       { dtype: out.dtype, backend },
     );
-    return gradients([out], floating, { gradOutputs: [seed] }).map((g, i) =>
-      g === null ? Array.from({ length: floating[i]!.size }, () => 0) : Array.from(g.dataSync()),
-    );
+    const found = gradients([out], floating, { gradOutputs: [seed] });
+    return zeros().map((zero, i) => found[i] ?? zero);
   });
+  const values = await Promise.all(grads.map(async (g) => Array.from(await g.data())));
+  for (const g of grads) g.dispose();
+  return values;
 }

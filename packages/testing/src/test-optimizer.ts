@@ -2,7 +2,7 @@
  * The conformance suite of optimizers: one call per class. PyTorch's numbers after 1, 10 and 100
  * steps on every backend in float64 and float32, resuming to the last bit, groups, no leaks.
  */
-import { readFileSync } from 'node:fs';
+import fs from 'node:fs'; // whole: in a browser it is empty, and loading this file must not fail
 import { backward } from '@kasane/autograd';
 import {
   memory,
@@ -89,7 +89,7 @@ const tolerances: readonly (readonly [DType, Tolerance])[] = [
 /** Runs the suite for one optimizer. */
 export function testOptimizer<O>({ name, make, fixture }: OptimizerTest<O>): void {
   // The generator beside the file writes this structure, with options named as the class names them.
-  const given = JSON.parse(readFileSync(fixture, 'utf8')) as OptimizerFixture<O>;
+  const given = JSON.parse(fs.readFileSync(fixture, 'utf8')) as OptimizerFixture<O>;
   const { problem, cases, twoGroups, quadratic } = given;
 
   describe(name, () => {

@@ -1,3 +1,4 @@
+import type { Mode } from '../backends.ts';
 import type { Exercise } from '../exercise.ts';
 
 /** The part of a stream of the process that the command line uses. */
@@ -6,8 +7,8 @@ export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'o
 /** All that the command line touches outside itself, so that a test can stand in for it. */
 export interface Environment {
   readonly exercises: readonly Exercise[];
-  /** What each name after `--backend` switches to. */
-  readonly backends: Readonly<Record<string, () => void>>;
+  /** What each name after `--backend` switches to; only `gpu` looks at `--mode`. */
+  readonly backends: Readonly<Record<string, (mode: Mode) => unknown>>;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborts when the person at the keyboard has had enough. */

@@ -23,7 +23,7 @@ export async function main(args: readonly string[], environment: Environment): P
       stdout.write(json ? toJson(exercises.map(jsonExercise)) : listText(environment));
     },
     async run(request) {
-      prepare(request, environment);
+      await prepare(request, environment);
       const { exercise } = request;
       const record = await runShown(exercise, request, request, exercise.id, environment);
       const outcome = outcomeOf(record);
@@ -33,7 +33,7 @@ export async function main(args: readonly string[], environment: Environment): P
       status = passed([outcome]) ? EXIT.ok : EXIT.failed;
     },
     async all(options) {
-      prepare(options, environment);
+      await prepare(options, environment);
       const runs = exercises.flatMap((exercise) =>
         ['default', ...(options.allVariants ? Object.keys(exercise.variants) : [])].map(
           (variant) => ({ exercise, variant }),
@@ -106,9 +106,15 @@ export async function main(args: readonly string[], environment: Environment): P
 }
 
 /** What must be right before anything runs. */
-function prepare({ out, backend }: CommonOptions, { backends }: Environment): void {
+async function prepare(
+  { out, backend, mode }: CommonOptions,
+  { backends }: Environment,
+): Promise<void> {
+  if (mode !== undefined && backend !== 'gpu') {
+    throw new UsageError('demo: --mode says where --backend gpu runs; give both.');
+  }
   if (out !== undefined) prepareFolder(out);
-  if (backend !== undefined) backends[backend]?.();
+  if (backend !== undefined) await backends[backend]?.(mode ?? 'auto');
 }
 
 async function runShown(

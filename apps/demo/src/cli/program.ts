@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { closestMatch } from 'leven';
+import { modes, type Mode } from '../backends.ts';
 import type { Exercise, Preset } from '../exercise.ts';
 import { parseValue, ruleOf } from '../parameter.ts';
 import type { Parameter, Value } from '../parameter.ts';
@@ -12,6 +13,7 @@ export interface CommonOptions {
   readonly json: boolean;
   readonly out?: string;
   readonly backend?: string;
+  readonly mode?: Mode;
 }
 
 /** What a complete command line asks for. */
@@ -113,6 +115,7 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
       json,
       out,
       backend,
+      mode,
     } = run.opts();
     if (!variants.includes(variant)) throw unknown(where, 'variant', variant, variants);
     const parameters = command.opts<Record<string, Value>>();
@@ -120,6 +123,7 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
       exercise, variant, seed, preset, json, parameters,
       ...(out === undefined ? {} : { out }),
       ...(backend === undefined ? {} : { backend }),
+      ...(mode === undefined ? {} : { mode }),
     }); // prettier-ignore
   });
 }
@@ -131,10 +135,17 @@ function common(command: Command, { backends }: Environment): Command {
     default: Object.keys(backends)[0] ?? '',
     description: 'where the tensors live',
   };
+  const mode: Parameter = {
+    type: 'choice',
+    options: modes,
+    default: modes[0],
+    description: 'where --backend gpu runs',
+  };
   return command
     .option('--json', 'print JSON and nothing else', false)
     .option('--out <folder>', 'write series, tables, charts and pictures there')
-    .addOption(parameterOption(`demo`, 'backend', backend));
+    .addOption(parameterOption(`demo`, 'backend', backend))
+    .addOption(parameterOption(`demo`, 'mode', mode));
 }
 
 /** The option of a parameter: absent from the parsed options unless given. */

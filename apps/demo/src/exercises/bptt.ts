@@ -19,6 +19,7 @@ import { SGD } from '@kasane/optim';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
+import { float64 } from '../float64.ts';
 import { largestDifference } from '../statistics.ts';
 
 const STEP = 1e-6; // of the numerical derivatives
@@ -44,7 +45,7 @@ const ACTIVATIONS = {
   },
   identity: {
     f: (u: Tensor): Tensor => u,
-    slope: (z: Tensor): Tensor => zeros(z.shape, { dtype: z.dtype }).add(1),
+    slope: (z: Tensor): Tensor => z.newFull(z.shape, 1),
   },
 };
 type Activation = (typeof ACTIVATIONS)[keyof typeof ACTIVATIONS];
@@ -64,7 +65,7 @@ function forward(
   shift?: readonly Tensor[],
 ): Trace {
   const u: Tensor[] = [];
-  const z = [zeros(b.shape, { dtype: 'float64' })]; // (1, H)
+  const z = [zeros(b.shape, float64())]; // (1, H)
   const y: Tensor[] = [];
   for (const [t, xt] of x.entries()) {
     const ut = xt.matmul(wIn).add(z[t]!.matmul(w)).add(b); // (1, H)
@@ -89,7 +90,7 @@ function deltas(
 ): { delta: Tensor[]; deltaOut: Tensor[] } {
   const delta: Tensor[] = [];
   const deltaOut = y.map((yt, t) => yt.sub(d[t]!).mul(yt).mul(yt.neg().add(1))); // T × (1, O)
-  let later = zeros(z[0]!.shape, { dtype: 'float64' }); // δ^(T+1) = 0
+  let later = zeros(z[0]!.shape, float64()); // δ^(T+1) = 0
   for (let t = y.length - 1; t >= 0; t--) {
     later = deltaOut[t]!.matmul(wOut.t())
       .add(carry(later))
@@ -163,7 +164,7 @@ export const bptt: Exercise = defineExercise({
   *run({ parameters: { length, hidden, activation }, seed }) {
     const { f, slope } = ACTIVATIONS[activation];
     const generator = new Generator(seed);
-    const options = { generator, dtype: 'float64' } as const;
+    const options = { generator, ...float64() };
     const draw = (rows: number): Tensor =>
       randn([rows, hidden], options).mul(1 / Math.sqrt(hidden));
     const weights = {
@@ -192,7 +193,7 @@ export const bptt: Exercise = defineExercise({
       const error = (i: number, change: number): number => {
         const moved = values.slice();
         moved[i]! += change;
-        const there = { ...weights, [name]: tensor(moved, weights[name].shape) };
+        const there = { ...weights, [name]: tensor(moved, weights[name].shape, float64()) };
         return noGrad(() => errorOf(forward(there, x, f).y, d)).item();
       };
       return Array.from(values, (_, i) => (error(i, STEP) - error(i, -STEP)) / (2 * STEP));
@@ -217,7 +218,7 @@ export const bptt: Exercise = defineExercise({
 
     // ——— δ by the recursion, and ∂E/∂u by autograd ———
     const shift = x.map(() => {
-      const still = zeros([1, hidden], { dtype: 'float64' });
+      const still = zeros([1, hidden], float64());
       still.requiresGrad = true;
       return still;
     });
@@ -283,14 +284,14 @@ export const bptt: Exercise = defineExercise({
         return [g.mul(a).mul(2)];
       },
     });
-    const leaf = tensor(3, { dtype: 'float64', requiresGrad: true });
+    const leaf = tensor(3, { ...float64(), requiresGrad: true });
     const shared = counted(leaf);
     backward(shared.mul(shared).add(shared)); // s² + s with s = a², so 4a³ + 2a
 
     // ——— the quiz: z = t², t = x + y ———
     const dzdx = grad((a: Tensor, b: Tensor) => a.add(b).square())(tensor(2), tensor(3)).item();
     // ——— the quiz: y1 from x1, z0 and the weights ———
-    const scalar = (value: number): Tensor => tensor([[value]], { dtype: 'float64' });
+    const scalar = (value: number): Tensor => tensor([[value]], float64());
     const golden = forward(
       { wIn: scalar(0.5), w: scalar(0.8), wOut: scalar(1), b: scalar(0), c: scalar(0) },
       [scalar(1)],

@@ -13,6 +13,7 @@ import { Generator, randn, scope, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
+import { float64 } from '../float64.ts';
 import type { Exercise, Part } from '../exercise.ts';
 import { fitLine, largestDifference, mean } from '../statistics.ts';
 
@@ -161,7 +162,7 @@ export const gradientClipping: Exercise = defineExercise({
     let turned = 0;
     for (let i = 0; i < SAMPLES; i++) {
       scope(() => {
-        const gradient = randn([10], { generator, dtype: 'float64' }).mul(10 ** ((i % 7) - 3));
+        const gradient = randn([10], { generator, ...float64() }).mul(10 ** ((i % 7) - 3));
         const clipped = clip(gradient, threshold);
         largest = Math.max(largest, norm(clipped) / threshold);
         const direction = clipped.mul(norm(gradient) / norm(clipped));
@@ -172,7 +173,7 @@ export const gradientClipping: Exercise = defineExercise({
       });
     }
     const right = Object.entries(QUIZ).filter(([, apply]) => {
-      const clipped = clip(tensor([3, 4], { dtype: 'float64' }), 1, apply);
+      const clipped = clip(tensor([3, 4], float64()), 1, apply);
       return Math.abs(norm(clipped) - 1) < 1e-12;
     });
     const parameter = tensor([0, 0], { requiresGrad: true });

@@ -14,6 +14,7 @@ import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
+import { float64 } from '../float64.ts';
 import type { Exercise, Part } from '../exercise.ts';
 import { fitLine, mean } from '../statistics.ts';
 
@@ -43,14 +44,14 @@ function* fit(
   { points, slope, intercept, noise, lr, steps }: Settings,
   name: string,
 ): Part<'loss', Fit> {
-  const options = { generator: new Generator(seed), dtype: 'float64' } as const;
+  const options = { generator: new Generator(seed), ...float64() };
   const x = rand([points], options); // (N)
   const d = x
     .mul(slope)
     .add(intercept)
     .add(randn([points], options).mul(noise)); // (N)
-  const w = tensor(0, { dtype: 'float64', requiresGrad: true });
-  const b = tensor(0, { dtype: 'float64', requiresGrad: true });
+  const w = tensor(0, { ...float64(), requiresGrad: true });
+  const b = tensor(0, { ...float64(), requiresGrad: true });
   const optimizer = new SGD([w, b], { lr });
   const lossOf = (): Tensor => x.mul(w).add(b).sub(d).square().mean();
 

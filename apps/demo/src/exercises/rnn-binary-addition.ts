@@ -129,7 +129,7 @@ export const rnnBinaryAddition: Exercise = defineExercise({
     steps: {
       type: 'integer',
       default: 10_000,
-      min: 1000,
+      min: LOG_EVERY,
       max: 1e6,
       description: 'training steps, one pair of numbers each',
     },

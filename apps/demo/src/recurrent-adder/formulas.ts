@@ -3,6 +3,7 @@ import { Generator, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
+import { float64 } from '../float64.ts';
 import { largestDifference, standardDeviation } from '../statistics.ts';
 import { bit, BITS, draw, forward, initialise, lossOf, PLACES, SPREAD } from './network.ts';
 import type { Settings } from './network.ts';
@@ -10,7 +11,7 @@ import type { Settings } from './network.ts';
 /** What holds before any training: the formulas of the forward pass, and how weights are drawn. */
 export function formulas(settings: Settings, seed: number): Check[] {
   const sigmoid = { activation: 'sigmoid', derivative: 'true' } as const;
-  const scalar = (value: number): Tensor => tensor([[value]], { dtype: 'float64' });
+  const scalar = (value: number): Tensor => tensor([[value]], float64());
   // The golden step: W_in = 0.5, W = 0.8, W_out = 1, no biases, x = 1 and then 0.
   const golden = { wIn: scalar(0.5), w: scalar(0.8), wOut: scalar(1) };
   const { z, y } = forward(golden, [scalar(1), scalar(0)], sigmoid);
@@ -32,7 +33,7 @@ export function formulas(settings: Settings, seed: number): Check[] {
   const spread = (init: Settings['init']): number =>
     standardDeviation([...draw(1000, 1000, { init, std: 1 }, generator).dataSync()]) /
     SPREAD[init](1000);
-  const x0 = tensor(0.7, { dtype: 'float64' });
+  const x0 = tensor(0.7, float64());
   const h = 1e-5;
   const difference = (Math.tanh(0.7 + h) - Math.tanh(0.7 - h)) / (2 * h);
   const dead = { wIn: zeros([2, 1]), w: zeros([1, 1]), wOut: zeros([1, 1]) };

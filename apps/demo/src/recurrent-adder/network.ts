@@ -5,7 +5,7 @@
  *     u^t = W_in x^t + W z^(t−1)      z^t = f(u^t)      y^t = σ(W_out z^t)
  */
 import { customVjp, noGrad } from '@kasane/autograd';
-import { concat, randn, scope, tensor, zeros } from '@kasane/tensor-core';
+import { concat, randn, scope, tensor } from '@kasane/tensor-core';
 import type { Generator, Tensor } from '@kasane/tensor-core';
 
 export const BITS: number = 8; // of the sum
@@ -84,7 +84,7 @@ export function forward(
   { wIn, wOut, w }: Weights,
   x: readonly Tensor[], // T × (B, I)
   { activation, derivative }: Pick<Settings, 'activation' | 'derivative'>,
-  z0: Tensor = zeros([x[0]!.shape[0]!, w.shape[0]!], { dtype: w.dtype }), // (B, H)
+  z0: Tensor = w.newFull([x[0]!.shape[0]!, w.shape[0]!], 0), // (B, H)
 ): { z: readonly Tensor[]; y: Tensor } {
   const f = ACTIVATIONS[activation];
   const z = [z0];

@@ -1,5 +1,5 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { sameSpec } from './combine.ts';
+import { applyNumber, sameSpec } from './combine.ts';
 
 /** The numbers of `addQuotient`. */
 export interface QuotientFactors {
@@ -22,13 +22,15 @@ export const addQuotient: OpDef<QuotientFactors> = {
     if (out.dtype !== 'float32') return false;
     const { pointer, size } = out;
     k.sqrt(v!.pointer, pointer, size);
-    // The kernels read their second operand with stride 0: one number, for the moment of the call.
-    k.fill(k.scratch, 1, eps);
-    k.add(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
+    applyNumber(k, k.add, out, eps);
     k.div(n!.pointer, pointer, pointer, 1, size, 0, 1, 0, 1);
-    k.fill(k.scratch, 1, beta);
-    k.mul(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
+    applyNumber(k, k.mul, out, beta);
     k.axpy(p!.pointer, pointer, size, alpha);
     return true;
   },
+  gpu: (_, { alpha, beta, eps }) => ({
+    source:
+      'function (a, b, c, s, t, u) { return s * a[this.thread.x] + t * b[this.thread.x] / (Math.sqrt(c[this.thread.x]) + u); }',
+    scalars: [alpha, beta, eps],
+  }),
 };

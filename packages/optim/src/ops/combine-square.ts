@@ -1,5 +1,5 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { sameSpec, type Factors } from './combine.ts';
+import { applyNumber, sameSpec, type Factors } from './combine.ts';
 
 /** α·a + β·b²: with β = 1 - α, the moving average of a squared gradient. */
 export const combineSquare: OpDef<Factors> = {
@@ -12,12 +12,13 @@ export const combineSquare: OpDef<Factors> = {
   wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
     k.square(b!.pointer, out.pointer, out.size);
-    if (beta !== 1) {
-      // The kernel reads its second operand with stride 0: one number, for the moment of the call.
-      k.fill(k.scratch, 1, beta);
-      k.mul(out.pointer, k.scratch, out.pointer, 1, out.size, 0, 1, 0, 0);
-    }
+    if (beta !== 1) applyNumber(k, k.mul, out, beta);
     k.axpy(a!.pointer, out.pointer, out.size, alpha);
     return true;
   },
+  gpu: (_, { alpha, beta }) => ({
+    source:
+      'function (a, b, s, t) { return s * a[this.thread.x] + t * b[this.thread.x] * b[this.thread.x]; }',
+    scalars: [alpha, beta],
+  }),
 };

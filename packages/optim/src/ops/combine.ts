@@ -1,10 +1,13 @@
 import {
   DTypeError,
   formatShape,
+  sameShape,
   ShapeError,
+  type Kernels,
   type OpDef,
   type Spec,
   type Tensor,
+  type WasmOperand,
 } from '@kasane/tensor-core';
 
 /**
@@ -34,9 +37,13 @@ export const combine: OpDef<Factors> = {
     k.axpy(b!.pointer, out.pointer, out.size, beta);
     return true;
   },
+  gpu: (_, { alpha, beta }) => ({
+    source: 'function (a, b, s, t) { return s * a[this.thread.x] + t * b[this.thread.x]; }',
+    scalars: [alpha, beta],
+  }),
 };
 
-/** The shape and dtype that all of `tensors` have. Runs at every update, so it compares in place. */
+/** The shape and dtype that all of `tensors` have.  */
 export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]): Spec {
   const { shape, dtype } = first;
   for (const t of others) {
@@ -45,13 +52,23 @@ export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]
         `${op}: needs one dtype, got ${dtype} and ${t.dtype}. Cast the gradient to its parameter's dtype.`,
       );
     }
-    let same = t.ndim === shape.length;
-    for (let d = 0; same && d < shape.length; d++) same = t.shape[d] === shape[d];
-    if (!same) {
+    if (!sameShape(t.shape, shape)) {
       throw new ShapeError(
         `${op}: needs one shape, got ${formatShape(shape)} and ${formatShape(t.shape)}. Reshape the gradient to its parameter's shape.`,
       );
     }
   }
   return { shape, dtype };
+}
+
+/** Applies a kernel to every element in place, with `value` as the other operand. */
+export function applyNumber(
+  k: Kernels,
+  kernel: Kernels['add'],
+  { pointer, size }: WasmOperand,
+  value: number,
+): void {
+  // The kernel reads its second operand with stride 0: one number, for the moment of the call.
+  k.fill(k.scratch, 1, value);
+  kernel(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
 }

@@ -5,6 +5,10 @@ import { expect, it } from 'vitest';
 const int = (list: number[]): ReturnType<typeof tensor> => tensor(list, { dtype: 'int32' });
 
 testOp('bincount', {
+  skip: {
+    on: 'device',
+    why: 'the result has a size that only the values tell, and they answer later',
+  },
   samples: [
     {
       name: 'counts',

@@ -1,11 +1,11 @@
 import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { formatShape, normalizeDim, sizeOf } from '../shape.ts';
+import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { bytesPerElement } from '../dtype.ts';
 
-const concatOp: OpDef<{ readonly dim: number }> = {
+export const concatOp: OpDef<{ readonly dim: number }> = {
   name: 'concat',
   inputs: 'promote',
   infer(inputs, { dim }) {
@@ -93,7 +93,7 @@ export function stack(tensors: readonly Tensor[], dim: number = 0): Tensor {
   if (first === undefined) {
     throw new ShapeError('stack: needs at least one tensor, got an empty list.');
   }
-  const odd = tensors.find((t) => formatShape(t.shape) !== formatShape(first.shape));
+  const odd = tensors.find((t) => !sameShape(t.shape, first.shape));
   if (odd !== undefined) {
     throw new ShapeError(
       `stack: tensors must have one shape, got ${formatShape(first.shape)} and ${formatShape(odd.shape)}. Use concat, or pad them.`,

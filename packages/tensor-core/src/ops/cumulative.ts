@@ -60,7 +60,7 @@ export const cumprod: OpDef<DimAttrs> = {
  * yᵢ = aᵢ yᵢ₋₁ + bᵢ along `dim`, from y₋₁ = 0; with `reverse` yᵢ = aᵢ yᵢ₊₁ + bᵢ, from the end. Its
  * gradient is the same recurrence run the other way, which closes cumprod under differentiation.
  */
-const linearRecurrence: OpDef<DimAttrs & { readonly reverse: boolean }> = {
+export const linearRecurrence: OpDef<DimAttrs & { readonly reverse: boolean }> = {
   name: 'linearRecurrence',
   inputs: 'promote',
   infer: ([a]) => ({ shape: a!.shape, dtype: a!.dtype }),

@@ -7,7 +7,11 @@ import type { Tensor } from '../tensor.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
 /** Where diagonal k of a matrix begins, in elements, and how long it is. */
-function diagonalOf(rows: number, columns: number, k: number): { offset: number; length: number } {
+export function diagonalOf(
+  rows: number,
+  columns: number,
+  k: number,
+): { offset: number; length: number } {
   return {
     offset: k >= 0 ? k : -k * columns,
     length: Math.max(0, Math.min(rows + Math.min(k, 0), columns - Math.max(k, 0))),
@@ -15,7 +19,7 @@ function diagonalOf(rows: number, columns: number, k: number): { offset: number;
 }
 
 /** Diagonal k of a matrix as a vector. */
-const takeDiagonal: OpDef<{ readonly k: number }> = {
+export const takeDiagonal: OpDef<{ readonly k: number }> = {
   name: 'diag',
   infer: ([x], { k }) => ({
     shape: [diagonalOf(x!.shape[0]!, x!.shape[1]!, k).length],
@@ -37,7 +41,7 @@ const takeDiagonal: OpDef<{ readonly k: number }> = {
 };
 
 /** Zeros with a vector on diagonal k. */
-const putDiagonal: OpDef<{
+export const putDiagonal: OpDef<{
   readonly k: number;
   readonly rows: number;
   readonly columns: number;

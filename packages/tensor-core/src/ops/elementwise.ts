@@ -5,7 +5,7 @@
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
-import { broadcastShapes, broadcastStrides, forEachPair, type Shape } from '../shape.ts';
+import { broadcastShapes, broadcastStrides, foldLoops, forEachPair } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** A row of a table of functions of one tensor. */
@@ -121,7 +121,11 @@ export function runBinaryKernel(
   } else if (a.size === 1) {
     kernel(a.pointer, b.pointer, out.pointer, 1, n, 0, 0, 0, 1);
   } else {
-    const { sizes, stridesA, stridesB } = foldLoops(out.shape, a.shape, b.shape);
+    const { sizes, stridesA, stridesB } = foldLoops(
+      out.shape,
+      broadcastStrides(a.shape, out.shape),
+      broadcastStrides(b.shape, out.shape),
+    );
     const depth = sizes.length;
     const inner = sizes[depth - 1]!;
     const outer = sizes[depth - 2] ?? 1;
@@ -142,32 +146,4 @@ export function runBinaryKernel(
       flat += outer * inner;
     });
   }
-}
-
-/** Merges neighbouring dimensions that both operands walk evenly; sizes of 1 vanish. */
-function foldLoops(
-  shape: Shape,
-  a: Shape,
-  b: Shape,
-): { sizes: number[]; stridesA: number[]; stridesB: number[] } {
-  const fullA = broadcastStrides(a, shape);
-  const fullB = broadcastStrides(b, shape);
-  const sizes: number[] = [];
-  const stridesA: number[] = [];
-  const stridesB: number[] = [];
-  for (let d = 0; d < shape.length; d++) {
-    const size = shape[d]!;
-    if (size === 1) continue;
-    const last = sizes.length - 1;
-    if (last >= 0 && stridesA[last] === fullA[d]! * size && stridesB[last] === fullB[d]! * size) {
-      sizes[last]! *= size;
-      stridesA[last] = fullA[d]!;
-      stridesB[last] = fullB[d]!;
-    } else {
-      sizes.push(size);
-      stridesA.push(fullA[d]!);
-      stridesB.push(fullB[d]!);
-    }
-  }
-  return { sizes, stridesA, stridesB };
 }

@@ -2,7 +2,7 @@ import type { OpDef } from '../op.ts';
 import { stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
-interface FlipAttrs {
+export interface FlipAttrs {
   readonly dims: readonly number[];
 }
 
@@ -22,7 +22,10 @@ export const flip: OpDef<FlipAttrs> = {
 };
 
 /** Backward strides from the last element on. */
-function reversed(shape: Shape, dims: readonly number[]): { strides: number[]; offset: number } {
+export function reversed(
+  shape: Shape,
+  dims: readonly number[],
+): { strides: number[]; offset: number } {
   const strides = stridesOf(shape);
   let offset = 0;
   for (const d of dims) {

@@ -15,7 +15,7 @@ import {
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
 
-interface GatherAttrs {
+export interface GatherAttrs {
   readonly dim: number;
 }
 
@@ -130,7 +130,7 @@ function checkFits(op: string, index: Shape, shape: Shape, dim: number, what: st
 }
 
 /** The stride of `dim`, and all strides with that one set to 0. A scalar counts as one element. */
-function splitStrides(shape: Shape, dim: number): { stride: number; others: number[] } {
+export function splitStrides(shape: Shape, dim: number): { stride: number; others: number[] } {
   const strides = stridesOf(shape);
   return { stride: strides[dim] ?? 1, others: strides.map((s, i) => (i === dim ? 0 : s)) };
 }

@@ -1,12 +1,12 @@
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { formatShape, sizeOf, type Shape } from '../shape.ts';
+import { formatShape, sameShape, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
 import { checkSum } from './gather.ts';
 
-interface IndexSelectAttrs {
+export interface IndexSelectAttrs {
   readonly dim: number;
 }
 
@@ -52,7 +52,7 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
     checkSum('indexAdd', x!, src!);
     checkList('indexAdd', x!, index!);
     const want = x!.shape.map((d, i) => (i === dim ? index!.size : d));
-    if (formatShape(want) !== formatShape(src!.shape)) {
+    if (!sameShape(want, src!.shape)) {
       throw new ShapeError(
         `indexAdd: src must have shape ${formatShape(want)} to add ${index!.size} slices along dim ${dim} to ${formatShape(x!.shape)}, got ${formatShape(src!.shape)}.`,
       );
@@ -100,7 +100,7 @@ function checkList(op: string, x: Tensor, index: Tensor): void {
   }
 }
 
-function loops(shape: Shape, dim: number): { outer: number; n: number; inner: number } {
+export function loops(shape: Shape, dim: number): { outer: number; n: number; inner: number } {
   return {
     outer: sizeOf(shape.slice(0, dim)),
     n: shape[dim]!,

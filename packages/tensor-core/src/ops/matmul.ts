@@ -114,13 +114,15 @@ export function multiply(left: Tensor, right: Tensor, options: Partial<MatmulAtt
   return product.reshape(shape);
 }
 
-function sizes(a: Shape, b: Shape, attrs: MatmulAttrs): { m: number; n: number; k: number } {
-  const [a0, a1] = [a[a.length - 2]!, a[a.length - 1]!];
-  const [b0, b1] = [b[b.length - 2]!, b[b.length - 1]!];
+function sizes(
+  a: Shape,
+  b: Shape,
+  { transposeA, transposeB }: MatmulAttrs,
+): { m: number; n: number; k: number } {
   return {
-    m: attrs.transposeA ? a1 : a0,
-    k: attrs.transposeA ? a0 : a1,
-    n: attrs.transposeB ? b0 : b1,
+    m: a.at(transposeA ? -1 : -2)!,
+    k: a.at(transposeA ? -2 : -1)!,
+    n: b.at(transposeB ? -2 : -1)!,
   };
 }
 

@@ -3,6 +3,10 @@ import { bools, given, integers, testOp } from '@kasane/testing';
 import { expect, it } from 'vitest';
 
 testOp('nonzero', {
+  skip: {
+    on: 'device',
+    why: 'the result has a size that only the values tell, and they answer later',
+  },
   samples: [
     {
       name: 'a vector',

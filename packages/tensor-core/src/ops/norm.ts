@@ -17,11 +17,11 @@ export interface NormOptions extends ReduceOptions {
   readonly p?: number;
 }
 
-interface NormAttrs extends ReduceAttrs {
+export interface NormAttrs extends ReduceAttrs {
   readonly p: number;
 }
 
-const normOp: OpDef<NormAttrs> = {
+export const normOp: OpDef<NormAttrs> = {
   name: 'norm',
   inputs: 'float',
   infer([x], attrs) {

@@ -29,7 +29,7 @@ export const permute: OpDef<{ readonly dims: readonly number[] }> = {
   wasm: (k, [x], { dims }, out) => copyStridedWasm(k, x!, out, permutedStrides(x!.shape, dims), 0),
 };
 
-function permutedStrides(shape: readonly number[], dims: readonly number[]): number[] {
+export function permutedStrides(shape: readonly number[], dims: readonly number[]): number[] {
   const strides = stridesOf(shape);
   return dims.map((d) => strides.at(d)!);
 }

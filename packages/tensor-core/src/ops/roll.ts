@@ -6,7 +6,7 @@ import { normalizeDim, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** One dim shifted; what falls off the end comes in at the start. `shift` is in [0, size). */
-const rollOp: OpDef<{ readonly dim: number; readonly shift: number }> = {
+export const rollOp: OpDef<{ readonly dim: number; readonly shift: number }> = {
   name: 'roll',
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   reference([x], { dim, shift }, out) {

@@ -5,7 +5,7 @@ import type { OpDef } from '../op.ts';
 import { formatShape, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
-const searchsortedOp: OpDef<{ readonly right: boolean }> = {
+export const searchsortedOp: OpDef<{ readonly right: boolean }> = {
   name: 'searchsorted',
   inputs: 'promote',
   infer([sequence, values]) {

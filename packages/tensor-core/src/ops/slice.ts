@@ -70,7 +70,7 @@ function forEachBlock(
   }
 }
 
-function layout(
+export function layout(
   shape: Shape,
   { dim, start, step }: SliceAttrs,
 ): { strides: number[]; offset: number } {

@@ -52,7 +52,7 @@ export const logSoftmax: OpDef<DimAttrs> = {
 };
 
 /** yᵢ (gᵢ - Σⱼ gⱼ yⱼ): the gradient of softmax, in one pass. */
-const softmaxGrad: OpDef<DimAttrs> = {
+export const softmaxGrad: OpDef<DimAttrs> = {
   name: 'softmaxGrad',
   infer: ([g]) => ({ shape: g!.shape, dtype: g!.dtype }),
   reference([g, y], { dim }, out) {
@@ -78,7 +78,7 @@ const softmaxGrad: OpDef<DimAttrs> = {
 };
 
 /** gᵢ - e^(yᵢ) Σⱼ gⱼ: the gradient of logSoftmax, in one pass. */
-const logSoftmaxGrad: OpDef<DimAttrs> = {
+export const logSoftmaxGrad: OpDef<DimAttrs> = {
   name: 'logSoftmaxGrad',
   infer: softmaxGrad.infer,
   reference([g, y], { dim }, out) {

@@ -4,7 +4,7 @@ import type { OpDef } from '../op.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
-interface TriangleAttrs {
+export interface TriangleAttrs {
   /** The last diagonal kept: 0 is the main one, positive ones lie above it. */
   readonly k: number;
 }

@@ -4,6 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 testOp('unique', {
+  skip: {
+    on: 'device',
+    why: 'the result has a size that only the values tell, and they answer later',
+  },
   samples: [
     {
       name: 'values',

@@ -1,0 +1,139 @@
+/** Training on a graphics device: the same losses as on the CPU, nothing read between, nothing left. */
+import { backward } from '@kasane/autograd';
+import { crossEntropy, Linear, ReLU, Sequential } from '@kasane/nn';
+import { Adam } from '@kasane/optim';
+import {
+  manualSeed,
+  scope,
+  tensor,
+  wasm,
+  withBackend,
+  type Backend,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
+import { expect, it } from 'vitest';
+
+// What the browser itself has handed out: gpu.js makes textures and buffers behind our back as well.
+let textures = 0;
+let buffers = 0;
+
+interface Texture {
+  createTexture(): object;
+  deleteTexture(texture: object): void;
+}
+interface Device {
+  createBuffer(settings: unknown): object;
+}
+interface Buffer {
+  destroy(): void;
+}
+interface Browser {
+  readonly WebGL2RenderingContext: { readonly prototype: Texture };
+  readonly GPUDevice: { readonly prototype: Device };
+  readonly GPUBuffer: { readonly prototype: Buffer };
+  /** There by a flag in the configuration of browser tests. */
+  gc(): void;
+}
+// Not in the library types of a worker, which is what the sources are checked against.
+const browser = globalThis as unknown as Browser;
+
+const gl = browser.WebGL2RenderingContext.prototype;
+const { createTexture, deleteTexture } = gl;
+gl.createTexture = function count(): object {
+  textures++;
+  return createTexture.call(this);
+};
+gl.deleteTexture = function count(texture): void {
+  textures--;
+  deleteTexture.call(this, texture);
+};
+const { createBuffer } = browser.GPUDevice.prototype;
+browser.GPUDevice.prototype.createBuffer = function count(settings): object {
+  buffers++;
+  return createBuffer.call(this, settings);
+};
+const destroyed = new WeakSet<object>();
+const { destroy } = browser.GPUBuffer.prototype;
+browser.GPUBuffer.prototype.destroy = function count(): void {
+  if (!destroyed.has(this)) buffers--;
+  destroyed.add(this);
+  destroy.call(this);
+};
+
+interface Training {
+  step(): Tensor;
+}
+
+/** Eight points of three classes, and a network that learns them. */
+function training(backend: Backend): Training {
+  return withBackend(backend, () => {
+    manualSeed(0);
+    const model = new Sequential(new Linear(2, 16), new ReLU(), new Linear(16, 3));
+    const optimizer = new Adam(model.parameters(), { lr: 0.05 });
+    const angles = Array.from({ length: 8 }, (_, i) => (i * Math.PI) / 4);
+    const x = tensor(angles.map((a) => [Math.cos(a), Math.sin(a)])); // (8, 2)
+    const y = tensor([0, 0, 1, 1, 2, 2, 0, 1], { dtype: 'int32' });
+    return {
+      step: () =>
+        scope(() => {
+          const loss = crossEntropy(model.forward(x), y);
+          optimizer.zeroGrad();
+          backward(loss);
+          optimizer.step();
+          return loss.detach();
+        }),
+    };
+  });
+}
+
+async function train(backend: Backend, steps: number): Promise<number> {
+  const { step } = training(backend);
+  let loss = step();
+  for (let i = 1; i < steps; i++) {
+    loss.dispose();
+    loss = step();
+  }
+  return (await loss.data())[0]!;
+}
+
+for (const mode of ['webgl2', 'webgpu'] as const) {
+  it(`${mode}: 50 steps end at the loss of wasm, and nothing is read between`, async () => {
+    const backend = gpu({ mode });
+    await backend.ready();
+    const before = backend.stats().readBacks;
+    const loss = await train(backend, 50);
+    expect(backend.stats().readBacks - before).toBe(1); // the last loss
+    const onWasm = await train(wasm(), 50);
+    expect(onWasm).toBeLessThan(0.7);
+    expect(Math.abs(loss - onWasm)).toBeLessThan(1e-3);
+  });
+}
+
+for (const mode of ['webgl2', 'webgpu', 'webasm', 'cpu'] as const) {
+  it(`${mode}: 1,000 steps leave tensors, textures and buffers where they began`, async () => {
+    const backend = gpu({ mode });
+    const { step } = training(backend);
+    const settle = async (): Promise<{ tensors: number; textures: number; buffers: number }> => {
+      const loss = step();
+      const [value] = await loss.data(); // all jobs before it are done now
+      loss.dispose();
+      // What earlier tests left is not this one's to count.
+      for (let i = 0; i < 3; i++) {
+        browser.gc();
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      expect(Number.isFinite(value)).toBe(true);
+      return { tensors: backend.memory().tensors, textures, buffers };
+    };
+    for (let i = 0; i < 20; i++) step().dispose();
+    const before = await settle();
+    for (let i = 0; i < 1000; i++) {
+      step().dispose();
+      // A page breathes between steps; without it webgpu would queue all thousand.
+      if (i % 50 === 0) await new Promise((done) => setTimeout(done));
+    }
+    const after = await settle();
+    expect(after).toEqual(before);
+  }, 180_000);
+}

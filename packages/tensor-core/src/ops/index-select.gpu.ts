@@ -1,0 +1,35 @@
+/** gpu.js kernels of index-select.ts. Indices are kept in range: the host cannot check them on a device. */
+import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
+import { lineSource } from '../backends/gpu/indexing.ts';
+import { indexAdd, indexSelect, loops } from './index-select.ts';
+
+export const indexSelectKernels: readonly GpuEntry[] = [
+  kernel(indexSelect, ([x], { dim }, out) => {
+    const { n, inner } = loops(x!.shape, dim);
+    return {
+      source: `function (x, index) {
+        ${lineSource(out.shape, dim)}
+        const at = Math.max(0, Math.min(index[k], ${n - 1}));
+        return x[(outer * ${n} + at) * ${inner} + inner];
+      }`,
+    };
+  }),
+  // A thread looks through the indices for those that name its slice.
+  kernel(indexAdd, ([x, index], { dim }) => {
+    const { inner } = loops(x!.shape, dim);
+    const m = index!.size;
+    return {
+      source: `function (x, index, src) {
+        ${lineSource(x!.shape, dim)}
+        let total = x[this.thread.x];
+        for (let r = 0; r < this.constants.m; r++) {
+          if (index[r] === k) {
+            total = total + src[(outer * ${m} + r) * ${inner} + inner];
+          }
+        }
+        return total;
+      }`,
+      constants: { m },
+    };
+  }),
+];

@@ -1,0 +1,37 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+// `.ci/run` reads the counts from a file; people read the terminal.
+const report = process.env['KASANE_TEST_REPORT'];
+
+// Debian's Chromium; its WebGL 2 and WebGPU are drawn in software, so no graphics card is needed.
+const executablePath = process.env['KASANE_CHROMIUM'] ?? '/usr/bin/chromium';
+const args = [
+  '--no-sandbox',
+  '--ignore-gpu-blocklist',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--disable-background-networking',
+  '--js-flags=--expose-gc',
+];
+
+/** The conformance suite of ops, and what only a browser can show (`*.browser.test.ts`). */
+const config: ViteUserConfig = defineConfig({
+  resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
+  optimizeDeps: { include: ['@kasane/tensor-core > gpu.js'] },
+  test: {
+    include: ['packages/*/src/ops/*.test.ts', '{packages,apps}/*/{src,test}/**/*.browser.test.ts'],
+    setupFiles: ['packages/testing/src/setup.ts'],
+    testTimeout: 30_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args } }),
+      instances: [{ browser: 'chromium' }],
+    },
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+  },
+});
+export default config;
