@@ -1,18 +1,8 @@
 /** Training on a graphics device: the same losses as on the CPU, nothing read between, nothing left. */
-import { backward } from '@kasane/autograd';
-import { crossEntropy, Linear, ReLU, Sequential } from '@kasane/nn';
-import { Adam } from '@kasane/optim';
-import {
-  manualSeed,
-  scope,
-  tensor,
-  wasm,
-  withBackend,
-  type Backend,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { wasm } from '@kasane/tensor-core';
 import { gpu } from '@kasane/tensor-core/gpu';
 import { expect, it } from 'vitest';
+import { train, training } from './gpu-training.ts';
 
 // What the browser itself has handed out: gpu.js makes textures and buffers behind our back as well.
 let textures = 0;
@@ -60,42 +50,6 @@ browser.GPUBuffer.prototype.destroy = function count(): void {
   destroyed.add(this);
   destroy.call(this);
 };
-
-interface Training {
-  step(): Tensor;
-}
-
-/** Eight points of three classes, and a network that learns them. */
-function training(backend: Backend): Training {
-  return withBackend(backend, () => {
-    manualSeed(0);
-    const model = new Sequential(new Linear(2, 16), new ReLU(), new Linear(16, 3));
-    const optimizer = new Adam(model.parameters(), { lr: 0.05 });
-    const angles = Array.from({ length: 8 }, (_, i) => (i * Math.PI) / 4);
-    const x = tensor(angles.map((a) => [Math.cos(a), Math.sin(a)])); // (8, 2)
-    const y = tensor([0, 0, 1, 1, 2, 2, 0, 1], { dtype: 'int32' });
-    return {
-      step: () =>
-        scope(() => {
-          const loss = crossEntropy(model.forward(x), y);
-          optimizer.zeroGrad();
-          backward(loss);
-          optimizer.step();
-          return loss.detach();
-        }),
-    };
-  });
-}
-
-async function train(backend: Backend, steps: number): Promise<number> {
-  const { step } = training(backend);
-  let loss = step();
-  for (let i = 1; i < steps; i++) {
-    loss.dispose();
-    loss = step();
-  }
-  return (await loss.data())[0]!;
-}
 
 for (const mode of ['webgl2', 'webgpu'] as const) {
   it(`${mode}: 50 steps end at the loss of wasm, and nothing is read between`, async () => {

@@ -8,6 +8,14 @@ for (const name of ['argmax', 'argmin'] as const) {
   testOp(name, {
     noGradient: 'a position moves in steps',
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      { name: 'long rows', inputs: [values([3, 2500])], call: (x) => x[name](1) },
+      {
+        name: 'long, NaN',
+        inputs: [given(Array.from({ length: 2500 }, (_, i) => (i === 2001 ? NaN : i % 7)))],
+        call: (x) => x[name](),
+        expected: 2001,
+      },
       {
         name: 'everything, in row-major order',
         inputs: [given([1, 5, 3, 4, -5, 6], [2, 3])],

@@ -5,6 +5,13 @@ import { describe, expect, it } from 'vitest';
 
 testOp('concat', {
   samples: [
+    // More than one launch of a gpu kernel takes.
+    {
+      name: 'twenty pieces',
+      inputs: Array.from({ length: 20 }, (_, i) => values([2, (i % 3) + 1], -2, 2, i)),
+      call: (...pieces) => concat(pieces, 1),
+      secondGradient: false,
+    },
     {
       name: 'rows',
       inputs: [given([1, 2], [1, 2]), given([3, 4, 5, 6], [2, 2])],

@@ -7,6 +7,13 @@ for (const name of ['cumsum', 'cumprod'] as const) {
   const both = <T>(sum: T, product: T): T => (name === 'cumsum' ? sum : product);
   testOp(name, {
     samples: [
+      // Longer than what one thread of a gpu kernel walks.
+      {
+        name: 'long lines',
+        inputs: [values([2, 70, 2], 0.8, 1.2)],
+        call: (x) => x[name](1),
+        secondGradient: false,
+      },
       {
         name: 'a vector',
         inputs: [given([1, 2, 3, 4])],

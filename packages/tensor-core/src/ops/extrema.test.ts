@@ -8,6 +8,13 @@ for (const name of ['max', 'min'] as const) {
   const pick = name === 'max' ? Math.max : Math.min;
   testOp(name, {
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      {
+        name: 'long rows',
+        inputs: [values([2, 1100])],
+        call: (x) => x[name](1),
+        secondGradient: false,
+      },
       {
         name: 'everything',
         inputs: [given([1, 5, 3, 4, -5, 6], [2, 3])],

@@ -5,6 +5,13 @@ import { describe, expect, it } from 'vitest';
 
 testOp('logSumExp', {
   samples: [
+    // Longer than what one thread of a gpu kernel folds.
+    {
+      name: 'long rows',
+      inputs: [values([2, 1100])],
+      call: (x) => x.logSumExp(1),
+      secondGradient: false,
+    },
     {
       name: 'everything',
       inputs: [given([0, Math.log(2), Math.log(3)])],

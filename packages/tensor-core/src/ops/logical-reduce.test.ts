@@ -5,6 +5,17 @@ for (const name of ['all', 'any'] as const) {
   testOp(name, {
     noGradient: 'truth values have no slope',
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      {
+        name: 'long rows',
+        inputs: [
+          given(
+            Array.from({ length: 3000 }, (_, i) => Number(i < 1500 || i === 2999)),
+            [2, 1500],
+          ),
+        ],
+        call: (x) => x[name](1),
+      },
       {
         name: 'everything',
         inputs: [bools([true, false, true])],

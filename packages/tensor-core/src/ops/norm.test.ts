@@ -8,6 +8,13 @@ const sample = given([3, -4, 0, 5, -12, 0], [2, 3]);
 
 testOp('norm', {
   samples: [
+    // Longer than what one thread of a gpu kernel folds.
+    {
+      name: 'long rows',
+      inputs: [values([2, 1100])],
+      call: (x) => x.norm(1, { p: 3 }),
+      secondGradient: false,
+    },
     {
       name: 'everything, p = 2',
       inputs: [given([1, -2, 4, 2])],

@@ -5,6 +5,20 @@ import { describe, expect, it } from 'vitest';
 
 testOp('prod', {
   samples: [
+    // Longer than what one thread of a gpu kernel folds.
+    {
+      name: 'long rows',
+      inputs: [values([1, 1100], 0.99, 1.01)],
+      call: (x) => x.prod(1),
+      gradient: false,
+      tolerance: { rtol: 1e-4, atol: 0 },
+    },
+    {
+      name: 'a middling row',
+      inputs: [values([1, 70], 0.9, 1.1)],
+      call: (x) => x.prod(1),
+      secondGradient: false,
+    },
     {
       name: 'everything',
       inputs: [given([1, 2, 3, 4, 5, 6], [2, 3])],

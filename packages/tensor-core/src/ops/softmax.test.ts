@@ -7,6 +7,19 @@ for (const name of ['softmax', 'logSoftmax'] as const) {
   const of = (...p: number[]): number[] => (name === 'softmax' ? p : p.map(Math.log));
   testOp(name, {
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      {
+        name: 'long lines',
+        inputs: [values([2, 70, 2])],
+        call: (x) => x[name](1),
+        secondGradient: false,
+      },
+      {
+        name: 'a very long line',
+        inputs: [values([1, 1100])],
+        call: (x) => x[name](1),
+        gradient: false,
+      },
       {
         name: 'a vector',
         inputs: [given([0, Math.log(2), Math.log(5)])],

@@ -8,6 +8,19 @@ for (const name of ['sum', 'mean'] as const) {
   const over = (count: number, total: number): number => (name === 'sum' ? total : total / count);
   testOp(name, {
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      {
+        name: 'long rows',
+        inputs: [values([2, 1100])],
+        call: (x) => x[name](1),
+        secondGradient: false,
+      },
+      {
+        name: 'long columns',
+        inputs: [values([1030, 2])],
+        call: (x) => x[name](0),
+        secondGradient: false,
+      },
       {
         name: 'everything',
         inputs: [given([1, 2, 3, 4, 5, 6], [2, 3])],

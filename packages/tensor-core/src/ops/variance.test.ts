@@ -8,6 +8,13 @@ for (const name of ['variance', 'std'] as const) {
   const of = (v: number): number => (name === 'std' ? Math.sqrt(v) : v);
   testOp(name, {
     samples: [
+      // Longer than what one thread of a gpu kernel folds.
+      {
+        name: 'long rows',
+        inputs: [values([2, 1100])],
+        call: (x) => x[name](1),
+        secondGradient: false,
+      },
       {
         name: 'everything',
         inputs: [given([2, 4, 4, 4, 5, 5, 7, 9])],
