@@ -3,6 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 // `.ci/run` reads the counts from a file; people read the terminal.
 const report = process.env['KASANE_TEST_REPORT'];
+const json = (outputFile: string): ['json', { outputFile: string }][] => [['json', { outputFile }]];
 
 // Debian's Chromium; its WebGL 2 and WebGPU are drawn in software, so no graphics card is needed.
 const executablePath = process.env['KASANE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -31,7 +32,11 @@ const config: ViteUserConfig = defineConfig({
       provider: playwright({ launchOptions: { executablePath, args } }),
       instances: [{ browser: 'chromium' }],
     },
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: [
+      'default',
+      './scripts/skipped-reporter.ts',
+      ...(report === undefined ? [] : json(report)),
+    ],
   },
 });
 export default config;

@@ -2,6 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 // `.ci/run` reads the counts from a file; people read the terminal.
 const report = process.env['KASANE_TEST_REPORT'];
+const json = (outputFile: string): ['json', { outputFile: string }][] => [['json', { outputFile }]];
 
 const config: ViteUserConfig = defineConfig({
   // Workspace sources resolve through this export condition, so tests need no build.
@@ -11,7 +12,11 @@ const config: ViteUserConfig = defineConfig({
     // Those need a browser: `pnpm test:browser`.
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['packages/testing/src/setup.ts'],
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: [
+      'default',
+      './scripts/skipped-reporter.ts',
+      ...(report === undefined ? [] : json(report)),
+    ],
   },
 });
 export default config;

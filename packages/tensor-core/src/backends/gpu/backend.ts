@@ -98,8 +98,8 @@ export class GpuBackend implements Backend {
 
   constant(value: number, dtype: DType): Storage | null {
     if (this.#constants === CONSTANTS) return null;
-    this.#constants++;
     const storage = this.upload(Float64Array.of(value), dtype) as GpuStorage; // upload made it
+    this.#constants++;
     storage.watched = true;
     this.#use.tensors--;
     this.#use.bytes -= storage.holding.bytes;
@@ -137,7 +137,9 @@ export class GpuBackend implements Backend {
     to.holding.slot = from.holding.slot;
     if (!this.#keepHostCopy || to.length === 0) return;
     void this.#readSlot(to.holding.slot).then(
-      (values) => this.#keepHost(to, values),
+      (values) => {
+        if (to.references > 0) this.#keepHost(to, values);
+      },
       () => {}, // whoever reads the tensor hears of it
     );
   }
