@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { ones, reference, tensor, wasm, withBackend } from './index.ts';
+import { profile } from './profile.ts';
+
+describe('profile', () => {
+  it('counts calls, bytes and floating-point operations by op', () => {
+    const { ops, result } = profile(() => {
+      const x = ones([3, 4]);
+      const y = x
+        .matmul(ones([4, 5]))
+        .add(1)
+        .add(ones([1, 5]));
+      return y.permute([1, 0]).sum().item();
+    });
+    expect(result).toBe(3 * 5 * 6);
+    const row = (name: string): unknown => {
+      const { op, calls, bytes, flops } = ops.find((one) => one.op === name)!;
+      return { op, calls, bytes, flops };
+    };
+    expect(row('matmul')).toEqual({
+      op: 'matmul',
+      calls: 1,
+      bytes: 4 * (12 + 20 + 15),
+      flops: 120,
+    });
+    expect(row('add')).toEqual({ op: 'add', calls: 2, bytes: 4 * (16 + 15 + 20 + 15), flops: 30 });
+    expect(row('permute')).toEqual({ op: 'permute', calls: 1, bytes: 4 * 30, flops: 0 });
+    expect(row('sum')).toEqual({ op: 'sum', calls: 1, bytes: 4 * 16, flops: 15 });
+    expect(row('upload')).toMatchObject({ calls: 3, bytes: 4 * (12 + 20 + 5) });
+  });
+
+  it('reads the inner size of transposed products', () => {
+    const { ops } = profile(() => ones([4, 3]).matmul(ones([4, 5]), { transposeA: true }));
+    expect(ops.find(({ op }) => op === 'matmul')!.flops).toBe(2 * 3 * 5 * 4);
+  });
+
+  it('sees every backend, and parameters being written', () => {
+    const { ops } = profile(() => {
+      withBackend(reference(), () => ones([2]).exp());
+      const w = tensor([1, 2], { backend: wasm({ relaxed: false }) });
+      w.assign(w.mul(2));
+    });
+    expect(ops.map(({ op }) => op).toSorted()).toEqual(['assign', 'exp', 'mul', 'upload']);
+  });
+
+  it('divides the time into ops and what is outside of them', () => {
+    const found = profile(() => {
+      for (let i = 0; i < 50; i++)
+        ones([64, 64])
+          .matmul(ones([64, 64]))
+          .dispose();
+    });
+    const inside = found.ops.reduce((sum, row) => sum + row.milliseconds, 0);
+    expect(inside).toBeGreaterThan(0);
+    expect(inside + found.outside).toBeCloseTo(found.milliseconds, 6);
+    const times = found.ops.map((row) => row.milliseconds);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+  });
+
+  it('prints a table', () => {
+    const lines = String(profile(() => ones([8]).exp())).split('\n');
+    expect(lines[0]).toMatch(/^op +calls +ms +share +µs\/call +GB\/s +GFLOPS$/);
+    expect(lines.filter((line) => /^(exp|upload|outside|all) /.test(line))).toHaveLength(4);
+  });
+
+  it('writes a time line that trace viewers read', () => {
+    const { traceEvents } = JSON.parse(profile(() => ones([2, 2]).exp()).chromeTrace()) as {
+      traceEvents: { name: string; ph: string; ts: number; dur: number; args: object }[];
+    };
+    expect(traceEvents.map(({ name, ph }) => [name, ph])).toEqual([
+      ['upload', 'X'],
+      ['exp', 'X'],
+    ]);
+    expect(traceEvents[1]!.args).toEqual({ shapes: '[2,2] → float32 [2,2]', bytes: 32, flops: 4 });
+    expect(traceEvents[1]!.ts).toBeGreaterThanOrEqual(traceEvents[0]!.ts + traceEvents[0]!.dur);
+  });
+
+  it('leaves the backends as they were, also after an error', () => {
+    const before = Object.getPrototypeOf(wasm()).execute as unknown;
+    expect(() =>
+      profile(() => {
+        throw new Error('mine');
+      }),
+    ).toThrow('mine');
+    expect(Object.getPrototypeOf(wasm()).execute).toBe(before);
+  });
+
+  it('refuses functions that go on after they return', () => {
+    expect(() => profile(async () => ones([1]).exp())).toThrow(
+      'profile: the function returned a promise, and what it does later is not measured. Measure what it does between two awaits.',
+    );
+  });
+});
