@@ -20,6 +20,13 @@ const args = [
 /** The conformance suite of ops, and what only a browser can show (`*.browser.test.ts`). */
 const config: ViteUserConfig = defineConfig({
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
+  // Only isolated pages may share memory between threads.
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
   optimizeDeps: { include: ['@kasane/tensor-core > gpu.js'] },
   test: {
     include: ['packages/*/src/ops/*.test.ts', '{packages,apps}/*/{src,test}/**/*.browser.test.ts'],

@@ -49,8 +49,11 @@ function edge(
   }
 }
 
-/** Blocked and packed product. */
-function gemmPacked(
+/**
+ * Blocked and packed product: of C the rows from `row` to `rowEnd` and the columns from `column` to
+ * `columnEnd`, so that threads can share the work.
+ */
+export function gemmPart(
   a: usize,
   b: usize,
   c: usize,
@@ -60,6 +63,10 @@ function gemmPacked(
   transA: bool,
   transB: bool,
   scratch: usize,
+  row: i32,
+  rowEnd: i32,
+  column: i32,
+  columnEnd: i32,
 ): void {
   const tile = scratch;
   const packedA = scratch + TILE_BYTES;
@@ -67,8 +74,8 @@ function gemmPacked(
   const lda = (<usize>(transA ? m : k)) << 2;
   const ldb = (<usize>(transB ? k : n)) << 2;
   const ldc = (<usize>n) << 2;
-  for (let jc = 0; jc < n; jc += NC) {
-    const nc = min<i32>(n - jc, NC);
+  for (let jc = column; jc < columnEnd; jc += NC) {
+    const nc = min<i32>(columnEnd - jc, NC);
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min<i32>(k - pc, KC);
       const first = pc == 0;
@@ -76,8 +83,8 @@ function gemmPacked(
         ? b + <usize>jc * ldb + ((<usize>pc) << 2)
         : b + <usize>pc * ldb + ((<usize>jc) << 2);
       packB(fromB, ldb, kc, nc, packedB, transB);
-      for (let ic = 0; ic < m; ic += MC) {
-        const mc = min<i32>(m - ic, MC);
+      for (let ic = row; ic < rowEnd; ic += MC) {
+        const mc = min<i32>(rowEnd - ic, MC);
         const fromA = transA
           ? a + <usize>pc * lda + ((<usize>ic) << 2)
           : a + <usize>ic * lda + ((<usize>pc) << 2);
@@ -145,5 +152,5 @@ export function gemm(
     gemmDirect(a, b, c, m, n, k, aRow, aStep);
     return;
   }
-  gemmPacked(a, b, c, m, n, k, bool(transA), bool(transB), scratch);
+  gemmPart(a, b, c, m, n, k, bool(transA), bool(transB), scratch, 0, m, 0, n);
 }

@@ -45,7 +45,7 @@ export { norm2, prod, variance } from './reduce-stats';
 export { argmax, argmin, max, min } from './reduce-extrema';
 export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
 export { cumprod, cumsum } from './scan';
-export { gemm, gemmScratchBytes } from './gemm';
+export { gemm, gemmPart, gemmScratchBytes } from './gemm';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,

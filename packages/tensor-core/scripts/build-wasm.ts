@@ -44,7 +44,16 @@ function read(filename: string, baseDir: string): string | null {
 
 async function compile(flags: readonly string[]): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory'];
+  const options = [
+    '-O3',
+    '--converge',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--maximumMemory',
+    '65536',
+  ];
   const { error, stderr } = await asc.main(
     ['assembly/index.ts', '--baseDir', root, '--outFile', 'out.wasm', ...options]
       .concat(['--use', 'abort='], flags)
@@ -69,12 +78,23 @@ const lines = [
   '// multiply-add).',
   '',
 ];
+// Where a binary says what memory it imports: a name, another, its kind, and then the flags.
+const IMPORT = Buffer.from('\u0003env\u0006memory\u0002', 'latin1');
+const flagsAt = new Set<number>();
 for (const [name, flags] of Object.entries(builds)) {
   const binary = await compile(flags);
+  flagsAt.add(Buffer.from(binary).indexOf(IMPORT) + IMPORT.length);
   const text = Buffer.from(binary).toString('base64');
   lines.push(`export const ${name}: string =`, `  '${text}';`, '');
   console.log(`${name}: ${binary.length} bytes, base64 gzipped ${gzipSync(text).length}`);
 }
+const [offset, other] = flagsAt;
+if (other !== undefined) throw new Error('the builds have their memory flags in different places');
+lines.push(
+  '// The byte that says what memory the kernels take: 1, with a maximum, or 3, shared as well.',
+  `export const MEMORY_FLAGS: number = ${offset};`,
+  '',
+);
 const output = lines.join('\n');
 
 if (process.argv.includes('--check')) {

@@ -20,7 +20,7 @@ export class KernelBench {
   constructor(relaxed: boolean) {
     if (webAssembly === undefined) throw new Error('these tests need WebAssembly');
     const memory = new webAssembly.Memory({ initial: 512, maximum: 512 });
-    const loaded = loadKernels(memory, { relaxed });
+    const loaded = loadKernels(memory, relaxed);
     this.name = loaded.build;
     this.kernels = loaded.kernels;
     this.#buffer = memory.buffer;

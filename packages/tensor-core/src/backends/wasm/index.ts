@@ -41,8 +41,18 @@ export interface Kernels extends WasmKernels {
   readonly scratch: number;
 }
 
+/** Shared where threads may be, so that helpers can be called in later. */
+function makeMemory(): LinearMemory {
+  const limits = { initial: 64, maximum: 65536 };
+  try {
+    return new webAssembly!.Memory({ ...limits, shared: true });
+  } catch {
+    return new webAssembly!.Memory(limits); // a page that is not cross-origin isolated
+  }
+}
+
 /** Runs WebAssembly SIMD kernels over one linear memory, and plain loops where there is no kernel. */
-class WasmBackend implements Backend {
+export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly synchronous = true;
   readonly kernels: Kernels;
@@ -57,11 +67,8 @@ class WasmBackend implements Backend {
   readonly #spills = new FinalizationRegistry<number>((bytes) => this.#forgetSpill(bytes));
 
   constructor(relaxed: boolean | undefined) {
-    this.#memory = new webAssembly!.Memory({ initial: 64, maximum: 65536 });
-    const { kernels, heapBase, build } = loadKernels(
-      this.#memory,
-      relaxed === undefined ? {} : { relaxed },
-    );
+    this.#memory = makeMemory();
+    const { kernels, heapBase, build } = loadKernels(this.#memory, relaxed);
     this.build = build;
     this.heap = new Heap(this.#memory, heapBase);
     this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
@@ -161,7 +168,8 @@ class WasmBackend implements Backend {
   array(storage: WasmStorage): TypedArray {
     const { view, pointer } = storage;
     if (pointer < 0) return view!;
-    if (this.#buffer.byteLength === 0) this.#buffer = this.#memory.buffer;
+    // A memory that has grown has another buffer; the old one is detached, or, if shared, too short.
+    if (this.#buffer.byteLength < pointer + 8 * storage.length) this.#buffer = this.#memory.buffer;
     const buffer = this.#buffer;
     if (view !== null && view.buffer === buffer) return view;
     return (storage.view = viewArray(storage.dtype, buffer, pointer, storage.length));

@@ -11,13 +11,13 @@ describe('loadKernels', () => {
   it('works here, and takes the fused build unless told not to', () => {
     expect(isWasmAvailable()).toBe(true);
     expect(loadKernels(memory()).build).toBe('relaxed-simd');
-    expect(loadKernels(memory(), { relaxed: true }).build).toBe('relaxed-simd');
-    expect(loadKernels(memory(), { relaxed: false }).build).toBe('simd');
+    expect(loadKernels(memory(), true).build).toBe('relaxed-simd');
+    expect(loadKernels(memory(), false).build).toBe('simd');
   });
 
   it('leaves all but the first 16 KiB of the memory to its caller', () => {
     for (const relaxed of [true, false]) {
-      const { heapBase, kernels } = loadKernels(memory(), { relaxed });
+      const { heapBase, kernels } = loadKernels(memory(), relaxed);
       expect(heapBase).toBeGreaterThan(0);
       expect(heapBase).toBeLessThanOrEqual(16384);
       expect(kernels.gemmScratchBytes()).toBeLessThanOrEqual(1 << 20);
@@ -35,7 +35,7 @@ describe('loadKernels', () => {
 
   it('offers the same kernels in both builds', () => {
     const names = (relaxed: boolean): string[] =>
-      Object.keys(loadKernels(memory(), { relaxed }).kernels).toSorted();
+      Object.keys(loadKernels(memory(), relaxed).kernels).toSorted();
     expect(names(true)).toEqual(names(false));
     expect(names(true).length).toBeGreaterThan(80);
   });

@@ -4,7 +4,7 @@
 // Every pointer is a byte offset into the memory the kernels were loaded with. `n` counts
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
-import { relaxed, simd } from './binary.gen.ts';
+import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -242,6 +242,22 @@ export interface WasmKernels {
     transB: number,
     scratch: number,
   ) => void;
+  /** gemm for the rows from `row` to `rowEnd` and the columns from `column` to `columnEnd` of c, k > 0. */
+  readonly gemmPart: (
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    transA: number,
+    transB: number,
+    scratch: number,
+    row: number,
+    rowEnd: number,
+    column: number,
+    columnEnd: number,
+  ) => void;
   /** Bytes that gemm needs at `scratch`, whatever the shapes; 16-byte aligned. */
   readonly gemmScratchBytes: () => number;
 
@@ -308,37 +324,30 @@ function decode(base64: string): Uint8Array {
 }
 
 /** The smallest module with one SIMD instruction: () -> v128.const 0. */
-const SIMD_PROBE: Uint8Array = Uint8Array.from(
-  '0061736d010000000105016000017b030201000a16011400fd0c000000000000000000000000000000000b'.match(
-    /../g,
-  ) ?? [],
-  (byte) => Number.parseInt(byte, 16),
-);
+const SIMD_PROBE = 'AGFzbQEAAAABBQFgAAF7AwIBAAoWARQA/QwAAAAAAAAAAAAAAAAAAAAACw==';
 
 /** Whether this host runs WebAssembly with SIMD. */
 export function isWasmAvailable(): boolean {
-  return webAssembly !== undefined && webAssembly.validate(SIMD_PROBE);
+  return webAssembly !== undefined && webAssembly.validate(decode(SIMD_PROBE));
 }
 
 /**
  * Compiles the kernels and binds them to a memory, synchronously.
  *
- * The relaxed SIMD build is taken where the host has it, unless `relaxed` is false; `relaxed: true`
+ * The relaxed SIMD build is taken where the host has it, unless `wantRelaxed` is false; `true`
  * on a host without it gives the plain build.
  *
  * @throws Error `internal:` without WebAssembly.
  * @throws WebAssembly.CompileError without SIMD.
  */
-export function loadKernels(
-  memory: LinearMemory,
-  options: { readonly relaxed?: boolean } = {},
-): LoadedKernels {
+export function loadKernels(memory: LinearMemory, wantRelaxed?: boolean): LoadedKernels {
   if (webAssembly === undefined) {
-    throw new Error('internal: loadKernels needs WebAssembly; check isWasmAvailable() first.');
+    throw new Error('internal: there is no WebAssembly here.');
   }
-  let bytes = options.relaxed === false ? undefined : decode(relaxed);
-  const fused = bytes !== undefined && webAssembly.validate(bytes);
-  if (bytes === undefined || !fused) bytes = decode(simd);
+  const shared = !(memory.buffer instanceof ArrayBuffer);
+  let bytes = binary(relaxed, shared);
+  const fused = wantRelaxed !== false && webAssembly.validate(bytes);
+  if (!fused) bytes = binary(simd, shared);
   const instance = new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } });
   // The binary is generated from the sources that WasmKernels describes, and kernels.test.ts calls
   // every member; WebAssembly itself carries no names of parameters to check against.
@@ -348,4 +357,11 @@ export function loadKernels(
     heapBase: exports.heapBase(),
     build: fused ? 'relaxed-simd' : 'simd',
   };
+}
+
+/** A build as bytes, to be bound to a memory that is shared between threads or not. @internal */
+export function binary(base64: string, shared: boolean): Uint8Array {
+  const bytes = decode(base64);
+  if (shared) bytes[MEMORY_FLAGS] = 3;
+  return bytes;
 }
