@@ -49,13 +49,13 @@ export { gemm, gemmPart, gemmScratchBytes } from './gemm';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,
-  axpy,
   copy,
   fill,
   fillBytes,
   gatherRows,
   scatterAddRows,
 } from './rows';
+export { addQuotient, combine, combineSquare } from './update';
 export { philoxUniform } from './philox';
 
 /** First byte that the binary leaves to its host. */

@@ -1,6 +1,6 @@
-// Gathering and scattering of rows, fills, copies, and the update out += alpha x.
+// Gathering and scattering of rows, fills and copies.
 
-import { load4, madd, store4 } from './lanes';
+import { store4 } from './lanes';
 
 /** out[r] = x[index[r]]: rows of `width` elements of 4 bytes. */
 export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width: i32): void {
@@ -27,25 +27,6 @@ export function scatterAddRows(out: usize, index: usize, x: usize, rows: i32, wi
     for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(to + at) + load<f32>(x + at));
     index += 4;
     x += bytes;
-  }
-}
-
-/** out += alpha x. */
-export function axpy(x: usize, out: usize, n: i32, alpha: f32): void {
-  const a = f32x4.splat(alpha);
-  for (; n >= 16; n -= 16) {
-    v128.store(out, madd(a, v128.load(x), v128.load(out)));
-    v128.store(out, madd(a, v128.load(x, 16), v128.load(out, 16)), 16);
-    v128.store(out, madd(a, v128.load(x, 32), v128.load(out, 32)), 32);
-    v128.store(out, madd(a, v128.load(x, 48), v128.load(out, 48)), 48);
-    x += 64;
-    out += 64;
-  }
-  while (n > 0) {
-    store4(out, madd(a, load4(x, n), load4(out, n)), n);
-    x += 16;
-    out += 16;
-    n -= 4;
   }
 }
 

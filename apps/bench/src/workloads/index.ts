@@ -3,6 +3,7 @@ import { add100 } from './add-100.ts';
 import { add1M } from './add-1M.ts';
 import { gemm1024 } from './gemm-1024.ts';
 import { gemm256 } from './gemm-256.ts';
+import { mlpMnist } from './mlp-mnist.ts';
 import { mlpTiny } from './mlp-tiny.ts';
 import { rnnBinaryAddition } from './rnn-binary-addition.ts';
 
@@ -13,5 +14,6 @@ export const workloads: readonly Workload[] = [
   add100,
   add1M,
   mlpTiny,
+  mlpMnist,
   rnnBinaryAddition,
 ];

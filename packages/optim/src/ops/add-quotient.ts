@@ -1,5 +1,5 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { applyNumber, sameSpec } from './combine.ts';
+import { sameSpec } from './combine.ts';
 
 /** The numbers of `addQuotient`. */
 export interface QuotientFactors {
@@ -20,12 +20,7 @@ export const addQuotient: OpDef<QuotientFactors> = {
   vjp: null,
   wasm(k, [p, n, v], { alpha, beta, eps }, out) {
     if (out.dtype !== 'float32') return false;
-    const { pointer, size } = out;
-    k.sqrt(v!.pointer, pointer, size);
-    applyNumber(k, k.add, out, eps);
-    k.div(n!.pointer, pointer, pointer, 1, size, 0, 1, 0, 1);
-    applyNumber(k, k.mul, out, beta);
-    k.axpy(p!.pointer, pointer, size, alpha);
+    k.addQuotient(p!.pointer, n!.pointer, v!.pointer, out.pointer, out.size, alpha, beta, eps);
     return true;
   },
   gpu: (_, { alpha, beta, eps }) => ({

@@ -1,5 +1,5 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { applyNumber, sameSpec, type Factors } from './combine.ts';
+import { sameSpec, type Factors } from './combine.ts';
 
 /** α·a + β·b²: with β = 1 - α, the moving average of a squared gradient. */
 export const combineSquare: OpDef<Factors> = {
@@ -11,9 +11,7 @@ export const combineSquare: OpDef<Factors> = {
   vjp: null,
   wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
-    k.square(b!.pointer, out.pointer, out.size);
-    if (beta !== 1) applyNumber(k, k.mul, out, beta);
-    k.axpy(a!.pointer, out.pointer, out.size, alpha);
+    k.combineSquare(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
     return true;
   },
   gpu: (_, { alpha, beta }) => ({

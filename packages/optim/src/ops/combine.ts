@@ -3,11 +3,9 @@ import {
   formatShape,
   sameShape,
   ShapeError,
-  type Kernels,
   type OpDef,
   type Spec,
   type Tensor,
-  type WasmOperand,
 } from '@kasane/tensor-core';
 
 /**
@@ -29,12 +27,7 @@ export const combine: OpDef<Factors> = {
   vjp: null,
   wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
-    if (alpha === 1) k.copy(out.pointer, a!.pointer, 4 * out.size);
-    else {
-      k.fill(out.pointer, out.size, 0);
-      k.axpy(a!.pointer, out.pointer, out.size, alpha);
-    }
-    k.axpy(b!.pointer, out.pointer, out.size, beta);
+    k.combine(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
     return true;
   },
   gpu: (_, { alpha, beta }) => ({
@@ -43,7 +36,7 @@ export const combine: OpDef<Factors> = {
   }),
 };
 
-/** The shape and dtype that all of `tensors` have.  */
+/** The shape and dtype that all of `tensors` have. */
 export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]): Spec {
   const { shape, dtype } = first;
   for (const t of others) {
@@ -59,16 +52,4 @@ export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]
     }
   }
   return { shape, dtype };
-}
-
-/** Applies a kernel to every element in place, with `value` as the other operand. */
-export function applyNumber(
-  k: Kernels,
-  kernel: Kernels['add'],
-  { pointer, size }: WasmOperand,
-  value: number,
-): void {
-  // The kernel reads its second operand with stride 0: one number, for the moment of the call.
-  k.fill(k.scratch, 1, value);
-  kernel(pointer, k.scratch, pointer, 1, size, 0, 1, 0, 0);
 }

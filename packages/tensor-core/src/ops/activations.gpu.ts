@@ -11,11 +11,9 @@ export const activationKernels: readonly GpuEntry[] = [
   unaryKernel(ops.celu, 'x > 0 ? x : alpha * expMinusOne(x / alpha)', ({ alpha }) => ({ alpha })),
   // Klambauer et al. (2017), Self-Normalizing Neural Networks, equation 14.
   unaryKernel(ops.selu, '1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expMinusOne(x))'),
-  unaryKernel(ops.gelu, '0.5 * x * (1 + errorFunction(x * 0.7071067811865476))'),
-  unaryKernel(
-    ops.geluTanh,
-    '0.5 * x * (1 + hyperbolicTangent(0.7978845608028654 * (x + 0.044715 * x * x * x)))',
-  ),
+  unaryKernel(ops.gelu, 'x * normalBelow(x)'),
+  // x/2·(1 + tanh u) = x·σ(2u), which does not cancel; 2√(2/π) is 1.59577.
+  unaryKernel(ops.geluTanh, 'x * logistic(1.5957691216057308 * x * (1 + 0.044715 * x * x))'),
   unaryKernel(ops.silu, 'x / (1 + Math.exp(-x))'),
   unaryKernel(ops.mish, 'x * hyperbolicTangent(softplus(x))'),
   unaryKernel(ops.softplus, 'softplus(x)'),

@@ -143,6 +143,16 @@ for (const [name, { call, special, known }] of Object.entries(facts)) {
   testOp(name, { samples });
 }
 
+testOp('gelu', {
+  samples: (['none', 'tanh'] as const).map((approximate) => ({
+    name: `the digits of its tail, approximated by ${approximate}`,
+    inputs: [given([-4, -3, -2, -1, -0.5])],
+    call: (x) => x.gelu(approximate),
+    gradient: false,
+    tolerance: { rtol: 5e-6, atol: 1e-12 },
+  })),
+});
+
 describe('clamp', () => {
   it('leaves a side open that is not given', () => {
     const x = tensor([-5, 0, 5]);

@@ -1,6 +1,6 @@
 import { backward } from '@kasane/autograd';
 import { tensor, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { given, integers, testOp, values, type Sample } from '@kasane/testing';
+import { given, integers, testOp, values, type Input, type Sample } from '@kasane/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -73,6 +73,64 @@ for (const [key, { special, positive }] of Object.entries(facts)) {
         call: () => tensor([[1, 2, 3]])[name](tensor([1, 2])),
         error: ShapeError,
         message: `${name}: shapes [1,3] and [2] do not broadcast: dimension 1 is 3 on one side and 2 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.`,
+      },
+    ],
+  });
+}
+
+/** Every number of one list with every number of the other. */
+const pairs = (a: readonly number[], b: readonly number[]): [Input, Input] => [
+  given(a, [a.length, 1]),
+  given(b),
+];
+const edges = [NaN, Infinity, -Infinity, 0, -0, 0.5, -0.5, 1, -1, 2.5, -2.5, 3, -3];
+testOp('pow', {
+  samples: [
+    {
+      name: 'special bases with special exponents',
+      inputs: pairs(edges, [...edges, 41, -41, 2000, 0.25]),
+      call: (a, b) => a.pow(b),
+      gradient: false,
+    },
+    {
+      name: 'whole numbers, exactly',
+      inputs: [
+        integers([3, -3, 2, -2, 7, -1, -1, 1, 0, 0]),
+        integers([14, 13, 23, 3, 8, 1001, 2000, 2000, 5, 0]),
+      ],
+      call: (a, b) => a.pow(b),
+      expected: [4782969, -1594323, 8388608, -8, 5764801, -1, 1, 1, 0, 1],
+      gradient: false,
+    },
+    {
+      name: 'large powers of numbers close to 1',
+      inputs: [given([1.03125, 0.96875, 1.0078125]), given([1000, 500.5, 2000.25])],
+      call: (a, b) => a.pow(b),
+      gradient: false,
+      tolerance: { rtol: 2e-5, atol: 1e-12 },
+    },
+  ],
+});
+
+testOp('atan2', {
+  samples: [
+    {
+      name: 'every quadrant, axis and infinity',
+      inputs: pairs(edges, [...edges, 2 ** 40, -(2 ** -40)]),
+      call: (y, x) => y.atan2(x),
+      gradient: false,
+    },
+  ],
+});
+
+for (const name of ['maximum', 'minimum'] as const) {
+  testOp(name, {
+    samples: [
+      {
+        name: 'NaN on either side',
+        inputs: pairs(edges, edges),
+        call: (a, b) => a[name](b),
+        gradient: false,
       },
     ],
   });

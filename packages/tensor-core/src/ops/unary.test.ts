@@ -96,6 +96,32 @@ for (const [name, { domain, special, known }] of Object.entries(facts)) {
   testOp(name, { samples });
 }
 
+// What a few digits of float32 would hide: small results, arguments far out, the seams of kernels.
+const precise = { rtol: 2e-6, atol: 1e-12 };
+const near1 = [1 - 2 ** -20, 1 + 2 ** -20, 0.984375, 1.015625, 0.5, 1.5];
+const far = [1000, -2000.5, 5000];
+const closeUps: readonly (readonly [UnaryName, string, readonly number[]])[] = [
+  ['log', 'close to 1', near1],
+  ['log', 'close to the limits', [2 ** -125, 3 * 2 ** 126]],
+  ['log1p', 'close to 0', [2 ** -20, -(2 ** -20), 0.5, -0.5, 0.015625]],
+  ['expm1', 'close to 0', [2 ** -20, -(2 ** -20), 0.5, -0.5, 0.515625]],
+  ['sin', 'far out', far],
+  ['cos', 'far out', far],
+  ['tan', 'far out', far],
+  ['tanh', 'close to 0, at the seams', [2 ** -20, 0.296875, -0.3125, 8.875, -9.125, 100]],
+  ['sinh', 'close to 0, at the seams', [2 ** -20, 0.984375, -1.015625, 40]],
+  ['asin', 'at the seams and the ends', [2 ** -20, 0.5, -0.515625, 1, -1]],
+  ['acos', 'at the seams and the end', [0.5, -0.515625, 0.984375, -1]],
+  ['atan', 'at the seams', [2 ** -20, 0.40625, -0.421875, 2.40625, -2.421875, 2 ** 40]],
+  ['erf', 'close to 0, at the seams', [2 ** -20, 0.890625, -0.90625, 3.9375, -3.96875]],
+];
+for (const [name, what, list] of closeUps) {
+  const call = (x: Tensor): Tensor => x[name]();
+  testOp(name, {
+    samples: [{ name: what, inputs: [given(list)], call, gradient: false, tolerance: precise }],
+  });
+}
+
 describe('round', () => {
   it('sends halves to the even neighbour', () => {
     const halves = tensor([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5]);

@@ -284,8 +284,28 @@ export interface WasmKernels {
     rows: number,
     width: number,
   ) => void;
-  /** out += alpha x. */
-  readonly axpy: (x: number, out: number, n: number, alpha: number) => void;
+  /** out = alpha a + beta b. */
+  readonly combine: (
+    a: number,
+    b: number,
+    out: number,
+    n: number,
+    alpha: number,
+    beta: number,
+  ) => void;
+  /** out = alpha a + beta b². */
+  readonly combineSquare: WasmKernels['combine'];
+  /** out = alpha p + beta x / (√v + eps). */
+  readonly addQuotient: (
+    p: number,
+    x: number,
+    v: number,
+    out: number,
+    n: number,
+    alpha: number,
+    beta: number,
+    eps: number,
+  ) => void;
   /** Bools as float32 0 and 1. */
   readonly boolToFloat: UnaryKernel;
   /** int32 rounded to float32. */
