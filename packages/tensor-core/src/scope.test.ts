@@ -1,5 +1,6 @@
 import { backward } from '@kasane/autograd';
 import {
+  full,
   keep,
   memory,
   reference,
@@ -147,6 +148,23 @@ describe('assign', () => {
     const w = tensor([1, 2]);
     scope(() => w.assign(tensor([5, 6])));
     expect(w.toArray()).toEqual([5, 6]);
+  });
+  it('takes large values over without a copy, and leaves them to who else holds them', () => {
+    const w = full([5000], 1);
+    const value = full([5000], 2);
+    const before = memory().wasm.tensors;
+    w.assign(value);
+    expect(w.pointer).toBe(value.pointer);
+    expect(memory().wasm.tensors).toBe(before - 1);
+    // The next value does not reach who holds the last one.
+    scope(() => w.assign(value.mul(2)));
+    const largest = (t: Tensor): number => scope(() => t.max().item());
+    expect([largest(w), largest(value)]).toEqual([4, 2]);
+    value.dispose();
+    w.assign(w);
+    expect(largest(w)).toBe(4);
+    w.dispose();
+    expect(memory().wasm.tensors).toBe(before - 2);
   });
 });
 

@@ -195,13 +195,14 @@ export class TensorBase {
     const old = this.storage;
     const { storage } = value;
     this.version++;
-    if (old.references === 1 && old.backend === storage.backend) {
+    const { backend } = storage;
+    if (old.references === 1 && old.backend === backend && this.size < backend.takesOverFrom) {
       // Nobody else looks: the data stays where it is, beside its model's other parameters.
       old.backend.overwrite(old, storage);
       return;
     }
     storage.references++;
-    if (!storage.watched) storage.backend.watch(storage);
+    if (!storage.watched) backend.watch(storage);
     this.#storage = storage;
     if (--old.references === 0) old.backend.free(old);
   }

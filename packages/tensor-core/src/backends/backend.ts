@@ -42,6 +42,8 @@ export interface Backend {
     shape: Shape,
     dtype: DType,
   ): Storage;
+  /** Tensors of so many elements take over what is assigned to them; smaller ones copy it. */
+  readonly takesOverFrom: number;
   /** Copies the values of `source` into `target`, which has the same dtype and length. */
   overwrite(target: Storage, source: Storage): void;
   /** The current values, without a copy: valid until the next op runs. */

@@ -24,6 +24,7 @@ class ReferenceStorage implements Storage {
 class ReferenceBackend implements Backend {
   readonly name = 'reference';
   readonly synchronous = true;
+  readonly takesOverFrom = Infinity;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
   // Only counts: the arrays themselves need no finaliser.
   readonly #counter = new FinalizationRegistry<number>((bytes) => this.#forget(bytes));
