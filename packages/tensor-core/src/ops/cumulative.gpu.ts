@@ -1,11 +1,13 @@
 /**
- * gpu.js kernels of cumulative.ts. In a short line every thread walks to its element; in a long one
- * each launch adds what lies twice as far back, so that n elements take log₂ n launches.
+ * gpu.js kernels of cumulative.ts. In a short line every thread walks to its element. In a long one sums
+ * take log₂ n launches, each adding what lies twice as far back. Products and recurrences may not be
+ * put together from parts, which overflow where the whole does not: there a launch goes on for some
+ * elements from where the last one came to.
  *
  * @see Hillis and Steele (1986), Data Parallel Algorithms.
  */
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
-import type { GpuLaunch, OpDef } from '../op.ts';
+import type { GpuLaunch } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import { cumprod, cumsum, linearRecurrence } from './cumulative.ts';
 
@@ -21,89 +23,79 @@ function place(shape: Shape, dim: number): { n: number; inner: number; source: s
   return { n, inner, source };
 }
 
-function scanKernel(op: OpDef<{ readonly dim: number }>, sign: '+' | '*'): GpuEntry {
-  return kernel(op, ([x], { dim }) => {
-    const { n, inner, source } = place(x!.shape, dim);
-    if (n <= SHORT_LINE) {
-      return {
-        source: `function (x) {
-          ${source}
-          const first = this.thread.x - k * ${inner};
-          let total = ${sign === '+' ? 0 : 1};
-          for (let t = 0; t < this.constants.n; t++) {
-            if (t <= k) { total = total ${sign} x[first + t * ${inner}]; }
-          }
-          return total;
-        }`,
-        constants: { n },
-      };
-    }
-    const launches: GpuLaunch[] = [];
-    for (let reach = 1; reach < n; reach *= 2) {
-      launches.push({
-        source: `function (x) {
-          ${source}
-          const own = x[this.thread.x];
-          if (k < ${reach}) { return own; }
-          return own ${sign} x[this.thread.x - ${reach * inner}];
-        }`,
-        inputs: [launches.length],
-        size: x!.size,
-      });
-    }
-    return launches;
-  });
-}
-
-// yₖ = aₖ yₖ₋₁ + bₖ. Two stretches of it in a row are one: (a, b) then (a', b') is (a a', a' b + b').
-const recurrence = kernel(linearRecurrence, ([a], { dim, reverse }) => {
-  const { n, inner, source } = place(a!.shape, dim);
+/** A running result: a launch for every stretch of SHORT_LINE elements, given the results before it. */
+function walk(
+  { n, inner, source }: ReturnType<typeof place>,
+  { size, arrays, reverse, step }: Walk,
+): GpuLaunch[] {
   const back = reverse ? -inner : inner; // how far the element before stands in front
-  const rank = reverse ? `${n - 1} - k` : 'k';
-  if (n <= SHORT_LINE) {
-    return {
-      source: `function (a, b) {
+  const launches: GpuLaunch[] = [];
+  const names = Array.from({ length: arrays }, (_, i) => `x${i}`);
+  for (let from = 0; from < n; from += SHORT_LINE) {
+    const first = from === 0;
+    launches.push({
+      source: `function (${[...names, ...(first ? [] : ['done'])].join(', ')}) {
         ${source}
-        const rank = ${rank};
-        const first = this.thread.x - rank * (${back});
-        let y = 0;
-        for (let t = 0; t < this.constants.n; t++) {
-          const at = first + t * (${back});
-          if (t <= rank) {
-            if (t < 1) { y = b[at]; } else { y = a[at] * y + b[at]; }
+        const rank = ${reverse ? `${n - 1} - k` : 'k'};
+        ${first ? '' : `if (rank < ${from}) { return done[this.thread.x]; }`}
+        const start = this.thread.x - rank * (${back});
+        let y = ${first ? '0' : `done[start + ${(from - 1) * back}]`};
+        for (let t = 0; t < this.constants.length; t++) {
+          const at = start + (t + ${from}) * (${back});
+          if (t + ${from} <= rank) {
+            ${first ? `if (t < 1) { y = ${step.first}; } else { y = ${step.next}; }` : `y = ${step.next};`}
           }
         }
         return y;
       }`,
-      constants: { n },
-    };
+      constants: { length: Math.min(SHORT_LINE, n - from) },
+      inputs: [...names.map((_, i) => i), ...(first ? [] : [arrays + launches.length - 1])],
+      size,
+    });
+  }
+  return launches;
+}
+
+interface Walk {
+  readonly size: number;
+  readonly arrays: number;
+  readonly reverse: boolean;
+  /** The first y, and the next one from `y`, in terms of the arrays `x0`, `x1` and the place `at`. */
+  readonly step: { readonly first: string; readonly next: string };
+}
+
+const sums = kernel(cumsum, ([x], { dim }) => {
+  const line = place(x!.shape, dim);
+  const { n, inner, source } = line;
+  if (n <= SHORT_LINE) {
+    const step = { first: 'x0[at]', next: 'y + x0[at]' };
+    return walk(line, { size: x!.size, arrays: 1, reverse: false, step });
   }
   const launches: GpuLaunch[] = [];
-  let [slopes, offsets] = [0, 1];
-  const add = (expression: string, alone: string, reach: number): number => {
-    launches.push({
-      source: `function (a, b) {
-        ${source}
-        const rank = ${rank};
-        if (rank < ${reach}) { return ${alone}[this.thread.x]; }
-        const before = this.thread.x - (${reach * back});
-        return ${expression};
-      }`,
-      inputs: [slopes, offsets],
-      size: a!.size,
-    });
-    return launches.length + 1;
-  };
   for (let reach = 1; reach < n; reach *= 2) {
-    const nextOffsets = add('a[this.thread.x] * b[before] + b[this.thread.x]', 'b', reach);
-    if (reach * 2 < n) slopes = add('a[this.thread.x] * a[before]', 'a', reach);
-    offsets = nextOffsets;
+    launches.push({
+      source: `function (x) {
+        ${source}
+        const own = x[this.thread.x];
+        if (k < ${reach}) { return own; }
+        return own + x[this.thread.x - ${reach * inner}];
+      }`,
+      inputs: [launches.length],
+      size: x!.size,
+    });
   }
   return launches;
 });
 
-export const cumulativeKernels: readonly GpuEntry[] = [
-  scanKernel(cumsum, '+'),
-  scanKernel(cumprod, '*'),
-  recurrence,
-];
+const products = kernel(cumprod, ([x], { dim }) => {
+  const step = { first: 'x0[at]', next: 'y * x0[at]' };
+  return walk(place(x!.shape, dim), { size: x!.size, arrays: 1, reverse: false, step });
+});
+
+// yₖ = aₖ yₖ₋₁ + bₖ
+const recurrences = kernel(linearRecurrence, ([a], { dim, reverse }) => {
+  const step = { first: 'x1[at]', next: 'x0[at] * y + x1[at]' };
+  return walk(place(a!.shape, dim), { size: a!.size, arrays: 2, reverse, step });
+});
+
+export const cumulativeKernels: readonly GpuEntry[] = [sums, products, recurrences];

@@ -7,6 +7,12 @@ for (const name of ['cumsum', 'cumprod'] as const) {
   const both = <T>(sum: T, product: T): T => (name === 'cumsum' ? sum : product);
   testOp(name, {
     samples: [
+      {
+        name: 'a long line, parts of which overflow where the whole does not',
+        inputs: [given([0, ...Array<number>(199).fill(name === 'cumprod' ? 3 : 1)])],
+        call: (x) => x[name](0),
+        gradient: false,
+      },
       // Longer than what one thread of a gpu kernel walks.
       {
         name: 'long lines',

@@ -8,6 +8,20 @@ const sample = given([3, -4, 0, 5, -12, 0], [2, 3]);
 
 testOp('norm', {
   samples: [
+    {
+      name: 'values whose squares overflow',
+      inputs: [given([1e20, -1e20, 0])],
+      call: (x) => x.norm(),
+      gradient: false,
+      tolerance: { rtol: 1e-6, atol: 0 },
+    },
+    {
+      name: 'nothing but 0, and Infinity',
+      inputs: [given([0, 0, 1, -Infinity], [2, 2])],
+      call: (x) => x.norm(1),
+      expected: [0, Infinity],
+      gradient: false,
+    },
     // Longer than what one thread of a gpu kernel folds.
     {
       name: 'long rows',

@@ -5,6 +5,9 @@ import { reductionKernel } from './reduce.gpu.ts';
 
 export const prodKernels: readonly GpuEntry[] = [
   reductionKernel(prod, () => ({
-    folds: [{ name: 'product', start: '1', map: 'x', merge: (a, b) => `${a} * ${b}` }],
+    // In order: 0 times 3 times 3 … is 0, though a thousand threes are Infinity.
+    folds: [
+      { name: 'product', start: '1', map: 'x', merge: (a, b) => `${a} * ${b}`, inOrder: true },
+    ],
   })),
 ];

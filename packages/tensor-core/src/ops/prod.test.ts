@@ -5,6 +5,13 @@ import { describe, expect, it } from 'vitest';
 
 testOp('prod', {
   samples: [
+    {
+      name: 'a long row, parts of which overflow where the whole does not',
+      inputs: [given([0, ...Array<number>(1499).fill(3)])],
+      call: (x) => x.prod(),
+      expected: 0,
+      gradient: false,
+    },
     // Longer than what one thread of a gpu kernel folds.
     {
       name: 'long rows',

@@ -19,6 +19,8 @@ export interface Fold {
   readonly map: string;
   /** Two such numbers as one. */
   merge(a: string, b: string): string;
+  /** True if no part may be folded by itself, for it could overflow where the whole does not. */
+  readonly inOrder?: true;
   /** The result, in terms of `total`, earlier folds and scalars; by default `total`. */
   readonly finish?: string;
 }
@@ -77,7 +79,8 @@ function planFold(plan: Plan, groups: Groups, fold: Fold): number {
     of.map((d) => list[d]!);
   const n = sizeOf(pick(shape, dims));
   const count = sizeOf(pick(shape, kept));
-  const chunks = Math.max(1, Math.ceil(n / CHUNK));
+  const chunk = fold.inOrder === true ? Math.max(1, n) : CHUNK;
+  const chunks = Math.max(1, Math.ceil(n / chunk));
   const last = chunks === 1;
   const { map, merge, start, finish = 'total' } = fold;
   const position = plan.add({
@@ -91,7 +94,7 @@ function planFold(plan: Plan, groups: Groups, fold: Fold): number {
       ${known.map(({ name }) => `const ${name} = ${name}Array[group];`).join('\n')}
       let total = ${start ?? '0'};
       for (let t = 0; t < this.constants.length; t++) {
-        const j = chunk * ${CHUNK} + t;
+        const j = chunk * ${chunk} + t;
         if (j < ${n}) {
           ${indexSource('offset', pick(shape, dims), pick(strides, dims), 0, 'j')}
           const at = base + offset;
@@ -106,7 +109,7 @@ function planFold(plan: Plan, groups: Groups, fold: Fold): number {
       }
       return ${last ? finish : 'total'};
     }`,
-    constants: { length: Math.min(n, CHUNK) },
+    constants: { length: Math.min(n, chunk) },
     inputs: [...arrays, ...known].map(({ at }) => at),
     scalars: Object.values(scalars),
     size: count * chunks,
