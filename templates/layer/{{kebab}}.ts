@@ -1,8 +1,8 @@
-import { ones, type Tensor } from '@kasane/tensor-core';
+import { ones, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, checkWhole } from './shapes.ts';
+import { checkLastDims } from './shapes.ts';
 
 /**
  * A learned scale per feature.
@@ -33,7 +33,7 @@ export class {{Pascal}} extends Module {
 
   constructor(features: number, options: LayerOptions = {}) {
     super();
-    checkWhole('{{Pascal}}', 'features', features, 0);
+    requireWhole('{{Pascal}}', 'features', features);
     this.features = features;
     this.weight = new Parameter(ones([features], made(options)));
   }

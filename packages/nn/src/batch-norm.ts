@@ -5,12 +5,12 @@ import {
   scope,
   ShapeError,
   zeros,
+  requireWhole,
   type Tensor,
 } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Buffer, Parameter } from './parameter.ts';
-import { checkWhole } from './shapes.ts';
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions extends LayerOptions {
@@ -57,7 +57,7 @@ export abstract class BatchNorm extends Module {
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
     super();
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
-    checkWhole('BatchNorm', 'numFeatures', numFeatures);
+    requireWhole('BatchNorm', 'numFeatures', numFeatures, 1);
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;

@@ -1,9 +1,16 @@
-import { formatShape, ShapeError, sizeOf, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  ShapeError,
+  sizeOf,
+  zeros,
+  requireWhole,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { uniform } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, checkWhole } from './shapes.ts';
+import { checkLastDims } from './shapes.ts';
 
 /** Options of `Bilinear`. */
 export interface BilinearOptions extends LayerOptions {
@@ -54,9 +61,9 @@ export class Bilinear extends Module {
     options: BilinearOptions = {},
   ) {
     super();
-    checkWhole('Bilinear', 'in1Features', in1Features);
-    checkWhole('Bilinear', 'in2Features', in2Features);
-    checkWhole('Bilinear', 'outFeatures', outFeatures);
+    requireWhole('Bilinear', 'in1Features', in1Features, 1);
+    requireWhole('Bilinear', 'in2Features', in2Features, 1);
+    requireWhole('Bilinear', 'outFeatures', outFeatures, 1);
     this.in1Features = in1Features;
     this.in2Features = in2Features;
     this.outFeatures = outFeatures;

@@ -1,9 +1,8 @@
-import { arange, DTypeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { arange, DTypeError, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { fill, normal } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkWhole } from './shapes.ts';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -46,8 +45,8 @@ export class Embedding extends Module {
 
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
     super();
-    checkWhole('Embedding', 'numEmbeddings', numEmbeddings);
-    checkWhole('Embedding', 'embeddingDim', embeddingDim);
+    requireWhole('Embedding', 'numEmbeddings', numEmbeddings, 1);
+    requireWhole('Embedding', 'embeddingDim', embeddingDim, 1);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIndex(options.paddingIdx, numEmbeddings);

@@ -1,9 +1,16 @@
-import { formatShape, ones, ShapeError, sizeOf, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  ones,
+  ShapeError,
+  sizeOf,
+  zeros,
+  requireWhole,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { standardize } from './layer-norm.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkWhole } from './shapes.ts';
 
 /** Options of `GroupNorm`. */
 export interface GroupNormOptions extends LayerOptions {
@@ -50,8 +57,8 @@ export class GroupNorm extends Module {
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
     const { eps = 1e-5, affine = true } = options;
-    checkWhole('GroupNorm', 'numGroups', numGroups);
-    checkWhole('GroupNorm', 'numChannels', numChannels);
+    requireWhole('GroupNorm', 'numGroups', numGroups, 1);
+    requireWhole('GroupNorm', 'numChannels', numChannels, 1);
     if (numChannels % numGroups !== 0) {
       throw new ShapeError(
         `GroupNorm: numGroups must divide numChannels, got ${numGroups} and ${numChannels}.`,

@@ -1,9 +1,9 @@
-import { sizeOf, zeros, type Tensor } from '@kasane/tensor-core';
+import { sizeOf, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { uniform } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims, checkWhole } from './shapes.ts';
+import { checkLastDims } from './shapes.ts';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends LayerOptions {
@@ -46,8 +46,8 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkWhole('Linear', 'inFeatures', inFeatures, 0);
-    checkWhole('Linear', 'outFeatures', outFeatures, 0);
+    requireWhole('Linear', 'inFeatures', inFeatures);
+    requireWhole('Linear', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.weight = new Parameter(zeros([outFeatures, inFeatures], made(options)));

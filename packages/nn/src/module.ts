@@ -1,4 +1,4 @@
-import { noGrad, scope, type Backend, type Tensor } from '@kasane/tensor-core';
+import { noGrad, observe, scope, type Backend, type Tensor } from '@kasane/tensor-core';
 import { Buffer, Parameter } from './parameter.ts';
 import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
 
@@ -36,8 +36,16 @@ export type Layer = Module & {
  * net.namedParameters().map(([name]) => name); // => ["hidden_layer.weight","hidden_layer.bias","output.weight"]
  */
 export abstract class Module {
+  #training = true;
+
   /** True while the module learns; `Dropout` and batch normalisation behave differently then. */
-  training: boolean = true;
+  get training(): boolean {
+    return observe(() => this.#training);
+  }
+
+  set training(training: boolean) {
+    this.#training = training;
+  }
 
   /** Computes the output. Every module says with its own parameters what it takes and gives. */
   abstract forward(...inputs: never[]): unknown;

@@ -8,9 +8,3 @@ export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name:
     `${layer}: the last dimension${s} of the input must be ${name} ${size}, got shape ${formatShape(input.shape)}. Reshape the input, or build the layer with its size.`,
   );
 }
-
-/** Throws unless the number is whole and at least `least`. */
-export function checkWhole(layer: string, name: string, value: number, least: number = 1): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new RangeError(`${layer}: ${name} must be a whole number ≥ ${least}, got ${value}.`);
-}

@@ -1,5 +1,5 @@
-import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { combine } from './ops/combine.ts';
+import { live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -61,11 +61,12 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
     { squareAvg: v, accDelta: u }: AdadeltaState,
     group: OptimizerGroup<AdadeltaOptions>,
   ): void {
-    const { lr, rho, eps } = group;
+    const { eps } = group;
+    const averaging = live(group, ({ rho }) => ({ alpha: rho, beta: 1 - rho }));
     const g = this.decayed(parameter, grad, group);
-    v.assign(run(combineSquare, [v, g], { alpha: rho, beta: 1 - rho }));
+    v.assign(run(combineSquare, [v, g], averaging));
     const delta = u.add(eps).div(v.add(eps)).sqrt().mul(g);
-    u.assign(run(combineSquare, [u, delta], { alpha: rho, beta: 1 - rho }));
-    parameter.assign(run(combine, [parameter, delta], { alpha: 1, beta: -lr }));
+    u.assign(run(combineSquare, [u, delta], averaging));
+    parameter.assign(run(combine, [parameter, delta], live(group, descent)));
   }
 }

@@ -1,7 +1,7 @@
-import { fullLike, run, type Tensor } from '@kasane/tensor-core';
+import { fullLike, live, run, type Tensor } from '@kasane/tensor-core';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combineSquare } from './ops/combine-square.ts';
-import { Optimizer } from './optimizer.ts';
+import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
 /** Options of `Adagrad`. */
@@ -62,14 +62,15 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
   protected update(
     parameter: Tensor,
     grad: Tensor,
-    { sum }: AdagradState,
+    state: Counted<AdagradState>,
     group: OptimizerGroup<AdagradOptions>,
-    step: number,
   ): void {
-    const { lr, lrDecay, eps } = group;
+    const { sum } = state;
     const g = this.decayed(parameter, grad, group);
     sum.assign(run(combineSquare, [sum, g], { alpha: 1, beta: 1 }));
-    const rate = lr / (1 + (step - 1) * lrDecay);
-    parameter.assign(run(addQuotient, [parameter, g, sum], { alpha: 1, beta: -rate, eps }));
+    const factors = live(group, ({ lr, lrDecay, eps }) => {
+      return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
+    });
+    parameter.assign(run(addQuotient, [parameter, g, sum], factors));
   }
 }

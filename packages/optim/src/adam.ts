@@ -1,7 +1,7 @@
-import { keep, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { keep, live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
-import { Optimizer } from './optimizer.ts';
+import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
 /** Options of `Adam`. */
@@ -68,33 +68,34 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   protected update(
     parameter: Tensor,
     grad: Tensor,
-    state: AdamState,
+    state: Counted<AdamState>,
     group: OptimizerGroup<AdamOptions>,
-    step: number,
   ): void {
-    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, step, 1);
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, () => 1);
   }
 
-  /** The update with the parameter scaled by `shrink` first, for weight decay outside of the gradient. */
+  /** The update with the parameter scaled first, for weight decay outside of the gradient. */
   protected adapt(
     parameter: Tensor,
     grad: Tensor,
-    state: AdamState,
-    { lr, betas, eps, amsgrad }: OptimizerGroup<AdamOptions>,
-    step: number,
-    shrink: number,
+    state: Counted<AdamState>,
+    group: OptimizerGroup<AdamOptions>,
+    shrink: (group: AdamOptions) => number,
   ): void {
-    updateMoments(state, grad, betas);
+    updateMoments(state, grad, group);
     let v = state.expAvgSq;
-    if (amsgrad) {
+    if (group.amsgrad) {
       const largest = (state.maxExpAvgSq ??= keep(zerosLike(parameter)));
       largest.assign(largest.maximum(v));
       v = largest;
     }
     // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const root = Math.sqrt(1 - betas[1] ** step);
-    const beta = (-lr * root) / (1 - betas[0] ** step);
-    const factors = { alpha: shrink, beta, eps: eps * root };
+    const factors = live(group, (o) => {
+      const step = state.step + 1;
+      const root = Math.sqrt(1 - o.betas[1] ** step);
+      const beta = (-o.lr * root) / (1 - o.betas[0] ** step);
+      return { alpha: shrink(o), beta, eps: o.eps * root };
+    });
     parameter.assign(run(addQuotient, [parameter, state.expAvg, v], factors));
   }
 }

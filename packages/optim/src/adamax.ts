@@ -1,6 +1,7 @@
-import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
-import { Optimizer } from './optimizer.ts';
+import { averaging } from './moments.ts';
+import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
 /** Options of `Adamax`. */
@@ -56,19 +57,16 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
   protected update(
     parameter: Tensor,
     grad: Tensor,
-    { expAvg: m, expInf: u }: AdamaxState,
+    state: Counted<AdamaxState>,
     group: OptimizerGroup<AdamaxOptions>,
-    step: number,
   ): void {
-    const {
-      lr,
-      betas: [beta1, beta2],
-      eps,
-    } = group;
+    const { expAvg: m, expInf: u } = state;
     const g = this.decayed(parameter, grad, group);
-    m.assign(run(combine, [m, g], { alpha: beta1, beta: 1 - beta1 }));
-    u.assign(u.mul(beta2).maximum(g.abs().add(eps)));
-    const rate = lr / (1 - beta1 ** step);
-    parameter.assign(run(combine, [parameter, m.div(u)], { alpha: 1, beta: -rate }));
+    m.assign(run(combine, [m, g], averaging(group, 0)));
+    u.assign(u.mul(group.betas[1]).maximum(g.abs().add(group.eps)));
+    const factors = live(group, ({ lr, betas }) => {
+      return { alpha: 1, beta: -lr / (1 - betas[0] ** (state.step + 1)) };
+    });
+    parameter.assign(run(combine, [parameter, m.div(u)], factors));
   }
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { Adam, type AdamOptions, type AdamState } from './adam.ts';
+import type { Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerParams } from './param-group.ts';
 
 /** Options of `AdamW`: Adam's, with `weightDecay` 0.01 by default. */
@@ -34,10 +35,9 @@ export class AdamW extends Adam {
   protected override update(
     parameter: Tensor,
     grad: Tensor,
-    state: AdamState,
+    state: Counted<AdamState>,
     group: OptimizerGroup<AdamWOptions>,
-    step: number,
   ): void {
-    this.adapt(parameter, grad, state, group, step, 1 - group.lr * group.weightDecay);
+    this.adapt(parameter, grad, state, group, ({ lr, weightDecay }) => 1 - lr * weightDecay);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Optimizer } from './optimizer.ts';
+export { Optimizer, type Counted } from './optimizer.ts';
 export type {
   OptimizerGroup,
   OptimizerOptions,

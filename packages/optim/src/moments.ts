@@ -1,5 +1,5 @@
-import { run, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { combine } from './ops/combine.ts';
+import { live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { combine, type Factors } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 
 /** Moving averages of the gradient and of its square: what the Adam family remembers. */
@@ -11,11 +11,16 @@ export function zeroMoments(parameter: Tensor): Moments {
 }
 
 /** m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g² */
-export function updateMoments(
-  { expAvg: m, expAvgSq: v }: Moments,
-  g: Tensor,
-  [beta1, beta2]: readonly [number, number],
-): void {
-  m.assign(run(combine, [m, g], { alpha: beta1, beta: 1 - beta1 }));
-  v.assign(run(combineSquare, [v, g], { alpha: beta2, beta: 1 - beta2 }));
+export function updateMoments({ expAvg: m, expAvgSq: v }: Moments, g: Tensor, group: Rates): void {
+  m.assign(run(combine, [m, g], averaging(group, 0)));
+  v.assign(run(combineSquare, [v, g], averaging(group, 1)));
+}
+
+interface Rates {
+  readonly betas: readonly [number, number];
+}
+
+/** The factors of a moving average with one of the betas. */
+export function averaging(group: Rates, i: 0 | 1): Factors {
+  return live(group, ({ betas }) => ({ alpha: betas[i], beta: 1 - betas[i] }));
 }

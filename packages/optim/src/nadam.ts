@@ -1,8 +1,8 @@
-import { run, type Tensor } from '@kasane/tensor-core';
+import { effect, live, run, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
-import { Optimizer } from './optimizer.ts';
+import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
 /** Options of `NAdam`. */
@@ -67,24 +67,27 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
   protected update(
     parameter: Tensor,
     grad: Tensor,
-    state: NAdamState,
+    state: Counted<NAdamState>,
     group: OptimizerGroup<NAdamOptions>,
-    step: number,
   ): void {
-    const { lr, betas, eps, momentumDecay } = group;
     const g = this.decayed(parameter, grad, group);
-    updateMoments(state, g, betas);
-    const mu = betas[0] * (1 - 0.5 * 0.96 ** (step * momentumDecay));
-    const next = betas[0] * (1 - 0.5 * 0.96 ** ((step + 1) * momentumDecay));
-    state.muProduct *= mu;
-    // Both quotients have one denominator: the numerator is Nesterov's look-ahead.
-    const ahead = run(combine, [g, state.expAvg], {
-      alpha: (1 - mu) / (1 - state.muProduct),
-      beta: next / (1 - state.muProduct * next),
+    updateMoments(state, g, group);
+    const mu = ({ betas, momentumDecay }: NAdamOptions, ahead: number): number =>
+      betas[0] * (1 - 0.5 * 0.96 ** ((state.step + ahead) * momentumDecay));
+    const momenta = live(group, (o) => {
+      const now = mu(o, 1);
+      const next = mu(o, 2);
+      const product = state.muProduct * now;
+      return { alpha: (1 - now) / (1 - product), beta: next / (1 - product * next) };
     });
+    // Both quotients have one denominator: the numerator is Nesterov's look-ahead.
+    const ahead = run(combine, [g, state.expAvg], momenta);
     // n/(√(v/c) + ε) = √c·n/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const root = Math.sqrt(1 - betas[1] ** step);
-    const factors = { alpha: 1, beta: -lr * root, eps: eps * root };
+    const factors = live(group, (o) => {
+      const root = Math.sqrt(1 - o.betas[1] ** (state.step + 1));
+      return { alpha: 1, beta: -o.lr * root, eps: o.eps * root };
+    });
     parameter.assign(run(addQuotient, [parameter, ahead, state.expAvgSq], factors));
+    effect(() => (state.muProduct *= mu(group, 1)));
   }
 }

@@ -1,7 +1,10 @@
 import {
   CheckpointError,
+  effect,
   enableGrad,
+  guarded,
   keep,
+  live,
   noGrad,
   run,
   scope,
@@ -26,10 +29,8 @@ import {
   type SavedState,
 } from './state-dict.ts';
 
-interface Memory<S> {
-  step: number;
-  readonly state: S;
-}
+/** What an optimizer remembers of a parameter, and how often it has updated it. */
+export type Counted<S> = S & { step: number };
 
 /**
  * What every optimizer is made of: parameter groups, step counts, states, and saving them.
@@ -46,19 +47,24 @@ interface Memory<S> {
  *
  * @example
  * import { backward } from '@kasane/autograd';
- * import { Optimizer, type OptimizerGroup, type OptimizerOptions } from '@kasane/optim';
+ * import {
+ *   Optimizer,
+ *   type OptimizerGroup,
+ *   type OptimizerOptions,
+ *   type ParameterState,
+ * } from '@kasane/optim';
  * import { tensor, type Tensor } from '@kasane/tensor-core';
  * class SignDescent extends Optimizer<OptimizerOptions> {
  *   constructor(params: Iterable<Tensor>, options: { readonly lr: number }) {
  *     super(params, { weightDecay: 0, maximize: false, ...options });
  *   }
- *   protected initState(): Record<string, never> {
+ *   protected initState(): ParameterState {
  *     return {};
  *   }
  *   protected update(
  *     parameter: Tensor,
  *     grad: Tensor,
- *     _: Record<string, never>,
+ *     _: ParameterState,
  *     group: OptimizerGroup<OptimizerOptions>,
  *   ): void {
  *     parameter.assign(parameter.sub(grad.sign().mul(group.lr)));
@@ -77,7 +83,7 @@ export abstract class Optimizer<
   readonly #defaults: O;
   readonly #groups: OptimizerGroup<O>[] = [];
   readonly #known = new Set<Tensor>();
-  readonly #memories = new Map<Tensor, Memory<S>>();
+  readonly #states = new Map<Tensor, Counted<S>>();
 
   /** Takes parameters or groups of them; `defaults` holds every option. */
   constructor(params: OptimizerParams<O>, defaults: O) {
@@ -89,15 +95,15 @@ export abstract class Optimizer<
   protected abstract initState(parameter: Tensor, group: OptimizerGroup<O>): S;
 
   /**
-   * Writes one parameter. `grad` has its sign turned if `maximize` is set; `step` counts the updates
-   * of this parameter, from 1.
+   * Writes one parameter. `grad` has its sign turned if `maximize` is set; `state.step` is the number
+   * of updates before this one. Numbers that change from step to step go through `live`, so that
+   * compiled steps follow them.
    */
   protected abstract update(
     parameter: Tensor,
     grad: Tensor,
-    state: S,
+    state: Counted<S>,
     group: OptimizerGroup<O>,
-    step: number,
   ): void;
 
   /**
@@ -115,9 +121,10 @@ export abstract class Optimizer<
   }
 
   /** g + λ·θ: weight decay as part of the gradient. */
-  protected decayed(parameter: Tensor, grad: Tensor, { weightDecay }: O): Tensor {
-    if (weightDecay === 0) return grad;
-    return run(combine, [grad, parameter], { alpha: 1, beta: weightDecay });
+  protected decayed(parameter: Tensor, grad: Tensor, options: O): Tensor {
+    if (options.weightDecay === 0) return grad;
+    const factors = live(options, ({ weightDecay }) => ({ alpha: 1, beta: weightDecay }));
+    return run(combine, [grad, parameter], factors);
   }
 
   /** The groups; their options, such as `lr`, may be changed at any time. */
@@ -163,32 +170,26 @@ export abstract class Optimizer<
   readonly #updateInScope = (): void => scope(this.#updateAll);
 
   readonly #updateAll = (): void => {
-    for (const group of this.#groups) {
-      for (const parameter of group.params) {
+    for (const options of this.#groups) {
+      const group = guarded(options);
+      for (const parameter of options.params) {
         const grad = parameter.peekGrad();
         if (grad === null) continue;
-        const memory = this.#memoryOf(parameter, group);
-        memory.step++;
-        this.update(
-          parameter,
-          group.maximize ? grad.neg() : grad,
-          memory.state,
-          group,
-          memory.step,
-        );
+        const state = this.#stateOf(parameter, group);
+        this.update(parameter, group.maximize ? grad.neg() : grad, state, group);
+        effect(() => state.step++);
       }
     }
   };
 
-  #memoryOf(parameter: Tensor, group: OptimizerGroup<O>): Memory<S> {
-    let memory = this.#memories.get(parameter);
-    if (memory === undefined) {
-      const state = this.initState(parameter, group);
+  #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
+    let state = this.#states.get(parameter);
+    if (state === undefined) {
+      state = { step: 0, ...this.initState(parameter, group) };
       for (const value of Object.values(state)) if (isTensor(value)) keep(value);
-      memory = { step: 0, state };
-      this.#memories.set(parameter, memory);
+      this.#states.set(parameter, state);
     }
-    return memory;
+    return state;
   }
 
   /**
@@ -196,19 +197,18 @@ export abstract class Optimizer<
    * state. Tensors in it stay as they are when training goes on; the rest is JSON.
    */
   stateDict(): OptimizerStateDict {
-    const state: Record<string, SavedState> = {};
+    const state: Record<string, Record<string, Tensor | number | null>> = {};
     const paramGroups: SavedGroup[] = [];
     let index = 0;
     for (const group of this.#groups) {
       const numbers: number[] = [];
       for (const parameter of group.params) {
-        const memory = this.#memories.get(parameter);
-        if (memory !== undefined) {
-          const saved: Record<string, Tensor | number | null> = { step: memory.step };
-          for (const [key, value] of Object.entries(memory.state)) {
+        const own = this.#states.get(parameter);
+        if (own !== undefined) {
+          const saved: Record<string, Tensor | number | null> = (state[index] = {});
+          for (const [key, value] of Object.entries(own)) {
             saved[key] = isTensor(value) ? value.detach() : value;
           }
-          state[index] = saved;
         }
         numbers.push(index++);
       }
@@ -261,17 +261,17 @@ export abstract class Optimizer<
       const { params: _, ...saved } = paramGroups[g]!;
       Object.assign(group, saved);
     });
-    for (const { state: old } of this.#memories.values()) {
+    for (const old of this.#states.values()) {
       for (const value of Object.values(old)) if (isTensor(value)) value.dispose();
     }
-    this.#memories.clear();
-    for (const [parameter, { step, ...saved }] of memories) {
+    this.#states.clear();
+    for (const [parameter, saved] of memories) {
       const own: ParameterState = {};
       for (const [key, value] of Object.entries(saved)) {
         own[key] = isTensor(value) ? keep(value.to(parameter.backend).detach()) : value;
       }
       // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
-      this.#memories.set(parameter, { step: Number(step), state: own as S });
+      this.#states.set(parameter, own as Counted<S>);
     }
   }
 }

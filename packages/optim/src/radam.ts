@@ -1,8 +1,8 @@
-import { run, type Tensor } from '@kasane/tensor-core';
+import { live, observe, run, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
-import { Optimizer } from './optimizer.ts';
+import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
 /** Options of `RAdam`. */
@@ -59,24 +59,29 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
   protected update(
     parameter: Tensor,
     grad: Tensor,
-    state: Moments,
+    state: Counted<Moments>,
     group: OptimizerGroup<RAdamOptions>,
-    step: number,
   ): void {
-    const { lr, betas, eps } = group;
-    const [beta1, beta2] = betas;
-    updateMoments(state, this.decayed(parameter, grad, group), betas);
-    const rate = lr / (1 - beta1 ** step);
-    const limit = 2 / (1 - beta2) - 1;
-    const correction = 1 - beta2 ** step;
-    const rho = limit - (2 * step * beta2 ** step) / correction;
-    if (rho > 5) {
-      const ratio = ((rho - 4) * (rho - 2) * limit) / ((limit - 4) * (limit - 2) * rho);
-      const beta = -rate * Math.sqrt(ratio * correction);
+    updateMoments(state, this.decayed(parameter, grad, group), group);
+    const rectify = (): number => rectification(group.betas[1], state.step + 1);
+    const rate = ({ lr, betas }: RAdamOptions): number => lr / (1 - betas[0] ** (state.step + 1));
+    if (observe(() => rectify() > 0)) {
+      const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) * rectify(), eps: o.eps }));
       const inputs = [parameter, state.expAvg, state.expAvgSq];
-      parameter.assign(run(addQuotient, inputs, { alpha: 1, beta, eps }));
+      parameter.assign(run(addQuotient, inputs, factors));
     } else {
-      parameter.assign(run(combine, [parameter, state.expAvg], { alpha: 1, beta: -rate }));
+      const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) }));
+      parameter.assign(run(combine, [parameter, state.expAvg], factors));
     }
   }
+}
+
+/** r·√(1 - β₂ᵗ), or 0 where too few squares have been averaged for their variance to be known: ρ ≤ 5. */
+function rectification(beta2: number, t: number): number {
+  const limit = 2 / (1 - beta2) - 1;
+  const correction = 1 - beta2 ** t;
+  const rho = limit - (2 * t * beta2 ** t) / correction;
+  if (rho <= 5) return 0;
+  const ratio = ((rho - 4) * (rho - 2) * limit) / ((limit - 4) * (limit - 2) * rho);
+  return Math.sqrt(ratio * correction);
 }

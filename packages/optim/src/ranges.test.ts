@@ -56,14 +56,11 @@ const cases: readonly [() => unknown, string][] = [
     () => new optim.RMSprop(params, { momentum: -1 }),
     'RMSprop: momentum must be at least 0, got -1.',
   ],
-  [
-    () => new optim.StepLR(plain, 0),
-    'StepLR: stepSize must be a whole number of at least 1, got 0.',
-  ],
+  [() => new optim.StepLR(plain, 0), 'StepLR: stepSize must be a whole number ≥ 1, got 0.'],
   [() => new optim.StepLR(plain, 1, { gamma: -1 }), 'StepLR: gamma must be at least 0, got -1.'],
   [
     () => new optim.MultiStepLR(plain, [3, 1.5]),
-    'MultiStepLR: milestones[1] must be a whole number of at least 0, got 1.5.',
+    'MultiStepLR: milestones[1] must be a whole number ≥ 0, got 1.5.',
   ],
   [() => new optim.ExponentialLR(plain, -1), 'ExponentialLR: gamma must be at least 0, got -1.'],
   [
@@ -76,7 +73,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.CosineAnnealingLR(plain, 0),
-    'CosineAnnealingLR: tMax must be a whole number of at least 1, got 0.',
+    'CosineAnnealingLR: tMax must be a whole number ≥ 1, got 0.',
   ],
   [
     () => new optim.LambdaLR(plain, []),
@@ -93,7 +90,7 @@ const cases: readonly [() => unknown, string][] = [
         [1, 2, 3].map(() => new optim.StepLR(plain, 1)),
         [3, 3],
       ),
-    'SequentialLR: milestones[1] must be a whole number of at least 4, got 3.',
+    'SequentialLR: milestones[1] must be a whole number ≥ 4, got 3.',
   ],
   [
     () => new optim.SequentialLR(plain, [new optim.StepLR(new SGD(params), 1)], []),
@@ -105,7 +102,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.OneCycleLR(plain, 1, { totalSteps: 2.5 }),
-    'OneCycleLR: totalSteps must be a whole number of at least 1, got 2.5.',
+    'OneCycleLR: totalSteps must be a whole number ≥ 1, got 2.5.',
   ],
   [
     () => new optim.OneCycleLR(plain, [1, 2], { totalSteps: 2 }),
@@ -128,7 +125,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { factor: 1 }),
-    'ReduceLROnPlateau: factor must be at least 0 and below 1, got 1; the rate could not fall.',
+    'ReduceLROnPlateau: factor must be at least 0 and below 1, got 1.',
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { minLr: [1, 2] }),

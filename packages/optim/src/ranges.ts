@@ -30,15 +30,6 @@ export function requireFraction(owner: string, option: string, value: number): v
   }
 }
 
-/** Throws RangeError unless `value` is a whole number ≥ `min`. */
-export function requireWhole(owner: string, option: string, value: number, min: number): void {
-  if (!(Number.isInteger(value) && value >= min)) {
-    throw new RangeError(
-      `${owner}: ${option} must be a whole number of at least ${min}, got ${value}.`,
-    );
-  }
-}
-
 /** Throws RangeError unless both are decay rates. */
 export function requireBetas(owner: string, betas: readonly [number, number]): void {
   betas.forEach((beta, i) => requireDecayRate(owner, `betas[${i}]`, beta));

@@ -1,6 +1,6 @@
-import { keep, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { keep, live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { addQuotient } from './ops/add-quotient.ts';
-import { combine } from './ops/combine.ts';
+import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -69,22 +69,25 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     state: RMSpropState,
     group: OptimizerGroup<RMSpropOptions>,
   ): void {
-    const { lr, alpha, eps, centered, momentum } = group;
+    const { centered, momentum } = group;
+    const averaging = live(group, ({ alpha }) => ({ alpha, beta: 1 - alpha }));
     const g = this.decayed(parameter, grad, group);
     const { squareAvg } = state;
-    squareAvg.assign(run(combineSquare, [squareAvg, g], { alpha, beta: 1 - alpha }));
+    squareAvg.assign(run(combineSquare, [squareAvg, g], averaging));
     let v = squareAvg;
     if (centered) {
       const average = (state.gradAvg ??= keep(zerosLike(parameter)));
-      average.assign(run(combine, [average, g], { alpha, beta: 1 - alpha }));
+      average.assign(run(combine, [average, g], averaging));
       v = run(combineSquare, [v, average], { alpha: 1, beta: -1 });
     }
     if (momentum === 0) {
-      parameter.assign(run(addQuotient, [parameter, g, v], { alpha: 1, beta: -lr, eps }));
+      const factors = live(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
+      parameter.assign(run(addQuotient, [parameter, g, v], factors));
     } else {
       const b = (state.momentumBuffer ??= keep(zerosLike(parameter)));
-      b.assign(run(addQuotient, [b, g, v], { alpha: momentum, beta: 1, eps }));
-      parameter.assign(run(combine, [parameter, b], { alpha: 1, beta: -lr }));
+      const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1, eps: o.eps }));
+      b.assign(run(addQuotient, [b, g, v], factors));
+      parameter.assign(run(combine, [parameter, b], live(group, descent)));
     }
   }
 }

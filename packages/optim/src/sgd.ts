@@ -1,5 +1,5 @@
-import { keep, run, type Tensor } from '@kasane/tensor-core';
-import { combine } from './ops/combine.ts';
+import { keep, live, run, type Tensor } from '@kasane/tensor-core';
+import { combine, descent, type Factors } from './ops/combine.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -73,15 +73,19 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     state: SGDState,
     group: OptimizerGroup<SGDOptions>,
   ): void {
-    const { lr, momentum, dampening, nesterov } = group;
+    const { momentum, nesterov } = group;
     let g = this.decayed(parameter, grad, group);
     if (momentum !== 0) {
       const buffer = state.momentumBuffer;
       if (buffer === null) state.momentumBuffer = keep(g.detach());
-      else buffer.assign(run(combine, [buffer, g], { alpha: momentum, beta: 1 - dampening }));
+      else {
+        const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
+        buffer.assign(run(combine, [buffer, g], factors));
+      }
       const b = state.momentumBuffer!;
-      g = nesterov ? run(combine, [g, b], { alpha: 1, beta: momentum }) : b;
+      const ahead = (o: SGDOptions): Factors => ({ alpha: 1, beta: o.momentum });
+      g = nesterov ? run(combine, [g, b], live(group, ahead)) : b;
     }
-    parameter.assign(run(combine, [parameter, g], { alpha: 1, beta: -lr }));
+    parameter.assign(run(combine, [parameter, g], live(group, descent)));
   }
 }

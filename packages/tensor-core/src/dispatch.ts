@@ -8,6 +8,7 @@ import type { OpDef } from './op.ts';
 import { track } from './scope.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
+import { tracer } from './tracing.ts';
 
 type MakeTensor = (shape: Shape, dtype: DType, storage: Storage) => Tensor;
 
@@ -67,6 +68,9 @@ function withGrad<T>(enabled: boolean, fn: () => T): T {
 }
 
 let watcher: ((op: string, output: Tensor) => void) | null = null;
+
+/** True while `watchOps` has somebody watching. @internal */
+export const isWatched = (): boolean => watcher !== null;
 
 /**
  * Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it.
@@ -135,6 +139,7 @@ export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
   const { shape, dtype } = op.infer([input], attrs);
   const output = makeTensor(shape, dtype, storage);
   storage.references++;
+  if (tracer !== null) tracer.viewed(output, input);
   if (gradEnabled && input.requiresGrad) record(output, op, [input], attrs);
   track(output);
   return output;

@@ -81,3 +81,21 @@ export class DataError extends Error {
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
+
+/**
+ * Throws RangeError unless `value` is a whole number ≥ `least`, naming who wants it and what it is.
+ *
+ * @example
+ * import { requireWhole } from '@kasane/tensor-core';
+ * let message = '';
+ * try {
+ *   requireWhole('Linear', 'inFeatures', 1.5);
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message; // => RangeError: Linear: inFeatures must be a whole number ≥ 0, got 1.5.
+ */
+export function requireWhole(owner: string, what: string, value: number, least: number = 0): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new RangeError(`${owner}: ${what} must be a whole number ≥ ${least}, got ${value}.`);
+}

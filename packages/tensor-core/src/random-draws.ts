@@ -1,8 +1,7 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
-import { make } from './create.ts';
 import { isFloatingPoint } from './dtype.ts';
-import { defaultGenerator, remainder, type Generator } from './random.ts';
-import { arrayFor, type RandomOptions } from './random-tensors.ts';
+import { remainder, type Generator } from './random.ts';
+import { drawn, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -31,18 +30,17 @@ export function randint(
       `randint: needs whole numbers low < high from -2^31 to 2^31, got [${low}, ${high}).`,
     );
   }
-  const { dtype = 'int32', generator = defaultGenerator() } = options;
-  const out = arrayFor('randint', shape, dtype);
   const range = high - low;
-  drawBelow(
-    generator,
-    out.length,
-    () => range,
-    (i, v) => {
-      out[i] = low + v;
-    },
-  );
-  return make(out, shape, { ...options, dtype });
+  return drawn('randint', shape, options.dtype ?? 'int32', options, (out, generator) => {
+    drawBelow(
+      generator,
+      out.length,
+      () => range,
+      (i, v) => {
+        out[i] = low + v;
+      },
+    );
+  });
 }
 
 /**
@@ -58,27 +56,26 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
     throw new RangeError(`randperm: n must be a whole number from 0 to 2^31 - 1, got ${n}.`);
   }
-  const { dtype = 'int32', generator = defaultGenerator() } = options;
-  const out = arrayFor('randperm', [n], dtype);
-  for (let i = 0; i < n; i++) out[i] = i;
-  // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
-  // word come late, so they are collected first.
-  const picks = new Uint32Array(Math.max(0, n - 1));
-  drawBelow(
-    generator,
-    picks.length,
-    (i) => n - i,
-    (i, v) => {
-      picks[i] = v;
-    },
-  );
-  picks.forEach((pick, i) => {
-    const place = n - 1 - i;
-    const value = out[pick]!;
-    out[pick] = out[place]!;
-    out[place] = value;
+  return drawn('randperm', [n], options.dtype ?? 'int32', options, (out, generator) => {
+    for (let i = 0; i < n; i++) out[i] = i;
+    // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
+    // word come late, so they are collected first.
+    const picks = new Uint32Array(Math.max(0, n - 1));
+    drawBelow(
+      generator,
+      picks.length,
+      (i) => n - i,
+      (i, v) => {
+        picks[i] = v;
+      },
+    );
+    picks.forEach((pick, i) => {
+      const place = n - 1 - i;
+      const value = out[pick]!;
+      out[pick] = out[place]!;
+      out[place] = value;
+    });
   });
-  return make(out, [n], { ...options, dtype });
 }
 
 /**
@@ -121,14 +118,14 @@ export function bernoulli(
     checkProbability(p);
   }
   const all = { ...like, ...options };
-  const out = arrayFor('bernoulli', shape, all.dtype ?? 'float32');
-  const words = (all.generator ?? defaultGenerator()).words(new Uint32Array(out.length));
-  for (let i = 0; i < out.length; i++) {
-    const p = probability(i);
-    checkProbability(p);
-    out[i] = Number(words[i]! < p * WORD);
-  }
-  return make(out, shape, all);
+  return drawn('bernoulli', shape, all.dtype ?? 'float32', all, (out, generator) => {
+    const words = generator.words(new Uint32Array(out.length));
+    for (let i = 0; i < out.length; i++) {
+      const p = probability(i);
+      checkProbability(p);
+      out[i] = Number(words[i]! < p * WORD);
+    }
+  });
 }
 
 function checkProbability(p: number): void {

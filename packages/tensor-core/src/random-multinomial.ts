@@ -1,7 +1,7 @@
 /** Drawing categories by weight. */
 import { make } from './create.ts';
 import type { TypedArray } from './dtype.ts';
-import { DTypeError, ShapeError } from './errors.ts';
+import { DTypeError, requireWhole, ShapeError } from './errors.ts';
 import { defaultGenerator, type Generator } from './random.ts';
 import { arrayFor, type RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
@@ -40,9 +40,7 @@ export function multinomial(
       `multinomial: weights must be a vector or a matrix, got ${formatShape(weights.shape)}.`,
     );
   }
-  if (!Number.isInteger(numSamples) || numSamples < 1) {
-    throw new RangeError(`multinomial: numSamples must be a whole number ≥ 1, got ${numSamples}.`);
-  }
+  requireWhole('multinomial', 'numSamples', numSamples, 1);
   if (dtype === 'bool')
     throw new DTypeError('multinomial: bool cannot hold categories. Use int32.');
   const n = weights.shape.at(-1)!;

@@ -6,6 +6,7 @@ import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import { checkShape, sizeOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
+import { effect } from './tracing.ts';
 
 /** Options of every function that makes a random tensor. */
 export interface RandomOptions extends CreateOptions {
@@ -66,17 +67,19 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   if (!(low < high) || !Number.isFinite(high - low)) {
     throw new RangeError(`uniform: needs finite low < high, got [${low}, ${high}).`);
   }
-  const { out, generator } = prepare('uniform', shape, options);
-  const double = out instanceof Float64Array;
-  const words = generator.words(new Uint32Array(double ? 2 * out.length : out.length));
-  const scale = high - low;
-  for (let i = 0; i < out.length; i++) {
-    const u = double ? fraction53(words[2 * i]!, words[2 * i + 1]!) : (words[i]! >>> 8) * 2 ** -24;
-    out[i] = low + scale * u;
-    // Rounding may reach the bound, once in millions; the range does not hold it.
-    if (out[i]! >= high) out[i] = low;
-  }
-  return make(out, shape, options);
+  return floats('uniform', shape, options, (out, generator) => {
+    const double = out instanceof Float64Array;
+    const words = generator.words(new Uint32Array(double ? 2 * out.length : out.length));
+    const scale = high - low;
+    for (let i = 0; i < out.length; i++) {
+      const u = double
+        ? fraction53(words[2 * i]!, words[2 * i + 1]!)
+        : (words[i]! >>> 8) * 2 ** -24;
+      out[i] = low + scale * u;
+      // Rounding may reach the bound, once in millions; the range does not hold it.
+      if (out[i]! >= high) out[i] = low;
+    }
+  });
 }
 
 /**
@@ -106,22 +109,22 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
   const { mean = 0, std = 1 } = options;
   checkSpread('normal', mean, std);
-  const { out, generator } = prepare('normal', shape, options);
-  const pairs = Math.ceil(out.length / 2);
-  const double = out instanceof Float64Array;
-  const words = generator.words(new Uint32Array(double ? 4 * pairs : 2 * pairs));
-  for (let p = 0; p < pairs; p++) {
-    // 1 - u is in (0, 1], where the logarithm is finite.
-    const u = double ? fraction53(words[4 * p]!, words[4 * p + 1]!) : words[2 * p]! * 2 ** -32;
-    const v = double
-      ? fraction53(words[4 * p + 2]!, words[4 * p + 3]!)
-      : words[2 * p + 1]! * 2 ** -32;
-    const radius = std * Math.sqrt(-2 * Math.log(1 - u));
-    const angle = 2 * Math.PI * v;
-    out[2 * p] = mean + radius * Math.cos(angle);
-    if (2 * p + 1 < out.length) out[2 * p + 1] = mean + radius * Math.sin(angle);
-  }
-  return make(out, shape, options);
+  return floats('normal', shape, options, (out, generator) => {
+    const pairs = Math.ceil(out.length / 2);
+    const double = out instanceof Float64Array;
+    const words = generator.words(new Uint32Array(double ? 4 * pairs : 2 * pairs));
+    for (let p = 0; p < pairs; p++) {
+      // 1 - u is in (0, 1], where the logarithm is finite.
+      const u = double ? fraction53(words[4 * p]!, words[4 * p + 1]!) : words[2 * p]! * 2 ** -32;
+      const v = double
+        ? fraction53(words[4 * p + 2]!, words[4 * p + 3]!)
+        : words[2 * p + 1]! * 2 ** -32;
+      const radius = std * Math.sqrt(-2 * Math.log(1 - u));
+      const angle = 2 * Math.PI * v;
+      out[2 * p] = mean + radius * Math.cos(angle);
+      if (2 * p + 1 < out.length) out[2 * p + 1] = mean + radius * Math.sin(angle);
+    }
+  });
 }
 
 /**
@@ -148,26 +151,39 @@ export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = 
       `truncatedNormal: needs std > 0 and low < high, got std ${std} and [${low}, ${high}].`,
     );
   }
-  const { out, generator } = prepare('truncatedNormal', shape, options);
-  const sample = truncatedNormalSampler((low - mean) / std, (high - mean) / std);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = Math.min(Math.max(mean + std * sample(generator), low), high); // rounding may step out
-  }
-  return make(out, shape, options);
+  return floats('truncatedNormal', shape, options, (out, generator) => {
+    const sample = truncatedNormalSampler((low - mean) / std, (high - mean) / std);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = Math.min(Math.max(mean + std * sample(generator), low), high); // rounding may step out
+    }
+  });
 }
 
-/** Where the numbers of a floating tensor go and come from. */
-function prepare(
-  op: string,
-  shape: Shape,
-  { dtype = 'float32', generator = defaultGenerator() }: RandomOptions,
-): { out: TypedArray; generator: Generator } {
+type Fill = (out: TypedArray, generator: Generator) => void;
+
+/** A floating tensor that `fill` fills. */
+function floats(op: string, shape: Shape, options: RandomOptions, fill: Fill): Tensor {
+  const { dtype = 'float32' } = options;
   if (!isFloatingPoint(dtype)) {
     throw new DTypeError(
       `${op}: the dtype must be float32 or float64, got ${dtype}. Use randint or bernoulli.`,
     );
   }
-  return { out: arrayFor(op, shape, dtype), generator };
+  return drawn(op, shape, dtype, options, fill);
+}
+
+/** A tensor that `fill` fills: again at every call of a compiled function. @internal */
+export function drawn(
+  op: string,
+  shape: Shape,
+  dtype: DType,
+  options: RandomOptions,
+  fill: Fill,
+): Tensor {
+  const { generator = defaultGenerator() } = options;
+  const out = arrayFor(op, shape, dtype);
+  effect(() => fill(out, generator), out);
+  return make(out, shape, { ...options, dtype });
 }
 
 /** A zeroed array for a tensor of a checked shape. @internal */

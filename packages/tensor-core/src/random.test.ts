@@ -51,7 +51,7 @@ describe('Generator', () => {
   it('refuses a state that is none', () => {
     const generator = new Generator(1);
     expect(() => (generator.state = { seed: 1, counter: -1 })).toThrow(
-      'Generator: the counter must be a whole number from 0 to 2^53 - 1, got -1.',
+      'Generator: counter must be a whole number ≥ 0, got -1.',
     );
     expect(generator.state).toEqual({ seed: 1, counter: 0 });
   });
@@ -59,7 +59,7 @@ describe('Generator', () => {
   it('refuses a seed that is no whole number', () => {
     for (const seed of [-1, 0.5, Number.NaN, 2 ** 53]) {
       expect(() => new Generator(seed)).toThrow(
-        `Generator: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`,
+        `Generator: seed must be a whole number ≥ 0, got ${seed}.`,
       );
     }
   });

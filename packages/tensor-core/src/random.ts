@@ -1,4 +1,5 @@
 /** The source of all randomness: seeded, saved and forked streams of numbers. */
+import { requireWhole } from './errors.ts';
 import { philox } from './philox.ts';
 
 /** Where a generator stands, in a form that JSON keeps. */
@@ -39,7 +40,7 @@ export class Generator {
   readonly #block = new Uint32Array(4);
 
   constructor(seed: number) {
-    checkWhole('Generator', 'seed', seed);
+    requireWhole('Generator', 'seed', seed);
     this.#seed = seed;
   }
 
@@ -54,8 +55,8 @@ export class Generator {
   }
 
   set state({ seed, counter }: GeneratorState) {
-    checkWhole('Generator', 'seed', seed);
-    checkWhole('Generator', 'counter', counter);
+    requireWhole('Generator', 'seed', seed);
+    requireWhole('Generator', 'counter', counter);
     this.#seed = seed;
     this.#counter = counter;
   }
@@ -140,12 +141,6 @@ export function remainder(word: number, bound: number): number {
   return word - value + bound <= WORD ? value : -1;
 }
 
-function checkWhole(op: string, what: string, n: number): void {
-  if (!Number.isSafeInteger(n) || n < 0) {
-    throw new RangeError(`${op}: the ${what} must be a whole number from 0 to 2^53 - 1, got ${n}.`);
-  }
-}
-
 // A fixed start: a program that seeds nothing still repeats itself.
 const shared = new Generator(0);
 
@@ -175,7 +170,7 @@ export function defaultGenerator(): Generator {
  * rand([3]).toString() === a; // => true
  */
 export function manualSeed(seed: number): Generator {
-  checkWhole('manualSeed', 'seed', seed);
+  requireWhole('manualSeed', 'seed', seed);
   shared.state = { seed, counter: 0 };
   return shared;
 }

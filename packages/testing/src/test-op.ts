@@ -19,6 +19,7 @@ import {
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import { gpu } from '@kasane/tensor-core/gpu';
 import { describe, expect, it } from 'vitest';
 import { closeness, flatten, type Tolerance } from './allclose.ts';
@@ -164,6 +165,11 @@ export function testOp(
             if (why !== null) skip(why);
             await checkValues(sample, target.backend(), dtype);
           });
+          if (!target.label.startsWith('wasm')) continue;
+          it(`${sample.name}: ${target.label} in ${dtype}, compiled: the same bits`, ({ skip }) => {
+            const why = checkCompiled(sample, target.backend(), dtype, noGradient === undefined);
+            if (why !== null) skip(why);
+          });
         }
       }
       if (noGradient !== undefined || sample.gradient === false) continue;
@@ -247,6 +253,37 @@ async function checkValues(sample: Sample, backend: Backend, dtype: DType): Prom
       closeness(got.data, flatten(sample.expected), sample.tolerance ?? defaultTolerance),
     ).toBeNull();
   }
+}
+
+/** Compares a compiled call with the call itself; gives the reason if it cannot be compiled. */
+function checkCompiled(
+  sample: Sample,
+  backend: Backend,
+  dtype: DType,
+  differentiable: boolean,
+): string | null {
+  const call = (...inputs: Tensor[]): Tensor[] => {
+    const out = sample.call(...inputs);
+    const floating = inputs.filter((t) => t.requiresGrad);
+    if (!out.requiresGrad) return [out];
+    const seeds = Array.from({ length: out.size }, (_, i) => Math.cos(i + 1));
+    const gradOutputs = [tensor(seeds, out.shape, { dtype: out.dtype, backend })];
+    const grads = gradients([out], floating, { gradOutputs });
+    return [out.detach(), ...grads.filter((g) => g !== null)];
+  };
+  let reason: string | null = null;
+  const compiled = compile(call, { onFallback: (why) => (reason = why) });
+  const bits = (results: readonly Tensor[]): unknown => results.map((t) => [t.shape, t.dataSync()]);
+  for (let i = 0; i < 4; i++) {
+    const inputs = build(sample, backend, dtype);
+    if (differentiable && sample.gradient !== false) {
+      for (const t of inputs) t.requiresGrad = isFloatingPoint(t.dtype);
+    }
+    expect(bits(compiled(...inputs))).toEqual(bits(call(...inputs)));
+  }
+  if (reason !== null) expect(reason).toContain('() reads'); // the only thing that samples may do
+  else expect(compiled.inspect()).toContain('2 calls replayed');
+  return reason;
 }
 
 function floatTypes(sample: Sample, { float64 }: Target): readonly DType[] {

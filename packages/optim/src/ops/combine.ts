@@ -17,6 +17,9 @@ export interface Factors {
   readonly beta: number;
 }
 
+/** The factors of θ - lr·g. */
+export const descent = ({ lr }: { readonly lr: number }): Factors => ({ alpha: 1, beta: -lr });
+
 /** α·a + β·b. The update rules need no broadcasting and no gradient. */
 export const combine: OpDef<Factors> = {
   name: 'combine',

@@ -1,4 +1,5 @@
-import { requireFraction, requireWhole } from '../ranges.ts';
+import { requireWhole } from '@kasane/tensor-core';
+import { requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `LinearLR`. */

@@ -1,4 +1,5 @@
-import { requireAtLeast, requireWhole } from '../ranges.ts';
+import { requireWhole } from '@kasane/tensor-core';
+import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /**
@@ -33,7 +34,7 @@ export class MultiStepLR extends LRScheduler {
   ) {
     super(optimizer);
     const { gamma = 0.1 } = options;
-    milestones.forEach((m, i) => requireWhole('MultiStepLR', `milestones[${i}]`, m, 0));
+    milestones.forEach((m, i) => requireWhole('MultiStepLR', `milestones[${i}]`, m));
     requireAtLeast('MultiStepLR', 'gamma', gamma, 0);
     this.#milestones = [...milestones];
     this.#gamma = gamma;

@@ -1,4 +1,5 @@
-import { perGroup, requireAbove, requireFraction, requireWhole } from '../ranges.ts';
+import { requireWhole } from '@kasane/tensor-core';
+import { perGroup, requireAbove, requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `OneCycleLR`; either `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */

@@ -1,4 +1,5 @@
-import { perGroup, requireAtLeast, requireGroups, requireWhole } from '../ranges.ts';
+import { requireWhole } from '@kasane/tensor-core';
+import { perGroup, requireAtLeast, requireDecayRate, requireGroups } from '../ranges.ts';
 import type { ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `ReduceLROnPlateau`. */
@@ -54,11 +55,7 @@ export class ReduceLROnPlateau {
   readonly optimizer: ScheduledOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;
   readonly #minLrs: readonly number[];
-  #best: number | null = null;
-  #badEpochs = 0;
-  #cooldown = 0;
-  #lastEpoch = 0;
-  #lastLr: readonly number[];
+  #seen: { -readonly [K in keyof PlateauStateDict]: PlateauStateDict[K] };
 
   /** Takes the optimizer. */
   constructor(optimizer: ScheduledOptimizer, options: ReduceLROnPlateauOptions = {}) {
@@ -74,13 +71,9 @@ export class ReduceLROnPlateau {
       ...options,
     };
     const { factor, patience, cooldown, minLr, eps, threshold } = settings;
-    if (!(factor >= 0 && factor < 1)) {
-      throw new RangeError(
-        `ReduceLROnPlateau: factor must be at least 0 and below 1, got ${factor}; the rate could not fall.`,
-      );
-    }
-    requireWhole('ReduceLROnPlateau', 'patience', patience, 0);
-    requireWhole('ReduceLROnPlateau', 'cooldown', cooldown, 0);
+    requireDecayRate('ReduceLROnPlateau', 'factor', factor);
+    requireWhole('ReduceLROnPlateau', 'patience', patience);
+    requireWhole('ReduceLROnPlateau', 'cooldown', cooldown);
     requireAtLeast('ReduceLROnPlateau', 'eps', eps, 0);
     requireAtLeast('ReduceLROnPlateau', 'threshold', threshold, 0);
     const minLrs = perGroup('ReduceLROnPlateau', 'minLr', minLr, optimizer.paramGroups.length);
@@ -88,36 +81,43 @@ export class ReduceLROnPlateau {
     this.optimizer = optimizer;
     this.#options = settings;
     this.#minLrs = minLrs;
-    this.#lastLr = optimizer.paramGroups.map((g) => g.lr);
+    this.#seen = { lastEpoch: 0, best: null, badEpochs: 0, cooldown: 0, lastLr: this.#rates() };
+  }
+
+  #rates(): readonly number[] {
+    return this.optimizer.paramGroups.map((g) => g.lr);
   }
 
   /** The number of steps taken. */
   get lastEpoch(): number {
-    return this.#lastEpoch;
+    return this.#seen.lastEpoch;
   }
 
   /** Takes the metric of one epoch, such as the validation loss. */
   step(metric: number): void {
-    this.#lastEpoch++;
+    const seen = this.#seen;
+    const { patience, cooldown } = this.#options;
+    seen.lastEpoch++;
+    seen.badEpochs++;
     if (this.#improves(metric)) {
-      this.#best = metric;
-      this.#badEpochs = 0;
-    } else this.#badEpochs++;
-    if (this.#cooldown > 0) {
-      this.#cooldown--;
-      this.#badEpochs = 0;
+      seen.best = metric;
+      seen.badEpochs = 0;
     }
-    if (this.#badEpochs > this.#options.patience) {
+    if (seen.cooldown > 0) {
+      seen.cooldown--;
+      seen.badEpochs = 0;
+    }
+    if (seen.badEpochs > patience) {
       this.#reduce();
-      this.#cooldown = this.#options.cooldown;
-      this.#badEpochs = 0;
+      seen.cooldown = cooldown;
+      seen.badEpochs = 0;
     }
-    this.#lastLr = this.optimizer.paramGroups.map((g) => g.lr);
+    seen.lastLr = this.#rates();
   }
 
   #improves(metric: number): boolean {
     const { mode, threshold, thresholdMode } = this.#options;
-    const best = this.#best ?? (mode === 'min' ? Infinity : -Infinity);
+    const best = this.#seen.best ?? (mode === 'min' ? Infinity : -Infinity);
     const sign = mode === 'min' ? -1 : 1;
     const bound = thresholdMode === 'rel' ? best * (1 + sign * threshold) : best + sign * threshold;
     return mode === 'min' ? metric < bound : metric > bound;
@@ -133,30 +133,20 @@ export class ReduceLROnPlateau {
 
   /** The rates after the last step, one per group. */
   getLastLr(): readonly number[] {
-    return this.#lastLr;
+    return this.#seen.lastLr;
   }
 
   /** What it has seen, as JSON. The options are not part of it: build the same scheduler to load. */
   stateDict(): PlateauStateDict {
-    return {
-      lastEpoch: this.#lastEpoch,
-      best: this.#best,
-      badEpochs: this.#badEpochs,
-      cooldown: this.#cooldown,
-      lastLr: this.#lastLr,
-    };
+    return { ...this.#seen };
   }
 
   /**
    * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
    * Throws CheckpointError if the groups differ.
    */
-  loadStateDict({ lastEpoch, best, badEpochs, cooldown, lastLr }: PlateauStateDict): void {
-    requireGroups('ReduceLROnPlateau', lastLr, this.optimizer.paramGroups.length);
-    this.#lastEpoch = lastEpoch;
-    this.#best = best;
-    this.#badEpochs = badEpochs;
-    this.#cooldown = cooldown;
-    this.#lastLr = [...lastLr];
+  loadStateDict(state: PlateauStateDict): void {
+    requireGroups('ReduceLROnPlateau', state.lastLr, this.optimizer.paramGroups.length);
+    this.#seen = { ...state };
   }
 }

@@ -1,3 +1,4 @@
+import { effect } from '@kasane/tensor-core';
 import { requireGroups } from '../ranges.ts';
 
 /** What schedulers change in a parameter group. */
@@ -78,7 +79,7 @@ export abstract class LRScheduler {
 
   /** Goes to the next epoch and sets its rates. */
   step(): void {
-    this.#apply(this.#lastEpoch + 1);
+    effect(() => this.#apply(this.#lastEpoch + 1));
   }
 
   /** Begins again at epoch 0 from the base rates. `SequentialLR` uses it at its milestones. */

@@ -1,5 +1,4 @@
-import { CheckpointError } from '@kasane/tensor-core';
-import { requireWhole } from '../ranges.ts';
+import { CheckpointError, requireWhole } from '@kasane/tensor-core';
 import {
   LRScheduler,
   type ScheduledGroup,

@@ -1,4 +1,5 @@
-import { requireAtLeast, requireWhole } from '../ranges.ts';
+import { requireWhole } from '@kasane/tensor-core';
+import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /**

@@ -67,7 +67,7 @@ testOp('bincount', {
     {
       name: 'a negative minlength',
       call: () => int([1]).bincount({ minlength: -1 }),
-      error: ShapeError,
+      error: RangeError,
       message: 'bincount: minlength must be a whole number ≥ 0, got -1.',
     },
   ],

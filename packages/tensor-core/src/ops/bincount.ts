@@ -1,5 +1,5 @@
 import { toFloating } from '../dtype.ts';
-import { ShapeError } from '../errors.ts';
+import { requireWhole, ShapeError } from '../errors.ts';
 import { formatShape, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndexDType } from './check-index.ts';
@@ -20,9 +20,7 @@ export function bincount(x: Tensor, { weights, minlength = 0 }: BincountOptions)
       `bincount: needs a vector, got ${formatShape(x.shape)}. Flatten it first.`,
     );
   }
-  if (!Number.isInteger(minlength) || minlength < 0) {
-    throw new ShapeError(`bincount: minlength must be a whole number ≥ 0, got ${minlength}.`);
-  }
+  requireWhole('bincount', 'minlength', minlength);
   if (weights !== undefined && !sameShape(weights.shape, x.shape)) {
     throw new ShapeError(
       `bincount: weights must have the shape of the tensor, ${formatShape(x.shape)}, got ${formatShape(weights.shape)}.`,

@@ -44,7 +44,7 @@ testOp('oneHot', {
     {
       name: 'no classes',
       call: () => int([0]).oneHot(0),
-      error: ShapeError,
+      error: RangeError,
       message: 'oneHot: numClasses must be a whole number ≥ 1, got 0.',
     },
     {

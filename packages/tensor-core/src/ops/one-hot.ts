@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors.ts';
+import { requireWhole } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { checkIndex } from './check-index.ts';
 
@@ -6,9 +6,7 @@ import { checkIndex } from './check-index.ts';
 export const oneHot: OpDef<{ readonly numClasses: number }> = {
   name: 'oneHot',
   infer([index], { numClasses }) {
-    if (!Number.isInteger(numClasses) || numClasses < 1) {
-      throw new ShapeError(`oneHot: numClasses must be a whole number ≥ 1, got ${numClasses}.`);
-    }
+    requireWhole('oneHot', 'numClasses', numClasses, 1);
     checkIndex('oneHot', index!, numClasses, 'classes');
     return { shape: [...index!.shape, numClasses], dtype: 'float32' };
   },

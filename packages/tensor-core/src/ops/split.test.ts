@@ -50,7 +50,7 @@ testOp('split, chunk, unbind and select', {
     {
       name: 'no pieces',
       call: () => zeros([5]).chunk(0),
-      error: ShapeError,
+      error: RangeError,
       message: 'chunk: the number of pieces must be a whole number ≥ 1, got 0.',
     },
     {

@@ -1,5 +1,5 @@
 /** Cutting a tensor into pieces along one dim; each piece is a slice, and gradients flow through it. */
-import { ShapeError } from '../errors.ts';
+import { requireWhole, ShapeError } from '../errors.ts';
 import { formatShape, normalizeDim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -27,9 +27,7 @@ export function split(x: Tensor, sizes: number | readonly number[], dim: number)
 /** At most `chunks` pieces of equal size, the last one maybe shorter. */
 export function chunk(x: Tensor, chunks: number, dim: number): Tensor[] {
   const d = dimOf('chunk', x, dim);
-  if (!Number.isInteger(chunks) || chunks < 1) {
-    throw new ShapeError(`chunk: the number of pieces must be a whole number ≥ 1, got ${chunks}.`);
-  }
+  requireWhole('chunk', 'the number of pieces', chunks, 1);
   const n = x.shape[d]!;
   return pieces(x, d, evenSizes(n, Math.max(1, Math.ceil(n / chunks))));
 }

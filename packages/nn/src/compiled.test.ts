@@ -1,0 +1,70 @@
+import { backward } from '@kasane/autograd';
+import { Generator, manualSeed, noGrad, rand, scope, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
+import { describe, expect, it } from 'vitest';
+import { BatchNorm1d, crossEntropy, Dropout, Linear, ReLU, Sequential } from './index.ts';
+
+/** A net with all that differs between training and evaluation, and its training step. */
+function makeNet(): { model: Sequential; step(x: Tensor, labels: Tensor): Tensor } {
+  const generator = new Generator(1);
+  const model = new Sequential(
+    new Linear(6, 8, { generator }),
+    new BatchNorm1d(8),
+    new ReLU(),
+    new Dropout(0.4, { generator }),
+    new Linear(8, 3, { generator }),
+  );
+  const step = (x: Tensor, labels: Tensor): Tensor => {
+    const loss = crossEntropy(model.forward(x), labels);
+    backward(loss);
+    noGrad(() => {
+      for (const p of model.parameters()) {
+        p.assign(p.sub(p.grad!.mul(0.1)));
+        p.grad = null;
+      }
+    });
+    return loss;
+  };
+  return { model, step };
+}
+
+describe('a compiled training step', () => {
+  it('trains as the plain one does, bit for bit, through changes of mode and batch size', () => {
+    const [plain, fast] = [makeNet(), makeNet()];
+    const step = compile(fast.step);
+    const predict = compile((x: Tensor) => noGrad(() => fast.model.forward(x)));
+    const data = new Generator(7);
+    for (let i = 0; i < 24; i++) {
+      const n = i % 5 === 4 ? 3 : 8; // a smaller last batch
+      const x = rand([n, 6], { generator: data });
+      const labels = rand([n, 3], { generator: data }).argmax(1);
+      const [want, got] = [plain.step(x, labels), step(x, labels)];
+      expect(got.item()).toBe(want.item());
+      if (i % 8 !== 7) continue;
+      for (const { model } of [plain, fast]) model.eval();
+      for (let j = 0; j < 3; j++) {
+        const out = noGrad(() => plain.model.forward(x));
+        expect(predict(x).dataSync()).toEqual(out.dataSync());
+      }
+      for (const { model } of [plain, fast]) model.train();
+    }
+    const [want, got] = [plain.model.stateDict(), fast.model.stateDict()];
+    for (const [name, tensor] of Object.entries(want)) {
+      expect(got[name]!.dataSync()).toEqual(tensor.dataSync());
+    }
+    expect(step.inspect()).toContain('18 calls replayed');
+  });
+
+  it('draws its masks from the stream that manualSeed starts', () => {
+    const dropout = new Dropout(0.5);
+    const masks = compile((x: Tensor) => dropout.forward(x));
+    const x = rand([100], { generator: new Generator(2) });
+    const draw = (f: (x: Tensor) => Tensor): unknown[] => {
+      manualSeed(3);
+      return Array.from({ length: 5 }, () => scope(() => f(x).toArray()));
+    };
+    const want = draw((y) => dropout.forward(y));
+    expect(draw(masks)).toEqual(want);
+    expect(draw(masks)).toEqual(want);
+  });
+});

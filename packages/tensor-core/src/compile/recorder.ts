@@ -1,0 +1,400 @@
+/** Watches a call of a function and writes down what it does. */
+import type { Storage } from '../backends/backend.ts';
+import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
+import type { DType, TypedArray } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+import { full } from '../ops/full.ts';
+import { scope } from '../scope.ts';
+import type { Shape } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+import { setTracer, type Tracer } from '../tracing.ts';
+import { CompileError } from './error.ts';
+import { instrument, type Watcher } from './instrument.ts';
+import {
+  constant,
+  type GradientRecord,
+  type Observation,
+  type Operand,
+  type OpStep,
+  type Origin,
+  type Returned,
+  type Step,
+  type Trace,
+  type Value,
+} from './trace.ts';
+
+/** What a traced call gave. */
+export interface Traced<R> {
+  readonly result: R;
+  /** What it did, or why that cannot be repeated. */
+  readonly trace: Trace | string;
+}
+
+/**
+ * Calls `fn` as it is, and writes down what it does. Throws CompileError as soon as it does something
+ * that cannot be repeated, unless `lenient`: then the call goes on and the trace says why not.
+ */
+export function trace<R>(fn: () => R, tensors: readonly Tensor[], lenient: boolean): Traced<R> {
+  return new Recorder(tensors, lenient).run(fn);
+}
+
+class Recorder implements Tracer, Watcher {
+  readonly #inputs: readonly Tensor[];
+  readonly #lenient: boolean;
+  #active = false;
+  #failure: string | null = null;
+  #backend: WasmBackend | null = null;
+
+  readonly #steps: Step[] = [];
+  readonly #values: Value[] = [];
+  readonly #observations: Observation[] = [];
+  readonly #byTensor = new Map<Tensor, Value>();
+  readonly #byStorage = new Map<Storage, Value>();
+  /** Arguments and captured tensors, with the values they came with. */
+  readonly #owners = new Map<Tensor, Value>();
+  readonly #requiresGrad = new Map<Value, boolean>();
+  readonly #assigned = new Map<Value, { tensor: Tensor; times: number }>();
+  readonly #gradients = new Set<Storage>();
+  readonly #gradientOwners = new Map<Tensor, boolean>();
+  readonly #lives = new Map<object, () => unknown>();
+  readonly #unusedLives = new Set<object>();
+  readonly #stands = new Map<object, object>();
+  readonly #filled = new Set<TypedArray>();
+  /** Above 0 inside effects and internal reads, which are not recorded themselves. */
+  #depth = 0;
+  #lookedAt = 0;
+
+  constructor(inputs: readonly Tensor[], lenient: boolean) {
+    this.#inputs = inputs;
+    this.#lenient = lenient;
+  }
+
+  run<R>(fn: () => R): Traced<R> {
+    this.#inputs.forEach((tensor, index) => {
+      if (!this.#owners.has(tensor)) this.#own(tensor, { kind: 'argument', index });
+    });
+    const restore = instrument(this);
+    setTracer(this);
+    this.#active = true;
+    let returned: Returned = { kind: 'static', value: undefined };
+    let result: R;
+    try {
+      result = scope(() => {
+        const made = fn();
+        if (made instanceof Promise) {
+          throw new CompileError(
+            'compile: the function returned a promise. Compile what it does between two awaits.',
+          );
+        }
+        returned = this.#returned(made);
+        return made;
+      });
+    } finally {
+      this.#active = false;
+      setTracer(null);
+      restore();
+    }
+    return { result, trace: this.#failure ?? this.#finish(returned) };
+  }
+
+  // ——— What the library tells ———
+
+  viewed(output: Tensor, input: Tensor): void {
+    this.#byTensor.set(output, this.#valueOf(input));
+  }
+
+  effect(act: () => void, filled: TypedArray | undefined): void {
+    const outermost = this.#depth === 0;
+    this.#quietly(act);
+    if (!outermost) return;
+    this.#steps.push({ kind: 'host', act });
+    if (filled !== undefined) this.#filled.add(filled);
+  }
+
+  live<S, A extends object>(source: S, make: (source: S) => A): A {
+    // A stand-in for options would observe what is read here; what is read here may change.
+    const plain = (this.#stands.get(source as object) ?? source) as S;
+    const attrs = this.#quietly(() => make(plain));
+    this.#lives.set(attrs, () => make(plain));
+    this.#unusedLives.add(attrs);
+    return attrs;
+  }
+
+  observe<T>(read: () => T): T {
+    const value = this.#quietly(read);
+    if (this.#depth === 0) this.#observations.push({ read, value });
+    return value;
+  }
+
+  guarded<T extends object>(options: T): T {
+    const standIn = new Proxy(options, {
+      get: (target, key) => {
+        const read = (): unknown => Reflect.get(target, key);
+        return this.#active ? this.observe(read) : read();
+      },
+    });
+    this.#stands.set(standIn, options);
+    return standIn;
+  }
+
+  // ——— What the methods tell ———
+
+  looked(): void {
+    if (this.#depth === 0) this.#lookedAt++;
+  }
+
+  elsewhere(backend: string): void {
+    this.#fail(`it runs ops on ${backend}, but only wasm has compiled functions`);
+  }
+
+  drew(method: string): void {
+    if (this.#depth > 0) return;
+    this.#fail(
+      `it draws numbers with ${method}() of a generator. Draw them as a tensor, or outside and pass them in`,
+    );
+  }
+
+  executed(
+    backend: WasmBackend,
+    op: OpDef<unknown>,
+    inputs: readonly Tensor[],
+    attrs: unknown,
+    shape: Shape,
+    storage: Storage,
+  ): void {
+    if (this.#depth > 0) return;
+    this.#on(backend);
+    const checked = this.#lookedAt > 0;
+    this.#lookedAt = 0;
+    const { dtype, length } = storage;
+    // An attribute object is an object wherever `live` made it.
+    const refresh = this.#lives.get(attrs as object) ?? null;
+    this.#unusedLives.delete(attrs as object);
+    // full() has the backend and dtype of its input, not the values.
+    const operands = op === (full as unknown) ? [] : inputs.map((t) => this.#operandOf(t));
+    const fixed = operands.every(({ value: { origin } }) => {
+      return origin.kind === 'constant' && !origin.filled;
+    });
+    if (fixed && refresh === null && !checked) {
+      const data = backend.array(storage as WasmStorage).slice();
+      this.#byStorage.set(storage, this.#value(dtype, length, constant(data)));
+      return;
+    }
+    const step: OpStep = {
+      kind: 'op',
+      op,
+      inputs: operands,
+      attrs,
+      refresh,
+      checked,
+      output: null as unknown as Operand, // set two lines below: step and value name each other
+    };
+    const value = this.#value(dtype, length, { kind: 'op', step });
+    step.output = { value, shape, dtype, size: length };
+    this.#byStorage.set(storage, value);
+    this.#steps.push(step);
+  }
+
+  uploaded(backend: WasmBackend, values: TypedArray, storage: Storage): void {
+    if (this.#depth > 0) return;
+    this.#on(backend);
+    const filled = this.#filled.delete(values);
+    const data = filled ? values : backend.array(storage as WasmStorage).slice();
+    const value = this.#value(storage.dtype, storage.length, { ...constant(data), filled });
+    if (filled) this.#steps.push({ kind: 'upload', value });
+    this.#byStorage.set(storage, value);
+  }
+
+  read<T>(tensor: Tensor, method: string, read: () => T): T {
+    if (this.#depth === 0) {
+      const { origin } = this.#valueOf(tensor);
+      if (method === 'data') {
+        // Not thrown: nobody may be there to catch it. A result that waits for this is refused anyway.
+        this.#failure ??= 'data() answers after the call';
+      } else if (origin.kind !== 'constant' || origin.filled) {
+        const what =
+          origin.kind === 'op' ? `the result of ${origin.step.op.name}` : `a ${origin.kind} tensor`;
+        this.#fail(
+          `${method}() reads ${what}. Return the tensor and read it outside, or decide with where()`,
+        );
+      }
+    }
+    return this.#quietly(read);
+  }
+
+  assign(tensor: Tensor, source: Tensor, assign: () => void): void {
+    this.#valueOf(tensor); // what it held, if nobody has asked yet
+    const value = this.#valueOf(source);
+    this.#quietly(assign);
+    this.#byTensor.set(tensor, value);
+    const owner = this.#owners.get(tensor);
+    if (owner === undefined) return; // made inside
+    const times = (this.#assigned.get(owner)?.times ?? 0) + 1;
+    this.#assigned.set(owner, { tensor, times });
+  }
+
+  putGrad(tensor: Tensor, grad: Tensor | null): void {
+    this.touchGrad(tensor);
+    // A gradient that was looked at is left to the garbage collector when it is dropped.
+    if (grad !== null) this.#gradients.add(grad.storage);
+  }
+
+  touchGrad(tensor: Tensor): void {
+    if (this.#depth > 0) return;
+    this.#quietly(() => {
+      const value = this.#valueOf(tensor);
+      const owner = this.#owners.get(tensor);
+      if (owner === undefined || this.#gradientOwners.has(tensor)) return;
+      const grad = tensor.peekGrad();
+      this.#gradientOwners.set(tensor, grad !== null);
+      if (grad !== null) {
+        const origin: Origin = { kind: 'gradient', owner: value };
+        this.#byTensor.set(grad, this.#value(grad.dtype, grad.size, origin));
+      }
+    });
+  }
+
+  // ——— Values ———
+
+  #value(dtype: DType, length: number, origin: Origin): Value {
+    const value = { id: this.#values.length, dtype, length, origin };
+    this.#values.push(value);
+    return value;
+  }
+
+  #valueOf(tensor: Tensor): Value {
+    const known = this.#byTensor.get(tensor) ?? this.#byStorage.get(tensor.storage);
+    if (known !== undefined) return known;
+    const { storage } = tensor;
+    if (storage instanceof WasmStorage && isNumber(storage)) {
+      const value = this.#value(tensor.dtype, 1, constant(storage.backend.array(storage).slice()));
+      this.#byTensor.set(tensor, value);
+      return value;
+    }
+    return this.#own(tensor, { kind: 'captured', tensor });
+  }
+
+  #own(tensor: Tensor, origin: Origin): Value {
+    const { backend } = tensor.storage;
+    if (backend instanceof WasmBackend) this.#on(backend);
+    else this.#fail(`a tensor lives on ${backend.name}, but only wasm has compiled functions`);
+    const value = this.#value(tensor.dtype, tensor.size, origin);
+    this.#byTensor.set(tensor, value);
+    this.#owners.set(tensor, value);
+    this.#requiresGrad.set(value, tensor.requiresGrad);
+    return value;
+  }
+
+  #operandOf(tensor: Tensor): Operand {
+    const { shape, dtype, size } = tensor;
+    return { value: this.#valueOf(tensor), shape, dtype, size };
+  }
+
+  #on(backend: WasmBackend): void {
+    this.#backend ??= backend;
+    if (this.#backend !== backend) this.#fail('it runs ops on two backends');
+  }
+
+  // ——— The end ———
+
+  #returned(value: unknown): Returned {
+    if (value instanceof Tensor) return this.#returnedTensor(value);
+    if (Array.isArray(value)) {
+      return { kind: 'array', items: value.map((item) => this.#returned(item)) };
+    }
+    if (typeof value === 'object' && value !== null) {
+      if (Object.getPrototypeOf(value) !== Object.prototype) {
+        this.#fail(
+          `it returns a ${value.constructor.name}. Return tensors, or arrays and plain objects of them`,
+        );
+      }
+      const entries = Object.entries(value);
+      return {
+        kind: 'object',
+        entries: entries.map(([key, item]) => [key, this.#returned(item)] as const),
+      };
+    }
+    return { kind: 'static', value };
+  }
+
+  #returnedTensor(tensor: Tensor): Returned {
+    const owner = this.#owners.get(tensor);
+    if (owner !== undefined) {
+      const { origin } = owner;
+      return origin.kind === 'argument' ? origin : { kind: 'static', value: tensor };
+    }
+    if (tensor.provenance !== null && !tensor.provenance.released) {
+      this.#fail(
+        `the result of ${tensor.provenance.op.name} could be differentiated further, which that of a compiled function cannot be. Call backward inside, or return it under noGrad or through detach()`,
+      );
+    } else {
+      // As at every later call.
+      tensor.provenance = null;
+      tensor.requiresGrad = false;
+    }
+    return { kind: 'made', operand: this.#operandOf(tensor) };
+  }
+
+  #finish(returned: Returned): Trace | string {
+    const gradients: GradientRecord[] = [];
+    const alive = new Set(this.#gradients);
+    for (const [tensor, before] of this.#gradientOwners) {
+      const grad = tensor.peekGrad();
+      const after = grad === null ? null : this.#operandOf(grad);
+      gradients.push({ owner: this.#owners.get(tensor)!, before, after });
+    }
+    for (const tensor of this.#owners.keys()) if (!tensor.isDisposed) alive.add(tensor.storage);
+    const assigned = new Map(
+      [...this.#assigned].map(([owner, { tensor, times }]) => {
+        return [owner, { value: this.#byTensor.get(tensor)!, times }];
+      }),
+    );
+    const back = new Set<number>();
+    const collect = (part: Returned): void => {
+      if (part.kind === 'made') back.add(part.operand.value.id);
+      else if (part.kind === 'array') part.items.forEach(collect);
+      else if (part.kind === 'object') part.entries.forEach(([, item]) => collect(item));
+    };
+    collect(returned);
+    let kept: string | null = null;
+    for (const [storage, { origin, ...value }] of this.#byStorage) {
+      if (storage.references > 0 && !alive.has(storage) && !back.has(value.id)) {
+        kept = origin.kind === 'op' ? origin.step.op.name : 'a creating function';
+      }
+    }
+    if (this.#unusedLives.size > 0) return 'what live() made was not passed to run() as it is';
+    if (this.#filled.size > 0) return 'random numbers were drawn that went into no float tensor';
+    return {
+      // A function without ops can be said to run anywhere.
+      backend: this.#backend ?? (wasm() as WasmBackend),
+      steps: this.#steps,
+      values: this.#values,
+      inputs: this.#inputs.map((tensor) => this.#owners.get(tensor)!),
+      requiresGrad: this.#requiresGrad,
+      assigned,
+      gradients,
+      observations: this.#observations,
+      returned,
+      kept,
+    };
+  }
+
+  #quietly<T>(act: () => T): T {
+    this.#depth++;
+    try {
+      return act();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #fail(reason: string): void {
+    if (!this.#lenient) throw new CompileError(`compile: ${reason}.`);
+    this.#failure ??= reason;
+  }
+}
+
+/** True for the numbers of expressions, which the backend keeps in one place for good. */
+function isNumber({ length, slab, pointer, watched }: WasmStorage): boolean {
+  return length === 1 && slab === null && pointer >= 0 && watched;
+}

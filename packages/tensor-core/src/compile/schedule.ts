@@ -1,0 +1,94 @@
+/** What of a trace is left to do in every call, in order, and which values it takes. */
+import type { Kernels } from '../backends/wasm/index.ts';
+import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
+import type {
+  GradientRecord,
+  HostStep,
+  OpStep,
+  Operand,
+  Returned,
+  Trace,
+  UploadStep,
+  Value,
+} from './trace.ts';
+
+/** An op with kernels; `live` if their numbers may change from call to call. */
+export interface KernelItem {
+  readonly kind: 'kernels';
+  readonly step: OpStep;
+  readonly calls: readonly Call[];
+  readonly symbols: Symbols;
+}
+
+/** An op whose plain loop runs. */
+export interface LoopItem {
+  readonly kind: 'loop';
+  readonly step: OpStep;
+}
+
+export type Item = KernelItem | LoopItem | HostStep | UploadStep;
+
+/** Numbers that leave the plan in memory of their own. */
+export interface Output {
+  readonly operand: Operand;
+  /** Whose gradient it becomes; null for what is returned. */
+  readonly owner: Value | null;
+}
+
+/** An argument or captured tensor that is written. */
+export interface Written {
+  readonly owner: Value;
+  readonly value: Value;
+  readonly times: number;
+}
+
+export interface Schedule {
+  readonly items: readonly Item[];
+  readonly outputs: readonly Output[];
+  readonly written: readonly Written[];
+}
+
+export function schedule(trace: Trace, kernels: Kernels): Schedule {
+  const outputs: Output[] = madeIn(trace.returned).map((operand) => ({ operand, owner: null }));
+  for (const { owner, after } of trace.gradients) {
+    if (after !== null && !isOwnGradient(after, owner)) outputs.push({ operand: after, owner });
+  }
+  const written = [...trace.assigned].map(([owner, { value, times }]) => ({ owner, value, times }));
+  const needed = new Set<Value>([
+    ...outputs.map(({ operand }) => operand.value),
+    ...written.map(({ value }) => value),
+  ]);
+  const items: Item[] = [];
+  for (const step of trace.steps.toReversed()) {
+    if (step.kind === 'host') items.push(step);
+    else if (step.kind === 'upload') {
+      if (needed.has(step.value)) items.push(step);
+    } else if (step.checked || needed.has(step.output.value)) {
+      for (const { value } of step.inputs) needed.add(value);
+      items.push(itemOf(step, kernels, trace.values));
+    }
+  }
+  return { items: items.toReversed(), outputs, written };
+}
+
+function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Item {
+  const symbols = symbolsOf(step);
+  const calls = rawCalls(step, symbols, step.attrs, kernels);
+  if (calls === null) return { kind: 'loop', step };
+  return { kind: 'kernels', step, symbols, calls: decode(calls, values) };
+}
+
+/** The tensors of a result that are made anew in every call. */
+export function madeIn(part: Returned): Operand[] {
+  if (part.kind === 'made') return [part.operand];
+  if (part.kind === 'array') return part.items.flatMap(madeIn);
+  return part.kind === 'object' ? part.entries.flatMap(([, item]) => madeIn(item)) : [];
+}
+
+/** True for a gradient that is what it was before. */
+export function isOwnGradient(
+  { value: { origin } }: Operand,
+  owner: GradientRecord['owner'],
+): boolean {
+  return origin.kind === 'gradient' && origin.owner === owner;
+}

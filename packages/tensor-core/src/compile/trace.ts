@@ -1,0 +1,215 @@
+/** What one call of a function did, as data: the ops it ran, and what flowed between them. */
+import type { WasmBackend } from '../backends/wasm/index.ts';
+import type { DType, TypedArray } from '../dtype.ts';
+import type { OpDef } from '../op.ts';
+import type { Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** Where a value comes from. */
+export type Origin =
+  | { readonly kind: 'argument'; readonly index: number }
+  /** A tensor that the function closes over: a parameter, the state of an optimizer. */
+  | { readonly kind: 'captured'; readonly tensor: Tensor }
+  /** The gradient that an argument or a captured tensor had before the call. */
+  | { readonly kind: 'gradient'; readonly owner: Value }
+  /** The same numbers in every call, unless `filled`: then an effect has filled `data` anew. */
+  | { readonly kind: 'constant'; readonly data: TypedArray; readonly filled: boolean }
+  | { readonly kind: 'op'; readonly step: OpStep };
+
+/** Numbers that are written once: static single assignment, whatever the tensors did. */
+export interface Value {
+  /** Counts in order of appearance, so that equal calls have equal numbers. */
+  readonly id: number;
+  readonly dtype: DType;
+  readonly length: number;
+  readonly origin: Origin;
+}
+
+/** A value as an op sees it. */
+export interface Operand {
+  readonly value: Value;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly size: number;
+}
+
+export interface OpStep {
+  readonly kind: 'op';
+  readonly op: OpDef<unknown>;
+  readonly inputs: readonly Operand[];
+  readonly attrs: unknown;
+  /** Makes the attributes anew, if they may change from call to call. */
+  readonly refresh: (() => unknown) | null;
+  /** True if the shape rule looked at values, as the check of indices does. */
+  readonly checked: boolean;
+  output: Operand;
+}
+
+/** Plain JavaScript that happens again in every call. */
+export interface HostStep {
+  readonly kind: 'host';
+  act(): void;
+}
+
+/** A constant that an effect has filled. */
+export interface UploadStep {
+  readonly kind: 'upload';
+  readonly value: Value;
+}
+
+export type Step = OpStep | HostStep | UploadStep;
+
+/** A question that decided what was computed, and its answer. */
+export interface Observation {
+  read(): unknown;
+  readonly value: unknown;
+}
+
+/** What became of the gradient of an argument or a captured tensor. */
+export interface GradientRecord {
+  readonly owner: Value;
+  readonly before: boolean;
+  /** null: none is left. */
+  readonly after: Operand | null;
+}
+
+/** A part of what a function returned. */
+export type Returned =
+  | { readonly kind: 'made'; readonly operand: Operand }
+  | { readonly kind: 'argument'; readonly index: number }
+  | { readonly kind: 'static'; readonly value: unknown }
+  | { readonly kind: 'array'; readonly items: readonly Returned[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Returned])[] };
+
+export interface Trace {
+  readonly backend: WasmBackend;
+  readonly steps: readonly Step[];
+  readonly values: readonly Value[];
+  /** Argument values, by position among the tensors of the arguments. */
+  readonly inputs: readonly Value[];
+  /** Whether the tensor of an argument or a captured value required gradients. */
+  readonly requiresGrad: ReadonlyMap<Value, boolean>;
+  /** What arguments and captured tensors were assigned, and how often. */
+  readonly assigned: ReadonlyMap<Value, { readonly value: Value; readonly times: number }>;
+  readonly gradients: readonly GradientRecord[];
+  readonly observations: readonly Observation[];
+  readonly returned: Returned;
+  /** What made a tensor that outlives the call without being returned; null if nothing did. */
+  readonly kept: string | null;
+}
+
+/** Numbers that are the same in every call. */
+export const constant = (data: TypedArray): Extract<Origin, { kind: 'constant' }> => ({
+  kind: 'constant',
+  data,
+  filled: false,
+});
+
+/** How two traces differ, in words; null if they do not. */
+export function difference(a: Trace, b: Trace): string | null {
+  const count = Math.max(a.steps.length, b.steps.length);
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [a.steps[i], b.steps[i]];
+    if (!sameStep(x, y)) {
+      return `step ${i + 1} was ${describeStep(x)} in one call and ${describeStep(y)} in the next`;
+    }
+  }
+  for (let i = 0; i < Math.max(a.values.length, b.values.length); i++) {
+    const [x, y] = [a.values[i], b.values[i]];
+    if (x === undefined || y === undefined) return 'another number of tensors was used';
+    const how = differentOrigin(x, y);
+    if (how !== null) return how;
+  }
+  const observed = a.observations.map(({ value }) => value);
+  if (
+    !same(
+      observed,
+      b.observations.map(({ value }) => value),
+    )
+  )
+    return 'a setting was another';
+  const assignments = (t: Trace): unknown =>
+    [...t.assigned].map(([owner, { value, times }]) => [owner.id, value.id, times]);
+  if (!same(assignments(a), assignments(b))) return 'other tensors were assigned';
+  const gradients = (t: Trace): unknown =>
+    t.gradients.map(({ owner, before, after }) => [owner.id, before, after?.value.id]);
+  if (!same(gradients(a), gradients(b)))
+    return 'gradients were there in one call and not in the next';
+  const needs = (t: Trace): unknown => [...t.requiresGrad].map(([v, needed]) => [v.id, needed]);
+  if (!same(needs(a), needs(b))) return 'a tensor required gradients in one call only';
+  return same(shapeOf(a.returned), shapeOf(b.returned)) ? null : 'the result was made otherwise';
+}
+
+function sameStep(a: Step | undefined, b: Step | undefined): boolean {
+  if (a === undefined || b === undefined || a.kind !== b.kind) return false;
+  if (a.kind !== 'op' || b.kind !== 'op') return true;
+  const live = a.refresh !== null;
+  return (
+    a.op === b.op &&
+    a.checked === b.checked &&
+    live === (b.refresh !== null) &&
+    (live || same(a.attrs, b.attrs)) &&
+    same(a.inputs.map(spec), b.inputs.map(spec)) &&
+    same(spec(a.output), spec(b.output))
+  );
+}
+
+const spec = ({ value, shape }: Operand): unknown => [value.id, shape];
+
+function describeStep(step: Step | undefined): string {
+  if (step === undefined) return 'missing';
+  if (step.kind !== 'op') return step.kind === 'host' ? 'an effect' : 'a random tensor';
+  const attrs = step.refresh === null && step.attrs !== undefined ? ` ${brief(step.attrs)}` : '';
+  return `${step.op.name}${attrs} of ${step.inputs.map(({ shape }) => `[${shape}]`).join(', ')}`;
+}
+
+function brief(attrs: unknown): string {
+  const text = JSON.stringify(attrs) ?? '';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function differentOrigin(a: Value, b: Value): string | null {
+  const [x, y] = [a.origin, b.origin];
+  if (x.kind === 'constant' && y.kind === 'constant') {
+    if (x.filled === y.filled && (x.filled || same(x.data, y.data))) return null;
+    return `a tensor of ${a.length} numbers made inside held other numbers in the next call`;
+  }
+  if (x.kind === 'captured' && y.kind === 'captured') {
+    if (x.tensor === y.tensor) return null;
+    return `a captured tensor (${a.dtype}, ${a.length} elements) was another one in the next call`;
+  }
+  if (x.kind === y.kind) return null; // steps and arguments have been compared; owners come before
+  return `a tensor of ${a.length} elements was ${x.kind} in one call and ${y.kind} in the next`;
+}
+
+/** The form of a result, with values by their numbers. */
+function shapeOf(returned: Returned): unknown {
+  switch (returned.kind) {
+    case 'made':
+      return ['made', spec(returned.operand)];
+    case 'array':
+      return returned.items.map(shapeOf);
+    case 'object':
+      return returned.entries.map(([key, item]) => [key, shapeOf(item)]);
+    default:
+      return returned;
+  }
+}
+
+/** Equality of numbers, strings, arrays and plain objects through and through, of others by identity. */
+export function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) {
+    const [x, y] = [a as TypedArray, b as TypedArray]; // no DataView is ever compared
+    return x.length === y.length && x.every((v, i) => Object.is(v, y[i]));
+  }
+  const prototype: unknown = Object.getPrototypeOf(a);
+  if (prototype !== Object.getPrototypeOf(b)) return false;
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  // Both are plain; their fields are compared by name.
+  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return keys.every((key) => Object.hasOwn(y, key) && same(x[key], y[key]));
+}

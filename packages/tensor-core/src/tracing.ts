@@ -1,0 +1,77 @@
+/**
+ * What `compile` cannot see by watching ops: things that happen in plain JavaScript and have to happen
+ * again, or be asked again, whenever a compiled function runs. Without `compile` these functions do
+ * nothing beside what they say.
+ */
+import type { TypedArray } from './dtype.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Who listens while a function is traced. @internal */
+export interface Tracer {
+  viewed(output: Tensor, input: Tensor): void;
+  effect(act: () => void, filled: TypedArray | undefined): void;
+  live<S, A extends object>(source: S, make: (source: S) => A): A;
+  observe<T>(read: () => T): T;
+  guarded<T extends object>(options: T): T;
+}
+
+export let tracer: Tracer | null = null;
+
+export function setTracer(next: Tracer | null): void {
+  tracer = next;
+}
+
+/**
+ * Does what `act` does, and does it again at every call of a compiled function that was traced through
+ * here: for counters and other state outside of tensors. `filled` is an array that `act` fills anew
+ * each time and that a tensor is made of.
+ *
+ * @example
+ * import { effect } from '@kasane/tensor-core';
+ * let steps = 0;
+ * effect(() => steps++);
+ * steps; // => 1
+ */
+export function effect(act: () => void, filled?: TypedArray): void {
+  if (tracer === null) act();
+  else tracer.effect(act, filled);
+}
+
+/**
+ * Attributes of an op, made from `source` again at every call of a compiled function, so that they may
+ * change from call to call as a learning rate does. `make` may read nothing else that changes, but for
+ * what an `effect` changes.
+ *
+ * @example
+ * import { live } from '@kasane/tensor-core';
+ * const options = { lr: 0.5 };
+ * live(options, ({ lr }) => ({ alpha: 1, beta: -lr })).beta; // => -0.5
+ */
+export function live<S, A extends object>(source: S, make: (source: S) => A): A {
+  return tracer === null ? make(source) : tracer.live(source, make);
+}
+
+/**
+ * What `read` gives. A compiled function that was traced through here asks again at every call, before
+ * it does anything, and traces anew if the answer is another: for settings that decide what is computed.
+ *
+ * @example
+ * import { observe } from '@kasane/tensor-core';
+ * const layer = { training: true };
+ * observe(() => layer.training); // => true
+ */
+export function observe<T>(read: () => T): T {
+  return tracer === null ? read() : tracer.observe(read);
+}
+
+/**
+ * The options themselves; while a function is traced, a stand-in that observes every field that is
+ * read, except through `live`.
+ *
+ * @example
+ * import { guarded } from '@kasane/tensor-core';
+ * guarded({ momentum: 0.9 }).momentum; // => 0.9
+ */
+export function guarded<T extends object>(options: T): T {
+  return tracer === null ? options : tracer.guarded(options);
+}
