@@ -1,0 +1,6 @@
+/**
+ * Recurrent layers for Kasane.
+ *
+ * @packageDocumentation
+ */
+export type { Cell, CellStep } from './cell.ts';
