@@ -3,6 +3,7 @@ import {
   enableGrad,
   formatShape,
   noGrad,
+  RowGradient,
   sameShape,
   scope,
   ScopeError,
@@ -47,10 +48,10 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const run = (): void => {
     const found = walk([output], [options.gradient], targets, retainGraph);
     for (const [leaf, grad] of found) {
-      const before = leaf.peekGrad();
+      const before = leaf.peekRows() ?? leaf.peekGrad();
       // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
-      const own = createGraph ? grad.reshape(grad.shape) : grad.detach();
-      leaf.putGrad(before === null ? own : before.add(grad));
+      const own = createGraph ? dense(grad).reshape(grad.shape) : grad.detach();
+      leaf.putGrad(before === null ? own : added(before, grad));
     }
   };
   // With a graph of gradients, what the pass makes must outlive it.
@@ -88,7 +89,7 @@ export function gradients(
   const run = (): (Tensor | null)[] => {
     const targets = new Map(inputs.map((t) => [t, null]));
     const found = walk(outputs, gradOutputs, targets, retainGraph);
-    return inputs.map((input) => found.get(input) ?? null);
+    return inputs.map((input) => dense(found.get(input) ?? null));
   };
   return createGraph ? enableGrad(run) : noGrad(() => scope(run));
 }
@@ -112,20 +113,23 @@ function walk(
   seeds: readonly (Tensor | undefined)[],
   targets: ReadonlyMap<Tensor, null> | null,
   retainGraph: boolean,
-): Map<Tensor, Tensor> {
-  const found = new Map<Tensor, Tensor>();
+): Map<Tensor, Gradient> {
+  const found = new Map<Tensor, Gradient>();
   const waiting: Tensor[] = [];
   const oldest = targets === null ? -1 : ageOfOldest(targets.keys());
 
-  const receive = (tensor: Tensor, incoming: Tensor): void => {
-    const grad = fit(incoming, tensor);
+  const receive = (tensor: Tensor, incoming: Gradient): void => {
     const { provenance } = tensor;
     if (provenance === null) {
       if (targets === null || targets.has(tensor)) {
+        const grad = incoming instanceof RowGradient ? incoming : fit(incoming, tensor);
         const before = found.get(tensor);
-        found.set(tensor, before === undefined ? grad : before.add(grad));
+        found.set(tensor, before === undefined ? grad : added(before, grad));
       }
-    } else if (provenance.grad === null) {
+      return;
+    }
+    const grad = fit(dense(incoming), tensor);
+    if (provenance.grad === null) {
       provenance.grad = grad;
       push(waiting, tensor);
     } else provenance.grad = provenance.grad.add(grad);
@@ -172,6 +176,20 @@ function ageOfOldest(targets: Iterable<Tensor>): number {
   let oldest = Infinity;
   for (const { provenance } of targets) oldest = Math.min(oldest, provenance?.sequence ?? -1);
   return oldest;
+}
+
+type Gradient = Tensor | RowGradient;
+
+/** The sum of two gradients; rows stay rows. */
+function added(a: Gradient, b: Gradient): Gradient {
+  if (b instanceof RowGradient) return a instanceof RowGradient ? a.add(b) : b.addTo(a);
+  return a instanceof RowGradient ? a.addTo(b) : a.add(b);
+}
+
+/** A gradient with all of its rows. */
+function dense<G extends Gradient | null>(grad: G): Tensor | Exclude<G, RowGradient> {
+  // Excluding the class is what the test does, which does not narrow a type parameter.
+  return grad instanceof RowGradient ? grad.dense() : (grad as Exclude<G, RowGradient>);
 }
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */

@@ -8,6 +8,11 @@ import { Parameter } from './parameter.ts';
 export interface EmbeddingOptions extends LayerOptions {
   /** The index whose vector starts as zeros and never learns; negative counts from the end. */
   readonly paddingIdx?: number;
+  /**
+   * Let the gradient of the table hold only the rows that were looked up, so that a step of `SGD`,
+   * `Adagrad` or `SparseAdam` costs nothing for the others. Default false.
+   */
+  readonly sparse?: boolean;
 }
 
 /**
@@ -20,8 +25,8 @@ export interface EmbeddingOptions extends LayerOptions {
  * | weight | (numEmbeddings, embeddingDim) |
  *
  * The table starts from N(0, 1). Same as `torch.nn.Embedding`, except: no `max_norm`, no
- * `scale_grad_by_freq`, no sparse gradients. Throws DTypeError unless the indices are int32, and
- * ShapeError for indices outside of the table.
+ * `scale_grad_by_freq`, and a sparse gradient is an ordinary tensor as soon as it is read. Throws
+ * DTypeError unless the indices are int32, and ShapeError for indices outside of the table.
  *
  * @example
  * import { Embedding } from '@kasane/nn';
@@ -40,6 +45,8 @@ export class Embedding extends Module {
   readonly embeddingDim: number;
   /** The index that never learns, counted from the front, or null. */
   readonly paddingIdx: number | null;
+  /** The gradient holds only rows that were looked up. */
+  readonly sparse: boolean;
   /** (numEmbeddings, embeddingDim) */
   readonly weight: Parameter;
 
@@ -50,6 +57,7 @@ export class Embedding extends Module {
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIndex(options.paddingIdx, numEmbeddings);
+    this.sparse = options.sparse ?? false;
     const weight = new Parameter(zeros([numEmbeddings, embeddingDim], made(options)));
     this.weight = normal(weight, 0, 1, options);
     const { paddingIdx } = this;
@@ -66,7 +74,7 @@ export class Embedding extends Module {
       );
     }
     const rows = this.weight
-      .indexSelect(0, input.reshape([input.size]))
+      .indexSelect(0, input.reshape([input.size]), { sparseGrad: this.sparse })
       .reshape([...input.shape, this.embeddingDim]);
     if (this.paddingIdx === null || !rows.requiresGrad) return rows;
     // The same values, but the gradient of padding goes nowhere.
@@ -76,7 +84,8 @@ export class Embedding extends Module {
 
   override extraRepr(): string {
     const padding = this.paddingIdx === null ? '' : `, paddingIdx=${this.paddingIdx}`;
-    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}`;
+    const sparse = this.sparse ? ', sparse=true' : '';
+    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}${sparse}`;
   }
 }
 

@@ -114,6 +114,24 @@ describe('Embedding', () => {
     ]);
   });
 
+  it('with sparse, keeps the rows of its gradient, which read the same', () => {
+    const make = (sparse: boolean): Embedding =>
+      new Embedding(5, 2, { sparse, paddingIdx: 0, generator: new Generator(3) });
+    const [rows, all] = [make(true), make(false)];
+    for (const layer of [rows, all]) {
+      backward(
+        layer
+          .forward(indices([1, 0, 1, 3]))
+          .square()
+          .sum(),
+      );
+    }
+    expect(rows.weight.peekRows()!.indices.toArray()).toEqual([1, 0, 1, 3]);
+    expect(all.weight.peekRows()).toBeNull();
+    expect(rows.weight.grad!.toArray()).toEqual(all.weight.grad!.toArray());
+    expect(String(rows)).toBe('Embedding(5, 2, paddingIdx=0, sparse=true)');
+  });
+
   it('wants int32 indices within the table', () => {
     const layer = new Embedding(3, 2);
     expect(() => layer.forward(zeros([2]))).toThrow(

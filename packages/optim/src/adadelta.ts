@@ -1,4 +1,4 @@
-import { live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
@@ -64,9 +64,9 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
     const { eps } = group;
     const averaging = live(group, ({ rho }) => ({ alpha: rho, beta: 1 - rho }));
     const g = this.decayed(parameter, grad, group);
-    v.assign(run(combineSquare, [v, g], averaging));
+    runInto(combineSquare, v, [g], averaging);
     const delta = u.add(eps).div(v.add(eps)).sqrt().mul(g);
-    u.assign(run(combineSquare, [u, delta], averaging));
-    parameter.assign(run(combine, [parameter, delta], live(group, descent)));
+    runInto(combineSquare, u, [delta], averaging);
+    runInto(combine, parameter, [delta], live(group, descent));
   }
 }

@@ -1,6 +1,7 @@
-import { fullLike, live, run, type Tensor } from '@kasane/tensor-core';
-import { addQuotient } from './ops/add-quotient.ts';
-import { combineSquare } from './ops/combine-square.ts';
+import { fullLike, type Tensor } from '@kasane/tensor-core';
+import type { QuotientFactors } from './ops/add-quotient.ts';
+import type { Rows } from './ops/rows.ts';
+import { step } from './ops/step.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -55,6 +56,10 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     });
   }
 
+  protected override takesRows({ weightDecay }: AdagradOptions): boolean {
+    return weightDecay === 0;
+  }
+
   protected initState(parameter: Tensor, group: OptimizerGroup<AdagradOptions>): AdagradState {
     return { sum: fullLike(parameter, group.initialAccumulatorValue) };
   }
@@ -64,13 +69,12 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     grad: Tensor,
     state: Counted<AdagradState>,
     group: OptimizerGroup<AdagradOptions>,
+    rows: Rows = [],
   ): void {
-    const { sum } = state;
     const g = this.decayed(parameter, grad, group);
-    sum.assign(run(combineSquare, [sum, g], { alpha: 1, beta: 1 }));
-    const factors = live(group, ({ lr, lrDecay, eps }) => {
+    const p = ({ lr, lrDecay, eps }: AdagradOptions): QuotientFactors => {
       return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
-    });
-    parameter.assign(run(addQuotient, [parameter, g, sum], factors));
+    };
+    step(parameter, g, group, { v: [state.sum, () => ({ alpha: 1, beta: 1 })], p }, rows);
   }
 }

@@ -1,6 +1,8 @@
-import { keep, live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { updateMoments, zeroMoments, type Moments } from './moments.ts';
-import { addQuotient } from './ops/add-quotient.ts';
+import { keep, live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { firstMoment, secondMoment, updateMoments, zeroMoments, type Moments } from './moments.ts';
+import { addQuotient, type QuotientFactors } from './ops/add-quotient.ts';
+import type { Rows } from './ops/rows.ts';
+import { step } from './ops/step.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -17,6 +19,9 @@ export interface AdamOptions extends OptimizerOptions {
   /** Divide by the largest average so far (AMSGrad). Default false. */
   amsgrad: boolean;
 }
+
+/** α, β and ε of θ ← α·θ + β·m/(√v + ε), from the options, Adam's β, and √(1 - β₂ᵗ). */
+export type AdamNumbers = (options: AdamOptions, beta: number, root: number) => QuotientFactors;
 
 /** What `Adam` remembers of a parameter. */
 export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
@@ -71,31 +76,34 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     state: Counted<AdamState>,
     group: OptimizerGroup<AdamOptions>,
   ): void {
-    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, () => 1);
+    const own: AdamNumbers = ({ eps }, beta, root) => ({ alpha: 1, beta, eps: eps * root });
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, own);
   }
 
-  /** The update with the parameter scaled first, for weight decay outside of the gradient. */
+  /** The update, with the numbers of its last line as `own` makes them. */
   protected adapt(
     parameter: Tensor,
     grad: Tensor,
     state: Counted<AdamState>,
     group: OptimizerGroup<AdamOptions>,
-    shrink: (group: AdamOptions) => number,
+    own: AdamNumbers,
+    rows?: Rows,
   ): void {
-    updateMoments(state, grad, group);
-    let v = state.expAvgSq;
-    if (group.amsgrad) {
-      const largest = (state.maxExpAvgSq ??= keep(zerosLike(parameter)));
-      largest.assign(largest.maximum(v));
-      v = largest;
-    }
+    const { expAvg, expAvgSq } = state;
     // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const factors = live(group, (o) => {
-      const step = state.step + 1;
-      const root = Math.sqrt(1 - o.betas[1] ** step);
-      const beta = (-o.lr * root) / (1 - o.betas[0] ** step);
-      return { alpha: shrink(o), beta, eps: o.eps * root };
-    });
-    parameter.assign(run(addQuotient, [parameter, state.expAvg, v], factors));
+    const p = (o: AdamOptions): QuotientFactors => {
+      const count = state.step + 1;
+      const root = Math.sqrt(1 - o.betas[1] ** count);
+      return own(o, (-o.lr * root) / (1 - o.betas[0] ** count), root);
+    };
+    if (group.amsgrad) {
+      updateMoments(state, grad, group);
+      const largest = (state.maxExpAvgSq ??= keep(zerosLike(parameter)));
+      largest.assign(largest.maximum(expAvgSq));
+      runInto(addQuotient, parameter, [expAvg, largest], live(group, p));
+    } else {
+      const [m, v] = [[expAvg, firstMoment] as const, [expAvgSq, secondMoment] as const];
+      step(parameter, grad, group, { m, v, p }, rows);
+    }
   }
 }

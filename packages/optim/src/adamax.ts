@@ -1,6 +1,6 @@
-import { live, run, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
-import { averaging } from './moments.ts';
+import { firstMoment } from './moments.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -62,11 +62,11 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
   ): void {
     const { expAvg: m, expInf: u } = state;
     const g = this.decayed(parameter, grad, group);
-    m.assign(run(combine, [m, g], averaging(group, 0)));
+    runInto(combine, m, [g], live(group, firstMoment));
     u.assign(u.mul(group.betas[1]).maximum(g.abs().add(group.eps)));
     const factors = live(group, ({ lr, betas }) => {
       return { alpha: 1, beta: -lr / (1 - betas[0] ** (state.step + 1)) };
     });
-    parameter.assign(run(combine, [parameter, m.div(u)], factors));
+    runInto(combine, parameter, [m.div(u)], factors);
   }
 }

@@ -41,7 +41,7 @@ export function clipGradNorm(
       const owners = withGrad(parameters);
       if (owners.length === 0) return tensor(0);
       const total = norm(
-        owners.map((p) => p.peekGrad()!),
+        owners.map((p) => p.peekRows()?.dense() ?? p.peekGrad()!),
         normType,
       );
       if (errorIfNonfinite && !Number.isFinite(total.item())) {
@@ -51,8 +51,9 @@ export function clipGradNorm(
       }
       const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
       for (const p of owners) {
-        const grad = p.peekGrad()!;
-        p.putGrad(grad.mul(factor.cast(grad.dtype)));
+        const scaled = (grad: Tensor): Tensor => grad.mul(factor.cast(grad.dtype));
+        const rows = p.peekRows();
+        p.putGrad(rows?.with(rows.indices.detach(), scaled(rows.values)) ?? scaled(p.peekGrad()!));
       }
       return total;
     }),
@@ -62,7 +63,7 @@ export function clipGradNorm(
 /** The parameters that have a gradient. */
 export function withGrad(parameters: Tensor | Iterable<Tensor>): readonly Tensor[] {
   const all = Symbol.iterator in parameters ? [...parameters] : [parameters];
-  return all.filter((p) => p.peekGrad() !== null);
+  return all.filter((p) => p.hasGrad);
 }
 
 function norm(grads: readonly Tensor[], p: number): Tensor {

@@ -1,4 +1,4 @@
-import { effect, live, run, type Tensor } from '@kasane/tensor-core';
+import { effect, live, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
@@ -87,7 +87,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
       const root = Math.sqrt(1 - o.betas[1] ** (state.step + 1));
       return { alpha: 1, beta: -o.lr * root, eps: o.eps * root };
     });
-    parameter.assign(run(addQuotient, [parameter, ahead, state.expAvgSq], factors));
+    runInto(addQuotient, parameter, [ahead, state.expAvgSq], factors);
     effect(() => (state.muProduct *= mu(group, 1)));
   }
 }

@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
+import { rowsOf, type Rows } from './ops/rows.ts';
 import {
   checkParameter,
   groupsOf,
@@ -97,14 +98,19 @@ export abstract class Optimizer<
   /**
    * Writes one parameter. `grad` has its sign turned if `maximize` is set; `state.step` is the number
    * of updates before this one. Numbers that change from step to step go through `live`, so that
-   * compiled steps follow them.
+   * compiled steps follow them. `rows` is there only if `takesRows` says so: the indices of a sparse
+   * gradient, whose rows `grad` holds then, and how equal ones are linked.
    */
   protected abstract update(
     parameter: Tensor,
     grad: Tensor,
     state: Counted<S>,
     group: OptimizerGroup<O>,
+    rows?: Rows,
   ): void;
+
+  /** True if `update` leaves rows as they are that a sparse gradient does not name. */
+  protected takesRows?(options: O): boolean;
 
   /**
    * Throws RangeError if an option is out of range: no number may be negative, and betas are rates
@@ -173,10 +179,12 @@ export abstract class Optimizer<
     for (const options of this.#groups) {
       const group = guarded(options);
       for (const parameter of options.params) {
-        const grad = parameter.peekGrad();
+        const rows = this.takesRows?.(group) ? parameter.peekRows() : null;
+        const grad = rows === null ? parameter.peekGrad() : rows.values;
         if (grad === null) continue;
         const state = this.#stateOf(parameter, group);
-        this.update(parameter, group.maximize ? grad.neg() : grad, state, group);
+        const signed = group.maximize ? grad.neg() : grad;
+        this.update(parameter, signed, state, group, rows === null ? undefined : rowsOf(rows));
         effect(() => state.step++);
       }
     }

@@ -1,4 +1,4 @@
-import { live, observe, run, type Tensor } from '@kasane/tensor-core';
+import { live, observe, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
@@ -67,11 +67,10 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
     const rate = ({ lr, betas }: RAdamOptions): number => lr / (1 - betas[0] ** (state.step + 1));
     if (observe(() => rectify() > 0)) {
       const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) * rectify(), eps: o.eps }));
-      const inputs = [parameter, state.expAvg, state.expAvgSq];
-      parameter.assign(run(addQuotient, inputs, factors));
+      runInto(addQuotient, parameter, [state.expAvg, state.expAvgSq], factors);
     } else {
       const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) }));
-      parameter.assign(run(combine, [parameter, state.expAvg], factors));
+      runInto(combine, parameter, [state.expAvg], factors);
     }
   }
 }

@@ -1,7 +1,9 @@
-import { keep, live, run, type Tensor } from '@kasane/tensor-core';
+import { keep, live, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { combine, descent, type Factors } from './ops/combine.ts';
+import { step } from './ops/step.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import type { Rows } from './ops/rows.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
@@ -63,6 +65,10 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     }
   }
 
+  protected override takesRows({ momentum, weightDecay }: SGDOptions): boolean {
+    return momentum === 0 && weightDecay === 0;
+  }
+
   protected initState(): SGDState {
     return { momentumBuffer: null };
   }
@@ -72,20 +78,22 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     grad: Tensor,
     state: SGDState,
     group: OptimizerGroup<SGDOptions>,
+    rows: Rows = [],
   ): void {
     const { momentum, nesterov } = group;
     let g = this.decayed(parameter, grad, group);
-    if (momentum !== 0) {
-      const buffer = state.momentumBuffer;
-      if (buffer === null) state.momentumBuffer = keep(g.detach());
-      else {
-        const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
-        buffer.assign(run(combine, [buffer, g], factors));
-      }
-      const b = state.momentumBuffer!;
+    let buffer = momentum === 0 ? null : state.momentumBuffer;
+    const first = momentum !== 0 && buffer === null;
+    if (first) buffer = state.momentumBuffer = keep(g.detach());
+    const kept = ({ momentum, dampening }: SGDOptions): Factors => {
+      return { alpha: momentum, beta: 1 - dampening };
+    };
+    if (nesterov) {
+      if (!first) runInto(combine, buffer!, [g], live(group, kept));
       const ahead = (o: SGDOptions): Factors => ({ alpha: 1, beta: o.momentum });
-      g = nesterov ? run(combine, [g, b], live(group, ahead)) : b;
+      g = run(combine, [g, buffer!], live(group, ahead));
     }
-    parameter.assign(run(combine, [parameter, g], live(group, descent)));
+    const m = buffer === null || first || nesterov ? undefined : ([buffer, kept] as const);
+    step(parameter, g, group, { m, p: descent }, rows);
   }
 }

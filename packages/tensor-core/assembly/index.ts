@@ -55,7 +55,18 @@ export {
   gatherRows,
   scatterAddRows,
 } from './rows';
-export { addQuotient, combine, combineSquare } from './update';
+export {
+  addQuotient,
+  addQuotientRows,
+  combine,
+  combineRows,
+  combineSquare,
+  combineSquareRows,
+  linkRows,
+  momentsStep,
+  momentumStep,
+  squareStep,
+} from './update';
 export { philoxUniform } from './philox';
 
 /** First byte that the binary leaves to its host. */

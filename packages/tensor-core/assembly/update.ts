@@ -1,30 +1,48 @@
 // What optimizers do to parameters and to what they remember, in one pass each. out may be an operand.
 
-import { load4, madd, store4 } from './lanes';
+import { load4, loadPart, madd, store4, storePart } from './lanes';
+
+// Whole vectors first, without asking how many lanes are left; then what is left.
+
+@inline
+function combine4(a: v128, b: v128, s: v128, t: v128): v128 {
+  return madd(t, b, f32x4.mul(s, a));
+}
+
+@inline
+function combineSquare4(a: v128, b: v128, s: v128, t: v128): v128 {
+  return madd(f32x4.mul(t, b), b, f32x4.mul(s, a));
+}
+
+@inline
+function addQuotient4(p: v128, x: v128, v: v128, s: v128, t: v128, e: v128): v128 {
+  return madd(s, p, f32x4.div(f32x4.mul(t, x), f32x4.add(f32x4.sqrt(v), e)));
+}
 
 /** out = alpha a + beta b. */
 export function combine(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
   const s = f32x4.splat(alpha);
   const t = f32x4.splat(beta);
-  for (; n > 0; n -= 4) {
-    store4(out, madd(t, load4(b, n), f32x4.mul(s, load4(a, n))), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(out, combine4(v128.load(a), v128.load(b), s, t));
     a += 16;
     b += 16;
     out += 16;
   }
+  if (n > 0) storePart(out, combine4(loadPart(a, n), loadPart(b, n), s, t), n);
 }
 
 /** out = alpha a + beta b². */
 export function combineSquare(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
   const s = f32x4.splat(alpha);
   const t = f32x4.splat(beta);
-  for (; n > 0; n -= 4) {
-    const y = load4(b, n);
-    store4(out, madd(f32x4.mul(t, y), y, f32x4.mul(s, load4(a, n))), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(out, combineSquare4(v128.load(a), v128.load(b), s, t));
     a += 16;
     b += 16;
     out += 16;
   }
+  if (n > 0) storePart(out, combineSquare4(loadPart(a, n), loadPart(b, n), s, t), n);
 }
 
 /** out = alpha p + beta x / (√v + eps). */
@@ -41,13 +59,254 @@ export function addQuotient(
   const s = f32x4.splat(alpha);
   const t = f32x4.splat(beta);
   const e = f32x4.splat(eps);
-  for (; n > 0; n -= 4) {
-    const below = f32x4.add(f32x4.sqrt(load4(v, n)), e);
-    const step = f32x4.div(f32x4.mul(t, load4(x, n)), below);
-    store4(out, madd(s, load4(p, n), step), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(out, addQuotient4(v128.load(p), v128.load(x), v128.load(v), s, t, e));
     p += 16;
     x += 16;
     v += 16;
     out += 16;
+  }
+  if (n > 0) {
+    storePart(out, addQuotient4(loadPart(p, n), loadPart(x, n), loadPart(v, n), s, t, e), n);
+  }
+}
+
+// Whole rules, in one pass over all that they read and write: the same bits as the steps one by one.
+
+/** m = a1 m + b1 g; p = alpha p + beta m. */
+export function momentumStep(
+  p: usize,
+  m: usize,
+  g: usize,
+  n: i32,
+  a1: f32,
+  b1: f32,
+  alpha: f32,
+  beta: f32,
+): void {
+  const s1 = f32x4.splat(a1);
+  const t1 = f32x4.splat(b1);
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  for (; n >= 4; n -= 4) {
+    const x = combine4(v128.load(m), v128.load(g), s1, t1);
+    v128.store(m, x);
+    v128.store(p, combine4(v128.load(p), x, s, t));
+    p += 16;
+    m += 16;
+    g += 16;
+  }
+  if (n == 0) return;
+  combine(m, g, m, n, a1, b1);
+  combine(p, m, p, n, alpha, beta);
+}
+
+/** v = a2 v + b2 g²; p = alpha p + beta g / (√v + eps). */
+export function squareStep(
+  p: usize,
+  v: usize,
+  g: usize,
+  n: i32,
+  a2: f32,
+  b2: f32,
+  alpha: f32,
+  beta: f32,
+  eps: f32,
+): void {
+  const s2 = f32x4.splat(a2);
+  const t2 = f32x4.splat(b2);
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  const e = f32x4.splat(eps);
+  for (; n >= 4; n -= 4) {
+    const x = v128.load(g);
+    const y = combineSquare4(v128.load(v), x, s2, t2);
+    v128.store(v, y);
+    v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
+    p += 16;
+    v += 16;
+    g += 16;
+  }
+  if (n == 0) return;
+  combineSquare(v, g, v, n, a2, b2);
+  addQuotient(p, g, v, p, n, alpha, beta, eps);
+}
+
+/** m = a1 m + b1 g; v = a2 v + b2 g²; p = alpha p + beta m / (√v + eps). */
+export function momentsStep(
+  p: usize,
+  m: usize,
+  v: usize,
+  g: usize,
+  n: i32,
+  a1: f32,
+  b1: f32,
+  a2: f32,
+  b2: f32,
+  alpha: f32,
+  beta: f32,
+  eps: f32,
+): void {
+  const s1 = f32x4.splat(a1);
+  const t1 = f32x4.splat(b1);
+  const s2 = f32x4.splat(a2);
+  const t2 = f32x4.splat(b2);
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  const e = f32x4.splat(eps);
+  for (; n >= 4; n -= 4) {
+    const z = v128.load(g);
+    const x = combine4(v128.load(m), z, s1, t1);
+    const y = combineSquare4(v128.load(v), z, s2, t2);
+    v128.store(m, x);
+    v128.store(v, y);
+    v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
+    p += 16;
+    m += 16;
+    v += 16;
+    g += 16;
+  }
+  if (n == 0) return;
+  combine(m, g, m, n, a1, b1);
+  combineSquare(v, g, v, n, a2, b2);
+  addQuotient(p, m, v, p, n, alpha, beta, eps);
+}
+
+// For tables of which some rows change: row index[r] by row r of the gradient, or by the sum of that and
+// the rows it is linked to, in their order. No row changes twice.
+
+@inline
+function word(at: usize, i: i32): i32 {
+  return load<i32>(at + ((<usize>i) << 2));
+}
+
+/** Four lanes of the sum of row r and those it is linked to. */
+@inline
+function linkedSum(x: usize, links: usize, r: i32, bytes: usize, n: i32): v128 {
+  let sum = load4(x + <usize>r * bytes, n);
+  for (let k = word(links, r); k != 0; k = ~word(links, k)) {
+    sum = f32x4.add(sum, load4(x + <usize>k * bytes, n));
+  }
+  return sum;
+}
+
+/** out = alpha out + beta x. */
+export function combineRows(
+  out: usize,
+  x: usize,
+  index: usize,
+  links: usize,
+  rows: i32,
+  width: i32,
+  alpha: f32,
+  beta: f32,
+): void {
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  const bytes = (<usize>width) << 2;
+  for (let r = 0; r < rows; r++) {
+    let to = out + <usize>word(index, r) * bytes;
+    const link = word(links, r);
+    if (link == 0) combine(to, x + <usize>r * bytes, to, width, alpha, beta);
+    if (link <= 0) continue;
+    let from = x;
+    for (let n = width; n > 0; n -= 4) {
+      const y = linkedSum(from, links, r, bytes, n);
+      store4(to, combine4(load4(to, n), y, s, t), n);
+      to += 16;
+      from += 16;
+    }
+  }
+}
+
+/** out = alpha out + beta x². */
+export function combineSquareRows(
+  out: usize,
+  x: usize,
+  index: usize,
+  links: usize,
+  rows: i32,
+  width: i32,
+  alpha: f32,
+  beta: f32,
+): void {
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  const bytes = (<usize>width) << 2;
+  for (let r = 0; r < rows; r++) {
+    let to = out + <usize>word(index, r) * bytes;
+    const link = word(links, r);
+    if (link == 0) combineSquare(to, x + <usize>r * bytes, to, width, alpha, beta);
+    if (link <= 0) continue;
+    let from = x;
+    for (let n = width; n > 0; n -= 4) {
+      const y = linkedSum(from, links, r, bytes, n);
+      store4(to, combineSquare4(load4(to, n), y, s, t), n);
+      to += 16;
+      from += 16;
+    }
+  }
+}
+
+/** p = alpha p + beta x / (√v + eps); if `aligned`, row index[r] of x is meant as well. */
+export function addQuotientRows(
+  p: usize,
+  x: usize,
+  v: usize,
+  index: usize,
+  links: usize,
+  rows: i32,
+  width: i32,
+  alpha: f32,
+  beta: f32,
+  eps: f32,
+  aligned: i32,
+): void {
+  const s = f32x4.splat(alpha);
+  const t = f32x4.splat(beta);
+  const e = f32x4.splat(eps);
+  const bytes = (<usize>width) << 2;
+  for (let r = 0; r < rows; r++) {
+    let at = <usize>word(index, r) * bytes;
+    const link = word(links, r);
+    if (link < 0) continue;
+    if (link == 0 || aligned) {
+      const from = x + (aligned ? at : <usize>r * bytes);
+      addQuotient(p + at, from, v + at, p + at, width, alpha, beta, eps);
+      continue;
+    }
+    let from = x;
+    for (let n = width; n > 0; n -= 4) {
+      const y = linkedSum(from, links, r, bytes, n);
+      store4(p + at, addQuotient4(load4(p + at, n), y, load4(v + at, n), s, t, e), n);
+      at += 16;
+      from += 16;
+    }
+  }
+}
+
+/**
+ * Links rows of equal index. links[r] is the next row with the index of row r, or 0 if there is none;
+ * ~ of that for all but the first of them. Behind the links stands a table of `slots` (a power of 2, above
+ * `rows`) words, the last row found of each index.
+ */
+export function linkRows(index: usize, links: usize, rows: i32, slots: i32): void {
+  const table = links + ((<usize>rows) << 2);
+  memory.fill(table, 0xff, (<usize>slots) << 2);
+  for (let r = 0; r < rows; r++) {
+    const i = word(index, r);
+    let slot = (i * <i32>0x9e3779b1) >>> 7;
+    let last: i32;
+    for (;;) {
+      slot &= slots - 1;
+      last = word(table, slot);
+      if (last < 0 || word(index, last) == i) break;
+      slot++;
+    }
+    store<i32>(table + ((<usize>slot) << 2), r);
+    store<i32>(links + ((<usize>r) << 2), last < 0 ? 0 : ~0);
+    if (last < 0) continue;
+    const at = links + ((<usize>last) << 2);
+    store<i32>(at, load<i32>(at) < 0 ? ~r : r);
   }
 }

@@ -223,7 +223,7 @@ function holds(
   for (const { owner, before } of gradients) {
     const { origin } = owner;
     const tensor = origin.kind === 'argument' ? tensors[origin.index]! : capturedOf(origin);
-    if ((tensor.peekGrad() !== null) !== before) return false;
+    if (tensor.hasGrad !== before) return false;
   }
   return true;
 }

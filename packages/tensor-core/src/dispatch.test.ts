@@ -3,6 +3,7 @@ import {
   enableGrad,
   noGrad,
   run,
+  runInto,
   ShapeError,
   tensor,
   watchOps,
@@ -66,5 +67,37 @@ describe('run', () => {
     stop();
     tensor([1]).log();
     expect(seen).toEqual(['add', 'exp']);
+  });
+});
+
+describe('runInto', () => {
+  const { inputs: _, ...rest } = double;
+  const increased: OpDef = { ...rest, name: 'increased' };
+
+  it('writes where the data is, unless another tensor shares it', () => {
+    const x = tensor([1, 2]);
+    const { storage } = x;
+    runInto(increased, x, [], undefined);
+    expect(x.storage).toBe(storage);
+    const alias = x.detach();
+    runInto(increased, x, [], undefined);
+    expect([x.toArray(), alias.toArray()]).toEqual([
+      [4, 8],
+      [2, 4],
+    ]);
+  });
+  it('makes graphs that used the old values refuse', () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    const y = x.square().sum();
+    noGrad(() => runInto(increased, x, [], undefined));
+    expect(() => backward(y)).toThrow('was written');
+    expect(() => runInto(increased, x.mul(2), [], undefined)).toThrow('cannot be written');
+  });
+  it('shows watchers its op', () => {
+    const seen: string[] = [];
+    const stop = watchOps((op) => seen.push(op));
+    runInto(increased, tensor([1]), [], undefined);
+    stop();
+    expect(seen).toEqual(['increased']);
   });
 });

@@ -119,6 +119,63 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
 }
 
 /**
+ * Gives `target` the result of an op whose first input it is, `others` being the rest: the same as
+ * `target.assign(run(op, [target, ...others], attrs))`, but in place where nobody else holds its data.
+ * The op's loop and kernels must allow that their output is their first input.
+ *
+ * @example
+ * import { runInto, tensor, type OpDef } from '@kasane/tensor-core';
+ * const double: OpDef = {
+ *   name: 'double',
+ *   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+ *   reference([x], _, out) {
+ *     for (let i = 0; i < out.size; i++) out.data[i] = 2 * x!.data[i]!;
+ *   },
+ *   vjp: null,
+ * };
+ * const x = tensor([1, 2]);
+ * runInto(double, x, [], undefined);
+ * x.toArray(); // => [2,4]
+ */
+export function runInto<A>(
+  op: OpDef<A>,
+  target: Tensor,
+  others: readonly Tensor[],
+  attrs: A,
+): void {
+  const inputs = [target, ...others];
+  const { storage, shape, dtype } = target;
+  if (!isSole(target) || !storage.backend.inPlace) {
+    target.assign(run(op, inputs, attrs));
+    return;
+  }
+  const backend = commonBackend(op.name, inputs);
+  op.infer(inputs, attrs);
+  backend.execute(op, inputs, attrs, shape, dtype, storage);
+  target.version++;
+}
+
+/** True if nobody would notice that the data changes where it is, or that an op was not run. */
+function isSole({ storage, provenance }: Tensor): boolean {
+  return storage.references === 1 && provenance === null && tracer === null && watcher === null;
+}
+
+/**
+ * True if float32 kernels may write the tensor where it is, for ops that write several: it lives in
+ * WebAssembly memory, is a leaf, shares its data with no other, and nobody watches or traces ops.
+ *
+ * @example
+ * import { isWritable, tensor } from '@kasane/tensor-core';
+ * const x = tensor([1, 2]);
+ * isWritable(x); // => true
+ * const alias = x.detach();
+ * isWritable(x); // => false
+ */
+export function isWritable(tensor: Tensor): boolean {
+  return tensor.dtype === 'float32' && tensor.pointer >= 0 && tensor.size > 0 && isSole(tensor);
+}
+
+/**
  * Gives `input`'s data another shape without copying it; `op` is recorded so that gradients find
  * their way back.
  *

@@ -19,7 +19,19 @@ export {
   zerosLike,
   type CreateOptions,
 } from './create.ts';
-export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
+export {
+  enableGrad,
+  isGradEnabled,
+  isWritable,
+  noGrad,
+  record,
+  run,
+  runInto,
+  runView,
+  watchOps,
+} from './dispatch.ts';
+export { RowGradient } from './row-gradient.ts';
+export type { IndexSelectOptions } from './ops/index-select.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';
 export type { BincountOptions } from './ops/bincount.ts';

@@ -3,6 +3,7 @@
  * The plain loop is the specification; every other kernel must agree with it.
  */
 import type { DType, TypedArray } from './dtype.ts';
+import type { RowGradient } from './row-gradient.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import type { Kernels } from './backends/wasm/index.ts';
@@ -87,10 +88,11 @@ export interface OpDef<A = undefined> {
   reference(inputs: readonly View[], attrs: A, out: View): void;
   /**
    * Gradients of the inputs, written with tensor ops so that higher orders work; `null` where an
-   * input has none. A gradient may keep the broadcast shape: backward sums it to the input's.
+   * input has none. A gradient may keep the broadcast shape: backward sums it to the input's; that of
+   * a table may name rows only.
    * `vjp: null` says that the op has no gradient.
    */
-  readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | null)[]) | null;
+  readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | RowGradient | null)[]) | null;
   /**
    * Computes the result again, recording every op inside; backward then walks that record instead of
    * asking `vjp`. What `checkpoint` is made of.

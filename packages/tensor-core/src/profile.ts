@@ -129,9 +129,10 @@ function instrument(prototype: Backend, calls: Call[]): () => void {
     attrs: A,
     shape: Shape,
     dtype: DType,
+    into?: Storage,
   ): Storage {
     const start = now();
-    const storage = execute.call(this, op as OpDef<unknown>, inputs, attrs, shape, dtype);
+    const storage = execute.call(this, op as OpDef<unknown>, inputs, attrs, shape, dtype, into);
     const end = now();
     const read = inputs.reduce((sum, t) => sum + bytesOf(t.shape, t.dtype), 0);
     calls.push({

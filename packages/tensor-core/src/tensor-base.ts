@@ -3,6 +3,7 @@ import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
 import { formatTensor } from './format.ts';
 import type { Provenance } from './op.ts';
+import { RowGradient } from './row-gradient.ts';
 import { keep, type Frame } from './scope.ts';
 import { formatShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -41,7 +42,7 @@ export class TensorBase {
   frame: Frame | null = null;
 
   #storage: Storage | null;
-  #grad: Tensor | null = null;
+  #grad: Tensor | RowGradient | null = null;
   #gradShown = false;
   #freed: string | Error = '';
 
@@ -92,8 +93,9 @@ export class TensorBase {
    * tensor's.
    */
   get grad(): Tensor | null {
+    const grad = this.peekGrad();
     this.#gradShown = true;
-    return this.#grad;
+    return grad;
   }
 
   set grad(grad: Tensor | null) {
@@ -102,7 +104,7 @@ export class TensorBase {
   }
 
   /** Sets a gradient that nobody else holds, so that the next one frees it. @internal */
-  putGrad(grad: Tensor | null): void {
+  putGrad(grad: Tensor | RowGradient | null): void {
     if (grad !== null && !sameShape(grad.shape, this.shape)) {
       throw new ShapeError(
         `grad: the gradient of a ${formatShape(this.shape)} tensor must have that shape, got ${formatShape(grad.shape)}.`,
@@ -112,13 +114,27 @@ export class TensorBase {
     // What user code has read it may still hold; the rest is freed now.
     if (old !== null && old !== grad && !this.#gradShown)
       old.release('when its tensor got another gradient.');
-    this.#grad = grad === null ? null : keep(grad);
+    this.#grad = grad instanceof RowGradient ? grad.keep() : grad && keep(grad);
     this.#gradShown = false;
   }
 
   /** The gradient, for code that does not keep it: optimizers and backward. @internal */
   peekGrad(): Tensor | null {
-    return this.#grad;
+    const grad = this.#grad;
+    if (!(grad instanceof RowGradient)) return grad;
+    const dense = grad.dense();
+    this.putGrad(dense);
+    return dense;
+  }
+
+  /** The gradient if only some of its rows are there. @internal */
+  peekRows(): RowGradient | null {
+    return this.#grad instanceof RowGradient ? this.#grad : null;
+  }
+
+  /** True if there is a gradient, of whatever kind. @internal */
+  get hasGrad(): boolean {
+    return this.#grad !== null;
   }
 
   // ——— Reading ———

@@ -17,7 +17,7 @@ import { max, min } from './ops/extrema.ts';
 import { flip } from './ops/flip.ts';
 import { full } from './ops/full.ts';
 import { gather, scatterAdd, takeAlongDim } from './ops/gather.ts';
-import { indexAdd, indexSelect } from './ops/index-select.ts';
+import { indexAdd, indexSelect, type IndexSelectOptions } from './ops/index-select.ts';
 import { logSumExp } from './ops/log-sum-exp.ts';
 import { all, any } from './ops/logical-reduce.ts';
 import { maskedFill } from './ops/masked-fill.ts';
@@ -586,8 +586,9 @@ export class Tensor extends TensorBase {
     return run(scatterAdd, [this, index, src], { dim: normalizeDim('scatterAdd', dim, this.ndim) });
   }
   /** the slices of a dim that an int32 vector names, in its order */
-  indexSelect(dim: number, index: Tensor): Tensor {
-    return run(indexSelect, [this, index], { dim: normalizeDim('indexSelect', dim, this.ndim) });
+  indexSelect(dim: number, index: Tensor, options: IndexSelectOptions = {}): Tensor {
+    const attrs = { ...options, dim: normalizeDim('indexSelect', dim, this.ndim) };
+    return run(indexSelect, [this, index], attrs);
   }
   /** slice r of src added to slice index[r] of a dim: the adjoint of indexSelect */
   indexAdd(dim: number, index: Tensor, src: Tensor): Tensor {

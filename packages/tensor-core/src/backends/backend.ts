@@ -34,13 +34,16 @@ export interface Backend {
   upload(values: TypedArray, dtype: DType): Storage;
   /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
   constant(value: number, dtype: DType): Storage | null;
-  /** Runs `op` into new storage of the given shape and dtype. */
+  /** True if `execute` takes `into`. */
+  readonly inPlace: boolean;
+  /** Runs `op` into new storage of the given shape and dtype, or into that of its first input. */
   execute<A>(
     op: OpDef<A>,
     inputs: readonly Tensor[],
     attrs: A,
     shape: Shape,
     dtype: DType,
+    into?: Storage,
   ): Storage;
   /** Tensors of so many elements take over what is assigned to them; smaller ones copy it. */
   readonly takesOverFrom: number;

@@ -25,6 +25,7 @@ class ReferenceBackend implements Backend {
   readonly name = 'reference';
   readonly synchronous = true;
   readonly takesOverFrom = Infinity;
+  readonly inPlace = true;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
   // Only counts: the arrays themselves need no finaliser.
   readonly #counter = new FinalizationRegistry<number>((bytes) => this.#forget(bytes));
@@ -49,11 +50,12 @@ class ReferenceBackend implements Backend {
     attrs: A,
     shape: Shape,
     dtype: DType,
+    into?: Storage,
   ): Storage {
     const size = sizeOf(shape);
-    const data = createArray(dtype, size);
+    const data = into === undefined ? createArray(dtype, size) : arrayOf(into);
     op.reference(inputs.map(viewOf), attrs, { shape, dtype, size, data });
-    return this.#track(dtype, data);
+    return into ?? this.#track(dtype, data);
   }
 
   overwrite(target: Storage, source: Storage): void {

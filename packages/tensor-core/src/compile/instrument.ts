@@ -8,6 +8,7 @@ import { WasmBackend } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { Generator } from '../random.ts';
+import type { RowGradient } from '../row-gradient.ts';
 import type { Shape } from '../shape.ts';
 import { TensorBase } from '../tensor-base.ts';
 import type { Tensor } from '../tensor.ts';
@@ -30,7 +31,7 @@ export interface Watcher {
   read<T>(tensor: Tensor, method: string, read: () => T): T;
   assign(tensor: Tensor, source: Tensor, assign: () => void): void;
   touchGrad(tensor: Tensor): void;
-  putGrad(tensor: Tensor, grad: Tensor | null): void;
+  putGrad(tensor: Tensor, grad: Tensor | RowGradient | null): void;
   /** A generator gave numbers. */
   drew(method: string): void;
 }
@@ -94,8 +95,9 @@ export function instrument(watcher: Watcher): () => void {
     read(method: string): TypedArray;
     data(): Promise<TypedArray>;
     assign(value: Tensor): void;
-    putGrad(grad: Tensor | null): void;
+    putGrad(grad: Tensor | RowGradient | null): void;
     peekGrad(): Tensor | null;
+    peekRows(): RowGradient | null;
   };
   replace(base, 'read', (read) => {
     return function traced(this: Tensor, method): TypedArray {
@@ -122,6 +124,12 @@ export function instrument(watcher: Watcher): () => void {
     return function traced(this: Tensor): Tensor | null {
       watcher.touchGrad(this);
       return peekGrad.call(this);
+    };
+  });
+  replace(base, 'peekRows', (peekRows) => {
+    return function traced(this: Tensor): RowGradient | null {
+      watcher.touchGrad(this);
+      return peekRows.call(this);
     };
   });
   const grad = Object.getOwnPropertyDescriptor(TensorBase.prototype, 'grad')!;

@@ -154,7 +154,7 @@ function canReplace(
 }
 
 function replacedBy(item: Item): readonly Value[] {
-  return item.kind === 'kernels' && item.calls.length === 1 ? replaceable(item.calls[0]!) : [];
+  return item.kind === 'kernels' && item.calls.length > 0 ? replaceable(item.calls) : [];
 }
 
 function fillArena(

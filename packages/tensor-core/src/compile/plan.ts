@@ -3,9 +3,10 @@ import { WasmStorage, type WasmBackend } from '../backends/wasm/index.ts';
 import { webAssembly } from '../backends/wasm/webassembly.ts';
 import { bytesPerElement, viewArray } from '../dtype.ts';
 import type { View } from '../op.ts';
+import { RowGradient } from '../row-gradient.ts';
 import { track } from '../scope.ts';
 import { Tensor } from '../tensor.ts';
-import { isPlace, rawCalls, type Argument } from './kernel-calls.ts';
+import { isPlace, isSize, onePass, rawCalls, type Argument } from './kernel-calls.ts';
 import { layOut, type Layout, type Place } from './layout.ts';
 import { encodeModule, type CallArgument, type KernelCall } from './module.ts';
 import { schedule, type KernelItem, type Schedule } from './schedule.ts';
@@ -49,9 +50,10 @@ export class Plan {
     let numbers = 0;
     for (const item of this.schedule.items) {
       if (item.kind !== 'kernels' || item.step.refresh === null) continue;
-      const found = item.calls.flatMap(({ args }, call) => {
+      const found = item.calls.flatMap(({ kernel, args }, call) => {
         return args.flatMap((arg, argument) => {
-          return typeof arg === 'number' ? [{ call, argument, offset: 8 * numbers++ }] : [];
+          const varies = typeof arg === 'number' && !isSize(kernel, argument);
+          return varies ? [{ call, argument, offset: 8 * numbers++ }] : [];
         });
       });
       live.set(item, { attrs: undefined, numbers: found });
@@ -107,16 +109,21 @@ export class Plan {
     }
     for (const { owner, times } of plan.written) this.#tensorOf(owner).version += times;
     const results: Tensor[] = [];
-    plan.outputs.forEach(({ operand, owner }, i) => {
+    let indices: Tensor | null = null;
+    plan.outputs.forEach(({ operand, owner, isIndex }, i) => {
       const tensor = new Tensor(operand.shape, operand.dtype, made[i]!);
-      if (owner !== null) this.#tensorOf(owner).putGrad(tensor);
-      else {
+      if (owner === null) {
         track(tensor);
         results.push(tensor);
+      } else if (isIndex) indices = tensor;
+      else {
+        const table = this.#tensorOf(owner);
+        table.putGrad(indices === null ? tensor : new RowGradient(table.shape, indices, tensor));
+        indices = null;
       }
     });
     for (const { owner, after } of trace.gradients) {
-      if (after === null) this.#tensorOf(owner).putGrad(null);
+      if (after.length === 0) this.#tensorOf(owner).putGrad(null);
     }
     const result = this.#assemble(trace.returned, results);
     this.#tensors = []; // nothing is held between calls
@@ -137,9 +144,14 @@ export class Plan {
       calls = [];
       fresh = new Set();
     };
+    const push = (kernel: string, args: readonly CallArgument[]): void => {
+      // What an op writes only in part is copied to its place first, unless it is there already.
+      if (kernel === 'copy' && same(args[0], args[1])) return;
+      calls.push(onePass(calls, { kernel, args }));
+    };
     const copy = (to: CallArgument, from: CallArgument, value: Value): void => {
       const bytes = bytesPerElement[value.dtype] * value.length;
-      if (bytes > 0) calls.push({ kernel: 'copy', args: [to, from, number(bytes)] });
+      if (bytes > 0) push('copy', [to, from, number(bytes)]);
     };
     for (const { value, offset } of saved) {
       copy(number(base + offset), this.#address({ value, offset: 0 }), value);
@@ -173,7 +185,7 @@ export class Plan {
                 offset: 0,
               } as const;
             });
-            calls.push({ kernel, args: encoded });
+            push(kernel, encoded);
           });
           fresh.add(step.output.value);
         }
@@ -283,7 +295,7 @@ export class Plan {
   /** Makes the numbers of an op anew; most are what they were in the last call. */
   #refresh({ step, symbols, calls }: KernelItem, live: LiveNumbers): void {
     const attrs = step.refresh!();
-    if (same(attrs, live.attrs)) return;
+    if (sameFields(attrs, live.attrs) || same(attrs, live.attrs)) return;
     live.attrs = attrs;
     const now = rawCalls(step, symbols, attrs, this.#backend.kernels);
     if (now === null || now.length !== calls.length) {
@@ -317,6 +329,16 @@ export class Plan {
         );
     }
   }
+}
+
+/** Equality of what one function made, if it is flat: the quick question before `same`. */
+function sameFields(a: unknown, b: unknown): boolean {
+  if (b === undefined) return false;
+  // `live` makes objects, and both are of the same function.
+  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key in x) if (x[key] !== y[key]) return false;
+  for (const key in y) if (!(key in x)) return false;
+  return true;
 }
 
 const number = (value: number): CallArgument => ({ kind: 'number', value });

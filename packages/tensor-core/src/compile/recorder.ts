@@ -3,6 +3,7 @@ import type { Storage } from '../backends/backend.ts';
 import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
+import type { RowGradient } from '../row-gradient.ts';
 import { full } from '../ops/full.ts';
 import { scope } from '../scope.ts';
 import type { Shape } from '../shape.ts';
@@ -12,6 +13,7 @@ import { CompileError } from './error.ts';
 import { instrument, type Watcher } from './instrument.ts';
 import {
   constant,
+  partsOf,
   type GradientRecord,
   type Observation,
   type Operand,
@@ -233,10 +235,10 @@ class Recorder implements Tracer, Watcher {
     this.#assigned.set(owner, { tensor, times });
   }
 
-  putGrad(tensor: Tensor, grad: Tensor | null): void {
+  putGrad(tensor: Tensor, grad: Tensor | RowGradient | null): void {
     this.touchGrad(tensor);
-    // A gradient that was looked at is left to the garbage collector when it is dropped.
-    if (grad !== null) this.#gradients.add(grad.storage);
+    // What was looked at is left to the garbage collector when it is dropped.
+    for (const { storage } of partsOf(grad)) this.#gradients.add(storage);
   }
 
   touchGrad(tensor: Tensor): void {
@@ -339,16 +341,14 @@ class Recorder implements Tracer, Watcher {
     const gradients: GradientRecord[] = [];
     const alive = new Set(this.#gradients);
     for (const [tensor, before] of this.#gradientOwners) {
-      const grad = tensor.peekGrad();
-      const after = grad === null ? null : this.#operandOf(grad);
+      const after = partsOf(tensor.peekRows() ?? tensor.peekGrad()).map((t) => this.#operandOf(t));
       gradients.push({ owner: this.#owners.get(tensor)!, before, after });
     }
     for (const tensor of this.#owners.keys()) if (!tensor.isDisposed) alive.add(tensor.storage);
-    const assigned = new Map(
-      [...this.#assigned].map(([owner, { tensor, times }]) => {
-        return [owner, { value: this.#byTensor.get(tensor)!, times }];
-      }),
-    );
+    const assigned = new Map<Value, { value: Value; times: number }>();
+    for (const [owner, { tensor, times }] of this.#assigned) {
+      assigned.set(owner, { value: this.#byTensor.get(tensor)!, times });
+    }
     const back = new Set<number>();
     const collect = (part: Returned): void => {
       if (part.kind === 'made') back.add(part.operand.value.id);

@@ -33,6 +33,8 @@ export interface Output {
   readonly operand: Operand;
   /** Whose gradient it becomes; null for what is returned. */
   readonly owner: Value | null;
+  /** It names the rows of a gradient, which follow. */
+  readonly isIndex: boolean;
 }
 
 /** An argument or captured tensor that is written. */
@@ -49,9 +51,14 @@ export interface Schedule {
 }
 
 export function schedule(trace: Trace, kernels: Kernels): Schedule {
-  const outputs: Output[] = madeIn(trace.returned).map((operand) => ({ operand, owner: null }));
+  const outputs: Output[] = madeIn(trace.returned).map((operand) => {
+    return { operand, owner: null, isIndex: false };
+  });
   for (const { owner, after } of trace.gradients) {
-    if (after !== null && !isOwnGradient(after, owner)) outputs.push({ operand: after, owner });
+    after.forEach((operand, i) => {
+      const isIndex = i < after.length - 1;
+      if (!isOwnGradient(operand, owner)) outputs.push({ operand, owner, isIndex });
+    });
   }
   const written = [...trace.assigned].map(([owner, { value, times }]) => ({ owner, value, times }));
   const needed = new Set<Value>([

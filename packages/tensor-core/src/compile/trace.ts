@@ -2,6 +2,7 @@
 import type { WasmBackend } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
+import { RowGradient } from '../row-gradient.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -69,8 +70,8 @@ export interface Observation {
 export interface GradientRecord {
   readonly owner: Value;
   readonly before: boolean;
-  /** null: none is left. */
-  readonly after: Operand | null;
+  /** Nothing, the gradient, or the indices and values of its rows. */
+  readonly after: readonly Operand[];
 }
 
 /** A part of what a function returned. */
@@ -105,6 +106,12 @@ export const constant = (data: TypedArray): Extract<Origin, { kind: 'constant' }
   filled: false,
 });
 
+/** The tensors that a gradient is made of. */
+export function partsOf(grad: Tensor | RowGradient | null): readonly Tensor[] {
+  if (grad === null) return [];
+  return grad instanceof RowGradient ? [grad.indices, grad.values] : [grad];
+}
+
 /** How two traces differ, in words; null if they do not. */
 export function difference(a: Trace, b: Trace): string | null {
   const count = Math.max(a.steps.length, b.steps.length);
@@ -132,7 +139,7 @@ export function difference(a: Trace, b: Trace): string | null {
     [...t.assigned].map(([owner, { value, times }]) => [owner.id, value.id, times]);
   if (!same(assignments(a), assignments(b))) return 'other tensors were assigned';
   const gradients = (t: Trace): unknown =>
-    t.gradients.map(({ owner, before, after }) => [owner.id, before, after?.value.id]);
+    t.gradients.map(({ owner, before, after }) => [owner.id, before, after.map(spec)]);
   if (!same(gradients(a), gradients(b)))
     return 'gradients were there in one call and not in the next';
   const needs = (t: Trace): unknown => [...t.requiresGrad].map(([v, needed]) => [v.id, needed]);

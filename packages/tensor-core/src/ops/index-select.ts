@@ -1,6 +1,8 @@
+import { isGradEnabled } from '../dispatch.ts';
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { RowGradient } from '../row-gradient.ts';
 import { formatShape, sameShape, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
@@ -10,8 +12,17 @@ export interface IndexSelectAttrs {
   readonly dim: number;
 }
 
+/** Options of `indexSelect`. */
+export interface IndexSelectOptions {
+  /**
+   * Keep only the rows of the gradient that were selected, if `dim` is 0. Not where the gradient is
+   * differentiated again, and not on a gpu. Default false.
+   */
+  readonly sparseGrad?: boolean;
+}
+
 /** The slices of one dim that a vector of indices names, in its order: rows of a table, for dim 0. */
-export const indexSelect: OpDef<IndexSelectAttrs> = {
+export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
   name: 'indexSelect',
   infer([x, index], { dim }) {
     checkList('indexSelect', x!, index!);
@@ -28,10 +39,11 @@ export const indexSelect: OpDef<IndexSelectAttrs> = {
       }
     }
   },
-  vjp: ({ inputs: [x, index], grad, attrs: { dim } }) => [
-    grad.newFull(x!.shape, 0).indexAdd(dim, index!, grad),
-    null,
-  ],
+  vjp({ inputs: [x, index], grad, attrs: { dim, sparseGrad } }) {
+    const rows = new RowGradient(x!.shape, index!, grad);
+    if (sparseGrad === true && dim === 0 && grad.backend.inPlace && !isGradEnabled()) return [rows];
+    return [grad.newFull(x!.shape, 0).indexAdd(dim, index!, grad), null];
+  },
   wasm(k, [x, index], { dim }, out) {
     const { outer, n, inner } = loops(x!.shape, dim);
     const row = inner * bytesPerElement[x!.dtype];

@@ -57,6 +57,7 @@ export class WasmBackend implements Backend {
   readonly synchronous = true;
   // Copying 16 KiB takes about as long as asking the garbage collector to watch a large block.
   readonly takesOverFrom = 4096;
+  readonly inPlace = true;
   readonly kernels: Kernels;
   readonly build: string;
   readonly heap: Heap;
@@ -99,12 +100,14 @@ export class WasmBackend implements Backend {
     attrs: A,
     shape: Shape,
     dtype: DType,
+    into?: Storage,
   ): Storage {
-    const storage = this.allocate(dtype, sizeOf(shape));
+    // Dispatch only hands a backend the storages it made itself.
+    const storage = (into as WasmStorage | undefined) ?? this.allocate(dtype, sizeOf(shape));
     try {
       this.#fill(storage, op, inputs, attrs, shape);
     } catch (error) {
-      this.free(storage);
+      if (into === undefined) this.free(storage);
       throw error;
     }
     return storage;
@@ -214,7 +217,7 @@ export class WasmBackend implements Backend {
     const places = this.heap.stage(staged.map((s) => s.length * bytesPerElement[s.dtype]));
     if (places === null) return false;
     staged.forEach((storage, i) => {
-      if (storage !== out) this.#staged(storage, places[i]!).set(storage.view!);
+      this.#staged(storage, places[i]!).set(storage.view!); // out may be an input
       storage.pointer = places[i]!;
     });
     try {

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  LENGTHS,
-  SPECIALS,
-  benches,
-  expectNear,
-  expectSame,
-  numbers,
-} from '../../../test/kernels-fixture.ts';
+import { LENGTHS, SPECIALS, benches, expectSame, numbers } from '../../../test/kernels-fixture.ts';
 
 interface View {
   readonly shape: readonly [number, number, number, number];
@@ -121,34 +114,6 @@ for (const bench of benches) {
         const moved = bench.out(n, 4);
         kernels.copy(moved, bench.put(y), 4 * n);
         expectSame(bench.read(moved, n), y);
-      }
-    });
-
-    it('updates any number of elements in one pass, also in place', () => {
-      for (const n of LENGTHS) {
-        const [p, x] = [numbers(n), numbers(n, -1, 1, 6)];
-        const v = numbers(n, 0, 2, 9);
-        const near = (at: number, f: (i: number) => number): void =>
-          expectNear(
-            bench.read(at, n),
-            Array.from(p, (_, i) => f(i)),
-            4e-7,
-          );
-        const put = (list: Float32Array): number => bench.put(list, 8);
-
-        bench.reset();
-        const at = put(p);
-        const [out, own] = [bench.out(n, 4), bench.out(n, 4)];
-        kernels.copy(own, at, 4 * n);
-        kernels.combine(at, put(x), out, n, 0.9, -0.3);
-        near(out, (i) => 0.9 * p[i]! - 0.3 * x[i]!);
-        kernels.combine(own, put(x), own, n, 1, -0.3);
-        near(own, (i) => p[i]! - 0.3 * x[i]!);
-        kernels.combineSquare(at, put(x), out, n, 0.9, 0.1);
-        near(out, (i) => 0.9 * p[i]! + 0.1 * x[i]! ** 2);
-        kernels.copy(own, at, 4 * n);
-        kernels.addQuotient(own, put(x), put(v), own, n, 0.99, -0.01, 1e-3);
-        near(own, (i) => 0.99 * p[i]! - (0.01 * x[i]!) / (Math.sqrt(v[i]!) + 1e-3));
       }
     });
 

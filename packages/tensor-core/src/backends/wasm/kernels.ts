@@ -5,6 +5,7 @@
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
+import type { UpdateKernels } from './update-kernels.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -64,7 +65,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels {
+export interface WasmKernels extends UpdateKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */
@@ -283,28 +284,6 @@ export interface WasmKernels {
     x: number,
     rows: number,
     width: number,
-  ) => void;
-  /** out = alpha a + beta b. */
-  readonly combine: (
-    a: number,
-    b: number,
-    out: number,
-    n: number,
-    alpha: number,
-    beta: number,
-  ) => void;
-  /** out = alpha a + beta b². */
-  readonly combineSquare: WasmKernels['combine'];
-  /** out = alpha p + beta x / (√v + eps). */
-  readonly addQuotient: (
-    p: number,
-    x: number,
-    v: number,
-    out: number,
-    n: number,
-    alpha: number,
-    beta: number,
-    eps: number,
   ) => void;
   /** Bools as float32 0 and 1. */
   readonly boolToFloat: UnaryKernel;

@@ -1,0 +1,46 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { Adam, type AdamNumbers, type AdamOptions, type AdamState } from './adam.ts';
+import type { Rows } from './ops/rows.ts';
+import type { Counted } from './optimizer.ts';
+import type { OptimizerGroup } from './param-group.ts';
+
+/** Options of `SparseAdam`: Adam's. With `weightDecay` or `amsgrad` a step touches every row. */
+export type SparseAdamOptions = AdamOptions;
+
+/**
+ * Adam for tables of which a step uses few rows, such as an `Embedding` with `sparse`: rows without a
+ * gradient keep their values and their averages.
+ *
+ * m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²; θ ← θ - lr · √(1 - β₂ᵗ)/(1 - β₁ᵗ) · m/(√v + ε),
+ * all in the rows of g only
+ *
+ * Same as `torch.optim.SparseAdam`, except: a gradient that is not sparse is taken as having all rows.
+ * Throws RangeError for options out of range, and what `Optimizer` throws.
+ *
+ * @example
+ * import { backward } from '@kasane/autograd';
+ * import { SparseAdam } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * const table = tensor([[1], [2], [3]], { requiresGrad: true });
+ * const optimizer = new SparseAdam([table], { lr: 0.5 });
+ * const indices = tensor([2], { dtype: 'int32' });
+ * backward(table.indexSelect(0, indices, { sparseGrad: true }).sum());
+ * optimizer.step();
+ * table.toArray(); // => [[1],[2],[2.5]]
+ */
+export class SparseAdam extends Adam {
+  protected override takesRows({ amsgrad, weightDecay }: SparseAdamOptions): boolean {
+    return !amsgrad && weightDecay === 0;
+  }
+
+  protected override update(
+    parameter: Tensor,
+    grad: Tensor,
+    state: Counted<AdamState>,
+    group: OptimizerGroup<SparseAdamOptions>,
+    rows?: Rows,
+  ): void {
+    const own: AdamNumbers = ({ eps }, beta) => ({ alpha: 1, beta, eps, aligned: true });
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, own, rows);
+  }
+}
