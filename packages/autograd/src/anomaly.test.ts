@@ -4,7 +4,7 @@ import { AnomalyError, backward, detectAnomaly } from './index.ts';
 
 const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
 const advice =
-  'Look at its inputs: a log or division of 0, an overflow, or a learning rate too high.';
+  'Look for a log or division of 0, an overflow, or a high learning rate.';
 
 describe('detectAnomaly', () => {
   it('names the op of the forward pass that first made NaN or Infinity', () => {

@@ -71,14 +71,14 @@ function checkGradients(
 ): void {
   if (grads.length !== inputs.length) {
     throw new ShapeError(
-      `${name}: backward gave ${grads.length} gradients for ${inputs.length} inputs. Give one for each, null where there is none.`,
+      `${name}: backward must return ${inputs.length} gradients, one or null per input, got ${grads.length}.`,
     );
   }
   grads.forEach((grad, i) => {
     const { shape } = inputs[i]!;
     if (grad !== null && !sameShape(grad.shape, shape)) {
       throw new ShapeError(
-        `${name}: backward gave input ${i} of shape ${formatShape(shape)} a gradient of shape ${formatShape(grad.shape)}. They must be equal; sumTo undoes broadcasting.`,
+        `${name}: the gradient of input ${i} must have its shape ${formatShape(shape)}, got ${formatShape(grad.shape)}. Use sumTo(shape).`,
       );
     }
   });

@@ -50,7 +50,7 @@ export function gradcheck<A extends readonly Tensor[]>(
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
     throw new DTypeError(
-      'gradcheck: needs float64 inputs; float32 has too few digits for finite differences. Create them with { dtype: "float64" }.',
+      'gradcheck: needs float64 inputs, for float32 has too few digits. Use .cast("float64").',
     );
   }
   scope(() => {

@@ -35,9 +35,7 @@ export function call<A extends readonly Tensor[]>(
   const inputs = positions.map((i) => {
     const input = traced[i];
     if (input === undefined) {
-      throw new ShapeError(
-        `${name}: there is no argument ${i}; the function was called with ${args.length}. Choose argnums from 0 to ${args.length - 1}.`,
-      );
+      throw new ShapeError(`${name}: argnums must be from 0 to ${args.length - 1}, got ${i}.`);
     }
     return input;
   });
@@ -88,7 +86,7 @@ export function pull(
 function asInput(name: string, arg: Tensor, position: number): Tensor {
   if (!isFloatingPoint(arg.dtype)) {
     throw new DTypeError(
-      `${name}: argument ${position} is ${arg.dtype}; only float32 and float64 have gradients. Use .cast("float32").`,
+      `${name}: argument ${position} must be float32 or float64, got ${arg.dtype}. Use .cast("float32").`,
     );
   }
   if (depth > 0 && arg.requiresGrad) return arg.reshape(arg.shape);

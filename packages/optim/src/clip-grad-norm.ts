@@ -46,7 +46,7 @@ export function clipGradNorm(
       );
       if (errorIfNonfinite && !Number.isFinite(total.item())) {
         throw new DataError(
-          `clipGradNorm: the norm of the gradients is ${total.item()}, so nothing is left to clip. Look for the first op that is not finite with detectAnomaly.`,
+          `clipGradNorm: the norm of the gradients must be finite, got ${total.item()}. Look for its cause with detectAnomaly.`,
         );
       }
       const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);

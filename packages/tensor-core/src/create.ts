@@ -146,7 +146,7 @@ export function arange(
   const count = Math.ceil((end - start) / step);
   if (!Number.isFinite(count) || count < 0) {
     throw new ShapeError(
-      `arange: a step of ${step} does not lead from ${start} to ${end}. Give step the sign of end - start.`,
+      `arange: step ${step} does not lead from ${start} to ${end}. Give it the sign of end - start.`,
     );
   }
   const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
@@ -199,9 +199,7 @@ export function make(
   checkShape('tensor', shape);
   checkDType(dtype);
   if (requiresGrad && !isFloatingPoint(dtype)) {
-    throw new DTypeError(
-      `tensor: only float32 and float64 tensors can require gradients, got ${dtype}.`,
-    );
+    throw new DTypeError(`tensor: requiresGrad needs float32 or float64, got ${dtype}.`);
   }
   let array: TypedArray;
   if (dtype === 'bool') array = Uint8Array.from(values, (v) => Number(v !== 0));

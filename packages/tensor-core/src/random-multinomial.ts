@@ -94,9 +94,7 @@ function checkWeights(weights: TypedArray, numSamples: number, replacement: bool
     if (w > 0) positive++;
   }
   if (positive === 0) {
-    throw new RangeError(
-      'multinomial: at least one weight must be positive, got only zeros. Nothing could be drawn.',
-    );
+    throw new RangeError('multinomial: at least one weight must be positive, got only zeros.');
   }
   if (!replacement && numSamples > positive) {
     throw new RangeError(

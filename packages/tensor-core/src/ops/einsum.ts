@@ -66,7 +66,7 @@ function labelSizes(
       if (size !== known && size !== 1 && known !== 1) {
         const what = label.length === 1 ? `"${label}"` : 'a dimension under "..."';
         throw new ShapeError(
-          `einsum: ${what} is ${known} in one place and ${size} in another of "${equation}" for ${tensors.map((t) => formatShape(t.shape)).join(', ')}. Sizes under one letter must be equal or 1.`,
+          `einsum: ${what} is ${known} and ${size} in "${equation}" for ${tensors.map((t) => formatShape(t.shape)).join(', ')}. Sizes must be equal or 1.`,
         );
       }
       sizes.set(label, known === 1 ? size : known);

@@ -27,7 +27,7 @@ export const matmul: OpDef<MatmulAttrs> = {
     checkInner(a!.shape, b!.shape, attrs);
     const { m, n } = sizes(a!.shape, b!.shape, attrs);
     if (a!.dtype === 'bool') {
-      throw new DTypeError('matmul: bool matrices have no product. Use .cast("float32") first.');
+      throw new DTypeError('matmul: bool matrices have no product. Use .cast("float32").');
     }
     const batch =
       a!.shape.length === 2 && b!.shape.length === 2

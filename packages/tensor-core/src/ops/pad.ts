@@ -67,7 +67,7 @@ function cornerOf(pads: readonly Padding[], strides: readonly number[]): number 
 export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {
   if (pads.length > shape.length) {
     throw new ShapeError(
-      `pad: got ${pads.length} pairs for the ${shape.length} dimensions of ${formatShape(shape)}. Give one [before, after] for each of the last dimensions.`,
+      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${pads.length}.`,
     );
   }
   const lead = shape.length - pads.length;

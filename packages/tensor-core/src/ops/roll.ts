@@ -4,11 +4,12 @@ import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { normalizeDim, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { likeFirst } from './infer.ts';
 
 /** One dim shifted; what falls off the end comes in at the start. `shift` is in [0, size). */
 export const rollOp: OpDef<{ readonly dim: number; readonly shift: number }> = {
   name: 'roll',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: likeFirst,
   reference([x], { dim, shift }, out) {
     const { row, tail } = blocks(x!.shape, dim, shift);
     for (let start = 0; start < x!.size; start += row) {
