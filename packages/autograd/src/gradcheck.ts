@@ -1,5 +1,5 @@
 import { DTypeError, scope, tensor, type Tensor } from '@kasane/tensor-core';
-import { call, pull } from './trace.ts';
+import { call, pull, pullEach } from './trace.ts';
 
 /** Options of `gradcheck`. */
 export interface GradcheckOptions {
@@ -55,12 +55,7 @@ export function gradcheck<A extends readonly Tensor[]>(
   }
   scope(() => {
     const { output, inputs } = call('gradcheck', f, args, positions);
-    const analytic = Array.from({ length: output.size }, (_, j) => {
-      const seed = new Float64Array(output.size);
-      seed[j] = 1;
-      const seedTensor = tensor(seed, output.shape, { dtype: 'float64', backend: output.backend });
-      return pull([output], inputs, [seedTensor], false, true).map((g) => g.dataSync());
-    });
+    const analytic = pullEach(output, inputs, false).map((row) => row.map((g) => g.dataSync()));
     positions.forEach((position, which) => {
       for (let i = 0; i < args[position]!.size; i++) {
         const numeric = difference(f, args, position, i, eps);

@@ -5,6 +5,7 @@ import {
   formatShape,
   isFloatingPoint,
   ShapeError,
+  tensor,
   zerosLike,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -76,6 +77,20 @@ export function pull(
   if (live.length === 0) return inputs.map((t) => zerosLike(t));
   const options = { createGraph, retainGraph, ...(gradOutputs ? { gradOutputs } : {}) };
   return gradients(outputs, inputs, options).map((g, i) => g ?? zerosLike(inputs[i]!));
+}
+
+/** The gradients of every element of `output`, in order. */
+export function pullEach(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  createGraph: boolean,
+): Tensor[][] {
+  const { size, shape, dtype, backend } = output;
+  return Array.from({ length: size }, (_, i) => {
+    const basis = new Float64Array(size);
+    basis[i] = 1;
+    return pull([output], inputs, [tensor(basis, shape, { dtype, backend })], createGraph, true);
+  });
 }
 
 /**

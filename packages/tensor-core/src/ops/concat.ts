@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { bytesPerElement } from '../dtype.ts';
+import { copying } from './copying.ts';
 
 export const concatOp: OpDef<{ readonly dim: number }> = {
   name: 'concat',
@@ -23,18 +23,16 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
     }
     return { shape, dtype: first!.dtype };
   },
-  reference(inputs, { dim }, out) {
+  ...copying(null, (inputs, { dim }, out, copy) => {
     const outer = sizeOf(out.shape.slice(0, dim));
     const row = sizeOf(out.shape.slice(dim));
     let start = 0;
-    for (const x of inputs) {
+    inputs.forEach((x, which) => {
       const part = sizeOf(x.shape.slice(dim));
-      for (let i = 0; i < outer; i++) {
-        out.data.set(x.data.subarray(i * part, (i + 1) * part), i * row + start);
-      }
+      for (let i = 0; i < outer; i++) copy(which, i * part, i * row + start, part);
       start += part;
-    }
-  },
+    });
+  }),
   vjp({ inputs, grad, attrs: { dim }, needs }) {
     let start = 0;
     return inputs.map((x, i) => {
@@ -42,18 +40,6 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
       start += x.shape[dim]!;
       return needs(i) ? grad.slice(dim, from, start) : null;
     });
-  },
-  wasm(k, inputs, { dim }, out) {
-    const outer = sizeOf(out.shape.slice(0, dim));
-    const bytes = bytesPerElement[out.dtype];
-    const row = sizeOf(out.shape.slice(dim)) * bytes;
-    let start = out.pointer;
-    for (const x of inputs) {
-      const part = sizeOf(x.shape.slice(dim)) * bytes;
-      for (let i = 0; i < outer; i++) k.copy(start + i * row, x.pointer + i * part, part);
-      start += part;
-    }
-    return true;
   },
 };
 

@@ -138,19 +138,11 @@ export function checkInner(a: Shape, b: Shape, attrs: MatmulAttrs): void {
 }
 
 /** What would make the product work, as far as the shapes tell. */
-function hintFor(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttrs): string {
-  const works = (attrs: MatmulAttrs): boolean => {
-    const [left, right] = innerSizes(a, b, attrs);
-    return left === right;
-  };
-  const batched = a.length > 2 || b.length > 2;
-  if (a.length > 1 && works({ transposeA: !transposeA, transposeB })) {
-    if (transposeA) return 'Leave out transposeA.';
-    return batched ? 'Did you mean { transposeA: true }?' : 'Did you mean a.t().matmul(b)?';
-  }
-  if (b.length > 1 && works({ transposeA, transposeB: !transposeB })) {
-    if (transposeB) return 'Leave out transposeB.';
-    return batched ? 'Did you mean { transposeB: true }?' : 'Did you mean a.matmul(b.t())?';
+function hintFor(a: Shape, b: Shape, attrs: MatmulAttrs): string {
+  for (const side of ['transposeA', 'transposeB'] as const) {
+    const other = !attrs[side];
+    const [left, right] = innerSizes(a, b, { ...attrs, [side]: other });
+    if (left === right) return `Did you mean { ${side}: ${other} }?`;
   }
   return 'Reshape one side.';
 }
