@@ -228,14 +228,14 @@ describe('stateDict', () => {
       [{ state, paramGroups: [] }, '0 groups saved, 1 here'],
       [
         { state, paramGroups: [{ ...group, betas: 0.9, params: [0, 1], momentum: 0 }] },
-        'group 0: 2 parameters saved, 1 here; group 0: lr is missing; group 0: betas is a number, not a list of 2; group 0: momentum is unexpected',
+        'group 0: lr is missing; group 0: betas is a number, not a list of 2; group 0: params is a list of 2, not a list of 1; group 0: momentum is unexpected',
       ],
       [
         {
           state: { '0': { step: 1, expAvg: tensor([1]), maxExpAvgSq: 3, sum: 1 }, '7': {} },
           paramGroups: [{ ...paramGroups[0]!, lr: -1 }],
         },
-        'group 0: RangeError: Adam: lr must be at least 0, got -1.; state 0: expAvg is float32 [1], not float32 [2]; state 0: expAvgSq is missing; state 0: maxExpAvgSq is a number, not a tensor; state 0: sum is unexpected; state 7: belongs to no parameter',
+        'group 0: RangeError: Adam: lr must be at least 0, got -1.; state 0: expAvg is float32 [1], not float32 [2]; state 0: expAvgSq is missing; state 0: maxExpAvgSq is a number, not float32 [2]; state 0: sum is unexpected; state 7: belongs to no parameter',
       ],
     ];
     for (const [bad, text] of cases) {

@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { copying } from './copying.ts';
+import { bytesPerElement } from '../dtype.ts';
 
 export const concatOp: OpDef<{ readonly dim: number }> = {
   name: 'concat',
@@ -23,16 +23,18 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
     }
     return { shape, dtype: first!.dtype };
   },
-  ...copying(null, (inputs, { dim }, out, copy) => {
+  reference(inputs, { dim }, out) {
     const outer = sizeOf(out.shape.slice(0, dim));
     const row = sizeOf(out.shape.slice(dim));
     let start = 0;
-    inputs.forEach((x, which) => {
+    for (const x of inputs) {
       const part = sizeOf(x.shape.slice(dim));
-      for (let i = 0; i < outer; i++) copy(which, i * part, i * row + start, part);
+      for (let i = 0; i < outer; i++) {
+        out.data.set(x.data.subarray(i * part, (i + 1) * part), i * row + start);
+      }
       start += part;
-    });
-  }),
+    }
+  },
   vjp({ inputs, grad, attrs: { dim }, needs }) {
     let start = 0;
     return inputs.map((x, i) => {
@@ -40,6 +42,18 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
       start += x.shape[dim]!;
       return needs(i) ? grad.slice(dim, from, start) : null;
     });
+  },
+  wasm(k, inputs, { dim }, out) {
+    const outer = sizeOf(out.shape.slice(0, dim));
+    const bytes = bytesPerElement[out.dtype];
+    const row = sizeOf(out.shape.slice(dim)) * bytes;
+    let start = out.pointer;
+    for (const x of inputs) {
+      const part = sizeOf(x.shape.slice(dim)) * bytes;
+      for (let i = 0; i < outer; i++) k.copy(start + i * row, x.pointer + i * part, part);
+      start += part;
+    }
+    return true;
   },
 };
 

@@ -1,8 +1,8 @@
+import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { normalizeDim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
-import { copying } from './copying.ts';
 
 /** One dimension of a slice, in whole elements of a checked range. */
 export interface SliceAttrs {
@@ -34,26 +34,41 @@ export const slice: OpDef<SliceAttrs> = {
 export const unslice: OpDef<SliceAttrs & { readonly shape: Shape }> = {
   name: 'unslice',
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
-  // A run is a single slice, or, one after the other, all of them.
-  ...copying(
-    () => 0,
-    (_inputs, { dim, start, step, count, shape }, _out, copy) => {
-      const inner = stridesOf(shape)[dim]!;
-      const outer = sizeOf(shape.slice(0, dim));
-      const run = step === 1 ? count : 1;
-      if (run * inner === 0) return;
-      for (let o = 0; o < outer; o++) {
-        for (let i = 0; i < count; i += run) {
-          const to = (o * shape[dim]! + start + i * step) * inner;
-          copy(0, (o * count + i) * inner, to, run * inner);
-        }
-      }
-    },
-  ),
+  reference([x], attrs, out) {
+    out.data.fill(0);
+    forEachBlock(attrs, (to, from, length) => {
+      for (let j = 0; j < length; j++) out.data[to + j] = x!.data[from + j]!;
+    });
+  },
   vjp: ({ grad, attrs: { dim, start, step, count } }) => [
     grad.takeRange({ dim, start, step, count }),
   ],
+  wasm(k, [x], attrs, out) {
+    const bytes = bytesPerElement[x!.dtype];
+    k.fillBytes(out.pointer, out.size * bytes, 0);
+    forEachBlock(attrs, (to, from, length) => {
+      k.copy(out.pointer + to * bytes, x!.pointer + from * bytes, length * bytes);
+    });
+    return true;
+  },
 };
+
+/** Calls `visit(to, from, length)` for every run of elements that stay side by side. */
+function forEachBlock(
+  { dim, start, step, count, shape }: SliceAttrs & { readonly shape: Shape },
+  visit: (to: number, from: number, length: number) => void,
+): void {
+  const inner = stridesOf(shape)[dim]!;
+  const outer = sizeOf(shape.slice(0, dim));
+  const run = step === 1 ? count : 1;
+  if (run * inner === 0) return;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < count; i += run) {
+      const to = (o * shape[dim]! + start + i * step) * inner;
+      visit(to, (o * count + i) * inner, run * inner);
+    }
+  }
+}
 
 export function layout(
   shape: Shape,
