@@ -11,8 +11,8 @@ import { checkLengths } from './lengths.ts';
  * | batchSizes | how many sequences have a step t                         |
  * | order     | the sequences of the batch from the longest to the shortest |
  *
- * `packSequence` and `packPaddedSequence` make it, layers take it in place of a tensor and give it
- * back, `padPackedSequence` undoes it. States stay in the order of the batch. Same as
+ * `packSequence` and `packPaddedSequence` make it, `forwardPacked` of a layer takes and gives it,
+ * `padPackedSequence` undoes it. States stay in the order of the batch. Same as
  * `torch.nn.utils.rnn.PackedSequence`, whose `sorted_indices` are `order`; the batch never has to be
  * sorted.
  *
@@ -77,7 +77,7 @@ export interface PadPackedOptions extends PadSequenceOptions {
  * import { LSTM, packSequence } from '@kasane/layers-rnn';
  * import { randn } from '@kasane/tensor-core';
  * const lstm = new LSTM(3, 4);
- * const { output, state } = lstm.forward(packSequence([randn([2, 3]), randn([5, 3])]));
+ * const { output, state } = lstm.forwardPacked(packSequence([randn([2, 3]), randn([5, 3])]));
  * output.data.shape; // => [7,4]
  * state.h.shape; // => [1,2,4]
  */

@@ -94,7 +94,8 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   /** W_ih x + b_ih for inputs with any leading dimensions, (..., I) → (..., G·H). */
   project(input: Tensor): Tensor {
     checkInput(this.constructor.name, input, this.inputSize);
-    const rows = input.ndim === 2 ? input : input.reshape([sizeOf(input.shape.slice(0, -1)), -1]);
+    const rows =
+      input.ndim === 2 ? input : input.reshape([sizeOf(input.shape.slice(0, -1)), this.inputSize]);
     const product = rows.matmul(this.weightIh, { transposeB: true });
     const sum = this.biasIh === null ? product : product.add(this.biasIh);
     return input.ndim === 2 ? sum : sum.reshape([...input.shape.slice(0, -1), sum.shape[1]!]);

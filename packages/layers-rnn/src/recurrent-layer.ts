@@ -122,14 +122,14 @@ export abstract class RecurrentLayer<
     );
   }
 
-  protected override padded(
+  override forward(
     input: Tensor,
-    state: State | undefined,
-    options: SequenceOptions,
+    state?: State,
+    options: SequenceOptions = {},
   ): SequenceOutput<State> {
     const { name } = this.constructor;
     checkInput(name, input, this.inputSize);
-    if (input.ndim === 3) return super.padded(input, state, options);
+    if (input.ndim === 3) return super.forward(input, state, options);
     if (input.ndim !== 2) {
       throw new ShapeError(
         `${name}: the input must have shape (${this.batchFirst ? 'B, T' : 'T, B'}, ${this.inputSize}) or (T, ${this.inputSize}), got ${formatShape(input.shape)}. Reshape it.`,
@@ -139,7 +139,7 @@ export abstract class RecurrentLayer<
     if (state !== undefined) checkState(name, state, [this.#cells.length, this.hiddenSize]);
     const batched = state && mapState(state, (tensor) => tensor.unsqueeze(1));
     const dim = this.batchFirst ? 0 : 1;
-    const found = super.padded(input.unsqueeze(dim), batched, options);
+    const found = super.forward(input.unsqueeze(dim), batched, options);
     return {
       output: found.output.squeeze(dim),
       state: mapState(found.state, (tensor) => tensor.squeeze(1)),

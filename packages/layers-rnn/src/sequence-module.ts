@@ -3,8 +3,8 @@ import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
 import {
   packLike,
-  PackedSequence,
   padPackedSequence,
+  type PackedSequence,
   type PaddingOptions,
 } from './packed-sequence.ts';
 import type { SequenceOutput } from './unroll.ts';
@@ -26,8 +26,9 @@ export interface PackedOutput<State> {
  * | input  | (T, B, ...), or (B, T, ...) with batchFirst |
  * | output | the same first two dimensions               |
  *
- * A subclass writes `pass`, for steps first and checked lengths. Throws ShapeError if the input has no
- * steps, or the lengths do not fit.
+ * A subclass writes `pass`, for steps first and checked lengths. PyTorch's layers take a packed sequence
+ * in `forward`; here that is `forwardPacked`. Throws ShapeError if the input has no steps, or the
+ * lengths do not fit.
  *
  * @example
  * import { GRU, SequenceModule } from '@kasane/layers-rnn';
@@ -49,25 +50,8 @@ export abstract class SequenceModule<State> extends Module {
     lengths: Lengths | null,
   ): SequenceOutput<State>;
 
-  forward(input: Tensor, state?: State, options?: SequenceOptions): SequenceOutput<State>;
-  forward(input: PackedSequence, state?: State): PackedOutput<State>;
-  forward(
-    input: Tensor | PackedSequence,
-    state?: State,
-    options: SequenceOptions = {},
-  ): SequenceOutput<State> | PackedOutput<State> {
-    if (!(input instanceof PackedSequence)) return this.padded(input, state, options);
-    const { output: steps, lengths } = padPackedSequence(input);
-    const found = this.pass(steps, state, this.#check(steps, lengths));
-    return { output: packLike(input, found.output), state: found.state };
-  }
-
-  /** forward for a tensor. */
-  protected padded(
-    input: Tensor,
-    state: State | undefined,
-    { lengths }: SequenceOptions,
-  ): SequenceOutput<State> {
+  /** Reads padded sequences, from zeros by default. */
+  forward(input: Tensor, state?: State, { lengths }: SequenceOptions = {}): SequenceOutput<State> {
     if (input.ndim < 2) {
       throw new ShapeError(
         `${this.constructor.name}: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze what is missing.`,
@@ -76,6 +60,13 @@ export abstract class SequenceModule<State> extends Module {
     const steps = this.batchFirst ? input.transpose(0, 1) : input; // (T, B, ...)
     const found = this.pass(steps, state, this.#check(steps, lengths));
     return this.batchFirst ? { ...found, output: found.output.transpose(0, 1) } : found;
+  }
+
+  /** Reads packed sequences, from zeros by default. */
+  forwardPacked(input: PackedSequence, state?: State): PackedOutput<State> {
+    const { output: steps, lengths } = padPackedSequence(input);
+    const found = this.pass(steps, state, this.#check(steps, lengths));
+    return { output: packLike(input, found.output), state: found.state };
   }
 
   #check(steps: Tensor, lengths: readonly number[] | Tensor | undefined): Lengths | null {

@@ -11,11 +11,14 @@ import {
 import {
   GRU,
   GRUCell,
+  GRUResetBeforeCell,
   LSTM,
   LSTMCell,
+  PeepholeLSTMCell,
   RNN,
   RNNCell,
   type LSTMState,
+  type RecurrentCell,
   type RecurrentLayerOptions,
 } from '@kasane/layers-rnn';
 
@@ -130,22 +133,22 @@ checkLayers('GRU', (o) => new GRU(I, H, o));
 
 function checkCell(
   name: string,
-  make: (options: Partial<GoldenOptions>) => RNNCell | LSTMCell | GRUCell,
+  make: (options: Partial<GoldenOptions>) => RecurrentCell<Tensor> | RecurrentCell<LSTMState>,
 ): void {
-  const call = (cell: RNNCell | LSTMCell | GRUCell, [x, h, c]: Tensor[]): Tensor[] => {
-    if (!(cell instanceof LSTMCell)) return [cell.forward(x!, h!)];
-    const state: LSTMState = cell.forward(x!, { h: h!, c: c! });
-    return [state.h, state.c];
-  };
   const cell = make({});
-  const inputs = [
-    [B, I],
-    ...Array.from({ length: cell instanceof LSTMCell ? 2 : 1 }, () => [B, H]),
-  ];
+  const hasTwo = cell instanceof LSTMCell || cell instanceof PeepholeLSTMCell;
+  const inputs = [[B, I], ...Array.from({ length: hasTwo ? 2 : 1 }, () => [B, H])];
   testLayer(name, {
     make: (o) => {
       const made = make(o);
-      return new Flattened(made, (given) => call(made, given));
+      return new Flattened(made, ([x, h, c]) => {
+        if (!(made instanceof LSTMCell) && !(made instanceof PeepholeLSTMCell)) {
+          // The cells with another state have been taken out.
+          return [(made as RecurrentCell<Tensor>).forward(x!, h!)];
+        }
+        const state = made.forward(x!, { h: h!, c: c! });
+        return [state.h, state.c];
+      });
     },
     golden: golden(name, cell, inputs),
   });
@@ -154,5 +157,7 @@ function checkCell(
 checkCell('RNNCell tanh', (o) => new RNNCell(I, H, o));
 checkCell('RNNCell relu', (o) => new RNNCell(I, H, { nonlinearity: 'relu', ...o }));
 checkCell('LSTMCell', (o) => new LSTMCell(I, H, o));
+checkCell('PeepholeLSTMCell', (o) => new PeepholeLSTMCell(I, H, o));
 checkCell('GRUCell', (o) => new GRUCell(I, H, o));
 checkCell('GRUCell, no bias', (o) => new GRUCell(I, H, { bias: false, ...o }));
+checkCell('GRUResetBeforeCell', (o) => new GRUResetBeforeCell(I, H, o));
