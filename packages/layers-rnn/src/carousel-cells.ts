@@ -1,6 +1,6 @@
 /** The stages on the way to the LSTM, for those who want to see what each gate is for. */
 import { Linear, Module } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { promoteTypes, type Tensor } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
 import type { LSTMState } from './lstm-cell.ts';
 import { RecurrentCell, type CellOptions } from './recurrent-cell.ts';
@@ -50,7 +50,8 @@ export class CECCell extends Module implements Stepper<Tensor> {
   }
 
   zeroState(batch: number, like: Tensor): Tensor {
-    return like.newFull([batch, this.hiddenSize], 0, this.entry.weight.dtype);
+    const dtype = promoteTypes(like.dtype, this.entry.weight.dtype);
+    return like.newFull([batch, this.hiddenSize], 0, dtype);
   }
 
   step(input: Tensor, c: Tensor): CellStep<Tensor> {
@@ -101,7 +102,8 @@ export class GatedCECCell extends RecurrentCell<LSTMState> {
   }
 
   zeroState(batch: number, like: Tensor): LSTMState {
-    const zeros = like.newFull([batch, this.hiddenSize], 0, this.weightHh.dtype);
+    const dtype = promoteTypes(like.dtype, this.weightHh.dtype);
+    const zeros = like.newFull([batch, this.hiddenSize], 0, dtype);
     return { h: zeros, c: zeros };
   }
 

@@ -1,20 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { RecurrentCell, type CellOptions } from './recurrent-cell.ts';
-
-/** What both GRU cells share: three gates and a state of one tensor. */
-abstract class ThreeGateCell extends RecurrentCell<Tensor> {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions) {
-    super(inputSize, hiddenSize, 3, options);
-  }
-
-  zeroState(batch: number, like: Tensor): Tensor {
-    return like.newFull([batch, this.hiddenSize], 0, this.weightHh.dtype);
-  }
-
-  outputOf(h: Tensor): Tensor {
-    return h;
-  }
-}
+import { HiddenCell } from './hidden-cell.ts';
+import type { CellOptions } from './recurrent-cell.ts';
 
 /**
  * One step of a gated recurrent unit, with PyTorch's reset gate: it acts on what the state has become
@@ -50,9 +36,11 @@ abstract class ThreeGateCell extends RecurrentCell<Tensor> {
  * Machine Translation.
  * @category Cells
  */
-export class GRUCell extends ThreeGateCell {
+export class GRUCell extends HiddenCell {
+  protected readonly kind = 'gru';
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options);
+    super(inputSize, hiddenSize, 3, options);
   }
 
   advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
@@ -91,9 +79,11 @@ export class GRUCell extends ThreeGateCell {
  * Machine Translation.
  * @category Cells
  */
-export class GRUResetBeforeCell extends ThreeGateCell {
+export class GRUResetBeforeCell extends HiddenCell {
+  protected readonly kind = 'gruResetBefore';
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options);
+    super(inputSize, hiddenSize, 3, options);
   }
 
   advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {

@@ -1,6 +1,8 @@
 import type { Parameter } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
-import { RecurrentCell, type CellOptions } from './recurrent-cell.ts';
+import { promoteTypes, type Tensor } from '@kasane/tensor-core';
+import type { RecurrenceInputs, RecurrenceResult } from './ops/recurrence.ts';
+import { RecurrentCell, type CellOptions, type RunOptions } from './recurrent-cell.ts';
+import type { SequenceOutput } from './unroll.ts';
 
 /** What an LSTM carries from step to step. */
 export interface LSTMState {
@@ -10,14 +12,15 @@ export interface LSTMState {
   readonly c: Tensor;
 }
 
-/** What both LSTM cells share: four gates and a state of two tensors. */
-abstract class TwoStateCell extends RecurrentCell<LSTMState> {
+/** What both LSTM cells share: four gates, a state of two tensors, and one op over a sequence. */
+abstract class FourGateCell extends RecurrentCell<LSTMState> {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions) {
     super(inputSize, hiddenSize, 4, options);
   }
 
   zeroState(batch: number, like: Tensor): LSTMState {
-    const zeros = like.newFull([batch, this.hiddenSize], 0, this.weightHh.dtype);
+    const dtype = promoteTypes(like.dtype, this.weightHh.dtype);
+    const zeros = like.newFull([batch, this.hiddenSize], 0, dtype);
     return { h: zeros, c: zeros };
   }
 
@@ -25,7 +28,22 @@ abstract class TwoStateCell extends RecurrentCell<LSTMState> {
     return h;
   }
 
-  /** The sums of the four gates, (B, H) each: i, f, g, o. */
+  override run(
+    projected: Tensor,
+    { h: h0, c: c0 }: LSTMState,
+    options: RunOptions = {},
+  ): SequenceOutput<LSTMState> {
+    const { output, h, c } = this.fused({ projected, h0, c0 }, options);
+    return { output, state: { h, c: c! } }; // these kinds have one
+  }
+
+  /** The op over a sequence. @internal */
+  protected abstract fused(
+    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    options: RunOptions,
+  ): RecurrenceResult;
+
+  /** The sums of the four gates, (B, H) each: i, f, g, o. @internal */
   protected gates(projected: Tensor, h: Tensor, mask: Tensor | null | undefined): LSTMGates {
     const [i, f, g, o] = projected.add(this.recur(h, mask)).chunk(4, 1); // (B, 4·H)
     return { i: i!, f: f!, g: g!, o: o! };
@@ -75,7 +93,7 @@ interface LSTMGates {
  * (2000), Learning to Forget, for the forget gate.
  * @category Cells
  */
-export class LSTMCell extends TwoStateCell {
+export class LSTMCell extends FourGateCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(inputSize, hiddenSize, options);
   }
@@ -84,6 +102,14 @@ export class LSTMCell extends TwoStateCell {
     const { i, f, g, o } = this.gates(projected, h, mask);
     const next = f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh())); // (B, H)
     return { h: o.sigmoid().mul(next.tanh()), c: next };
+  }
+
+  /** @internal */
+  protected override fused(
+    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    options: RunOptions,
+  ): RecurrenceResult {
+    return this.fuse('lstm', parts, options);
   }
 }
 
@@ -118,7 +144,7 @@ export class LSTMCell extends TwoStateCell {
  * @see Gers and Schmidhuber (2000), Recurrent Nets that Time and Count.
  * @category Cells
  */
-export class PeepholeLSTMCell extends TwoStateCell {
+export class PeepholeLSTMCell extends FourGateCell {
   /** (3, H): what the input, forget and output gate see of the cell state. */
   readonly peephole: Parameter;
 
@@ -133,5 +159,14 @@ export class PeepholeLSTMCell extends TwoStateCell {
     const written = i.add(c.mul(pI!)).sigmoid().mul(g.tanh());
     const next = f.add(c.mul(pF!)).sigmoid().mul(c).add(written); // (B, H)
     return { h: o.add(next.mul(pO!)).sigmoid().mul(next.tanh()), c: next };
+  }
+
+  /** @internal */
+  protected override fused(
+    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    options: RunOptions,
+  ): RecurrenceResult {
+    const peephole = this.peephole.cast(parts.projected.dtype);
+    return this.fuse('peepholeLstm', { ...parts, peephole }, options);
   }
 }

@@ -10,7 +10,15 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
+import type { Lengths } from './lengths.ts';
+import {
+  recurrence,
+  type RecurrenceInputs,
+  type RecurrenceKind,
+  type RecurrenceResult,
+} from './ops/recurrence.ts';
 import { mapState } from './state.ts';
+import { loop, type SequenceOutput } from './unroll.ts';
 
 /** Options of every cell. */
 export interface CellOptions extends LayerOptions {
@@ -19,6 +27,16 @@ export interface CellOptions extends LayerOptions {
    * `'single'`; or none. Default true.
    */
   readonly bias?: boolean | 'single';
+}
+
+/** How a cell runs over sequences. */
+export interface RunOptions {
+  /** (B, H): recurrent dropout, the same at all steps. */
+  readonly mask?: Tensor | null;
+  /** Where sequences end; null if all have all steps. */
+  readonly lengths?: Lengths | null;
+  /** Begin with the last step of each sequence. Default false. */
+  readonly reverse?: boolean;
 }
 
 /**
@@ -99,6 +117,41 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
     const product = rows.matmul(this.weightIh, { transposeB: true });
     const sum = this.biasIh === null ? product : product.add(this.biasIh);
     return input.ndim === 2 ? sum : sum.reshape([...input.shape.slice(0, -1), sum.shape[1]!]);
+  }
+
+  /**
+   * All steps of sequences whose inputs were projected already, (T, B, G·H): what layers call. It is a
+   * loop over `advance`, or one op for the whole sequence.
+   */
+  run(projected: Tensor, state: State, options: RunOptions = {}): SequenceOutput<State> {
+    const { mask, lengths = null, reverse = false } = options;
+    const stepper: Stepper<State> = {
+      zeroState: () => state,
+      step: (x, before) => {
+        const next = this.advance(x, before, mask);
+        return { output: this.outputOf(next), state: next };
+      },
+    };
+    return loop(stepper, projected, state, lengths, reverse);
+  }
+
+  /** The op that runs this kind of cell, with the cell's parameters. @internal */
+  protected fuse(
+    kind: RecurrenceKind,
+    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    { mask, lengths, reverse = false }: RunOptions,
+  ): RecurrenceResult {
+    // As elsewhere, the wider dtype wins.
+    const { dtype } = parts.projected;
+    const optional = {
+      ...(this.biasHh === null ? {} : { biasHh: this.biasHh.cast(dtype) }),
+      ...(mask == null ? {} : { mask: mask.cast(dtype) }),
+      ...(lengths == null ? {} : { lengths: lengths.values }),
+    };
+    return recurrence(
+      { ...parts, ...optional, weightHh: this.weightHh.cast(dtype) },
+      { kind, reverse },
+    );
   }
 
   step(input: Tensor, state: State): CellStep<State> {

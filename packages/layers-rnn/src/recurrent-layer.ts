@@ -13,7 +13,7 @@ import type { PaddingOptions } from './packed-sequence.ts';
 import { checkInput, checkState, type CellOptions, type RecurrentCell } from './recurrent-cell.ts';
 import { SequenceModule } from './sequence-module.ts';
 import { combineStates, mapState } from './state.ts';
-import { loop, type SequenceOutput } from './unroll.ts';
+import type { SequenceOutput } from './unroll.ts';
 
 /** Options of every recurrent layer. */
 export interface RecurrentLayerOptions extends CellOptions, PaddingOptions {
@@ -186,14 +186,8 @@ export abstract class RecurrentLayer<
     const mask = this.#mask(input, [B!, this.hiddenSize], this.recurrentDropout);
     const inputMask = this.#mask(input, [B!, I!], this.inputDropout);
     const projected = cell.project(inputMask === null ? input : input.mul(inputMask));
-    const stepper = {
-      zeroState: (batch: number, like: Tensor) => cell.zeroState(batch, like),
-      step: (x: Tensor, before: State) => {
-        const next = cell.advance(x, before, mask);
-        return { output: cell.outputOf(next), state: next };
-      },
-    };
-    return loop(stepper, projected, initial, lengths, reverse);
+    const state = initial ?? cell.zeroState(B!, projected);
+    return cell.run(projected, state, { mask, lengths, reverse });
   }
 
   /** Zeros with probability p, and 1/(1 - p); null where nothing is dropped. */

@@ -1,5 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { RecurrentCell, type CellOptions } from './recurrent-cell.ts';
+import { HiddenCell } from './hidden-cell.ts';
+import type { CellOptions } from './recurrent-cell.ts';
 
 /** What bends the sum in a simple recurrent network. */
 export type Nonlinearity = 'tanh' | 'relu' | 'sigmoid';
@@ -38,7 +39,7 @@ export interface RNNCellOptions extends CellOptions {
  * @see Elman (1990), Finding Structure in Time.
  * @category Cells
  */
-export class RNNCell extends RecurrentCell<Tensor> {
+export class RNNCell extends HiddenCell {
   /** f */
   readonly nonlinearity: Nonlinearity;
 
@@ -53,18 +54,15 @@ export class RNNCell extends RecurrentCell<Tensor> {
     this.nonlinearity = nonlinearity;
   }
 
-  zeroState(batch: number, like: Tensor): Tensor {
-    return like.newFull([batch, this.hiddenSize], 0, this.weightHh.dtype);
-  }
-
-  outputOf(h: Tensor): Tensor {
-    return h;
+  protected get kind(): Nonlinearity {
+    return this.nonlinearity;
   }
 
   advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
     return projected.add(this.recur(h, mask))[this.nonlinearity](); // (B, H)
   }
 
+  /** The sizes, and what is not as usual. */
   override extraRepr(): string {
     const { nonlinearity } = this;
     return super.extraRepr() + (nonlinearity === 'tanh' ? '' : `, nonlinearity='${nonlinearity}'`);

@@ -122,7 +122,9 @@ describe('unroll', () => {
       zeroState: (): unknown => ({ a: zeros([3, 1]) }),
       step: (t: Tensor): CellStep<unknown> => ({ output: t, state: { b: t } }),
     };
-    expect(() => unroll(fickle, x, undefined, { lengths: [1, 2, 1] })).toThrow(
+    expect(() =>
+      unroll(fickle, x, undefined, { lengths: tensor([1, 2, 1], { dtype: 'int32' }) }),
+    ).toThrow(
       new TypeError(
         'state: must be a tensor or a plain object of tensors, of one form at every step, but its part b is not. Give the state that the cell or layer itself returned, or leave it out for zeros.',
       ),
