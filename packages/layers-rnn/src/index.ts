@@ -5,7 +5,7 @@
  */
 export type { Cell, CellStep, Stepper } from './cell.ts';
 export { RecurrentCell, type CellOptions, type RunOptions } from './recurrent-cell.ts';
-export { RNNCell, type Nonlinearity, type RNNCellOptions } from './rnn-cell.ts';
+export { RNNCell, type RNNNonlinearity, type RNNCellOptions } from './rnn-cell.ts';
 export { LSTMCell, PeepholeLSTMCell, type LSTMState } from './lstm-cell.ts';
 export { GRUCell, GRUResetBeforeCell } from './gru-cell.ts';
 export { CECCell, GatedCECCell } from './carousel-cells.ts';

@@ -11,8 +11,9 @@ export interface Lengths {
 /** Options of a pass over sequences. */
 export interface SequenceOptions {
   /**
-   * The number of steps of each sequence; those behind it are padding. Numbers are checked; an int32
-   * tensor (B) is not read, and may differ from call to call of a compiled function. Default: all.
+   * The number of steps of each sequence; those behind it are padding. Numbers are checked. An int32
+   * tensor (B) is not read, so that it may differ from call to call of a compiled function; what is
+   * greater than the number of steps means all of them. Default: all.
    */
   readonly lengths?: readonly number[] | Tensor;
 }

@@ -1,5 +1,5 @@
 import { backward } from '@kasane/autograd';
-import { summary } from '@kasane/nn';
+import { Linear, summary } from '@kasane/nn';
 import {
   Generator,
   manualSeed,
@@ -35,6 +35,16 @@ describe('names and counts', () => {
     expect(names).toEqual(places.flatMap((place) => parts.map((part) => `${part}_${place}`)));
     const peephole = Object.keys(new PeepholeLSTM(2, 3).stateDict());
     expect(peephole).toEqual([...parts, 'peephole'].map((part) => `${part}_l0`));
+  });
+
+  it('leave room for what a subclass adds', () => {
+    class Tagger extends GRU {
+      readonly head = new Linear(3, 1);
+    }
+    expect(Object.keys(new Tagger(2, 3).stateDict()).slice(-2)).toEqual([
+      'head.weight',
+      'head.bias',
+    ]);
   });
 
   it("are Keras' with a single bias", () => {

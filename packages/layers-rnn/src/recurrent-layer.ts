@@ -100,13 +100,14 @@ export abstract class RecurrentLayer<
     this.#random = generator === undefined ? {} : { generator };
   }
 
-  /** The parameters of the cells, under PyTorch's names: `weight_ih_l0`, `bias_hh_l1_reverse`. */
+  /** The parameters of the cells under PyTorch's names, such as `bias_hh_l1_reverse`, then own fields. */
   override fields(): Iterable<readonly [string, unknown]> {
     const D = this.bidirectional ? 2 : 1;
-    return this.#cells.flatMap((cell, i) => {
+    const named = this.#cells.flatMap((cell, i) => {
       const place = `_l${Math.floor(i / D)}${i % D === 1 ? '_reverse' : ''}`;
       return [...cell.fields()].map(([name, value]) => [name + place, value] as const);
     });
+    return [...named, ...super.fields()];
   }
 
   /** The cell of a layer, or the one that reads it backwards: its parameters are the layer's. */

@@ -3,12 +3,12 @@ import { HiddenCell } from './hidden-cell.ts';
 import type { CellOptions } from './recurrent-cell.ts';
 
 /** What bends the sum in a simple recurrent network. */
-export type Nonlinearity = 'tanh' | 'relu' | 'sigmoid';
+export type RNNNonlinearity = 'tanh' | 'relu' | 'sigmoid';
 
 /** Options of `RNNCell`. */
 export interface RNNCellOptions extends CellOptions {
   /** f. Default 'tanh'. */
-  readonly nonlinearity?: Nonlinearity;
+  readonly nonlinearity?: RNNNonlinearity;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface RNNCellOptions extends CellOptions {
  */
 export class RNNCell extends HiddenCell {
   /** f */
-  readonly nonlinearity: Nonlinearity;
+  readonly nonlinearity: RNNNonlinearity;
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     super(inputSize, hiddenSize, 1, options);
@@ -54,7 +54,7 @@ export class RNNCell extends HiddenCell {
     this.nonlinearity = nonlinearity;
   }
 
-  protected get kind(): Nonlinearity {
+  protected get kind(): RNNNonlinearity {
     return this.nonlinearity;
   }
 

@@ -1,4 +1,4 @@
-import { ShapeError, stack, formatShape, type Tensor } from '@kasane/tensor-core';
+import { ShapeError, stack, formatShape, type Operand, type Tensor } from '@kasane/tensor-core';
 import type { Stepper } from './cell.ts';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
 import { combineStates } from './state.ts';
@@ -75,7 +75,7 @@ export function loop<State>(
       state = next.state;
     } else {
       const within = lengths.values.greater(t); // (B)
-      outputs.push(pick(within, next.output, next.output.newFull([], 0)));
+      outputs.push(pick(within, next.output, 0));
       state = combineStates([next.state, state], ([after, before]) =>
         pick(within, after!, before!),
       );
@@ -86,7 +86,7 @@ export function loop<State>(
 }
 
 /** `a` for the sequences that go on, `b` for those that are over. */
-function pick(within: Tensor, a: Tensor, b: Tensor): Tensor {
+function pick(within: Tensor, a: Tensor, b: Operand): Tensor {
   return within.reshape([within.size, ...a.shape.slice(1).map(() => 1)]).where(a, b);
 }
 
