@@ -14,11 +14,14 @@ import {
 } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import {
+  Bidirectional,
   detachState,
   GRU,
   GRUResetBefore,
   LSTM,
+  LSTMCell,
   PeepholeLSTM,
+  Recurrent,
   RNN,
   type LSTMState,
 } from './index.ts';
@@ -66,6 +69,13 @@ describe('names and counts', () => {
   it('show in the description and the summary', () => {
     const layer = new LSTM(2, 3, { numLayers: 2, bidirectional: true, dropout: 0.1 });
     expect(String(layer)).toBe('LSTM(2, 3, numLayers=2, bidirectional=true, dropout=0.1)');
+    expect(
+      String(new RNN(2, 3, { nonlinearity: 'relu', recurrentDropout: 1, batchFirst: true })),
+    ).toBe("RNN(2, 3, nonlinearity='relu', batchFirst=true, recurrentDropout=1)");
+    const loop = new Recurrent(new LSTMCell(2, 3));
+    expect(summary(loop, [6, 5, 2]).multiplyAdds).toBe(30 * 12 * 5);
+    const both = new Bidirectional(new LSTMCell(2, 3), new LSTMCell(2, 3));
+    expect(summary(both, [6, 5, 2]).multiplyAdds).toBe(2 * 30 * 12 * 5);
     expect(summary(layer, [6, 5, 2]).multiplyAdds).toBe(30 * 12 * (2 * 2 + 2 * 3 + 2 * 6 + 2 * 3));
   });
 
@@ -229,6 +239,12 @@ describe('dropout', () => {
     lstm.cell(0).biasIh!.assign(tensor([-200, -200, 200, 200, 0, 0, 200, 200])); // f, o ≡ 1
     const { state } = lstm.forward(zeros([5, 8, 1]), { h: ones([1, 8, 2]), c: ones([1, 8, 2]) });
     expect(new Set(state.c.dataSync())).toEqual(new Set([1]));
+  });
+
+  it('masks whole numbers, too', () => {
+    const layer = still({ inputDropout: 0.5, recurrentDropout: 0.5 });
+    const ids = ones([3, 2, 2], { dtype: 'int32' });
+    expect(layer.forward(ids).output.dtype).toBe('float32');
   });
 
   it('draws from the stream that manualSeed starts, or from its own', () => {

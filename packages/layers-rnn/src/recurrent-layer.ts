@@ -6,6 +6,7 @@ import {
   ShapeError,
   stack,
   type Generator,
+  type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
 import type { Lengths, SequenceOptions } from './lengths.ts';
@@ -184,16 +185,16 @@ export abstract class RecurrentLayer<
     reverse: boolean,
   ): SequenceOutput<State> {
     const [, B, I] = input.shape;
-    const mask = this.#mask(input, [B!, this.hiddenSize], this.recurrentDropout);
-    const inputMask = this.#mask(input, [B!, I!], this.inputDropout);
+    const mask = this.#mask(cell, [B!, this.hiddenSize], this.recurrentDropout);
+    const inputMask = this.#mask(cell, [B!, I!], this.inputDropout);
     const projected = cell.project(inputMask === null ? input : input.mul(inputMask));
     const state = initial ?? cell.zeroState(B!, projected);
     return cell.run(projected, state, { mask, lengths, reverse });
   }
 
   /** Zeros with probability p, and 1/(1 - p); null where nothing is dropped. */
-  #mask(like: Tensor, shape: readonly number[], p: number): Tensor | null {
-    return p === 0 || !this.training ? null : this.#drop(like.newFull(shape, 1), p);
+  #mask({ weightHh }: C, shape: Shape, p: number): Tensor | null {
+    return p === 0 || !this.training ? null : this.#drop(weightHh.newFull(shape, 1), p);
   }
 
   #drop(x: Tensor, p: number): Tensor {
@@ -206,14 +207,20 @@ export abstract class RecurrentLayer<
   }
 
   override extraRepr(): string {
-    const { numLayers, bidirectional, batchFirst } = this;
-    const more = { numLayers, bidirectional, batchFirst };
-    const shown = Object.entries(more).filter(([, value]) => value !== false && value !== 1);
-    const { dropout: between, inputDropout, recurrentDropout } = this;
-    const dropped = Object.entries({ dropout: between, inputDropout, recurrentDropout });
-    const rest = [...shown, ...dropped.filter(([, p]) => p !== 0)];
-    return [this.#cells[0]!.extraRepr(), ...rest.map(([key, value]) => `${key}=${value}`)].join(
-      ', ',
-    );
+    // The keys are those of the table.
+    const names = Object.keys(usual) as (keyof typeof usual)[];
+    const shown = names.filter((name) => this[name] !== usual[name]);
+    const parts = shown.map((name) => `${name}=${this[name]}`);
+    return [this.#cells[0]!.extraRepr(), ...parts].join(', ');
   }
 }
+
+/** What a description leaves out. */
+const usual = {
+  numLayers: 1,
+  bidirectional: false,
+  batchFirst: false,
+  dropout: 0,
+  inputDropout: 0,
+  recurrentDropout: 0,
+} as const;

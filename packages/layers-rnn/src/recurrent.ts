@@ -66,6 +66,10 @@ export class Recurrent<State> extends SequenceModule<State> {
   ): SequenceOutput<State> {
     return loop(this.cell, input, state, lengths, this.reverse);
   }
+
+  override multiplyAdds([input]: readonly Tensor[]): number {
+    return this.cell.multiplyAdds([input!], []); // of all steps at once
+  }
 }
 
 /** The state of a bidirectional layer. */
@@ -124,5 +128,10 @@ export class Bidirectional<State> extends SequenceModule<BidirectionalState<Stat
       output: concat([ahead.output, back.output], -1), // (T, B, H₁ + H₂)
       state: { forward: ahead.state, backward: back.state },
     };
+  }
+
+  override multiplyAdds([input]: readonly Tensor[]): number {
+    const { forwardCell, backwardCell } = this;
+    return forwardCell.multiplyAdds([input!], []) + backwardCell.multiplyAdds([input!], []);
   }
 }
