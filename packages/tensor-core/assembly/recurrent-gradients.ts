@@ -4,7 +4,7 @@
 //
 // d may be where dh and dc are, so these are read before and written first.
 
-import { tanh4 } from './activations';
+import { gateTanh } from './recurrent-activations';
 import { load4, madd, nmadd, select4, store4 } from './lanes';
 import { RELU, TANH } from './recurrent-cells';
 
@@ -64,7 +64,7 @@ export function lstmBack(
     const f = load4(at + bytes, left);
     const g = load4(at + two, left);
     const o = load4(at + three, left);
-    const y = tanh4(load4(after + j, left));
+    const y = gateTanh(load4(after + j, left));
     const gh = f32x4.add(load4(dy + j, left), load4(dh + j, left));
     const dO = sigmoidBack(f32x4.mul(gh, y), o);
     let gc = f32x4.add(load4(dc + j, left), tanhBack(f32x4.mul(gh, o), y));

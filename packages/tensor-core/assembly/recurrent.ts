@@ -22,7 +22,8 @@ import { panelProduct } from './recurrent-product';
  *
  * x (T, B, G H); states (T + 1, B, H) with the one before the first step walked in its place, and
  * cells alike; gates (T, B, 4, H). Without `keep`, cells and gates have one step, used over again.
- * panels: for each gate the columns of its block of W_hhᵀ. masked: (B, H), room for h ⊙ mask. From
+ * panels: for each gate the columns of its block of W_hhᵀ. bias: (G H), added to the recurrent
+ * products. masked: (B, H), room for h ⊙ mask. From
  * step lengths[b] on, row b keeps its state.
  */
 export function recurrentForward(
@@ -89,7 +90,7 @@ export function recurrentForward(
     }
     if (kind == GRU_RESET_BEFORE) {
       for (let b: usize = 0; b < <usize>m; b++) {
-        resetRow(xs + b * xRow, gs + b * gateRow, seen + b * bytes, bytes);
+        resetRow(xs + b * xRow, gs + b * gateRow, bias, seen + b * bytes, bytes);
       }
       const b = panels + 2 * block;
       const a = gs + 3 * bytes;
@@ -100,10 +101,10 @@ export function recurrentForward(
         memory.copy(to, from, bytes);
         if (kind >= LSTM) memory.fill(gs, 0, gateRow);
         if (kind == LSTM) memory.copy(cellTo, cellFrom, bytes);
-      } else if (kind < LSTM) simpleRow(kind, xs, to, bytes);
-      else if (kind == LSTM) lstmRow(xs, gs, peephole, cellFrom, cellTo, to, bytes);
+      } else if (kind < LSTM) simpleRow(kind, xs, bias, to, bytes);
+      else if (kind == LSTM) lstmRow(xs, gs, bias, peephole, cellFrom, cellTo, to, bytes);
       else if (kind == GRU) gruRow(xs, gs, bias, from, to, bytes);
-      else candidateRow(xs, gs, from, to, bytes);
+      else candidateRow(xs, gs, bias, from, to, bytes);
       if (mask) {
         const at = <usize>(b - row) * bytes;
         mulRow(to, mask + at, masked + at, bytes, false);

@@ -152,12 +152,12 @@ function forwardRow(
   const { gates, hasCell } = cells[kind];
   const { projected, weightHh, mask, lengths } = parts;
   const seen = new Float64Array(H);
+  /** The recurrent share of row k of the gates. */
   const dot = (k: number, v: ArrayLike<number>): number => {
-    let total = 0;
+    let total = parts.biasHh?.data[k] ?? 0;
     for (let j = 0; j < H; j++) total += weightHh.data[k * H + j]! * v[j]!;
     return total;
   };
-  const bias = (k: number): number => parts.biasHh?.data[k] ?? 0;
   const peep = (k: number): number => parts.peephole?.data[k] ?? 0;
   for (let step = 0; step < steps; step++) {
     const t = reverse ? steps - 1 - step : step;
@@ -174,37 +174,36 @@ function forwardRow(
     }
     for (let j = 0; j < H; j++) seen[j] = s[h + j]! * (mask?.data[b * H + j] ?? 1);
     const x = (k: number): number => projected.data[(t * rows + b) * gates * H + k]!;
+    const sum = (k: number, v: ArrayLike<number>): number => x(k) + dot(k, v);
     if (kind === 'gruResetBefore') {
-      const product = seen.map((v, j) => v * (s[at + j] = sigmoid(x(j) + dot(j, seen))));
+      const reset = seen.map((v, j) => v * (s[at + j] = sigmoid(sum(j, seen))));
       for (let j = 0; j < H; j++) {
-        const z = (s[at + H + j] = sigmoid(x(H + j) + dot(H + j, seen)));
-        const n = (s[at + 2 * H + j] = Math.tanh(x(2 * H + j) + dot(2 * H + j, product)));
-        s[at + 3 * H + j] = product[j]!;
+        const z = (s[at + H + j] = sigmoid(sum(H + j, seen)));
+        const n = (s[at + 2 * H + j] = Math.tanh(sum(2 * H + j, reset)));
+        s[at + 3 * H + j] = reset[j]!;
         s[next + j] = (1 - z) * n + z * s[h + j]!;
       }
       continue;
     }
     for (let j = 0; j < H; j++) {
       if (kind === 'gru') {
-        const r = (s[at + j] = sigmoid(x(j) + dot(j, seen) + bias(j)));
-        const z = (s[at + H + j] = sigmoid(x(H + j) + dot(H + j, seen) + bias(H + j)));
-        const q = (s[at + 2 * H + j] = dot(2 * H + j, seen) + bias(2 * H + j));
+        const r = (s[at + j] = sigmoid(sum(j, seen)));
+        const z = (s[at + H + j] = sigmoid(sum(H + j, seen)));
+        const q = (s[at + 2 * H + j] = dot(2 * H + j, seen));
         const n = (s[at + 3 * H + j] = Math.tanh(x(2 * H + j) + r * q));
         s[next + j] = (1 - z) * n + z * s[h + j]!;
       } else if (hasCell) {
         const old = s[c + j]!;
-        const i = (s[at + j] = sigmoid(x(j) + dot(j, seen) + peep(j) * old));
-        const f = (s[at + H + j] = sigmoid(x(H + j) + dot(H + j, seen) + peep(H + j) * old));
-        const g = (s[at + 2 * H + j] = Math.tanh(x(2 * H + j) + dot(2 * H + j, seen)));
-        const cell = f * old + i * g;
-        const sum = x(3 * H + j) + dot(3 * H + j, seen) + peep(2 * H + j) * cell;
-        const o = (s[at + 3 * H + j] = sigmoid(sum));
-        s[nextC + j] = cell;
+        const i = (s[at + j] = sigmoid(sum(j, seen) + peep(j) * old));
+        const f = (s[at + H + j] = sigmoid(sum(H + j, seen) + peep(H + j) * old));
+        const g = (s[at + 2 * H + j] = Math.tanh(sum(2 * H + j, seen)));
+        const cell = (s[nextC + j] = f * old + i * g);
+        const o = (s[at + 3 * H + j] = sigmoid(sum(3 * H + j, seen) + peep(2 * H + j) * cell));
         s[next + j] = o * Math.tanh(cell);
       } else {
-        const sum = x(j) + dot(j, seen);
+        const y = sum(j, seen);
         s[next + j] =
-          kind === 'tanh' ? Math.tanh(sum) : kind === 'relu' ? Math.max(sum, 0) : sigmoid(sum);
+          kind === 'tanh' ? Math.tanh(y) : kind === 'relu' ? Math.max(y, 0) : sigmoid(y);
       }
     }
   }

@@ -41,7 +41,7 @@ export interface Parts<T> {
   readonly weightHh: T;
   /** (B, H), for kinds with a cell state. */
   readonly c0?: T;
-  /** (G·H), added to the recurrent products. */
+  /** (G·H), added to the recurrent products; GRU scales both with r. */
   readonly biasHh?: T;
   /** (3, H): of the cell state on gates i and f, and on o. */
   readonly peephole?: T;

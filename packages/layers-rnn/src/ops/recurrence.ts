@@ -45,7 +45,8 @@ export function recurrence(
   inputs: RecurrenceInputs,
   { kind, reverse = false }: RecurrenceOptions,
 ): RecurrenceResult {
-  const parts = simplified(kind, inputs);
+  const { mask } = inputs;
+  const parts = mask === undefined ? inputs : { ...inputs, mask: mask.detach() };
   checkParts(kind, parts);
   const { projected, h0, c0 = null, lengths } = parts;
   const { steps } = sizesOf(parts);
@@ -57,18 +58,9 @@ export function recurrence(
   const states = !hasCell ? y : reverse ? y.slice(0, 1) : y.slice(0, 0, steps); // (T, B, H)
   return {
     output: lengths === undefined ? states : zeroBeyond(states, lengths),
-    h: states.select(0, reverse ? 0 : steps - 1),
+    h: y.select(0, reverse ? Number(hasCell) : steps - 1),
     c: hasCell ? y.select(0, reverse ? 0 : steps) : null,
   };
-}
-
-/** A bias that nothing scales is a share of the inputs; a mask is a constant. */
-function simplified(kind: RecurrenceKind, inputs: RecurrenceInputs): RecurrenceInputs {
-  const { biasHh, ...others } = inputs;
-  const mask = inputs.mask === undefined ? {} : { mask: inputs.mask.detach() };
-  if (biasHh === undefined) return { ...others, ...mask };
-  if (kind === 'gru') return { ...others, ...mask, biasHh };
-  return { ...others, ...mask, projected: others.projected.add(biasHh) };
 }
 
 function zeroBeyond(states: Tensor, lengths: Tensor): Tensor {

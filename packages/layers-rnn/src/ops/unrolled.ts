@@ -37,39 +37,31 @@ function choose(live: Tensor, next: State, before: State): State {
 
 /** One step of every row: x (B, G·H). */
 function step(kind: RecurrenceKind, x: Tensor, { h, c }: State, parts: Parts<Tensor>): State {
-  const { weightHh, mask, peephole } = parts;
+  const { weightHh, biasHh, mask, peephole } = parts;
   const hidden = h.shape[1]!;
   const seen = mask === undefined ? h : h.mul(mask); // (B, H)
   const gate = (of: Tensor, i: number, count: number = 1): Tensor =>
     of.slice(-1, i * hidden, (i + count) * hidden);
-  const times = (v: Tensor, weight: Tensor): Tensor => v.matmul(weight, { transposeB: true });
-  if (kind === 'gruResetBefore') {
-    // r, z = σ(x + W h), n = tanh(x + W (r ⊙ h)), h' = (1 - z) ⊙ n + z ⊙ h
+  /** The recurrent shares of `count` gates from the i-th on. */
+  const share = (v: Tensor, i: number, count: number): Tensor => {
+    const rows = [i * hidden, (i + count) * hidden] as const;
+    const product = v.matmul(weightHh.slice(0, ...rows), { transposeB: true });
+    return biasHh === undefined ? product : product.add(biasHh.slice(0, ...rows));
+  };
+  if (cells[kind].gates === 3) {
+    // r, z = σ(x + W h + b), h' = (1 - z) ⊙ n + z ⊙ h
     const rz = gate(x, 0, 2)
-      .add(times(seen, weightHh.slice(0, 0, 2 * hidden)))
+      .add(share(seen, 0, 2))
       .sigmoid();
     const [r, z] = [gate(rz, 0), gate(rz, 1)];
-    const n = gate(x, 2)
-      .add(times(r.mul(seen), weightHh.slice(0, 2 * hidden)))
-      .tanh();
+    // n = tanh(x + r ⊙ (W h + b)), or, with the reset before, n = tanh(x + W (r ⊙ h) + b)
+    const candidate = kind === 'gru' ? r.mul(share(seen, 2, 1)) : share(r.mul(seen), 2, 1);
+    const n = gate(x, 2).add(candidate).tanh();
     return { h: n.add(z.mul(h.sub(n))), c };
   }
-  const product = times(seen, weightHh); // (B, G·H)
-  if (kind === 'gru') {
-    // r, z = σ(x + W h + b), n = tanh(x + r ⊙ (W h + b)), h' = (1 - z) ⊙ n + z ⊙ h
-    const share = parts.biasHh === undefined ? product : product.add(parts.biasHh);
-    const rz = gate(x, 0, 2)
-      .add(gate(share, 0, 2))
-      .sigmoid();
-    const [r, z] = [gate(rz, 0), gate(rz, 1)];
-    const n = gate(x, 2)
-      .add(r.mul(gate(share, 2)))
-      .tanh();
-    return { h: n.add(z.mul(h.sub(n))), c };
-  }
-  const sums = x.add(product);
+  const sums = x.add(share(seen, 0, cells[kind].gates)); // (B, G·H)
   if (!cells[kind].hasCell) return { h: activate(kind, sums), c };
-  // i, f, o = σ(…), g = tanh(…), c' = f ⊙ c + i ⊙ g, h' = o ⊙ tanh c'
+  // i, f, o = σ(x + W h + b + p ⊙ c), g = tanh(x + W h + b), c' = f ⊙ c + i ⊙ g, h' = o ⊙ tanh c'
   const peep = (of: Tensor, state: Tensor, i: number): Tensor =>
     peephole === undefined ? of : of.add(state.mul(peephole.select(0, i)));
   const i = peep(gate(sums, 0), c!, 0).sigmoid();

@@ -16,7 +16,7 @@ export interface RecurrentKernels {
    * All steps of a cell for the batch rows from `row` to `rowEnd` of `rows`; pointers may be 0 for what
    * there is not. kind: 0 tanh, 1 relu, 2 sigmoid, 3 LSTM, 4 GRU, 5 GRU with the reset before the
    * product. x (T, B, G H); panels: for each gate those of the transpose of its weights; bias (G H),
-   * for kind 4; peephole (3, H), for kind 3; mask (B, H); lengths (B), int32; states (T + 1, B, H), with
+   * added to the products; peephole (3, H), for kind 3; mask (B, H); lengths (B), int32; states (T + 1, B, H), with
    * the first one walked from given; cells alike, for kind 3; gates (T, B, 4, H), from kind 3 on;
    * masked: room for (B, H) if there is a mask. Without `keep`, cells and gates have one step.
    */
