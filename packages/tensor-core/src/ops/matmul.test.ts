@@ -136,14 +136,14 @@ testOp('matmul', {
       call: () => zeros([3, 4]).matmul(zeros([3, 2])),
       error: ShapeError,
       message:
-        'matmul: inner dimensions must match, got 4 and 3 for [3,4] × [3,2]. Did you mean { transposeA: true }?',
+        'matmul: inner dimensions must match, got 4 and 3 for [3,4] × [3,2]. Did you mean a.t().matmul(b)?',
     },
     {
       name: 'inner dimensions that differ, equal columns',
       call: () => zeros([3, 4]).matmul(zeros([2, 4])),
       error: ShapeError,
       message:
-        'matmul: inner dimensions must match, got 4 and 2 for [3,4] × [2,4]. Did you mean { transposeB: true }?',
+        'matmul: inner dimensions must match, got 4 and 2 for [3,4] × [2,4]. Did you mean a.matmul(b.t())?',
     },
     {
       name: 'inner dimensions that differ for no visible reason',

@@ -142,7 +142,9 @@ function hintFor(a: Shape, b: Shape, attrs: MatmulAttrs): string {
   for (const side of ['transposeA', 'transposeB'] as const) {
     const other = !attrs[side];
     const [left, right] = innerSizes(a, b, { ...attrs, [side]: other });
-    if (left === right) return `Did you mean { ${side}: ${other} }?`;
+    if (left !== right) continue;
+    if (!other || a.length > 2 || b.length > 2) return `Did you mean { ${side}: ${other} }?`;
+    return `Did you mean ${side === 'transposeA' ? 'a.t().matmul(b)' : 'a.matmul(b.t())'}?`;
   }
   return 'Reshape one side.';
 }
