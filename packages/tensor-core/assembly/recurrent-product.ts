@@ -313,7 +313,7 @@ export function panelProduct(
   }
 }
 
-/** op(B) (k × n) as panels of 8 columns, the last filled up with zeros; B has `ldb` elements a row. */
+/** op(B) (k × n) as panels of 8 columns, the last filled up with anything; B has `ldb` elements a row. */
 export function packPanels(b: usize, ldb: i32, k: i32, n: i32, transposed: i32, out: usize): void {
   packB(b, (<usize>ldb) << 2, k, n, out, bool(transposed));
 }
