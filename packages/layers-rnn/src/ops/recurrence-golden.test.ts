@@ -62,7 +62,10 @@ describe.each(Object.entries(goldens))('recurrence %s', (name, golden) => {
       const found = gradients(outputs, inputs, { gradOutputs, createGraph });
       leaves.forEach(([key], i) => {
         const want = goldenValues(golden.gradients[key]!);
-        expect(found[i]!.dataSync(), key).toBeAllclose(want, { atol: 4 * atol, rtol: atol });
+        expect(found[i]!.dataSync(), `gradient of ${key}`).toBeAllclose(want, {
+          atol: 4 * atol,
+          rtol: atol,
+        });
       });
     }
   });
