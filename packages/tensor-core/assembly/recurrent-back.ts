@@ -1,13 +1,6 @@
 // Back through a recurrent cell over a whole sequence, from the last step walked to the first.
 
-import {
-  addRow,
-  gateCount,
-  GRU,
-  GRU_RESET_BEFORE,
-  LSTM,
-  mulRow,
-} from './recurrent-cells';
+import { addRow, gateCount, GRU, GRU_RESET_BEFORE, LSTM, mulRow } from './recurrent-cells';
 import { candidateBack, gruBack, lstmBack, resetBack, simpleBack } from './recurrent-gradients';
 import { panelProduct } from './recurrent-product';
 

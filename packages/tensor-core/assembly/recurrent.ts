@@ -16,8 +16,8 @@ import {
 import { panelProduct } from './recurrent-product';
 
 /**
- * Runs `steps` steps of the batch rows from `row` to `rowEnd`, of `rows` in all, from the first step
- * to the last or in reverse. Rows do not depend on each other. Pointers that are 0 stand for what
+ * Runs all steps of the batch rows from `row` to `rowEnd`, of `rows` in all, from the first step to
+ * the last or in reverse. Rows do not depend on each other. Pointers that are 0 stand for what
  * there is not. In order of time, whichever way the steps are walked:
  *
  * x (T, B, G H); states (T + 1, B, H) with the one before the first step walked in its place, and

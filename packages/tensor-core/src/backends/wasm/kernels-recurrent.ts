@@ -1,7 +1,7 @@
 /** The kernels of recurrent cells, which run over whole sequences. */
 export interface RecurrentKernels {
   /**
-   * op(b) (k, n) as ⌈n / 8⌉ panels (k, 8), the last filled up with zeros; rows of b as it is stored are
+   * op(b) (k, n) as ⌈n / 8⌉ panels (k, 8), the last filled up with anything; rows of b as it is stored are
    * `ldb` elements apart, and with transposed they are its columns.
    */
   readonly packPanels: (
