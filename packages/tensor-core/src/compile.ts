@@ -111,7 +111,7 @@ export function compile<A extends readonly unknown[], R>(
       if (plan === null || !fits(signature, tensors, statics)) continue;
       if (typeof plan === 'string') return fn(...args);
       if (!holds(plan.trace, tensors)) continue;
-      const done = plan.run(tensors);
+      const done = current(variant, plan)?.run(tensors) ?? null;
       if (done === null) return fn(...args);
       variant.replays++;
       misses = 0;
@@ -135,7 +135,10 @@ export function compile<A extends readonly unknown[], R>(
         replays: 0,
       };
       variants.unshift(variant);
-      if (variants.length > MAX_PLANS) variants.pop();
+      if (variants.length > MAX_PLANS) {
+        const { plan } = variants.pop()!;
+        if (plan instanceof Plan) plan.dispose();
+      }
     }
     const traced = trace(() => fn(...args), tensors, onFallback !== undefined);
     variant.traces++;
@@ -167,18 +170,29 @@ function settle(variant: Variant, now: Trace | string, misses: number): string |
       return `a tensor made by ${now.kept} is kept beyond every call. Return it instead`;
     }
     variant.last = null;
-    try {
-      variant.plan = new Plan(now);
-    } catch (error) {
-      if (error instanceof RangeError) return error.message;
-      throw error;
-    }
-    return null;
+    return planFor(variant, now);
   }
   if (variant.traces === MAX_TRACES) {
     return `calls with the same arguments do not do the same: ${how}. Pass what changes in as a tensor`;
   }
   return null;
+}
+
+/** Makes a plan of the trace; gives the reason if it cannot. */
+function planFor(variant: Variant, traced: Trace): string | null {
+  try {
+    variant.plan = new Plan(traced);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+  return null;
+}
+
+/** The variant's plan, made anew if the number of threads is another; null if memory is full. */
+function current(variant: Variant, plan: Plan): Plan | null {
+  if (plan.isCurrent) return plan;
+  return planFor(variant, plan.trace) === null ? (variant.plan as Plan) : null; // it has just been made
 }
 
 function signatureOf(tensors: readonly Tensor[], statics: readonly unknown[]): Signature {
