@@ -1,11 +1,12 @@
 /** The order of a call: stretches of kernels, and what JavaScript does between them. */
 import { bytesPerElement } from '../dtype.ts';
+import type { Reading } from './elementwise.ts';
 import type { CallArgument } from './encoding.ts';
 import type { GroupItem } from './fuse.ts';
 import type { Argument } from './kernel-calls.ts';
 import type { Layout } from './layout.ts';
-import type { Loop, Register } from './loop.ts';
-import type { KernelCall } from './module.ts';
+import type { Register } from './loop.ts';
+import type { PlannedCall } from './module.ts';
 import type { KernelItem, Schedule } from './schedule.ts';
 import type { HostStep, OpStep, UploadStep, Value } from './trace.ts';
 
@@ -32,7 +33,7 @@ export type Action =
 export interface Composed {
   readonly actions: readonly Action[];
   /** The stretches of kernels, by the index that actions have for them. */
-  readonly functions: readonly (readonly (KernelCall | Loop)[])[];
+  readonly functions: readonly (readonly PlannedCall[])[];
 }
 
 /** Where the live numbers of each op are, 8 bytes each. */
@@ -67,8 +68,8 @@ export function compose(
   base: number,
 ): Composed {
   const actions: Action[] = [];
-  const functions: (KernelCall | Loop)[][] = [];
-  let calls: (KernelCall | Loop)[] = [];
+  const functions: PlannedCall[][] = [];
+  let calls: PlannedCall[] = [];
   // Values of the present stretch: JavaScript that looks at them has to wait for its end.
   let fresh = new Set<Value>();
   const flush = (): void => {
@@ -96,7 +97,7 @@ export function compose(
   };
   const copy = (to: CallArgument, from: CallArgument, value: Value): void => {
     const bytes = bytesPerElement[value.dtype] * value.length;
-    if (bytes > 0) calls.push({ kind: 'call', kernel: 'copy', args: [to, from, number(bytes)] });
+    if (bytes > 0) calls.push({ what: 'copy', args: [to, from, number(bytes)] });
   };
 
   for (const { value, offset } of layout.saved) copy(number(base + offset), start(value), value);
@@ -124,7 +125,7 @@ export function compose(
         } else {
           refresh(item);
           item.calls.forEach(({ kernel, args }, call) => {
-            calls.push({ kind: 'call', kernel, args: args.map((_, i) => encode(item, call, i)) });
+            calls.push({ what: kernel, args: args.map((_, i) => encode(item, call, i)) });
           });
           fresh.add(step.output.value);
         }
@@ -146,24 +147,30 @@ function loopOf(
   { members, outer, inner, reads, makes }: GroupItem,
   start: (value: Value) => CallArgument,
   encode: (item: KernelItem, argument: number) => CallArgument,
-): Loop {
+): PlannedCall {
   const steps = new Map(members.map(({ item }, i) => [item.step.output.value, i]));
+  const register = ({ value, walk }: Reading): Register => {
+    const step = steps.get(value);
+    if (step !== undefined) return { kind: 'step', index: step };
+    const index = reads.findIndex((one) => one.value === value && one.walk === walk);
+    return { kind: 'read', index };
+  };
   return {
-    kind: 'loop',
-    outer,
-    inner,
-    reads: reads.map(({ value, walk }) => ({ base: start(value), walk })),
-    steps: members.map(({ item, form }) => {
-      const operands = form.operands.map(({ value, walk }): Register => {
-        const step = steps.get(value);
-        if (step !== undefined) return { kind: 'step', index: step };
-        const index = reads.findIndex((one) => one.value === value && one.walk === walk);
-        return { kind: 'read', index };
-      });
-      const numbers = form.numbers.map((argument) => encode(item, argument));
-      return { kernel: item.calls[0]!.kernel, operands, numbers };
-    }),
-    writes: makes.map((value) => ({ base: start(value), step: steps.get(value)! })),
+    what: {
+      reads: reads.map(({ walk }) => walk),
+      steps: members.map(({ item, form }) => ({
+        kernel: item.calls[0]!.kernel,
+        operands: form.operands.map(register),
+        numbers: form.numbers.length,
+      })),
+      writes: makes.map((value) => steps.get(value)!),
+    },
+    args: [
+      ...reads.map(({ value }) => start(value)),
+      ...makes.map(start),
+      ...[number(outer), number(inner)],
+      ...members.flatMap(({ item, form }) => form.numbers.map((i) => encode(item, i))),
+    ],
   };
 }
 

@@ -98,7 +98,7 @@ class Group {
 
 /** The op as a member of a group, if it can be one. */
 function memberOf(item: Item): Member | null {
-  if (item.kind !== 'kernels' || item.calls.length !== 1) return null;
+  if (item.kind !== 'kernels' || item.calls.length !== 1 || item.step.checked) return null;
   const [call] = item.calls;
   const form = formulas.has(call!.kernel) ? elementwise(call!) : null;
   return form === null ? null : { item, form };

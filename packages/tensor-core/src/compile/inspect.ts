@@ -42,7 +42,7 @@ function body({ schedule, layout, trace }: Plan): string {
   const facts = [
     `${count(ops, 'op')} of ${traced} traced${groups.length === 0 ? '' : `, ${groups.flatMap(opsOf).length} of them in ${count(groups.length, 'loop')}`}`,
     `arena ${count(layout.arena, 'byte')}, ${layout.unshared.toLocaleString('en-US')} without sharing`,
-    count(layout.constants.length, 'constant'),
+    `${count(layout.constants.length, 'constant')}${trace.folded === 0 ? '' : `, ${count(trace.folded, 'op')} of constants computed once`}`,
     `${inPlace.length} of ${schedule.written.length} tensors updated in place`,
   ];
   return [

@@ -148,9 +148,14 @@ function canReplace(
   madeAt: ReadonlyMap<Value, number>,
 ): boolean {
   const at = madeAt.get(value);
-  if (at === undefined) return false;
+  // An index that is out of range must find tensors either all updated or all as they were.
+  if (at === undefined || at < lastCheck(items)) return false;
   const read = lastUse.get(owner) ?? -1;
   return read < at || (read === at && replacedBy(items[at]!).includes(owner));
+}
+
+function lastCheck(items: readonly Item[]): number {
+  return items.findLastIndex((item) => 'step' in item && item.step.checked);
 }
 
 function fillArena(

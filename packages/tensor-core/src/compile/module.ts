@@ -1,60 +1,61 @@
 /**
- * A WebAssembly module that calls kernels: the calls of a plan as functions without parameters, whose
- * arguments are constants, or numbers that they load from the plan's block of memory.
+ * A WebAssembly module that calls kernels and loops: the calls of a plan as functions without parameters,
+ * whose arguments are constants, or numbers that they load from the plan's block of memory.
  */
 import { argument, assemble, unsigned, type CallArgument } from './encoding.ts';
-import { loopFunction, type Loop } from './loop.ts';
+import { loopFunction, loopType, type Loop } from './loop.ts';
 import { signatures } from './signatures.gen.ts';
 
-export interface KernelCall {
-  readonly kind: 'call';
-  readonly kernel: string;
+export interface PlannedCall {
+  /** A kernel by name, or a loop that the module brings along. */
+  readonly what: string | Loop;
   readonly args: readonly CallArgument[];
 }
+
+const CALL = 0x10;
+const DROP = 0x1a;
 
 /**
  * The module; function i of `functions` is exported as `String(i)`. `relaxed` says that the kernels fuse
  * multiply and add, as loops then do, too.
  */
 export function encodeModule(
-  functions: readonly (readonly (KernelCall | Loop)[])[],
+  functions: readonly (readonly PlannedCall[])[],
   shared: boolean,
   relaxed: boolean,
 ): Uint8Array {
-  const all = functions.flat();
-  const kernels = [...new Set(all.flatMap((c) => (c.kind === 'call' ? [c.kernel] : [])))];
-  const loops = all.filter((c) => c.kind === 'loop');
-  const index = new Map<string | Loop, number>(kernels.map((kernel, i) => [kernel, i]));
-  // Functions of their own, after those that call them: engines optimise what is hot by functions.
-  loops.forEach((loop, i) => index.set(loop, kernels.length + functions.length + i));
+  const kernels = new Set<string>();
+  // Loops that do the same are one function: it is hot sooner, and optimised sooner.
+  const loops = new Map<string, Loop>();
+  for (const { what } of functions.flat()) {
+    if (typeof what === 'string') kernels.add(what);
+    else loops.set(JSON.stringify(what), what);
+  }
+  const names = [...kernels, ...functions.map((_, i) => String(i)), ...loops.keys()];
+  const index = new Map(names.map((name, i) => [name, i]));
   return assemble(
-    kernels.map((kernel) => ({ from: 'k', name: kernel, type: signatures[kernel]! })),
+    [...kernels].map((name) => ({ from: 'k', name, type: signatures[name]! })),
     [
       ...functions.map((calls, i) => {
         return { name: String(i), type: '', locals: '', code: callAll(calls, index) };
       }),
-      ...loops.map((loop, i) => ({ name: `loop ${i}`, ...loopFunction(loop, relaxed) })),
+      ...[...loops.values()].map((loop, i) => ({ name: `l${i}`, ...loopFunction(loop, relaxed) })),
     ],
     shared,
   );
 }
 
 function callAll(
-  calls: readonly (KernelCall | Loop)[],
-  index: ReadonlyMap<string | Loop, number>,
-): number[] {
+  calls: readonly PlannedCall[],
+  index: ReadonlyMap<string, number>,
+): readonly number[] {
   const code: number[] = [];
-  for (const call of calls) {
-    if (call.kind === 'loop') code.push(CALL, ...unsigned(index.get(call)!));
-    else {
-      const [takes = '', gives = ''] = signatures[call.kernel]!.split(':');
-      call.args.forEach((arg, i) => code.push(...argument(takes[i]!, arg)));
-      code.push(CALL, ...unsigned(index.get(call.kernel)!));
-      if (gives !== '') code.push(DROP);
-    }
+  for (const { what, args } of calls) {
+    const isKernel = typeof what === 'string';
+    const [takes = '', gives = ''] = (isKernel ? signatures[what]! : loopType(what)).split(':');
+    args.forEach((arg, i) => code.push(...argument(takes[i]!, arg)));
+    code.push(CALL, ...unsigned(index.get(isKernel ? what : JSON.stringify(what))!));
+    if (gives !== '') code.push(DROP);
   }
   return code;
 }
-
-const CALL = 0x10;
-const DROP = 0x1a;

@@ -6,6 +6,7 @@ import type { View } from '../op.ts';
 import { track } from '../scope.ts';
 import { Tensor } from '../tensor.ts';
 import { compose, numberLives, type Action, type LiveNumbers } from './compose.ts';
+import { fixedBy, type FixedArgument } from './fixed.ts';
 import { isPlace, rawCalls } from './kernel-calls.ts';
 import { layOut, type Layout, type Place } from './layout.ts';
 import { encodeModule } from './module.ts';
@@ -26,13 +27,21 @@ export class Plan {
   readonly #functions: readonly (() => void)[];
   /** What the plan is made for: threads put other kernels in the place of these. */
   readonly #gemm: unknown;
+  readonly #captured = new Set<Tensor>();
+  #fixed: readonly FixedArgument[];
+  #isRunning = false;
   #tensors: readonly Tensor[] = [];
   #view32: Int32Array = new Int32Array();
 
-  constructor(trace: Trace) {
+  /** `fixed` are the arguments that have to be the tensors that they were. */
+  constructor(trace: Trace, fixed: readonly FixedArgument[]) {
     const { backend } = trace;
     const { kernels, heap, build, threads } = backend;
     this.trace = trace;
+    this.#fixed = fixed;
+    for (const { origin } of trace.requiresGrad.keys()) {
+      if (origin.kind === 'captured') this.#captured.add(origin.tensor);
+    }
     this.#backend = backend;
     this.#gemm = kernels.gemm;
     this.schedule = schedule(trace, kernels, (n) => threads === 1 || n < SHARED_FROM);
@@ -59,58 +68,118 @@ export class Plan {
     return this.#backend.kernels.gemm === this.#gemm;
   }
 
+  /** The arguments that have to be the tensors that they were. */
+  get fixed(): readonly FixedArgument[] {
+    return this.#fixed;
+  }
+
+  /** True once a tensor that the function captured has been disposed. */
+  get isStale(): boolean {
+    return [...this.#captured].some(({ isDisposed }) => isDisposed);
+  }
+
+  /** Notes that another call did the same, with these arguments. */
+  widen(other: Trace): void {
+    this.#fixed = fixedBy(this.#fixed, other);
+  }
+
+  /** True if everything that the trace depended on is as it was. */
+  accepts(tensors: readonly Tensor[]): boolean {
+    const { observations, gradients, requiresGrad } = this.trace;
+    for (let i = 0; i < tensors.length; i++) {
+      const tensor = tensors[i]!;
+      const fixed = this.#fixed[i]!;
+      if ((fixed !== null && fixed.deref() !== tensor) || this.#captured.has(tensor)) return false;
+    }
+    for (const { read, value } of observations) if (!same(read(), value)) return false;
+    for (const [{ origin }, needed] of requiresGrad) {
+      if (origin.kind === 'captured' && origin.tensor.requiresGrad !== needed) return false;
+    }
+    for (const { owner, before } of gradients) {
+      if ((this.#tensorOf(owner, tensors).peekGrad() !== null) !== before) return false;
+    }
+    return true;
+  }
+
   /**
-   * Does what the function did. Null if some tensor is not in linear memory, where kernels could reach
-   * it; nothing has been done then.
+   * Does what the function did. Null if some tensor is gone or not in linear memory, where kernels could
+   * reach it, or if the plan is running already; nothing has been done then.
    */
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
-    const { schedule: plan, layout, trace } = this;
+    if (this.#isRunning) return null;
+    const made: WasmStorage[] = [];
+    this.#isRunning = true;
     this.#tensors = tensors;
-    for (const { owner } of plan.written) makeSole(this.#tensorOf(owner));
-    const made = plan.outputs.map(({ operand }) => {
-      return this.#backend.allocate(operand.dtype, operand.size);
-    });
-    const words = this.#words();
-    let resident = made.every(({ pointer }) => pointer >= 0);
-    for (const { value, word } of layout.sources) {
-      const { pointer } = this.#tensorOf(value);
-      if (pointer < 0) resident = false;
-      words[word] = pointer;
-    }
-    if (!resident) {
-      for (const storage of made) this.#backend.free(storage);
-      return null;
-    }
-    made.forEach(({ pointer }, i) => {
-      words[layout.outputs[i]!] = pointer;
-    });
+    let at: 'start' | 'middle' | 'end' = 'start';
     try {
+      if (!this.#place(made)) return null;
+      at = 'middle';
       for (const action of this.#actions) this.#do(action);
-    } catch (error) {
-      for (const storage of made) this.#backend.free(storage);
-      throw error;
+      at = 'end';
+      return { result: this.#finish(made) };
+    } finally {
+      if (at !== 'end') for (const storage of made) this.#backend.free(storage);
+      if (at === 'middle') this.#countWrites(); // some may have been done
+      this.#isRunning = false;
+      this.#tensors = []; // nothing is held between calls
     }
-    for (const { owner, times } of plan.written) this.#tensorOf(owner).version += times;
-    const results: Tensor[] = [];
+  }
+
+  /** Writes the addresses of the present call; false if one is not in linear memory. */
+  #place(made: WasmStorage[]): boolean {
+    const { schedule: plan, layout } = this;
+    for (const { owner } of plan.written) {
+      const tensor = this.#tensorOf(owner);
+      if (tensor.isDisposed || tensor.backend !== this.#backend) return false;
+      makeSole(tensor);
+    }
+    for (const { operand } of plan.outputs) {
+      made.push(this.#backend.allocate(operand.dtype, operand.size));
+    }
+    const words = this.#words();
+    for (const { value, word } of layout.sources) {
+      const tensor = this.#tensorOf(value);
+      if (tensor.isDisposed) return false;
+      const { storage } = tensor;
+      if (storage.backend !== this.#backend) return false;
+      words[word] = (storage as WasmStorage).pointer; // the backend makes no others
+      if ((storage as WasmStorage).pointer < 0) return false;
+    }
+    for (let i = 0; i < made.length; i++) {
+      const { pointer } = made[i]!;
+      if (pointer < 0) return false;
+      words[layout.outputs[i]!] = pointer;
+    }
+    return true;
+  }
+
+  /** So that graphs of the old values notice. */
+  #countWrites(): void {
+    for (const { owner, times } of this.schedule.written) this.#tensorOf(owner).version += times;
+  }
+
+  /** Gives the tensors outside what the call has made. */
+  #finish(made: readonly WasmStorage[]): unknown {
+    const { schedule: plan, trace } = this;
+    this.#countWrites();
+    const results = new Map<Operand, Tensor>();
     plan.outputs.forEach(({ operand, owner }, i) => {
       const tensor = new Tensor(operand.shape, operand.dtype, made[i]!);
       if (owner !== null) this.#tensorOf(owner).putGrad(tensor);
       else {
         track(tensor);
-        results.push(tensor);
+        results.set(operand, tensor);
       }
     });
     for (const { owner, after } of trace.gradients) {
       if (after === null) this.#tensorOf(owner).putGrad(null);
     }
-    const result = this.#assemble(trace.returned, results);
-    this.#tensors = []; // nothing is held between calls
-    return { result };
+    return this.#assemble(trace.returned, results);
   }
 
-  /** Gives its memory back. */
+  /** Gives its memory back, unless it is in use; then the garbage collector will. */
   dispose(): void {
-    this.#backend.free(this.#block);
+    if (!this.#isRunning) this.#backend.free(this.#block);
   }
 
   #do(action: Action): void {
@@ -151,14 +220,14 @@ export class Plan {
   }
 
   /** The tensor behind a value that comes from outside. */
-  #tensorOf({ origin }: Value): Tensor {
+  #tensorOf({ origin }: Value, tensors: readonly Tensor[] = this.#tensors): Tensor {
     switch (origin.kind) {
       case 'argument':
-        return this.#tensors[origin.index]!;
+        return tensors[origin.index]!;
       case 'captured':
         return origin.tensor;
       case 'gradient':
-        return this.#tensorOf(origin.owner).peekGrad()!;
+        return this.#tensorOf(origin.owner, tensors).peekGrad()!;
       default:
         throw new Error(`internal: a value made by ${origin.kind} has no tensor`);
     }
@@ -227,10 +296,10 @@ export class Plan {
     }
   }
 
-  #assemble(part: Returned, results: Tensor[]): unknown {
+  #assemble(part: Returned, results: ReadonlyMap<Operand, Tensor>): unknown {
     switch (part.kind) {
       case 'made':
-        return results.shift()!;
+        return results.get(part.operand)!;
       case 'argument':
         return this.#tensors[part.index];
       case 'static':
@@ -258,5 +327,6 @@ function makeSole(tensor: Tensor): void {
   const { backend, dtype } = storage;
   const copy = new Tensor(tensor.shape, dtype, backend.upload(backend.readSync(storage), dtype));
   tensor.assign(copy);
+  tensor.version--; // it still has the same numbers
   copy.release('');
 }

@@ -3,12 +3,12 @@ import type { Kernels } from '../backends/wasm/index.ts';
 import { replaceable } from './elementwise.ts';
 import { fuse, type GroupItem } from './fuse.ts';
 import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
+import { madeIn } from './returned.ts';
 import type {
   GradientRecord,
   HostStep,
   OpStep,
   Operand,
-  Returned,
   Trace,
   UploadStep,
   Value,
@@ -56,7 +56,9 @@ export function schedule(
   kernels: Kernels,
   mayFuse: (elements: number) => boolean,
 ): Schedule {
-  const outputs: Output[] = madeIn(trace.returned).map((operand) => ({ operand, owner: null }));
+  const outputs: Output[] = [...madeIn(trace.returned)].map((operand) => {
+    return { operand, owner: null };
+  });
   for (const { owner, after } of trace.gradients) {
     if (after !== null && !isOwnGradient(after, owner)) outputs.push({ operand: after, owner });
   }
@@ -107,13 +109,6 @@ function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Item 
   const calls = rawCalls(step, symbols, step.attrs, kernels);
   if (calls === null) return { kind: 'loop', step };
   return { kind: 'kernels', step, symbols, calls: decode(calls, values) };
-}
-
-/** The tensors of a result that are made anew in every call. */
-export function madeIn(part: Returned): Operand[] {
-  if (part.kind === 'made') return [part.operand];
-  if (part.kind === 'array') return part.items.flatMap(madeIn);
-  return part.kind === 'object' ? part.entries.flatMap(([, item]) => madeIn(item)) : [];
 }
 
 /** True for a gradient that is what it was before. */
