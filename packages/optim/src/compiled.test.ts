@@ -1,8 +1,8 @@
 import { backward } from '@kasane/autograd';
-import { Generator, keep, randn, type Tensor } from '@kasane/tensor-core';
+import { Generator, keep, memory, randn, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it } from 'vitest';
-import { Adam, ExponentialLR, type OptimizerStateDict } from './index.ts';
+import { Adam, ExponentialLR, SGD, type OptimizerStateDict } from './index.ts';
 
 const normal = (n: number, seed: number): Tensor => randn([n], { generator: new Generator(seed) });
 
@@ -65,5 +65,31 @@ describe('a compiled step', () => {
     expect(compiled.inspect()).toContain('2 calls replayed');
     expect(fast.optimizer.stateDict().state['0']!['step']).toBe(15);
     expect(plain.optimizer.stateDict().state['0']!['step']).toBe(15);
+  });
+
+  it('takes the same memory after 100,000 steps of the smallest net', () => {
+    const x = tensor([0, 0, 0, 1, 1, 0, 1, 1], [4, 2]);
+    const y = tensor([0, 1, 1, 0], [4, 1]);
+    const shapes = [[2, 10], [10], [10, 1], [1]];
+    const parameters = shapes.map((shape, i) => randn(shape, { generator: new Generator(i) }));
+    for (const p of parameters) p.requiresGrad = true;
+    const [w1, b1, w2, b2] = parameters as [Tensor, Tensor, Tensor, Tensor]; // one for each shape
+    const optimizer = new SGD(parameters, { lr: 0.5 });
+    const step = compile(() => {
+      const hidden = x.matmul(w1).add(b1).sigmoid(); // (4, 10)
+      const loss = hidden.matmul(w2).add(b2).sigmoid().sub(y).square().mean();
+      backward(loss);
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    });
+    const next = (): number => scope(() => step().item());
+    const first = next();
+    for (let i = 0; i < 2; i++) next();
+    const arena = (): string => /arena [\d,]+ bytes/.exec(step.inspect())![0];
+    const [size, before] = [arena(), { ...memory()['wasm']! }];
+    for (let i = 0; i < 100_000; i++) next();
+    expect([arena(), memory()['wasm']]).toEqual([size, before]);
+    expect(next()).toBeLessThan(first / 100);
   });
 });

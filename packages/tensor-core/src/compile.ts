@@ -50,7 +50,8 @@ interface Variant {
 /**
  * Makes a function fast whose calls all do the same: it is watched until two calls in a row did the
  * same ops, and from then on a call only runs their kernels, one after the other, over memory that was
- * laid out beforehand. Results are the same to the last bit.
+ * laid out beforehand; neighbouring ops of single elements are one loop. Results are the same to the
+ * last bit.
  *
  * Arguments may be tensors, numbers, strings and booleans, and arrays and plain objects of these;
  * results likewise. Whatever else the function computes with must be tensors it captures, such as
@@ -65,8 +66,8 @@ interface Variant {
  * variants are kept. Works on the `wasm` backend, for dtypes without kernels with their plain loops.
  *
  * Throws CompileError if the function reads values, draws random numbers on its own, returns what could
- * still be differentiated, keeps tensors, or does not do the same in two of four calls; see
- * `CompileOptions.onFallback`.
+ * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
+ * does not do the same in two of four calls; see `CompileOptions.onFallback`.
  *
  * @example
  * import { tensor, type Tensor } from '@kasane/tensor-core';

@@ -224,7 +224,9 @@ class Recorder implements Tracer, Watcher {
         this.#failure ??= 'data() answers after the call';
       } else if (origin.kind !== 'constant' || origin.filled) {
         const what =
-          origin.kind === 'op' ? `the result of ${origin.step.op.name}` : `a ${origin.kind} tensor`;
+          origin.kind === 'op'
+            ? `the result of ${origin.step.op.name}`
+            : `${origin.kind === 'argument' ? 'an' : 'a'} ${origin.kind} tensor`;
         this.#fail(
           `${method}() reads ${what}. Return the tensor and read it outside, or decide with where()`,
         );
