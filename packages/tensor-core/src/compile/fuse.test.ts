@@ -6,6 +6,7 @@ import {
   run,
   scope,
   tensor,
+  wasm,
   type OpDef,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -14,14 +15,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formulas } from './formulas.ts';
 
-const kernelOp = (name: string, wasm: OpDef['wasm']): OpDef => ({
+const kernelOp = (name: string, kernel: NonNullable<OpDef['wasm']>): OpDef => ({
   name,
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   reference(_, _attrs, out) {
     if (out.size > 0) throw new Error('float32 has a kernel');
   },
   vjp: null,
-  ...(wasm === undefined ? {} : { wasm }),
+  wasm: kernel,
 });
 
 /** The kernels of optimizers, whose ops stand in another package, and of gradients. */
@@ -111,18 +112,28 @@ describe('one loop for ops of single elements', () => {
     expect(Object.keys(fusable)).toEqual([...formulas.keys()]);
   });
 
-  it.each(Object.entries(fusable))('%s: the bits of its kernel', (_, f) => {
+  const builds = [wasm(), wasm({ relaxed: false })];
+  const cases = Object.entries(fusable).flatMap(([name, f]) => {
+    return builds.map(
+      (backend, i) => [name, i === 0 ? 'as it is' : 'without madd', f, backend] as const,
+    );
+  });
+  it.each(cases)('%s, %s: the bits of its kernel', (_name, _build, f, backend) => {
     const both = (a: Tensor, b: Tensor): Tensor[] => {
       const y = f(a, b);
       return [y, y.neg()];
     };
     for (const n of [1, 2, 3, 4, 5, 16, 19, special.length ** 2]) {
-      const a = tensor(Float32Array.from({ length: n }, (_x, i) => special[i % special.length]!));
+      const a = tensor(
+        Float32Array.from({ length: n }, (_x, i) => special[i % special.length]!),
+        { backend },
+      );
       const b = tensor(
         Float32Array.from(
           { length: n },
           (_x, i) => special[Math.floor(i / special.length) % special.length]!,
         ),
+        { backend },
       );
       const compiled = compile(both);
       const want = both(a, b);

@@ -208,13 +208,13 @@ function fillArena(
 
   items.forEach((item, i) => {
     const dying = [...new Set(readBy(item))].filter((v) => held.has(v) && lastUse.get(v) === i);
-    const heirless = replacedBy(item).filter((v) => dying.includes(v));
+    const vacant = replacedBy(item).filter((v) => dying.includes(v));
     const made = madeBy(item);
     for (const value of made) {
       if (places.has(value)) continue;
       const bytes = round(bytesOf(value));
       unshared += bytes;
-      const from = heirless.find((v) => held.get(v)?.bytes === bytes);
+      const from = vacant.find((v) => held.get(v)?.bytes === bytes);
       const piece = from === undefined ? take(bytes) : held.get(from)!;
       if (from !== undefined) held.delete(from);
       held.set(value, piece);
