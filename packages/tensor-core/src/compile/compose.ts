@@ -150,7 +150,7 @@ function loopOf(
 ): PlannedCall {
   const steps = new Map(members.map(({ item }, i) => [item.step.output.value, i]));
   const register = ({ value, walk }: Reading): Register => {
-    const step = steps.get(value);
+    const step = steps.get(value); // of as many elements as the loop, so it is read along
     if (step !== undefined) return { kind: 'step', index: step };
     const index = reads.findIndex((one) => one.value === value && one.walk === walk);
     return { kind: 'read', index };

@@ -177,6 +177,32 @@ describe('one loop for ops of single elements', () => {
     expect(f.inspect()).toContain('sub + mul + add + sub + maximum + div [7,129]');
   });
 
+  it('begins another loop where the same elements stand in other rows', () => {
+    const turn = (x: Tensor, four: Tensor, six: Tensor): Tensor =>
+      x.mul(2).add(four).reshape([4, 6]).mul(six).neg();
+    const f = compile(turn);
+    const generator = new Generator(4);
+    for (let i = 0; i < 3; i++) {
+      const args = [[6, 4], [4], [6]].map((shape) => randn(shape, { generator }));
+      const [x, four, six] = args as [Tensor, Tensor, Tensor]; // one for each shape
+      expect(firstDifference(f(x, four, six), turn(x, four, six))).toBe(-1);
+    }
+    expect(f.inspect()).toContain('4 of them in 2 loops');
+  });
+
+  it('puts no result over a row that later rows still need', () => {
+    const shift = (x: Tensor): Tensor => {
+      const row = x.mean([0]).exp(); // as many bytes as the result, rounded
+      return x.mul(2).add(row).neg().matmul(x);
+    };
+    const f = compile(shift);
+    for (let i = 0; i < 3; i++) {
+      const x = randn([2, 2], { generator: new Generator(i) });
+      expect(firstDifference(f(x), shift(x))).toBe(-1);
+    }
+    expect(f.inspect()).toContain('3 of them in 1 loop');
+  });
+
   it('exchanges two tensors of numbers that it reads and writes at once', () => {
     const a = tensor([1, 2, 3, 4, 5]);
     const b = tensor([10, 20, 30, 40, 50]);
@@ -263,6 +289,7 @@ const sizes = fc.constantFrom<(readonly [number, number])[]>(
   [1, 3],
   [3, 1],
   [1, 4],
+  [2, 2],
   [2, 3],
   [3, 4],
   [5, 5],

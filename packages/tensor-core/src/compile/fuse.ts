@@ -63,13 +63,11 @@ class Group {
 
   /** Takes in another op if its loop is the same. */
   add(member: Member): boolean {
-    const { outer, inner, operands } = member.form;
+    const { outer, inner } = member.form;
     const size = outer * inner;
     if (this.members.length > 0) {
       if (size !== this.#size || this.members.length === MAX_MEMBERS) return false;
       if (outer > 1 && this.#rows !== null && inner !== this.#rows[1]) return false;
-      if (operands.some(({ value, walk }) => walk !== 'whole' && this.#made.has(value)))
-        return false;
     }
     this.#size = size;
     if (outer > 1) this.#rows = [outer, inner];

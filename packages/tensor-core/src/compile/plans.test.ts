@@ -12,6 +12,7 @@ import {
   scope,
   setMemoryBudget,
   tensor,
+  wasm,
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -97,15 +98,22 @@ describe('plans', () => {
 
   it('let the function run as it is while a tensor is elsewhere', () => {
     const w = tensor([1, 2]);
-    const f = compile((x: Tensor) => {
+    const reads = compile((x: Tensor) => w.mul(x).sum());
+    const writes = compile((x: Tensor) => {
       w.assign(w.mul(x));
       return w.sum();
     });
-    times(3, () => f(tensor([1, 1])));
-    w.assign(tensor([5, 6], { backend: reference() }));
-    expect(() => f(tensor([1, 1]))).toThrow('mul: inputs must live on one backend');
+    const x = tensor([1, 1]);
+    times(3, () => [reads(x), writes(x)]);
+    for (const backend of [reference(), wasm({ relaxed: false })]) {
+      w.assign(tensor([5, 6], { backend }));
+      const message = 'mul: inputs must live on one backend';
+      expect(() => reads(x)).toThrow(message);
+      expect(() => writes(x)).toThrow(message);
+    }
     w.assign(tensor([7, 8]));
-    expect(f(tensor([1, 1])).item()).toBe(15);
+    expect([reads(x).item(), writes(x).item()]).toEqual([15, 15]);
+    expect(reads.inspect()).toContain('2 calls traced, 2 calls replayed');
   });
 
   it('work with memory that has grown, and without memory', () => {
