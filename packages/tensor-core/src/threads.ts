@@ -37,6 +37,7 @@ export function setNumThreads(threads: number): void {
     Object.assign(kernels, { gemm: pool.plain });
     pool = null;
   }
+  backend().threads = 1;
   if (threads === 1) return;
   const why = obstacle(heap.memory);
   if (why !== null) throw new Error(`setNumThreads: ${why}. Use one thread.`);
@@ -44,6 +45,7 @@ export function setNumThreads(threads: number): void {
   const bytes = binary(build === 'simd' ? simd : relaxed, true);
   pool = new Pool(kernels, bytes, heap.memory, scratch.slice(0, threads - 1));
   Object.assign(kernels, { gemm: pool.gemm });
+  backend().threads = threads;
 }
 
 /**
