@@ -18,55 +18,73 @@ export interface KernelCall {
 
 const TYPES: Readonly<Record<string, number>> = { i: 0x7f, f: 0x7d, d: 0x7c };
 
+/** A function of a module: its name, and its type as in signatures.gen.ts. */
+interface Declared {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** The module; function i of `functions` is exported as `String(i)`. */
 export function encodeModule(
   functions: readonly (readonly KernelCall[])[],
   shared: boolean,
 ): Uint8Array {
   const kernels = [...new Set(functions.flat().map(({ kernel }) => kernel))];
-  const types = [...new Set(kernels.map((kernel) => signatures[kernel]!))];
   const index = new Map(kernels.map((kernel, i) => [kernel, i]));
+  return assemble(
+    kernels.map((kernel) => ({ from: 'k', name: kernel, type: signatures[kernel]! })),
+    functions.map((calls, i) => ({ name: String(i), type: '', code: body(calls, index) })),
+    shared,
+  );
+}
+
+/** A module that imports the memory and functions, numbered in order, and exports functions made of code. */
+export function assemble(
+  imports: readonly (Declared & { readonly from: string })[],
+  functions: readonly (Declared & { readonly code: readonly number[] })[],
+  shared: boolean,
+): Uint8Array {
+  const types = [...new Set([...imports, ...functions].map(({ type }) => type))];
   const typeBytes = types.map((type) => {
     const [takes = '', gives = ''] = type.split(':');
     return [0x60, ...vector([...takes].map(letter)), ...vector([...gives].map(letter))];
   });
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // \0asm, version 1
-    ...section(1, vector([...typeBytes, [0x60, 0, 0]])),
+    ...section(1, vector(typeBytes)),
     ...section(
       2,
       vector([
         // A memory from 1 to 65536 pages; flag 1 says that there is a maximum, 2 that it is shared.
-        [...name('env'), ...name('memory'), 2, shared ? 3 : 1, 1, ...unsigned(65536)],
-        ...kernels.map((kernel) => {
-          return [
-            ...name('k'),
-            ...name(kernel),
-            0,
-            ...unsigned(types.indexOf(signatures[kernel]!)),
-          ];
+        [...text('env'), ...text('memory'), 2, shared ? 3 : 1, 1, ...unsigned(65536)],
+        ...imports.map(({ from, name, type }) => {
+          return [...text(from), ...text(name), 0, ...unsigned(types.indexOf(type))];
         }),
       ]),
     ),
-    ...section(3, vector(functions.map(() => unsigned(types.length)))),
+    ...section(3, vector(functions.map(({ type }) => unsigned(types.indexOf(type))))),
     ...section(
       7,
-      vector(functions.map((_, i) => [...name(String(i)), 0, ...unsigned(kernels.length + i)])),
+      vector(functions.map(({ name }, i) => [...text(name), 0, ...unsigned(imports.length + i)])),
     ),
-    ...section(10, vector(functions.map((calls) => body(calls, index)))),
+    ...section(
+      10,
+      vector(
+        functions.map(({ code }) => [...unsigned(code.length + 2), 0, ...code, 0x0b]), // no locals; end
+      ),
+    ),
   ]);
 }
 
 function body(calls: readonly KernelCall[], index: ReadonlyMap<string, number>): number[] {
-  const code: number[] = [0]; // no locals
+  const code: number[] = [];
   for (const { kernel, args } of calls) {
     const [takes = '', gives = ''] = signatures[kernel]!.split(':');
     args.forEach((arg, i) => push(code, takes[i]!, arg));
     code.push(0x10, ...unsigned(index.get(kernel)!)); // call
     if (gives !== '') code.push(0x1a); // drop
   }
-  code.push(0x0b); // end
-  return [...unsigned(code.length), ...code];
+  return code;
 }
 
 function push(code: number[], type: string, arg: CallArgument): void {
@@ -102,12 +120,12 @@ function vector(items: readonly (number | readonly number[])[]): number[] {
   return bytes;
 }
 
-function name(text: string): number[] {
-  return [...unsigned(text.length), ...[...text].map((c) => c.charCodeAt(0))];
+function text(ascii: string): number[] {
+  return [...unsigned(ascii.length), ...[...ascii].map((c) => c.charCodeAt(0))];
 }
 
 /** LEB128 */
-function unsigned(value: number): number[] {
+export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   do {
     const low = value % 128;

@@ -35,7 +35,8 @@ export class Plan {
   readonly #functions: KernelCall[][] = [];
   readonly #actions: Action[] = [];
   readonly #binary: Uint8Array;
-  #gemm: unknown = null;
+  /** One of the kernels that the module is bound to: threads replace them together. */
+  #bound: unknown = null;
   #linked: (() => void)[] = [];
   #tensors: readonly Tensor[] = [];
   #view32: Int32Array = new Int32Array();
@@ -76,7 +77,7 @@ export class Plan {
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
     const { schedule: plan, layout, trace } = this;
     const { kernels } = this.#backend;
-    if (kernels.gemm !== this.#gemm) this.#link();
+    if (kernels.gemm !== this.#bound) this.#link();
     this.#tensors = tensors;
     for (const { owner } of plan.written) makeSole(this.#tensorOf(owner));
     const made = plan.outputs.map(({ operand }) => {
@@ -206,7 +207,7 @@ export class Plan {
     // The names are those that encodeModule gave.
     const functions = exports as Record<string, () => void>;
     this.#linked = this.#functions.map((_, i) => functions[String(i)]!);
-    this.#gemm = kernels.gemm;
+    this.#bound = kernels.gemm;
   }
 
   // ——— In a call ———
