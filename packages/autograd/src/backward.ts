@@ -48,7 +48,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const run = (): void => {
     const found = walk([output], [options.gradient], targets, retainGraph);
     for (const [leaf, grad] of found) {
-      const before = leaf.peekRows() ?? leaf.peekGrad();
+      const before = leaf.heldGrad();
       // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
       const own = createGraph ? dense(grad).reshape(grad.shape) : grad.detach();
       leaf.putGrad(before === null ? own : added(before, grad));
@@ -182,7 +182,7 @@ type Gradient = Tensor | RowGradient;
 
 /** The sum of two gradients; rows stay rows. */
 function added(a: Gradient, b: Gradient): Gradient {
-  if (b instanceof RowGradient) return a instanceof RowGradient ? a.add(b) : b.addTo(a);
+  if (b instanceof RowGradient) return b.addTo(a);
   return a instanceof RowGradient ? a.addTo(b) : a.add(b);
 }
 
@@ -201,13 +201,13 @@ function fit(grad: Tensor, tensor: Tensor): Tensor {
 function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
   if (!output.requiresGrad) {
     throw new DTypeError(
-      'backward: the output does not depend on a tensor that requires gradients. Create the inputs with { requiresGrad: true }, outside of noGrad.',
+      'backward: the output depends on nothing that requires gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
     );
   }
   if (seed === undefined) {
     if (output.size === 1) return output.newFull(output.shape, 1);
     throw new ShapeError(
-      `backward: the output has shape ${formatShape(output.shape)}; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.`,
+      `backward: the output must be one number, got shape ${formatShape(output.shape)}. Reduce it, or pass { gradient }.`,
     );
   }
   if (!sameShape(seed.shape, output.shape)) {
@@ -222,22 +222,20 @@ function check(provenance: Provenance): void {
   const { op, inputs, released } = provenance;
   if (released) {
     throw new ScopeError(
-      `backward: the record of ${op.name} was dropped by an earlier backward pass. Pass { retainGraph: true } to the first one.`,
+      `backward: the record of ${op.name} was dropped by an earlier backward. Pass it { retainGraph: true }.`,
     );
   }
   let version = 0;
   for (let i = 0; i < inputs.length; i++) version += inputs[i]!.version;
   if (version !== provenance.version) {
     throw new ScopeError(
-      `backward: an input of ${op.name} was written (by an optimizer or assign) after ${op.name} used it. Run backward before the update, or the forward pass again.`,
+      `backward: an input of ${op.name} was written (by an optimizer or assign) after its use. Run backward before that.`,
     );
   }
 }
 
 function noGradient(op: string): DTypeError {
-  return new DTypeError(
-    `backward: ${op} has no gradient. Use detach() on its input if none is meant to flow.`,
-  );
+  return new DTypeError(`backward: ${op} has no gradient. Use detach() on its input.`);
 }
 
 /** Puts a tensor among those that wait, the youngest last; most are the youngest. */

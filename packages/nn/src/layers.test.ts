@@ -5,10 +5,11 @@ import {
   manualSeed,
   ones,
   randn,
+  RowGradient,
   ShapeError,
   tensor,
+  Tensor,
   zeros,
-  type Tensor,
 } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -45,7 +46,7 @@ describe('Linear', () => {
   it('names the layer, its size and the shape it got', () => {
     expect(() => new Linear(4, 2).forward(zeros([2, 3]))).toThrow(
       new ShapeError(
-        'Linear: the last dimension of the input must be inFeatures 4, got shape [2,3]. Reshape the input, or build the layer with its size.',
+        "Linear: the input's shape must end in inFeatures [4], got [2,3]. Reshape it, or build the layer with its size.",
       ),
     );
     expect(() => new Linear(1.5, 2)).toThrow(
@@ -126,8 +127,8 @@ describe('Embedding', () => {
           .sum(),
       );
     }
-    expect(rows.weight.peekRows()!.indices.toArray()).toEqual([1, 0, 1, 3]);
-    expect(all.weight.peekRows()).toBeNull();
+    expect(rows.weight.heldGrad()).toBeInstanceOf(RowGradient);
+    expect(all.weight.heldGrad()).toBeInstanceOf(Tensor);
     expect(rows.weight.grad!.toArray()).toEqual(all.weight.grad!.toArray());
     expect(String(rows)).toBe('Embedding(5, 2, paddingIdx=0, sparse=true)');
   });
@@ -175,7 +176,7 @@ describe('dropout', () => {
 
   it('wants a probability', () => {
     expect(() => new Dropout(1.5)).toThrow(
-      new RangeError('dropout: p must be a probability from 0 to 1, got 1.5.'),
+      new RangeError('dropout: p must be from 0 to 1, got 1.5.'),
     );
   });
 });
@@ -206,10 +207,10 @@ describe('normalisation', () => {
 
   it('the others name the shape they want', () => {
     expect(() => new LayerNorm([2, 3]).forward(zeros([3, 3]))).toThrow(
-      'LayerNorm: the last dimensions of the input must be normalizedShape [2,3], got shape [3,3].',
+      "LayerNorm: the input's shape must end in normalizedShape [2,3], got [3,3].",
     );
     expect(() => new RMSNorm(2).forward(zeros([3, 3]))).toThrow(
-      'RMSNorm: the last dimension of the input must be normalizedShape 2, got shape [3,3].',
+      "RMSNorm: the input's shape must end in normalizedShape [2], got [3,3].",
     );
     expect(() => new GroupNorm(2, 4).forward(zeros([3, 3]))).toThrow(
       'GroupNorm: the input must have shape (N, 4, ...), got [3,3].',

@@ -1,6 +1,5 @@
 import { fullLike, type Tensor } from '@kasane/tensor-core';
 import type { QuotientFactors } from './ops/add-quotient.ts';
-import type { Rows } from './ops/rows.ts';
 import { step } from './ops/step.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -69,12 +68,11 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     grad: Tensor,
     state: Counted<AdagradState>,
     group: OptimizerGroup<AdagradOptions>,
-    rows: Rows = [],
   ): void {
     const g = this.decayed(parameter, grad, group);
     const p = ({ lr, lrDecay, eps }: AdagradOptions): QuotientFactors => {
       return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
     };
-    step(parameter, g, group, { v: [state.sum, () => ({ alpha: 1, beta: 1 })], p }, rows);
+    step(parameter, g, group, { v: [state.sum, () => ({ alpha: 1, beta: 1 })], p });
   }
 }

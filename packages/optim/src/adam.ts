@@ -1,7 +1,6 @@
 import { keep, live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { firstMoment, secondMoment, updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient, type QuotientFactors } from './ops/add-quotient.ts';
-import type { Rows } from './ops/rows.ts';
 import { step } from './ops/step.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -19,9 +18,6 @@ export interface AdamOptions extends OptimizerOptions {
   /** Divide by the largest average so far (AMSGrad). Default false. */
   amsgrad: boolean;
 }
-
-/** α, β and ε of θ ← α·θ + β·m/(√v + ε), from the options, Adam's β, and √(1 - β₂ᵗ). */
-export type AdamNumbers = (options: AdamOptions, beta: number, root: number) => QuotientFactors;
 
 /** What `Adam` remembers of a parameter. */
 export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
@@ -76,25 +72,28 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     state: Counted<AdamState>,
     group: OptimizerGroup<AdamOptions>,
   ): void {
-    const own: AdamNumbers = ({ eps }, beta, root) => ({ alpha: 1, beta, eps: eps * root });
-    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, own);
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, () => 1);
   }
 
-  /** The update, with the numbers of its last line as `own` makes them. */
+  /**
+   * The update with the parameter scaled first, for weight decay outside of the gradient. `plainEps`: ε is
+   * added to √v as it is, not divided by √(1 - β₂ᵗ).
+   */
   protected adapt(
     parameter: Tensor,
     grad: Tensor,
     state: Counted<AdamState>,
     group: OptimizerGroup<AdamOptions>,
-    own: AdamNumbers,
-    rows?: Rows,
+    shrink: (group: AdamOptions) => number,
+    plainEps: boolean = false,
   ): void {
     const { expAvg, expAvgSq } = state;
     // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
     const p = (o: AdamOptions): QuotientFactors => {
       const count = state.step + 1;
       const root = Math.sqrt(1 - o.betas[1] ** count);
-      return own(o, (-o.lr * root) / (1 - o.betas[0] ** count), root);
+      const beta = (-o.lr * root) / (1 - o.betas[0] ** count);
+      return { alpha: shrink(o), beta, eps: plainEps ? o.eps : o.eps * root };
     };
     if (group.amsgrad) {
       updateMoments(state, grad, group);
@@ -103,7 +102,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       runInto(addQuotient, parameter, [expAvg, largest], live(group, p));
     } else {
       const [m, v] = [[expAvg, firstMoment] as const, [expAvgSq, secondMoment] as const];
-      step(parameter, grad, group, { m, v, p }, rows);
+      step(parameter, grad, group, { m, v, p });
     }
   }
 }

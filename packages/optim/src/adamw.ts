@@ -1,5 +1,5 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Adam, type AdamNumbers, type AdamOptions, type AdamState } from './adam.ts';
+import { Adam, type AdamOptions, type AdamState } from './adam.ts';
 import type { Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerParams } from './param-group.ts';
 
@@ -38,9 +38,6 @@ export class AdamW extends Adam {
     state: Counted<AdamState>,
     group: OptimizerGroup<AdamWOptions>,
   ): void {
-    const own: AdamNumbers = ({ lr, weightDecay, eps }, beta, root) => {
-      return { alpha: 1 - lr * weightDecay, beta, eps: eps * root };
-    };
-    this.adapt(parameter, grad, state, group, own);
+    this.adapt(parameter, grad, state, group, ({ lr, weightDecay }) => 1 - lr * weightDecay);
   }
 }

@@ -15,14 +15,13 @@ export { SGD, type SGDOptions } from './sgd.ts';
 export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adadelta, type AdadeltaOptions } from './adadelta.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
-export { Adam, type AdamNumbers, type AdamOptions, type AdamState } from './adam.ts';
+export { Adam, type AdamOptions, type AdamState } from './adam.ts';
 export { AdamW, type AdamWOptions } from './adamw.ts';
 export { SparseAdam, type SparseAdamOptions } from './sparse-adam.ts';
 export { Adamax, type AdamaxOptions } from './adamax.ts';
 export { NAdam, type NAdamOptions } from './nadam.ts';
 export { RAdam, type RAdamOptions } from './radam.ts';
 export type { Moments } from './moments.ts';
-export type { Rows } from './ops/rows.ts';
 export {
   LRScheduler,
   type ScheduledGroup,

@@ -6,12 +6,16 @@ import {
   keep,
   live,
   noGrad,
+  observe,
+  RowGradient,
   run,
+  runInto,
   scope,
+  zerosLike,
   type Tensor,
 } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
-import { rowsOf, type Rows } from './ops/rows.ts';
+import { placesOf, take, writeRows } from './ops/rows.ts';
 import {
   checkParameter,
   groupsOf,
@@ -98,19 +102,40 @@ export abstract class Optimizer<
   /**
    * Writes one parameter. `grad` has its sign turned if `maximize` is set; `state.step` is the number
    * of updates before this one. Numbers that change from step to step go through `live`, so that
-   * compiled steps follow them. `rows` is there only if `takesRows` says so: the indices of a sparse
-   * gradient, whose rows `grad` holds then, and how equal ones are linked.
+   * compiled steps follow them.
    */
   protected abstract update(
     parameter: Tensor,
     grad: Tensor,
     state: Counted<S>,
     group: OptimizerGroup<O>,
-    rows?: Rows,
   ): void;
 
-  /** True if `update` leaves rows as they are that a sparse gradient does not name. */
+  /** True if `update` changes no row of a table whose gradient is zero, so that it is asked for the others only. */
   protected takesRows?(options: O): boolean;
+
+  /** Updates the rows of a table that a gradient names, as if they were a parameter of their own. */
+  protected updateRows(
+    table: Tensor,
+    indices: Tensor,
+    grads: Tensor,
+    state: Counted<S>,
+    group: OptimizerGroup<O>,
+  ): void {
+    // Numbers, such as the step count, are those of the table.
+    const own: Record<string, Tensor> = Object.create(state);
+    const taken = Object.entries(state).filter(([, value]) => isTensor(value));
+    for (const [key, value] of taken) own[key] = take(value as Tensor, indices);
+    const rows = take(table, indices);
+    const sums = zerosLike(grads);
+    const places = placesOf(indices);
+    runInto(writeRows, sums, [grads, places[0]], { beta: 1 });
+    this.update(rows, sums, own as Counted<S>, group);
+    const put = (to: Tensor, from: Tensor): void =>
+      runInto(writeRows, to, [from, ...places], { beta: null });
+    for (const [key, value] of taken) put(value as Tensor, own[key]!);
+    put(table, rows);
+  }
 
   /**
    * Throws RangeError if an option is out of range: no number may be negative, and betas are rates
@@ -176,22 +201,24 @@ export abstract class Optimizer<
   readonly #updateInScope = (): void => scope(this.#updateAll);
 
   readonly #updateAll = (): void => {
+    observe(() => this.#groups.length); // compiled steps are traced anew for more groups, and other states
     for (const options of this.#groups) {
       const group = guarded(options);
       for (const parameter of options.params) {
-        const rows = this.takesRows?.(group) ? parameter.peekRows() : null;
-        const grad = rows === null ? parameter.peekGrad() : rows.values;
+        const grad = parameter.heldGrad();
         if (grad === null) continue;
         const state = this.#stateOf(parameter, group);
-        const signed = group.maximize ? grad.neg() : grad;
-        this.update(parameter, signed, state, group, rows === null ? undefined : rowsOf(rows));
+        const signed = (g: Tensor): Tensor => (group.maximize ? g.neg() : g);
+        if (grad instanceof RowGradient && this.takesRows?.(group))
+          this.updateRows(parameter, grad.indices, signed(grad.values), state, group);
+        else this.update(parameter, signed(parameter.peekGrad()!), state, group);
         effect(() => state.step++);
       }
     }
   };
 
   #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
-    let state = this.#states.get(parameter);
+    let state = observe(() => this.#states.get(parameter));
     if (state === undefined) {
       state = { step: 0, ...this.initState(parameter, group) };
       for (const value of Object.values(state)) if (isTensor(value)) keep(value);

@@ -3,7 +3,7 @@ import { combine, descent, type Factors } from './ops/combine.ts';
 import { step } from './ops/step.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import type { Rows } from './ops/rows.ts';
+import { placesOf, writeRows } from './ops/rows.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
@@ -78,7 +78,6 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     grad: Tensor,
     state: SGDState,
     group: OptimizerGroup<SGDOptions>,
-    rows: Rows = [],
   ): void {
     const { momentum, nesterov } = group;
     let g = this.decayed(parameter, grad, group);
@@ -94,6 +93,16 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
       g = run(combine, [g, buffer!], live(group, ahead));
     }
     const m = buffer === null || first || nesterov ? undefined : ([buffer, kept] as const);
-    step(parameter, g, group, { m, p: descent }, rows);
+    step(parameter, g, group, { m, p: descent });
+  }
+
+  protected override updateRows(
+    table: Tensor,
+    indices: Tensor,
+    grads: Tensor,
+    _: SGDState,
+    group: OptimizerGroup<SGDOptions>,
+  ): void {
+    runInto(writeRows, table, [grads, ...placesOf(indices)], live(group, descent));
   }
 }

@@ -1,6 +1,5 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Adam, type AdamNumbers, type AdamOptions, type AdamState } from './adam.ts';
-import type { Rows } from './ops/rows.ts';
+import { Adam, type AdamOptions, type AdamState } from './adam.ts';
 import type { Counted } from './optimizer.ts';
 import type { OptimizerGroup } from './param-group.ts';
 
@@ -38,9 +37,7 @@ export class SparseAdam extends Adam {
     grad: Tensor,
     state: Counted<AdamState>,
     group: OptimizerGroup<SparseAdamOptions>,
-    rows?: Rows,
   ): void {
-    const own: AdamNumbers = ({ eps }, beta) => ({ alpha: 1, beta, eps, aligned: true });
-    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, own, rows);
+    this.adapt(parameter, this.decayed(parameter, grad, group), state, group, () => 1, true);
   }
 }

@@ -71,69 +71,12 @@ export function addQuotient(
   }
 }
 
-// Whole rules, in one pass over all that they read and write: the same bits as the steps one by one.
-
-/** m = a1 m + b1 g; p = alpha p + beta m. */
-export function momentumStep(
-  p: usize,
-  m: usize,
-  g: usize,
-  n: i32,
-  a1: f32,
-  b1: f32,
-  alpha: f32,
-  beta: f32,
-): void {
-  const s1 = f32x4.splat(a1);
-  const t1 = f32x4.splat(b1);
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  for (; n >= 4; n -= 4) {
-    const x = combine4(v128.load(m), v128.load(g), s1, t1);
-    v128.store(m, x);
-    v128.store(p, combine4(v128.load(p), x, s, t));
-    p += 16;
-    m += 16;
-    g += 16;
-  }
-  if (n == 0) return;
-  combine(m, g, m, n, a1, b1);
-  combine(p, m, p, n, alpha, beta);
-}
-
-/** v = a2 v + b2 g²; p = alpha p + beta g / (√v + eps). */
-export function squareStep(
-  p: usize,
-  v: usize,
-  g: usize,
-  n: i32,
-  a2: f32,
-  b2: f32,
-  alpha: f32,
-  beta: f32,
-  eps: f32,
-): void {
-  const s2 = f32x4.splat(a2);
-  const t2 = f32x4.splat(b2);
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  const e = f32x4.splat(eps);
-  for (; n >= 4; n -= 4) {
-    const x = v128.load(g);
-    const y = combineSquare4(v128.load(v), x, s2, t2);
-    v128.store(v, y);
-    v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
-    p += 16;
-    v += 16;
-    g += 16;
-  }
-  if (n == 0) return;
-  combineSquare(v, g, v, n, a2, b2);
-  addQuotient(p, g, v, p, n, alpha, beta, eps);
-}
-
-/** m = a1 m + b1 g; v = a2 v + b2 g²; p = alpha p + beta m / (√v + eps). */
-export function momentsStep(
+/**
+ * A whole rule in one pass over all that it reads and writes, with the bits of its steps one by one:
+ * m = a1 m + b1 g; v = a2 v + b2 g²; p = alpha p + beta m / (√v + eps). Without m (0), g stands in
+ * its place; without v nothing divides.
+ */
+export function updateStep(
   p: usize,
   m: usize,
   v: usize,
@@ -156,133 +99,35 @@ export function momentsStep(
   const e = f32x4.splat(eps);
   for (; n >= 4; n -= 4) {
     const z = v128.load(g);
-    const x = combine4(v128.load(m), z, s1, t1);
-    const y = combineSquare4(v128.load(v), z, s2, t2);
-    v128.store(m, x);
-    v128.store(v, y);
-    v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
+    let x = z;
+    if (m) {
+      x = combine4(v128.load(m), z, s1, t1);
+      v128.store(m, x);
+      m += 16;
+    }
+    if (v) {
+      const y = combineSquare4(v128.load(v), z, s2, t2);
+      v128.store(v, y);
+      v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
+      v += 16;
+    } else v128.store(p, combine4(v128.load(p), x, s, t));
     p += 16;
-    m += 16;
-    v += 16;
     g += 16;
   }
   if (n == 0) return;
-  combine(m, g, m, n, a1, b1);
-  combineSquare(v, g, v, n, a2, b2);
-  addQuotient(p, m, v, p, n, alpha, beta, eps);
+  if (m) combine(m, g, m, n, a1, b1);
+  if (v) combineSquare(v, g, v, n, a2, b2);
+  const x = m ? m : g;
+  if (v) addQuotient(p, x, v, p, n, alpha, beta, eps);
+  else combine(p, x, p, n, alpha, beta);
 }
 
-// For tables of which some rows change: row index[r] by row r of the gradient, or by the sum of that and
-// the rows it is linked to, in their order. No row changes twice.
+// For tables of which a gradient has some rows. Those of equal index are linked and count as their sum,
+// in their order; so no row of a table changes twice.
 
 @inline
 function word(at: usize, i: i32): i32 {
   return load<i32>(at + ((<usize>i) << 2));
-}
-
-/** Four lanes of the sum of row r and those it is linked to. */
-@inline
-function linkedSum(x: usize, links: usize, r: i32, bytes: usize, n: i32): v128 {
-  let sum = load4(x + <usize>r * bytes, n);
-  for (let k = word(links, r); k != 0; k = ~word(links, k)) {
-    sum = f32x4.add(sum, load4(x + <usize>k * bytes, n));
-  }
-  return sum;
-}
-
-/** out = alpha out + beta x. */
-export function combineRows(
-  out: usize,
-  x: usize,
-  index: usize,
-  links: usize,
-  rows: i32,
-  width: i32,
-  alpha: f32,
-  beta: f32,
-): void {
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  const bytes = (<usize>width) << 2;
-  for (let r = 0; r < rows; r++) {
-    let to = out + <usize>word(index, r) * bytes;
-    const link = word(links, r);
-    if (link == 0) combine(to, x + <usize>r * bytes, to, width, alpha, beta);
-    if (link <= 0) continue;
-    let from = x;
-    for (let n = width; n > 0; n -= 4) {
-      const y = linkedSum(from, links, r, bytes, n);
-      store4(to, combine4(load4(to, n), y, s, t), n);
-      to += 16;
-      from += 16;
-    }
-  }
-}
-
-/** out = alpha out + beta x². */
-export function combineSquareRows(
-  out: usize,
-  x: usize,
-  index: usize,
-  links: usize,
-  rows: i32,
-  width: i32,
-  alpha: f32,
-  beta: f32,
-): void {
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  const bytes = (<usize>width) << 2;
-  for (let r = 0; r < rows; r++) {
-    let to = out + <usize>word(index, r) * bytes;
-    const link = word(links, r);
-    if (link == 0) combineSquare(to, x + <usize>r * bytes, to, width, alpha, beta);
-    if (link <= 0) continue;
-    let from = x;
-    for (let n = width; n > 0; n -= 4) {
-      const y = linkedSum(from, links, r, bytes, n);
-      store4(to, combineSquare4(load4(to, n), y, s, t), n);
-      to += 16;
-      from += 16;
-    }
-  }
-}
-
-/** p = alpha p + beta x / (√v + eps); if `aligned`, row index[r] of x is meant as well. */
-export function addQuotientRows(
-  p: usize,
-  x: usize,
-  v: usize,
-  index: usize,
-  links: usize,
-  rows: i32,
-  width: i32,
-  alpha: f32,
-  beta: f32,
-  eps: f32,
-  aligned: i32,
-): void {
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  const e = f32x4.splat(eps);
-  const bytes = (<usize>width) << 2;
-  for (let r = 0; r < rows; r++) {
-    let at = <usize>word(index, r) * bytes;
-    const link = word(links, r);
-    if (link < 0) continue;
-    if (link == 0 || aligned) {
-      const from = x + (aligned ? at : <usize>r * bytes);
-      addQuotient(p + at, from, v + at, p + at, width, alpha, beta, eps);
-      continue;
-    }
-    let from = x;
-    for (let n = width; n > 0; n -= 4) {
-      const y = linkedSum(from, links, r, bytes, n);
-      store4(p + at, addQuotient4(load4(p + at, n), y, load4(v + at, n), s, t, e), n);
-      at += 16;
-      from += 16;
-    }
-  }
 }
 
 /**
@@ -297,16 +142,61 @@ export function linkRows(index: usize, links: usize, rows: i32, slots: i32): voi
     const i = word(index, r);
     let slot = (i * <i32>0x9e3779b1) >>> 7;
     let last: i32;
-    for (;;) {
+    for (; ; slot++) {
       slot &= slots - 1;
       last = word(table, slot);
       if (last < 0 || word(index, last) == i) break;
-      slot++;
     }
     store<i32>(table + ((<usize>slot) << 2), r);
     store<i32>(links + ((<usize>r) << 2), last < 0 ? 0 : ~0);
     if (last < 0) continue;
     const at = links + ((<usize>last) << 2);
     store<i32>(at, load<i32>(at) < 0 ? ~r : r);
+  }
+}
+
+/** out[index[r]] += beta x[r], or out[r] without index (0). */
+export function addRows(
+  out: usize,
+  index: usize,
+  links: usize,
+  x: usize,
+  rows: i32,
+  width: i32,
+  beta: f32,
+): void {
+  const s = f32x4.splat(1);
+  const t = f32x4.splat(beta);
+  const bytes = (<usize>width) << 2;
+  for (let r = 0; r < rows; r++) {
+    let to = out + <usize>(index ? word(index, r) : r) * bytes;
+    let from = x + <usize>r * bytes;
+    const link = word(links, r);
+    if (link == 0) combine(to, from, to, width, 1, beta);
+    if (link <= 0) continue;
+    for (let n = width; n > 0; n -= 4) {
+      let sum = load4(from, n);
+      for (let k = link; k != 0; k = ~word(links, k)) {
+        sum = f32x4.add(sum, load4(from + <usize>(k - r) * bytes, n));
+      }
+      store4(to, combine4(load4(to, n), sum, s, t), n);
+      to += 16;
+      from += 16;
+    }
+  }
+}
+
+/** out[index[r]] = x[r]; of linked rows, the first. */
+export function putRows(
+  out: usize,
+  index: usize,
+  links: usize,
+  x: usize,
+  rows: i32,
+  width: i32,
+): void {
+  const bytes = (<usize>width) << 2;
+  for (let r = 0; r < rows; r++, x += bytes) {
+    if (word(links, r) >= 0) memory.copy(out + <usize>word(index, r) * bytes, x, bytes);
   }
 }

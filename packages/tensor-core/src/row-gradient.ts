@@ -1,5 +1,4 @@
 import { concat } from './ops/concat.ts';
-import { keep } from './scope.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -42,36 +41,24 @@ export class RowGradient {
     return sum;
   }
 
-  /** The sum with a gradient that has all rows. */
-  addTo(dense: Tensor): Tensor {
-    return dense.indexAdd(0, this.indices, this.values);
-  }
-
-  /** The sum with rows that follow. */
-  add({ indices, values }: RowGradient): RowGradient {
-    return this.with(concat([this.indices, indices]), concat([this.values, values]));
-  }
-
-  /** Other rows of the same table. */
-  with(indices: Tensor, values: Tensor): RowGradient {
-    return new RowGradient(this.shape, indices, values);
+  /** The sum with another gradient of the table, whose rows come first. */
+  addTo(other: Tensor): Tensor;
+  addTo(other: Tensor | RowGradient): Tensor | RowGradient;
+  addTo(other: Tensor | RowGradient): Tensor | RowGradient {
+    const { shape, indices, values } = this;
+    if (!(other instanceof RowGradient)) return other.indexAdd(0, indices, values);
+    const all = concat([other.indices, indices]);
+    return new RowGradient(shape, all, concat([other.values, values]));
   }
 
   /** The same values without their history. */
   detach(): RowGradient {
-    return this.with(this.indices.detach(), this.values.detach());
+    return new RowGradient(this.shape, this.indices.detach(), this.values.detach());
   }
+}
 
-  /** Lets it outlive every scope. @internal */
-  keep(): this {
-    keep(this.indices);
-    keep(this.values);
-    return this;
-  }
-
-  /** Frees the rows and remembers why. @internal */
-  release(reason: string): void {
-    this.indices.release(reason);
-    this.values.release(reason);
-  }
+/** The tensors that a gradient is made of. @internal */
+export function partsOf(grad: Tensor | RowGradient | null): readonly Tensor[] {
+  if (grad instanceof RowGradient) return [grad.indices, grad.values];
+  return grad === null ? [] : [grad];
 }

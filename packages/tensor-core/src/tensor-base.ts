@@ -3,7 +3,7 @@ import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
 import { formatTensor } from './format.ts';
 import type { Provenance } from './op.ts';
-import { RowGradient } from './row-gradient.ts';
+import { partsOf, RowGradient } from './row-gradient.ts';
 import { keep, type Frame } from './scope.ts';
 import { formatShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -112,9 +112,10 @@ export class TensorBase {
     }
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
-    if (old !== null && old !== grad && !this.#gradShown)
-      old.release('when its tensor got another gradient.');
-    this.#grad = grad instanceof RowGradient ? grad.keep() : grad && keep(grad);
+    if (old !== grad && !this.#gradShown)
+      for (const part of partsOf(old)) part.release('when its tensor got another gradient.');
+    this.#grad = grad;
+    for (const part of partsOf(grad)) keep(part);
     this.#gradShown = false;
   }
 
@@ -127,14 +128,9 @@ export class TensorBase {
     return dense;
   }
 
-  /** The gradient if only some of its rows are there. @internal */
-  peekRows(): RowGradient | null {
-    return this.#grad instanceof RowGradient ? this.#grad : null;
-  }
-
-  /** True if there is a gradient, of whatever kind. @internal */
-  get hasGrad(): boolean {
-    return this.#grad !== null;
+  /** The gradient as it is, be it of rows. @internal */
+  heldGrad(): Tensor | RowGradient | null {
+    return this.#grad;
   }
 
   // ——— Reading ———
@@ -154,7 +150,7 @@ export class TensorBase {
     const values = this.read('item');
     if (this.size !== 1) {
       throw new ShapeError(
-        `item: needs a tensor with one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
+        `item: needs one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
       );
     }
     return values[0]!;
@@ -184,7 +180,7 @@ export class TensorBase {
     const { storage } = this;
     if (!storage.backend.synchronous) {
       throw new DTypeError(
-        `${method}: the data is on ${storage.backend.name}, which answers asynchronously. Use await tensor.data().`,
+        `${method}: the data is on ${storage.backend.name}, which is asynchronous. Use await tensor.data().`,
       );
     }
     return storage.backend.readSync(storage);

@@ -1,20 +1,17 @@
 import type { OpDef } from '@kasane/tensor-core';
 import { sameSpec, type Factors } from './combine.ts';
-import { applied, rowArguments } from './rows.ts';
 
 /** α·a + β·b²: with β = 1 - α, the moving average of a squared gradient. */
 export const combineSquare: OpDef<Factors> = {
   name: 'combineSquare',
-  infer: ([a, b, ...rows]) => sameSpec('combineSquare', rows, a!, b!),
-  reference([a, b, ...rows], { alpha, beta }, out) {
-    applied(a!, b!, rows, out, (i, x) => alpha * a!.data[i]! + beta * x ** 2);
+  infer: ([a, b]) => sameSpec('combineSquare', a!, b!),
+  reference([a, b], { alpha, beta }, out) {
+    for (let i = 0; i < out.size; i++) out.data[i] = alpha * a!.data[i]! + beta * b!.data[i]! ** 2;
   },
   vjp: null,
-  wasm(k, [a, b, ...rows], { alpha, beta }, out) {
+  wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
-    const [to, from] = [out.pointer, b!.pointer];
-    if (rows.length === 0) k.combineSquare(a!.pointer, from, to, out.size, alpha, beta);
-    else k.combineSquareRows(to, from, ...rowArguments(k, a!, rows, out), alpha, beta);
+    k.combineSquare(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
     return true;
   },
   gpu: (_, { alpha, beta }) => ({

@@ -7,7 +7,6 @@ import {
   type Spec,
   type Tensor,
 } from '@kasane/tensor-core';
-import { applied, rowArguments } from './rows.ts';
 
 /**
  * The factors of `combine` and `combineSquare`. They are attributes, so a schedule may change them at
@@ -24,15 +23,14 @@ export const descent = ({ lr }: { readonly lr: number }): Factors => ({ alpha: 1
 /** α·a + β·b. The update rules need no broadcasting and no gradient. */
 export const combine: OpDef<Factors> = {
   name: 'combine',
-  infer: ([a, b, ...rows]) => sameSpec('combine', rows, a!, b!),
-  reference([a, b, ...rows], { alpha, beta }, out) {
-    applied(a!, b!, rows, out, (i, x) => alpha * a!.data[i]! + beta * x);
+  infer: ([a, b]) => sameSpec('combine', a!, b!),
+  reference([a, b], { alpha, beta }, out) {
+    for (let i = 0; i < out.size; i++) out.data[i] = alpha * a!.data[i]! + beta * b!.data[i]!;
   },
   vjp: null,
-  wasm(k, [a, b, ...rows], { alpha, beta }, out) {
+  wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
-    if (rows.length === 0) k.combine(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
-    else k.combineRows(out.pointer, b!.pointer, ...rowArguments(k, a!, rows, out), alpha, beta);
+    k.combine(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
     return true;
   },
   gpu: (_, { alpha, beta }) => ({
@@ -41,13 +39,8 @@ export const combine: OpDef<Factors> = {
   }),
 };
 
-/** The shape and dtype that all tensors have; the gradient's shape is another if it has only `rows`. */
-export function sameSpec(
-  op: string,
-  rows: readonly Tensor[],
-  first: Tensor,
-  ...others: readonly Tensor[]
-): Spec {
+/** The shape and dtype that all of `tensors` have. */
+export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]): Spec {
   const { shape, dtype } = first;
   for (const t of others) {
     if (t.dtype !== dtype) {
@@ -55,7 +48,7 @@ export function sameSpec(
         `${op}: needs one dtype, got ${dtype} and ${t.dtype}. Cast the gradient to its parameter's dtype.`,
       );
     }
-    if (rows.length === 0 && !sameShape(t.shape, shape)) {
+    if (!sameShape(t.shape, shape)) {
       throw new ShapeError(
         `${op}: needs one shape, got ${formatShape(shape)} and ${formatShape(t.shape)}. Reshape the gradient to its parameter's shape.`,
       );

@@ -97,7 +97,7 @@ export function instrument(watcher: Watcher): () => void {
     assign(value: Tensor): void;
     putGrad(grad: Tensor | RowGradient | null): void;
     peekGrad(): Tensor | null;
-    peekRows(): RowGradient | null;
+    heldGrad(): Tensor | RowGradient | null;
   };
   replace(base, 'read', (read) => {
     return function traced(this: Tensor, method): TypedArray {
@@ -126,10 +126,10 @@ export function instrument(watcher: Watcher): () => void {
       return peekGrad.call(this);
     };
   });
-  replace(base, 'peekRows', (peekRows) => {
-    return function traced(this: Tensor): RowGradient | null {
+  replace(base, 'heldGrad', (heldGrad) => {
+    return function traced(this: Tensor): Tensor | RowGradient | null {
       watcher.touchGrad(this);
-      return peekRows.call(this);
+      return heldGrad.call(this);
     };
   });
   const grad = Object.getOwnPropertyDescriptor(TensorBase.prototype, 'grad')!;

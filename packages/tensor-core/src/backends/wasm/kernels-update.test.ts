@@ -59,7 +59,7 @@ for (const bench of benches) {
         kernels.combine(p, m, p, n, 0.99, -0.01);
         let expected = values([p, m, v]);
         [p, m, v, g] = fresh();
-        kernels.momentumStep(p, m, g, n, 0.9, 0.3, 0.99, -0.01);
+        kernels.updateStep(p, m, 0, g, n, 0.9, 0.3, 0, 0, 0.99, -0.01, 0);
         expect(values([p, m, v])).toEqual(expected);
 
         [p, m, v, g] = fresh();
@@ -67,7 +67,7 @@ for (const bench of benches) {
         kernels.addQuotient(p, g, v, p, n, 0.99, -0.01, 1e-3);
         expected = values([p, m, v]);
         [p, m, v, g] = fresh();
-        kernels.squareStep(p, v, g, n, 0.9, 0.1, 0.99, -0.01, 1e-3);
+        kernels.updateStep(p, 0, v, g, n, 0, 0, 0.9, 0.1, 0.99, -0.01, 1e-3);
         expect(values([p, m, v])).toEqual(expected);
 
         [p, m, v, g] = fresh();
@@ -76,56 +76,50 @@ for (const bench of benches) {
         kernels.addQuotient(p, m, v, p, n, 0.99, -0.01, 1e-3);
         expected = values([p, m, v]);
         [p, m, v, g] = fresh();
-        kernels.momentsStep(p, m, v, g, n, 0.9, 0.3, 0.9, 0.1, 0.99, -0.01, 1e-3);
+        kernels.updateStep(p, m, v, g, n, 0.9, 0.3, 0.9, 0.1, 0.99, -0.01, 1e-3);
         expect(values([p, m, v])).toEqual(expected);
       }
     });
 
-    it('links rows of equal index, and updates each row of a table once', () => {
+    it('links rows of equal index, and adds or puts them to a table once', () => {
       const index = [4, 0, 4, 2, 0, 4];
-      const linked = [2, 4, ~5, 0, ~0, ~0];
       for (const width of [1, 3, 4, 7, 100]) {
         bench.reset();
-        const guarded = (x: Float32Array): number => {
-          const own = bench.out(x.length, 4);
-          kernels.copy(own, bench.put(x), 4 * x.length);
-          return own;
-        };
-        const [table, x] = [numbers(5 * width), numbers(6 * width, -1, 1, 3)];
-        const squares = numbers(5 * width, 0.1, 2, 9);
         const at = bench.putInts(index);
         const links = bench.putInts(Array(6 + 16).fill(7));
         kernels.linkRows(at, links, 6, 16);
         const found = bench.out(6, 4);
         kernels.copy(found, links, 24);
-        expect([...bench.readInts(found, 6)]).toEqual(linked);
+        expect([...bench.readInts(found, 6)]).toEqual([2, 4, ~5, 0, ~0, ~0]);
 
+        const [table, x] = [numbers(5 * width), numbers(6 * width, -1, 1, 3)];
+        const guarded = (list: Float32Array): number => {
+          const own = bench.out(list.length, 4);
+          kernels.copy(own, bench.put(list), 4 * list.length);
+          return own;
+        };
+        const row = (list: Float32Array, r: number): number[] => [
+          ...list.subarray(r * width, (r + 1) * width),
+        ];
         // The sums that the rows stand for, in their order.
-        const total = bench.out(5 * width, 4);
-        kernels.fill(total, 5 * width, 0);
+        const total = guarded(new Float32Array(5 * width));
         kernels.scatterAddRows(total, at, bench.put(x), 6, width);
-        const used = (changed: Float32Array, before: Float32Array): number[] =>
-          Array.from(before, (b, i) => (index.includes(Math.floor(i / width)) ? changed[i]! : b));
-        const size = 5 * width;
+        const [rows, dense] = [guarded(table), guarded(table)];
+        kernels.combine(dense, total, dense, 5 * width, 1, -0.3);
+        kernels.addRows(rows, at, links, bench.put(x), 6, width, -0.3);
+        expectSame(bench.read(rows, 5 * width), bench.read(dense, 5 * width));
 
-        let [dense, rows] = [guarded(table), guarded(table)];
-        kernels.combine(dense, total, dense, size, 0.9, -0.3);
-        kernels.combineRows(rows, bench.put(x), at, links, 6, width, 0.9, -0.3);
-        expectSame(bench.read(rows, size), used(bench.read(dense, size), table));
+        const sums = guarded(new Float32Array(6 * width));
+        kernels.addRows(sums, 0, links, bench.put(x), 6, width, 1);
+        const [all, each] = [bench.read(total, 5 * width), bench.read(sums, 6 * width)];
+        expect([0, 1, 3].map((r) => row(each, r))).toEqual([4, 0, 2].map((r) => row(all, r)));
+        for (const r of [2, 4, 5]) expect(row(each, r)).toEqual(Array(width).fill(0));
 
-        [dense, rows] = [guarded(table), guarded(table)];
-        kernels.combineSquare(dense, total, dense, size, 0.9, 0.3);
-        kernels.combineSquareRows(rows, bench.put(x), at, links, 6, width, 0.9, 0.3);
-        expectSame(bench.read(rows, size), used(bench.read(dense, size), table));
-
-        const v = bench.put(squares);
-        for (const aligned of [0, 1]) {
-          const n = aligned === 1 ? bench.put(squares) : bench.put(x);
-          [dense, rows] = [guarded(table), guarded(table)];
-          kernels.addQuotient(dense, aligned === 1 ? n : total, v, dense, size, 0.9, -0.3, 1e-3);
-          kernels.addQuotientRows(rows, n, v, at, links, 6, width, 0.9, -0.3, 1e-3, aligned);
-          expectSame(bench.read(rows, size), used(bench.read(dense, size), table));
-        }
+        const out = guarded(table);
+        kernels.putRows(out, at, links, bench.put(x), 6, width);
+        const expected = table.slice();
+        for (const r of [0, 1, 3]) expected.set(row(x, r), index[r]! * width);
+        expectSame(bench.read(out, 5 * width), expected);
       }
     });
   });
