@@ -1,6 +1,6 @@
-import { fullLike, type Tensor } from '@kasane/tensor-core';
-import type { QuotientFactors } from './ops/add-quotient.ts';
-import { step } from './ops/step.ts';
+import { fullLike, live, runInto, type Tensor } from '@kasane/tensor-core';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -55,8 +55,8 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     });
   }
 
-  protected override takesRows({ weightDecay }: AdagradOptions): boolean {
-    return weightDecay === 0;
+  protected override takesRows(): boolean {
+    return true;
   }
 
   protected initState(parameter: Tensor, group: OptimizerGroup<AdagradOptions>): AdagradState {
@@ -69,10 +69,12 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     state: Counted<AdagradState>,
     group: OptimizerGroup<AdagradOptions>,
   ): void {
+    const { sum } = state;
     const g = this.decayed(parameter, grad, group);
-    const p = ({ lr, lrDecay, eps }: AdagradOptions): QuotientFactors => {
+    runInto(combineSquare, sum, [g], { alpha: 1, beta: 1 });
+    const factors = live(group, ({ lr, lrDecay, eps }) => {
       return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
-    };
-    step(parameter, g, group, { v: [state.sum, () => ({ alpha: 1, beta: 1 })], p });
+    });
+    runInto(addQuotient, parameter, [g, sum], factors);
   }
 }

@@ -1,7 +1,6 @@
 import { keep, live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { firstMoment, secondMoment, updateMoments, zeroMoments, type Moments } from './moments.ts';
-import { addQuotient, type QuotientFactors } from './ops/add-quotient.ts';
-import { step } from './ops/step.ts';
+import { updateMoments, zeroMoments, type Moments } from './moments.ts';
+import { addQuotient } from './ops/add-quotient.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -76,8 +75,8 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   }
 
   /**
-   * The update with the parameter scaled first, for weight decay outside of the gradient. `plainEps`: ε is
-   * added to √v as it is, not divided by √(1 - β₂ᵗ).
+   * The update with the parameter scaled first, for weight decay outside of the gradient. With `plainEps`, ε
+   * is added to √v before that is corrected.
    */
   protected adapt(
     parameter: Tensor,
@@ -87,22 +86,20 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
     shrink: (group: AdamOptions) => number,
     plainEps: boolean = false,
   ): void {
-    const { expAvg, expAvgSq } = state;
-    // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const p = (o: AdamOptions): QuotientFactors => {
-      const count = state.step + 1;
-      const root = Math.sqrt(1 - o.betas[1] ** count);
-      const beta = (-o.lr * root) / (1 - o.betas[0] ** count);
-      return { alpha: shrink(o), beta, eps: plainEps ? o.eps : o.eps * root };
-    };
+    updateMoments(state, grad, group);
+    let v = state.expAvgSq;
     if (group.amsgrad) {
-      updateMoments(state, grad, group);
       const largest = (state.maxExpAvgSq ??= keep(zerosLike(parameter)));
-      largest.assign(largest.maximum(expAvgSq));
-      runInto(addQuotient, parameter, [expAvg, largest], live(group, p));
-    } else {
-      const [m, v] = [[expAvg, firstMoment] as const, [expAvgSq, secondMoment] as const];
-      step(parameter, grad, group, { m, v, p });
+      largest.assign(largest.maximum(v));
+      v = largest;
     }
+    // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
+    const factors = live(group, (o) => {
+      const step = state.step + 1;
+      const root = Math.sqrt(1 - o.betas[1] ** step);
+      const beta = (-o.lr * root) / (1 - o.betas[0] ** step);
+      return { alpha: shrink(o), beta, eps: plainEps ? o.eps : o.eps * root };
+    });
+    runInto(addQuotient, parameter, [state.expAvg, v], factors);
   }
 }

@@ -1,6 +1,6 @@
 import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
-import { firstMoment } from './moments.ts';
+import { averaging } from './moments.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -62,7 +62,7 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
   ): void {
     const { expAvg: m, expInf: u } = state;
     const g = this.decayed(parameter, grad, group);
-    runInto(combine, m, [g], live(group, firstMoment));
+    runInto(combine, m, [g], averaging(group, 0));
     u.assign(u.mul(group.betas[1]).maximum(g.abs().add(group.eps)));
     const factors = live(group, ({ lr, betas }) => {
       return { alpha: 1, beta: -lr / (1 - betas[0] ** (state.step + 1)) };

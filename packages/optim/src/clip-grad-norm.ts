@@ -63,11 +63,7 @@ export function clipGradNorm(
       const scaled = (grad: Tensor): Tensor => grad.mul(factor.cast(grad.dtype));
       for (const owner of owners) {
         const grad = owner.heldGrad()!;
-        owner.putGrad(
-          grad instanceof RowGradient
-            ? new RowGradient(grad.shape, grad.indices.detach(), scaled(grad.values))
-            : scaled(grad),
-        );
+        owner.putGrad(grad instanceof RowGradient ? grad.map(scaled) : scaled(grad));
       }
       return total;
     }),

@@ -12,19 +12,15 @@ export function zeroMoments(parameter: Tensor): Moments {
 
 /** m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g² */
 export function updateMoments({ expAvg: m, expAvgSq: v }: Moments, g: Tensor, group: Rates): void {
-  runInto(combine, m, [g], live(group, firstMoment));
-  runInto(combineSquare, v, [g], live(group, secondMoment));
+  runInto(combine, m, [g], averaging(group, 0));
+  runInto(combineSquare, v, [g], averaging(group, 1));
 }
 
 interface Rates {
   readonly betas: readonly [number, number];
 }
 
-/** The factors of m. */
-export const firstMoment = ({ betas: [beta] }: Rates): Factors => ({ alpha: beta, beta: 1 - beta });
-
-/** The factors of v. */
-export const secondMoment = ({ betas: [, beta] }: Rates): Factors => ({
-  alpha: beta,
-  beta: 1 - beta,
-});
+/** The factors of a moving average with one of the betas. */
+export function averaging(group: Rates, i: 0 | 1): Factors {
+  return live(group, ({ betas }) => ({ alpha: betas[i], beta: 1 - betas[i] }));
+}

@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
-import { placesOf, take, writeRows } from './ops/rows.ts';
+import { placesOf, writeRows } from './ops/rows.ts';
 import {
   checkParameter,
   groupsOf,
@@ -111,7 +111,10 @@ export abstract class Optimizer<
     group: OptimizerGroup<O>,
   ): void;
 
-  /** True if `update` changes no row of a table whose gradient is zero, so that it is asked for the others only. */
+  /**
+   * True if `update` leaves rows of a table alone whose gradient is zero, but for weight decay; it is then
+   * asked to update the others only.
+   */
   protected takesRows?(options: O): boolean;
 
   /** Updates the rows of a table that a gradient names, as if they were a parameter of their own. */
@@ -122,19 +125,20 @@ export abstract class Optimizer<
     state: Counted<S>,
     group: OptimizerGroup<O>,
   ): void {
-    // Numbers, such as the step count, are those of the table.
-    const own: Record<string, Tensor> = Object.create(state);
-    const taken = Object.entries(state).filter(([, value]) => isTensor(value));
-    for (const [key, value] of taken) own[key] = take(value as Tensor, indices);
-    const rows = take(table, indices);
-    const sums = zerosLike(grads);
+    const pairs: (readonly [from: Tensor, rows: Tensor])[] = [];
+    const take = (from: Tensor): Tensor => {
+      const rows = from.indexSelect(0, indices, { checked: true }); // when the gradient came to be
+      pairs.push([from, rows]);
+      return rows;
+    };
+    // Has what `state` has: numbers, such as the step count, remain those of the table.
+    const own: Record<string, unknown> = Object.create(state);
+    for (const [key, value] of Object.entries(state)) if (isTensor(value)) own[key] = take(value);
+    const rows = take(table);
     const places = placesOf(indices);
-    runInto(writeRows, sums, [grads, places[0]], { beta: 1 });
+    const sums = run(writeRows, [zerosLike(grads), grads, places[0]], { beta: 1 });
     this.update(rows, sums, own as Counted<S>, group);
-    const put = (to: Tensor, from: Tensor): void =>
-      runInto(writeRows, to, [from, ...places], { beta: null });
-    for (const [key, value] of taken) put(value as Tensor, own[key]!);
-    put(table, rows);
+    for (const [to, from] of pairs) runInto(writeRows, to, [from, ...places], { beta: null });
   }
 
   /**
@@ -209,7 +213,7 @@ export abstract class Optimizer<
         if (grad === null) continue;
         const state = this.#stateOf(parameter, group);
         const signed = (g: Tensor): Tensor => (group.maximize ? g.neg() : g);
-        if (grad instanceof RowGradient && this.takesRows?.(group))
+        if (grad instanceof RowGradient && group.weightDecay === 0 && this.takesRows?.(group))
           this.updateRows(parameter, grad.indices, signed(grad.values), state, group);
         else this.update(parameter, signed(parameter.peekGrad()!), state, group);
         effect(() => state.step++);

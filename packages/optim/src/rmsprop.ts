@@ -1,8 +1,7 @@
 import { keep, live, run, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { addQuotient, type QuotientFactors } from './ops/add-quotient.ts';
-import { combine, descent, type Factors } from './ops/combine.ts';
+import { addQuotient } from './ops/add-quotient.ts';
+import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
-import { step } from './ops/step.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -71,23 +70,24 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     group: OptimizerGroup<RMSpropOptions>,
   ): void {
     const { centered, momentum } = group;
-    const kept = ({ alpha }: RMSpropOptions): Factors => ({ alpha, beta: 1 - alpha });
-    const move = (o: RMSpropOptions): QuotientFactors => {
-      return o.momentum === 0
-        ? { alpha: 1, beta: -o.lr, eps: o.eps }
-        : { alpha: o.momentum, beta: 1, eps: o.eps };
-    };
+    const averaging = live(group, ({ alpha }) => ({ alpha, beta: 1 - alpha }));
     const g = this.decayed(parameter, grad, group);
-    const v = state.squareAvg;
-    const target =
-      momentum === 0 ? parameter : (state.momentumBuffer ??= keep(zerosLike(parameter)));
+    const { squareAvg } = state;
+    runInto(combineSquare, squareAvg, [g], averaging);
+    let v = squareAvg;
     if (centered) {
       const average = (state.gradAvg ??= keep(zerosLike(parameter)));
-      runInto(combineSquare, v, [g], live(group, kept));
-      runInto(combine, average, [g], live(group, kept));
-      const variance = run(combineSquare, [v, average], { alpha: 1, beta: -1 });
-      runInto(addQuotient, target, [g, variance], live(group, move));
-    } else step(target, g, group, { v: [v, kept], p: move });
-    if (momentum !== 0) runInto(combine, parameter, [target], live(group, descent));
+      runInto(combine, average, [g], averaging);
+      v = run(combineSquare, [v, average], { alpha: 1, beta: -1 });
+    }
+    if (momentum === 0) {
+      const factors = live(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
+      runInto(addQuotient, parameter, [g, v], factors);
+    } else {
+      const b = (state.momentumBuffer ??= keep(zerosLike(parameter)));
+      const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1, eps: o.eps }));
+      runInto(addQuotient, b, [g, v], factors);
+      runInto(combine, parameter, [b], live(group, descent));
+    }
   }
 }

@@ -1,9 +1,8 @@
 import { keep, live, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { combine, descent, type Factors } from './ops/combine.ts';
-import { step } from './ops/step.ts';
+import { placesOf, writeRows } from './ops/rows.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
-import { placesOf, writeRows } from './ops/rows.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
@@ -65,8 +64,18 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     }
   }
 
-  protected override takesRows({ momentum, weightDecay }: SGDOptions): boolean {
-    return momentum === 0 && weightDecay === 0;
+  protected override takesRows({ momentum }: SGDOptions): boolean {
+    return momentum === 0;
+  }
+
+  protected override updateRows(
+    table: Tensor,
+    indices: Tensor,
+    grads: Tensor,
+    _: SGDState,
+    group: OptimizerGroup<SGDOptions>,
+  ): void {
+    runInto(writeRows, table, [grads, ...placesOf(indices)], live(group, descent));
   }
 
   protected initState(): SGDState {
@@ -81,28 +90,17 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
   ): void {
     const { momentum, nesterov } = group;
     let g = this.decayed(parameter, grad, group);
-    let buffer = momentum === 0 ? null : state.momentumBuffer;
-    const first = momentum !== 0 && buffer === null;
-    if (first) buffer = state.momentumBuffer = keep(g.detach());
-    const kept = ({ momentum, dampening }: SGDOptions): Factors => {
-      return { alpha: momentum, beta: 1 - dampening };
-    };
-    if (nesterov) {
-      if (!first) runInto(combine, buffer!, [g], live(group, kept));
+    if (momentum !== 0) {
+      const buffer = state.momentumBuffer;
+      if (buffer === null) state.momentumBuffer = keep(g.detach());
+      else {
+        const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
+        runInto(combine, buffer, [g], factors);
+      }
+      const b = state.momentumBuffer!;
       const ahead = (o: SGDOptions): Factors => ({ alpha: 1, beta: o.momentum });
-      g = run(combine, [g, buffer!], live(group, ahead));
+      g = nesterov ? run(combine, [g, b], live(group, ahead)) : b;
     }
-    const m = buffer === null || first || nesterov ? undefined : ([buffer, kept] as const);
-    step(parameter, g, group, { m, p: descent });
-  }
-
-  protected override updateRows(
-    table: Tensor,
-    indices: Tensor,
-    grads: Tensor,
-    _: SGDState,
-    group: OptimizerGroup<SGDOptions>,
-  ): void {
-    runInto(writeRows, table, [grads, ...placesOf(indices)], live(group, descent));
+    runInto(combine, parameter, [g], live(group, descent));
   }
 }

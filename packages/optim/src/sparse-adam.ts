@@ -28,8 +28,8 @@ export type SparseAdamOptions = AdamOptions;
  * table.toArray(); // => [[1],[2],[2.5]]
  */
 export class SparseAdam extends Adam {
-  protected override takesRows({ amsgrad, weightDecay }: SparseAdamOptions): boolean {
-    return !amsgrad && weightDecay === 0;
+  protected override takesRows({ amsgrad }: SparseAdamOptions): boolean {
+    return !amsgrad;
   }
 
   protected override update(

@@ -84,7 +84,6 @@ export {
   combineSquare,
   linkRows,
   putRows,
-  updateStep,
 } from './update';
 export { philoxUniform } from './philox';
 export { packPanels } from './recurrent-product';

@@ -71,57 +71,6 @@ export function addQuotient(
   }
 }
 
-/**
- * A whole rule in one pass over all that it reads and writes, with the bits of its steps one by one:
- * m = a1 m + b1 g; v = a2 v + b2 g²; p = alpha p + beta m / (√v + eps). Without m (0), g stands in
- * its place; without v nothing divides.
- */
-export function updateStep(
-  p: usize,
-  m: usize,
-  v: usize,
-  g: usize,
-  n: i32,
-  a1: f32,
-  b1: f32,
-  a2: f32,
-  b2: f32,
-  alpha: f32,
-  beta: f32,
-  eps: f32,
-): void {
-  const s1 = f32x4.splat(a1);
-  const t1 = f32x4.splat(b1);
-  const s2 = f32x4.splat(a2);
-  const t2 = f32x4.splat(b2);
-  const s = f32x4.splat(alpha);
-  const t = f32x4.splat(beta);
-  const e = f32x4.splat(eps);
-  for (; n >= 4; n -= 4) {
-    const z = v128.load(g);
-    let x = z;
-    if (m) {
-      x = combine4(v128.load(m), z, s1, t1);
-      v128.store(m, x);
-      m += 16;
-    }
-    if (v) {
-      const y = combineSquare4(v128.load(v), z, s2, t2);
-      v128.store(v, y);
-      v128.store(p, addQuotient4(v128.load(p), x, y, s, t, e));
-      v += 16;
-    } else v128.store(p, combine4(v128.load(p), x, s, t));
-    p += 16;
-    g += 16;
-  }
-  if (n == 0) return;
-  if (m) combine(m, g, m, n, a1, b1);
-  if (v) combineSquare(v, g, v, n, a2, b2);
-  const x = m ? m : g;
-  if (v) addQuotient(p, x, v, p, n, alpha, beta, eps);
-  else combine(p, x, p, n, alpha, beta);
-}
-
 // For tables of which a gradient has some rows. Those of equal index are linked and count as their sum,
 // in their order; so no row of a table changes twice.
 

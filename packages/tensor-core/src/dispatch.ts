@@ -161,21 +161,6 @@ function isSole({ storage, provenance }: Tensor): boolean {
 }
 
 /**
- * True if float32 kernels may write the tensor where it is, for ops that write several: it lives in
- * WebAssembly memory, is a leaf, shares its data with no other, and nobody watches or traces ops.
- *
- * @example
- * import { isWritable, tensor } from '@kasane/tensor-core';
- * const x = tensor([1, 2]);
- * isWritable(x); // => true
- * const alias = x.detach();
- * isWritable(x); // => false
- */
-export function isWritable(tensor: Tensor): boolean {
-  return tensor.dtype === 'float32' && tensor.pointer >= 0 && tensor.size > 0 && isSole(tensor);
-}
-
-/**
  * Gives `input`'s data another shape without copying it; `op` is recorded so that gradients find
  * their way back.
  *

@@ -22,7 +22,6 @@ export {
 export {
   enableGrad,
   isGradEnabled,
-  isWritable,
   noGrad,
   record,
   run,

@@ -51,9 +51,14 @@ export class RowGradient {
     return new RowGradient(shape, all, concat([other.values, values]));
   }
 
+  /** The same rows, with other values. */
+  map(change: (values: Tensor) => Tensor): RowGradient {
+    return new RowGradient(this.shape, this.indices.detach(), change(this.values));
+  }
+
   /** The same values without their history. */
   detach(): RowGradient {
-    return new RowGradient(this.shape, this.indices.detach(), this.values.detach());
+    return this.map((values) => values.detach());
   }
 }
 

@@ -1,7 +1,7 @@
 import { run, tensor } from '@kasane/tensor-core';
 import { given, testOp, type Input } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
-import { placesOf, take, writeRows } from './rows.ts';
+import { placesOf, writeRows } from './rows.ts';
 
 const index: Input = { shape: [4], values: [2, 0, 2, 2], dtype: 'int32' };
 const table = given([1, 2, 3, 4, 5, 6], [3, 2]);
@@ -12,21 +12,10 @@ const skip = {
   why: 'only backends that write in place have gradients of rows',
 } as const;
 
-testOp('rows of tables', {
+testOp('writeRows', {
   noGradient: 'optimizers update outside of the record',
   skip,
   samples: [
-    {
-      name: 'taken',
-      inputs: [table, index],
-      call: take,
-      expected: [
-        [5, 6],
-        [1, 2],
-        [5, 6],
-        [5, 6],
-      ],
-    },
     {
       name: 'added, times a factor, those of one index as their sum',
       inputs: [table, rows, index],

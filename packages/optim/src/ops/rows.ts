@@ -1,25 +1,5 @@
-/** What a gradient of which only rows are there asks of a table: to take rows, and to write them. */
+/** How gradients of which only rows are there change a table. */
 import { run, type OpDef, type Tensor } from '@kasane/tensor-core';
-
-/** The rows of a table that indices name; these have been checked when the gradient came to be. */
-const takeRows: OpDef = {
-  name: 'takeRows',
-  infer: ([table, indices]) => {
-    return { shape: [indices!.size, ...table!.shape.slice(1)], dtype: table!.dtype };
-  },
-  reference([table, indices], _, { data: out, size }) {
-    const width = size / indices!.size;
-    for (let i = 0; i < size; i++)
-      out[i] = table!.data[indices!.data[Math.floor(i / width)]! * width + (i % width)]!;
-  },
-  vjp: null,
-  wasm(k, [table, indices], _, { dtype, pointer, size }) {
-    if (dtype !== 'float32') return false;
-    const rows = indices!.size;
-    k.gatherRows(table!.pointer, indices!.pointer, pointer, rows, size / rows);
-    return true;
-  },
-};
 
 /**
  * Rows added to those of a table, times β, or, without β, put in their place. Rows of equal index count as
@@ -30,15 +10,18 @@ export const writeRows: OpDef<{ readonly beta: number | null }> = {
   infer: ([table]) => table!,
   reference([table, rows, links, indices], { beta }, { data: out }) {
     out.set(table!.data);
-    const width = rows!.size / rows!.shape[0]!;
-    for (let i = 0; i < rows!.size; i++) {
+    const [{ data }, next] = [rows!, links!.data];
+    const width = data.length / rows!.shape[0]!;
+    for (let i = 0; i < data.length; i++) {
       const r = Math.floor(i / width);
-      const to = (indices === undefined ? 0 : indices.data[r]! - r) * width + i;
-      if (links!.data[r]! < 0) continue;
-      let x = rows!.data[i]!;
-      for (let k = links!.data[r]!; k !== 0 && beta !== null; k = ~links!.data[k]!)
-        x += rows!.data[(k - r) * width + i]!;
-      out[to] = beta === null ? x : out[to]! + beta * x;
+      if (next[r]! < 0) continue;
+      const to = i + ((indices?.data[r] ?? r) - r) * width;
+      let x = data[i]!;
+      if (beta === null) out[to] = x;
+      else {
+        for (let k = next[r]!; k !== 0; k = ~next[k]!) x += data[i + (k - r) * width]!;
+        out[to]! += beta * x;
+      }
     }
   },
   vjp: null,
@@ -46,10 +29,10 @@ export const writeRows: OpDef<{ readonly beta: number | null }> = {
     if (dtype !== 'float32') return false;
     if (pointer !== table!.pointer) k.copy(pointer, table!.pointer, 4 * size);
     const n = rows!.shape[0]!;
-    if (n === 0) return true;
-    const at = [pointer, indices?.pointer ?? 0, links!.pointer, rows!.pointer] as const;
-    if (beta === null) k.putRows(...at, n, rows!.size / n);
-    else k.addRows(...at, n, rows!.size / n, beta);
+    const at = [pointer, indices?.pointer ?? 0, links!.pointer, rows!.pointer, n] as const;
+    const width = rows!.size / n || 0;
+    if (beta === null) k.putRows(...at, width);
+    else k.addRows(...at, width, beta);
     return true;
   },
 };
@@ -79,10 +62,6 @@ export const linkRows: OpDef = {
     return true;
   },
 };
-
-/** Rows `indices` of a table. */
-export const take = (table: Tensor, indices: Tensor): Tensor =>
-  run(takeRows, [table, indices], undefined);
 
 /** What `writeRows` takes besides a table and rows for it. */
 export const placesOf = (indices: Tensor): readonly [links: Tensor, indices: Tensor] => [

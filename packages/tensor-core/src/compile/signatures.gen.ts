@@ -115,7 +115,6 @@ export const signatures: Readonly<Record<string, string>> = {
   tan: 'iii',
   tanh: 'iii',
   tanhGrad: 'iiiiiiiii',
-  updateStep: 'iiiiifffffff',
   variance: 'iiiiif',
   variancePart: 'iiiiifi',
   where: 'iiiiiiii',

@@ -19,14 +19,16 @@ export interface IndexSelectOptions {
    * differentiated again, and not on a gpu. Default false.
    */
   readonly sparseGrad?: boolean;
+  /** The indices have been found valid before. @internal */
+  readonly checked?: boolean;
 }
 
 /** The slices of one dim that a vector of indices names, in its order: rows of a table, for dim 0. */
 export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
   name: 'indexSelect',
-  infer([x, index], { dim }) {
+  infer([x, index], { dim, checked }) {
     checkList('indexSelect', x!, index!);
-    checkIndex('indexSelect', index!, x!.shape[dim]!, `dim ${dim}`);
+    if (checked !== true) checkIndex('indexSelect', index!, x!.shape[dim]!, `dim ${dim}`);
     return { shape: x!.shape.map((d, i) => (i === dim ? index!.size : d)), dtype: x!.dtype };
   },
   reference([x, index], { dim }, out) {

@@ -142,12 +142,6 @@ const calls: Readonly<Record<string, Calls>> = {
   combine: LENGTHS.map((n) => [A, B + 4, OUT, n, 0.9, 0.1]),
   combineSquare: LENGTHS.map((n) => [OUT, B + 4, OUT, n, 0.9, 0.1]),
   addQuotient: LENGTHS.map((n) => [A + 4, B, C, OUT, n, 0.9, 0.1, 1e-3]),
-  // What it writes has to be in the result.
-  updateStep: [0, 1, 5, 50, 1023, 9999].flatMap((n) => [
-    [OUT, OUT + 40_000, OUT + 80_004, C, n, 0.9, 0.1, 0.8, 0.2, 1, -0.1, 1e-3],
-    [OUT, OUT + 40_000, 0, C, n, 0.9, 0.1, 0, 0, 1, -0.1, 0],
-    [OUT, 0, OUT + 80_004, C, n, 0, 0, 0.8, 0.2, 1, -0.1, 1e-3],
-  ]),
   philoxUniform: [...LENGTHS.map((n) => [OUT + 4, n, 5, 6, -9, 3]), [OUT, 25_001, 5, 6, 77, 3]],
 };
 for (const [name, { size }] of Object.entries(sharings)) {

@@ -230,13 +230,6 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   },
   ...table('combine combineSquare', elements(SIMPLE, 3, [4, 4, 4])),
   addQuotient: elements(SIMPLE, 4, [4, 4, 4, 4]),
-  updateStep: {
-    ...elements(SIMPLE, 4, []),
-    cut(kernel, args) {
-      const moves = args.slice(0, 4).map((pointer) => (pointer === 0 ? 0 : 4)); // 0: no such average
-      return { kernel, args, count: 4, moves, unit: LINE };
-    },
-  },
   philoxUniform: {
     ...elements(COSTLY, 1, []),
     // A block of the generator has four words; a carry into the upper half of the counter is left alone.

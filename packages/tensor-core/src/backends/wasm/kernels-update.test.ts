@@ -39,48 +39,6 @@ for (const bench of benches) {
       }
     });
 
-    it('does whole update rules in one pass, with the bits of one after the other', () => {
-      for (const n of LENGTHS) {
-        const given = [numbers(n), numbers(n, -1, 1, 6), numbers(n, 0, 2, 9), numbers(n, -3, 3, 2)];
-        const fresh = (): readonly [number, number, number, number] => {
-          bench.reset();
-          const [p, m, v, g] = given.map((x) => {
-            const own = bench.out(n, 4);
-            kernels.copy(own, bench.put(x), 4 * n);
-            return own;
-          });
-          return [p!, m!, v!, g!];
-        };
-        const values = ([p, m, v]: readonly number[]): number[][] =>
-          [p, m, v].map((at) => [...bench.read(at!, n)]);
-
-        let [p, m, v, g] = fresh();
-        kernels.combine(m, g, m, n, 0.9, 0.3);
-        kernels.combine(p, m, p, n, 0.99, -0.01);
-        let expected = values([p, m, v]);
-        [p, m, v, g] = fresh();
-        kernels.updateStep(p, m, 0, g, n, 0.9, 0.3, 0, 0, 0.99, -0.01, 0);
-        expect(values([p, m, v])).toEqual(expected);
-
-        [p, m, v, g] = fresh();
-        kernels.combineSquare(v, g, v, n, 0.9, 0.1);
-        kernels.addQuotient(p, g, v, p, n, 0.99, -0.01, 1e-3);
-        expected = values([p, m, v]);
-        [p, m, v, g] = fresh();
-        kernels.updateStep(p, 0, v, g, n, 0, 0, 0.9, 0.1, 0.99, -0.01, 1e-3);
-        expect(values([p, m, v])).toEqual(expected);
-
-        [p, m, v, g] = fresh();
-        kernels.combine(m, g, m, n, 0.9, 0.3);
-        kernels.combineSquare(v, g, v, n, 0.9, 0.1);
-        kernels.addQuotient(p, m, v, p, n, 0.99, -0.01, 1e-3);
-        expected = values([p, m, v]);
-        [p, m, v, g] = fresh();
-        kernels.updateStep(p, m, v, g, n, 0.9, 0.3, 0.9, 0.1, 0.99, -0.01, 1e-3);
-        expect(values([p, m, v])).toEqual(expected);
-      }
-    });
-
     it('links rows of equal index, and adds or puts them to a table once', () => {
       const index = [4, 0, 4, 2, 0, 4];
       for (const width of [1, 3, 4, 7, 100]) {

@@ -23,24 +23,6 @@ export interface UpdateKernels {
     eps: number,
   ) => void;
   /**
-   * m = a1 m + b1 g; v = a2 v + b2 g²; p = alpha p + beta m / (√v + eps), in one pass and in place. m or v
-   * may be 0: then g stands for m, or nothing divides.
-   */
-  readonly updateStep: (
-    p: number,
-    m: number,
-    v: number,
-    g: number,
-    n: number,
-    a1: number,
-    b1: number,
-    a2: number,
-    b2: number,
-    alpha: number,
-    beta: number,
-    eps: number,
-  ) => void;
-  /**
    * Links rows of equal index: links[r] is the next row with the index of row r, or 0; ~ of that for
    * all but the first of them. A table of `slots` words follows, a power of 2 above `rows`.
    */
