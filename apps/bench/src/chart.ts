@@ -1,0 +1,111 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { fastest, libraryOf } from './markdown.ts';
+import { round, type Report } from './report.ts';
+
+interface Bar {
+  readonly row: string;
+  readonly library: string;
+  readonly ratio: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The bars of a report: for each row, each library that was compared with. */
+export function bars({ rows }: Pick<Report, 'rows'>): Bar[] {
+  return rows.flatMap(({ id, peers }) =>
+    [...new Set(peers.map(({ name }) => libraryOf(name)))].flatMap((library) => {
+      const peer = fastest(peers, library);
+      if (peer?.ratio == null || peer.spread === null) return [];
+      const [least, most] = peer.spread;
+      return [{ row: id, library, ratio: peer.ratio, least, most }];
+    }),
+  );
+}
+
+const BAR = 15; // pixels of height
+const TICKS = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+
+/** How many times as fast we are, as a standalone SVG document: bars from 1× on a logarithmic scale. */
+export function chartSvg(report: Report): string {
+  const { document } = parseHTML('<!doctype html><title>chart</title>');
+  const all = bars(report);
+  const libraries = [...new Set(all.map(({ library }) => library))];
+  const rows = [...new Set(all.map(({ row }) => row))];
+  // Rows have as many bars as libraries that can do their work, so each bar has a place of its own.
+  const places = rows.flatMap((row) => {
+    const own = all.filter((bar) => bar.row === row);
+    return [...own.map((bar) => ({ ...bar, place: `${row} ${bar.library}` })), { place: row, row }];
+  });
+  const measured = places.filter((place) => 'ratio' in place);
+  const names = rows.map((row) => {
+    const own = measured.filter((bar) => bar.row === row);
+    return { row, place: own[Math.floor((own.length - 1) / 2)]!.place };
+  });
+  const low = Math.min(0.5, ...all.map(({ least }) => least)) * 0.9;
+  const high = Math.max(2, ...all.map(({ most }) => most)) * 1.8; // room for the number behind a bar
+  const margin = { marginLeft: 190, marginRight: 24, marginTop: 86, marginBottom: 40 };
+  const { machine } = report;
+  const figure = Plot.plot({
+    document,
+    width: 860,
+    height: margin.marginTop + margin.marginBottom + BAR * places.length,
+    ...margin,
+    x: {
+      type: 'log',
+      domain: [low, high],
+      grid: true,
+      label: 'times as fast as the peer (logarithmic)',
+      ticks: TICKS.filter((ratio) => ratio >= low && ratio <= high),
+      tickFormat: (ratio: number) => `${round(ratio)}×`,
+    },
+    y: { type: 'band', domain: places.map(({ place }) => place), axis: null, padding: 0.12 },
+    color: { type: 'categorical', domain: libraries, scheme: 'Observable10' },
+    marks: [
+      Plot.barX(measured, { x1: 1, x2: 'ratio', y: 'place', fill: 'library' }),
+      Plot.ruleY(measured, { x1: 'least', x2: 'most', y: 'place', strokeOpacity: 0.55 }),
+      Plot.text(measured, {
+        x: (bar) => Math.max(bar.most, 1),
+        y: 'place',
+        text: (bar) => `${round(bar.ratio)}×`,
+        textAnchor: 'start',
+        dx: 5,
+        stroke: 'white', // a halo, where a line of the grid passes below
+        fill: 'black',
+      }),
+      Plot.text(names, {
+        frameAnchor: 'left',
+        y: 'place',
+        text: 'row',
+        textAnchor: 'end',
+        dx: -12,
+        fontSize: 12,
+      }),
+      Plot.ruleX([1], { strokeWidth: 1.5 }),
+      Plot.text(['How many times as fast Kasane is'], {
+        ...{ frameAnchor: 'top-left', dx: -170, dy: -74, fontSize: 15, fontWeight: 'bold' },
+      }),
+      Plot.text(
+        [
+          `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; lines: spread of the rounds`,
+        ],
+        {
+          ...{ frameAnchor: 'top-left', dx: -170, dy: -52, fill: '#555' },
+        },
+      ),
+      // A legend of Plot's would be HTML beside the drawing; the names stand above it instead.
+      ...libraries.flatMap((library, i) => [
+        Plot.text([library], {
+          ...{ frameAnchor: 'top-left', dx: -152 + 130 * i, dy: -28, fontSize: 12 },
+        }),
+        Plot.dot([library], {
+          ...{ frameAnchor: 'top-left', dx: -162 + 130 * i, dy: -22, r: 5, symbol: 'square' },
+          fill: () => library,
+        }),
+      ]),
+    ],
+  });
+  figure.setAttribute('style', 'background: white');
+  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${figure.outerHTML}\n`;
+}
