@@ -57,6 +57,9 @@ export {
 } from './rows';
 export { addQuotient, combine, combineSquare } from './update';
 export { philoxUniform } from './philox';
+export { packPanels } from './recurrent-product';
+export { recurrentForward } from './recurrent';
+export { recurrentBackward } from './recurrent-back';
 
 /** First byte that the binary leaves to its host. */
 export function heapBase(): usize {

@@ -5,6 +5,7 @@
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
+import type { RecurrentKernels } from './kernels-recurrent.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -64,7 +65,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels {
+export interface WasmKernels extends RecurrentKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */
