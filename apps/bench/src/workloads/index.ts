@@ -3,9 +3,13 @@ import { add100 } from './add-100.ts';
 import { add1M } from './add-1M.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
+import { gru } from './gru.ts';
+import { lstm } from './lstm.ts';
 import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
 import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
 import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
+import { rnnKeras } from './rnn-keras.ts';
+import { vae } from './vae.ts';
 
 /** Every row, in the order of the table. */
 export const workloads: readonly Workload[] = [
@@ -19,6 +23,10 @@ export const workloads: readonly Workload[] = [
   mlpTinyCompiled,
   mlpMnist,
   mlpMnistCompiled,
+  vae,
   rnnBinaryAddition,
   rnnBinaryAdditionCompiled,
+  rnnKeras,
+  lstm,
+  gru,
 ];
