@@ -23,15 +23,22 @@ export function pytorch(file: string, threads: 1 | 2, ...args: readonly string[]
 
 /** The version of PyTorch and the Python that has it, or null. */
 export function pytorchVersion(): string | null {
-  const python = findPython();
-  if (python === null) return null;
-  return `${evaluate(python, 'import torch; print(torch.__version__)')} of ${python}`;
+  try {
+    const python = findPython();
+    return `${evaluate(python, 'import torch; print(torch.__version__)')} of ${python}`;
+  } catch {
+    return null;
+  }
 }
 
-/** The first Python that has torch, which is found without loading it, for that takes seconds. */
-function findPython(): string | null {
+/** The first Python that has torch, which is found without loading it, for that takes seconds; throws. */
+export function findPython(): string {
   const code = 'import importlib.util as u; print(u.find_spec("torch") is not None)';
-  return INTERPRETERS.find((python) => evaluate(python, code) === 'True') ?? null;
+  const python = INTERPRETERS.find((one) => evaluate(one, code) === 'True');
+  if (python !== undefined) return python;
+  throw new Error(
+    `not installed: neither ${INTERPRETERS.join(' nor ')} has torch (Debian: python3-torch, libopenblas0-pthread)`,
+  );
 }
 
 /** What a line of Python prints; null if it fails. */
@@ -48,13 +55,7 @@ function evaluate(python: string, code: string): string | null {
 }
 
 function start(threads: number, args: readonly string[]): Prepared {
-  const python = findPython();
-  if (python === null) {
-    throw new Error(
-      `not installed: neither ${INTERPRETERS.join(' nor ')} has torch (Debian: python3-torch, libopenblas0-pthread)`,
-    );
-  }
-  const child = spawn(python, ['-u', harness, `${threads}`, ...args], {
+  const child = spawn(findPython(), ['-u', harness, `${threads}`, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // OpenBLAS has threads of its own, which torch.set_num_threads does not reach.
     env: { ...process.env, OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}` },

@@ -4,6 +4,7 @@ import { add1M } from './add-1M.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
+import { load } from './load.ts';
 import { lstm } from './lstm.ts';
 import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
 import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
@@ -29,4 +30,5 @@ export const workloads: readonly Workload[] = [
   rnnKeras,
   lstm,
   gru,
+  load,
 ];
