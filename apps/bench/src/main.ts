@@ -11,6 +11,10 @@ import { workloads } from './workloads/index.ts';
 const ids = workloads.map(({ id }) => id);
 const width = Math.max(...ids.map((id) => id.length));
 
+// An exit, unlike a signal, takes the sides along.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 try {
   const options = readOptions(process.argv.slice(2), ids);
   if (options.help) process.stdout.write(HELP);

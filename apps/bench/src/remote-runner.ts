@@ -5,6 +5,12 @@ import type { Answer, Request } from './protocol.ts';
 
 const sideProcess = fileURLToPath(new URL('./side-process.ts', import.meta.url));
 
+/** Whatever ends this process ends the sides, also one in the middle of a long step. */
+const living = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 /** How long to wait, in milliseconds. */
 export interface Patience {
   /** For an answer; the slowest start by far is 20 steps of a library that takes seconds for each. */
@@ -24,12 +30,7 @@ export function remoteRunner(
 
   const ask = (request: Request): Promise<Exclude<Answer, { error: string }>> =>
     new Promise((settle, fail) => {
-      // Standard output belongs to the report, whatever a library has to say.
-      child ??= fork(file, {
-        stdio: ['ignore', 2, 'inherit', 'ipc'],
-        // Every side runs as it would in production, without its development checks.
-        env: { ...process.env, NODE_ENV: 'production' },
-      });
+      child ??= begin(file);
       const running = child;
       const onExit = (code: number | null, signal: string | null): void =>
         done(() => fail(new Error(`its process ended with ${signal ?? `exit code ${code}`}`)));
@@ -66,7 +67,7 @@ export function remoteRunner(
       return 'profile' in got ? got.profile : null;
     },
     stop() {
-      // Without its channel the process ends; a killed one could not write a profile, nor end its own children.
+      // Without its channel the process ends; a killed one could not end its own children.
       if (child?.connected !== true) return;
       child.disconnect();
       const running = child;
@@ -74,4 +75,16 @@ export function remoteRunner(
       running.once('exit', () => clearTimeout(kill));
     },
   };
+}
+
+function begin(file: string): ChildProcess {
+  const child = fork(file, {
+    // Standard output belongs to the report, whatever a library has to say.
+    stdio: ['ignore', 2, 'inherit', 'ipc'],
+    // Every side runs as it would in production, without its development checks.
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  living.add(child);
+  child.once('exit', () => living.delete(child));
+  return child;
 }
