@@ -18,7 +18,7 @@ def prepare():
         for l in range(3)
     ]
     b = [torch.zeros(SIZES[l + 1], requires_grad=True) for l in range(3)]
-    optimizer = torch.optim.RMSprop([*w, *b], lr=1e-5, alpha=0.9, eps=1e-12)
+    optimizer = torch.optim.RMSprop([*w, *b], lr=1e-4, alpha=0.9, eps=1e-12)
 
     def step(_):
         h1 = torch.relu(x @ w[0] + b[0])  # (B, 500)
@@ -29,4 +29,4 @@ def prepare():
         optimizer.step()
         return loss.item()
 
-    return Training(step)
+    return Training(step, compared=6)

@@ -12,8 +12,10 @@ import { binaryCrossEntropyWithLogits, Linear, Module } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
+import type { Array as JaxArray } from '@jax-js/jax';
 import type { Scalar } from '@tensorflow/tfjs';
 import { numbers } from '../numbers.ts';
+import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
 import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
@@ -133,6 +135,79 @@ export const vae: Workload = {
         const value = loss.dataSync()[0]!;
         loss.dispose();
         return value;
+      });
+    }),
+
+    jaxJs(({ numpy: np, nn, jit, valueAndGrad }) => {
+      type Parameters = Record<string, JaxArray>;
+
+      const lossOf = (p: Parameters, x: JaxArray, noise: JaxArray): JaxArray => {
+        const linear = (name: keyof typeof LAYERS, input: JaxArray): JaxArray =>
+          np.matmul(input, p[`${name}.w`]!).add(p[`${name}.b`]!);
+        const h = nn.relu(linear('hidden', x.ref)); // (B, 400)
+        const mean = linear('mean', h.ref); // (B, 20)
+        const logVariance = linear('variance', h); // (B, 20)
+        const z = mean.ref.add(np.exp(logVariance.ref.mul(0.5)).mul(noise)); // (B, 20)
+        const y = linear('pixels', nn.relu(linear('decoder', z))); // (B, 784)
+        const entropy = np.sum(nn.softplus(y.ref).sub(x.mul(y)));
+        const spread = logVariance.ref.sub(np.exp(logVariance));
+        const distance = np.sum(spread.add(1).sub(np.square(mean))).mul(-0.5);
+        return entropy.add(distance).mul(1 / BATCH);
+      };
+      // The update is compiled into the step, as jax-js advises.
+      const update = jit(
+        (
+          p: Parameters,
+          m: Parameters,
+          v: Parameters,
+          x: JaxArray,
+          noise: JaxArray,
+          corrections: JaxArray[], // 1 − β₁ᵗ and 1 − β₂ᵗ
+        ) => {
+          const kept = Object.fromEntries(Object.entries(p).map(([name, a]) => [name, a.ref]));
+          const [loss, g] = valueAndGrad(lossOf)(kept, x, noise);
+          const nextP: Parameters = {};
+          const nextM: Parameters = {};
+          const nextV: Parameters = {};
+          for (const name of Object.keys(p)) {
+            const mean = m[name]!.mul(0.9).add(g[name]!.ref.mul(0.1));
+            const square = v[name]!.mul(0.999).add(np.square(g[name]!).mul(0.001));
+            nextM[name] = mean.ref;
+            nextV[name] = square.ref;
+            const root = np.sqrt(square.div(corrections[1]!.ref)).add(1e-8);
+            nextP[name] = p[name]!.sub(mean.div(corrections[0]!.ref).div(root).mul(LR));
+          }
+          for (const used of corrections) used.dispose();
+          return [loss, nextP, nextM, nextV] as [JaxArray, Parameters, Parameters, Parameters];
+        },
+      );
+
+      const x = np.array(INPUTS).reshape([BATCH, PIXELS]);
+      const noise = NOISE.map((values) => np.array(values).reshape([BATCH, LATENT]));
+      let p: Parameters = {};
+      let m: Parameters = {};
+      let v: Parameters = {};
+      for (const name of names) {
+        const [from, to] = LAYERS[name];
+        p[`${name}.w`] = np.array(weights(name)).reshape([to, from]).transpose();
+        p[`${name}.b`] = np.zeros([to]);
+        for (const moments of [m, v]) {
+          moments[`${name}.w`] = np.zeros([from, to]);
+          moments[`${name}.b`] = np.zeros([to]);
+        }
+      }
+      return training((index) => {
+        const corrections = [0.9, 0.999].map((beta) => np.array(1 - beta ** (index + 1)));
+        const [loss, ...next] = update(
+          p,
+          m,
+          v,
+          x.ref,
+          noise[index % noise.length]!.ref,
+          corrections,
+        );
+        [p, m, v] = next;
+        return loss.dataSync()[0]!;
       });
     }),
 

@@ -20,7 +20,7 @@ describe('the rows', () => {
   });
 
   it('have goals that speak of peers they have', () => {
-    for (const { id, goals, peers } of workloads) {
+    for (const { goals, peers } of workloads) {
       expect(goals.length).toBeGreaterThan(0);
       const named = goals.flatMap((goal) => ('against' in goal ? goal.against : []));
       expect(peers.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
