@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { fastest, libraryOf } from './markdown.ts';
+import { fastest, librariesOf } from './library.ts';
 import { round, type Report } from './report.ts';
 
 interface Bar {
@@ -14,7 +14,7 @@ interface Bar {
 /** The bars of a report: for each row, each library that was compared with. */
 export function bars({ rows }: Pick<Report, 'rows'>): Bar[] {
   return rows.flatMap(({ id, peers }) =>
-    [...new Set(peers.map(({ name }) => libraryOf(name)))].flatMap((library) => {
+    librariesOf(peers).flatMap((library) => {
       const peer = fastest(peers, library);
       if (peer?.ratio == null || peer.spread === null) return [];
       const [least, most] = peer.spread;
@@ -26,18 +26,20 @@ export function bars({ rows }: Pick<Report, 'rows'>): Bar[] {
 const BAR = 15; // pixels of height
 const TICKS = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
+const LINES = 'thin lines: the spread of the rounds';
+
 /** How many times as fast we are, as a standalone SVG document: bars from 1× on a logarithmic scale. */
 export function chartSvg(report: Report): string {
   const { document } = parseHTML('<!doctype html><title>chart</title>');
   const all = bars(report);
   const libraries = [...new Set(all.map(({ library }) => library))];
   const rows = [...new Set(all.map(({ row }) => row))];
-  // Rows have as many bars as libraries that can do their work, so each bar has a place of its own.
-  const places = rows.flatMap((row) => {
-    const own = all.filter((bar) => bar.row === row);
-    return [...own.map((bar) => ({ ...bar, place: `${row} ${bar.library}` })), { place: row, row }];
-  });
-  const measured = places.filter((place) => 'ratio' in place);
+  const measured = all.map((bar) => ({ ...bar, place: `${bar.row} ${bar.library}` }));
+  // Rows differ in the number of their bars, so each bar has a place of its own; a row ends with a gap.
+  const places = rows.flatMap((row) => [
+    ...measured.filter((bar) => bar.row === row).map(({ place }) => place),
+    row,
+  ]);
   const names = rows.map((row) => {
     const own = measured.filter((bar) => bar.row === row);
     return { row, place: own[Math.floor((own.length - 1) / 2)]!.place };
@@ -45,6 +47,7 @@ export function chartSvg(report: Report): string {
   const low = Math.min(0.5, ...all.map(({ least }) => least)) * 0.9;
   const high = Math.max(2, ...all.map(({ most }) => most)) * 1.8; // room for the number behind a bar
   const margin = { marginLeft: 190, marginRight: 24, marginTop: 86, marginBottom: 40 };
+  const above = { frameAnchor: 'top-left' } as const;
   const { machine } = report;
   const figure = Plot.plot({
     document,
@@ -59,7 +62,7 @@ export function chartSvg(report: Report): string {
       ticks: TICKS.filter((ratio) => ratio >= low && ratio <= high),
       tickFormat: (ratio: number) => `${round(ratio)}×`,
     },
-    y: { type: 'band', domain: places.map(({ place }) => place), axis: null, padding: 0.12 },
+    y: { type: 'band', domain: places, axis: null, padding: 0.12 },
     color: { type: 'categorical', domain: libraries, scheme: 'Observable10' },
     marks: [
       Plot.barX(measured, { x1: 1, x2: 'ratio', y: 'place', fill: 'library' }),
@@ -83,23 +86,27 @@ export function chartSvg(report: Report): string {
       }),
       Plot.ruleX([1], { strokeWidth: 1.5 }),
       Plot.text(['How many times as fast Kasane is'], {
-        ...{ frameAnchor: 'top-left', dx: -170, dy: -74, fontSize: 15, fontWeight: 'bold' },
+        ...above,
+        dx: -170,
+        dy: -74,
+        fontSize: 15,
+        fontWeight: 'bold',
       }),
-      Plot.text(
-        [
-          `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; lines: spread of the rounds`,
-        ],
-        {
-          ...{ frameAnchor: 'top-left', dx: -170, dy: -52, fill: '#555' },
-        },
-      ),
+      Plot.text([`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${LINES}`], {
+        ...above,
+        dx: -170,
+        dy: -52,
+        fill: '#555',
+      }),
       // A legend of Plot's would be HTML beside the drawing; the names stand above it instead.
       ...libraries.flatMap((library, i) => [
-        Plot.text([library], {
-          ...{ frameAnchor: 'top-left', dx: -152 + 130 * i, dy: -28, fontSize: 12 },
-        }),
+        Plot.text([library], { ...above, dx: -152 + 130 * i, dy: -28, fontSize: 12 }),
         Plot.dot([library], {
-          ...{ frameAnchor: 'top-left', dx: -162 + 130 * i, dy: -22, r: 5, symbol: 'square' },
+          ...above,
+          dx: -162 + 130 * i,
+          dy: -22,
+          r: 5,
+          symbol: 'square',
           fill: () => library,
         }),
       ]),

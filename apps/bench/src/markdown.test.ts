@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from './machine.ts';
-import { fastest, formatMarkdown, libraryOf } from './markdown.ts';
+import { formatMarkdown } from './markdown.ts';
 import type { PeerResult } from './measure.ts';
 import type { Row } from './report.ts';
 
@@ -48,20 +48,5 @@ describe('the table in Markdown', () => {
       '| `c` | work of c | 1.23 ms | – | – | – | at most 1 ms: not judged |',
       '',
     ]);
-  });
-});
-
-describe('the sides of a library', () => {
-  it('are those that differ in threads', () => {
-    expect(
-      ['PyTorch 1 thread', 'PyTorch 2 threads', 'tfjs wasm', 'tfjs cpu'].map(libraryOf),
-    ).toEqual(['PyTorch', 'PyTorch', 'tfjs wasm', 'tfjs cpu']);
-  });
-
-  it('are represented by the fastest that was compared with', () => {
-    const peers = [peer('PyTorch 1 thread', null), peer('PyTorch 2 threads', 3)];
-    expect(fastest(peers, 'PyTorch')?.ratio).toBe(3);
-    expect(fastest([...peers, peer('PyTorch 3 threads', 2)], 'PyTorch')?.ratio).toBe(2);
-    expect(fastest(peers, 'tfjs wasm')).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { fastest, librariesOf } from './library.ts';
 import { formatMachine } from './machine.ts';
 import type { PeerResult } from './measure.ts';
 import { round, type Report, type Row } from './report.ts';
@@ -10,9 +11,7 @@ export function formatMarkdown(
   { machine, rows }: Report,
   titles: ReadonlyMap<string, string>,
 ): string {
-  const libraries = [
-    ...new Set(rows.flatMap(({ peers }) => peers.map(({ name }) => libraryOf(name)))),
-  ];
+  const libraries = librariesOf(rows.flatMap(({ peers }) => peers));
   const cells = (row: Row): string[] => [
     `\`${row.id}\``,
     titles.get(row.id) ?? '',
@@ -33,18 +32,6 @@ export function formatMarkdown(
 }
 
 const verdicts = { true: 'met', false: '**missed**', null: 'not judged' } as const;
-
-/** `PyTorch` for `PyTorch 2 threads`. */
-export function libraryOf(peer: string): string {
-  return peer.replace(/ \d threads?$/, '');
-}
-
-/** The result of a library that leaves us the smallest ratio, if it has one. */
-export function fastest(peers: readonly PeerResult[], library: string): PeerResult | undefined {
-  return peers
-    .filter(({ name, ratio }) => libraryOf(name) === library && ratio !== null)
-    .toSorted((a, b) => a.ratio! - b.ratio!)[0];
-}
 
 function ratioCell(peer: PeerResult | undefined): string {
   if (peer?.ratio == null || peer.spread === null) return '–';
