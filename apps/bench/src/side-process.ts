@@ -12,6 +12,8 @@ import { workloads } from './workloads/index.ts';
 const ROUND_MS = 200; // what a round aims at; one step may take longer
 const WARM_UP_MS = 600; // V8 has its last compiler done with a small loop by then
 
+const MOST_PROFILED = 1000; // steps, of which each op is kept
+
 let prepared: Prepared | undefined;
 
 async function start(workloadId: string, sideName: string): Promise<readonly number[]> {
@@ -45,7 +47,7 @@ async function profileSteps(): Promise<StepProfile | null> {
   // While ops are watched, compiled functions run them one by one.
   const stop = watchOps(() => {});
   try {
-    const steps = await warmUp();
+    const steps = Math.min(await warmUp(), MOST_PROFILED);
     const found = profile(() => void prepared!.run(steps)); // our own steps are synchronous
     const { milliseconds, outside, ops } = found;
     if (ops.length === 0) return null;
