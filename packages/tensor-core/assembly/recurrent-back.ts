@@ -33,7 +33,7 @@ export function recurrentBackward(
   e: usize,
   work: usize,
   row: i32,
-  rowEnd: i32,
+  count: i32,
 ): void {
   const g = gateCount(kind);
   const bytes = (<usize>hidden) << 2;
@@ -41,7 +41,7 @@ export function recurrentBackward(
   const dRow = <usize>g * bytes;
   const gateRow = 4 * bytes;
   const panel = (<usize>hidden * <usize>g) << 5;
-  const m = rowEnd - row;
+  const m = count;
   const first = <usize>row;
   const dh = work + first * dRow;
   const dc = dh + bytes;

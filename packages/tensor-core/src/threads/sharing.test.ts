@@ -111,6 +111,15 @@ const calls: Readonly<Record<string, Calls>> = {
     [3, 2, 2, 3, 0, 4],
     [40, 30, 50, 0, 2000, 1500],
   ].map(([m, n, k, ...batch]) => [A, B, OUT, m!, n!, k!, 0, 0, kernels.scratch, ...batch]),
+  // Kinds LSTM and tanh, 3 steps of 40 rows, 32 units; what is not there has the address 0.
+  recurrentForward: [3, 0].map((kind) => [
+    ...[kind, 3, 40, 32, 0, 1, A, B, 0, 0, 0, 0],
+    ...[OUT, OUT + 4 * 5120, OUT + 4 * 10_240, 0, 0, 40],
+  ]),
+  recurrentBackward: [3, 0].map((kind) => [
+    ...[kind, 3, 40, 32, 0, 1, A, A, B, 0, 0, 0],
+    ...[A, A, B, OUT, 0, OUT + 4 * 15_360, 0, 40],
+  ]),
   stridedCopy: strided,
   stridedCopy1: strided,
   // Half as many, for they are twice as large.

@@ -157,6 +157,17 @@ const product: Sharing = {
   },
 };
 
+/** A recurrent kernel, whose last two arguments are a batch row and how many; rows do not meet. */
+function recurrent(row: number): Sharing {
+  return {
+    size: [1, 2, 3, 3], // steps, rows, and hidden units by hidden units
+    from: PRODUCT,
+    cut(kernel, args) {
+      return { kernel, args, count: row + 1, moves: after(row, 1), unit: 1, coarse: true };
+    },
+  };
+}
+
 const table = (names: string, sharing: Sharing): Record<string, Sharing> =>
   Object.fromEntries(names.split(' ').map((name) => [name, sharing]));
 
@@ -189,6 +200,8 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   logSoftmaxGrad: lanes(COSTLY, 3, true),
   ...table('cumsum cumprod', lanes(SIMPLE / 2, 2, true)),
   gemm: product,
+  recurrentForward: recurrent(16),
+  recurrentBackward: recurrent(18),
   gemmBatch: { ...product, size: [3, 4, 5, 9] },
   stridedCopy: strided(4),
   stridedCopy1: strided(1),

@@ -62,7 +62,7 @@ function run(
   kernels.fill(d, total, 0);
   const [work, e] = [d + 4 * T * step, d + 4 * (T + 2) * step];
   cuts.slice(1).forEach((end, i) => {
-    const own = [cuts[i]!, end] as const;
+    const own = [cuts[i]!, end - cuts[i]!] as const;
     kernels.recurrentForward(
       ...([kind, T, B, H, reverse, 1, x, forth, bias, peephole, mask, lengths] as const),
       ...([out, cellsAt, gatesAt, gatesAt + 4 * gates, ...own] as const),
