@@ -196,6 +196,44 @@ function dots16(
   put(c + 48, c3, 4, first);
 }
 
+/** One row by 8 columns, or fewer if the second four begin `next` columns after the first. */
+@inline
+function dots8(
+  kc: i32,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  ldb: usize,
+  c: usize,
+  next: usize,
+  first: bool,
+): void {
+  const step = next * ldb;
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  for (; kc >= 4; kc -= 4) {
+    c0 = turned4(b, ldb, a, aStep, c0);
+    c1 = turned4(b + step, ldb, a, aStep, c1);
+    a += 4 * aStep;
+    b += 16;
+  }
+  for (; kc > 0; kc--) {
+    const x = v128.load32_splat(a);
+    c0 = madd(x, column4(b, ldb), c0);
+    c1 = madd(x, column4(b + step, ldb), c1);
+    a += aStep;
+    b += 4;
+  }
+  const d = c + (next << 2);
+  if (!first) {
+    c0 = f32x4.add(v128.load(c), c0);
+    c1 = f32x4.add(v128.load(d), c1);
+  }
+  // Columns of both have the same bits in both.
+  v128.store(c, c0);
+  v128.store(d, c1);
+}
+
 /** `rows` rows by all n columns, over all blocks of k. */
 @inline
 function band(
@@ -219,6 +257,17 @@ function band(
       }
       b += 16 * ldb;
       c += 64;
+    }
+    while (n > 4) {
+      const next = min<i32>(n - 4, 4);
+      for (let done = 0; done < k; done += KC) {
+        const kc = min<i32>(k - done, KC);
+        const pa = a + <usize>done * aStep;
+        dots8(kc, pa, aStep, b + ((<usize>done) << 2), ldb, c, next, done == 0);
+      }
+      n -= 4 + next;
+      b += (4 + <usize>next) * ldb;
+      c += (4 + <usize>next) << 2;
     }
   }
   for (; n > 0; n -= 4) {

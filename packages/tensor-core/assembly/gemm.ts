@@ -127,6 +127,7 @@ export function gemm(
     gemmDot(a, b, c, k);
     return;
   }
+  if (k == 1) transB = 0; // a column is a row, too
   if (n == 1) {
     // (A b)ᵀ = bᵀ Aᵀ: a matrix times a vector is a vector times the transposed matrix.
     const swap = a;
