@@ -18,7 +18,7 @@ import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
 import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
-import type { Workload } from '../workload.ts';
+import { onThreads, type Workload } from '../workload.ts';
 import { training } from './training.ts';
 
 const BATCH = 100;
@@ -37,9 +37,9 @@ const LAYERS = [0, 1, 2] as const;
 
 const workload = (compiled: boolean): Workload => ({
   id: compiled ? 'mlp-mnist-compiled' : 'mlp-mnist',
-  title: `training step of a 784-500-300-10 relu net, batch 100, RMSprop${compiled ? ', compiled' : ', eager'}`,
+  title: `training step of a 784-500-300-10 relu net, batch 100, RMSprop${onThreads(2)}${compiled ? ', compiled' : ', eager'}`,
   unit: 'ms',
-  threads: 1,
+  threads: 2,
   goals: [{ atLeast: 10, against: ['tfjs wasm'] }, { atMost: 7 }],
 
   ours: kasane(() => {
@@ -61,7 +61,7 @@ const workload = (compiled: boolean): Workload => ({
     };
     const step = compiled ? compile(eager) : eager;
     return training(() => scope(() => step(x, y).item()), COMPARED);
-  }),
+  }, 2),
 
   peers: [
     ...tfjs((tf) => {

@@ -17,7 +17,7 @@ import { numbers } from '../numbers.ts';
 import { kasane } from '../peers/kasane.ts';
 import { pytorch, pytorchThreads } from '../peers/pytorch.ts';
 import { tfjs, type Tf } from '../peers/tfjs.ts';
-import type { Workload } from '../workload.ts';
+import { onThreads, type Workload } from '../workload.ts';
 import { training } from './training.ts';
 
 export const INPUT = 64;
@@ -53,9 +53,9 @@ export interface RecurrentRow {
 export function recurrent({ id, name, gates, atMost, ...row }: RecurrentRow): Workload {
   return {
     id,
-    title: `training step of ${name} 64→128, T 50, batch 32, Adam, compiled`,
+    title: `training step of ${name} 64→128, T 50, batch 32, Adam${onThreads(2)}, compiled`,
     unit: 'ms',
-    threads: 1,
+    threads: 2,
     goals: [
       { atLeast: 15, against: ['tfjs wasm'] },
       { atLeast: 1, against: pytorchThreads },
@@ -80,7 +80,7 @@ export function recurrent({ id, name, gates, atMost, ...row }: RecurrentRow): Wo
         return loss;
       });
       return training(() => scope(() => step(x, d).item()), COMPARED);
-    }),
+    }, 2),
 
     peers: [
       ...tfjs((tf) => {

@@ -19,7 +19,7 @@ import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
 import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
-import type { Workload } from '../workload.ts';
+import { onThreads, type Workload } from '../workload.ts';
 import { training } from './training.ts';
 
 const BATCH = 128;
@@ -67,9 +67,9 @@ class Vae extends Module {
 
 export const vae: Workload = {
   id: 'vae',
-  title: 'training step of a 784-400-20 variational autoencoder, batch 128, Adam, compiled',
+  title: `training step of a 784-400-20 variational autoencoder, batch 128, Adam${onThreads(2)}, compiled`,
   unit: 'ms',
-  threads: 1,
+  threads: 2,
   goals: [{ atMost: 6 }],
 
   ours: kasane(() => {
@@ -96,7 +96,7 @@ export const vae: Workload = {
       return loss;
     });
     return training((index) => scope(() => step(x, noise[index % noise.length]!).item()));
-  }),
+  }, 2),
 
   peers: [
     ...tfjs((tf) => {
