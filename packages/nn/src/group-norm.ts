@@ -7,9 +7,9 @@ import {
   requireWhole,
   type Tensor,
 } from '@kasane/tensor-core';
-import { standardize } from './layer-norm.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { normalize } from './ops/normalize.ts';
 import { Parameter } from './parameter.ts';
 
 /** Options of `GroupNorm`. */
@@ -78,9 +78,10 @@ export class GroupNorm extends Module {
         `GroupNorm: the input must have shape (N, ${this.numChannels}, ...), got ${formatShape(input.shape)}.`,
       );
     }
-    const size = (channels / this.numGroups) * sizeOf(rest);
-    const grouped = input.reshape([n, this.numGroups, size]); // (N, G, C/G · *)
-    const normal = standardize(grouped, [-1], this.eps).reshape(input.shape);
+    const inner = (channels / this.numGroups) * sizeOf(rest);
+    const groups = n * this.numGroups;
+    const how = { batch: 1, groups, inner, each: true, centred: true, eps: this.eps };
+    const normal = normalize(input, [], how);
     if (this.weight === null || this.bias === null) return normal;
     const perChannel = [channels, ...rest.map(() => 1)];
     return normal.mul(this.weight.reshape(perChannel)).add(this.bias.reshape(perChannel));

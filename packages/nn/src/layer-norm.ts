@@ -1,6 +1,7 @@
 import { formatShape, ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { lastDims, normalize } from './ops/normalize.ts';
 import { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 
@@ -57,20 +58,11 @@ export class LayerNorm extends Module {
 
   forward(input: Tensor): Tensor {
     checkLastDims('LayerNorm', input, this.normalizedShape, 'normalizedShape');
-    const dims = this.normalizedShape.map((_, i) => -1 - i);
-    const normal = standardize(input, dims, this.eps);
-    const scaled = this.weight === null ? normal : normal.mul(this.weight);
-    return this.bias === null ? scaled : scaled.add(this.bias);
+    const how = lastDims(input, this.normalizedShape.length, this.eps, true);
+    return normalize(input, [this.weight, this.bias], how);
   }
 
   override extraRepr(): string {
     return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
   }
-}
-
-/** (x - mean) / √(variance + ε) over dims, with the biased variance. @internal */
-export function standardize(x: Tensor, dims: readonly number[], eps: number): Tensor {
-  const centred = x.sub(x.mean(dims, { keepdim: true }));
-  const variance = centred.square().mean(dims, { keepdim: true });
-  return centred.mul(variance.add(eps).rsqrt());
 }

@@ -1,9 +1,9 @@
-import { sizeOf, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { requireWhole, run, zeros, type Tensor } from '@kasane/tensor-core';
 import { uniform } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { linear } from './ops/linear.ts';
 import { Parameter } from './parameter.ts';
-import { checkLastDims } from './shapes.ts';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends LayerOptions {
@@ -60,15 +60,8 @@ export class Linear extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    checkLastDims('Linear', input, [this.inFeatures], 'inFeatures');
-    if (input.ndim > 2) {
-      // More leading dimensions are only more rows, for the gradient's product as well.
-      const lead = input.shape.slice(0, -1);
-      const rows = input.reshape([sizeOf(lead), this.inFeatures]);
-      return this.forward(rows).reshape([...lead, this.outFeatures]);
-    }
-    const product = input.matmul(this.weight, { transposeB: true });
-    return this.bias === null ? product : product.add(this.bias);
+    const { weight, bias } = this;
+    return run(linear, bias === null ? [input, weight] : [input, weight, bias], undefined);
   }
 
   override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {

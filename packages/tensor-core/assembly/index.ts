@@ -44,6 +44,8 @@ export { mean, sum } from './reduce-sum';
 export { norm2, prod, variance } from './reduce-stats';
 export { argmax, argmin, max, min } from './reduce-extrema';
 export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
+export { classWeights, crossEntropy, crossEntropyGrad } from './cross-entropy';
+export { affineGrad, moments, normalize, normalizeGrad } from './normalize';
 export { cumprod, cumsum } from './scan';
 export { gemm, gemmPart, gemmScratchBytes } from './gemm';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';

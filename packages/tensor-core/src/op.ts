@@ -92,8 +92,9 @@ export interface OpDef<A = undefined> {
    */
   readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | null)[]) | null;
   /**
-   * Computes the result again, recording every op inside; backward then walks that record instead of
-   * asking `vjp`. What `checkpoint` is made of.
+   * The same result made of other ops, each of them recorded. Backward walks that record where there is
+   * no `vjp`, as for `checkpoint`, and where gradients are recorded themselves: the `vjp` of a fused op
+   * may then use ops without gradients. A gpu runs it in the place of the op.
    */
   recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
   /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop. */

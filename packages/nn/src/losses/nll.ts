@@ -1,5 +1,6 @@
-import { DTypeError, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { DTypeError, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { classWeights } from '../ops/class-weights.ts';
 import { Buffer } from '../parameter.ts';
 import { describe, reduce, type LossOptions } from './reduction.ts';
 
@@ -36,47 +37,41 @@ export interface ClassOptions extends LossOptions {
  * @category Losses
  */
 export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
-  const dim = checkClasses('nllLoss', input, target, options.weight);
-  const { losses, weights } = pickClass(input, target, dim, options);
-  return reduceWeighted(losses, weights, options.reduction);
+  const dim = checkClasses('nllLoss', input, options.weight, target);
+  const { ignoreIndex = -100 } = options;
+  const losses = pick(input, target, dim, ignoreIndex);
+  return reduceWeighted(losses, target, options);
 }
 
-/** Losses and weights of the target classes; both 0 where ignored. @internal */
-export function pickClass(
-  logits: Tensor,
-  target: Tensor,
-  dim: number,
-  { weight, ignoreIndex = -100 }: ClassOptions,
-): { losses: Tensor; weights: Tensor; counts: Tensor } {
+/** -x of the target class, 0 where that is `ignoreIndex`. @internal */
+export function pick(x: Tensor, target: Tensor, dim: number, ignoreIndex: number): Tensor {
   const counts = target.notEqual(ignoreIndex);
   const classes = counts.where(target, 0); // an ignored target need not be a class
-  const chosen = logits.gather(dim, classes.unsqueeze(dim)).squeeze(dim);
-  const weights =
-    weight === undefined
-      ? counts.cast(logits.dtype)
-      : counts.where(
-          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
-          0,
-        );
+  const chosen = x.gather(dim, classes.unsqueeze(dim)).squeeze(dim);
   // Ignored elements are left out, not multiplied by 0, which would keep their NaN and Infinity.
-  return { losses: counts.where(chosen.neg().mul(weights), 0), weights, counts };
+  return counts.where(chosen.neg(), 0);
 }
 
-/** The reduction whose mean divides by the sum of weights. @internal */
+/** Weighs losses by the target's class; the mean divides by the sum of weights. @internal */
 export function reduceWeighted(
   losses: Tensor,
-  weights: Tensor,
-  reduction: LossOptions['reduction'] = 'mean',
+  target: Tensor,
+  { weight, ignoreIndex = -100, reduction = 'mean' }: ClassOptions,
+  smooth: (weighted: Tensor) => Tensor = (weighted) => weighted,
 ): Tensor {
-  return reduction === 'mean' ? losses.sum().div(weights.sum()) : reduce(losses, reduction);
+  if (weight === undefined && reduction !== 'mean') return reduce(smooth(losses), reduction);
+  const factors = weight ?? losses.newFull([], 1);
+  const weights = run(classWeights, [target, factors], { ignoreIndex });
+  const all = smooth(weight === undefined ? losses : losses.mul(weights));
+  return reduction === 'mean' ? all.sum().div(weights.sum()) : reduce(all, reduction);
 }
 
 /** Checks what losses over class indices take; returns the class dimension. @internal */
 export function checkClasses(
   loss: string,
   input: Tensor,
-  target: Tensor,
   weight: Tensor | undefined,
+  target: Tensor,
 ): number {
   const dim = classDim(loss, input, weight);
   const wanted = input.shape.filter((_, i) => i !== dim);

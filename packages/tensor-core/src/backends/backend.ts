@@ -34,6 +34,8 @@ export interface Backend {
   upload(values: TypedArray, dtype: DType): Storage;
   /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
   constant(value: number, dtype: DType): Storage | null;
+  /** Present if ops that are made of others run as those: they have no kernels of their own here. */
+  readonly recomputes?: true;
   /** Runs `op` into new storage of the given shape and dtype. */
   execute<A>(
     op: OpDef<A>,

@@ -46,6 +46,7 @@ export interface GpuStats {
 export class GpuBackend implements Backend {
   readonly name: string;
   readonly synchronous: boolean;
+  readonly recomputes = true;
   readonly takesOverFrom: number = Infinity; // overwrite copies nothing here
   /** Where the kernels run. */
   readonly mode: GpuMode;

@@ -1,0 +1,48 @@
+import { sizeOf, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { checkLastDims } from '../shapes.ts';
+
+/** x·Wᵀ + b of x (..., k), W (n, k) and, if there is one, b (n). */
+export const linear: OpDef = {
+  name: 'linear',
+  inputs: 'promote',
+  infer([x, w]) {
+    const [n, k] = w!.shape;
+    checkLastDims('Linear', x!, [k!], 'inFeatures');
+    return { shape: [...x!.shape.slice(0, -1), n!], dtype: x!.dtype };
+  },
+  reference([x, w, b], _, out) {
+    const [n, k] = w!.shape as [number, number]; // a matrix
+    for (let i = 0; i < out.size; i++) {
+      const j = i % n;
+      const row = (i - j) / n;
+      let total = 0;
+      for (let p = 0; p < k; p++) total += x!.data[row * k + p]! * w!.data[j * k + p]!;
+      out.data[i] = total + (b?.data[j] ?? 0);
+    }
+  },
+  // With G the gradient of the result: dx = G·W, dW = Gᵀ·x, db = Σ G over the rows.
+  vjp: ({ inputs: [x, w, b], grad, needs }) => [
+    needs(0) ? grad.matmul(w!) : null,
+    needs(1) ? rowsOf(grad).matmul(rowsOf(x!), { transposeA: true }) : null,
+    b === undefined ? null : grad,
+  ],
+  recompute([x, w, b]) {
+    const product = rowsOf(x!).matmul(w!, { transposeB: true });
+    const y = b === undefined ? product : product.add(b);
+    return y.reshape([...x!.shape.slice(0, -1), w!.shape[0]!]);
+  },
+  wasm(kernels, [x, w, b], _, out) {
+    if (out.dtype !== 'float32') return false;
+    const [n, k] = w!.shape as [number, number]; // a matrix
+    const rows = out.size / n;
+    kernels.gemm(x!.pointer, w!.pointer, out.pointer, rows, n, k, 0, 1, kernels.scratch);
+    if (b !== undefined) kernels.add(out.pointer, b.pointer, out.pointer, rows, n, n, 1, 0, 1);
+    return true;
+  },
+};
+
+/** All dimensions but the last as one: more of them are only more rows. */
+function rowsOf(x: Tensor): Tensor {
+  const { shape } = x;
+  return x.ndim === 2 ? x : x.reshape([sizeOf(shape.slice(0, -1)), shape.at(-1)!]);
+}

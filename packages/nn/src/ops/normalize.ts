@@ -1,0 +1,199 @@
+/**
+ * What all layers that normalise share. Elements form groups, those with the same g in (batch, groups,
+ * inner), and each group is shifted and scaled as a whole; then γ and β change them per group, or per
+ * element of a group.
+ */
+import { run, sizeOf, stack, type OpDef, type Tensor, type View } from '@kasane/tensor-core';
+
+/** How elements form groups, and what becomes of them. */
+export interface Grouping {
+  readonly batch: number;
+  readonly groups: number;
+  readonly inner: number;
+  /** γ and β belong to the elements within a group, not to groups; then batch is 1. */
+  readonly each: boolean;
+  /** The mean is subtracted. */
+  readonly centred: boolean;
+  /** Added to the variance. */
+  readonly eps: number;
+}
+
+/** Mean, scale and variance of every group, (3, groups); the scale is 1 / √(variance + ε). */
+export const moments: OpDef<Grouping> = {
+  name: 'moments',
+  inputs: 'float',
+  infer: ([x], { groups }) => ({ shape: [3, groups], dtype: x!.dtype }),
+  reference([x], how, out) {
+    const { batch, groups, inner, centred, eps } = how;
+    const n = batch * inner;
+    const [mean, variance] = [new Float64Array(groups), new Float64Array(groups)];
+    if (centred) forEachElement(how, (i, g) => (mean[g]! += x!.data[i]! / n));
+    forEachElement(how, (i, g) => (variance[g]! += (x!.data[i]! - mean[g]!) ** 2 / n));
+    out.data.set(mean);
+    out.data.set(
+      variance.map((v) => 1 / Math.sqrt(v + eps)),
+      groups,
+    );
+    out.data.set(variance, 2 * groups);
+  },
+  vjp: null, // normalize knows what reaches x through them
+  recompute([x], { batch, groups, inner, centred, eps }) {
+    const grouped = x!.reshape([batch, groups, inner]);
+    const over = (t: Tensor): Tensor => t.mean([0, 2], { keepdim: true });
+    const mean = centred ? over(grouped) : x!.newFull([1, groups, 1], 0);
+    const variance = over(grouped.sub(mean).square());
+    return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
+  },
+  wasm(k, [x], { batch, groups, inner, centred, eps }, { dtype, pointer }) {
+    if (dtype !== 'float32') return false;
+    const [scale, variance] = [pointer + 4 * groups, pointer + 8 * groups];
+    const steps = [groups * inner, inner] as const;
+    k.moments(
+      x!.pointer,
+      pointer,
+      scale,
+      variance,
+      batch,
+      groups,
+      inner,
+      ...steps,
+      Number(centred),
+      eps,
+    );
+    return true;
+  },
+};
+
+/** (x - mean)·scale·γ + β, of x, the rows mean and scale, and γ and β if they are there. */
+const scaled: OpDef<Grouping> = {
+  name: 'normalize',
+  inputs: 'float',
+  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  reference([x, stats, gamma, beta], how, out) {
+    forEachElement(how, (i, g, c) => {
+      const y = standard(x!, stats!, how, i, g);
+      out.data[i] = y * (gamma?.data[c] ?? 1) + (beta?.data[c] ?? 0);
+    });
+  },
+  vjp({ inputs: [x, stats, gamma, beta], grad, attrs, needs }) {
+    const sums = gamma === undefined ? null : run(affineGrad, [grad, x!, stats!], attrs);
+    const factors = gamma === undefined ? [] : [gamma];
+    return [
+      needs(0)
+        ? run(normalizeGrad, [grad, x!, stats!, ...factors], { ...attrs, moving: needs(1) })
+        : null,
+      null,
+      sums?.select(0, 1).reshape(gamma!.shape) ?? null,
+      beta === undefined ? null : sums!.select(0, 0).reshape(beta.shape),
+    ];
+  },
+  recompute([x, stats, gamma, beta], { batch, groups, inner, each }) {
+    const perGroup = (t: Tensor): Tensor => t.reshape([groups, 1]);
+    const perChannel = (t: Tensor): Tensor => t.reshape(each ? [inner] : [groups, 1]);
+    const centred = x!.reshape([batch, groups, inner]).sub(perGroup(stats!.select(0, 0)));
+    let y = centred.mul(perGroup(stats!.select(0, 1)));
+    if (gamma !== undefined) y = y.mul(perChannel(gamma));
+    if (beta !== undefined) y = y.add(perChannel(beta));
+    return y.reshape(x!.shape);
+  },
+  wasm(k, [x, stats, gamma, beta], { batch, groups, inner, each }, out) {
+    if (out.dtype !== 'float32') return false;
+    const [mean, affine] = [stats!.pointer, [gamma?.pointer ?? 0, beta?.pointer ?? 0] as const];
+    const places = [mean, mean + 4 * groups, ...affine, out.pointer] as const;
+    k.normalize(x!.pointer, ...places, batch, groups, inner, groups * inner, inner, Number(each));
+    return true;
+  },
+};
+
+/**
+ * From the gradient of `scaled` to that of x, with h = g·γ: h·scale, less what reaches x through moments
+ * that move with it, scale·(mean(h) + x̂·mean(h·x̂)).
+ */
+const normalizeGrad: OpDef<Grouping & { readonly moving: boolean }> = {
+  name: 'normalizeGrad',
+  infer: ([grad]) => ({ shape: grad!.shape, dtype: grad!.dtype }),
+  reference([grad, x, stats, gamma], how, out) {
+    const { batch, groups, inner, centred, moving } = how;
+    const n = batch * inner;
+    const [level, slope] = [new Float64Array(groups), new Float64Array(groups)];
+    const h = (i: number, c: number): number => grad!.data[i]! * (gamma?.data[c] ?? 1);
+    forEachElement(how, (i, g, c) => {
+      if (centred && moving) level[g]! += h(i, c) / n;
+      if (moving) slope[g]! += (h(i, c) * standard(x!, stats!, how, i, g)) / n;
+    });
+    forEachElement(how, (i, g, c) => {
+      const through = level[g]! + standard(x!, stats!, how, i, g) * slope[g]!;
+      out.data[i] = stats!.data[groups + g]! * (h(i, c) - through);
+    });
+  },
+  vjp: null,
+  wasm(k, [grad, x, stats, gamma], { batch, groups, inner, each, centred, moving }, out) {
+    if (out.dtype !== 'float32') return false;
+    const mean = stats!.pointer;
+    const places = [mean, mean + 4 * groups, gamma?.pointer ?? 0, out.pointer] as const;
+    const sizes = [batch, groups, inner, groups * inner, inner] as const;
+    const flags = [Number(each), Number(centred && moving), Number(moving)] as const;
+    k.normalizeGrad(grad!.pointer, x!.pointer, ...places, ...sizes, ...flags);
+    return true;
+  },
+};
+
+/** The gradients of β, Σ g, and of γ, Σ g·x̂, as two rows. */
+const affineGrad: OpDef<Grouping> = {
+  name: 'affineGrad',
+  infer: ([grad], { groups, inner, each }) => ({
+    shape: [2, each ? inner : groups],
+    dtype: grad!.dtype,
+  }),
+  reference([grad, x, stats], how, out) {
+    out.data.fill(0);
+    forEachElement(how, (i, g, c) => {
+      out.data[c]! += grad!.data[i]!;
+      out.data[out.size / 2 + c]! += grad!.data[i]! * standard(x!, stats!, how, i, g);
+    });
+  },
+  vjp: null,
+  wasm(k, [grad, x, stats], { batch, groups, inner, each }, out) {
+    if (out.dtype !== 'float32') return false;
+    const mean = stats!.pointer;
+    const places = [mean, mean + 4 * groups, out.pointer, out.pointer + 2 * out.size] as const;
+    const sizes = [batch, groups, inner, groups * inner, inner] as const;
+    k.affineGrad(grad!.pointer, x!.pointer, ...places, ...sizes, Number(each));
+    return true;
+  },
+};
+
+/** x normalised by its own moments, or by given ones, and changed by γ and β. */
+export function normalize(
+  x: Tensor,
+  affine: readonly (Tensor | null)[],
+  how: Grouping,
+  stats: Tensor = run(moments, [x], how),
+): Tensor {
+  return run(scaled, [x, stats, ...affine.filter((t) => t !== null)], how);
+}
+
+/** Normalisation over the last `dims` dimensions. */
+export function lastDims(x: Tensor, dims: number, eps: number, centred: boolean): Grouping {
+  const inner = sizeOf(x.shape.slice(x.ndim - dims));
+  const groups = sizeOf(x.shape.slice(0, x.ndim - dims));
+  return { batch: 1, groups, inner, each: true, centred, eps };
+}
+
+/** x̂ = (x - mean)·scale of one element. */
+function standard(x: View, stats: View, { groups }: Grouping, i: number, g: number): number {
+  return (x.data[i]! - stats.data[g]!) * stats.data[groups + g]!;
+}
+
+/** Calls `visit` with the place, the group and the channel of every element. */
+function forEachElement(
+  { batch, groups, inner, each }: Grouping,
+  visit: (i: number, group: number, channel: number) => void,
+): void {
+  let i = 0;
+  for (let b = 0; b < batch; b++) {
+    for (let g = 0; g < groups; g++) {
+      for (let j = 0; j < inner; j++) visit(i++, g, each ? j : g);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// Cross-entropy of softmax along the middle of (outer, n, inner), and its gradient. The target is a
+// class per line, as int32, or a probability per element; a line of class `ignore` counts for nothing.
+// As for softmax, everything is taken relative to the largest element m.
+
+import { exp4 } from './exp';
+import { log4 } from './log';
+import { high64, load4, low64, narrow64, nmadd, store4, sumLanes } from './lanes';
+import { maxRow } from './reduce-extrema';
+import { sumRow } from './reduce-sum';
+import { expSumRow, keep, LOG_SOFTMAX, ROW_BLOCK, SOFTMAX } from './softmax';
+
+/** Σ y (log Σ e^(x - m) - (x - m)) of a row. */
+@inline
+function lossRow(x: usize, y: usize, n: i32, classes: bool, ignore: i32): f32 {
+  if (classes && load<i32>(y) == ignore) return 0;
+  const m = f32x4.splat(maxRow(x, n));
+  const logTotal = log4(f32x4.splat(<f32>expSumRow(LOG_SOFTMAX, x, 0, n, m)));
+  if (classes) {
+    const chosen = v128.load32_splat(x + ((<usize>load<i32>(y)) << 2));
+    return f32x4.extract_lane(f32x4.sub(logTotal, f32x4.sub(chosen, m)), 0);
+  }
+  let total: f64 = 0;
+  while (n > 0) {
+    let s = f32x4.splat(0);
+    let left = min<i32>(n, ROW_BLOCK);
+    n -= left;
+    for (; left > 0; left -= 4) {
+      const loss = f32x4.sub(logTotal, f32x4.sub(load4(x, left), m));
+      s = f32x4.add(s, keep(f32x4.mul(load4(y, left), loss), left));
+      x += 16;
+      y += 16;
+    }
+    total += sumLanes(s);
+  }
+  return <f32>total;
+}
+
+/** g (softmax(x) Σ y - y) of a row. */
+@inline
+function gradRow(g: f32, x: usize, y: usize, out: usize, n: i32, classes: bool, ignore: i32): void {
+  if (classes && load<i32>(y) == ignore) {
+    memory.fill(out, 0, (<usize>n) << 2);
+    return;
+  }
+  const total = expSumRow(SOFTMAX, x, out, n, f32x4.splat(maxRow(x, n)));
+  const whole: f64 = classes ? 1 : sumRow(y, n);
+  const scale = f32x4.splat(<f32>((<f64>g * whole) / total));
+  const weight = f32x4.splat(g);
+  for (let left = n, at: usize = 0; left > 0; left -= 4, at += 16) {
+    const p = f32x4.mul(load4(out + at, left), scale);
+    store4(out + at, classes ? p : nmadd(weight, load4(y + at, left), p), left);
+  }
+  if (classes) {
+    const chosen = out + ((<usize>load<i32>(y)) << 2);
+    store<f32>(chosen, load<f32>(chosen) - g);
+  }
+}
+
+/** Targets of up to 4 neighbouring lines at class c: probabilities, or 1 and 0. */
+@inline
+function target4(y: usize, c: i32, step: usize, count: i32, classes: bool, ignore: i32): v128 {
+  if (!classes) return load4(y + <usize>c * step, count);
+  const chosen = load4(y, count);
+  const counts = v128.andnot(
+    i32x4.eq(chosen, i32x4.splat(c)),
+    i32x4.eq(chosen, i32x4.splat(ignore)),
+  );
+  return v128.and(counts, f32x4.splat(1));
+}
+
+/** Largest elements of up to 4 neighbouring lines. */
+@inline
+function max4(x: usize, n: i32, step: usize, count: i32): v128 {
+  let m = load4(x, count);
+  for (let i = 1; i < n; i++) m = f32x4.max(m, load4(x + <usize>i * step, count));
+  return m;
+}
+
+/** The losses of up to 4 neighbouring lines. */
+@inline
+function lossColumns(
+  x: usize,
+  y: usize,
+  out: usize,
+  n: i32,
+  step: usize,
+  count: i32,
+  classes: bool,
+  ignore: i32,
+): void {
+  const m = max4(x, n, step, count);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let i = 0; i < n; i++) {
+    const e = exp4(f32x4.sub(load4(x + <usize>i * step, count), m));
+    low = f64x2.add(low, low64(e));
+    high = f64x2.add(high, high64(e));
+  }
+  const logTotal = log4(narrow64(low, high));
+  low = f64x2.splat(0);
+  high = f64x2.splat(0);
+  for (let i = 0; i < n; i++) {
+    const t = target4(y, i, step, count, classes, ignore);
+    let loss = f32x4.sub(logTotal, f32x4.sub(load4(x + <usize>i * step, count), m));
+    // What is not the class is left out, not multiplied by 0, which would keep its NaN and Infinity.
+    loss = classes ? v128.and(f32x4.gt(t, f32x4.splat(0)), loss) : f32x4.mul(t, loss);
+    low = f64x2.add(low, low64(loss));
+    high = f64x2.add(high, high64(loss));
+  }
+  store4(out, narrow64(low, high), count);
+}
+
+/** The gradients of up to 4 neighbouring lines. */
+@inline
+function gradColumns(
+  g: usize,
+  x: usize,
+  y: usize,
+  out: usize,
+  n: i32,
+  step: usize,
+  count: i32,
+  classes: bool,
+  ignore: i32,
+): void {
+  const m = max4(x, n, step, count);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let whole = f32x4.splat(0);
+  for (let i = 0; i < n; i++) {
+    const e = exp4(f32x4.sub(load4(x + <usize>i * step, count), m));
+    store4(out + <usize>i * step, e, count);
+    low = f64x2.add(low, low64(e));
+    high = f64x2.add(high, high64(e));
+    whole = f32x4.add(whole, target4(y, i, step, count, classes, ignore));
+  }
+  const weight = load4(g, count);
+  const scale = f32x4.div(f32x4.mul(weight, whole), narrow64(low, high));
+  const counts = f32x4.ne(whole, f32x4.splat(0));
+  for (let i = 0; i < n; i++) {
+    const t = target4(y, i, step, count, classes, ignore);
+    const d = nmadd(weight, t, f32x4.mul(load4(out + <usize>i * step, count), scale));
+    store4(out + <usize>i * step, classes ? v128.and(counts, d) : d, count);
+  }
+}
+
+/** out (outer, inner). */
+export function crossEntropy(
+  x: usize,
+  y: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  classes: i32,
+  ignore: i32,
+): void {
+  const step = (<usize>inner) << 2;
+  for (; outer > 0; outer--) {
+    if (inner == 1) store<f32>(out, lossRow(x, y, n, bool(classes), ignore));
+    else {
+      for (let j = 0; j < inner; j += 4) {
+        const at = (<usize>j) << 2;
+        const count = min<i32>(inner - j, 4);
+        lossColumns(x + at, y + at, out + at, n, step, count, bool(classes), ignore);
+      }
+    }
+    x += step * n;
+    y += classes ? step : step * n;
+    out += step;
+  }
+}
+
+/** From the losses' gradient g (outer, inner) to that of x. */
+export function crossEntropyGrad(
+  g: usize,
+  x: usize,
+  y: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  classes: i32,
+  ignore: i32,
+): void {
+  const step = (<usize>inner) << 2;
+  for (; outer > 0; outer--) {
+    if (inner == 1) gradRow(load<f32>(g), x, y, out, n, bool(classes), ignore);
+    else {
+      for (let j = 0; j < inner; j += 4) {
+        const at = (<usize>j) << 2;
+        const count = min<i32>(inner - j, 4);
+        gradColumns(g + at, x + at, y + at, out + at, n, step, count, bool(classes), ignore);
+      }
+    }
+    g += step;
+    x += step * n;
+    y += classes ? step : step * n;
+    out += step * n;
+  }
+}
+
+/** out[i] = weight[y[i] · step], or 0 for class `ignore`. */
+export function classWeights(
+  y: usize,
+  weight: usize,
+  out: usize,
+  n: i32,
+  step: i32,
+  ignore: i32,
+): void {
+  for (; n > 0; n--) {
+    const c = load<i32>(y);
+    store<f32>(out, c == ignore ? 0 : load<f32>(weight + ((<usize>(c * step)) << 2)));
+    y += 4;
+    out += 4;
+  }
+}
