@@ -14,25 +14,35 @@ import { expSumRow, keep, LOG_SOFTMAX, ROW_BLOCK, SOFTMAX } from './softmax';
 function lossRow(x: usize, y: usize, n: i32, classes: bool, ignore: i32): f32 {
   if (classes && load<i32>(y) == ignore) return 0;
   const m = f32x4.splat(maxRow(x, n));
-  const logTotal = log4(f32x4.splat(<f32>expSumRow(LOG_SOFTMAX, x, 0, n, m)));
   if (classes) {
+    const logTotal = log4(f32x4.splat(<f32>expSumRow(LOG_SOFTMAX, x, 0, n, m)));
     const chosen = v128.load32_splat(x + ((<usize>load<i32>(y)) << 2));
     return f32x4.extract_lane(f32x4.sub(logTotal, f32x4.sub(chosen, m)), 0);
   }
   let total: f64 = 0;
+  let whole: f64 = 0;
+  let dot: f64 = 0;
   while (n > 0) {
     let s = f32x4.splat(0);
+    let w = f32x4.splat(0);
+    let d = f32x4.splat(0);
     let left = min<i32>(n, ROW_BLOCK);
     n -= left;
     for (; left > 0; left -= 4) {
-      const loss = f32x4.sub(logTotal, f32x4.sub(load4(x, left), m));
-      s = f32x4.add(s, keep(f32x4.mul(load4(y, left), loss), left));
+      const below = f32x4.sub(load4(x, left), m);
+      const share = load4(y, left);
+      s = f32x4.add(s, keep(exp4(below), left));
+      w = f32x4.add(w, share);
+      d = f32x4.add(d, keep(f32x4.mul(share, below), left));
       x += 16;
       y += 16;
     }
     total += sumLanes(s);
+    whole += sumLanes(w);
+    dot += sumLanes(d);
   }
-  return <f32>total;
+  const logTotal = f32x4.extract_lane(log4(f32x4.splat(<f32>total)), 0);
+  return <f32>(<f64>logTotal * whole - dot);
 }
 
 /** g (softmax(x) Σ y - y) of a row. */

@@ -4,12 +4,26 @@
 //
 // Groups of one element side by side (groupStep 1) are done four at once, one to a lane.
 
-import { high64, load4, low64, madd, narrow64, nmadd, store4, sumLanes } from './lanes';
+import {
+  high64,
+  load4,
+  loadPart,
+  low64,
+  madd,
+  narrow64,
+  nmadd,
+  store4,
+  storePart,
+  sumLanes,
+} from './lanes';
 import { sumRow } from './reduce-sum';
 import { keep } from './softmax';
 
 const ROW_BLOCK = 256;
 const COLUMN_BLOCK = 16;
+const SUM = 0;
+const SQUARES = 1;
+const DOT = 2;
 
 /** Σ (x - shift)² of a row. */
 function squaresRow(x: usize, n: i32, shift: v128): f64 {
@@ -42,6 +56,40 @@ function squaresRow(x: usize, n: i32, shift: v128): f64 {
   return total;
 }
 
+/** Σ d / n, Σ d² / n or Σ g d / n, with d = x - shift, of up to 4 neighbouring columns. */
+@inline
+function columns(
+  op: i32,
+  g: usize,
+  x: usize,
+  rows: i32,
+  step: usize,
+  count: i32,
+  n: v128,
+  shift: v128,
+): v128 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  while (rows > 0) {
+    let s = f32x4.splat(0);
+    let left = min<i32>(rows, COLUMN_BLOCK);
+    rows -= left;
+    for (; left > 0; left--) {
+      const d = f32x4.sub(load4(x, count), shift);
+      if (op == SUM) s = f32x4.add(s, d);
+      else if (op == SQUARES) s = madd(d, d, s);
+      else {
+        s = madd(d, load4(g, count), s);
+        g += step;
+      }
+      x += step;
+    }
+    low = f64x2.add(low, low64(s));
+    high = f64x2.add(high, high64(s));
+  }
+  return narrow64(f64x2.div(low, n), f64x2.div(high, n));
+}
+
 /** Mean, 1 / √(variance + eps) and variance of each group; without `centred` the mean counts as 0. */
 export function moments(
   x: usize,
@@ -60,23 +108,10 @@ export function moments(
   const count = max<f64>(<f64>batch * <f64>inner, 1); // the mean of nothing is 0
   if (groupStep == 1) {
     const n = f64x2.splat(count);
+    const zero = f32x4.splat(0);
     for (let at: usize = 0; groups > 0; groups -= 4, at += 16) {
-      let low = f64x2.splat(0);
-      let high = low;
-      for (let b = 0, p = x + at; b < batch && centred; b++, p += leap) {
-        const v = load4(p, groups);
-        low = f64x2.add(low, low64(v));
-        high = f64x2.add(high, high64(v));
-      }
-      const m = narrow64(f64x2.div(low, n), f64x2.div(high, n));
-      low = f64x2.splat(0);
-      high = low;
-      for (let b = 0, p = x + at; b < batch; b++, p += leap) {
-        const d = f32x4.sub(load4(p, groups), m);
-        low = f64x2.add(low, low64(f32x4.mul(d, d)));
-        high = f64x2.add(high, high64(f32x4.mul(d, d)));
-      }
-      const v = narrow64(f64x2.div(low, n), f64x2.div(high, n));
+      const m = centred ? columns(SUM, 0, x + at, batch, leap, groups, n, zero) : zero;
+      const v = columns(SQUARES, 0, x + at, batch, leap, groups, n, m);
       const spread = f32x4.sqrt(f32x4.add(v, f32x4.splat(eps)));
       store4(mean + at, m, groups);
       store4(scale + at, f32x4.div(f32x4.splat(1), spread), groups);
@@ -101,6 +136,29 @@ export function moments(
     scale += 4;
     variance += 4;
   }
+}
+
+/** (x - m) s γ + β of a row, with γ and β of its length; β may be 0, for zeros. */
+@inline
+function affineRow(
+  x: usize,
+  gamma: usize,
+  beta: usize,
+  out: usize,
+  n: i32,
+  m: v128,
+  s: v128,
+): void {
+  let at: usize = 0;
+  for (; n >= 4; n -= 4, at += 16) {
+    const y = f32x4.mul(f32x4.sub(v128.load(x + at), m), s);
+    const c = beta ? v128.load(beta + at) : f32x4.splat(0);
+    v128.store(out + at, madd(y, v128.load(gamma + at), c));
+  }
+  if (n <= 0) return;
+  const y = f32x4.mul(f32x4.sub(loadPart(x + at, n), m), s);
+  const c = beta ? loadPart(beta + at, n) : f32x4.splat(0);
+  storePart(out + at, madd(y, loadPart(gamma + at, n), c), n);
 }
 
 /**
@@ -147,19 +205,17 @@ export function normalize(
       let at = <usize>b * leap + <usize>g * ((<usize>groupStep) << 2);
       const m = v128.load32_splat(mean + place);
       let s = v128.load32_splat(scale + place);
-      if (each) {
-        for (let left = inner, j: usize = 0; left > 0; left -= 4, j += 16) {
-          let y = f32x4.mul(f32x4.sub(load4(x + at + j, left), m), s);
-          if (gamma) y = madd(y, load4(gamma + j, left), beta ? load4(beta + j, left) : zero);
-          store4(out + at + j, y, left);
-        }
+      if (each && gamma) {
+        affineRow(x + at, gamma, beta, out + at, inner, m, s);
         continue;
       }
       if (gamma) s = f32x4.mul(s, v128.load32_splat(gamma + place));
       const c = beta ? v128.load32_splat(beta + place) : zero;
-      for (let left = inner; left > 0; left -= 4, at += 16) {
-        store4(out + at, madd(f32x4.sub(load4(x + at, left), m), s, c), left);
+      let left = inner;
+      for (; left >= 4; left -= 4, at += 16) {
+        v128.store(out + at, madd(f32x4.sub(v128.load(x + at), m), s, c));
       }
+      if (left > 0) storePart(out + at, madd(f32x4.sub(loadPart(x + at, left), m), s, c), left);
     }
   }
 }
@@ -231,31 +287,24 @@ export function normalizeGrad(
   const leap = (<usize>batchStep) << 2;
   const count = max<f64>(<f64>batch * <f64>inner, 1); // the mean of nothing is 0
   if (groupStep == 1 && !each) {
-    const n = f32x4.splat(<f32>count);
+    const n = f64x2.splat(count);
+    const zero = f32x4.splat(0);
     for (let place: usize = 0; groups > 0; groups -= 4, place += 16) {
       const m = load4(mean + place, groups);
       const s = load4(scale + place, groups);
       const w = gamma ? f32x4.mul(s, load4(gamma + place, groups)) : s;
-      let sumLow = f64x2.splat(0);
-      let sumHigh = f64x2.splat(0);
-      let dotLow = f64x2.splat(0);
-      let dotHigh = f64x2.splat(0);
-      for (let b = 0, at = place; b < batch && spread; b++, at += leap) {
-        const h = load4(g + at, groups);
-        const d = f32x4.mul(h, f32x4.sub(load4(x + at, groups), m));
-        sumLow = f64x2.add(sumLow, low64(h));
-        sumHigh = f64x2.add(sumHigh, high64(h));
-        dotLow = f64x2.add(dotLow, low64(d));
-        dotHigh = f64x2.add(dotHigh, high64(d));
+      const from = g + place;
+      let level = zero;
+      let bend = zero;
+      if (centred) level = f32x4.mul(w, columns(SUM, 0, from, batch, leap, groups, n, zero));
+      if (spread) {
+        bend = f32x4.mul(w, columns(DOT, from, x + place, batch, leap, groups, n, m));
+        bend = f32x4.mul(bend, f32x4.mul(s, s));
       }
-      let level = f32x4.div(f32x4.mul(w, narrow64(sumLow, sumHigh)), n);
-      if (!centred) level = f32x4.splat(0);
-      const slope = f32x4.div(f32x4.mul(w, narrow64(dotLow, dotHigh)), n);
-      const bend = f32x4.mul(slope, f32x4.mul(s, s));
       for (let b = 0, at = place; b < batch; b++, at += leap) {
         const d = f32x4.sub(load4(x + at, groups), m);
-        const direct = f32x4.sub(f32x4.mul(w, load4(g + at, groups)), level);
-        store4(out + at, spread ? nmadd(d, bend, direct) : direct, groups);
+        const h = f32x4.mul(w, load4(g + at, groups));
+        store4(out + at, nmadd(d, bend, f32x4.sub(h, level)), groups);
       }
     }
     return;
@@ -274,16 +323,22 @@ export function normalizeGrad(
     const bend = f32x4.splat(<f32>(factor * f64x2.extract_lane(dots, 1) * <f64>s * <f64>s));
     for (let b = 0; b < batch; b++) {
       let at = <usize>b * leap;
+      let left = inner;
       let from = own;
-      for (let left = inner; left > 0; left -= 4, at += 16) {
-        let h = load4(g + at, left);
+      for (; left >= 4; left -= 4, at += 16) {
+        let h = f32x4.mul(w, v128.load(g + at));
         if (own) {
-          h = f32x4.mul(h, load4(from, left));
+          h = f32x4.mul(h, v128.load(from));
           from += 16;
         }
-        const direct = f32x4.sub(f32x4.mul(w, h), level);
-        const d = f32x4.sub(load4(x + at, left), m);
-        store4(out + at, spread ? nmadd(d, bend, direct) : direct, left);
+        const d = f32x4.sub(v128.load(x + at), m);
+        v128.store(out + at, nmadd(d, bend, f32x4.sub(h, level)));
+      }
+      if (left > 0) {
+        let h = f32x4.mul(w, loadPart(g + at, left));
+        if (own) h = f32x4.mul(h, loadPart(from, left));
+        const d = f32x4.sub(loadPart(x + at, left), m);
+        storePart(out + at, nmadd(d, bend, f32x4.sub(h, level)), left);
       }
     }
     g += (<usize>groupStep) << 2;
@@ -386,23 +441,13 @@ export function affineGrad(
     return;
   }
   if (groupStep == 1) {
-    for (let place: usize = 0; groups > 0; groups -= 4, place += 16) {
-      const m = load4(mean + place, groups);
-      let sumLow = f64x2.splat(0);
-      let sumHigh = f64x2.splat(0);
-      let dotLow = f64x2.splat(0);
-      let dotHigh = f64x2.splat(0);
-      for (let b = 0, at = place; b < batch; b++, at += leap) {
-        const h = load4(g + at, groups);
-        const d = f32x4.mul(h, f32x4.sub(load4(x + at, groups), m));
-        sumLow = f64x2.add(sumLow, low64(h));
-        sumHigh = f64x2.add(sumHigh, high64(h));
-        dotLow = f64x2.add(dotLow, low64(d));
-        dotHigh = f64x2.add(dotHigh, high64(d));
-      }
-      store4(beta + place, narrow64(sumLow, sumHigh), groups);
-      const dots = f32x4.mul(narrow64(dotLow, dotHigh), load4(scale + place, groups));
-      store4(gamma + place, dots, groups);
+    const one = f64x2.splat(1);
+    const zero = f32x4.splat(0);
+    for (let at: usize = 0; groups > 0; groups -= 4, at += 16) {
+      const m = load4(mean + at, groups);
+      store4(beta + at, columns(SUM, 0, g + at, batch, leap, groups, one, zero), groups);
+      const dots = columns(DOT, g + at, x + at, batch, leap, groups, one, m);
+      store4(gamma + at, f32x4.mul(dots, load4(scale + at, groups)), groups);
     }
     return;
   }
