@@ -1,4 +1,4 @@
-import { DTypeError, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, isFloatingPoint, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { dropout } from './dropout.ts';
 import type { InitOptions } from './init/basic.ts';
 
@@ -35,7 +35,7 @@ export interface AttentionOptions extends InitOptions {
  * @example
  * import { scaledDotProductAttention } from '@kasane/nn';
  * import { tensor } from '@kasane/tensor-core';
- * const [query, key] = [tensor([[0], [9]]), tensor([[0], [9]])];
+ * const [query, key] = [tensor([[0], [99]]), tensor([[0], [99]])];
  * const value = tensor([[1, 0], [0, 1]]);
  * scaledDotProductAttention(query, key, value).toArray(); // => [[0.5,0.5],[0,1]]
  * scaledDotProductAttention(query, key, value, { isCausal: true }).toArray(); // => [[1,0],[0,1]]
@@ -56,15 +56,10 @@ export function scaledDotProductAttention(
     );
   }
   const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d) } = options;
-  if (mask?.dtype === 'int32') {
-    throw new DTypeError(
-      'scaledDotProductAttention: mask must be bool, or floating numbers to add, got int32. Use mask.notEqual(0).',
-    );
-  }
   let scores = query.mul(scale).matmul(key, { transposeB: true }); // (..., T, S)
   if (mask !== undefined) {
     const none = scores.newFull([], 0);
-    scores = scores.add(mask.dtype === 'bool' ? mask.where(none, -Infinity) : mask);
+    scores = scores.add(isFloatingPoint(mask.dtype) ? mask : mask.where(none, -Infinity));
   }
   if (isCausal) scores = scores.add(scores.newFull([t!, s!], -Infinity).triu(1));
   return dropout(scores.softmax(-1), { ...options, p: dropoutP }).matmul(value);

@@ -3,7 +3,16 @@
  * inner), and each group is shifted and scaled as a whole; then γ and β change them per group, or per
  * element of a group.
  */
-import { run, sizeOf, stack, type OpDef, type Tensor, type View } from '@kasane/tensor-core';
+import {
+  run,
+  sizeOf,
+  stack,
+  type OpDef,
+  type Spec,
+  type Tensor,
+  type View,
+  type WasmOperand,
+} from '@kasane/tensor-core';
 
 /** How elements form groups, and what becomes of them. */
 export interface Grouping {
@@ -44,22 +53,11 @@ export const moments: OpDef<Grouping> = {
     const variance = over(grouped.sub(mean).square());
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },
-  wasm(k, [x], { batch, groups, inner, centred, eps }, { dtype, pointer }) {
-    if (dtype !== 'float32') return false;
-    const [scale, variance] = [pointer + 4 * groups, pointer + 8 * groups];
-    const steps = [groups * inner, inner] as const;
-    k.moments(
-      x!.pointer,
-      pointer,
-      scale,
-      variance,
-      batch,
-      groups,
-      inner,
-      ...steps,
-      Number(centred),
-      eps,
-    );
+  wasm(k, [x], how, out) {
+    if (out.dtype !== 'float32') return false;
+    const variance = out.pointer + 8 * how.groups;
+    const sizes = sizesOf(how);
+    k.moments(x!.pointer, ...rowsOf(out, how), variance, ...sizes, Number(how.centred), how.eps);
     return true;
   },
 };
@@ -68,23 +66,27 @@ export const moments: OpDef<Grouping> = {
 const scaled: OpDef<Grouping> = {
   name: 'normalize',
   inputs: 'float',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: likeFirst,
   reference([x, stats, gamma, beta], how, out) {
     forEachElement(how, (i, g, c) => {
       const y = standard(x!, stats!, how, i, g);
       out.data[i] = y * (gamma?.data[c] ?? 1) + (beta?.data[c] ?? 0);
     });
   },
-  vjp({ inputs: [x, stats, gamma, beta], grad, attrs, needs }) {
-    const sums = gamma === undefined ? null : run(affineGrad, [grad, x!, stats!], attrs);
+  vjp({ inputs: [x, stats, gamma], grad, attrs, needs }) {
+    const operands = [grad, x!, stats!];
     const factors = gamma === undefined ? [] : [gamma];
+    const sums = factors.flatMap((t) => {
+      return run(affineGrad, operands, attrs)
+        .unbind()
+        .map((sum) => sum.reshape(t.shape));
+    });
+    const how = { ...attrs, moving: needs(1) };
     return [
-      needs(0)
-        ? run(normalizeGrad, [grad, x!, stats!, ...factors], { ...attrs, moving: needs(1) })
-        : null,
+      needs(0) ? run(normalizeGrad, [...operands, ...factors], how) : null,
       null,
-      sums?.select(0, 1).reshape(gamma!.shape) ?? null,
-      beta === undefined ? null : sums!.select(0, 0).reshape(beta.shape),
+      sums[1] ?? null,
+      sums[0] ?? null, // left out where there is no β
     ];
   },
   recompute([x, stats, gamma, beta], { batch, groups, inner, each }) {
@@ -96,11 +98,10 @@ const scaled: OpDef<Grouping> = {
     if (beta !== undefined) y = y.add(perChannel(beta));
     return y.reshape(x!.shape);
   },
-  wasm(k, [x, stats, gamma, beta], { batch, groups, inner, each }, out) {
+  wasm(k, [x, stats, gamma, beta], how, out) {
     if (out.dtype !== 'float32') return false;
-    const [mean, affine] = [stats!.pointer, [gamma?.pointer ?? 0, beta?.pointer ?? 0] as const];
-    const places = [mean, mean + 4 * groups, ...affine, out.pointer] as const;
-    k.normalize(x!.pointer, ...places, batch, groups, inner, groups * inner, inner, Number(each));
+    const places = [gamma?.pointer ?? 0, beta?.pointer ?? 0, out.pointer] as const;
+    k.normalize(x!.pointer, ...rowsOf(stats!, how), ...places, ...sizesOf(how), Number(how.each));
     return true;
   },
 };
@@ -111,15 +112,16 @@ const scaled: OpDef<Grouping> = {
  */
 const normalizeGrad: OpDef<Grouping & { readonly moving: boolean }> = {
   name: 'normalizeGrad',
-  infer: ([grad]) => ({ shape: grad!.shape, dtype: grad!.dtype }),
+  infer: likeFirst,
   reference([grad, x, stats, gamma], how, out) {
     const { batch, groups, inner, centred, moving } = how;
     const n = batch * inner;
     const [level, slope] = [new Float64Array(groups), new Float64Array(groups)];
     const h = (i: number, c: number): number => grad!.data[i]! * (gamma?.data[c] ?? 1);
     forEachElement(how, (i, g, c) => {
-      if (centred && moving) level[g]! += h(i, c) / n;
-      if (moving) slope[g]! += (h(i, c) * standard(x!, stats!, how, i, g)) / n;
+      if (!moving) return;
+      if (centred) level[g]! += h(i, c) / n;
+      slope[g]! += (h(i, c) * standard(x!, stats!, how, i, g)) / n;
     });
     forEachElement(how, (i, g, c) => {
       const through = level[g]! + standard(x!, stats!, how, i, g) * slope[g]!;
@@ -127,13 +129,12 @@ const normalizeGrad: OpDef<Grouping & { readonly moving: boolean }> = {
     });
   },
   vjp: null,
-  wasm(k, [grad, x, stats, gamma], { batch, groups, inner, each, centred, moving }, out) {
+  wasm(k, [grad, x, stats, gamma], how, out) {
     if (out.dtype !== 'float32') return false;
-    const mean = stats!.pointer;
-    const places = [mean, mean + 4 * groups, gamma?.pointer ?? 0, out.pointer] as const;
-    const sizes = [batch, groups, inner, groups * inner, inner] as const;
+    const { each, centred, moving } = how;
+    const places = [...rowsOf(stats!, how), gamma?.pointer ?? 0, out.pointer] as const;
     const flags = [Number(each), Number(centred && moving), Number(moving)] as const;
-    k.normalizeGrad(grad!.pointer, x!.pointer, ...places, ...sizes, ...flags);
+    k.normalizeGrad(grad!.pointer, x!.pointer, ...places, ...sizesOf(how), ...flags);
     return true;
   },
 };
@@ -153,12 +154,10 @@ const affineGrad: OpDef<Grouping> = {
     });
   },
   vjp: null,
-  wasm(k, [grad, x, stats], { batch, groups, inner, each }, out) {
+  wasm(k, [grad, x, stats], how, out) {
     if (out.dtype !== 'float32') return false;
-    const mean = stats!.pointer;
-    const places = [mean, mean + 4 * groups, out.pointer, out.pointer + 2 * out.size] as const;
-    const sizes = [batch, groups, inner, groups * inner, inner] as const;
-    k.affineGrad(grad!.pointer, x!.pointer, ...places, ...sizes, Number(each));
+    const places = [...rowsOf(stats!, how), out.pointer, out.pointer + 2 * out.size] as const;
+    k.affineGrad(grad!.pointer, x!.pointer, ...places, ...sizesOf(how), Number(how.each));
     return true;
   },
 };
@@ -178,6 +177,21 @@ export function lastDims(x: Tensor, dims: number, eps: number, centred: boolean)
   const inner = sizeOf(x.shape.slice(x.ndim - dims));
   const groups = sizeOf(x.shape.slice(0, x.ndim - dims));
   return { batch: 1, groups, inner, each: true, centred, eps };
+}
+
+function likeFirst([x]: readonly Tensor[]): Spec {
+  return { shape: x!.shape, dtype: x!.dtype };
+}
+
+/** Where the rows of means and of scales begin. */
+function rowsOf({ pointer }: WasmOperand, { groups }: Grouping): readonly [number, number] {
+  return [pointer, pointer + 4 * groups];
+}
+
+/** What kernels are told of a grouping: its sizes, and the steps from sample to sample and group to group. */
+function sizesOf(how: Grouping): readonly [number, number, number, number, number] {
+  const { batch, groups, inner } = how;
+  return [batch, groups, inner, groups * inner, inner];
 }
 
 /** x̂ = (x - mean)·scale of one element. */

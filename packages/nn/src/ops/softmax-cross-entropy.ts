@@ -104,11 +104,17 @@ function forEachClass(
     if (chosen === attrs.ignoreIndex) continue;
     const first = (line - (line % inner)) * n + (line % inner);
     const places = Array.from({ length: n }, (_, c) => first + c * inner);
-    const logits = places.map((i) => x.data[i]!);
-    const targets = places.map((i, c) => (chosen === null ? y.data[i]! : Number(c === chosen)));
-    const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-    const logTotal = Math.log(logits.reduce((sum, v) => sum + Math.exp(v - largest), 0));
-    const whole = targets.reduce((sum, v) => sum + v, 0);
-    places.forEach((i, c) => visit(line, i, logits[c]! - largest - logTotal, targets[c]!, whole));
+    const largest = Math.max(...places.map((i) => x.data[i]!));
+    const targetOf = (i: number, c: number): number =>
+      chosen === null ? y.data[i]! : Number(c === chosen);
+    let total = 0;
+    let whole = 0;
+    places.forEach((i, c) => {
+      total += Math.exp(x.data[i]! - largest);
+      whole += targetOf(i, c);
+    });
+    places.forEach((i, c) => {
+      visit(line, i, x.data[i]! - largest - Math.log(total), targetOf(i, c), whole);
+    });
   }
 }
