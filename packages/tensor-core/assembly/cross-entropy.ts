@@ -9,6 +9,9 @@ import { maxRow } from './reduce-extrema';
 import { sumRow } from './reduce-sum';
 import { expSumRow, keep, LOG_SOFTMAX, ROW_BLOCK, SOFTMAX } from './softmax';
 
+/** Rows up to this length are done four at once, one to a lane. */
+const SHORT = 32;
+
 /** Σ y (log Σ e^(x - m) - (x - m)) of a row. */
 @inline
 function lossRow(x: usize, y: usize, n: i32, classes: bool, ignore: i32): f32 {
@@ -66,10 +69,42 @@ function gradRow(g: f32, x: usize, y: usize, out: usize, n: i32, classes: bool, 
   }
 }
 
-/** Targets of up to 4 neighbouring lines at class c: probabilities, or 1 and 0. */
+/** An element of each of up to 4 lines, which stand `apart` bytes from each other. */
 @inline
-function target4(y: usize, c: i32, step: usize, count: i32, classes: bool, ignore: i32): v128 {
-  if (!classes) return load4(y + <usize>c * step, count);
+function loadLines(x: usize, apart: usize, count: i32): v128 {
+  if (apart == 4) return load4(x, count);
+  let v = v128.load32_zero(x);
+  if (count > 1) v = v128.load_lane<f32>(x + apart, v, 1);
+  if (count > 2) v = v128.load_lane<f32>(x + 2 * apart, v, 2);
+  if (count > 3) v = v128.load_lane<f32>(x + 3 * apart, v, 3);
+  return v;
+}
+
+/** */
+@inline
+function storeLines(out: usize, apart: usize, v: v128, count: i32): void {
+  if (apart == 4) {
+    store4(out, v, count);
+    return;
+  }
+  v128.store_lane<f32>(out, v, 0);
+  if (count > 1) v128.store_lane<f32>(out + apart, v, 1);
+  if (count > 2) v128.store_lane<f32>(out + 2 * apart, v, 2);
+  if (count > 3) v128.store_lane<f32>(out + 3 * apart, v, 3);
+}
+
+/** Targets of up to 4 lines at class c: probabilities, or 1 and 0. */
+@inline
+function target4(
+  y: usize,
+  c: i32,
+  step: usize,
+  apart: usize,
+  count: i32,
+  classes: bool,
+  ignore: i32,
+): v128 {
+  if (!classes) return loadLines(y + <usize>c * step, apart, count);
   const chosen = load4(y, count);
   const counts = v128.andnot(
     i32x4.eq(chosen, i32x4.splat(c)),
@@ -78,31 +113,32 @@ function target4(y: usize, c: i32, step: usize, count: i32, classes: bool, ignor
   return v128.and(counts, f32x4.splat(1));
 }
 
-/** Largest elements of up to 4 neighbouring lines. */
+/** Largest elements of up to 4 lines. */
 @inline
-function max4(x: usize, n: i32, step: usize, count: i32): v128 {
-  let m = load4(x, count);
-  for (let i = 1; i < n; i++) m = f32x4.max(m, load4(x + <usize>i * step, count));
+function max4(x: usize, n: i32, step: usize, apart: usize, count: i32): v128 {
+  let m = loadLines(x, apart, count);
+  for (let i = 1; i < n; i++) m = f32x4.max(m, loadLines(x + <usize>i * step, apart, count));
   return m;
 }
 
-/** The losses of up to 4 neighbouring lines. */
+/** The losses of up to 4 lines. */
 @inline
-function lossColumns(
+function lossLines(
   x: usize,
   y: usize,
   out: usize,
   n: i32,
   step: usize,
+  apart: usize,
   count: i32,
   classes: bool,
   ignore: i32,
 ): void {
-  const m = max4(x, n, step, count);
+  const m = max4(x, n, step, apart, count);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   for (let i = 0; i < n; i++) {
-    const e = exp4(f32x4.sub(load4(x + <usize>i * step, count), m));
+    const e = exp4(f32x4.sub(loadLines(x + <usize>i * step, apart, count), m));
     low = f64x2.add(low, low64(e));
     high = f64x2.add(high, high64(e));
   }
@@ -110,8 +146,8 @@ function lossColumns(
   low = f64x2.splat(0);
   high = f64x2.splat(0);
   for (let i = 0; i < n; i++) {
-    const t = target4(y, i, step, count, classes, ignore);
-    let loss = f32x4.sub(logTotal, f32x4.sub(load4(x + <usize>i * step, count), m));
+    const t = target4(y, i, step, apart, count, classes, ignore);
+    let loss = f32x4.sub(logTotal, f32x4.sub(loadLines(x + <usize>i * step, apart, count), m));
     // What is not the class is left out, not multiplied by 0, which would keep its NaN and Infinity.
     loss = classes ? v128.and(f32x4.gt(t, f32x4.splat(0)), loss) : f32x4.mul(t, loss);
     low = f64x2.add(low, low64(loss));
@@ -120,37 +156,38 @@ function lossColumns(
   store4(out, narrow64(low, high), count);
 }
 
-/** The gradients of up to 4 neighbouring lines. */
+/** The gradients of up to 4 lines. */
 @inline
-function gradColumns(
+function gradLines(
   g: usize,
   x: usize,
   y: usize,
   out: usize,
   n: i32,
   step: usize,
+  apart: usize,
   count: i32,
   classes: bool,
   ignore: i32,
 ): void {
-  const m = max4(x, n, step, count);
+  const m = max4(x, n, step, apart, count);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   let whole = f32x4.splat(0);
   for (let i = 0; i < n; i++) {
-    const e = exp4(f32x4.sub(load4(x + <usize>i * step, count), m));
-    store4(out + <usize>i * step, e, count);
+    const e = exp4(f32x4.sub(loadLines(x + <usize>i * step, apart, count), m));
+    storeLines(out + <usize>i * step, apart, e, count);
     low = f64x2.add(low, low64(e));
     high = f64x2.add(high, high64(e));
-    whole = f32x4.add(whole, target4(y, i, step, count, classes, ignore));
+    whole = f32x4.add(whole, target4(y, i, step, apart, count, classes, ignore));
   }
   const weight = load4(g, count);
   const scale = f32x4.div(f32x4.mul(weight, whole), narrow64(low, high));
   const counts = f32x4.ne(whole, f32x4.splat(0));
   for (let i = 0; i < n; i++) {
-    const t = target4(y, i, step, count, classes, ignore);
-    const d = nmadd(weight, t, f32x4.mul(load4(out + <usize>i * step, count), scale));
-    store4(out + <usize>i * step, classes ? v128.and(counts, d) : d, count);
+    const t = target4(y, i, step, apart, count, classes, ignore);
+    const d = nmadd(weight, t, f32x4.mul(loadLines(out + <usize>i * step, apart, count), scale));
+    storeLines(out + <usize>i * step, apart, classes ? v128.and(counts, d) : d, count);
   }
 }
 
@@ -166,13 +203,23 @@ export function crossEntropy(
   ignore: i32,
 ): void {
   const step = (<usize>inner) << 2;
+  if (inner == 1 && n <= SHORT) {
+    const apart = (<usize>n) << 2;
+    for (; outer > 0; outer -= 4) {
+      lossLines(x, y, out, n, 4, apart, min<i32>(outer, 4), bool(classes), ignore);
+      x += 4 * apart;
+      y += classes ? 16 : 4 * apart;
+      out += 16;
+    }
+    return;
+  }
   for (; outer > 0; outer--) {
     if (inner == 1) store<f32>(out, lossRow(x, y, n, bool(classes), ignore));
     else {
       for (let j = 0; j < inner; j += 4) {
         const at = (<usize>j) << 2;
         const count = min<i32>(inner - j, 4);
-        lossColumns(x + at, y + at, out + at, n, step, count, bool(classes), ignore);
+        lossLines(x + at, y + at, out + at, n, step, 4, count, bool(classes), ignore);
       }
     }
     x += step * n;
@@ -194,13 +241,24 @@ export function crossEntropyGrad(
   ignore: i32,
 ): void {
   const step = (<usize>inner) << 2;
+  if (inner == 1 && n <= SHORT) {
+    const apart = (<usize>n) << 2;
+    for (; outer > 0; outer -= 4) {
+      gradLines(g, x, y, out, n, 4, apart, min<i32>(outer, 4), bool(classes), ignore);
+      g += 16;
+      x += 4 * apart;
+      y += classes ? 16 : 4 * apart;
+      out += 4 * apart;
+    }
+    return;
+  }
   for (; outer > 0; outer--) {
     if (inner == 1) gradRow(load<f32>(g), x, y, out, n, bool(classes), ignore);
     else {
       for (let j = 0; j < inner; j += 4) {
         const at = (<usize>j) << 2;
         const count = min<i32>(inner - j, 4);
-        gradColumns(g + at, x + at, y + at, out + at, n, step, count, bool(classes), ignore);
+        gradLines(g + at, x + at, y + at, out + at, n, step, 4, count, bool(classes), ignore);
       }
     }
     g += step;

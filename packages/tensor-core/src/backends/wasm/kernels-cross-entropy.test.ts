@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { benches, expectNear, expectSame, numbers } from '../../../test/kernels-fixture.ts';
 
 const SHAPES = [1, 3, 4, 10, 67, 300].flatMap((n) =>
-  [1, 2, 5].map((inner) => [3, n, inner] as const),
+  [1, 2, 5].map((inner) => [6, n, inner] as const),
 );
 const IGNORED = 1;
 const total = (v: readonly number[]): number => v.reduce((s, x) => s + x, 0);
