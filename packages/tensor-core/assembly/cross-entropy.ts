@@ -268,19 +268,12 @@ export function crossEntropyGrad(
   }
 }
 
-/** out[i] = weight[y[i] · step], or 0 for class `ignore`. */
-export function classWeights(
-  y: usize,
-  weight: usize,
-  out: usize,
-  n: i32,
-  step: i32,
-  ignore: i32,
-): void {
-  for (; n > 0; n--) {
-    const c = load<i32>(y);
-    store<f32>(out, c == ignore ? 0 : load<f32>(weight + ((<usize>(c * step)) << 2)));
-    y += 4;
-    out += 4;
+/** out[i] = 0 where y[i] is class `ignore`, else 1. */
+export function counted(y: usize, out: usize, n: i32, ignore: i32): void {
+  const none = i32x4.splat(ignore);
+  for (; n > 0; n -= 4) {
+    store4(out, v128.and(i32x4.ne(load4(y, n), none), f32x4.splat(1)), n);
+    y += 16;
+    out += 16;
   }
 }

@@ -44,7 +44,7 @@ export { mean, sum } from './reduce-sum';
 export { norm2, prod, variance } from './reduce-stats';
 export { argmax, argmin, max, min } from './reduce-extrema';
 export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
-export { classWeights, crossEntropy, crossEntropyGrad } from './cross-entropy';
+export { counted, crossEntropy, crossEntropyGrad } from './cross-entropy';
 export { moments, normalize } from './normalize';
 export { affineGrad, normalizeGrad } from './normalize-grad';
 export { cumprod, cumsum } from './scan';

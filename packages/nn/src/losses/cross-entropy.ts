@@ -2,7 +2,7 @@ import { isFloatingPoint, promoteTypes, run, sameShape, type Tensor } from '@kas
 import { Module } from '../module.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { Buffer } from '../parameter.ts';
-import { checkClasses, classDim, reduceWeighted, type ClassOptions } from './nll.ts';
+import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
 import { describe, reduce } from './reduction.ts';
 
 /** Options of the cross-entropy. */
@@ -72,8 +72,8 @@ export function crossEntropy(
   return reduceWeighted(lossOf(target), target, options, (losses) => {
     if (labelSmoothing === 0) return losses;
     // (1 - ε)·ℓ + ε/C·Σ_c -w_c log p_c
-    const every = lossOf(weighted(losses.newFull(input.shape, share)));
-    return losses.mul(1 - labelSmoothing).add(target.notEqual(ignoreIndex).where(every, 0));
+    const every = (): Tensor => lossOf(weighted(losses.newFull(input.shape, share)));
+    return losses.mul(1 - labelSmoothing).add(whereCounted(target, ignoreIndex, every));
   });
 }
 

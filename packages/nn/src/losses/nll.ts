@@ -1,6 +1,6 @@
 import { DTypeError, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
-import { classWeights } from '../ops/class-weights.ts';
+import { counted } from '../ops/counted.ts';
 import { Buffer } from '../parameter.ts';
 import { describe, reduce, type LossOptions } from './reduction.ts';
 
@@ -45,11 +45,21 @@ export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {
 
 /** -x of the target class, 0 where that is `ignoreIndex`. @internal */
 export function pick(x: Tensor, target: Tensor, dim: number, ignoreIndex: number): Tensor {
+  return whereCounted(target, ignoreIndex, (classes) =>
+    x.gather(dim, classes.unsqueeze(dim)).squeeze(dim).neg(),
+  );
+}
+
+/** What `make` gives for the classes, 0 where the target is `ignoreIndex`. @internal */
+export function whereCounted(
+  target: Tensor,
+  ignoreIndex: number,
+  make: (classes: Tensor) => Tensor,
+): Tensor {
   const counts = target.notEqual(ignoreIndex);
-  const classes = counts.where(target, 0); // an ignored target need not be a class
-  const chosen = x.gather(dim, classes.unsqueeze(dim)).squeeze(dim);
+  const made = make(counts.where(target, 0)); // an ignored target need not be a class
   // Ignored elements are left out, not multiplied by 0, which would keep their NaN and Infinity.
-  return counts.where(chosen.neg(), 0);
+  return counts.where(made, 0);
 }
 
 /** Weighs losses by the target's class; the mean divides by the sum of weights. @internal */
@@ -60,8 +70,12 @@ export function reduceWeighted(
   smooth: (weighted: Tensor) => Tensor = (weighted) => weighted,
 ): Tensor {
   if (weight === undefined && reduction !== 'mean') return reduce(smooth(losses), reduction);
-  const factors = weight ?? losses.newFull([], 1);
-  const weights = run(classWeights, [target, factors], { ignoreIndex });
+  const weights =
+    weight === undefined
+      ? run(counted, [target], { ignoreIndex, dtype: losses.dtype })
+      : whereCounted(target, ignoreIndex, (classes) =>
+          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
+        );
   const all = smooth(weight === undefined ? losses : losses.mul(weights));
   return reduction === 'mean' ? all.sum().div(weights.sum()) : reduce(all, reduction);
 }

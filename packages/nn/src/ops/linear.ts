@@ -27,9 +27,9 @@ export const linear: OpDef = {
     b === undefined ? null : grad,
   ],
   recompute([x, w, b]) {
-    const product = rowsOf(x!).matmul(w!, { transposeB: true });
-    const y = b === undefined ? product : product.add(b);
-    return y.reshape([...x!.shape.slice(0, -1), w!.shape[0]!]);
+    const y = rowsOf(x!).matmul(w!, { transposeB: true });
+    const { shape } = linear.infer([x!, w!], undefined);
+    return (b === undefined ? y : y.add(b)).reshape(shape);
   },
   wasm(kernels, [x, w, b], _, out) {
     if (out.dtype !== 'float32') return false;
@@ -43,6 +43,5 @@ export const linear: OpDef = {
 
 /** All dimensions but the last as one: more of them are only more rows. */
 function rowsOf(x: Tensor): Tensor {
-  const { shape } = x;
-  return x.ndim === 2 ? x : x.reshape([sizeOf(shape.slice(0, -1)), shape.at(-1)!]);
+  return x.ndim === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
 }

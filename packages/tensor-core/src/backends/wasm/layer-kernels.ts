@@ -28,15 +28,8 @@ export interface LayerKernels {
     classes: number,
     ignore: number,
   ) => void;
-  /** out[i] = weight[y[i] * step], or 0 where y[i] is `ignore`; y int32. */
-  readonly classWeights: (
-    y: number,
-    weight: number,
-    out: number,
-    n: number,
-    step: number,
-    ignore: number,
-  ) => void;
+  /** out[i] = 0 where the int32 y[i] is `ignore`, else 1. */
+  readonly counted: (y: number, out: number, n: number, ignore: number) => void;
 
   /**
    * Mean, scale 1 / √(variance + eps) and biased variance of each group of (batch, groups, inner), whose
