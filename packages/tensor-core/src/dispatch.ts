@@ -111,8 +111,7 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
   const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
   const backend = commonBackend(op.name, operands);
   const { shape, dtype } = op.infer(operands, attrs);
-  if (backend.recomputes === true && op.recompute !== undefined)
-    return op.recompute(operands, attrs);
+  if (backend.recomputes && op.recompute) return op.recompute(operands, attrs);
   const output = makeTensor(shape, dtype, backend.execute(op, operands, attrs, shape, dtype));
   if (gradEnabled && isFloatingPoint(dtype)) record(output, op, operands, attrs);
   track(output);
