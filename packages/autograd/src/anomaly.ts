@@ -48,7 +48,7 @@ export function detectAnomaly<T>(fn: () => T): T {
       const of = currentGradientOf();
       const where = of === null ? op : `${op}, in the gradient of ${of},`;
       throw new AnomalyError(
-        `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look at its inputs: a log or division of 0, an overflow, or a learning rate too high.`,
+        `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look for a log or division of 0, an overflow, or a high learning rate.`,
       );
     } finally {
       reading = false;

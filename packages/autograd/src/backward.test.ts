@@ -231,14 +231,14 @@ describe('backward refuses', () => {
       'an output that depends on nothing',
       () => backward(tensor([1]).mul(2)),
       new DTypeError(
-        'backward: the output does not depend on a tensor that requires gradients. Create the inputs with { requiresGrad: true }, outside of noGrad.',
+        'backward: the output depends on nothing that requires gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
       ),
     ],
     [
       'several outputs without a gradient',
       () => backward(leaf([1, 2]).mul(2)),
       new ShapeError(
-        'backward: the output has shape [2]; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.',
+        'backward: the output must be one number, got shape [2]. Reduce it, or pass { gradient }.',
       ),
     ],
     [
@@ -254,7 +254,7 @@ describe('backward refuses', () => {
         backward(y);
       },
       new ScopeError(
-        'backward: the record of square was dropped by an earlier backward pass. Pass { retainGraph: true } to the first one.',
+        'backward: the record of square was dropped by an earlier backward. Pass it { retainGraph: true }.',
       ),
     ],
     [
@@ -266,7 +266,7 @@ describe('backward refuses', () => {
         backward(y);
       },
       new ScopeError(
-        'backward: an input of square was written (by an optimizer or assign) after square used it. Run backward before the update, or the forward pass again.',
+        'backward: an input of square was written (by an optimizer or assign) after its use. Run backward before that.',
       ),
     ],
   ];

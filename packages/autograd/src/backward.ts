@@ -184,13 +184,13 @@ function fit(grad: Tensor, tensor: Tensor): Tensor {
 function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
   if (!output.requiresGrad) {
     throw new DTypeError(
-      'backward: the output does not depend on a tensor that requires gradients. Create the inputs with { requiresGrad: true }, outside of noGrad.',
+      'backward: the output depends on nothing that requires gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
     );
   }
   if (seed === undefined) {
     if (output.size === 1) return output.newFull(output.shape, 1);
     throw new ShapeError(
-      `backward: the output has shape ${formatShape(output.shape)}; only one number has a gradient of its own. Reduce it, as with .sum(), or pass { gradient }.`,
+      `backward: the output must be one number, got shape ${formatShape(output.shape)}. Reduce it, or pass { gradient }.`,
     );
   }
   if (!sameShape(seed.shape, output.shape)) {
@@ -205,22 +205,20 @@ function check(provenance: Provenance): void {
   const { op, inputs, released } = provenance;
   if (released) {
     throw new ScopeError(
-      `backward: the record of ${op.name} was dropped by an earlier backward pass. Pass { retainGraph: true } to the first one.`,
+      `backward: the record of ${op.name} was dropped by an earlier backward. Pass it { retainGraph: true }.`,
     );
   }
   let version = 0;
   for (let i = 0; i < inputs.length; i++) version += inputs[i]!.version;
   if (version !== provenance.version) {
     throw new ScopeError(
-      `backward: an input of ${op.name} was written (by an optimizer or assign) after ${op.name} used it. Run backward before the update, or the forward pass again.`,
+      `backward: an input of ${op.name} was written (by an optimizer or assign) after its use. Run backward before that.`,
     );
   }
 }
 
 function noGradient(op: string): DTypeError {
-  return new DTypeError(
-    `backward: ${op} has no gradient. Use detach() on its input if none is meant to flow.`,
-  );
+  return new DTypeError(`backward: ${op} has no gradient. Use detach() on its input.`);
 }
 
 /** Puts a tensor among those that wait, the youngest last; most are the youngest. */

@@ -1,15 +1,12 @@
 import { isGradEnabled, noGrad, record, scope, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { recordedOp } from './recorded-op.ts';
 
 interface CheckpointAttrs {
   readonly f: (...inputs: Tensor[]) => Tensor;
 }
 
 const checkpointOp: OpDef<CheckpointAttrs> = {
-  name: 'checkpoint',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-  reference() {
-    throw new Error('internal: checkpoint is recorded, never dispatched');
-  },
+  ...recordedOp('checkpoint'),
   vjp: null,
   recompute: (inputs, { f }) => f(...inputs),
 };

@@ -62,9 +62,7 @@ describe('customVjp', () => {
       backward: (g) => [g],
     });
     expect(() => backward(bad(leaf([1]), leaf([2])))).toThrow(
-      new ShapeError(
-        'bad: backward gave 1 gradients for 2 inputs. Give one for each, null where there is none.',
-      ),
+      new ShapeError('bad: backward must return 2 gradients, one or null per input, got 1.'),
     );
   });
 
@@ -76,7 +74,7 @@ describe('customVjp', () => {
     });
     expect(() => backward(bad(leaf([1, 2])))).toThrow(
       new ShapeError(
-        'bad: backward gave input 0 of shape [2] a gradient of shape []. They must be equal; sumTo undoes broadcasting.',
+        'bad: the gradient of input 0 must have its shape [2], got []. Use sumTo(shape).',
       ),
     );
   });

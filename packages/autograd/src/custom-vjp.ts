@@ -8,6 +8,7 @@ import {
   type OpDef,
   type Tensor,
 } from '@kasane/tensor-core';
+import { recordedOp } from './recorded-op.ts';
 
 /** A function and its gradient, for `customVjp`. */
 export interface CustomVjp<A extends readonly Tensor[]> {
@@ -45,11 +46,7 @@ export function customVjp<A extends readonly Tensor[]>(
   definition: CustomVjp<A>,
 ): (...inputs: A) => Tensor {
   const op: OpDef = {
-    name: definition.name,
-    infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-    reference() {
-      throw new Error(`internal: ${definition.name} is recorded, never dispatched`);
-    },
+    ...recordedOp(definition.name),
     vjp({ inputs, output, grad }) {
       // The op is recorded below with exactly the arguments of the forward call.
       const grads = definition.backward(grad, { inputs: inputs as readonly Tensor[] as A, output });
@@ -71,14 +68,14 @@ function checkGradients(
 ): void {
   if (grads.length !== inputs.length) {
     throw new ShapeError(
-      `${name}: backward gave ${grads.length} gradients for ${inputs.length} inputs. Give one for each, null where there is none.`,
+      `${name}: backward must return ${inputs.length} gradients, one or null per input, got ${grads.length}.`,
     );
   }
   grads.forEach((grad, i) => {
     const { shape } = inputs[i]!;
     if (grad !== null && !sameShape(grad.shape, shape)) {
       throw new ShapeError(
-        `${name}: backward gave input ${i} of shape ${formatShape(shape)} a gradient of shape ${formatShape(grad.shape)}. They must be equal; sumTo undoes broadcasting.`,
+        `${name}: the gradient of input ${i} must have its shape ${formatShape(shape)}, got ${formatShape(grad.shape)}. Use sumTo(shape).`,
       );
     }
   });

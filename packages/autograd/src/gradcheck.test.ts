@@ -48,7 +48,7 @@ describe('gradcheck', () => {
   it('float32: DTypeError says what and how', () => {
     expect(() => gradcheck((x: Tensor): Tensor => x, [tensor([1])])).toThrow(
       new DTypeError(
-        'gradcheck: needs float64 inputs; float32 has too few digits for finite differences. Create them with { dtype: "float64" }.',
+        'gradcheck: needs float64 inputs, for float32 has too few digits. Use .cast("float64").',
       ),
     );
   });

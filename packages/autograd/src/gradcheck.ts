@@ -1,5 +1,5 @@
 import { DTypeError, scope, tensor, type Tensor } from '@kasane/tensor-core';
-import { call, pull } from './trace.ts';
+import { call, pull, pullEach } from './trace.ts';
 
 /** Options of `gradcheck`. */
 export interface GradcheckOptions {
@@ -50,17 +50,12 @@ export function gradcheck<A extends readonly Tensor[]>(
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
     throw new DTypeError(
-      'gradcheck: needs float64 inputs; float32 has too few digits for finite differences. Create them with { dtype: "float64" }.',
+      'gradcheck: needs float64 inputs, for float32 has too few digits. Use .cast("float64").',
     );
   }
   scope(() => {
     const { output, inputs } = call('gradcheck', f, args, positions);
-    const analytic = Array.from({ length: output.size }, (_, j) => {
-      const seed = new Float64Array(output.size);
-      seed[j] = 1;
-      const seedTensor = tensor(seed, output.shape, { dtype: 'float64', backend: output.backend });
-      return pull([output], inputs, [seedTensor], false, true).map((g) => g.dataSync());
-    });
+    const analytic = pullEach(output, inputs, false).map((row) => row.map((g) => g.dataSync()));
     positions.forEach((position, which) => {
       for (let i = 0; i < args[position]!.size; i++) {
         const numeric = difference(f, args, position, i, eps);

@@ -1,6 +1,6 @@
-import { stack, tensor, type Tensor } from '@kasane/tensor-core';
+import { stack, type Tensor } from '@kasane/tensor-core';
 import { grad } from './grad.ts';
-import { call, isNested, pull } from './trace.ts';
+import { call, isNested, pullEach } from './trace.ts';
 
 /**
  * The matrix of all partial derivatives of `f` at `x`: shape [...output, ...input].
@@ -17,11 +17,8 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   const { output, inputs } = call('jacobian', f, [x] as const, [0]);
   const shape = [...output.shape, ...x.shape];
   if (output.size === 0) return output.newFull(shape, 0);
-  const rows = Array.from({ length: output.size }, (_, i) => {
-    const [row] = pull([output], inputs, [basis(output, i)], nested, true);
-    return row!;
-  });
-  return stack(rows).reshape(shape);
+  const rows = pullEach(output, inputs, nested);
+  return stack(rows.map(([row]) => row!)).reshape(shape);
 }
 
 /**
@@ -34,11 +31,4 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
  */
 export function hessian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   return jacobian(grad(f), x);
-}
-
-/** 1 at element `i`, 0 elsewhere. */
-function basis(like: Tensor, i: number): Tensor {
-  const values = new Float64Array(like.size);
-  values[i] = 1;
-  return tensor(values, like.shape, { dtype: like.dtype, backend: like.backend });
 }

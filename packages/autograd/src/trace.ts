@@ -5,6 +5,7 @@ import {
   formatShape,
   isFloatingPoint,
   ShapeError,
+  tensor,
   zerosLike,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -35,9 +36,7 @@ export function call<A extends readonly Tensor[]>(
   const inputs = positions.map((i) => {
     const input = traced[i];
     if (input === undefined) {
-      throw new ShapeError(
-        `${name}: there is no argument ${i}; the function was called with ${args.length}. Choose argnums from 0 to ${args.length - 1}.`,
-      );
+      throw new ShapeError(`${name}: argnums must be from 0 to ${args.length - 1}, got ${i}.`);
     }
     return input;
   });
@@ -80,6 +79,20 @@ export function pull(
   return gradients(outputs, inputs, options).map((g, i) => g ?? zerosLike(inputs[i]!));
 }
 
+/** The gradients of every element of `output`, in order. */
+export function pullEach(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  createGraph: boolean,
+): Tensor[][] {
+  const { size, shape, dtype, backend } = output;
+  return Array.from({ length: size }, (_, i) => {
+    const basis = new Float64Array(size);
+    basis[i] = 1;
+    return pull([output], inputs, [tensor(basis, shape, { dtype, backend })], createGraph, true);
+  });
+}
+
 /**
  * An argument to differentiate: a fresh leaf, or, if an outer transform follows it, a fresh alias that
  * the outer gradient flows through. Fresh, because `f` may also close over the argument itself, and
@@ -88,7 +101,7 @@ export function pull(
 function asInput(name: string, arg: Tensor, position: number): Tensor {
   if (!isFloatingPoint(arg.dtype)) {
     throw new DTypeError(
-      `${name}: argument ${position} is ${arg.dtype}; only float32 and float64 have gradients. Use .cast("float32").`,
+      `${name}: argument ${position} must be float32 or float64, got ${arg.dtype}. Use .cast("float32").`,
     );
   }
   if (depth > 0 && arg.requiresGrad) return arg.reshape(arg.shape);

@@ -43,7 +43,7 @@ describe('vjp', () => {
   it('a vector of another shape: ShapeError says what and how', () => {
     const [, pullback] = vjp((x: Tensor): Tensor => x.square(), [tensor([1, 2])]);
     expect(() => pullback(tensor([1]))).toThrow(
-      new ShapeError('vjp: the output has shape [2], but its vector has [1]. They must be equal.'),
+      new ShapeError('vjp: the vector of the output must have its shape [2], got [1].'),
     );
   });
 });
@@ -106,9 +106,7 @@ describe('jvp', () => {
       new ShapeError('jvp: needs one tangent per argument, got 1 for 2.'),
     );
     expect(() => jvp((x: Tensor): Tensor => x, [tensor([1])], [tensor([1, 2])])).toThrow(
-      new ShapeError(
-        'jvp: the argument 0 has shape [1], but its vector has [2]. They must be equal.',
-      ),
+      new ShapeError('jvp: the vector of the argument 0 must have its shape [1], got [2].'),
     );
   });
 });

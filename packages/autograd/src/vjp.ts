@@ -82,7 +82,7 @@ export function jvp<A extends readonly Tensor[]>(
 function checkShape(name: string, what: string, expected: Tensor, got: Tensor): void {
   if (!sameShape(expected.shape, got.shape)) {
     throw new ShapeError(
-      `${name}: the ${what} has shape ${formatShape(expected.shape)}, but its vector has ${formatShape(got.shape)}. They must be equal.`,
+      `${name}: the vector of the ${what} must have its shape ${formatShape(expected.shape)}, got ${formatShape(got.shape)}.`,
     );
   }
 }

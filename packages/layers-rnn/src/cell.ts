@@ -9,17 +9,18 @@ export interface CellStep<State> {
   readonly state: State;
 }
 
-/**
- * One step of a recurrent network. A cell that has these two methods runs in every driver of this
- * package: over sequences, in both directions, with masks, with truncated back-propagation.
- *
- * `State` is a tensor of shape (B, H), or a plain object of such tensors.
- */
-export interface Cell<State> extends Module {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  /** The state before the first step, for sequences like `like` (B, ...): its backend and dtype. */
+/** What a loop over time needs of a cell. */
+export interface Stepper<State> {
+  /** The state before the first step of `batch` sequences; `like` is an input: its backend and dtype. */
   zeroState(batch: number, like: Tensor): State;
-  /** One step: input (B, inputSize) and the state before it. */
+  /** One step: an input (B, ...) and the state before it. */
   step(input: Tensor, state: State): CellStep<State>;
 }
+
+/**
+ * One step of a recurrent network: a module with two methods. It runs in every driver of this package:
+ * over sequences, in both directions, with lengths, with truncated back-propagation.
+ *
+ * `State` is a tensor whose first dimension is the batch, or a plain object of such tensors.
+ */
+export type Cell<State> = Module & Stepper<State>;

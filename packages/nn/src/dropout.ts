@@ -75,5 +75,5 @@ export class Dropout extends Module {
 
 function checkProbability(p: number): void {
   if (p >= 0 && p <= 1) return;
-  throw new RangeError(`dropout: p must be a probability from 0 to 1, got ${p}.`);
+  throw new RangeError(`dropout: p must be from 0 to 1, got ${p}.`);
 }

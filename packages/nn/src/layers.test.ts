@@ -45,7 +45,7 @@ describe('Linear', () => {
   it('names the layer, its size and the shape it got', () => {
     expect(() => new Linear(4, 2).forward(zeros([2, 3]))).toThrow(
       new ShapeError(
-        'Linear: the last dimension of the input must be inFeatures 4, got shape [2,3]. Reshape the input, or build the layer with its size.',
+        "Linear: the input's shape must end in inFeatures [4], got [2,3]. Reshape it, or build the layer with its size.",
       ),
     );
     expect(() => new Linear(1.5, 2)).toThrow(
@@ -157,7 +157,7 @@ describe('dropout', () => {
 
   it('wants a probability', () => {
     expect(() => new Dropout(1.5)).toThrow(
-      new RangeError('dropout: p must be a probability from 0 to 1, got 1.5.'),
+      new RangeError('dropout: p must be from 0 to 1, got 1.5.'),
     );
   });
 });
@@ -188,10 +188,10 @@ describe('normalisation', () => {
 
   it('the others name the shape they want', () => {
     expect(() => new LayerNorm([2, 3]).forward(zeros([3, 3]))).toThrow(
-      'LayerNorm: the last dimensions of the input must be normalizedShape [2,3], got shape [3,3].',
+      "LayerNorm: the input's shape must end in normalizedShape [2,3], got [3,3].",
     );
     expect(() => new RMSNorm(2).forward(zeros([3, 3]))).toThrow(
-      'RMSNorm: the last dimension of the input must be normalizedShape 2, got shape [3,3].',
+      "RMSNorm: the input's shape must end in normalizedShape [2], got [3,3].",
     );
     expect(() => new GroupNorm(2, 4).forward(zeros([3, 3]))).toThrow(
       'GroupNorm: the input must have shape (N, 4, ...), got [3,3].',

@@ -121,7 +121,7 @@ describe('Module', () => {
       forward(): void {}
     }
     expect(() => new Loop().parameters()).toThrow(
-      'Module: Loop contains itself at self. Keep references to parents out of the fields of a module.',
+      'Module: Loop contains itself at self. Keep parents out of the fields.',
     );
   });
 

@@ -214,7 +214,7 @@ function* walk(
 ): Generator<[string, Module], void> {
   if (above.includes(module)) {
     throw new TypeError(
-      `Module: ${module.constructor.name} contains itself at ${path}. Keep references to parents out of the fields of a module.`,
+      `Module: ${module.constructor.name} contains itself at ${path}. Keep parents out of the fields.`,
     );
   }
   yield [path, module];

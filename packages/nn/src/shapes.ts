@@ -3,8 +3,7 @@ import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@ka
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
   if (sameShape(input.shape.slice(-wanted.length), wanted)) return;
-  const [s, size] = wanted.length === 1 ? ['', wanted[0]] : ['s', formatShape(wanted)];
   throw new ShapeError(
-    `${layer}: the last dimension${s} of the input must be ${name} ${size}, got shape ${formatShape(input.shape)}. Reshape the input, or build the layer with its size.`,
+    `${layer}: the input's shape must end in ${name} ${formatShape(wanted)}, got ${formatShape(input.shape)}. Reshape it, or build the layer with its size.`,
   );
 }

@@ -164,5 +164,5 @@ function layout(table: readonly (readonly string[])[]): string[] {
 
 /** 1,234,567 */
 function grouped(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  return n.toLocaleString('en');
 }

@@ -1,4 +1,4 @@
-import { DataError, noGrad, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { DataError, noGrad, scope, stack, tensor, type Tensor } from '@kasane/tensor-core';
 import { requireAbove, requireAtLeast } from './ranges.ts';
 
 /** Options of `clipGradNorm`. */
@@ -40,13 +40,15 @@ export function clipGradNorm(
     scope(() => {
       const owners = withGrad(parameters);
       if (owners.length === 0) return tensor(0);
-      const total = norm(
-        owners.map((p) => p.peekGrad()!),
-        normType,
+      // The norm of the norms is that of one long vector.
+      const p = { p: normType };
+      const total = stack(owners.map((owner) => owner.peekGrad()!.norm(undefined, p))).norm(
+        undefined,
+        p,
       );
       if (errorIfNonfinite && !Number.isFinite(total.item())) {
         throw new DataError(
-          `clipGradNorm: the norm of the gradients is ${total.item()}, so nothing is left to clip. Look for the first op that is not finite with detectAnomaly.`,
+          `clipGradNorm: the norm of the gradients must be finite, got ${total.item()}. Look for its cause with detectAnomaly.`,
         );
       }
       const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
@@ -63,14 +65,4 @@ export function clipGradNorm(
 export function withGrad(parameters: Tensor | Iterable<Tensor>): readonly Tensor[] {
   const all = Symbol.iterator in parameters ? [...parameters] : [parameters];
   return all.filter((p) => p.peekGrad() !== null);
-}
-
-function norm(grads: readonly Tensor[], p: number): Tensor {
-  if (p === Infinity) {
-    return grads.map((g) => g.abs().max()).reduce((a, b) => a.maximum(b));
-  }
-  // Adding powers keeps the norm that of one long vector, whatever it is cut into.
-  const power = p === 2 ? (g: Tensor): Tensor => g.square() : (g: Tensor): Tensor => g.abs().pow(p);
-  const sum = grads.map((g) => power(g).sum()).reduce((a, b) => a.add(b));
-  return p === 2 ? sum.sqrt() : sum.pow(1 / p);
 }

@@ -93,7 +93,7 @@ describe('clipGradNorm', () => {
     const [w] = withGrads([[3, NaN]], 'float32') as [Tensor]; // one gradient in, one parameter out
     expect(() => clipGradNorm(w, 1, { errorIfNonfinite: true })).toThrow(
       new DataError(
-        'clipGradNorm: the norm of the gradients is NaN, so nothing is left to clip. Look for the first op that is not finite with detectAnomaly.',
+        'clipGradNorm: the norm of the gradients must be finite, got NaN. Look for its cause with detectAnomaly.',
       ),
     );
     expect(w.peekGrad()!.toArray()).toEqual([3, NaN]);

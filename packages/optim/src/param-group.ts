@@ -46,9 +46,7 @@ export function groupsOf<O extends OptimizerOptions>(
   }
   const items: readonly (Tensor | ParamGroup<O>)[] = [...params];
   if (items.length === 0) {
-    throw new DataError(
-      `${owner}: got no parameters. Pass those of a model that has some; an iterator can be used only once.`,
-    );
+    throw new DataError(`${owner}: got no parameters. An iterator can be used only once.`);
   }
   const groups = items.filter((item) => 'params' in item);
   if (groups.length === items.length) return groups;
@@ -76,12 +74,10 @@ export function checkParameter(
   }
   if (!parameter.isLeaf) {
     throw new ScopeError(
-      `${owner}: parameters must be leaves, got ${what} that is the result of ${parameter.provenance!.op.name}. Pass the tensors it was computed from, or its detach().`,
+      `${owner}: parameters must be leaves, got ${what}, the result of ${parameter.provenance!.op.name}. Pass its inputs, or its detach().`,
     );
   }
   if (others.has(parameter)) {
-    throw new DataError(
-      `${owner}: ${what} is given twice. Each parameter belongs to one group, once.`,
-    );
+    throw new DataError(`${owner}: ${what} is given twice. Pass each parameter once.`);
   }
 }

@@ -65,7 +65,7 @@ const cases: readonly [() => unknown, string][] = [
   [() => new optim.ExponentialLR(plain, -1), 'ExponentialLR: gamma must be at least 0, got -1.'],
   [
     () => new optim.LinearLR(plain, { startFactor: 0 }),
-    'LinearLR: startFactor must be above 0, got 0; each rate is computed from the one before. Start with a small factor.',
+    'LinearLR: startFactor must be above 0, got 0.',
   ],
   [
     () => new optim.LinearLR(plain, { endFactor: 2 }),
@@ -77,7 +77,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.LambdaLR(plain, []),
-    'LambdaLR: needs one function per group, got 0 for 1 groups. Pass a single one to use it for all.',
+    'LambdaLR: needs one function per group, got 0 for 1 groups. Pass one for all.',
   ],
   [
     () => new optim.SequentialLR(plain, [new optim.StepLR(plain, 1)], [3]),
@@ -106,7 +106,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.OneCycleLR(plain, [1, 2], { totalSteps: 2 }),
-    'OneCycleLR: needs one maxLr per group, got 2 for 1 groups. Pass a single one to use it for all.',
+    'OneCycleLR: needs one maxLr per group, got 2 for 1 groups. Pass one for all.',
   ],
   [
     () => new optim.OneCycleLR(plain, 1, { totalSteps: 2, pctStart: 2 }),
@@ -121,7 +121,7 @@ const cases: readonly [() => unknown, string][] = [
       const scheduler = new optim.OneCycleLR(new SGD(params), 1, { totalSteps: 2 });
       for (let i = 0; i < 3; i++) scheduler.step();
     },
-    'OneCycleLR: the cycle has 2 steps, but this is step 4. Make the cycle as long as the training.',
+    'OneCycleLR: the cycle has 2 steps, but this is step 4. Make it longer.',
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { factor: 1 }),
@@ -129,7 +129,7 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { minLr: [1, 2] }),
-    'ReduceLROnPlateau: needs one minLr per group, got 2 for 1 groups. Pass a single one to use it for all.',
+    'ReduceLROnPlateau: needs one minLr per group, got 2 for 1 groups. Pass one for all.',
   ],
   [() => optim.clipGradNorm(params, -1), 'clipGradNorm: maxNorm must be at least 0, got -1.'],
   [

@@ -45,15 +45,15 @@ export function perGroup<T extends number | ((epoch: number) => number)>(
   const values = typeof value === 'object' ? value : Array.from({ length: groups }, () => value);
   if (values.length === groups) return values;
   throw new RangeError(
-    `${owner}: needs one ${option} per group, got ${values.length} for ${groups} groups. Pass a single one to use it for all.`,
+    `${owner}: needs one ${option} per group, got ${values.length} for ${groups} groups. Pass one for all.`,
   );
 }
 
-/** Throws CheckpointError unless a saved state is of as many groups as the optimizer has. */
-export function requireGroups(owner: string, saved: readonly number[], groups: number): void {
-  if (saved.length !== groups) {
+/** Throws CheckpointError unless a saved state is of as many parts, called `what`, as there are here. */
+export function requireCount(owner: string, what: string, saved: number, here: number): void {
+  if (saved !== here) {
     throw new CheckpointError(
-      `${owner}: the state is of ${saved.length} groups, but the optimizer has ${groups}. Build the optimizer as it was when the state was saved.`,
+      `${owner}: the state is of ${saved} ${what}, but there are ${here}. Build it as it was when the state was saved.`,
     );
   }
 }

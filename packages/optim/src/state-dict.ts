@@ -28,25 +28,10 @@ export function groupMismatches<O extends OptimizerOptions>(
     return [`${saved.length} groups saved, ${groups.length} here`];
   }
   return groups.flatMap((group, g) => {
-    const other = saved[g]!;
-    const problems: string[] = [];
-    if (other.params.length !== group.params.length) {
-      problems.push(
-        `group ${g}: ${other.params.length} parameters saved, ${group.params.length} here`,
-      );
-    }
     // Whether a scheduler has been built is not part of what must agree.
-    const options = Object.entries(group).filter(([k]) => k !== 'params' && k !== 'initialLr');
-    for (const [key, value] of options) {
-      if (!(key in other)) problems.push(`group ${g}: ${key} is missing`);
-      else if (kind(other[key]) !== kind(value)) {
-        problems.push(`group ${g}: ${key} is a ${kind(other[key])}, not a ${kind(value)}`);
-      }
-    }
-    for (const key of Object.keys(other)) {
-      if (!(key in group) && key !== 'initialLr') problems.push(`group ${g}: ${key} is unexpected`);
-    }
-    return problems;
+    const { initialLr: _, ...wanted } = group;
+    const { initialLr: _saved, ...found } = saved[g]!;
+    return mismatches(`group ${g}`, wanted, found);
   });
 }
 
@@ -57,34 +42,33 @@ export function stateMismatches(
   expected: ParameterState,
   saved: SavedState,
 ): string[] {
+  // What comes later, null now, has the parameter's shape.
+  const wanted = Object.entries(expected).map(([key, value]) => [
+    key,
+    value ?? (saved[key] === null ? null : parameter),
+  ]);
+  return mismatches(`state ${index}`, { step: 0, ...Object.fromEntries(wanted) }, saved);
+}
+
+function mismatches(
+  where: string,
+  wanted: Readonly<Record<string, unknown>>,
+  saved: Readonly<Record<string, unknown>>,
+): string[] {
   const problems: string[] = [];
-  const wanted: ParameterState = { step: 0, ...expected };
-  for (const [key, value] of Object.entries(wanted)) {
-    const found = saved[key];
-    if (found === undefined) problems.push(`state ${index}: ${key} is missing`);
-    else if (value === null && found === null) continue;
-    else if (typeof value === 'number' || found === null || typeof found === 'number') {
-      if (typeof value !== typeof found || found === null) {
-        problems.push(
-          `state ${index}: ${key} is a ${kind(found)}, not a ${kind(value ?? parameter)}`,
-        );
-      }
-    } else {
-      // What comes later, null now, has the parameter's shape.
-      const [got, want] = [found, value ?? parameter].map(
-        (t) => `${t.dtype} ${formatShape(t.shape)}`,
-      );
-      if (got !== want) problems.push(`state ${index}: ${key} is ${got}, not ${want}`);
-    }
-  }
-  for (const key of Object.keys(saved)) {
-    if (!(key in wanted)) problems.push(`state ${index}: ${key} is unexpected`);
+  for (const key in { ...wanted, ...saved }) {
+    const [want, got] = [wanted, saved].map((from) => (key in from ? kind(from[key]) : ''));
+    if (got === want) continue;
+    const problem = got === '' ? 'missing' : want === '' ? 'unexpected' : `${got}, not ${want}`;
+    problems.push(`${where}: ${key} is ${problem}`);
   }
   return problems;
 }
 
 function kind(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `list of ${value.length}`;
-  return typeof value === 'object' ? 'tensor' : typeof value;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const { dtype, shape } = value as Tensor; // the only objects in a state
+  return `${dtype} ${formatShape(shape)}`;
 }

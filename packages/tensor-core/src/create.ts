@@ -47,10 +47,10 @@ export function tensor(
     const dtype = options?.dtype ?? dtypeOf(values);
     return make(values, givenShape ?? [values.length], { ...options, dtype });
   }
-  const shape = nestedShape(values);
+  const { shape, leaf } = nestedShape(values);
   const flat: number[] = [];
   flatten(values, shape, 0, flat);
-  const dtype = options?.dtype ?? (typeof firstLeaf(values) === 'boolean' ? 'bool' : 'float32');
+  const dtype = options?.dtype ?? (typeof leaf === 'boolean' ? 'bool' : 'float32');
   return make(flat, givenShape ?? shape, { ...options, dtype });
 }
 
@@ -146,7 +146,7 @@ export function arange(
   const count = Math.ceil((end - start) / step);
   if (!Number.isFinite(count) || count < 0) {
     throw new ShapeError(
-      `arange: a step of ${step} does not lead from ${start} to ${end}. Give step the sign of end - start.`,
+      `arange: step ${step} does not lead from ${start} to ${end}. Give it the sign of end - start.`,
     );
   }
   const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
@@ -199,9 +199,7 @@ export function make(
   checkShape('tensor', shape);
   checkDType(dtype);
   if (requiresGrad && !isFloatingPoint(dtype)) {
-    throw new DTypeError(
-      `tensor: only float32 and float64 tensors can require gradients, got ${dtype}.`,
-    );
+    throw new DTypeError(`tensor: requiresGrad needs float32 or float64, got ${dtype}.`);
   }
   let array: TypedArray;
   if (dtype === 'bool') array = Uint8Array.from(values, (v) => Number(v !== 0));
@@ -222,14 +220,15 @@ function dtypeOf(values: TypedArray): DType {
   return values instanceof Uint8Array ? 'bool' : 'float32';
 }
 
-function nestedShape(values: NestedArray): number[] {
+/** The shape along the first values, and the very first one. */
+function nestedShape(values: NestedArray): { shape: number[]; leaf: NestedArray | undefined } {
   const shape: number[] = [];
   let inner: NestedArray | undefined = values;
   while (isNested(inner)) {
     shape.push(inner.length);
     inner = inner[0];
   }
-  return shape;
+  return { shape, leaf: inner };
 }
 
 function flatten(values: NestedArray, shape: Shape, depth: number, out: number[]): void {
@@ -245,12 +244,6 @@ function flatten(values: NestedArray, shape: Shape, depth: number, out: number[]
       `tensor: nested arrays must have equal lengths; at depth ${depth} expected ${shape[depth] ?? 'a number'}, got ${isNested(values) ? `${values.length} values` : String(values)} for shape ${formatShape(shape)}. Pad the rows.`,
     );
   }
-}
-
-function firstLeaf(values: NestedArray): number | boolean | undefined {
-  let inner: NestedArray | undefined = values;
-  while (isNested(inner)) inner = inner[0];
-  return inner;
 }
 
 // Array.isArray alone widens readonly arrays to any[].

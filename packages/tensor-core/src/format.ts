@@ -19,12 +19,9 @@ export function formatTensor(
       : Array.from({ length: d }, (_, i) => i),
   );
   const shown: number[] = [];
-  visit(shape, picks, 0, 0, (i) => shown.push(i));
-  const format = formatter(
-    dtype,
-    shown.map((i) => data[i]!),
-  );
-  const width = Math.max(0, ...shown.map((i) => format(data[i]!).length));
+  brackets(shape, picks, 0, 0, 0, (i) => String(shown.push(data[i]!)));
+  const format = formatter(dtype, shown);
+  const width = Math.max(0, ...shown.map((x) => format(x).length));
   const body = brackets(shape, picks, 0, 0, 'tensor('.length, (i) =>
     format(data[i]!).padStart(width),
   );
@@ -35,19 +32,7 @@ export function formatTensor(
   return `tensor(${[body, ...notes].join(', ')})`;
 }
 
-function visit(
-  shape: Shape,
-  picks: readonly number[][],
-  dim: number,
-  offset: number,
-  each: (i: number) => void,
-): void {
-  if (dim === shape.length) return each(offset);
-  for (const i of picks[dim]!) {
-    if (i >= 0) visit(shape, picks, dim + 1, offset * shape[dim]! + i, each);
-  }
-}
-
+/** Every picked value in its `cell`, row by row. */
 function brackets(
   shape: Shape,
   picks: readonly number[][],

@@ -56,14 +56,9 @@ export function philox(
       k1 = (k1 + WEYL1) | 0;
     }
     out[i] = x0;
-    if (i + 3 < length) {
-      out[i + 1] = x1;
-      out[i + 2] = x2;
-      out[i + 3] = x3;
-    } else {
-      if (i + 1 < length) out[i + 1] = x1;
-      if (i + 2 < length) out[i + 2] = x2;
-    }
+    out[i + 1] = x1; // beyond the end a typed array drops what is written
+    out[i + 2] = x2;
+    out[i + 3] = x3;
     low = (low + 1) | 0;
     if (low === 0) high = (high + 1) | 0;
   }

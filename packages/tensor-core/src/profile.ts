@@ -53,8 +53,8 @@ interface Call {
 }
 
 const moves: ReadonlySet<string> = new Set([
-  ...['argsort', 'broadcastTo', 'cast', 'concat', 'diag', 'flip', 'full', 'gather', 'indexSelect'],
-  ...['oneHot', 'pad', 'permute', 'roll', 'slice', 'topk', 'tril', 'triu', 'unslice', 'where'],
+  ...['argsort', 'broadcastTo', 'cast', 'concat', 'flip', 'full', 'gather', 'indexSelect'],
+  ...['oneHot', 'pad', 'permute', 'slice', 'topk', 'tril', 'triu', 'unslice', 'where'],
 ]);
 
 function flopsOf(op: string, inputs: readonly Tensor[], attrs: unknown, size: number): number {

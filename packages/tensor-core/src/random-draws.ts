@@ -130,7 +130,7 @@ export function bernoulli(
 
 function checkProbability(p: number): void {
   if (!(p >= 0 && p <= 1)) {
-    throw new RangeError(`bernoulli: probabilities must be in [0, 1], got ${p}.`);
+    throw new RangeError(`bernoulli: probabilities must be from 0 to 1, got ${p}.`);
   }
 }
 

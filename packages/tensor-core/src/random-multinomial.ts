@@ -6,6 +6,7 @@ import { defaultGenerator, type Generator } from './random.ts';
 import { arrayFor, type RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
+import { lowerBound } from './ops/searchsorted.ts';
 
 /** Options of `multinomial`. */
 export interface MultinomialOptions extends RandomOptions {
@@ -63,14 +64,7 @@ function drawWithReplacement(generator: Generator, weights: TypedArray, out: Typ
   for (let s = 0; s < out.length; s++) {
     const target = generator.random() * total;
     // The first category whose running sum exceeds the target; those of weight 0 never do first.
-    let low = 0;
-    let high = weights.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sums[middle]! > target) high = middle;
-      else low = middle + 1;
-    }
-    out[s] = low;
+    out[s] = lowerBound(sums, 0, weights.length - 1, target, true);
   }
 }
 
@@ -94,9 +88,7 @@ function checkWeights(weights: TypedArray, numSamples: number, replacement: bool
     if (w > 0) positive++;
   }
   if (positive === 0) {
-    throw new RangeError(
-      'multinomial: at least one weight must be positive, got only zeros. Nothing could be drawn.',
-    );
+    throw new RangeError('multinomial: at least one weight must be positive, got only zeros.');
   }
   if (!replacement && numSamples > positive) {
     throw new RangeError(

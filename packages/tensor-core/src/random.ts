@@ -95,9 +95,7 @@ export class Generator {
   /** A whole number in [0, bound), all equally likely; `bound` is at most 2³². */
   below(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > WORD) {
-      throw new RangeError(
-        `below: the bound must be a whole number from 1 to 2^32, got ${bound}. Nothing lies below 0.`,
-      );
+      throw new RangeError(`below: the bound must be a whole number from 1 to 2^32, got ${bound}.`);
     }
     for (;;) {
       this.#next(this.#block);

@@ -53,7 +53,7 @@ export function scope<T>(fn: () => T): T {
     result = fn();
     if (result instanceof Promise) {
       throw new ScopeError(
-        'scope: the function returned a promise, but a scope ends when its function returns. Await outside of it.',
+        'scope: the function returned a promise, but the scope ends with it. Await outside.',
       );
     }
   } catch (error) {

@@ -56,7 +56,7 @@ describe('dims', () => {
   });
   it('out of range name the range', () => {
     expect(() => normalizeDim('sum', 3, 2)).toThrow(
-      'sum: dim 3 is out of range for 2 dimensions. Use a whole number from -2 to 1.',
+      'sum: dim must be a whole number from -2 to 1, got 3.',
     );
     expect(() => normalizeDims('sum', [0, -2], 2)).toThrow(
       'sum: dim 0 appears twice in [0,-2]. Name each dimension once.',

@@ -47,7 +47,7 @@ export function checkShape(op: string, shape: Shape): void {
   for (const d of shape) {
     if (!Number.isInteger(d) || d < 0) {
       throw new ShapeError(
-        `${op}: dimensions must be whole numbers ≥ 0, got ${formatShape(shape)}. Pass a shape such as [2, 3].`,
+        `${op}: dimensions must be whole numbers ≥ 0, got ${formatShape(shape)}.`,
       );
     }
   }
@@ -75,7 +75,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const db = b[b.length - i] ?? 1;
     if (da !== db && da !== 1 && db !== 1) {
       throw new ShapeError(
-        `${op}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: dimension ${ndim - i} is ${da} on one side and ${db} on the other. Sizes must be equal or 1; reshape or unsqueeze one side.`,
+        `${op}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: dimension ${ndim - i} is ${da} and ${db}. Sizes must be equal or 1. Reshape one side.`,
       );
     }
     out[ndim - i] = da === 1 ? db : da;
@@ -98,10 +98,11 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 
 /** `dim` counted from the front; negative dims count from the end. */
 export function normalizeDim(op: string, dim: number, ndim: number): number {
-  const d = dim < 0 ? dim + Math.max(ndim, 1) : dim;
-  if (!Number.isInteger(dim) || d < 0 || d >= Math.max(ndim, 1)) {
+  const count = Math.max(ndim, 1);
+  const d = dim < 0 ? dim + count : dim;
+  if (!Number.isInteger(dim) || d < 0 || d >= count) {
     throw new ShapeError(
-      `${op}: dim ${dim} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. Use a whole number from ${-Math.max(ndim, 1)} to ${Math.max(ndim, 1) - 1}.`,
+      `${op}: dim must be a whole number from ${-count} to ${count - 1}, got ${dim}.`,
     );
   }
   return d;

@@ -138,7 +138,7 @@ export class TensorBase {
     const values = this.read('item');
     if (this.size !== 1) {
       throw new ShapeError(
-        `item: needs a tensor with one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
+        `item: needs one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
       );
     }
     return values[0]!;
@@ -168,7 +168,7 @@ export class TensorBase {
     const { storage } = this;
     if (!storage.backend.synchronous) {
       throw new DTypeError(
-        `${method}: the data is on ${storage.backend.name}, which answers asynchronously. Use await tensor.data().`,
+        `${method}: the data is on ${storage.backend.name}, which is asynchronous. Use await tensor.data().`,
       );
     }
     return storage.backend.readSync(storage);

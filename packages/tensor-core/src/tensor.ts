@@ -481,7 +481,7 @@ export class Tensor extends TensorBase {
   t(): Tensor {
     if (this.ndim > 2) {
       throw new ShapeError(
-        `t: needs at most 2 dimensions, got ${formatShape(this.shape)}. Use transpose(dim0, dim1) or permute(dims).`,
+        `t: needs at most 2 dimensions, got ${formatShape(this.shape)}. Use transpose or permute.`,
       );
     }
     return this.ndim < 2 ? this : this.permute([1, 0]);

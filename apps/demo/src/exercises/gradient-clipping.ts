@@ -5,10 +5,13 @@
  *     rate = threshold / ‖gradient‖      gradient ← gradient · rate   where rate < 1
  *
  * The network h^t = h^(t−1) W + x^t W_in is linear, so that ‖∂L/∂h^t‖ grows by W's spectral radius
- * with every step back in time, and nothing but clipping holds it.
+ * with every step back in time, and nothing but clipping holds it. Below a radius of 1 it vanishes
+ * instead; in a layer with tanh it does the same as long as states are small, and a saturated tanh ends it.
  */
 import { backward, gradients } from '@kasane/autograd';
+import { RNN } from '@kasane/layers-rnn';
 import { clipGradNorm, SGD } from '@kasane/optim';
+import { init } from '@kasane/nn';
 import { Generator, randn, scope, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../check.ts';
@@ -20,6 +23,7 @@ import { fitLine, largestDifference, mean } from '../statistics.ts';
 const SAMPLES = 1000; // random gradients that the rule is tried on
 const TAIL = 100; // steps whose mean loss is the result
 const BATCH = 16; // sequences in each step of training
+const RADII = [0.8, 1, 1.2, 1.5]; // of the recurrent weights of a layer with tanh
 
 interface Settings {
   readonly length: number;
@@ -76,6 +80,30 @@ function forward({ wIn, w, wOut }: Weights, x: readonly Tensor[]): { h: Tensor[]
   return { h, y: h[x.length]!.matmul(wOut) }; // (B, 1)
 }
 
+/**
+ * By how much ∂L/∂h grows with each step back through a layer with tanh whose recurrent matrix is `radius`
+ * times a rotation, for inputs of a given size.
+ */
+function growthThroughLayer(
+  radius: number,
+  size: number,
+  settings: Settings,
+  seed: number,
+): number {
+  const { hidden, length } = settings;
+  const generator = new Generator(seed);
+  const options = { generator, ...float64() };
+  const rnn = new RNN(1, hidden, { bias: false, ...options });
+  init.orthogonal(rnn.cell(0).weightHh, { generator, gain: radius });
+  const gradient = (steps: number): number => {
+    const x = randn([length, 1, 1], { ...options, generator: new Generator(seed) }).mul(size);
+    const h0 = zeros([1, 1, hidden], { ...float64(), requiresGrad: true });
+    const { output } = rnn.forward(x.slice(0, 0, steps), h0); // (T, 1, H)
+    return norm(gradients([output.slice(0, -1).sum()], [h0])[0]!);
+  };
+  return (gradient(length) / gradient(1)) ** (1 / (length - 1));
+}
+
 /** Learns to repeat the first number of a sequence at its end; returns the loss of every step. */
 function* train(seed: number, settings: Settings, clipped: boolean): Part<'loss', number[]> {
   const { length, threshold, lr, steps } = settings;
@@ -110,7 +138,13 @@ export const gradientClipping: Exercise = defineExercise({
   title: { en: 'Gradient clipping', ja: '勾配クリッピング' },
   summary: 'Shows a gradient explode over time, and holds it by its norm.',
   lines: [105, 106],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
+  packages: [
+    '@kasane/tensor-core',
+    '@kasane/autograd',
+    '@kasane/nn',
+    '@kasane/layers-rnn',
+    '@kasane/optim',
+  ],
   parameters: {
     threshold: {
       type: 'number',
@@ -154,6 +188,19 @@ export const gradientClipping: Exercise = defineExercise({
     const times = norms.map((_, i) => i + 1);
     yield { type: 'series', chart: 'norm', name: 'norm of ∂L/∂h', x: times, y: norms };
     const growth = fitLine(times, norms.map(Math.log));
+
+    // ——— a layer with tanh: small states let the gradient through as they are, large ones do not ———
+    const through = RADII.map((radius) => ({
+      radius,
+      small: growthThroughLayer(radius, 1e-14, parameters, seed),
+      large: growthThroughLayer(radius, 10, parameters, seed),
+    }));
+    yield {
+      type: 'table',
+      name: 'growth of the gradient with each step back through RNN',
+      columns: ['radius', 'small states', 'saturated states'],
+      rows: through.map(({ radius, small, large }) => [radius, small, large]),
+    };
 
     // ——— the rule ———
     const small = clip(tensor([3, 4]), 1);
@@ -199,6 +246,14 @@ export const gradientClipping: Exercise = defineExercise({
         Math.exp(-growth.slope),
       ).above(1),
       check(35, 'R² of a straight line through its logarithm', growth.rSquared).above(0.99),
+      ...through.map(({ radius, small }) =>
+        check(35, `RNN with radius ${radius}, small states: growth`, small).near(radius, 1e-6),
+      ),
+      check(
+        35,
+        'RNN with radius 1.2, saturated states: growth',
+        through.find(({ radius }) => radius === 1.2)!.large,
+      ).below(1),
       check(36, '[3, 4] at threshold 1, first', small.dataSync()[0]!).near(0.6, 1e-6),
       check(36, '[3, 4] at threshold 1, second', small.dataSync()[1]!).near(0.8, 1e-6),
       check(36, '[3, 4] at threshold 10', [...untouched.dataSync()].join(', ')).equals('3, 4'),

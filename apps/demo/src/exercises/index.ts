@@ -1,21 +1,37 @@
 import type { Exercise } from '../exercise.ts';
+import { bidirectionalRnn } from './bidirectional-rnn.ts';
 import { bptt } from './bptt.ts';
 import { gradientClipping } from './gradient-clipping.ts';
+import { gruVsLstm } from './gru-vs-lstm.ts';
 import { iris } from './iris.ts';
 import { kerasLinearRegression } from './keras-linear-regression.ts';
+import { kerasRnnBinaryAddition } from './keras-rnn-binary-addition.ts';
 import { linearRegression } from './linear-regression.ts';
+import { lstmGates } from './lstm-gates.ts';
 import { nonlinearRegression } from './nonlinear-regression.ts';
 import { perceptronGates } from './perceptron-gates.ts';
+import { quiz } from './quiz.ts';
 import { rnnBinaryAddition } from './rnn-binary-addition.ts';
+import { rnnNextWord } from './rnn-next-word.ts';
+import { rnnSine } from './rnn-sine.ts';
+import { vanishingGradient } from './vanishing-gradient.ts';
 
 /** Every exercise, in the order of the report. */
 export const exercises: readonly Exercise[] = [
+  rnnSine,
+  rnnNextWord,
   rnnBinaryAddition,
   bptt,
   gradientClipping,
+  vanishingGradient,
+  lstmGates,
+  bidirectionalRnn,
+  quiz,
   linearRegression,
   nonlinearRegression,
   kerasLinearRegression,
   perceptronGates,
   iris,
+  kerasRnnBinaryAddition,
+  gruVsLstm,
 ];

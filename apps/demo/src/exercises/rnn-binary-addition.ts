@@ -15,6 +15,7 @@ import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise, Part } from '../exercise.ts';
 import { formulas } from '../recurrent-adder/formulas.ts';
+import { sideBySide } from '../recurrent-adder/layers.ts';
 import {
   answer,
   bit,
@@ -306,6 +307,7 @@ export const rnnBinaryAddition: Exercise = defineExercise({
       case 'default':
         return [
           ...formulas(settings, seed),
+          sideBySide(settings, seed),
           check(2, 'autocorrelation of the logged losses', autocorrelation(own[0]!.curve)).above(
             0.5,
           ),

@@ -1,10 +1,10 @@
 import {
+  eye as eyeOf,
   formatShape,
   noGrad,
   normal as drawNormal,
   scope,
   ShapeError,
-  tensor as tensorOf,
   truncatedNormal as drawTruncated,
   uniform as drawUniform,
   type Generator,
@@ -83,9 +83,7 @@ export function eye<T extends Tensor>(tensor: T): T {
       `init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it to two dimensions.`,
     );
   }
-  const values = new Float64Array(rows * columns);
-  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
-  return fill(tensor, () => tensorOf(values, shape, { dtype, backend }));
+  return fill(tensor, () => eyeOf(rows, columns, { dtype, backend }));
 }
 
 /**

@@ -15,7 +15,7 @@ export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut:
   const [out, inputs, ...kernel] = tensor.shape;
   if (out === undefined || inputs === undefined) {
     throw new ShapeError(
-      `init: fan-in and fan-out need a weight of shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform or init.constant for biases.`,
+      `init: fanIn and fanOut need a shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform for biases.`,
     );
   }
   const field = sizeOf(kernel);

@@ -113,7 +113,7 @@ describe('init', () => {
   it('says which shape it needs', () => {
     expect(() => init.xavierUniform(zeros([3]))).toThrow(
       new ShapeError(
-        'init: fan-in and fan-out need a weight of shape (out, in, ...), got [3]. Use init.uniform or init.constant for biases.',
+        'init: fanIn and fanOut need a shape (out, in, ...), got [3]. Use init.uniform for biases.',
       ),
     );
     expect(() => init.eye(zeros([3]))).toThrow('init.eye: needs a matrix, got [3].');

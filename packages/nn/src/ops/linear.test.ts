@@ -60,7 +60,7 @@ testOp('linear', {
       call: () => call(zeros([2, 3]), zeros([5, 4])),
       error: ShapeError,
       message:
-        'Linear: the last dimension of the input must be inFeatures 4, got shape [2,3]. Reshape the input, or build the layer with its size.',
+        "Linear: the input's shape must end in inFeatures [4], got [2,3]. Reshape it, or build the layer with its size.",
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { requireWhole } from '@kasane/tensor-core';
-import { requireFraction } from '../ranges.ts';
+import { requireAbove, requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `LinearLR`. */
@@ -42,11 +42,7 @@ export class LinearLR extends LRScheduler {
     super(optimizer);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
     requireFraction('LinearLR', 'startFactor', startFactor);
-    if (startFactor === 0) {
-      throw new RangeError(
-        'LinearLR: startFactor must be above 0, got 0; each rate is computed from the one before. Start with a small factor.',
-      );
-    }
+    requireAbove('LinearLR', 'startFactor', startFactor, 0); // each rate is computed from the one before
     requireFraction('LinearLR', 'endFactor', endFactor);
     requireWhole('LinearLR', 'totalIters', totalIters, 1);
     this.#start = startFactor;

@@ -113,7 +113,7 @@ export class OneCycleLR extends LRScheduler {
     const t = this.lastEpoch;
     if (t > this.#totalSteps) {
       throw new RangeError(
-        `OneCycleLR: the cycle has ${this.#totalSteps} steps, but this is step ${t + 1}. Make the cycle as long as the training.`,
+        `OneCycleLR: the cycle has ${this.#totalSteps} steps, but this is step ${t + 1}. Make it longer.`,
       );
     }
     const phases = this.#phases;

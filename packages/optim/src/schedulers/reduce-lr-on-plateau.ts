@@ -1,5 +1,5 @@
 import { requireWhole } from '@kasane/tensor-core';
-import { perGroup, requireAtLeast, requireDecayRate, requireGroups } from '../ranges.ts';
+import { perGroup, requireAtLeast, requireCount, requireDecayRate } from '../ranges.ts';
 import type { ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `ReduceLROnPlateau`. */
@@ -146,7 +146,12 @@ export class ReduceLROnPlateau {
    * Throws CheckpointError if the groups differ.
    */
   loadStateDict(state: PlateauStateDict): void {
-    requireGroups('ReduceLROnPlateau', state.lastLr, this.optimizer.paramGroups.length);
+    requireCount(
+      'ReduceLROnPlateau',
+      'groups',
+      state.lastLr.length,
+      this.optimizer.paramGroups.length,
+    );
     this.#seen = { ...state };
   }
 }

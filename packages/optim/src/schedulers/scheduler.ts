@@ -1,5 +1,5 @@
 import { effect } from '@kasane/tensor-core';
-import { requireGroups } from '../ranges.ts';
+import { requireCount } from '../ranges.ts';
 
 /** What schedulers change in a parameter group. */
 export interface ScheduledGroup {
@@ -106,7 +106,9 @@ export abstract class LRScheduler {
    */
   loadStateDict({ lastEpoch, baseLrs, lastLr }: SchedulerStateDict): void {
     const groups = this.optimizer.paramGroups.length;
-    for (const saved of [baseLrs, lastLr]) requireGroups(this.constructor.name, saved, groups);
+    for (const saved of [baseLrs, lastLr]) {
+      requireCount(this.constructor.name, 'groups', saved.length, groups);
+    }
     // Declared readonly for users; a restored schedule starts from the rates it was built with.
     (this as { baseLrs: readonly number[] }).baseLrs = [...baseLrs];
     this.#lastEpoch = lastEpoch;

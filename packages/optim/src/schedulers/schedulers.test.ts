@@ -177,7 +177,7 @@ describe('schedulers', () => {
   it('refuse a state of other groups', () => {
     const one = new SGD([tensor([1], { requiresGrad: true })]);
     const message = (name: string): string =>
-      `${name}: the state is of 1 groups, but the optimizer has 2. Build the optimizer as it was when the state was saved.`;
+      `${name}: the state is of 1 groups, but there are 2. Build it as it was when the state was saved.`;
     expect(() => new StepLR(twoGroups(), 1).loadStateDict(new StepLR(one, 1).stateDict())).toThrow(
       new CheckpointError(message('StepLR')),
     );

@@ -1,4 +1,5 @@
-import { CheckpointError, requireWhole } from '@kasane/tensor-core';
+import { requireWhole } from '@kasane/tensor-core';
+import { requireCount } from '../ranges.ts';
 import {
   LRScheduler,
   type ScheduledGroup,
@@ -74,11 +75,7 @@ export class SequentialLR extends LRScheduler {
 
   override loadStateDict(state: SchedulerStateDict): void {
     const inner = state.schedulers ?? [];
-    if (inner.length !== this.#schedulers.length) {
-      throw new CheckpointError(
-        `SequentialLR: the state is of ${inner.length} schedulers, but there are ${this.#schedulers.length}. Build it as it was when the state was saved.`,
-      );
-    }
+    requireCount('SequentialLR', 'schedulers', inner.length, this.#schedulers.length);
     super.loadStateDict(state);
     this.#schedulers.forEach((scheduler, i) => scheduler.loadStateDict(inner[i]!));
   }

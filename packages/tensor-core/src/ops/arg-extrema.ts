@@ -1,8 +1,8 @@
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef } from '../op.ts';
-import { refuseEmpty } from './extrema.ts';
-import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+import { reducedSome } from './extrema.ts';
+import { forEachGroup, runLines, type ReduceAttrs } from './reduce.ts';
 
 /** Where the largest element stands among the reduced ones: the first of equals, or the first NaN. */
 export const argmax: OpDef<ReduceAttrs> = argExtremum(
@@ -26,11 +26,7 @@ function argExtremum(
 ): OpDef<ReduceAttrs> {
   return {
     name,
-    infer([x], attrs) {
-      const shape = reduceShape(x!, attrs);
-      refuseEmpty(name, x!.shape, attrs.dims, shape);
-      return { shape, dtype: 'int32' };
-    },
+    infer: (inputs, attrs) => ({ ...reducedSome(name, inputs, attrs), dtype: 'int32' }),
     reference([x], { dims }, out) {
       forEachGroup(x!, dims, (flat, offsets) => {
         let at = 0;
@@ -45,11 +41,6 @@ function argExtremum(
       });
     },
     vjp: null,
-    wasm(k, [x], { dims }, out) {
-      const loops = middleLoops(x!.shape, dims);
-      if (x!.dtype !== 'float32' || loops === null) return false;
-      kernel(k)(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-      return true;
-    },
+    wasm: (k, [x], { dims }, out) => runLines(kernel(k), x!, dims, out),
   };
 }

@@ -72,7 +72,7 @@ for (const [key, { special, positive }] of Object.entries(facts)) {
         name: 'shapes that do not broadcast',
         call: () => tensor([[1, 2, 3]])[name](tensor([1, 2])),
         error: ShapeError,
-        message: `${name}: shapes [1,3] and [2] do not broadcast: dimension 1 is 3 on one side and 2 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.`,
+        message: `${name}: shapes [1,3] and [2] do not broadcast: dimension 1 is 3 and 2. Sizes must be equal or 1. Reshape one side.`,
       },
     ],
   });

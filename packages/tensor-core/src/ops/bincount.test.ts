@@ -56,13 +56,13 @@ testOp('bincount', {
       name: 'numbers with digits',
       call: () => zeros([1]).bincount(),
       error: DTypeError,
-      message: "bincount: indices must be int32, got float32. Convert them with .cast('int32').",
+      message: 'bincount: indices must be int32, got float32. Use .cast("int32").',
     },
     {
       name: 'weights of another shape',
       call: () => int([1]).bincount({ weights: zeros([2]) }),
       error: ShapeError,
-      message: 'bincount: weights must have the shape of the tensor, [1], got [2].',
+      message: 'bincount: weights must have shape [1], got [2].',
     },
     {
       name: 'a negative minlength',

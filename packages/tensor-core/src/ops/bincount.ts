@@ -23,7 +23,7 @@ export function bincount(x: Tensor, { weights, minlength = 0 }: BincountOptions)
   requireWhole('bincount', 'minlength', minlength);
   if (weights !== undefined && !sameShape(weights.shape, x.shape)) {
     throw new ShapeError(
-      `bincount: weights must have the shape of the tensor, ${formatShape(x.shape)}, got ${formatShape(weights.shape)}.`,
+      `bincount: weights must have shape ${formatShape(x.shape)}, got ${formatShape(weights.shape)}.`,
     );
   }
   let bins = minlength;

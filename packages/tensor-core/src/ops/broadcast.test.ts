@@ -36,14 +36,14 @@ testOp('broadcastTo', {
       call: () => zeros([3, 2]).broadcastTo([1, 2]),
       error: ShapeError,
       message:
-        'broadcastTo: [3,2] does not stretch to [1,2]. Only dimensions of size 1 stretch, and new ones are added in front.',
+        'broadcastTo: [3,2] does not broadcast to [1,2]. Only sizes of 1 stretch; new dimensions come first.',
     },
     {
       name: 'sizes that differ',
       call: () => zeros([3]).broadcastTo([2]),
       error: ShapeError,
       message:
-        'broadcastTo: shapes [3] and [2] do not broadcast: dimension 0 is 3 on one side and 2 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.',
+        'broadcastTo: shapes [3] and [2] do not broadcast: dimension 0 is 3 and 2. Sizes must be equal or 1. Reshape one side.',
     },
   ],
 });
@@ -64,18 +64,16 @@ testOp('sumTo', {
   ],
   errors: [
     {
-      name: 'a shape that does not stretch to the tensor',
+      name: 'a shape that does not broadcast to the tensor',
       call: () => zeros([4, 3]).sumTo([2]),
       error: ShapeError,
-      message:
-        'sumTo: [2] does not broadcast to [4,3], so nothing adds up to it. Give a shape that does.',
+      message: 'sumTo: [2] does not broadcast to [4,3]. Give a shape that does.',
     },
     {
       name: 'more dims than the tensor has',
       call: () => zeros([3]).sumTo([1, 3]),
       error: ShapeError,
-      message:
-        'sumTo: [1,3] does not broadcast to [3], so nothing adds up to it. Give a shape that does.',
+      message: 'sumTo: [1,3] does not broadcast to [3]. Give a shape that does.',
     },
   ],
 });

@@ -10,7 +10,7 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
     const common = broadcastShapes('broadcastTo', x!.shape, shape);
     if (!sameShape(common, shape)) {
       throw new ShapeError(
-        `broadcastTo: ${formatShape(x!.shape)} does not stretch to ${formatShape(shape)}. Only dimensions of size 1 stretch, and new ones are added in front.`,
+        `broadcastTo: ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}. Only sizes of 1 stretch; new dimensions come first.`,
       );
     }
     return { shape: [...shape], dtype: x!.dtype }; // a copy: the caller may change its own
@@ -28,7 +28,7 @@ export function stretchedDims(shape: Shape, from: Shape): number[] {
   const lead = shape.length - from.length;
   if (lead < 0 || !from.every((d, i) => d === 1 || d === shape[i + lead])) {
     throw new ShapeError(
-      `sumTo: ${formatShape(from)} does not broadcast to ${formatShape(shape)}, so nothing adds up to it. Give a shape that does.`,
+      `sumTo: ${formatShape(from)} does not broadcast to ${formatShape(shape)}. Give a shape that does.`,
     );
   }
   return shape.map((_, i) => i).filter((i) => i < lead || from[i - lead] === 1);

@@ -1,13 +1,20 @@
-/** What every op that takes positions from a tensor checks before a kernel follows them. */
+/** What every op that takes positions or a mask checks before a kernel follows them. */
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor.ts';
+
+/** Throws unless `mask`, called `what` in the message, is bool. */
+export function checkMask(op: string, what: string, mask: Tensor): void {
+  if (mask.dtype !== 'bool') {
+    throw new DTypeError(
+      `${op}: the ${what} must be bool, got ${mask.dtype}. Compare first, as in x.less(0).`,
+    );
+  }
+}
 
 /** Throws unless `index` is int32. */
 export function checkIndexDType(op: string, index: Tensor): void {
   if (index.dtype !== 'int32') {
-    throw new DTypeError(
-      `${op}: indices must be int32, got ${index.dtype}. Convert them with .cast('int32').`,
-    );
+    throw new DTypeError(`${op}: indices must be int32, got ${index.dtype}. Use .cast("int32").`);
   }
 }
 
@@ -35,11 +42,8 @@ export function checkIndex(
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
     if ((v >= 0 && v < size) || v === ignored) continue;
-    const range = size === 0 ? 'There is nothing to index.' : `Valid indices are 0 to ${size - 1}.`;
-    const sign =
-      v < 0 ? ' Negative indices do not count from the end here; add the size first.' : '';
     throw new ShapeError(
-      `${op}: index ${v} is out of range for ${what} of size ${size}. ${range}${sign}`,
+      `${op}: index ${v} is out of range for ${what} of size ${size}. Count from 0, not from the end.`,
     );
   }
 }

@@ -124,7 +124,7 @@ testOp('stack', {
       name: 'a dim that does not exist',
       call: () => stack([zeros([2])], 2),
       error: ShapeError,
-      message: 'stack: dim 2 is out of range for 2 dimensions. Use a whole number from -2 to 1.',
+      message: 'stack: dim must be a whole number from -2 to 1, got 2.',
     },
   ],
 });

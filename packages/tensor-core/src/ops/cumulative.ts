@@ -3,7 +3,8 @@ import { run } from '../dispatch.ts';
 import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { concat } from './concat.ts';
-import { forEachLine, middleLoops } from './reduce.ts';
+import { counted, likeFirst } from './infer.ts';
+import { forEachLine, runLines } from './reduce.ts';
 
 interface DimAttrs {
   readonly dim: number;
@@ -12,7 +13,7 @@ interface DimAttrs {
 /** yᵢ = x₀ + … + xᵢ along `dim`. bool counts as int32. */
 export const cumsum: OpDef<DimAttrs> = {
   name: 'cumsum',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype === 'bool' ? 'int32' : x!.dtype }),
+  infer: (inputs) => counted(likeFirst(inputs)),
   reference([x], { dim }, out) {
     forEachLine(x!.shape, dim, (start, step, n) => {
       let total = 0;
@@ -23,12 +24,7 @@ export const cumsum: OpDef<DimAttrs> = {
   vjp: ({ grad, attrs: { dim } }) => [
     grad.ndim === 0 ? grad : backwards(backwards(grad, dim).cumsum(dim), dim),
   ],
-  wasm(k, [x], { dim }, out) {
-    const loops = middleLoops(x!.shape, [dim]);
-    if (x!.dtype !== 'float32' || loops === null) return false;
-    k.cumsum(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dim }, out) => runLines(k.cumsum, x!, [dim], out),
 };
 
 /** yᵢ = x₀ · … · xᵢ along `dim`. bool counts as int32. */
@@ -48,12 +44,7 @@ export const cumprod: OpDef<DimAttrs> = {
     const rest = run(linearRecurrence, [next, grad], { dim, reverse: true });
     return [shifted(output, dim, 1, 1).mul(rest)];
   },
-  wasm(k, [x], { dim }, out) {
-    const loops = middleLoops(x!.shape, [dim]);
-    if (x!.dtype !== 'float32' || loops === null) return false;
-    k.cumprod(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dim }, out) => runLines(k.cumprod, x!, [dim], out),
 };
 
 /**
@@ -63,7 +54,7 @@ export const cumprod: OpDef<DimAttrs> = {
 export const linearRecurrence: OpDef<DimAttrs & { readonly reverse: boolean }> = {
   name: 'linearRecurrence',
   inputs: 'promote',
-  infer: ([a]) => ({ shape: a!.shape, dtype: a!.dtype }),
+  infer: likeFirst,
   reference([a, b], { dim, reverse }, out) {
     forEachLine(a!.shape, dim, (start, step, n) => {
       let y = 0;

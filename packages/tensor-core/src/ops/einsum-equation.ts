@@ -21,12 +21,12 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
   );
   if (malformed || more.length > 0) {
     throw new ShapeError(
-      `einsum: "${equation}" is not an equation. Write letters and at most one "..." per term, such as "ij,jk->ik".`,
+      `einsum: "${equation}" is not an equation. Write letters, as in "...ij,jk->ik".`,
     );
   }
   if (written.length !== shapes.length) {
     throw new ShapeError(
-      `einsum: "${equation}" has ${written.length} term${written.length === 1 ? '' : 's'} for ${shapes.length} tensor${shapes.length === 1 ? '' : 's'}. Give one tensor per term; commas separate terms.`,
+      `einsum: needs one tensor per term of "${equation}", got ${shapes.length} for ${written.length}. Commas separate terms.`,
     );
   }
   const terms = written.map((term, i) => expandTerm(equation, term, shapes[i]!));
@@ -55,9 +55,8 @@ function expandTerm(equation: string, term: string, shape: Shape): string[] {
   const hasEllipsis = letters.includes('...');
   const hidden = shape.length - (letters.length - Number(hasEllipsis));
   if (hidden < 0 || (hidden > 0 && !hasEllipsis)) {
-    const named = letters.length - Number(hasEllipsis);
     throw new ShapeError(
-      `einsum: term "${term}" of "${equation}" names ${named} dimension${named === 1 ? '' : 's'} of ${formatShape(shape)}, which has ${shape.length}. Write one letter per dimension, or "..." for the leading ones.`,
+      `einsum: term "${term}" of "${equation}" does not fit ${formatShape(shape)}. Write one letter per dimension, or "..." for some.`,
     );
   }
   return letters.flatMap((label) => (label === '...' ? ellipsis(hidden) : [label]));

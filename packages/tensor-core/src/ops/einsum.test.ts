@@ -185,57 +185,53 @@ testOp('einsum', {
       name: 'something that is not an equation',
       call: () => einsum('i1->i', zeros([2, 2])),
       error: ShapeError,
-      message:
-        'einsum: "i1->i" is not an equation. Write letters and at most one "..." per term, such as "ij,jk->ik".',
+      message: 'einsum: "i1->i" is not an equation. Write letters, as in "...ij,jk->ik".',
     },
     {
       name: 'two arrows',
       call: () => einsum('i->i->i', zeros([2])),
       error: ShapeError,
-      message:
-        'einsum: "i->i->i" is not an equation. Write letters and at most one "..." per term, such as "ij,jk->ik".',
+      message: 'einsum: "i->i->i" is not an equation. Write letters, as in "...ij,jk->ik".',
     },
     {
       name: 'too few tensors',
       call: () => einsum('ij,jk->ik', zeros([2, 2])),
       error: ShapeError,
       message:
-        'einsum: "ij,jk->ik" has 2 terms for 1 tensor. Give one tensor per term; commas separate terms.',
+        'einsum: needs one tensor per term of "ij,jk->ik", got 1 for 2. Commas separate terms.',
     },
     {
       name: 'no tensors',
       call: () => einsum('->'),
       error: ShapeError,
-      message:
-        'einsum: "->" has 1 term for 0 tensors. Give one tensor per term; commas separate terms.',
+      message: 'einsum: needs one tensor per term of "->", got 0 for 1. Commas separate terms.',
     },
     {
       name: 'a term with too few letters',
       call: () => einsum('i->i', zeros([2, 3])),
       error: ShapeError,
       message:
-        'einsum: term "i" of "i->i" names 1 dimension of [2,3], which has 2. Write one letter per dimension, or "..." for the leading ones.',
+        'einsum: term "i" of "i->i" does not fit [2,3]. Write one letter per dimension, or "..." for some.',
     },
     {
       name: 'a term with too many letters',
       call: () => einsum('ijk...->i', zeros([2, 3])),
       error: ShapeError,
       message:
-        'einsum: term "ijk..." of "ijk...->i" names 3 dimensions of [2,3], which has 2. Write one letter per dimension, or "..." for the leading ones.',
+        'einsum: term "ijk..." of "ijk...->i" does not fit [2,3]. Write one letter per dimension, or "..." for some.',
     },
     {
       name: 'sizes that differ under one letter',
       call: () => einsum('ij,jk->ik', zeros([2, 3]), zeros([4, 5])),
       error: ShapeError,
-      message:
-        'einsum: "j" is 3 in one place and 4 in another of "ij,jk->ik" for [2,3], [4,5]. Sizes under one letter must be equal or 1.',
+      message: 'einsum: "j" is 3 and 4 in "ij,jk->ik" for [2,3], [4,5]. Sizes must be equal or 1.',
     },
     {
       name: 'ellipses that do not broadcast',
       call: () => einsum('...i,...i->...', zeros([2, 3]), zeros([4, 3])),
       error: ShapeError,
       message:
-        'einsum: a dimension under "..." is 2 in one place and 4 in another of "...i,...i->..." for [2,3], [4,3]. Sizes under one letter must be equal or 1.',
+        'einsum: a dimension under "..." is 2 and 4 in "...i,...i->..." for [2,3], [4,3]. Sizes must be equal or 1.',
     },
     {
       name: 'a letter twice in the result',

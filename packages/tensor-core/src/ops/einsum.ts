@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape } from '../shape.ts';
+import { formatShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { expandEquation } from './einsum-equation.ts';
 
@@ -66,7 +66,7 @@ function labelSizes(
       if (size !== known && size !== 1 && known !== 1) {
         const what = label.length === 1 ? `"${label}"` : 'a dimension under "..."';
         throw new ShapeError(
-          `einsum: ${what} is ${known} in one place and ${size} in another of "${equation}" for ${tensors.map((t) => formatShape(t.shape)).join(', ')}. Sizes under one letter must be equal or 1.`,
+          `einsum: ${what} is ${known} and ${size} in "${equation}" for ${tensors.map((t) => formatShape(t.shape)).join(', ')}. Sizes must be equal or 1.`,
         );
       }
       sizes.set(label, known === 1 ? size : known);
@@ -131,24 +131,23 @@ function contract(a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelle
   }
   // Σ over `inner` is a matrix product: (batch, rows, inner) × (batch, inner, columns). An operand
   // that stands the other way round is read transposed instead of being moved.
-  const [m, k, n] = [product(size(x, rows)), product(size(x, inner)), product(size(y, columns))];
-  const lead = batch.length === 0 ? [] : [product(size(x, batch))];
-  const transposeA = standsAs(x, [...batch, ...inner, ...rows]) && rows.length > 0;
-  const left = arrange(
-    x,
-    transposeA ? [...batch, ...inner, ...rows] : [...batch, ...rows, ...inner],
-  );
-  const transposeB = standsAs(y, [...batch, ...columns, ...inner]);
-  const right = arrange(
-    y,
-    transposeB ? [...batch, ...columns, ...inner] : [...batch, ...inner, ...columns],
-  );
-  const result = left
-    .reshape([...lead, ...(transposeA ? [k, m] : [m, k])])
-    .matmul(right.reshape([...lead, ...(transposeB ? [n, k] : [k, n])]), {
-      transposeA,
-      transposeB,
-    });
+  const matrices = (
+    operand: Labelled,
+    first: readonly string[],
+    second: readonly string[],
+  ): [Tensor, boolean] => {
+    const turned = standsAs(operand, [...batch, ...second, ...first]);
+    const sides = turned ? [second, first] : [first, second];
+    const lead = batch.length === 0 ? [] : [batch];
+    const moved = arrange(operand, [...batch, ...sides.flat()]);
+    return [
+      moved.reshape([...lead, ...sides].map((names) => sizeOf(size(operand, names)))),
+      turned,
+    ];
+  };
+  const [left, transposeA] = matrices(x, rows, inner);
+  const [right, transposeB] = matrices(y, inner, columns);
+  const result = left.matmul(right, { transposeA, transposeB });
   return { tensor: result.reshape(shape), labels };
 }
 
@@ -171,8 +170,4 @@ function arrange({ tensor, labels }: Labelled, order: readonly string[]): Tensor
 
 function permuted(tensor: Tensor, dims: readonly number[]): Tensor {
   return dims.every((d, i) => d === i) ? tensor : tensor.permute(dims);
-}
-
-function product(shape: Shape): number {
-  return shape.reduce((total, d) => total * d, 1);
 }

@@ -7,6 +7,7 @@ import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
 import { broadcastShapes, broadcastStrides, foldLoops, forEachPair } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { likeFirst } from './infer.ts';
 
 /** A row of a table of functions of one tensor. */
 export interface UnaryRow<A> {
@@ -26,7 +27,7 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
   const { name, derivative, wasm } = row;
   const op: OpDef<A> = {
     name,
-    infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+    infer: likeFirst,
     reference([x], attrs, out) {
       const from = x!.data;
       const to = out.data;

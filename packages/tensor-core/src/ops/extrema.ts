@@ -1,9 +1,11 @@
 import { ShapeError } from '../errors.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
-import type { OpDef } from '../op.ts';
-import { formatShape, sizeOf, type Shape } from '../shape.ts';
-import { forEachGroup, middleLoops, reduceShape, restoreDims, type ReduceAttrs } from './reduce.ts';
+import type { OpDef, Spec } from '../op.ts';
+import { formatShape, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { reduced } from './infer.ts';
+import { forEachGroup, runLines, restoreDims, type ReduceAttrs } from './reduce.ts';
 
 /** The largest element over dims; NaN if there is one. */
 export const max: OpDef<ReduceAttrs> = extremum('max', Math.max, -Infinity, (k) => k.max);
@@ -19,11 +21,7 @@ function extremum(
 ): OpDef<ReduceAttrs> {
   return {
     name,
-    infer([x], attrs) {
-      const shape = reduceShape(x!, attrs);
-      refuseEmpty(name, x!.shape, attrs.dims, shape);
-      return { shape, dtype: x!.dtype };
-    },
+    infer: (inputs, attrs) => reducedSome(name, inputs, attrs),
     reference([x], { dims }, out) {
       forEachGroup(x!, dims, (flat, offsets) => {
         let best = worst;
@@ -39,26 +37,16 @@ function extremum(
       );
       return [winners.mul(share)];
     },
-    wasm(k, [x], { dims }, out) {
-      const loops = middleLoops(x!.shape, dims);
-      if (x!.dtype !== 'float32' || loops === null) return false;
-      kernel(k)(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-      return true;
-    },
+    wasm: (k, [x], { dims }, out) => runLines(kernel(k), x!, dims, out),
   };
 }
 
-/** Throws where a result is asked for that has no elements to come from. */
-export function refuseEmpty(
-  op: string,
-  shape: Shape,
-  dims: readonly number[],
-  result: Shape,
-): void {
-  if (sizeOf(result) === 0 || sizeOf(shape) > 0) return;
-  const [names, hold] =
-    dims.length === 1 ? [`dim ${dims[0]}`, 'holds'] : [`dims [${dims.join(',')}]`, 'hold'];
+/** As `reduced`, but throws where a result has no elements to come from. */
+export function reducedSome(op: string, inputs: readonly Tensor[], attrs: ReduceAttrs): Spec {
+  const spec = reduced(inputs, attrs);
+  const [x] = inputs;
+  if (x!.size > 0 || sizeOf(spec.shape) === 0) return spec;
   throw new ShapeError(
-    `${op}: ${names} of ${formatShape(shape)} ${hold} no elements, and nothing has no ${op}. Reduce another dim, or check .size first.`,
+    `${op}: needs elements, but dims [${attrs.dims.join(',')}] of ${formatShape(x!.shape)} have none. Reduce other dims, or check .size first.`,
   );
 }

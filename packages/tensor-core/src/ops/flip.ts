@@ -1,6 +1,7 @@
 import type { OpDef } from '../op.ts';
 import { stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
+import { likeFirst } from './infer.ts';
 
 export interface FlipAttrs {
   readonly dims: readonly number[];
@@ -9,7 +10,7 @@ export interface FlipAttrs {
 /** The elements in reverse order along dims. */
 export const flip: OpDef<FlipAttrs> = {
   name: 'flip',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: likeFirst,
   reference([x], { dims }, out) {
     const { strides, offset } = reversed(x!.shape, dims);
     copyStrided(x!, out, strides, offset);

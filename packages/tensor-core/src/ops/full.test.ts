@@ -41,8 +41,7 @@ testOp('newFull', {
       name: 'half a size',
       call: () => tensor([1]).newFull([1.5], 0),
       error: ShapeError,
-      message:
-        'full: dimensions must be whole numbers ≥ 0, got [1.5]. Pass a shape such as [2, 3].',
+      message: 'full: dimensions must be whole numbers ≥ 0, got [1.5].',
     },
   ],
 });

@@ -1,5 +1,6 @@
 import { bytesPerElement, type DType } from '../dtype.ts';
-import type { OpDef } from '../op.ts';
+import type { Kernels } from '../backends/wasm/index.ts';
+import type { OpDef, View, WasmOperand } from '../op.ts';
 import { checkShape, type Shape } from '../shape.ts';
 
 export interface FullAttrs {
@@ -15,15 +16,21 @@ export const full: OpDef<FullAttrs> = {
     checkShape('full', shape);
     return { shape: [...shape], dtype }; // a copy: the caller may change its own
   },
-  reference(_, { value }, out) {
-    out.data.fill(out.dtype === 'bool' ? Number(value !== 0) : value);
-  },
+  reference: (_, { value }, out) => fillLoop(out, value),
   vjp: null,
-  wasm(k, _, { value }, out) {
-    if (out.dtype === 'float32') k.fill(out.pointer, out.size, value);
-    else if (out.dtype === 'bool') k.fillBytes(out.pointer, out.size, Number(value !== 0));
-    else if (!Object.is(value, 0)) return false;
-    else k.fillBytes(out.pointer, out.size * bytesPerElement[out.dtype], 0);
-    return true;
-  },
+  wasm: (k, _, { value }, out) => fillKernel(k, out, value),
 };
+
+/** Puts `value` everywhere. */
+export function fillLoop(out: View, value: number): void {
+  out.data.fill(out.dtype === 'bool' ? Number(value !== 0) : value);
+}
+
+/** The same by a kernel, unless there is none for the dtype. */
+export function fillKernel(k: Kernels, out: WasmOperand, value: number): boolean {
+  if (out.dtype === 'float32') k.fill(out.pointer, out.size, value);
+  else if (out.dtype === 'bool') k.fillBytes(out.pointer, out.size, Number(value !== 0));
+  else if (!Object.is(value, 0)) return false;
+  else k.fillBytes(out.pointer, out.size * bytesPerElement[out.dtype], 0);
+  return true;
+}

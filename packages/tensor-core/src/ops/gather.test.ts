@@ -75,26 +75,28 @@ testOp('gather', {
       name: 'an index past the end',
       call: () => zeros([3]).gather(0, int([0, 3])),
       error: ShapeError,
-      message: 'gather: index 3 is out of range for dim 0 of size 3. Valid indices are 0 to 2.',
+      message:
+        'gather: index 3 is out of range for dim 0 of size 3. Count from 0, not from the end.',
     },
     {
       name: 'a negative index',
       call: () => zeros([3]).gather(0, int([-1])),
       error: ShapeError,
       message:
-        'gather: index -1 is out of range for dim 0 of size 3. Valid indices are 0 to 2. Negative indices do not count from the end here; add the size first.',
+        'gather: index -1 is out of range for dim 0 of size 3. Count from 0, not from the end.',
     },
     {
       name: 'nothing to index',
       call: () => zeros([0]).gather(0, int([0])),
       error: ShapeError,
-      message: 'gather: index 0 is out of range for dim 0 of size 0. There is nothing to index.',
+      message:
+        'gather: index 0 is out of range for dim 0 of size 0. Count from 0, not from the end.',
     },
     {
       name: 'indices that are not int32',
       call: () => zeros([3]).gather(0, tensor([1])),
       error: DTypeError,
-      message: "gather: indices must be int32, got float32. Convert them with .cast('int32').",
+      message: 'gather: indices must be int32, got float32. Use .cast("int32").',
     },
     {
       name: 'an index larger than the input',
@@ -160,7 +162,8 @@ testOp('scatterAdd', {
       name: 'an index past the end',
       call: () => zeros([2]).scatterAdd(0, int([2]), zeros([1])),
       error: ShapeError,
-      message: 'scatterAdd: index 2 is out of range for dim 0 of size 2. Valid indices are 0 to 1.',
+      message:
+        'scatterAdd: index 2 is out of range for dim 0 of size 2. Count from 0, not from the end.',
     },
     {
       name: 'a source smaller than the index',
@@ -174,14 +177,14 @@ testOp('scatterAdd', {
       call: () => zeros([2]).scatterAdd(0, int([0]), int([1])),
       error: DTypeError,
       message:
-        'scatterAdd: input and src must have one numeric dtype, got float32 and int32. Convert one with .cast(dtype).',
+        'scatterAdd: input and src must have one numeric dtype, got float32 and int32. Use .cast(dtype).',
     },
     {
       name: 'bools',
       call: () => tensor([true]).scatterAdd(0, int([0]), tensor([true])),
       error: DTypeError,
       message:
-        'scatterAdd: input and src must have one numeric dtype, got bool and bool. Convert one with .cast(dtype).',
+        'scatterAdd: input and src must have one numeric dtype, got bool and bool. Use .cast(dtype).',
     },
   ],
 });
@@ -211,14 +214,14 @@ testOp('takeAlongDim', {
       call: () => zeros([2, 3]).takeAlongDim(int([0]), 1),
       error: ShapeError,
       message:
-        'takeAlongDim: input and index must have the same number of dimensions, got [2,3] and [1]. Unsqueeze the smaller one.',
+        'takeAlongDim: input and index must have one ndim, got [2,3] and [1]. Unsqueeze one.',
     },
     {
       name: 'other dims that do not broadcast',
       call: () => zeros([2, 3]).takeAlongDim(zeros([3, 1], { dtype: 'int32' }), 1),
       error: ShapeError,
       message:
-        'takeAlongDim: shapes [2,1] and [3,1] do not broadcast: dimension 0 is 2 on one side and 3 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.',
+        'takeAlongDim: shapes [2,1] and [3,1] do not broadcast: dimension 0 is 2 and 3. Sizes must be equal or 1. Reshape one side.',
     },
   ],
 });

@@ -98,7 +98,7 @@ export const scatterAdd: OpDef<GatherAttrs> = {
 export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
   if (x.ndim !== index.ndim) {
     throw new ShapeError(
-      `takeAlongDim: input and index must have the same number of dimensions, got ${formatShape(x.shape)} and ${formatShape(index.shape)}. Unsqueeze the smaller one.`,
+      `takeAlongDim: input and index must have one ndim, got ${formatShape(x.shape)} and ${formatShape(index.shape)}. Unsqueeze one.`,
     );
   }
   const d = normalizeDim('takeAlongDim', dim, x.ndim);
@@ -115,7 +115,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
 export function checkSum(op: string, x: Tensor, values: Tensor): void {
   if (x.dtype !== values.dtype || x.dtype === 'bool') {
     throw new DTypeError(
-      `${op}: input and src must have one numeric dtype, got ${x.dtype} and ${values.dtype}. Convert one with .cast(dtype).`,
+      `${op}: input and src must have one numeric dtype, got ${x.dtype} and ${values.dtype}. Use .cast(dtype).`,
     );
   }
 }

@@ -67,14 +67,14 @@ testOp('indexSelect', {
       call: () => zeros([3, 2]).indexSelect(0, int([3])),
       error: ShapeError,
       message:
-        'indexSelect: index 3 is out of range for dim 0 of size 3. Valid indices are 0 to 2.',
+        'indexSelect: index 3 is out of range for dim 0 of size 3. Count from 0, not from the end.',
     },
     {
       name: 'a negative index',
       call: () => zeros([3, 2]).indexSelect(1, int([-2])),
       error: ShapeError,
       message:
-        'indexSelect: index -2 is out of range for dim 1 of size 2. Valid indices are 0 to 1. Negative indices do not count from the end here; add the size first.',
+        'indexSelect: index -2 is out of range for dim 1 of size 2. Count from 0, not from the end.',
     },
     {
       name: 'a matrix of indices',
@@ -92,7 +92,7 @@ testOp('indexSelect', {
       name: 'indices that are not int32',
       call: () => zeros([3]).indexSelect(0, tensor([1])),
       error: DTypeError,
-      message: "indexSelect: indices must be int32, got float32. Convert them with .cast('int32').",
+      message: 'indexSelect: indices must be int32, got float32. Use .cast("int32").',
     },
   ],
 });
@@ -131,21 +131,21 @@ testOp('indexAdd', {
       name: 'a source that does not fit',
       call: () => zeros([3, 2]).indexAdd(0, int([0]), zeros([2, 2])),
       error: ShapeError,
-      message:
-        'indexAdd: src must have shape [1,2] to add 1 slices along dim 0 to [3,2], got [2,2].',
+      message: 'indexAdd: src must have shape [1,2] for dim 0 of [3,2], got [2,2].',
     },
     {
       name: 'an index past the end',
       call: () => zeros([3, 2]).indexAdd(0, int([9]), zeros([1, 2])),
       error: ShapeError,
-      message: 'indexAdd: index 9 is out of range for dim 0 of size 3. Valid indices are 0 to 2.',
+      message:
+        'indexAdd: index 9 is out of range for dim 0 of size 3. Count from 0, not from the end.',
     },
     {
       name: 'dtypes that differ',
       call: () => zeros([2]).indexAdd(0, int([0]), int([1])),
       error: DTypeError,
       message:
-        'indexAdd: input and src must have one numeric dtype, got float32 and int32. Convert one with .cast(dtype).',
+        'indexAdd: input and src must have one numeric dtype, got float32 and int32. Use .cast(dtype).',
     },
   ],
 });

@@ -54,7 +54,7 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
     const want = x!.shape.map((d, i) => (i === dim ? index!.size : d));
     if (!sameShape(want, src!.shape)) {
       throw new ShapeError(
-        `indexAdd: src must have shape ${formatShape(want)} to add ${index!.size} slices along dim ${dim} to ${formatShape(x!.shape)}, got ${formatShape(src!.shape)}.`,
+        `indexAdd: src must have shape ${formatShape(want)} for dim ${dim} of ${formatShape(x!.shape)}, got ${formatShape(src!.shape)}.`,
       );
     }
     checkIndex('indexAdd', index!, x!.shape[dim]!, `dim ${dim}`);

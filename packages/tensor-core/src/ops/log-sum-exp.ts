@@ -1,11 +1,12 @@
 import type { OpDef } from '../op.ts';
-import { forEachGroup, middleLoops, reduceShape, restoreDims, type ReduceAttrs } from './reduce.ts';
+import { reduced } from './infer.ts';
+import { forEachGroup, restoreDims, runLines, type ReduceAttrs } from './reduce.ts';
 
 /** log Σ eˣ over dims, without overflow; -Infinity of nothing. Integers become float32. */
 export const logSumExp: OpDef<ReduceAttrs> = {
   name: 'logSumExp',
   inputs: 'float',
-  infer: ([x], attrs) => ({ shape: reduceShape(x!, attrs), dtype: x!.dtype }),
+  infer: reduced,
   reference([x], { dims }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
       let largest = -Infinity;
@@ -23,10 +24,5 @@ export const logSumExp: OpDef<ReduceAttrs> = {
     const weights = x!.sub(restoreDims(y, x!.shape, attrs)).exp();
     return [restoreDims(grad, x!.shape, attrs).mul(weights)];
   },
-  wasm(k, [x], { dims }, out) {
-    const loops = middleLoops(x!.shape, dims);
-    if (x!.dtype !== 'float32' || loops === null || loops.n === 0) return false;
-    k.logSumExp(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dims }, out) => x!.size > 0 && runLines(k.logSumExp, x!, dims, out),
 };

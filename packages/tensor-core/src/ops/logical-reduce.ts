@@ -1,6 +1,7 @@
 /** Truth over dims. Any dtype counts: 0 is false, everything else, NaN included, is true. */
 import type { OpDef } from '../op.ts';
-import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+import { reduced } from './infer.ts';
+import { forEachGroup, middleLoops, type ReduceAttrs } from './reduce.ts';
 
 /** True where every element is nonzero, and of nothing. */
 export const all: OpDef<ReduceAttrs> = quantifier('all', false);
@@ -12,7 +13,7 @@ export const any: OpDef<ReduceAttrs> = quantifier('any', true);
 function quantifier(name: string, decisive: boolean): OpDef<ReduceAttrs> {
   return {
     name,
-    infer: ([x], attrs) => ({ shape: reduceShape(x!, attrs), dtype: 'bool' }),
+    infer: (inputs, attrs) => ({ ...reduced(inputs, attrs), dtype: 'bool' }),
     // There is no kernel, so this loop is also the fast one where the dims are neighbours.
     reference([x], { dims }, out) {
       const loops = middleLoops(x!.shape, dims);

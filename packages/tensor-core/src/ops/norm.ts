@@ -2,11 +2,11 @@ import { run } from '../dispatch.ts';
 import { toFloating } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
+import { reduced } from './infer.ts';
 import {
   forEachGroup,
-  middleLoops,
-  reduceShape,
   restoreDims,
+  runLines,
   type ReduceAttrs,
   type ReduceOptions,
 } from './reduce.ts';
@@ -24,13 +24,13 @@ export interface NormAttrs extends ReduceAttrs {
 export const normOp: OpDef<NormAttrs> = {
   name: 'norm',
   inputs: 'float',
-  infer([x], attrs) {
+  infer(inputs, attrs) {
     if (!(attrs.p > 0)) {
       throw new RangeError(
-        `norm: p must be above 0, got ${attrs.p}. Use 1, 2 or Infinity; x.notEqual(0).sum() counts what is not zero.`,
+        `norm: p must be above 0, got ${attrs.p}. Count with x.notEqual(0).sum().`,
       );
     }
-    return { shape: reduceShape(x!, attrs), dtype: x!.dtype };
+    return reduced(inputs, attrs);
   },
   reference([x], { dims, p }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
@@ -52,12 +52,7 @@ export const normOp: OpDef<NormAttrs> = {
     const ratio = x!.equal(0).where(1, x!.abs().div(safe));
     return [g.mul(x!.sign()).mul(ratio.pow(attrs.p - 1))];
   },
-  wasm(k, [x], { dims, p }, out) {
-    const loops = middleLoops(x!.shape, dims);
-    if (x!.dtype !== 'float32' || loops === null || p !== 2) return false;
-    k.norm2(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dims, p }, out) => p === 2 && runLines(k.norm2, x!, dims, out),
 };
 
 /** (Σ |x|ᵖ)^(1/p) over dims, which are normalised. */

@@ -39,7 +39,8 @@ testOp('oneHot', {
       name: 'a class that does not exist',
       call: () => int([3]).oneHot(3),
       error: ShapeError,
-      message: 'oneHot: index 3 is out of range for classes of size 3. Valid indices are 0 to 2.',
+      message:
+        'oneHot: index 3 is out of range for classes of size 3. Count from 0, not from the end.',
     },
     {
       name: 'no classes',
@@ -51,7 +52,7 @@ testOp('oneHot', {
       name: 'classes that are not int32',
       call: () => tensor([1]).oneHot(3),
       error: DTypeError,
-      message: "oneHot: indices must be int32, got float32. Convert them with .cast('int32').",
+      message: 'oneHot: indices must be int32, got float32. Use .cast("int32").',
     },
   ],
 });

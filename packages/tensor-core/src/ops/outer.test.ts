@@ -52,8 +52,7 @@ testOp('outer', {
       name: 'a matrix',
       call: () => tensor([[1]]).outer(tensor([1])),
       error: ShapeError,
-      message:
-        'outer: needs two vectors, got [1,1] and [1]. Flatten them first, or name the dims with einsum.',
+      message: 'outer: needs two vectors, got [1,1] and [1]. Flatten them first.',
     },
   ],
 });

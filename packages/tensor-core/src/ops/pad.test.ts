@@ -101,8 +101,7 @@ testOp('pad', {
           [1, 1],
         ]),
       error: ShapeError,
-      message:
-        'pad: got 2 pairs for the 1 dimensions of [2]. Give one [before, after] for each of the last dimensions.',
+      message: 'pad: needs at most one [before, after] per dimension of [2], got 2.',
     },
     {
       name: 'a negative amount',

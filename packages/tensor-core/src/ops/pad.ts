@@ -1,7 +1,7 @@
-import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { forEachPair, formatShape, stridesOf, type Shape } from '../shape.ts';
+import { forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
+import { copying } from './copying.ts';
 
 /** How many elements to add before and after one dim. */
 export type Padding = readonly [before: number, after: number];
@@ -24,14 +24,19 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
     shape: x!.shape.map((d, i) => d + pads[i]![0] + pads[i]![1]),
     dtype: x!.dtype,
   }),
-  reference([x], { pads, value }, out) {
-    out.data.fill(x!.dtype === 'bool' ? Number(value !== 0) : value);
-    const strides = stridesOf(out.shape);
-    const corner = cornerOf(pads, strides);
-    forEachPair(x!.shape, strides, strides, (to, _, flat) => {
-      out.data[corner + to] = x!.data[flat]!;
-    });
-  },
+  ...copying(
+    ({ value }) => value,
+    ([x], { pads }, out, copy) => {
+      // Everything after the last padded dim is copied in one piece.
+      let last = pads.length - 1;
+      while (last > 0 && pads[last]![0] + pads[last]![1] === 0) last--;
+      const outer = x!.shape.slice(0, Math.max(last, 0));
+      const row = sizeOf(x!.shape.slice(outer.length));
+      const strides = stridesOf(out.shape);
+      const corner = pads.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
+      forEachPair(outer, strides, strides, (to, _, flat) => copy(0, flat * row, corner + to, row));
+    },
+  ),
   vjp({ inputs: [x], grad, attrs: { pads } }) {
     let inside = grad;
     pads.forEach(([before, after], dim) => {
@@ -39,35 +44,13 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
     });
     return [inside];
   },
-  wasm(k, [x], { pads, value }, out) {
-    const bytes = bytesPerElement[x!.dtype];
-    if (Object.is(value, 0)) k.fillBytes(out.pointer, out.size * bytes, 0);
-    else if (x!.dtype === 'float32') k.fill(out.pointer, out.size, value);
-    else return false;
-    // Everything after the last padded dim is copied in one piece.
-    let last = pads.length - 1;
-    while (last > 0 && pads[last]![0] + pads[last]![1] === 0) last--;
-    const strides = stridesOf(out.shape);
-    const outer = x!.shape.slice(0, Math.max(last, 0));
-    const row = x!.size === 0 ? 0 : x!.size / outer.reduce((a, b) => a * b, 1);
-    const start = out.pointer + cornerOf(pads, strides) * bytes;
-    if (row === 0) return true;
-    forEachPair(outer, strides, strides, (to, _, flat) => {
-      k.copy(start + to * bytes, x!.pointer + flat * row * bytes, row * bytes);
-    });
-    return true;
-  },
 };
-
-function cornerOf(pads: readonly Padding[], strides: readonly number[]): number {
-  return pads.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
-}
 
 /** Checks `pads`, which are for the last dims, and adds [0, 0] for the others. */
 export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {
   if (pads.length > shape.length) {
     throw new ShapeError(
-      `pad: got ${pads.length} pairs for the ${shape.length} dimensions of ${formatShape(shape)}. Give one [before, after] for each of the last dimensions.`,
+      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${pads.length}.`,
     );
   }
   const lead = shape.length - pads.length;

@@ -1,15 +1,13 @@
 import type { OpDef } from '../op.ts';
 import { reducedShape, sizeOf } from '../shape.ts';
 import { backwards, shifted } from './cumulative.ts';
-import { forEachGroup, middleLoops, reduceShape, type ReduceAttrs } from './reduce.ts';
+import { counted, reduced } from './infer.ts';
+import { forEachGroup, runLines, type ReduceAttrs } from './reduce.ts';
 
 /** The product over dims; 1 where there is nothing to multiply. bool counts as int32. */
 export const prod: OpDef<ReduceAttrs> = {
   name: 'prod',
-  infer: ([x], attrs) => ({
-    shape: reduceShape(x!, attrs),
-    dtype: x!.dtype === 'bool' ? 'int32' : x!.dtype,
-  }),
+  infer: (inputs, attrs) => counted(reduced(inputs, attrs)),
   reference([x], { dims }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
       let total = 1;
@@ -33,10 +31,5 @@ export const prod: OpDef<ReduceAttrs> = {
     const inverse = shape.map((_, d) => order.indexOf(d));
     return [g.reshape(order.map((d) => shape[d]!)).permute(inverse)];
   },
-  wasm(k, [x], { dims }, out) {
-    const loops = middleLoops(x!.shape, dims);
-    if (x!.dtype !== 'float32' || loops === null) return false;
-    k.prod(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dims }, out) => runLines(k.prod, x!, dims, out),
 };

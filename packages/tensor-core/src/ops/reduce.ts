@@ -1,6 +1,7 @@
 /** What the reductions share: which elements fold into one, as three nested loops or in general. */
 import { run } from '../dispatch.ts';
-import type { OpDef, View } from '../op.ts';
+import type { ReduceKernel } from '../backends/wasm/kernels.ts';
+import type { OpDef, View, WasmOperand } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 
@@ -14,10 +15,6 @@ export interface ReduceOptions {
 export interface ReduceAttrs {
   readonly dims: readonly number[];
   readonly keepdim: boolean;
-}
-
-export function reduceShape(x: Tensor, { dims, keepdim }: ReduceAttrs): Shape {
-  return reducedShape(x.shape, dims, keepdim);
 }
 
 /** `t`, a reduction's result, with the reduced dims back as size 1, so that it broadcasts. */
@@ -46,6 +43,22 @@ export function middleLoops(
     n: sizeOf(shape.slice(first, last + 1)),
     inner: sizeOf(shape.slice(last + 1)),
   };
+}
+
+/**
+ * Runs a kernel along `dims` of `x` and returns true, or leaves it to the plain loop: kernels are for
+ * float32 and for dims that are neighbours.
+ */
+export function runLines(
+  kernel: ReduceKernel,
+  x: WasmOperand,
+  dims: readonly number[],
+  out: WasmOperand,
+): boolean {
+  const loops = middleLoops(x.shape, dims);
+  if (x.dtype !== 'float32' || loops === null) return false;
+  kernel(x.pointer, out.pointer, loops.outer, loops.n, loops.inner);
+  return true;
 }
 
 /**

@@ -36,21 +36,21 @@ testOp('reshape', {
       call: () => zeros([2, 3]).reshape([4, 2]),
       error: ShapeError,
       message:
-        'reshape: [2,3] has 6 elements and cannot become [4,2]. The sizes must multiply to 6; at most one may be -1.',
+        'reshape: [2,3] cannot become [4,2]. The sizes must multiply to 6; at most one may be -1.',
     },
     {
       name: 'two open sizes',
       call: () => zeros([2, 3]).reshape([-1, -1]),
       error: ShapeError,
       message:
-        'reshape: [2,3] has 6 elements and cannot become [-1,-1]. The sizes must multiply to 6; at most one may be -1.',
+        'reshape: [2,3] cannot become [-1,-1]. The sizes must multiply to 6; at most one may be -1.',
     },
     {
       name: 'an open size beside 0',
       call: () => zeros([0]).reshape([0, -1]),
       error: ShapeError,
       message:
-        'reshape: [0] has 0 elements and cannot become [0,-1]. The sizes must multiply to 0; at most one may be -1.',
+        'reshape: [0] cannot become [0,-1]. The sizes must multiply to 0; at most one may be -1.',
     },
   ],
 });
@@ -87,7 +87,7 @@ describe('squeeze', () => {
   });
   it('names a dim that does not exist', () => {
     expect(() => zeros([1, 2]).squeeze(2)).toThrow(
-      'squeeze: dim 2 is out of range for 2 dimensions. Use a whole number from -2 to 1.',
+      'squeeze: dim must be a whole number from -2 to 1, got 2.',
     );
   });
 });
@@ -103,7 +103,7 @@ describe('unsqueeze', () => {
   });
   it('names a dim that does not exist', () => {
     expect(() => zeros([2]).unsqueeze(2)).toThrow(
-      'unsqueeze: dim 2 is out of range for 2 dimensions. Use a whole number from -2 to 1.',
+      'unsqueeze: dim must be a whole number from -2 to 1, got 2.',
     );
   });
 });

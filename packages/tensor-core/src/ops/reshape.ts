@@ -21,7 +21,7 @@ function resolveShape(from: Shape, shape: Shape): Shape {
   const valid = shape.every((d) => Number.isInteger(d) && d >= -1);
   if (!valid || !fits || shape.lastIndexOf(-1) !== unknown) {
     throw new ShapeError(
-      `reshape: ${formatShape(from)} has ${size} elements and cannot become ${formatShape(shape)}. The sizes must multiply to ${size}; at most one may be -1.`,
+      `reshape: ${formatShape(from)} cannot become ${formatShape(shape)}. The sizes must multiply to ${size}; at most one may be -1.`,
     );
   }
   return shape.map((d) => (d === -1 ? size / known : d)); // a copy: the caller may change its own

@@ -1,42 +1,12 @@
-import { bytesPerElement } from '../dtype.ts';
-import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
-import type { OpDef } from '../op.ts';
-import { normalizeDim, sizeOf, type Shape } from '../shape.ts';
+import { normalizeDim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { concat } from './concat.ts';
 
-/** One dim shifted; what falls off the end comes in at the start. `shift` is in [0, size). */
-export const rollOp: OpDef<{ readonly dim: number; readonly shift: number }> = {
-  name: 'roll',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-  reference([x], { dim, shift }, out) {
-    const { row, tail } = blocks(x!.shape, dim, shift);
-    for (let start = 0; start < x!.size; start += row) {
-      const end = start + row;
-      out.data.set(x!.data.subarray(end - tail, end), start);
-      out.data.set(x!.data.subarray(start, end - tail), start + tail);
-    }
-  },
-  vjp: ({ grad, attrs: { dim, shift } }) => [grad.roll(-shift, dim)],
-  wasm(k, [x], { dim, shift }, out) {
-    const bytes = bytesPerElement[x!.dtype];
-    const { row, tail } = blocks(x!.shape, dim, shift);
-    for (let start = 0; start < x!.size; start += row) {
-      const [from, to] = [x!.pointer + start * bytes, out.pointer + start * bytes];
-      k.copy(to, from + (row - tail) * bytes, tail * bytes);
-      k.copy(to + tail * bytes, from, (row - tail) * bytes);
-    }
-    return true;
-  },
-};
-
-/** The elements of one whole turn, and how many of them change ends. */
-function blocks(shape: Shape, dim: number, shift: number): { row: number; tail: number } {
-  const inner = sizeOf(shape.slice(dim + 1));
-  return { row: shape[dim]! * inner, tail: shift * inner };
-}
-
-/** `x` shifted along each of `dims`, or flattened first if none is named. */
+/**
+ * `x` shifted along each of `dims`, or flattened first if none is named; what falls off the end comes
+ * in at the start.
+ */
 export function roll(
   x: Tensor,
   shifts: number | readonly number[],
@@ -57,7 +27,8 @@ export function roll(
     const dim = normalizeDim('roll', d, x.ndim);
     const size = x.shape[dim] ?? 1;
     const shift = size === 0 ? 0 : ((amounts[i]! % size) + size) % size;
-    if (shift > 0) rolled = run(rollOp, [rolled], { dim, shift });
+    const cut = size - shift;
+    if (shift > 0) rolled = concat([rolled.slice(dim, cut), rolled.slice(dim, 0, cut)], dim);
   });
   return rolled;
 }

@@ -30,7 +30,7 @@ export const searchsortedOp: OpDef<{ readonly right: boolean }> = {
 };
 
 /** The number of elements before `value`; with `right`, equal ones count as before. NaN is last. */
-function lowerBound(
+export function lowerBound(
   data: TypedArray,
   start: number,
   n: number,

@@ -55,7 +55,7 @@ testOp('slice', {
       name: 'a dim that does not exist',
       call: () => zeros([3]).slice(1),
       error: ShapeError,
-      message: 'slice: dim 1 is out of range for 1 dimension. Use a whole number from -1 to 0.',
+      message: 'slice: dim must be a whole number from -1 to 0, got 1.',
     },
   ],
 });

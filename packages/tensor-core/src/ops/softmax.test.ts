@@ -84,7 +84,7 @@ for (const name of ['softmax', 'logSoftmax'] as const) {
         name: 'a dim that is not there',
         call: () => tensor([1])[name](1),
         error: ShapeError,
-        message: `${name}: dim 1 is out of range for 1 dimension. Use a whole number from -1 to 0.`,
+        message: `${name}: dim must be a whole number from -1 to 0, got 1.`,
       },
     ],
   });

@@ -1,8 +1,8 @@
 import { run } from '../dispatch.ts';
-import type { Kernels } from '../backends/wasm/index.ts';
 import type { ReduceGradKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
-import { forEachLine, middleLoops } from './reduce.ts';
+import { likeFirst } from './infer.ts';
+import { forEachLine, runLines } from './reduce.ts';
 
 interface DimAttrs {
   readonly dim: number;
@@ -12,7 +12,7 @@ interface DimAttrs {
 export const softmax: OpDef<DimAttrs> = {
   name: 'softmax',
   inputs: 'float',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: likeFirst,
   reference([x], { dim }, out) {
     forEachLine(x!.shape, dim, (start, step, n) => {
       const { largest, total } = sumExp(x!, start, step, n);
@@ -21,19 +21,14 @@ export const softmax: OpDef<DimAttrs> = {
     });
   },
   vjp: ({ output, grad, attrs }) => [run(softmaxGrad, [grad, output], attrs)],
-  wasm(k, [x], { dim }, out) {
-    const loops = middleLoops(x!.shape, [dim]);
-    if (x!.dtype !== 'float32' || loops === null) return false;
-    k.softmax(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dim }, out) => runLines(k.softmax, x!, [dim], out),
 };
 
 /** yᵢ = xᵢ - log Σⱼ e^(xⱼ) along `dim`. Integers become float32. */
 export const logSoftmax: OpDef<DimAttrs> = {
   name: 'logSoftmax',
   inputs: 'float',
-  infer: softmax.infer,
+  infer: likeFirst,
   reference([x], { dim }, out) {
     forEachLine(x!.shape, dim, (start, step, n) => {
       const { largest, total } = sumExp(x!, start, step, n);
@@ -43,18 +38,13 @@ export const logSoftmax: OpDef<DimAttrs> = {
     });
   },
   vjp: ({ output, grad, attrs }) => [run(logSoftmaxGrad, [grad, output], attrs)],
-  wasm(k, [x], { dim }, out) {
-    const loops = middleLoops(x!.shape, [dim]);
-    if (x!.dtype !== 'float32' || loops === null) return false;
-    k.logSoftmax(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-    return true;
-  },
+  wasm: (k, [x], { dim }, out) => runLines(k.logSoftmax, x!, [dim], out),
 };
 
 /** yᵢ (gᵢ - Σⱼ gⱼ yⱼ): the gradient of softmax, in one pass. */
 export const softmaxGrad: OpDef<DimAttrs> = {
   name: 'softmaxGrad',
-  infer: ([g]) => ({ shape: g!.shape, dtype: g!.dtype }),
+  infer: likeFirst,
   reference([g, y], { dim }, out) {
     forEachLine(g!.shape, dim, (start, step, n) => {
       let total = 0;
@@ -74,13 +64,13 @@ export const softmaxGrad: OpDef<DimAttrs> = {
       needs(1) ? grad.mul(g!.sub(dot(g!))).sub(g!.mul(dot(grad))) : null,
     ];
   },
-  wasm: (k, inputs, attrs, out) => gradKernel(k, (x) => x.softmaxGrad, inputs, attrs, out),
+  wasm: (k, inputs, attrs, out) => gradKernel(k.softmaxGrad, inputs, attrs, out),
 };
 
 /** gᵢ - e^(yᵢ) Σⱼ gⱼ: the gradient of logSoftmax, in one pass. */
 export const logSoftmaxGrad: OpDef<DimAttrs> = {
   name: 'logSoftmaxGrad',
-  infer: softmaxGrad.infer,
+  infer: likeFirst,
   reference([g, y], { dim }, out) {
     forEachLine(g!.shape, dim, (start, step, n) => {
       let total = 0;
@@ -100,20 +90,16 @@ export const logSoftmaxGrad: OpDef<DimAttrs> = {
       needs(1) ? weighted.mul(g!.sum(dim, { keepdim: true })).neg() : null,
     ];
   },
-  wasm: (k, inputs, attrs, out) => gradKernel(k, (x) => x.logSoftmaxGrad, inputs, attrs, out),
+  wasm: (k, inputs, attrs, out) => gradKernel(k.logSoftmaxGrad, inputs, attrs, out),
 };
 
 function gradKernel(
-  k: Kernels,
-  pick: (k: Kernels) => ReduceGradKernel,
+  kernel: ReduceGradKernel,
   [g, y]: readonly WasmOperand[],
   { dim }: DimAttrs,
   out: WasmOperand,
 ): boolean {
-  const loops = middleLoops(out.shape, [dim]);
-  if (out.dtype !== 'float32' || loops === null) return false;
-  pick(k)(g!.pointer, y!.pointer, out.pointer, loops.outer, loops.n, loops.inner);
-  return true;
+  return runLines((x, ...at) => kernel(x, y!.pointer, ...at), g!, [dim], out);
 }
 
 /** Everything is taken relative to the largest element, so that nothing overflows. */

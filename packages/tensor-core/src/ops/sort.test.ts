@@ -71,7 +71,7 @@ testOp('argsort', {
       name: 'a dim that does not exist',
       call: () => zeros([2]).argsort(1),
       error: ShapeError,
-      message: 'argsort: dim 1 is out of range for 1 dimension. Use a whole number from -1 to 0.',
+      message: 'argsort: dim must be a whole number from -1 to 0, got 1.',
     },
   ],
 });

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
-import { sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { forEachLine } from './reduce.ts';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
@@ -23,15 +23,11 @@ export const argsort: OpDef<{ readonly dim: number; readonly descending: boolean
   name: 'argsort',
   infer: ([x]) => ({ shape: x!.shape, dtype: 'int32' }),
   reference([x], { dim, descending }, out) {
-    const n = x!.shape[dim] ?? 1;
-    const inner = sizeOf(x!.shape.slice(dim + 1));
-    const sort = laneSorter(n, descending);
-    for (let start = 0; start < x!.size; start += n * inner) {
-      for (let i = start; i < start + inner; i++) {
-        const order = sort(x!.data, i, inner);
-        for (let j = 0; j < n; j++) out.data[i + j * inner] = order[j]!;
-      }
-    }
+    const sort = laneSorter(x!.shape[dim] ?? 1, descending);
+    forEachLine(x!.shape, dim, (start, step, n) => {
+      const order = sort(x!.data, start, step);
+      for (let j = 0; j < n; j++) out.data[start + j * step] = order[j]!;
+    });
   },
   vjp: null,
 };

@@ -45,7 +45,7 @@ testOp('split, chunk, unbind and select', {
       call: () => zeros([5]).split(0),
       error: ShapeError,
       message:
-        'split: the size of a piece must be a whole number ≥ 1, got 0. Use chunk to name the number of pieces.',
+        'split: the size of a piece must be a whole number ≥ 1, got 0. Use chunk for their number.',
     },
     {
       name: 'no pieces',
@@ -63,8 +63,7 @@ testOp('split, chunk, unbind and select', {
       name: 'a position that does not exist',
       call: () => zeros([2, 3]).select(1, 3),
       error: ShapeError,
-      message:
-        'select: index 3 is out of range for dim 1 of size 3 in [2,3]. Use a whole number from -3 to 2.',
+      message: 'select: index must be a whole number from -3 to 2, got 3 for dim 1 of [2,3].',
     },
   ],
 });

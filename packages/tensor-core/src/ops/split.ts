@@ -10,7 +10,7 @@ export function split(x: Tensor, sizes: number | readonly number[], dim: number)
   if (typeof sizes === 'number') {
     if (!Number.isInteger(sizes) || sizes < 1) {
       throw new ShapeError(
-        `split: the size of a piece must be a whole number ≥ 1, got ${sizes}. Use chunk to name the number of pieces.`,
+        `split: the size of a piece must be a whole number ≥ 1, got ${sizes}. Use chunk for their number.`,
       );
     }
     return pieces(x, d, evenSizes(n, sizes));
@@ -45,7 +45,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const start = index < 0 ? index + n : index;
   if (!Number.isInteger(index) || start < 0 || start >= n) {
     throw new ShapeError(
-      `select: index ${index} is out of range for dim ${d} of size ${n} in ${formatShape(x.shape)}. Use a whole number from ${-n} to ${n - 1}.`,
+      `select: index must be a whole number from ${-n} to ${n - 1}, got ${index} for dim ${d} of ${formatShape(x.shape)}.`,
     );
   }
   const rest = x.shape.filter((_, i) => i !== d);

@@ -102,7 +102,7 @@ for (const name of ['sum', 'mean'] as const) {
         name: 'a dim that is not there',
         call: () => tensor([[1]])[name](2),
         error: ShapeError,
-        message: `${name}: dim 2 is out of range for 2 dimensions. Use a whole number from -2 to 1.`,
+        message: `${name}: dim must be a whole number from -2 to 1, got 2.`,
       },
       {
         name: 'a dim named twice',

@@ -67,7 +67,7 @@ testOp('repeat', {
       call: () => zeros([2, 3]).repeat([2]),
       error: ShapeError,
       message:
-        'repeat: needs a count for each of the 2 dimensions of [2,3], got [2]. Use tile to leave out leading ones.',
+        'repeat: needs a count per dimension of [2,3], got [2]. Use tile to leave out leading ones.',
     },
     {
       name: 'a negative count',

@@ -1,9 +1,10 @@
 import type { OpDef } from '../op.ts';
+import { likeFirst } from './infer.ts';
 
 /** The record of a move to another backend; the copy itself is `Tensor.to`. */
 export const to: OpDef = {
   name: 'to',
-  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: likeFirst,
   reference([x], _, out) {
     out.data.set(x!.data);
   },

@@ -1,8 +1,8 @@
-import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { formatShape, type Shape } from '../shape.ts';
+import { formatShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { copying } from './copying.ts';
 
 export interface TriangleAttrs {
   /** The last diagonal kept: 0 is the main one, positive ones lie above it. */
@@ -42,34 +42,22 @@ function triangle(
       }
       return { shape: x!.shape, dtype: x!.dtype };
     },
-    reference([x], { k }, out) {
-      out.data.fill(0);
-      const { rows, columns, total } = rowsOf(x!.shape, x!.size);
-      for (let r = 0; r < total; r++) {
-        const [from, to] = kept(r % rows, columns, k);
-        for (let c = from; c < to; c++) out.data[r * columns + c] = x!.data[r * columns + c]!;
-      }
-    },
+    ...copying(
+      () => 0,
+      ([x], { k }, _, copy) => {
+        const { shape } = x!;
+        const columns = shape.at(-1)!;
+        const rows = sizeOf(shape.slice(0, -1));
+        for (let r = 0; r < rows; r++) {
+          const [from, to] = kept(r % shape.at(-2)!, columns, k);
+          copy(0, r * columns + from, r * columns + from, to - from);
+        }
+      },
+    ),
     vjp: ({ grad, attrs: { k } }) => [again(grad, k)],
-    wasm(kernels, [x], { k }, out) {
-      const bytes = bytesPerElement[x!.dtype];
-      kernels.fillBytes(out.pointer, out.size * bytes, 0);
-      const { rows, columns, total } = rowsOf(x!.shape, x!.size);
-      for (let r = 0; r < total; r++) {
-        const [from, to] = kept(r % rows, columns, k);
-        const at = (r * columns + from) * bytes;
-        kernels.copy(out.pointer + at, x!.pointer + at, (to - from) * bytes);
-      }
-      return true;
-    },
   };
 }
 
 function clip(column: number, columns: number): number {
   return Math.min(Math.max(column, 0), columns);
-}
-
-function rowsOf(shape: Shape, size: number): { rows: number; columns: number; total: number } {
-  const columns = shape.at(-1)!;
-  return { rows: shape.at(-2)!, columns, total: size === 0 ? 0 : size / columns };
 }

@@ -1,11 +1,12 @@
+import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { reduced } from './infer.ts';
 import {
   forEachGroup,
-  middleLoops,
-  reduceShape,
   restoreDims,
+  runLines,
   type ReduceAttrs,
   type ReduceOptions,
 } from './reduce.ts';
@@ -27,7 +28,7 @@ interface VarianceAttrs extends ReduceAttrs {
 export const variance: OpDef<VarianceAttrs> = {
   name: 'variance',
   inputs: 'float',
-  infer: ([x], attrs) => ({ shape: reduceShape(x!, attrs), dtype: x!.dtype }),
+  infer: reduced,
   reference([x], { dims, correction }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
       out.data[flat] = varianceOf(x!, offsets, correction);
@@ -35,10 +36,8 @@ export const variance: OpDef<VarianceAttrs> = {
   },
   vjp: ({ inputs: [x], grad, attrs }) => [varianceGrad(x!, grad, attrs)],
   wasm(k, [x], { dims, correction }, out) {
-    const loops = middleLoops(x!.shape, dims);
-    if (x!.dtype !== 'float32' || loops === null || loops.n === 0) return false;
-    k.variance(x!.pointer, out.pointer, loops.outer, loops.n, loops.inner, correction);
-    return true;
+    const kernel: ReduceKernel = (...at) => k.variance(...at, correction);
+    return x!.size > 0 && runLines(kernel, x!, dims, out);
   },
 };
 
@@ -46,7 +45,7 @@ export const variance: OpDef<VarianceAttrs> = {
 export const std: OpDef<VarianceAttrs> = {
   name: 'std',
   inputs: 'float',
-  infer: variance.infer,
+  infer: reduced,
   reference([x], { dims, correction }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
       out.data[flat] = Math.sqrt(varianceOf(x!, offsets, correction));

@@ -57,15 +57,14 @@ testOp('where', {
       name: 'a condition of numbers',
       call: () => zeros([2]).where(1, 0),
       error: DTypeError,
-      message:
-        'where: the condition must be bool, got float32. Compare first, as in x.greater(0).where(a, b).',
+      message: 'where: the condition must be bool, got float32. Compare first, as in x.less(0).',
     },
     {
       name: 'shapes that do not broadcast',
       call: () => tensor([true, false]).where(zeros([3]), 0),
       error: ShapeError,
       message:
-        'where: shapes [2] and [3] do not broadcast: dimension 0 is 2 on one side and 3 on the other. Sizes must be equal or 1; reshape or unsqueeze one side.',
+        'where: shapes [2] and [3] do not broadcast: dimension 0 is 2 and 3. Sizes must be equal or 1. Reshape one side.',
     },
   ],
 });

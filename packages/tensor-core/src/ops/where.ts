@@ -1,17 +1,13 @@
 import { promoteTypes } from '../dtype.ts';
-import { DTypeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { broadcastShapes, broadcastStrides, forEachPair, sizeOf } from '../shape.ts';
+import { checkMask } from './check-index.ts';
 
 /** a where the condition holds, else b; all three broadcast. */
 export const where: OpDef = {
   name: 'where',
   infer([condition, a, b]) {
-    if (condition!.dtype !== 'bool') {
-      throw new DTypeError(
-        `where: the condition must be bool, got ${condition!.dtype}. Compare first, as in x.greater(0).where(a, b).`,
-      );
-    }
+    checkMask('where', 'condition', condition!);
     const shape = broadcastShapes('where', a!.shape, b!.shape);
     return {
       shape: broadcastShapes('where', condition!.shape, shape),

@@ -8,7 +8,6 @@ import { castKernels } from '../../ops/cast.gpu.ts';
 import { comparisonKernels } from '../../ops/comparison.gpu.ts';
 import { concatKernels } from '../../ops/concat.gpu.ts';
 import { cumulativeKernels } from '../../ops/cumulative.gpu.ts';
-import { diagKernels } from '../../ops/diag.gpu.ts';
 import { extremaKernels } from '../../ops/extrema.gpu.ts';
 import { flipKernels } from '../../ops/flip.gpu.ts';
 import { fullKernels } from '../../ops/full.gpu.ts';
@@ -22,7 +21,6 @@ import { oneHotKernels } from '../../ops/one-hot.gpu.ts';
 import { padKernels } from '../../ops/pad.gpu.ts';
 import { permuteKernels } from '../../ops/permute.gpu.ts';
 import { prodKernels } from '../../ops/prod.gpu.ts';
-import { rollKernels } from '../../ops/roll.gpu.ts';
 import { searchsortedKernels } from '../../ops/searchsorted.gpu.ts';
 import { sliceKernels } from '../../ops/slice.gpu.ts';
 import { softmaxKernels } from '../../ops/softmax.gpu.ts';
@@ -41,7 +39,6 @@ const tables = [
   comparisonKernels,
   concatKernels,
   cumulativeKernels,
-  diagKernels,
   extremaKernels,
   flipKernels,
   fullKernels,
@@ -55,7 +52,6 @@ const tables = [
   padKernels,
   permuteKernels,
   prodKernels,
-  rollKernels,
   searchsortedKernels,
   sliceKernels,
   softmaxKernels,

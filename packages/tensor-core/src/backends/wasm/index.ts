@@ -60,6 +60,8 @@ export class WasmBackend implements Backend {
   readonly kernels: Kernels;
   readonly build: string;
   readonly heap: Heap;
+  /** How many threads the kernels are shared by. */
+  threads = 1;
   readonly #memory: LinearMemory;
   readonly #constants: number;
   #constantCount = 0;
@@ -285,9 +287,7 @@ export function wasm(options: WasmOptions = {}): Backend {
  */
 export function setMemoryBudget(bytes: number): void {
   if (!(bytes >= 0)) {
-    throw new RangeError(
-      `setMemoryBudget: bytes must be ≥ 0, got ${bytes}. Pass 2 ** 30 for 1 GiB.`,
-    );
+    throw new RangeError(`setMemoryBudget: bytes must be ≥ 0, got ${bytes}.`);
   }
   for (const backend of [wasm(), ...instances.values()]) {
     (backend as WasmBackend).heap.budget = Math.min(bytes, 65535 * 65536);

@@ -5,7 +5,9 @@
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
+import type { RecurrentKernels } from './kernels-recurrent.ts';
 import type { LayerKernels } from './layer-kernels.ts';
+import type { PartKernels } from './part-kernels.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -65,7 +67,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels extends LayerKernels {
+export interface WasmKernels extends LayerKernels, PartKernels, RecurrentKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */
@@ -243,8 +245,8 @@ export interface WasmKernels extends LayerKernels {
     transB: number,
     scratch: number,
   ) => void;
-  /** gemm for the rows from `row` to `rowEnd` and the columns from `column` to `columnEnd` of c, k > 0. */
-  readonly gemmPart: (
+  /** `batch` products; the next operands are aStep and bStep elements on, the next c follows. */
+  readonly gemmBatch: (
     a: number,
     b: number,
     c: number,
@@ -254,10 +256,9 @@ export interface WasmKernels extends LayerKernels {
     transA: number,
     transB: number,
     scratch: number,
-    row: number,
-    rowEnd: number,
-    column: number,
-    columnEnd: number,
+    batch: number,
+    aStep: number,
+    bStep: number,
   ) => void;
   /** Bytes that gemm needs at `scratch`, whatever the shapes; 16-byte aligned. */
   readonly gemmScratchBytes: () => number;

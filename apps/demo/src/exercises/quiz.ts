@@ -1,0 +1,50 @@
+/**
+ * The questions of the course, answered by computing: every option gives its numbers, the truth is
+ * found on another way, and the options that agree with it must be those of the course's key.
+ */
+import type { Check } from '../check.ts';
+import { defineExercise } from '../exercise.ts';
+import type { Exercise } from '../exercise.ts';
+import { formatNumber } from '../number-format.ts';
+import { checkKey, judge } from '../quiz/question.ts';
+import { section1 } from '../quiz/section-1.ts';
+import { section2 } from '../quiz/section-2.ts';
+import { section3 } from '../quiz/section-3.ts';
+
+const questions = [...section1, ...section2, ...section3];
+
+/** The first numbers of an option. */
+const brief = (numbers: readonly number[]): string =>
+  numbers
+    .slice(0, 3)
+    .map((n) => formatNumber(n, 5))
+    .join(', ') + (numbers.length > 3 ? ', …' : '');
+
+export const quiz: Exercise = defineExercise({
+  id: 'quiz',
+  title: { en: 'The questions of the course', ja: '確認テスト・演習チャレンジ' },
+  summary: 'Computes every option of the questions, and shows by its numbers which one is right.',
+  lines: questions.flatMap(({ lines }) => lines).toSorted((a, b) => a - b),
+  packages: [],
+  parameters: {},
+  *run() {
+    const checks: Check[] = [];
+    for (const [i, question] of questions.entries()) {
+      const verdicts = judge(question);
+      yield {
+        type: 'table',
+        name: `${question.id}: ${question.ask.en}`,
+        columns: ['option', 'gives', `differs from ${question.by} by`, 'right'],
+        rows: verdicts.map(({ option, numbers, difference, right }) => [
+          option,
+          brief(numbers),
+          Number.isFinite(difference) ? formatNumber(difference, 3) : 'another shape',
+          right,
+        ]),
+      };
+      yield { type: 'progress', step: i + 1, total: questions.length };
+      checks.push(checkKey(question, verdicts));
+    }
+    return checks;
+  },
+});

@@ -1,0 +1,56 @@
+import type { Tensor } from '@kasane/tensor-core';
+import { GRUCell, GRUResetBeforeCell } from './gru-cell.ts';
+import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
+
+/**
+ * A gated recurrent unit over sequences; `GRUCell` has the equations.
+ *
+ * | tensor | shape                                                         |
+ * | ------ | ------------------------------------------------------------- |
+ * | input  | (T, B, I); (B, T, I) with batchFirst; (T, I) for one sequence |
+ * | state  | (L·D, B, H); (L·D, H) for one sequence                        |
+ * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
+ *
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as
+ * `torch.nn.GRU`, but for the names of the two results. Throws ShapeError if input, state or lengths do not
+ * fit.
+ *
+ * @example
+ * import { GRU } from '@kasane/layers-rnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const gru = new GRU(3, 4);
+ * const { output, state } = gru.forward(randn([5, 2, 3])); // 5 steps of 2 sequences
+ * output.shape; // => [5,2,4]
+ * gru.forward(randn([5, 2, 3]), state).state.shape; // => [1,2,4]
+ *
+ * @see Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder for Statistical
+ * Machine Translation.
+ * @category Layers
+ */
+export class GRU extends RecurrentLayer<Tensor, GRUCell> {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(inputSize, hiddenSize, (n) => new GRUCell(n, hiddenSize, options), options);
+  }
+}
+
+/**
+ * A gated recurrent unit over sequences in the form of its paper; `GRUResetBeforeCell` has the
+ * equations.
+ *
+ * Shapes and parameters are those of `GRU`. Keras calls it `GRU(reset_after=False)`; PyTorch does not
+ * have it. Throws ShapeError if input, state or lengths do not fit.
+ *
+ * @example
+ * import { GRUResetBefore } from '@kasane/layers-rnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new GRUResetBefore(3, 4).forward(randn([5, 2, 3])).output.shape; // => [5,2,4]
+ *
+ * @see Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder for Statistical
+ * Machine Translation.
+ * @category Layers
+ */
+export class GRUResetBefore extends RecurrentLayer<Tensor, GRUResetBeforeCell> {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(inputSize, hiddenSize, (n) => new GRUResetBeforeCell(n, hiddenSize, options), options);
+  }
+}

@@ -1,0 +1,55 @@
+import { LSTMCell, PeepholeLSTMCell, type LSTMState } from './lstm-cell.ts';
+import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
+
+/**
+ * A long short-term memory over sequences; `LSTMCell` has the equations.
+ *
+ * | tensor | shape                                                         |
+ * | ------ | ------------------------------------------------------------- |
+ * | input  | (T, B, I); (B, T, I) with batchFirst; (T, I) for one sequence |
+ * | h, c   | (L·D, B, H); (L·D, H) for one sequence                        |
+ * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
+ *
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as
+ * `torch.nn.LSTM` without `proj_size`, but for the names of the results. Throws ShapeError if input, state
+ * or lengths do not fit.
+ *
+ * @example
+ * import { LSTM } from '@kasane/layers-rnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const lstm = new LSTM(3, 4, { numLayers: 2, bidirectional: true });
+ * const { output, state } = lstm.forward(randn([5, 2, 3]), undefined, { lengths: [5, 3] });
+ * output.shape; // => [5,2,8]
+ * [state.h.shape, state.c.shape]; // => [[4,2,4],[4,2,4]]
+ *
+ * @see Hochreiter and Schmidhuber (1997), Long Short-Term Memory; Gers, Schmidhuber and Cummins
+ * (2000), Learning to Forget, for the forget gate.
+ * @category Layers
+ */
+export class LSTM extends RecurrentLayer<LSTMState, LSTMCell> {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(inputSize, hiddenSize, (n) => new LSTMCell(n, hiddenSize, options), options);
+  }
+}
+
+/**
+ * An LSTM over sequences whose gates see the cell state; `PeepholeLSTMCell` has the equations.
+ *
+ * Shapes are those of `LSTM`; each layer and direction has a parameter `peephole` (3, H) more. PyTorch
+ * does not have it. Throws ShapeError if input, state or lengths do not fit.
+ *
+ * @example
+ * import { PeepholeLSTM } from '@kasane/layers-rnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const lstm = new PeepholeLSTM(3, 4);
+ * lstm.forward(randn([5, 2, 3])).state.c.shape; // => [1,2,4]
+ * Object.keys(lstm.stateDict()).at(-1); // => peephole_l0
+ *
+ * @see Gers and Schmidhuber (2000), Recurrent Nets that Time and Count.
+ * @category Layers
+ */
+export class PeepholeLSTM extends RecurrentLayer<LSTMState, PeepholeLSTMCell> {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
+    super(inputSize, hiddenSize, (n) => new PeepholeLSTMCell(n, hiddenSize, options), options);
+  }
+}

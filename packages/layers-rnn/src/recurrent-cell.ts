@@ -1,0 +1,214 @@
+import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
+import {
+  formatShape,
+  requireWhole,
+  sameShape,
+  ShapeError,
+  sizeOf,
+  zeros,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import type { CellStep, Stepper } from './cell.ts';
+import type { Lengths } from './lengths.ts';
+import {
+  recurrence,
+  type RecurrenceInputs,
+  type RecurrenceKind,
+  type RecurrenceResult,
+} from './ops/recurrence.ts';
+import { mapState } from './state.ts';
+import { loop, type SequenceOutput } from './unroll.ts';
+
+/** Options of every cell. */
+export interface CellOptions extends LayerOptions {
+  /**
+   * Add biases: PyTorch's two, `biasIh` and `biasHh`; Keras' single one, `biasIh` alone, with
+   * `'single'`; or none. Default true.
+   */
+  readonly bias?: boolean | 'single';
+}
+
+/** How a cell runs over sequences. */
+export interface RunOptions {
+  /** (B, H): recurrent dropout, the same at all steps. */
+  readonly mask?: Tensor | null;
+  /** Where sequences end; null if all have all steps. */
+  readonly lengths?: Lengths | null;
+  /** Begin with the last step of each sequence. Default false. */
+  readonly reverse?: boolean;
+}
+
+/**
+ * What the cells of this package share: their parameters, and a step in two parts. `project` takes
+ * the input through its weight, for all steps of a sequence at once; `advance` does what has to wait
+ * for the state.
+ *
+ * | tensor         | shape           |
+ * | -------------- | --------------- |
+ * | input          | (B, I) or (I)   |
+ * | state          | (B, H) or (H)   |
+ * | weightIh       | (G·H, I)        |
+ * | weightHh       | (G·H, H)        |
+ * | biasIh, biasHh | (G·H)           |
+ *
+ * with I = inputSize, H = hiddenSize and G blocks of rows, one for each gate. All start from
+ * U(-1/√H, 1/√H), as in PyTorch. Throws ShapeError if an input or a state does not fit.
+ *
+ * @example
+ * import { GRUCell, RecurrentCell } from '@kasane/layers-rnn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const cell = new GRUCell(2, 4);
+ * cell instanceof RecurrentCell; // => true
+ * cell.project(zeros([7, 5, 2])).shape; // => [7,5,12]
+ */
+export abstract class RecurrentCell<State> extends Module implements Stepper<State> {
+  /** The size of the input's last dimension. */
+  readonly inputSize: number;
+  /** The size of the state's last dimension. */
+  readonly hiddenSize: number;
+  /** (G·H, I) */
+  readonly weightIh: Parameter;
+  /** (G·H, H) */
+  readonly weightHh: Parameter;
+  /** (G·H), or null without biases. */
+  readonly biasIh: Parameter | null;
+  /** (G·H), or null with a single bias or none. */
+  readonly biasHh: Parameter | null;
+
+  /** `gates` is the number G of blocks of rows. */
+  constructor(inputSize: number, hiddenSize: number, gates: number, options: CellOptions) {
+    super();
+    requireWhole(this.constructor.name, 'inputSize', inputSize, 1);
+    requireWhole(this.constructor.name, 'hiddenSize', hiddenSize, 1);
+    const { bias = true } = options;
+    const rows = gates * hiddenSize;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.weightIh = this.draw([rows, inputSize], options);
+    this.weightHh = this.draw([rows, hiddenSize], options);
+    this.biasIh = bias === false ? null : this.draw([rows], options);
+    this.biasHh = bias === true ? this.draw([rows], options) : null;
+  }
+
+  /** A parameter with values from U(-1/√H, 1/√H). */
+  protected draw(shape: Shape, options: CellOptions): Parameter {
+    const bound = 1 / Math.sqrt(this.hiddenSize);
+    return init.uniform(new Parameter(zeros(shape, options)), -bound, bound, options);
+  }
+
+  /** The state before the first step. */
+  abstract zeroState(batch: number, like: Tensor): State;
+
+  /** What a state shows to the next layer: h. */
+  abstract outputOf(state: State): Tensor;
+
+  /**
+   * The state after a step whose input was projected already. `mask` (B, H) is multiplied with h
+   * before h meets its weights: recurrent dropout.
+   */
+  abstract advance(projected: Tensor, state: State, mask?: Tensor | null): State;
+
+  /** W_ih x + b_ih for inputs with any leading dimensions, (..., I) → (..., G·H). */
+  project(input: Tensor): Tensor {
+    checkInput(this.constructor.name, input, this.inputSize);
+    const rows =
+      input.ndim === 2 ? input : input.reshape([sizeOf(input.shape.slice(0, -1)), this.inputSize]);
+    const product = rows.matmul(this.weightIh, { transposeB: true });
+    const sum = this.biasIh === null ? product : product.add(this.biasIh);
+    return input.ndim === 2 ? sum : sum.reshape([...input.shape.slice(0, -1), sum.shape[1]!]);
+  }
+
+  /**
+   * All steps of sequences whose inputs were projected already, (T, B, G·H): what layers call. It is a
+   * loop over `advance`, or one op for the whole sequence.
+   */
+  run(projected: Tensor, state: State, options: RunOptions = {}): SequenceOutput<State> {
+    const { mask, lengths = null, reverse = false } = options;
+    const stepper: Stepper<State> = {
+      zeroState: () => state,
+      step: (x, before) => {
+        const next = this.advance(x, before, mask);
+        return { output: this.outputOf(next), state: next };
+      },
+    };
+    return loop(stepper, projected, state, lengths, reverse);
+  }
+
+  /** The op that runs this kind of cell, with the cell's parameters. @internal */
+  protected fuse(
+    kind: RecurrenceKind,
+    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    { mask, lengths, reverse = false }: RunOptions,
+  ): RecurrenceResult {
+    // As elsewhere, the wider dtype wins.
+    const { dtype } = parts.projected;
+    const optional = {
+      ...(this.biasHh === null ? {} : { biasHh: this.biasHh.cast(dtype) }),
+      ...(mask == null ? {} : { mask: mask.cast(dtype) }),
+      ...(lengths == null ? {} : { lengths: lengths.values }),
+    };
+    return recurrence(
+      { ...parts, ...optional, weightHh: this.weightHh.cast(dtype) },
+      { kind, reverse },
+    );
+  }
+
+  step(input: Tensor, state: State): CellStep<State> {
+    const next = this.advance(this.project(input), state);
+    return { output: this.outputOf(next), state: next };
+  }
+
+  /** The state after one step, from zeros by default: what PyTorch's cells return. */
+  forward(input: Tensor, state?: State): State {
+    const { inputSize: I, hiddenSize: H } = this;
+    checkInput(this.constructor.name, input, I);
+    const single = input.ndim === 1; // one sample without a batch
+    const batch = single ? input.unsqueeze(0) : input; // (B, I)
+    const B = batch.shape[0]!;
+    if (state === undefined) state = this.zeroState(B, batch);
+    else {
+      checkState(this.constructor.name, state, single ? [H] : [B, H]);
+      if (single) state = mapState(state, (tensor) => tensor.unsqueeze(0));
+    }
+    const next = this.step(batch, state).state;
+    return single ? mapState(next, (tensor) => tensor.squeeze(0)) : next;
+  }
+
+  /** W_hh h + b_hh, with h masked. */
+  protected recur(h: Tensor, mask: Tensor | null | undefined): Tensor {
+    const seen = mask === null || mask === undefined ? h : h.mul(mask);
+    const product = seen.matmul(this.weightHh, { transposeB: true });
+    return this.biasHh === null ? product : product.add(this.biasHh);
+  }
+
+  override multiplyAdds([input]: readonly Tensor[]): number {
+    const { inputSize, hiddenSize } = this;
+    return (input!.size / inputSize) * this.weightHh.shape[0]! * (inputSize + hiddenSize);
+  }
+
+  override extraRepr(): string {
+    const bias =
+      this.biasIh === null ? ', bias=false' : this.biasHh === null ? ", bias='single'" : '';
+    return `${this.inputSize}, ${this.hiddenSize}${bias}`;
+  }
+}
+
+/** Throws unless the last dimension of an input is `inputSize`. */
+export function checkInput(name: string, { shape }: Tensor, inputSize: number): void {
+  if (shape.at(-1) === inputSize) return;
+  throw new ShapeError(
+    `${name}: the last dimension of the input must be inputSize ${inputSize}, got shape ${formatShape(shape)}. Reshape the input, or build the layer with its size.`,
+  );
+}
+
+/** Throws unless every tensor of a state has the given shape. */
+export function checkState<State>(name: string, state: State, wanted: Shape): void {
+  mapState(state, (tensor, place) => {
+    if (sameShape(tensor.shape, wanted)) return tensor;
+    const what = place === '' ? 'the state' : `${place} of the state`;
+    throw new ShapeError(
+      `${name}: ${what} must have shape ${formatShape(wanted)} for this input, got ${formatShape(tensor.shape)}. Give the state of a call with the same batch size, or leave it out for zeros.`,
+    );
+  });
+}
