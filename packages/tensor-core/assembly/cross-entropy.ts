@@ -191,7 +191,7 @@ function gradLines(
   }
 }
 
-/** out (outer, inner). */
+/** out (outer, inner); the loss of no classes is 0. */
 export function crossEntropy(
   x: usize,
   y: usize,
@@ -203,6 +203,10 @@ export function crossEntropy(
   ignore: i32,
 ): void {
   const step = (<usize>inner) << 2;
+  if (n <= 0) {
+    memory.fill(out, 0, step * outer);
+    return;
+  }
   if (inner == 1 && n <= SHORT) {
     const apart = (<usize>n) << 2;
     for (; outer > 0; outer -= 4) {

@@ -4,13 +4,9 @@ import type { DType, OpDef } from '@kasane/tensor-core';
 export const counted: OpDef<{ readonly ignoreIndex: number; readonly dtype: DType }> = {
   name: 'counted',
   infer: ([y], { dtype }) => ({ shape: y!.shape, dtype }),
-  reference([y], { ignoreIndex }, out) {
-    y!.data.forEach((c, i) => (out.data[i] = Number(c !== ignoreIndex)));
-  },
   vjp: null,
   recompute: ([y], { ignoreIndex, dtype }) => y!.notEqual(ignoreIndex).cast(dtype),
   wasm(k, [y], { ignoreIndex }, out) {
-    if (out.dtype !== 'float32') return false;
     k.counted(y!.pointer, out.pointer, out.size, ignoreIndex);
     return true;
   },

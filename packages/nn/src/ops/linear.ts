@@ -10,16 +10,6 @@ export const linear: OpDef = {
     checkLastDims('Linear', x!, [k!], 'inFeatures');
     return { shape: [...x!.shape.slice(0, -1), n!], dtype: x!.dtype };
   },
-  reference([x, w, b], _, out) {
-    const [n, k] = w!.shape as [number, number]; // a matrix
-    for (let i = 0; i < out.size; i++) {
-      const j = i % n;
-      const row = (i - j) / n;
-      let total = 0;
-      for (let p = 0; p < k; p++) total += x!.data[row * k + p]! * w!.data[j * k + p]!;
-      out.data[i] = total + (b?.data[j] ?? 0);
-    }
-  },
   // With G the gradient of the result: dx = G·W, dW = Gᵀ·x, db = Σ G over the rows.
   vjp: ({ inputs: [x, w, b], grad, needs }) => [
     needs(0) ? grad.matmul(w!) : null,
@@ -32,7 +22,6 @@ export const linear: OpDef = {
     return (b === undefined ? y : y.add(b)).reshape(shape);
   },
   wasm(kernels, [x, w, b], _, out) {
-    if (out.dtype !== 'float32') return false;
     const [n, k] = w!.shape as [number, number]; // a matrix
     const rows = out.size / n;
     kernels.gemm(x!.pointer, w!.pointer, out.pointer, rows, n, k, 0, 1, kernels.scratch);

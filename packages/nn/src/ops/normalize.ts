@@ -10,7 +10,6 @@ import {
   type OpDef,
   type Spec,
   type Tensor,
-  type View,
   type WasmOperand,
 } from '@kasane/tensor-core';
 
@@ -32,19 +31,6 @@ export const moments: OpDef<Grouping> = {
   name: 'moments',
   inputs: 'float',
   infer: ([x], { groups }) => ({ shape: [3, groups], dtype: x!.dtype }),
-  reference([x], how, out) {
-    const { batch, groups, inner, centred, eps } = how;
-    const n = batch * inner;
-    const [mean, variance] = [new Float64Array(groups), new Float64Array(groups)];
-    if (centred) forEachElement(how, (i, g) => (mean[g]! += x!.data[i]! / n));
-    forEachElement(how, (i, g) => (variance[g]! += (x!.data[i]! - mean[g]!) ** 2 / n));
-    out.data.set(mean);
-    out.data.set(
-      variance.map((v) => 1 / Math.sqrt(v + eps)),
-      groups,
-    );
-    out.data.set(variance, 2 * groups);
-  },
   vjp: null, // normalize knows what reaches x through them
   recompute([x], { batch, groups, inner, centred, eps }) {
     const grouped = x!.reshape([batch, groups, inner]);
@@ -54,7 +40,6 @@ export const moments: OpDef<Grouping> = {
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },
   wasm(k, [x], how, out) {
-    if (out.dtype !== 'float32') return false;
     const variance = out.pointer + 8 * how.groups;
     const sizes = sizesOf(how);
     k.moments(x!.pointer, ...rowsOf(out, how), variance, ...sizes, Number(how.centred), how.eps);
@@ -67,12 +52,6 @@ const scaled: OpDef<Grouping> = {
   name: 'normalize',
   inputs: 'float',
   infer: likeFirst,
-  reference([x, stats, gamma, beta], how, out) {
-    forEachElement(how, (i, g, c) => {
-      const y = standard(x!, stats!, how, i, g);
-      out.data[i] = y * (gamma?.data[c] ?? 1) + (beta?.data[c] ?? 0);
-    });
-  },
   vjp({ inputs: [x, stats, gamma], grad, attrs, needs }) {
     const operands = [grad, x!, stats!];
     const factors = gamma === undefined ? [] : [gamma];
@@ -99,7 +78,6 @@ const scaled: OpDef<Grouping> = {
     return y.reshape(x!.shape);
   },
   wasm(k, [x, stats, gamma, beta], how, out) {
-    if (out.dtype !== 'float32') return false;
     const places = [gamma?.pointer ?? 0, beta?.pointer ?? 0, out.pointer] as const;
     k.normalize(x!.pointer, ...rowsOf(stats!, how), ...places, ...sizesOf(how), Number(how.each));
     return true;
@@ -113,24 +91,8 @@ const scaled: OpDef<Grouping> = {
 const normalizeGrad: OpDef<Grouping & { readonly moving: boolean }> = {
   name: 'normalizeGrad',
   infer: likeFirst,
-  reference([grad, x, stats, gamma], how, out) {
-    const { batch, groups, inner, centred, moving } = how;
-    const n = batch * inner;
-    const [level, slope] = [new Float64Array(groups), new Float64Array(groups)];
-    const h = (i: number, c: number): number => grad!.data[i]! * (gamma?.data[c] ?? 1);
-    forEachElement(how, (i, g, c) => {
-      if (!moving) return;
-      if (centred) level[g]! += h(i, c) / n;
-      slope[g]! += (h(i, c) * standard(x!, stats!, how, i, g)) / n;
-    });
-    forEachElement(how, (i, g, c) => {
-      const through = level[g]! + standard(x!, stats!, how, i, g) * slope[g]!;
-      out.data[i] = stats!.data[groups + g]! * (h(i, c) - through);
-    });
-  },
   vjp: null,
   wasm(k, [grad, x, stats, gamma], how, out) {
-    if (out.dtype !== 'float32') return false;
     const { each, centred, moving } = how;
     const places = [...rowsOf(stats!, how), gamma?.pointer ?? 0, out.pointer] as const;
     const flags = [Number(each), Number(centred && moving), Number(moving)] as const;
@@ -146,16 +108,8 @@ const affineGrad: OpDef<Grouping> = {
     shape: [2, each ? inner : groups],
     dtype: grad!.dtype,
   }),
-  reference([grad, x, stats], how, out) {
-    out.data.fill(0);
-    forEachElement(how, (i, g, c) => {
-      out.data[c]! += grad!.data[i]!;
-      out.data[out.size / 2 + c]! += grad!.data[i]! * standard(x!, stats!, how, i, g);
-    });
-  },
   vjp: null,
   wasm(k, [grad, x, stats], how, out) {
-    if (out.dtype !== 'float32') return false;
     const places = [...rowsOf(stats!, how), out.pointer, out.pointer + 2 * out.size] as const;
     k.affineGrad(grad!.pointer, x!.pointer, ...places, ...sizesOf(how), Number(how.each));
     return true;
@@ -192,22 +146,4 @@ function rowsOf({ pointer }: WasmOperand, { groups }: Grouping): readonly [numbe
 function sizesOf(how: Grouping): readonly [number, number, number, number, number] {
   const { batch, groups, inner } = how;
   return [batch, groups, inner, groups * inner, inner];
-}
-
-/** x̂ = (x - mean)·scale of one element. */
-function standard(x: View, stats: View, { groups }: Grouping, i: number, g: number): number {
-  return (x.data[i]! - stats.data[g]!) * stats.data[groups + g]!;
-}
-
-/** Calls `visit` with the place, the group and the channel of every element. */
-function forEachElement(
-  { batch, groups, inner, each }: Grouping,
-  visit: (i: number, group: number, channel: number) => void,
-): void {
-  let i = 0;
-  for (let b = 0; b < batch; b++) {
-    for (let g = 0; g < groups; g++) {
-      for (let j = 0; j < inner; j++) visit(i++, g, each ? j : g);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from '../dtype.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, View } from '../op.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -34,7 +34,7 @@ export interface Backend {
   upload(values: TypedArray, dtype: DType): Storage;
   /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
   constant(value: number, dtype: DType): Storage | null;
-  /** Present if ops that are made of others run as those: they have no kernels of their own here. */
+  /** Present if ops with `recompute` run as that: their own kernels are for wasm. */
   readonly recomputes?: true;
   /** Runs `op` into new storage of the given shape and dtype. */
   execute<A>(
@@ -111,4 +111,20 @@ export function noteFallback(backend: string, op: string, dtype: DType): void {
   }
   row.calls++;
   listener?.(row);
+}
+
+/** Runs an op's plain loop, if it has one. */
+export function runLoop<A>(
+  backend: string,
+  op: OpDef<A>,
+  inputs: readonly View[],
+  attrs: A,
+  out: View,
+): void {
+  if (op.reference === undefined) {
+    throw new Error(
+      `${op.name}: has no plain loop, and ${backend} no kernel or no memory for it. Dispose of tensors, or use smaller ones.`,
+    );
+  }
+  op.reference(inputs, attrs, out);
 }
