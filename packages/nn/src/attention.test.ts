@@ -10,7 +10,7 @@ import {
 } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it } from 'vitest';
-import { scaledDotProductAttention as attend } from './index.ts';
+import { scaledDotProductAttention as attend } from './attention.ts';
 
 describe('scaledDotProductAttention', () => {
   it('names the shapes it needs, and refuses a mask of whole numbers', () => {

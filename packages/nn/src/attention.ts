@@ -1,3 +1,8 @@
+/**
+ * Attention, which models that need it load as `@kasane/nn/attention`.
+ *
+ * @packageDocumentation
+ */
 import { formatShape, isFloatingPoint, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { dropout } from './dropout.ts';
 import type { InitOptions } from './init/basic.ts';
@@ -33,7 +38,7 @@ export interface AttentionOptions extends InitOptions {
  * probability.
  *
  * @example
- * import { scaledDotProductAttention } from '@kasane/nn';
+ * import { scaledDotProductAttention } from '@kasane/nn/attention';
  * import { tensor } from '@kasane/tensor-core';
  * const [query, key] = [tensor([[0], [99]]), tensor([[0], [99]])];
  * const value = tensor([[1, 0], [0, 1]]);

@@ -11,10 +11,11 @@ import {
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { made, scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { moments, normalize } from './ops/normalize.ts';
-import { Buffer, Parameter } from './parameter.ts';
+import { Buffer, type Parameter } from './parameter.ts';
+import { wrongShape } from './shapes.ts';
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions extends LayerOptions {
@@ -66,8 +67,7 @@ export abstract class BatchNorm extends Module {
     this.eps = eps;
     this.momentum = momentum;
     const how = made(options);
-    this.weight = affine ? new Parameter(ones([numFeatures], how)) : null;
-    this.bias = affine ? new Parameter(zeros([numFeatures], how)) : null;
+    [this.weight, this.bias] = scaleAndShift(affine, [numFeatures], options);
     this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures], how)) : null;
     this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures], how)) : null;
     this.numBatchesTracked = trackRunningStats
@@ -116,10 +116,6 @@ export abstract class BatchNorm extends Module {
       `${this.constructor.name}: one value per feature has no variance to learn from, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
     );
   }
-
-  override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
-  }
 }
 
 /**
@@ -152,9 +148,8 @@ export abstract class BatchNorm extends Module {
 export class BatchNorm1d extends BatchNorm {
   protected checkInput(input: Tensor): void {
     const { ndim, shape } = input;
-    if ((ndim === 2 || ndim === 3) && shape[1] === this.numFeatures) return;
-    throw new ShapeError(
-      `BatchNorm1d: the input must have shape (N, ${this.numFeatures}) or (N, ${this.numFeatures}, L), got ${formatShape(shape)}.`,
-    );
+    const c = this.numFeatures;
+    if ((ndim === 2 || ndim === 3) && shape[1] === c) return;
+    throw wrongShape('BatchNorm1d', input, ` must have shape (N, ${c}) or (N, ${c}, L)`);
   }
 }

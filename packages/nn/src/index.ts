@@ -19,7 +19,6 @@ export type {
 } from './init/index.ts';
 
 export type { LayerOptions } from './layer-options.ts';
-export { scaledDotProductAttention, type AttentionOptions } from './attention.ts';
 export { BatchNorm, BatchNorm1d, type BatchNormOptions } from './batch-norm.ts';
 export { Bilinear, type BilinearOptions } from './bilinear.ts';
 export { Dropout, dropout, type DropoutFunctionOptions, type DropoutOptions } from './dropout.ts';

@@ -1,8 +1,8 @@
-import { formatShape, ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import { scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
-import { Parameter } from './parameter.ts';
+import type { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 
 /** Options of `LayerNorm`. */
@@ -51,9 +51,7 @@ export class LayerNorm extends Module {
     this.normalizedShape =
       typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
     this.eps = eps;
-    const shape = this.normalizedShape;
-    this.weight = elementwiseAffine ? new Parameter(ones(shape, made(options))) : null;
-    this.bias = elementwiseAffine ? new Parameter(zeros(shape, made(options))) : null;
+    [this.weight, this.bias] = scaleAndShift(elementwiseAffine, this.normalizedShape, options);
   }
 
   forward(input: Tensor): Tensor {
@@ -63,6 +61,6 @@ export class LayerNorm extends Module {
   }
 
   override extraRepr(): string {
-    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return `${formatShape(this.normalizedShape)}, ${super.extraRepr()}`;
   }
 }

@@ -1,9 +1,8 @@
-import { requireWhole, run, zeros, type Tensor } from '@kasane/tensor-core';
-import { uniform } from './init/basic.ts';
-import { made, type LayerOptions } from './layer-options.ts';
+import { requireWhole, run, type Tensor } from '@kasane/tensor-core';
+import { weightAndBias, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { linear } from './ops/linear.ts';
-import { Parameter } from './parameter.ts';
+import type { Parameter } from './parameter.ts';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends LayerOptions {
@@ -50,13 +49,7 @@ export class Linear extends Module {
     requireWhole('Linear', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    this.weight = new Parameter(zeros([outFeatures, inFeatures], made(options)));
-    this.bias = options.bias === false ? null : new Parameter(zeros([outFeatures], made(options)));
-    // He's uniform bound gain·√(3/fan_in) with gain √(2/(1 + 5)), as PyTorch has it, is 1/√fan_in.
-    if (inFeatures === 0) return;
-    const bound = 1 / Math.sqrt(inFeatures);
-    uniform(this.weight, -bound, bound, options);
-    if (this.bias !== null) uniform(this.bias, -bound, bound, options);
+    [this.weight, this.bias] = weightAndBias([outFeatures, inFeatures], inFeatures, options);
   }
 
   forward(input: Tensor): Tensor {
@@ -66,9 +59,5 @@ export class Linear extends Module {
 
   override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
     return output!.size * this.inFeatures;
-  }
-
-  override extraRepr(): string {
-    return `inFeatures=${this.inFeatures}, outFeatures=${this.outFeatures}, bias=${this.bias !== null}`;
   }
 }

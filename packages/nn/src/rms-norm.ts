@@ -62,6 +62,6 @@ export class RMSNorm extends Module {
   }
 
   override extraRepr(): string {
-    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return `${formatShape(this.normalizedShape)}, ${super.extraRepr()}`;
   }
 }

@@ -13,11 +13,10 @@ import {
   ParameterList,
   ReLU,
   RMSNorm,
-  scaledDotProductAttention,
   Sequential,
   Tanh,
-  type AttentionOptions,
 } from '@kasane/nn';
+import { scaledDotProductAttention, type AttentionOptions } from '@kasane/nn/attention';
 import { ones, tensor, type Tensor } from '@kasane/tensor-core';
 import {
   goldenCase,

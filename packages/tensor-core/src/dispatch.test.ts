@@ -62,7 +62,7 @@ describe('run', () => {
   it('says so where an op has neither kernel nor loop', () => {
     const bare: OpDef = { name: 'bare', infer: double.infer, vjp: null, wasm: () => false };
     expect(() => run(bare, [tensor([1])], undefined)).toThrow(
-      'bare: has no plain loop, and wasm no kernel or no memory for it. Dispose of tensors, or use smaller ones.',
+      'bare: wasm has no memory or no kernel for it, and it has no plain loop. Dispose of tensors.',
     );
   });
   it('records nothing unless an input requires gradients and recording is on', () => {

@@ -20,7 +20,7 @@ export {
   type CreateOptions,
 } from './create.ts';
 export { enableGrad, isGradEnabled, noGrad, record, run, runView, watchOps } from './dispatch.ts';
-export { checkIndex } from './ops/check-index.ts';
+export { checkIndex, checkIndexDType } from './ops/check-index.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';
 export type { BincountOptions } from './ops/bincount.ts';

@@ -1,9 +1,8 @@
 import { isFloatingPoint, promoteTypes, run, sameShape, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import { Buffer } from '../parameter.ts';
+import { WeightedLoss } from './loss.ts';
 import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
-import { describe, reduce } from './reduction.ts';
+import { reduce } from './reduction.ts';
 
 /** Options of the cross-entropy. */
 export interface CrossEntropyOptions extends ClassOptions {
@@ -88,27 +87,8 @@ export function crossEntropy(
  *
  * @category Losses
  */
-export class CrossEntropyLoss extends Module {
-  /** A factor per class, (C), or null. */
-  readonly weight: Buffer | null;
-  readonly #options: CrossEntropyOptions;
-
-  constructor(options: CrossEntropyOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.#options = options;
-  }
-
+export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight } = this;
-    return crossEntropy(input, target, {
-      ...this.#options,
-      ...(weight === null ? {} : { weight }),
-    });
-  }
-
-  override extraRepr(): string {
-    const { labelSmoothing = 0, reduction } = this.#options;
-    return `labelSmoothing=${labelSmoothing}, ${describe(reduction)}`;
+    return crossEntropy(input, target, this.options);
   }
 }

@@ -1,8 +1,7 @@
-import { DTypeError, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
+import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { counted } from '../ops/counted.ts';
-import { Buffer } from '../parameter.ts';
-import { describe, reduce, type LossOptions } from './reduction.ts';
+import { WeightedLoss } from './loss.ts';
+import { reduce, type LossOptions } from './reduction.ts';
 
 /** Options of losses over classes. */
 export interface ClassOptions extends LossOptions {
@@ -91,14 +90,10 @@ export function checkClasses(
   const wanted = input.shape.filter((_, i) => i !== dim);
   if (formatShape(wanted) !== formatShape(target.shape)) {
     throw new ShapeError(
-      `${loss}: for input ${formatShape(input.shape)} with ${input.shape[dim]} classes in dimension ${dim}, class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities would have the input's shape and a floating dtype.`,
+      `${loss}: for input ${formatShape(input.shape)} class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities are floats of the input's shape.`,
     );
   }
-  if (target.dtype !== 'int32') {
-    throw new DTypeError(
-      `${loss}: class indices must be int32, got ${target.dtype}. Use target.cast("int32").`,
-    );
-  }
+  checkIndexDType(loss, target);
   return dim;
 }
 
@@ -127,23 +122,8 @@ export function classDim(loss: string, input: Tensor, weight: Tensor | undefined
  *
  * @category Losses
  */
-export class NLLLoss extends Module {
-  /** A factor per class, (C), or null. */
-  readonly weight: Buffer | null;
-  readonly #options: ClassOptions;
-
-  constructor(options: ClassOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.#options = options;
-  }
-
+export class NLLLoss extends WeightedLoss<ClassOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight } = this;
-    return nllLoss(input, target, { ...this.#options, ...(weight === null ? {} : { weight }) });
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return nllLoss(input, target, this.options);
   }
 }

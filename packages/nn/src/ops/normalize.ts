@@ -40,9 +40,14 @@ export const moments: OpDef<Grouping> = {
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },
   wasm(k, [x], how, out) {
-    const variance = out.pointer + 8 * how.groups;
-    const sizes = sizesOf(how);
-    k.moments(x!.pointer, ...rowsOf(out, how), variance, ...sizes, Number(how.centred), how.eps);
+    k.moments(
+      x!.pointer,
+      ...rowsOf(out, how),
+      out.pointer + 8 * how.groups,
+      ...sizesOf(how),
+      Number(how.centred),
+      how.eps,
+    );
     return true;
   },
 };
@@ -54,18 +59,12 @@ const scaled: OpDef<Grouping> = {
   infer: likeFirst,
   vjp({ inputs: [x, stats, gamma], grad, attrs, needs }) {
     const operands = [grad, x!, stats!];
-    const factors = gamma === undefined ? [] : [gamma];
-    const sums = factors.flatMap((t) => {
-      return run(affineGrad, operands, attrs)
-        .unbind()
-        .map((sum) => sum.reshape(t.shape));
-    });
     const how = { ...attrs, moving: needs(1) };
+    const sums = gamma === undefined ? [] : run(affineGrad, operands, attrs).unbind();
     return [
-      needs(0) ? run(normalizeGrad, [...operands, ...factors], how) : null,
+      needs(0) ? run(normalizeGrad, gamma ? [...operands, gamma] : operands, how) : null,
       null,
-      sums[1] ?? null,
-      sums[0] ?? null, // left out where there is no β
+      ...sums.map((sum) => sum.reshape(gamma!.shape)), // one too many where there is no β
     ];
   },
   recompute([x, stats, gamma, beta], { batch, groups, inner, each }) {
@@ -78,8 +77,15 @@ const scaled: OpDef<Grouping> = {
     return y.reshape(x!.shape);
   },
   wasm(k, [x, stats, gamma, beta], how, out) {
-    const places = [gamma?.pointer ?? 0, beta?.pointer ?? 0, out.pointer] as const;
-    k.normalize(x!.pointer, ...rowsOf(stats!, how), ...places, ...sizesOf(how), Number(how.each));
+    k.normalize(
+      x!.pointer,
+      ...rowsOf(stats!, how),
+      gamma?.pointer ?? 0,
+      beta?.pointer ?? 0,
+      out.pointer,
+      ...sizesOf(how),
+      Number(how.each),
+    );
     return true;
   },
 };
@@ -93,15 +99,22 @@ const normalizeGrad: OpDef<Grouping & { readonly moving: boolean }> = {
   infer: likeFirst,
   vjp: null,
   wasm(k, [grad, x, stats, gamma], how, out) {
-    const { each, centred, moving } = how;
-    const places = [...rowsOf(stats!, how), gamma?.pointer ?? 0, out.pointer] as const;
-    const flags = [Number(each), Number(centred && moving), Number(moving)] as const;
-    k.normalizeGrad(grad!.pointer, x!.pointer, ...places, ...sizesOf(how), ...flags);
+    k.normalizeGrad(
+      grad!.pointer,
+      x!.pointer,
+      ...rowsOf(stats!, how),
+      gamma?.pointer ?? 0,
+      out.pointer,
+      ...sizesOf(how),
+      Number(how.each),
+      Number(how.centred && how.moving),
+      Number(how.moving),
+    );
     return true;
   },
 };
 
-/** The gradients of β, Σ g, and of γ, Σ g·x̂, as two rows. */
+/** The gradients of γ, Σ g·x̂, and of β, Σ g, as two rows. */
 const affineGrad: OpDef<Grouping> = {
   name: 'affineGrad',
   infer: ([grad], { groups, inner, each }) => ({
@@ -110,8 +123,15 @@ const affineGrad: OpDef<Grouping> = {
   }),
   vjp: null,
   wasm(k, [grad, x, stats], how, out) {
-    const places = [...rowsOf(stats!, how), out.pointer, out.pointer + 2 * out.size] as const;
-    k.affineGrad(grad!.pointer, x!.pointer, ...places, ...sizesOf(how), Number(how.each));
+    k.affineGrad(
+      grad!.pointer,
+      x!.pointer,
+      ...rowsOf(stats!, how),
+      out.pointer + 2 * out.size,
+      out.pointer,
+      ...sizesOf(how),
+      Number(how.each),
+    );
     return true;
   },
 };

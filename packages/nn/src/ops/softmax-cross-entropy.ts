@@ -39,8 +39,7 @@ const softmaxCrossEntropyGrad: OpDef<ClassAttrs> = {
   infer: ([, x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   vjp: null,
   wasm(k, [g, x, y], attrs, out) {
-    const operands = [g!.pointer, x!.pointer, y!.pointer, out.pointer] as const;
-    k.crossEntropyGrad(...operands, ...loops(x!, y!, attrs));
+    k.crossEntropyGrad(g!.pointer, x!.pointer, y!.pointer, out.pointer, ...loops(x!, y!, attrs));
     return true;
   },
 };

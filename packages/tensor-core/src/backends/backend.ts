@@ -123,7 +123,7 @@ export function runLoop<A>(
 ): void {
   if (op.reference === undefined) {
     throw new Error(
-      `${op.name}: has no plain loop, and ${backend} no kernel or no memory for it. Dispose of tensors, or use smaller ones.`,
+      `${op.name}: ${backend} has no memory or no kernel for it, and it has no plain loop. Dispose of tensors.`,
     );
   }
   op.reference(inputs, attrs, out);

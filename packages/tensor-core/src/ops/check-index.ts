@@ -11,7 +11,13 @@ export function checkMask(op: string, what: string, mask: Tensor): void {
   }
 }
 
-/** Throws unless `index` is int32. */
+/**
+ * Throws unless `index` is int32.
+ *
+ * @example
+ * import { checkIndexDType, tensor } from '@kasane/tensor-core';
+ * checkIndexDType('pick', tensor([0, 3])); // => throws DTypeError
+ */
 export function checkIndexDType(op: string, index: Tensor): void {
   if (index.dtype !== 'int32') {
     throw new DTypeError(`${op}: indices must be int32, got ${index.dtype}. Use .cast("int32").`);
