@@ -19,7 +19,7 @@ interface Row {
 }
 
 function isOp(value: unknown): value is OpDef<unknown> {
-  return typeof value === 'object' && value !== null && 'infer' in value && 'reference' in value;
+  return typeof value === 'object' && value !== null && 'infer' in value && 'vjp' in value;
 }
 
 const modules = files('packages/*/src/ops/*.ts').filter((file) => !/\.(test|gpu)\.ts$/.test(file));
@@ -42,7 +42,9 @@ const line = ({ name, where, op }: Row): string => {
     ? ['needs none', 'needs none']
     : ['plain loop', 'on the host'];
   const wasm = op.wasm === undefined ? noWasm : 'kernel';
-  const gpu = kernelOf(op) === undefined ? noGpu : 'kernel';
+  const parts = op.recompute === undefined ? 'not used' : 'its parts';
+  const without = op.reference === undefined ? parts : noGpu;
+  const gpu = kernelOf(op) === undefined ? without : 'kernel';
   const gradient = op.vjp === null ? 'none' : 'any order';
   return `| \`${name}\` | ${where} | ${wasm} | ${gpu} | ${gradient} |`;
 };
@@ -59,7 +61,8 @@ Generated from the ops themselves by \`pnpm op-matrix\`; do not edit.
 against, forward and gradient, op by op. \`wasm()\` has a kernel for float32 where the table says so; for
 other dtypes, and for a few shapes, it runs the plain loop. \`gpu()\` has one kernel source for all its modes
 (\`webgpu\`, \`webgl2\`, \`headlessgl\`, \`webasm\`, \`cpu\`) and all dtypes but float64, which it refuses; what
-gpu.js cannot express runs on the host and is counted by \`backendReport()\`. Gradients are written with
+gpu.js cannot express runs on the host and is counted by \`backendReport()\`. An op made of others has a
+kernel for float32 on \`wasm()\`, and runs as its parts elsewhere. Gradients are written with
 ops, so they exist to any order wherever they exist.
 
 \`bincount\`, \`nonzero\`, \`unique\` and \`multinomial\` are made of these ops but must read values to know what

@@ -42,8 +42,4 @@ export class {{Pascal}} extends Module {
     checkLastDims('{{Pascal}}', input, [this.features], 'features');
     return input.mul(this.weight); // (..., features)
   }
-
-  override extraRepr(): string {
-    return `features=${this.features}`;
-  }
 }

@@ -2,6 +2,7 @@ import {
   DTypeError,
   enableGrad,
   formatShape,
+  isGradEnabled,
   noGrad,
   RowGradient,
   sameShape,
@@ -147,7 +148,7 @@ function walk(
       check(provenance);
       const { op, inputs, attrs } = provenance;
       visiting = op.name;
-      if (op.recompute !== undefined) {
+      if (op.recompute !== undefined && (op.vjp === null || isGradEnabled())) {
         const again = enableGrad(() => op.recompute!(inputs, attrs));
         if (again.requiresGrad) receive(again, grad);
       } else {

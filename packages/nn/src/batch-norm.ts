@@ -2,15 +2,20 @@ import {
   formatShape,
   noGrad,
   ones,
+  requireWhole,
+  run,
   scope,
   ShapeError,
+  sizeOf,
+  stack,
   zeros,
-  requireWhole,
   type Tensor,
 } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { made, scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Buffer, Parameter } from './parameter.ts';
+import { moments, normalize } from './ops/normalize.ts';
+import { Buffer, type Parameter } from './parameter.ts';
+import { wrongShape } from './shapes.ts';
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions extends LayerOptions {
@@ -62,8 +67,7 @@ export abstract class BatchNorm extends Module {
     this.eps = eps;
     this.momentum = momentum;
     const how = made(options);
-    this.weight = affine ? new Parameter(ones([numFeatures], how)) : null;
-    this.bias = affine ? new Parameter(zeros([numFeatures], how)) : null;
+    [this.weight, this.bias] = scaleAndShift(affine, [numFeatures], options);
     this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures], how)) : null;
     this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures], how)) : null;
     this.numBatchesTracked = trackRunningStats
@@ -77,38 +81,31 @@ export abstract class BatchNorm extends Module {
   forward(input: Tensor): Tensor {
     this.checkInput(input);
     const { runningMean, runningVar, eps } = this;
-    const dims = input.shape.map((_, i) => i).filter((i) => i !== 1);
-    const perFeature = input.shape.slice(1).map((_, i) => (i === 0 ? this.numFeatures : 1));
-    let mean: Tensor;
-    let variance: Tensor;
+    const [batch, groups, ...rest] = input.shape as [number, number, ...number[]]; // checked
+    const how = { batch, groups, inner: sizeOf(rest), each: false, centred: true, eps };
+    const affine = [this.weight, this.bias];
     if (this.training || runningMean === null || runningVar === null) {
       if (this.training) this.#checkCount(input);
-      mean = input.mean(dims, { keepdim: true });
-      variance = input.sub(mean).square().mean(dims, { keepdim: true }); // biased
-      if (this.training) this.#track(input, mean, variance);
-    } else {
-      mean = runningMean.reshape(perFeature);
-      variance = runningVar.reshape(perFeature);
+      const stats = run(moments, [input], how);
+      if (this.training) this.#track(batch * how.inner, stats);
+      return normalize(input, affine, how, stats);
     }
-    const normal = input.sub(mean).mul(variance.add(eps).rsqrt());
-    if (this.weight === null || this.bias === null) return normal;
-    return normal.mul(this.weight.reshape(perFeature)).add(this.bias.reshape(perFeature));
+    return normalize(input, affine, how, stack([runningMean, runningVar.add(eps).rsqrt()]));
   }
 
   /** running ← (1 - m)·running + m·batch, with m the momentum, or 1/n for the plain average of n. */
-  #track(input: Tensor, mean: Tensor, biased: Tensor): void {
-    const { runningMean, runningVar, numBatchesTracked: count, numFeatures } = this;
+  #track(n: number, stats: Tensor): void {
+    const { runningMean, runningVar, numBatchesTracked: count } = this;
     if (runningMean === null || runningVar === null || count === null) return;
-    const n = input.size / numFeatures;
     noGrad(() =>
       scope(() => {
         count.assign(count.add(1));
-        if (input.size === 0) return;
+        if (n === 0) return;
         const m = this.momentum ?? count.cast(runningMean.dtype).reciprocal();
         const blend = (running: Tensor, batch: Tensor): Tensor =>
-          running.add(batch.reshape([numFeatures]).cast(running.dtype).sub(running).mul(m));
-        runningMean.assign(blend(runningMean, mean));
-        runningVar.assign(blend(runningVar, biased.mul(n / (n - 1))));
+          running.add(batch.cast(running.dtype).sub(running).mul(m));
+        runningMean.assign(blend(runningMean, stats.select(0, 0)));
+        runningVar.assign(blend(runningVar, stats.select(0, 2).mul(n / (n - 1)))); // unbiased
       }),
     );
   }
@@ -118,10 +115,6 @@ export abstract class BatchNorm extends Module {
     throw new ShapeError(
       `${this.constructor.name}: one value per feature has no variance to learn from, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
     );
-  }
-
-  override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
   }
 }
 
@@ -155,9 +148,8 @@ export abstract class BatchNorm extends Module {
 export class BatchNorm1d extends BatchNorm {
   protected checkInput(input: Tensor): void {
     const { ndim, shape } = input;
-    if ((ndim === 2 || ndim === 3) && shape[1] === this.numFeatures) return;
-    throw new ShapeError(
-      `BatchNorm1d: the input must have shape (N, ${this.numFeatures}) or (N, ${this.numFeatures}, L), got ${formatShape(shape)}.`,
-    );
+    const c = this.numFeatures;
+    if ((ndim === 2 || ndim === 3) && shape[1] === c) return;
+    throw wrongShape('BatchNorm1d', input, ` must have shape (N, ${c}) or (N, ${c}, L)`);
   }
 }

@@ -1,15 +1,7 @@
-import {
-  formatShape,
-  ShapeError,
-  sizeOf,
-  zeros,
-  requireWhole,
-  type Tensor,
-} from '@kasane/tensor-core';
-import { uniform } from './init/basic.ts';
-import { made, type LayerOptions } from './layer-options.ts';
+import { formatShape, ShapeError, sizeOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { weightAndBias, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
+import type { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 
 /** Options of `Bilinear`. */
@@ -67,11 +59,8 @@ export class Bilinear extends Module {
     this.in1Features = in1Features;
     this.in2Features = in2Features;
     this.outFeatures = outFeatures;
-    this.weight = new Parameter(zeros([outFeatures, in1Features, in2Features], made(options)));
-    this.bias = options.bias === false ? null : new Parameter(zeros([outFeatures], made(options)));
-    const bound = 1 / Math.sqrt(in1Features);
-    uniform(this.weight, -bound, bound, options);
-    if (this.bias !== null) uniform(this.bias, -bound, bound, options);
+    const shape = [outFeatures, in1Features, in2Features];
+    [this.weight, this.bias] = weightAndBias(shape, in1Features, options);
   }
 
   forward(input1: Tensor, input2: Tensor): Tensor {
@@ -95,9 +84,5 @@ export class Bilinear extends Module {
 
   override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
     return output!.size * this.in1Features * (this.in2Features + 1);
-  }
-
-  override extraRepr(): string {
-    return `in1Features=${this.in1Features}, in2Features=${this.in2Features}, outFeatures=${this.outFeatures}, bias=${this.bias !== null}`;
   }
 }

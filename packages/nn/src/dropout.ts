@@ -67,10 +67,6 @@ export class Dropout extends Module {
   forward(input: Tensor): Tensor {
     return dropout(input, { ...this.#options, p: this.p, training: this.training });
   }
-
-  override extraRepr(): string {
-    return `p=${this.p}`;
-  }
 }
 
 function checkProbability(p: number): void {

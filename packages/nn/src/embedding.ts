@@ -1,4 +1,4 @@
-import { arange, DTypeError, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { arange, checkIndexDType, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { fill, normal } from './init/basic.ts';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
@@ -68,11 +68,7 @@ export class Embedding extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    if (input.dtype !== 'int32') {
-      throw new DTypeError(
-        `Embedding: the input must be int32 indices, got ${input.dtype}. Use .cast("int32").`,
-      );
-    }
+    checkIndexDType('Embedding', input);
     const rows = this.weight
       .indexSelect(0, input.reshape([input.size]), { sparseGrad: this.sparse })
       .reshape([...input.shape, this.embeddingDim]);
@@ -80,12 +76,6 @@ export class Embedding extends Module {
     // The same values, but the gradient of padding goes nowhere.
     const learns = input.notEqual(this.paddingIdx).unsqueeze(-1);
     return learns.where(rows, rows.detach());
-  }
-
-  override extraRepr(): string {
-    const padding = this.paddingIdx === null ? '' : `, paddingIdx=${this.paddingIdx}`;
-    const sparse = this.sparse ? ', sparse=true' : '';
-    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}${sparse}`;
   }
 }
 

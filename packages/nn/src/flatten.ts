@@ -27,8 +27,4 @@ export class Flatten extends Module {
   forward(input: Tensor): Tensor {
     return input.flatten(this.startDim, this.endDim);
   }
-
-  override extraRepr(): string {
-    return `startDim=${this.startDim}, endDim=${this.endDim}`;
-  }
 }

@@ -1,16 +1,9 @@
-import {
-  formatShape,
-  ones,
-  ShapeError,
-  sizeOf,
-  zeros,
-  requireWhole,
-  type Tensor,
-} from '@kasane/tensor-core';
-import { standardize } from './layer-norm.ts';
-import { made, type LayerOptions } from './layer-options.ts';
+import { ShapeError, sizeOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
+import { normalize } from './ops/normalize.ts';
+import type { Parameter } from './parameter.ts';
+import { wrongShape } from './shapes.ts';
 
 /** Options of `GroupNorm`. */
 export interface GroupNormOptions extends LayerOptions {
@@ -67,26 +60,20 @@ export class GroupNorm extends Module {
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.eps = eps;
-    this.weight = affine ? new Parameter(ones([numChannels], made(options))) : null;
-    this.bias = affine ? new Parameter(zeros([numChannels], made(options))) : null;
+    [this.weight, this.bias] = scaleAndShift(affine, [numChannels], options);
   }
 
   forward(input: Tensor): Tensor {
     const [n, channels, ...rest] = input.shape;
     if (n === undefined || channels !== this.numChannels) {
-      throw new ShapeError(
-        `GroupNorm: the input must have shape (N, ${this.numChannels}, ...), got ${formatShape(input.shape)}.`,
-      );
+      throw wrongShape('GroupNorm', input, ` must have shape (N, ${this.numChannels}, ...)`);
     }
-    const size = (channels / this.numGroups) * sizeOf(rest);
-    const grouped = input.reshape([n, this.numGroups, size]); // (N, G, C/G · *)
-    const normal = standardize(grouped, [-1], this.eps).reshape(input.shape);
+    const inner = (channels / this.numGroups) * sizeOf(rest);
+    const groups = n * this.numGroups;
+    const how = { batch: 1, groups, inner, each: true, centred: true, eps: this.eps };
+    const normal = normalize(input, [], how);
     if (this.weight === null || this.bias === null) return normal;
     const perChannel = [channels, ...rest.map(() => 1)];
     return normal.mul(this.weight.reshape(perChannel)).add(this.bias.reshape(perChannel));
-  }
-
-  override extraRepr(): string {
-    return `${this.numGroups}, ${this.numChannels}, eps=${this.eps}, affine=${this.weight !== null}`;
   }
 }

@@ -1,7 +1,8 @@
-import { formatShape, ones, zeros, type Shape, type Tensor } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import { scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
+import { lastDims, normalize } from './ops/normalize.ts';
+import type { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 
 /** Options of `LayerNorm`. */
@@ -50,27 +51,16 @@ export class LayerNorm extends Module {
     this.normalizedShape =
       typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
     this.eps = eps;
-    const shape = this.normalizedShape;
-    this.weight = elementwiseAffine ? new Parameter(ones(shape, made(options))) : null;
-    this.bias = elementwiseAffine ? new Parameter(zeros(shape, made(options))) : null;
+    [this.weight, this.bias] = scaleAndShift(elementwiseAffine, this.normalizedShape, options);
   }
 
   forward(input: Tensor): Tensor {
     checkLastDims('LayerNorm', input, this.normalizedShape, 'normalizedShape');
-    const dims = this.normalizedShape.map((_, i) => -1 - i);
-    const normal = standardize(input, dims, this.eps);
-    const scaled = this.weight === null ? normal : normal.mul(this.weight);
-    return this.bias === null ? scaled : scaled.add(this.bias);
+    const how = lastDims(input, this.normalizedShape.length, this.eps, true);
+    return normalize(input, [this.weight, this.bias], how);
   }
 
   override extraRepr(): string {
-    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return `${formatShape(this.normalizedShape)}, ${super.extraRepr()}`;
   }
-}
-
-/** (x - mean) / √(variance + ε) over dims, with the biased variance. @internal */
-export function standardize(x: Tensor, dims: readonly number[], eps: number): Tensor {
-  const centred = x.sub(x.mean(dims, { keepdim: true }));
-  const variance = centred.square().mean(dims, { keepdim: true });
-  return centred.mul(variance.add(eps).rsqrt());
 }

@@ -136,9 +136,7 @@ describe('Embedding', () => {
   it('wants int32 indices within the table', () => {
     const layer = new Embedding(3, 2);
     expect(() => layer.forward(zeros([2]))).toThrow(
-      new DTypeError(
-        'Embedding: the input must be int32 indices, got float32. Use .cast("int32").',
-      ),
+      new DTypeError('Embedding: indices must be int32, got float32. Use .cast("int32").'),
     );
     expect(() => layer.forward(indices([3]))).toThrow(ShapeError);
     expect(() => new Embedding(3, 2, { paddingIdx: 3 })).toThrow(
@@ -197,7 +195,7 @@ describe('normalisation', () => {
   it('BatchNorm1d refuses other shapes, and single values while training', () => {
     const layer = new BatchNorm1d(3);
     expect(() => layer.forward(zeros([2, 4]))).toThrow(
-      'BatchNorm1d: the input must have shape (N, 3) or (N, 3, L), got [2,4].',
+      'BatchNorm1d: the input must have shape (N, 3) or (N, 3, L), got [2,4]. Reshape it, or build the layer with its size.',
     );
     expect(() => layer.forward(zeros([1, 3]))).toThrow(
       'BatchNorm1d: one value per feature has no variance to learn from, got input [1,3]. Use a larger batch, or eval().',
@@ -213,7 +211,7 @@ describe('normalisation', () => {
       "RMSNorm: the input's shape must end in normalizedShape [2], got [3,3].",
     );
     expect(() => new GroupNorm(2, 4).forward(zeros([3, 3]))).toThrow(
-      'GroupNorm: the input must have shape (N, 4, ...), got [3,3].',
+      'GroupNorm: the input must have shape (N, 4, ...), got [3,3]. Reshape it, or build the layer with its size.',
     );
     expect(() => new GroupNorm(2, 3)).toThrow(
       'GroupNorm: numGroups must divide numChannels, got 2 and 3.',

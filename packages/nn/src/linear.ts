@@ -1,9 +1,8 @@
-import { sizeOf, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { uniform } from './init/basic.ts';
-import { made, type LayerOptions } from './layer-options.ts';
+import { requireWhole, run, type Tensor } from '@kasane/tensor-core';
+import { weightAndBias, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
-import { checkLastDims } from './shapes.ts';
+import { linear } from './ops/linear.ts';
+import type { Parameter } from './parameter.ts';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends LayerOptions {
@@ -50,32 +49,15 @@ export class Linear extends Module {
     requireWhole('Linear', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    this.weight = new Parameter(zeros([outFeatures, inFeatures], made(options)));
-    this.bias = options.bias === false ? null : new Parameter(zeros([outFeatures], made(options)));
-    // He's uniform bound gain·√(3/fan_in) with gain √(2/(1 + 5)), as PyTorch has it, is 1/√fan_in.
-    if (inFeatures === 0) return;
-    const bound = 1 / Math.sqrt(inFeatures);
-    uniform(this.weight, -bound, bound, options);
-    if (this.bias !== null) uniform(this.bias, -bound, bound, options);
+    [this.weight, this.bias] = weightAndBias([outFeatures, inFeatures], inFeatures, options);
   }
 
   forward(input: Tensor): Tensor {
-    checkLastDims('Linear', input, [this.inFeatures], 'inFeatures');
-    if (input.ndim > 2) {
-      // More leading dimensions are only more rows, for the gradient's product as well.
-      const lead = input.shape.slice(0, -1);
-      const rows = input.reshape([sizeOf(lead), this.inFeatures]);
-      return this.forward(rows).reshape([...lead, this.outFeatures]);
-    }
-    const product = input.matmul(this.weight, { transposeB: true });
-    return this.bias === null ? product : product.add(this.bias);
+    const { weight, bias } = this;
+    return run(linear, bias === null ? [input, weight] : [input, weight, bias], undefined);
   }
 
   override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
     return output!.size * this.inFeatures;
-  }
-
-  override extraRepr(): string {
-    return `inFeatures=${this.inFeatures}, outFeatures=${this.outFeatures}, bias=${this.bias !== null}`;
   }
 }

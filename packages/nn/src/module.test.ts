@@ -16,6 +16,7 @@ import {
   BatchNorm1d,
   Buffer,
   Dropout,
+  LayerNorm,
   Linear,
   Module,
   ModuleList,
@@ -178,13 +179,18 @@ describe('Module', () => {
   });
 
   it('prints itself as PyTorch does', () => {
-    const inner = new Sequential({ fc: new Linear(2, 3), act: new ReLU() });
+    const inner = new Sequential({
+      fc: new Linear(2, 3, { bias: false }),
+      act: new ReLU(),
+      norm: new LayerNorm(3),
+    });
     expect(String(new Sequential(inner, new Dropout(0.1)))).toBe(
       [
         'Sequential(',
         '  (0): Sequential(',
-        '    (fc): Linear(inFeatures=2, outFeatures=3, bias=true)',
+        '    (fc): Linear(inFeatures=2, outFeatures=3, bias=null)',
         '    (act): ReLU()',
+        '    (norm): LayerNorm([3], eps=0.00001)',
         '  )',
         '  (1): Dropout(p=0.1)',
         ')',

@@ -181,9 +181,12 @@ export abstract class Module {
 
   // ——— Description ———
 
-  /** What `toString` shows between the parentheses, such as `inFeatures=4`. */
+  /**
+   * What `toString` shows between the parentheses: the fields that hold no objects, such as `inFeatures=4`,
+   * or `bias=null` where there is none.
+   */
   extraRepr(): string {
-    return '';
+    return plain(this);
   }
 
   /**
@@ -282,4 +285,12 @@ function plainArray(module: Module, name: string): TypeError {
   return new TypeError(
     `Module: ${module.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.`,
   );
+}
+
+/** The values of an object that are no objects themselves, as text. @internal */
+export function plain(object: object): string {
+  return Object.entries(object)
+    .filter(([, value]) => Object(value) !== value)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
 }

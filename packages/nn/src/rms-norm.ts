@@ -1,6 +1,7 @@
 import { formatShape, ones, type Shape, type Tensor } from '@kasane/tensor-core';
 import { made, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { lastDims, normalize } from './ops/normalize.ts';
 import { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 
@@ -55,14 +56,12 @@ export class RMSNorm extends Module {
 
   forward(input: Tensor): Tensor {
     checkLastDims('RMSNorm', input, this.normalizedShape, 'normalizedShape');
-    const dims = this.normalizedShape.map((_, i) => -1 - i);
     const eps = this.eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
-    const meanSquare = input.square().mean(dims, { keepdim: true });
-    const normal = input.mul(meanSquare.add(eps).rsqrt());
-    return this.weight === null ? normal : normal.mul(this.weight);
+    const how = lastDims(input, this.normalizedShape.length, eps, false);
+    return normalize(input, [this.weight], how);
   }
 
   override extraRepr(): string {
-    return `${formatShape(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
+    return `${formatShape(this.normalizedShape)}, ${super.extraRepr()}`;
   }
 }

@@ -3,7 +3,12 @@ import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@ka
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
   if (sameShape(input.shape.slice(-wanted.length), wanted)) return;
-  throw new ShapeError(
-    `${layer}: the input's shape must end in ${name} ${formatShape(wanted)}, got ${formatShape(input.shape)}. Reshape it, or build the layer with its size.`,
+  throw wrongShape(layer, input, `'s shape must end in ${name} ${formatShape(wanted)}`);
+}
+
+/** What a layer throws at an input of another size; `rule` goes on from "the input". */
+export function wrongShape(layer: string, input: Tensor, rule: string): ShapeError {
+  return new ShapeError(
+    `${layer}: the input${rule}, got ${formatShape(input.shape)}. Reshape it, or build the layer with its size.`,
   );
 }

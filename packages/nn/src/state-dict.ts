@@ -32,10 +32,11 @@ export function loadState(
       ([name, part]) =>
         `${name} is ${formatShape(state[name]!.shape)} instead of ${formatShape(part.shape)}`,
     );
+  const listed = (what: string, list: readonly string[]): string[] =>
+    list.length > 0 ? [`${what} ${list.join(', ')}`] : [];
   const problems = [
-    ...(strict && missing.length > 0 ? [`missing ${missing.join(', ')}`] : []),
-    ...(strict && unexpected.length > 0 ? [`unexpected ${unexpected.join(', ')}`] : []),
-    ...(misshaped.length > 0 ? [`wrong shapes: ${misshaped.join(', ')}`] : []),
+    ...(strict ? [...listed('missing', missing), ...listed('unexpected', unexpected)] : []),
+    ...listed('wrong shapes:', misshaped),
   ];
   if (problems.length > 0) {
     const way =

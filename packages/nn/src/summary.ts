@@ -1,4 +1,5 @@
 import { formatShape, noGrad, scope, Tensor, zeros, type Shape } from '@kasane/tensor-core';
+import { made } from './layer-options.ts';
 import type { Module } from './module.ts';
 
 /** One module in a summary, at its first use. */
@@ -55,7 +56,7 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
     model.eval();
     noGrad(() =>
       scope(() => {
-        const inputs = isShape(input) ? [example(model, input)] : input;
+        const inputs = isShape(input) ? [zeros(input, made(model.parameters()[0] ?? {}))] : input;
         // The caller knows what the model takes; the type of Module does not.
         (model.forward as (...inputs: readonly Tensor[]) => unknown)(...inputs);
       }),
@@ -113,14 +114,7 @@ function tensorsIn(value: unknown): Tensor[] {
 }
 
 function isShape(input: Shape | readonly Tensor[]): input is Shape {
-  return input.length > 0 && typeof input[0] === 'number';
-}
-
-function example(model: Module, shape: Shape): Tensor {
-  const [first] = model.parameters();
-  return first === undefined
-    ? zeros(shape)
-    : zeros(shape, { dtype: first.dtype, backend: first.backend });
+  return typeof input[0] === 'number';
 }
 
 function describe(model: Module, rows: readonly SummaryRow[]): Summary {

@@ -16,7 +16,8 @@ import {
   Sequential,
   Tanh,
 } from '@kasane/nn';
-import { ones, type Tensor } from '@kasane/tensor-core';
+import { scaledDotProductAttention, type AttentionOptions } from '@kasane/nn/attention';
+import { ones, tensor, type Tensor } from '@kasane/tensor-core';
 import {
   goldenCase,
   loadGoldens,
@@ -75,6 +76,36 @@ check(
   'batch norm without running statistics',
   (o) => new BatchNorm1d(3, { trackRunningStats: false, ...o }),
 );
+
+/** The function as a module, as the suite wants it. */
+class Attention extends Module {
+  readonly #options: (query: Tensor) => AttentionOptions;
+
+  constructor(options: (query: Tensor) => AttentionOptions) {
+    super();
+    this.#options = options;
+  }
+
+  forward(query: Tensor, key: Tensor, value: Tensor): Tensor {
+    return scaledDotProductAttention(query, key, value, this.#options(query));
+  }
+}
+
+check('attention', () => new Attention(() => ({})));
+check('causal attention', () => new Attention(() => ({ isCausal: true })));
+check('attention with a mask', () => {
+  const mask = [1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1]; // that of the fixture
+  return new Attention(({ backend }) => ({
+    mask: tensor(mask, [3, 4], { dtype: 'bool', backend }),
+  }));
+});
+check('attention with numbers added, and a scale', () => {
+  const bias = Array.from({ length: 24 }, (_, i) => Math.cos(i * 1.7)); // that of the fixture
+  return new Attention(({ backend, dtype, shape: [n] }) => ({
+    mask: tensor(bias, [2, 1, 3, 4], { dtype, backend }).slice(0, 0, n!),
+    scale: 0.3,
+  }));
+});
 
 check('sequential', (o) => new Sequential(new Linear(3, 4, o), new ReLU(), new Linear(4, 2, o)));
 

@@ -64,6 +64,9 @@ export {
   softmaxGradPart,
   softmaxPart,
 } from './softmax';
+export { counted, crossEntropy, crossEntropyGrad } from './cross-entropy';
+export { moments, normalize } from './normalize';
+export { affineGrad, normalizeGrad } from './normalize-grad';
 export { chunkLength, partials } from './partials';
 export { cumprod, cumprodPart, cumsum, cumsumPart } from './scan';
 export { gemm, gemmBatch, gemmPart, gemmScratchBytes } from './gemm';

@@ -7,10 +7,10 @@ import { high64, load4, low64, narrow64, select4, store4, sumLanes } from './lan
 import { maxRow } from './reduce-extrema';
 import { CHUNK, sumRow } from './reduce-sum';
 
-const SOFTMAX = 0;
-const LOG_SOFTMAX = 1;
+export const SOFTMAX = 0;
+export const LOG_SOFTMAX = 1;
 const LOG_SUM_EXP = 2;
-const ROW_BLOCK = 64;
+export const ROW_BLOCK = 64;
 
 /** The shift: m, or 0 where m is infinite and the sum itself is 0 or Infinity. */
 @inline
@@ -20,7 +20,7 @@ function finiteShift(m: v128): v128 {
 
 /** Lanes at and beyond `count` become zero. */
 @inline
-function keep(v: v128, count: i32): v128 {
+export function keep(v: v128, count: i32): v128 {
   return v128.and(v, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)));
 }
 
@@ -46,7 +46,7 @@ function expSumChunk(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
 
 /** The same of a whole row. */
 @inline
-function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
+export function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
   let total: f64 = 0;
   for (; n > 0; n -= CHUNK) {
     total += expSumChunk(op, x, out, min<i32>(n, CHUNK), m);

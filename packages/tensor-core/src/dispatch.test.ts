@@ -2,11 +2,13 @@ import { backward } from '@kasane/autograd';
 import {
   enableGrad,
   noGrad,
+  reference,
   run,
   runInto,
   ShapeError,
   tensor,
   watchOps,
+  type CreateOptions,
   type OpDef,
 } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +33,38 @@ describe('run', () => {
   });
   it('casts inputs by the rule of the op', () => {
     expect(run(double, [tensor([1], { dtype: 'int32' })], undefined).dtype).toBe('float32');
+  });
+  it('runs what an op is made of wherever its kernel is not for', () => {
+    const fused: OpDef = {
+      name: 'fused',
+      infer: double.infer,
+      vjp: null,
+      recompute: ([x]) => x!.mul(2),
+      wasm(k, [x], _, out) {
+        k.add(x!.pointer, x!.pointer, out.pointer, 1, out.size, 0, 1, 0, 1);
+        return true;
+      },
+    };
+    const opsOf = (options: CreateOptions): string[] => {
+      const x = tensor([1, 2], options);
+      const seen: string[] = [];
+      const stop = watchOps((op) => seen.push(op));
+      expect(run(fused, [x], undefined).toArray()).toEqual([2, 4]);
+      stop();
+      return seen;
+    };
+    expect(opsOf({})).toEqual(['fused']);
+    expect(opsOf({ dtype: 'float64' })).toEqual(['mul']);
+    expect(opsOf({ backend: reference() })).toEqual(['mul']);
+    const x = tensor([1, 2], { requiresGrad: true });
+    backward(run(fused, [x], undefined).sum());
+    expect(x.grad!.toArray()).toEqual([2, 2]);
+  });
+  it('says so where an op has neither kernel nor loop', () => {
+    const bare: OpDef = { name: 'bare', infer: double.infer, vjp: null, wasm: () => false };
+    expect(() => run(bare, [tensor([1])], undefined)).toThrow(
+      'bare: wasm has no memory or no kernel for it, and it has no plain loop. Dispose of tensors.',
+    );
   });
   it('records nothing unless an input requires gradients and recording is on', () => {
     const x = tensor([1, 2], { requiresGrad: true });

@@ -30,6 +30,7 @@ export {
   watchOps,
 } from './dispatch.ts';
 export { RowGradient } from './row-gradient.ts';
+export { checkIndex, checkIndexDType } from './ops/check-index.ts';
 export type { IndexSelectOptions } from './ops/index-select.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';

@@ -1,6 +1,7 @@
 /**
  * An op is one record: shape rule, plain loop, gradient, and optional fast kernels, side by side.
- * The plain loop is the specification; every other kernel must agree with it.
+ * The plain loop is the specification; every other kernel must agree with it. An op made of others needs
+ * no loop: what it is made of is the specification.
  */
 import type { DType, TypedArray } from './dtype.ts';
 import type { RowGradient } from './row-gradient.ts';
@@ -84,8 +85,8 @@ export interface OpDef<A = undefined> {
   readonly inputs?: 'promote' | 'float';
   /** Output shape and dtype; the only place where shape and dtype errors are thrown. */
   infer(inputs: readonly Tensor[], attrs: A): Spec;
-  /** Plain loops that fill `out.data`: the definition of the op. */
-  reference(inputs: readonly View[], attrs: A, out: View): void;
+  /** Plain loops that fill `out.data`: the definition of the op. Absent if that is `recompute`. */
+  reference?(inputs: readonly View[], attrs: A, out: View): void;
   /**
    * Gradients of the inputs, written with tensor ops so that higher orders work; `null` where an
    * input has none. A gradient may keep the broadcast shape: backward sums it to the input's; that of
@@ -94,11 +95,14 @@ export interface OpDef<A = undefined> {
    */
   readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | RowGradient | null)[]) | null;
   /**
-   * Computes the result again, recording every op inside; backward then walks that record instead of
-   * asking `vjp`. What `checkpoint` is made of.
+   * The same result made of other ops, each of them recorded. It runs in the place of the op on backends
+   * that say so, all but wasm, and wherever the result is not float32: the op itself is there for its
+   * float32 kernel. Backward walks the record where there is no `vjp`, as for `checkpoint`, and where
+   * gradients are recorded themselves: the `vjp` of a fused op may then use ops that have neither loop
+   * nor gradient.
    */
   recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
-  /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop. */
+  /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop, if there is one. */
   wasm?(kernels: Kernels, inputs: readonly WasmOperand[], attrs: A, out: WasmOperand): boolean;
   /** The gpu.js kernel. Ops of this package have theirs beside them, in `ops/*.gpu.ts`. */
   gpu?(

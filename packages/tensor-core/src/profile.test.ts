@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ones, reference, tensor, wasm, withBackend } from './index.ts';
+import { ones, reference, run, tensor, wasm, withBackend, type OpDef } from './index.ts';
 import { profile } from './profile.ts';
 
 describe('profile', () => {
@@ -32,6 +32,17 @@ describe('profile', () => {
   it('reads the inner size of transposed products', () => {
     const { ops } = profile(() => ones([4, 3]).matmul(ones([4, 5]), { transposeA: true }));
     expect(ops.find(({ op }) => op === 'matmul')!.flops).toBe(2 * 3 * 5 * 4);
+  });
+
+  it('counts a linear map as its product', () => {
+    const op: OpDef = {
+      name: 'linear',
+      infer: () => ({ shape: [2, 5], dtype: 'float32' }),
+      reference: (_inputs, _attrs, out) => out.data.fill(0),
+      vjp: null,
+    };
+    const { ops } = profile(() => run(op, [ones([2, 3]), ones([5, 3])], undefined));
+    expect(ops.find((row) => row.op === 'linear')!.flops).toBe(2 * 2 * 5 * 3);
   });
 
   it('sees every backend, and parameters being written', () => {

@@ -18,7 +18,7 @@ export interface OpProfile {
   /** Bytes of the inputs and of the output. */
   readonly bytes: number;
   /**
-   * Floating-point operations: 2·m·n·k for matrix products, none for ops that only move elements, one
+   * Floating-point operations: 2·m·n·k for matrix products and linear maps, none for ops that only move elements, one
    * per element of the largest operand for all others.
    */
   readonly flops: number;
@@ -54,14 +54,14 @@ interface Call {
 
 const moves: ReadonlySet<string> = new Set([
   ...['argsort', 'broadcastTo', 'cast', 'concat', 'flip', 'full', 'gather', 'indexSelect'],
-  ...['oneHot', 'pad', 'permute', 'slice', 'topk', 'tril', 'triu', 'unslice', 'where'],
+  ...['oneHot', 'pad', 'permute', 'slice', 'topk', 'unslice', 'where'],
 ]);
 
 function flopsOf(op: string, inputs: readonly Tensor[], attrs: unknown, size: number): number {
   if (moves.has(op)) return 0;
-  if (op === 'matmul') {
-    const { transposeA } = attrs as { transposeA: boolean }; // matmul's own attributes
-    return 2 * size * inputs[0]!.shape.at(transposeA ? -2 : -1)!;
+  if (op === 'matmul' || op === 'linear') {
+    const { transposeA } = (attrs ?? {}) as { transposeA?: boolean }; // matmul's; linear has none
+    return 2 * size * inputs[0]!.shape.at(transposeA === true ? -2 : -1)!;
   }
   return Math.max(size, ...inputs.map((t) => t.size));
 }

@@ -87,12 +87,10 @@ function checkWeights(weights: TypedArray, numSamples: number, replacement: bool
     }
     if (w > 0) positive++;
   }
-  if (positive === 0) {
-    throw new RangeError('multinomial: at least one weight must be positive, got only zeros.');
-  }
-  if (!replacement && numSamples > positive) {
+  if (positive < (replacement ? 1 : numSamples)) {
+    const hint = positive === 0 ? 'Raise one.' : 'Pass { replacement: true }.';
     throw new RangeError(
-      `multinomial: cannot draw ${numSamples} different categories from ${positive} of positive weight. Pass { replacement: true }.`,
+      `multinomial: cannot draw ${numSamples} categories from ${positive} of positive weight. ${hint}`,
     );
   }
 }

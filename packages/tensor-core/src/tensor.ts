@@ -45,7 +45,7 @@ import { chunk, select, split, unbind } from './ops/split.ts';
 import { mean, sum } from './ops/sum.ts';
 import { repeat, tile } from './ops/tile.ts';
 import { topk, type TopkOptions } from './ops/topk.ts';
-import { tril, triu } from './ops/triangular.ts';
+import { triangle } from './ops/triangular.ts';
 import * as unary from './ops/unary.ts';
 import { unique } from './ops/unique.ts';
 import { std, variance, type VarianceOptions } from './ops/variance.ts';
@@ -553,11 +553,11 @@ export class Tensor extends TensorBase {
   }
   /** the matrices with everything above diagonal k set to 0 */
   tril(k: number = 0): Tensor {
-    return run(tril, [this], { k });
+    return triangle('tril', this, k);
   }
   /** the matrices with everything below diagonal k set to 0 */
   triu(k: number = 0): Tensor {
-    return run(triu, [this], { k });
+    return triangle('triu', this, k);
   }
   /** the matrix with this vector on diagonal k, or diagonal k of this matrix */
   diag(k: number = 0): Tensor {

@@ -1,6 +1,6 @@
 /**
  * The conformance suite of ops: one call per op. Every sample runs on every backend in every dtype it
- * allows and must agree with the plain loop in float64; gradients must agree with finite differences,
+ * allows and must agree with the plain loop, or what the op is made of, in float64; gradients must agree with finite differences,
  * twice; nothing may leak.
  */
 import { gradcheck, gradgradcheck, gradients } from '@kasane/autograd';

@@ -20,21 +20,8 @@ export const panels: OpDef<PanelAttrs> = {
     const { k, width, groups } = sizes(x!.shape, attrs);
     return { shape: [groups * Math.ceil(width / WIDTH), k, WIDTH], dtype: x!.dtype };
   },
-  reference([x], attrs, out) {
-    const { k, width, groups } = sizes(x!.shape, attrs);
-    const columns = Math.ceil(width / WIDTH) * WIDTH;
-    const [row, column] = attrs.transposed ? [1, k] : [width * groups, 1];
-    for (let j = 0; j < groups * columns; j++) {
-      const from = Math.floor(j / columns) * width + (j % columns);
-      for (let i = 0; i < k; i++) {
-        const to = (Math.floor(j / WIDTH) * k + i) * WIDTH + (j % WIDTH);
-        out.data[to] = j % columns < width ? x!.data[i * row + from * column]! : 0;
-      }
-    }
-  },
   vjp: null,
   wasm(kernels, [x], attrs, out) {
-    if (x!.dtype !== 'float32') return false;
     const { k, width, groups } = sizes(x!.shape, attrs);
     const { transposed } = attrs;
     const group = out.size / groups;

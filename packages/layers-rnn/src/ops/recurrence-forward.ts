@@ -1,11 +1,10 @@
-import type { OpDef, View, WasmOperand } from '@kasane/tensor-core';
+import type { OpDef, WasmOperand } from '@kasane/tensor-core';
 import {
   cells,
   checkParts,
   named,
   sizesOf,
   type partNames,
-  type Parts,
   type RecurrenceKind,
   type Sizes,
 } from './recurrence-inputs.ts';
@@ -72,28 +71,10 @@ export const recurrenceForward: OpDef<ForwardAttrs> = {
     checkParts(attrs.kind, parts);
     return { shape: [layoutOf(attrs, sizesOf(parts)).size], dtype: parts.projected.dtype };
   },
-  reference(inputs, attrs, out) {
-    const parts = named(attrs.names, inputs);
-    const sizes = sizesOf(parts);
-    const { steps, rows, hidden } = sizes;
-    const layout = layoutOf(attrs, sizes);
-    out.data.fill(0);
-    for (let b = 0; b < rows; b++) {
-      const from = (at: number): number => at + ((attrs.reverse ? steps : 0) * rows + b) * hidden;
-      const put = (at: number, view: View): void => {
-        for (let j = 0; j < hidden; j++) out.data[at + j] = view.data[b * hidden + j]!;
-      };
-      put(from(layout.states), parts.h0);
-      const cellAt = attrs.keep ? from(layout.cells) : layout.cells + b * hidden;
-      if (parts.c0 !== undefined) put(cellAt, parts.c0);
-      forwardRow(b, parts, attrs, layout, out.data);
-    }
-  },
   vjp: null,
   wasm: (kernels, inputs, attrs, out) => {
     const parts = named(attrs.names, inputs);
-    const packed = inputs[attrs.names.length];
-    if (packed === undefined) return false;
+    const packed = inputs[attrs.names.length]!;
     const { kind, reverse, keep } = attrs;
     const sizes = sizesOf(parts);
     const { steps, rows, hidden } = sizes;
@@ -136,78 +117,4 @@ export const recurrenceForward: OpDef<ForwardAttrs> = {
 /** The address of a part, 0 if it is not there. */
 export function pointerOf(part: WasmOperand | undefined): number {
   return part === undefined ? 0 : part.pointer;
-}
-
-export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
-/** All steps of row b. */
-function forwardRow(
-  b: number,
-  parts: Parts<View>,
-  { kind, reverse, keep }: ForwardAttrs,
-  layout: Layout,
-  s: View['data'],
-): void {
-  const { steps, rows, hidden: H } = sizesOf(parts);
-  const { gates, hasCell } = cells[kind];
-  const { projected, weightHh, mask, lengths } = parts;
-  const seen = new Float64Array(H);
-  /** The recurrent share of row k of the gates. */
-  const dot = (k: number, v: ArrayLike<number>): number => {
-    let total = parts.biasHh?.data[k] ?? 0;
-    for (let j = 0; j < H; j++) total += weightHh.data[k * H + j]! * v[j]!;
-    return total;
-  };
-  const peep = (k: number): number => parts.peephole?.data[k] ?? 0;
-  for (let step = 0; step < steps; step++) {
-    const t = reverse ? steps - 1 - step : step;
-    const [before, after] = (reverse ? [t + 1, t] : [t, t + 1]).map((i) => (i * rows + b) * H);
-    const [h, next] = [layout.states + before!, layout.states + after!];
-    const [c, nextC] = keep
-      ? [layout.cells + before!, layout.cells + after!]
-      : [layout.cells + b * H, layout.cells + b * H];
-    const at = layout.gates + ((keep ? t * rows : 0) + b) * 4 * H;
-    if (lengths !== undefined && t >= lengths.data[b]!) {
-      s.copyWithin(next, h, h + H);
-      if (hasCell) s.copyWithin(nextC, c, c + H);
-      continue;
-    }
-    for (let j = 0; j < H; j++) seen[j] = s[h + j]! * (mask?.data[b * H + j] ?? 1);
-    const x = (k: number): number => projected.data[(t * rows + b) * gates * H + k]!;
-    const sum = (k: number, v: ArrayLike<number>): number => x(k) + dot(k, v);
-    if (kind === 'gruResetBefore') {
-      const reset = seen.map((v, j) => v * (s[at + j] = sigmoid(sum(j, seen))));
-      for (let j = 0; j < H; j++) {
-        const z = (s[at + H + j] = sigmoid(sum(H + j, seen)));
-        const n = (s[at + 2 * H + j] = Math.tanh(sum(2 * H + j, reset)));
-        s[at + 3 * H + j] = reset[j]!;
-        s[next + j] = (1 - z) * n + z * s[h + j]!;
-      }
-      continue;
-    }
-    for (let j = 0; j < H; j++) {
-      if (kind === 'gru') {
-        const r = (s[at + j] = sigmoid(sum(j, seen)));
-        const z = (s[at + H + j] = sigmoid(sum(H + j, seen)));
-        const q = (s[at + 2 * H + j] = dot(2 * H + j, seen));
-        const n = (s[at + 3 * H + j] = Math.tanh(x(2 * H + j) + r * q));
-        s[next + j] = (1 - z) * n + z * s[h + j]!;
-      } else if (hasCell) {
-        const old = s[c + j]!;
-        const i = (s[at + j] = sigmoid(sum(j, seen) + peep(j) * old));
-        const f = (s[at + H + j] = sigmoid(sum(H + j, seen) + peep(H + j) * old));
-        const g = (s[at + 2 * H + j] = Math.tanh(sum(2 * H + j, seen)));
-        const cell = (s[nextC + j] = f * old + i * g);
-        const o = (s[at + 3 * H + j] = sigmoid(sum(3 * H + j, seen) + peep(2 * H + j) * cell));
-        s[next + j] = o * Math.tanh(cell);
-      } else {
-        const y = sum(j, seen);
-        s[next + j] =
-          kind === 'tanh' ? Math.tanh(y) : kind === 'relu' ? Math.max(y, 0) : sigmoid(y);
-      }
-    }
-  }
-  if (!hasCell) return;
-  const last = keep ? (reverse ? b : steps * rows + b) * H : b * H;
-  s.copyWithin(layout.lastCell + b * H, layout.cells + last, layout.cells + last + H);
 }

@@ -56,7 +56,7 @@ function run(
 }
 
 describe.each(kinds)('recurrence %s', (kind) => {
-  it('agrees with the plain loop where blocks of the product end', () => {
+  it('agrees with single steps where blocks of the product end', () => {
     for (const size of [
       [2, 1, 37],
       [2, 2, 16],

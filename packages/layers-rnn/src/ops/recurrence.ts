@@ -51,9 +51,9 @@ export function recurrence(
   const { projected, h0, c0 = null, lengths } = parts;
   const { steps } = sizesOf(parts);
   if (steps === 0) return { output: h0.newFull([0, ...h0.shape], 0), h: h0, c: c0 };
-  // gpu.js has nothing that runs over time; elsewhere a loop or a kernel does.
-  const onDevice = projected.backend.name.startsWith('gpu');
-  const y = onDevice ? unrolled(kind, reverse, parts) : fused(parts, kind, reverse);
+  // The same rule as for every op with `recompute`: kernels are for float32 on wasm.
+  const composed = projected.backend.recomputes === true || projected.dtype !== 'float32';
+  const y = composed ? unrolled(kind, reverse, parts) : fused(parts, kind, reverse);
   const { hasCell } = cells[kind];
   const states = !hasCell ? y : reverse ? y.slice(0, 1) : y.slice(0, 0, steps); // (T, B, H)
   return {
@@ -78,7 +78,7 @@ function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean):
   const [y, reserve] = scope(() =>
     noGrad(() => {
       const packed = packedWeights(parts.weightHh, cells[kind].gates, true);
-      const made = run(recurrenceForward, [...inputs, ...packed], { ...attrs, keep });
+      const made = run(recurrenceForward, [...inputs, packed], { ...attrs, keep });
       const { y: start } = layoutOf({ ...attrs, keep }, sizesOf(parts));
       const shown = steps + Number(cells[kind].hasCell);
       const y = made.slice(0, start, start + shown * rows * hidden);
@@ -90,9 +90,8 @@ function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean):
 }
 
 /** The weights as the kernels read them: with their rows for columns, gate by gate, on the way forth. */
-function packedWeights(weight: Tensor, gates: number, forth: boolean): readonly Tensor[] {
-  if (weight.backend.name !== 'wasm' || weight.dtype !== 'float32') return [];
-  return [run(panels, [weight], { transposed: forth, groups: forth ? gates : 1 })];
+function packedWeights(weight: Tensor, gates: number, forth: boolean): Tensor {
+  return run(panels, [weight], { transposed: forth, groups: forth ? gates : 1 });
 }
 
 /** The record of a recurrence: its inputs are the parts, and what the forward pass left. */
@@ -101,16 +100,8 @@ const recurrenceOp: OpDef<RecurrenceAttrs> = {
   infer() {
     throw new Error('internal: recurrence is recorded, never dispatched');
   },
-  reference() {
-    throw new Error('internal: recurrence is recorded, never dispatched');
-  },
   vjp: (context) => gradients(context),
-  // Where gradients are to have gradients themselves, backward walks the record of single steps.
-  get recompute() {
-    if (!isGradEnabled()) return undefined as never; // as if the method were not there
-    return (inputs: readonly Tensor[], { kind, reverse, names }: RecurrenceAttrs): Tensor =>
-      unrolled(kind, reverse, named(names, inputs));
-  },
+  recompute: (inputs, { kind, reverse, names }) => unrolled(kind, reverse, named(names, inputs)),
 };
 
 function gradients({
@@ -132,7 +123,7 @@ function gradients({
   const backAttrs = { ...attrs, toStart: needed('h0') || needed('c0') };
   const layout = backwardLayout(backAttrs, sizes);
   const packed = packedWeights(parts.weightHh, gates, false);
-  const all = [...inputs.slice(0, names.length), grad, reserve, ...packed];
+  const all = [...inputs.slice(0, names.length), grad, reserve, packed];
   const made = run(recurrenceBackward, all, backAttrs); // (count, B, G·H)
   const range = (start: number, count: number): Tensor =>
     count === layout.count ? made : made.slice(0, start, start + count);

@@ -60,10 +60,6 @@ export class Hardtanh extends Module {
   forward(input: Tensor): Tensor {
     return input.hardtanh(this.minVal, this.maxVal);
   }
-
-  override extraRepr(): string {
-    return `minVal=${this.minVal}, maxVal=${this.maxVal}`;
-  }
 }
 
 /**

@@ -42,10 +42,6 @@ export class LeakyReLU extends Module {
   forward(input: Tensor): Tensor {
     return input.leakyRelu(this.negativeSlope);
   }
-
-  override extraRepr(): string {
-    return `negativeSlope=${this.negativeSlope}`;
-  }
 }
 
 /**
@@ -71,10 +67,6 @@ export class ELU extends Module {
 
   forward(input: Tensor): Tensor {
     return input.elu(this.alpha);
-  }
-
-  override extraRepr(): string {
-    return `alpha=${this.alpha}`;
   }
 }
 
@@ -118,9 +110,5 @@ export class CELU extends Module {
 
   forward(input: Tensor): Tensor {
     return input.celu(this.alpha);
-  }
-
-  override extraRepr(): string {
-    return `alpha=${this.alpha}`;
   }
 }

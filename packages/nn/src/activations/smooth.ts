@@ -33,10 +33,6 @@ export class GELU extends Module {
   forward(input: Tensor): Tensor {
     return input.gelu(this.approximate);
   }
-
-  override extraRepr(): string {
-    return `approximate=${this.approximate}`;
-  }
 }
 
 /**
@@ -104,9 +100,5 @@ export class Softplus extends Module {
 
   forward(input: Tensor): Tensor {
     return this.beta === 1 ? input.softplus() : input.mul(this.beta).softplus().div(this.beta);
-  }
-
-  override extraRepr(): string {
-    return `beta=${this.beta}`;
   }
 }

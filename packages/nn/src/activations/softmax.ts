@@ -26,10 +26,6 @@ export class Softmax extends Module {
   forward(input: Tensor): Tensor {
     return input.softmax(this.dim);
   }
-
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
-  }
 }
 
 /**
@@ -56,9 +52,5 @@ export class LogSoftmax extends Module {
 
   forward(input: Tensor): Tensor {
     return input.logSoftmax(this.dim);
-  }
-
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
   }
 }

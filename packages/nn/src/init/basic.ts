@@ -25,9 +25,8 @@ export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
 }
 
 /** How numbers for `tensor` are drawn. @internal */
-export function drawLike(tensor: Tensor, { generator }: InitOptions): RandomOptions {
-  const { dtype, backend } = tensor;
-  return { dtype, backend, ...(generator === undefined ? {} : { generator }) };
+export function drawLike({ dtype, backend }: Tensor, options: InitOptions): RandomOptions {
+  return { ...options, dtype, backend };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { customVjp } from '@kasane/autograd';
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { Buffer } from '../parameter.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import type { Buffer } from '../parameter.ts';
+import { buffered, WeightedLoss } from './loss.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
@@ -104,27 +104,9 @@ export function binaryCrossEntropyWithLogits(
  *
  * @category Losses
  */
-export class BCELoss extends Module {
-  /** A factor per element, or null. */
-  readonly weight: Buffer | null;
-  readonly #options: BinaryCrossEntropyOptions;
-
-  constructor(options: BinaryCrossEntropyOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.#options = options;
-  }
-
+export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight } = this;
-    return binaryCrossEntropy(input, target, {
-      ...this.#options,
-      ...(weight === null ? {} : { weight }),
-    });
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return binaryCrossEntropy(input, target, this.options);
   }
 }
 
@@ -138,30 +120,17 @@ export class BCELoss extends Module {
  *
  * @category Losses
  */
-export class BCEWithLogitsLoss extends Module {
-  /** A factor per element, or null. */
-  readonly weight: Buffer | null;
+export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
   /** A factor for the positive part, or null. */
   readonly posWeight: Buffer | null;
-  readonly #options: BinaryCrossEntropyWithLogitsOptions;
 
   constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.posWeight = options.posWeight === undefined ? null : new Buffer(options.posWeight);
-    this.#options = options;
+    const posWeight = buffered(options.posWeight);
+    super(posWeight === null ? options : { ...options, posWeight });
+    this.posWeight = posWeight;
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight, posWeight } = this;
-    return binaryCrossEntropyWithLogits(input, target, {
-      ...this.#options,
-      ...(weight === null ? {} : { weight }),
-      ...(posWeight === null ? {} : { posWeight }),
-    });
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return binaryCrossEntropyWithLogits(input, target, this.options);
   }
 }

@@ -1,7 +1,7 @@
 import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
+import { Loss } from './loss.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
-import { describe, reduce, type LossOptions } from './reduction.ts';
+import { reduce, type LossOptions } from './reduction.ts';
 
 /** Options of the contrastive loss. */
 export interface ContrastiveOptions extends LossOptions {
@@ -62,19 +62,8 @@ export function contrastiveLoss(
  *
  * @category Losses
  */
-export class ContrastiveLoss extends Module {
-  readonly #options: ContrastiveOptions;
-
-  constructor(options: ContrastiveOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class ContrastiveLoss extends Loss<ContrastiveOptions> {
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return contrastiveLoss(input1, input2, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return `margin=${this.#options.margin ?? 1}, ${describe(this.#options.reduction)}`;
+    return contrastiveLoss(input1, input2, target, this.options);
   }
 }

@@ -1,6 +1,6 @@
 import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import { Loss } from './loss.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of the cosine embedding loss. */
 export interface CosineEmbeddingOptions extends LossOptions {
@@ -62,19 +62,8 @@ export function cosineEmbeddingLoss(
  *
  * @category Losses
  */
-export class CosineEmbeddingLoss extends Module {
-  readonly #options: CosineEmbeddingOptions;
-
-  constructor(options: CosineEmbeddingOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class CosineEmbeddingLoss extends Loss<CosineEmbeddingOptions> {
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return cosineEmbeddingLoss(input1, input2, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return `margin=${this.#options.margin ?? 0}, ${describe(this.#options.reduction)}`;
+    return cosineEmbeddingLoss(input1, input2, target, this.options);
   }
 }

@@ -1,8 +1,8 @@
-import { formatShape, isFloatingPoint, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { Buffer } from '../parameter.ts';
-import { checkClasses, classDim, pickClass, reduceWeighted, type ClassOptions } from './nll.ts';
-import { describe, reduce } from './reduction.ts';
+import { isFloatingPoint, promoteTypes, run, sameShape, type Tensor } from '@kasane/tensor-core';
+import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
+import { WeightedLoss } from './loss.ts';
+import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
+import { reduce } from './reduction.ts';
 
 /** Options of the cross-entropy. */
 export interface CrossEntropyOptions extends ClassOptions {
@@ -44,45 +44,36 @@ export function crossEntropy(
   target: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  const { labelSmoothing = 0 } = options;
+  const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(
       `crossEntropy: labelSmoothing must be between 0 and 1, got ${labelSmoothing}.`,
     );
   }
-  const sameShape = formatShape(input.shape) === formatShape(target.shape);
-  return sameShape && isFloatingPoint(target.dtype)
-    ? withProbabilities(input, target, options)
-    : withIndices(input, target, options);
-}
-
-function withIndices(input: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { weight, labelSmoothing = 0, reduction } = options;
-  const dim = checkClasses('crossEntropy', input, target, weight);
-  const logits = input.logSoftmax(dim);
-  const { losses, weights, counts } = pickClass(logits, target, dim, options);
-  if (labelSmoothing === 0) return reduceWeighted(losses, weights, reduction);
-  // (1 - ε)·ℓ + ε/C·Σ_c -w_c log p_c
-  const every = counts.where(weighted(logits, weight, dim).sum(dim).neg(), 0);
-  const smooth = losses.mul(1 - labelSmoothing).add(every.mul(labelSmoothing / input.shape[dim]!));
-  return reduceWeighted(smooth, weights, reduction);
-}
-
-function withProbabilities(input: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { weight, labelSmoothing = 0, reduction = 'mean' } = options;
-  const dim = classDim('crossEntropy', input, weight);
-  const smooth =
-    labelSmoothing === 0
-      ? target
-      : target.mul(1 - labelSmoothing).add(labelSmoothing / input.shape[dim]!);
-  const losses = weighted(input.logSoftmax(dim), weight, dim).mul(smooth).sum(dim).neg();
-  return reduce(losses, reduction);
-}
-
-/** w_c·x_c along the class dimension. */
-function weighted(x: Tensor, weight: Tensor | undefined, dim: number): Tensor {
-  if (weight === undefined) return x;
-  return x.mul(weight.reshape([weight.size, ...x.shape.slice(dim + 1).map(() => 1)]));
+  const probable = sameShape(input.shape, target.shape) && isFloatingPoint(target.dtype);
+  const dim = (probable ? classDim : checkClasses)('crossEntropy', input, weight, target);
+  const count = input.shape[dim]!;
+  const lossOf = (y: Tensor): Tensor => {
+    const dtype = promoteTypes(promoteTypes(input.dtype, 'float32'), y.dtype);
+    const operands = [input.cast(dtype), y.dtype === 'int32' ? y : y.cast(dtype)];
+    return run(softmaxCrossEntropy, operands, { dim, ignoreIndex });
+  };
+  // w_c y_c is as good a target as y_c.
+  const weighted = (y: Tensor): Tensor =>
+    weight === undefined
+      ? y
+      : y.mul(weight.reshape([count, ...input.shape.slice(dim + 1).map(() => 1)]));
+  const share = labelSmoothing / count;
+  if (probable) {
+    const y = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(share);
+    return reduce(lossOf(weighted(y)), reduction);
+  }
+  return reduceWeighted(lossOf(target), target, options, (losses) => {
+    if (labelSmoothing === 0) return losses;
+    // (1 - ε)·ℓ + ε/C·Σ_c -w_c log p_c
+    const every = (): Tensor => lossOf(weighted(losses.newFull(input.shape, share)));
+    return losses.mul(1 - labelSmoothing).add(whereCounted(target, ignoreIndex, every));
+  });
 }
 
 /**
@@ -96,27 +87,8 @@ function weighted(x: Tensor, weight: Tensor | undefined, dim: number): Tensor {
  *
  * @category Losses
  */
-export class CrossEntropyLoss extends Module {
-  /** A factor per class, (C), or null. */
-  readonly weight: Buffer | null;
-  readonly #options: CrossEntropyOptions;
-
-  constructor(options: CrossEntropyOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.#options = options;
-  }
-
+export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight } = this;
-    return crossEntropy(input, target, {
-      ...this.#options,
-      ...(weight === null ? {} : { weight }),
-    });
-  }
-
-  override extraRepr(): string {
-    const { labelSmoothing = 0, reduction } = this.#options;
-    return `labelSmoothing=${labelSmoothing}, ${describe(reduction)}`;
+    return crossEntropy(input, target, this.options);
   }
 }

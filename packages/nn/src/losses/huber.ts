@@ -1,7 +1,7 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
 import { l1Loss } from './l1.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import { Loss } from './loss.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of the Huber loss. */
 export interface HuberOptions extends LossOptions {
@@ -79,20 +79,9 @@ function huber(input: Tensor, target: Tensor, delta: number): Tensor {
  *
  * @category Losses
  */
-export class HuberLoss extends Module {
-  readonly #options: HuberOptions;
-
-  constructor(options: HuberOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class HuberLoss extends Loss<HuberOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    return huberLoss(input, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return `delta=${this.#options.delta ?? 1}, ${describe(this.#options.reduction)}`;
+    return huberLoss(input, target, this.options);
   }
 }
 
@@ -106,19 +95,8 @@ export class HuberLoss extends Module {
  *
  * @category Losses
  */
-export class SmoothL1Loss extends Module {
-  readonly #options: SmoothL1Options;
-
-  constructor(options: SmoothL1Options = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class SmoothL1Loss extends Loss<SmoothL1Options> {
   forward(input: Tensor, target: Tensor): Tensor {
-    return smoothL1Loss(input, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return `beta=${this.#options.beta ?? 1}, ${describe(this.#options.reduction)}`;
+    return smoothL1Loss(input, target, this.options);
   }
 }

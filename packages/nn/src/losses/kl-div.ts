@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { checkSameShape, describe, reduce, type Reduction } from './reduction.ts';
+import { Loss } from './loss.ts';
+import { checkSameShape, reduce, type Reduction } from './reduction.ts';
 
 /** Options of the Kullback-Leibler divergence. */
 export interface KLDivOptions {
@@ -53,19 +53,8 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions =
  *
  * @category Losses
  */
-export class KLDivLoss extends Module {
-  readonly #options: KLDivOptions;
-
-  constructor(options: KLDivOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class KLDivLoss extends Loss<KLDivOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    return klDivLoss(input, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return `logTarget=${this.#options.logTarget ?? false}, ${describe(this.#options.reduction)}`;
+    return klDivLoss(input, target, this.options);
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import { Loss } from './loss.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /**
  * The absolute error.
@@ -32,19 +32,8 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  *
  * @category Losses
  */
-export class L1Loss extends Module {
-  readonly #options: LossOptions;
-
-  constructor(options: LossOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class L1Loss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
-    return l1Loss(input, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return l1Loss(input, target, this.options);
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import { Loss } from './loss.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /**
  * The squared error.
@@ -32,19 +32,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  *
  * @category Losses
  */
-export class MSELoss extends Module {
-  readonly #options: LossOptions;
-
-  constructor(options: LossOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class MSELoss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this.#options);
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return mseLoss(input, target, this.options);
   }
 }

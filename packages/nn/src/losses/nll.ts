@@ -1,7 +1,7 @@
-import { DTypeError, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
-import { Buffer } from '../parameter.ts';
-import { describe, reduce, type LossOptions } from './reduction.ts';
+import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { counted } from '../ops/counted.ts';
+import { WeightedLoss } from './loss.ts';
+import { reduce, type LossOptions } from './reduction.ts';
 
 /** Options of losses over classes. */
 export interface ClassOptions extends LossOptions {
@@ -36,60 +36,64 @@ export interface ClassOptions extends LossOptions {
  * @category Losses
  */
 export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
-  const dim = checkClasses('nllLoss', input, target, options.weight);
-  const { losses, weights } = pickClass(input, target, dim, options);
-  return reduceWeighted(losses, weights, options.reduction);
+  const dim = checkClasses('nllLoss', input, options.weight, target);
+  const { ignoreIndex = -100 } = options;
+  const losses = pick(input, target, dim, ignoreIndex);
+  return reduceWeighted(losses, target, options);
 }
 
-/** Losses and weights of the target classes; both 0 where ignored. @internal */
-export function pickClass(
-  logits: Tensor,
+/** -x of the target class, 0 where that is `ignoreIndex`. @internal */
+export function pick(x: Tensor, target: Tensor, dim: number, ignoreIndex: number): Tensor {
+  return whereCounted(target, ignoreIndex, (classes) =>
+    x.gather(dim, classes.unsqueeze(dim)).squeeze(dim).neg(),
+  );
+}
+
+/** What `make` gives for the classes, 0 where the target is `ignoreIndex`. @internal */
+export function whereCounted(
   target: Tensor,
-  dim: number,
-  { weight, ignoreIndex = -100 }: ClassOptions,
-): { losses: Tensor; weights: Tensor; counts: Tensor } {
+  ignoreIndex: number,
+  make: (classes: Tensor) => Tensor,
+): Tensor {
   const counts = target.notEqual(ignoreIndex);
-  const classes = counts.where(target, 0); // an ignored target need not be a class
-  const chosen = logits.gather(dim, classes.unsqueeze(dim)).squeeze(dim);
-  const weights =
-    weight === undefined
-      ? counts.cast(logits.dtype)
-      : counts.where(
-          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
-          0,
-        );
+  const made = make(counts.where(target, 0)); // an ignored target need not be a class
   // Ignored elements are left out, not multiplied by 0, which would keep their NaN and Infinity.
-  return { losses: counts.where(chosen.neg().mul(weights), 0), weights, counts };
+  return counts.where(made, 0);
 }
 
-/** The reduction whose mean divides by the sum of weights. @internal */
+/** Weighs losses by the target's class; the mean divides by the sum of weights. @internal */
 export function reduceWeighted(
   losses: Tensor,
-  weights: Tensor,
-  reduction: LossOptions['reduction'] = 'mean',
+  target: Tensor,
+  { weight, ignoreIndex = -100, reduction = 'mean' }: ClassOptions,
+  smooth: (weighted: Tensor) => Tensor = (weighted) => weighted,
 ): Tensor {
-  return reduction === 'mean' ? losses.sum().div(weights.sum()) : reduce(losses, reduction);
+  if (weight === undefined && reduction !== 'mean') return reduce(smooth(losses), reduction);
+  const weights =
+    weight === undefined
+      ? run(counted, [target], { ignoreIndex, dtype: losses.dtype })
+      : whereCounted(target, ignoreIndex, (classes) =>
+          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
+        );
+  const all = smooth(weight === undefined ? losses : losses.mul(weights));
+  return reduction === 'mean' ? all.sum().div(weights.sum()) : reduce(all, reduction);
 }
 
 /** Checks what losses over class indices take; returns the class dimension. @internal */
 export function checkClasses(
   loss: string,
   input: Tensor,
-  target: Tensor,
   weight: Tensor | undefined,
+  target: Tensor,
 ): number {
   const dim = classDim(loss, input, weight);
   const wanted = input.shape.filter((_, i) => i !== dim);
   if (formatShape(wanted) !== formatShape(target.shape)) {
     throw new ShapeError(
-      `${loss}: for input ${formatShape(input.shape)} with ${input.shape[dim]} classes in dimension ${dim}, class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities would have the input's shape and a floating dtype.`,
+      `${loss}: for input ${formatShape(input.shape)} class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities are floats of the input's shape.`,
     );
   }
-  if (target.dtype !== 'int32') {
-    throw new DTypeError(
-      `${loss}: class indices must be int32, got ${target.dtype}. Use target.cast("int32").`,
-    );
-  }
+  checkIndexDType(loss, target);
   return dim;
 }
 
@@ -118,23 +122,8 @@ export function classDim(loss: string, input: Tensor, weight: Tensor | undefined
  *
  * @category Losses
  */
-export class NLLLoss extends Module {
-  /** A factor per class, (C), or null. */
-  readonly weight: Buffer | null;
-  readonly #options: ClassOptions;
-
-  constructor(options: ClassOptions = {}) {
-    super();
-    this.weight = options.weight === undefined ? null : new Buffer(options.weight);
-    this.#options = options;
-  }
-
+export class NLLLoss extends WeightedLoss<ClassOptions> {
   forward(input: Tensor, target: Tensor): Tensor {
-    const { weight } = this;
-    return nllLoss(input, target, { ...this.#options, ...(weight === null ? {} : { weight }) });
-  }
-
-  override extraRepr(): string {
-    return describe(this.#options.reduction);
+    return nllLoss(input, target, this.options);
   }
 }

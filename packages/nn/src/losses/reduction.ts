@@ -32,8 +32,3 @@ export function checkSameShape(loss: string, input: Tensor, target: Tensor): voi
     `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape, squeeze or broadcast one of them.`,
   );
 }
-
-/** Text for `extraRepr`. @internal */
-export function describe(reduction: Reduction | 'batchmean' | undefined): string {
-  return `reduction=${reduction ?? 'mean'}`;
-}

@@ -1,7 +1,7 @@
 import type { Tensor } from '@kasane/tensor-core';
-import { Module } from '../module.ts';
+import { Loss } from './loss.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
-import { checkSameShape, describe, reduce, type LossOptions } from './reduction.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of the triplet margin loss. */
 export interface TripletMarginOptions extends LossOptions {
@@ -60,20 +60,8 @@ export function tripletMarginLoss(
  *
  * @category Losses
  */
-export class TripletMarginLoss extends Module {
-  readonly #options: TripletMarginOptions;
-
-  constructor(options: TripletMarginOptions = {}) {
-    super();
-    this.#options = options;
-  }
-
+export class TripletMarginLoss extends Loss<TripletMarginOptions> {
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return tripletMarginLoss(anchor, positive, negative, this.#options);
-  }
-
-  override extraRepr(): string {
-    const { margin = 1, p = 2, reduction } = this.#options;
-    return `margin=${margin}, p=${p}, ${describe(reduction)}`;
+    return tripletMarginLoss(anchor, positive, negative, this.options);
   }
 }

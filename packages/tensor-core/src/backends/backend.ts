@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from '../dtype.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, View } from '../op.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -34,6 +34,8 @@ export interface Backend {
   upload(values: TypedArray, dtype: DType): Storage;
   /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
   constant(value: number, dtype: DType): Storage | null;
+  /** Present if ops with `recompute` run as that: their own kernels are for wasm. */
+  readonly recomputes?: true;
   /** True if `execute` takes `into`. */
   readonly inPlace: boolean;
   /** Runs `op` into new storage of the given shape and dtype, or into that of its first input. */
@@ -112,4 +114,20 @@ export function noteFallback(backend: string, op: string, dtype: DType): void {
   }
   row.calls++;
   listener?.(row);
+}
+
+/** Runs an op's plain loop, if it has one. */
+export function runLoop<A>(
+  backend: string,
+  op: OpDef<A>,
+  inputs: readonly View[],
+  attrs: A,
+  out: View,
+): void {
+  if (op.reference === undefined) {
+    throw new Error(
+      `${op.name}: ${backend} has no memory or no kernel for it, and it has no plain loop. Dispose of tensors.`,
+    );
+  }
+  op.reference(inputs, attrs, out);
 }

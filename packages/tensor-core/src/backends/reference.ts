@@ -2,7 +2,7 @@ import { createArray, bytesPerElement, type DType, type TypedArray } from '../dt
 import type { OpDef } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Backend, MemoryUse, Storage } from './backend.ts';
+import { runLoop, type Backend, type MemoryUse, type Storage } from './backend.ts';
 
 class ReferenceStorage implements Storage {
   references = 1;
@@ -24,6 +24,7 @@ class ReferenceStorage implements Storage {
 class ReferenceBackend implements Backend {
   readonly name = 'reference';
   readonly synchronous = true;
+  readonly recomputes = true;
   readonly takesOverFrom = Infinity;
   readonly inPlace = true;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
@@ -54,7 +55,7 @@ class ReferenceBackend implements Backend {
   ): Storage {
     const size = sizeOf(shape);
     const data = into === undefined ? createArray(dtype, size) : arrayOf(into);
-    op.reference(inputs.map(viewOf), attrs, { shape, dtype, size, data });
+    runLoop(this.name, op, inputs.map(viewOf), attrs, { shape, dtype, size, data });
     return into ?? this.#track(dtype, data);
   }
 

@@ -1,4 +1,5 @@
 /** A traced function made ready: what is left of a call are kernels, one after the other. */
+import { runLoop } from '../backends/backend.ts';
 import { WasmStorage, type WasmBackend } from '../backends/wasm/index.ts';
 import { webAssembly } from '../backends/wasm/webassembly.ts';
 import { viewArray } from '../dtype.ts';
@@ -262,7 +263,9 @@ export class Plan {
 
   #loop({ op, inputs, attrs, refresh, output }: OpStep): void {
     const now = refresh === null ? attrs : refresh();
-    op.reference(
+    runLoop(
+      this.#backend.name,
+      op,
       inputs.map((input) => this.#view(input)),
       now,
       this.#view(output),

@@ -11,7 +11,13 @@ export function checkMask(op: string, what: string, mask: Tensor): void {
   }
 }
 
-/** Throws unless `index` is int32. */
+/**
+ * Throws unless `index` is int32.
+ *
+ * @example
+ * import { checkIndexDType, tensor } from '@kasane/tensor-core';
+ * checkIndexDType('pick', tensor([0, 3])); // => throws DTypeError
+ */
 export function checkIndexDType(op: string, index: Tensor): void {
   if (index.dtype !== 'int32') {
     throw new DTypeError(`${op}: indices must be int32, got ${index.dtype}. Use .cast("int32").`);
@@ -19,17 +25,29 @@ export function checkIndexDType(op: string, index: Tensor): void {
 }
 
 /**
- * Throws unless `index` is int32 with every value in [0, size). A device that answers asynchronously
- * cannot be asked here; its kernels keep within bounds themselves.
+ * Throws unless `index` is int32 with every value in [0, size), or equal to `ignored`. For the shape
+ * rules of ops. A device that answers asynchronously cannot be asked here; its kernels keep within
+ * bounds themselves.
+ *
+ * @example
+ * import { checkIndex, tensor } from '@kasane/tensor-core';
+ * const index = tensor([0, 3], { dtype: 'int32' });
+ * checkIndex('pick', index, 3, 'dim 1'); // => throws ShapeError
  */
-export function checkIndex(op: string, index: Tensor, size: number, what: string): void {
+export function checkIndex(
+  op: string,
+  index: Tensor,
+  size: number,
+  what: string,
+  ignored?: number,
+): void {
   checkIndexDType(op, index);
   const { storage } = index;
   if (!storage.backend.synchronous) return;
   const values = storage.backend.readSync(storage);
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
-    if (v >= 0 && v < size) continue;
+    if ((v >= 0 && v < size) || v === ignored) continue;
     throw new ShapeError(
       `${op}: index ${v} is out of range for ${what} of size ${size}. Count from 0, not from the end.`,
     );

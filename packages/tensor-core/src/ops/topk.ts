@@ -2,7 +2,7 @@ import type { TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { sizeOf } from '../shape.ts';
-import { laneSorter } from './sort.ts';
+import { laneSorter, leads } from './sort.ts';
 
 /** Options of `topk`. */
 export interface TopkOptions {
@@ -75,10 +75,4 @@ function laneLeader(
     }
     return order;
   };
-}
-
-/** True if `a` comes strictly before `b`. */
-function leads(a: number, b: number, largest: boolean): boolean {
-  const [high, low] = largest ? [a, b] : [b, a];
-  return high > low || (Number.isNaN(high) && !Number.isNaN(low));
 }

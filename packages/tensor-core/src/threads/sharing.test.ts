@@ -67,6 +67,41 @@ const reduce = (whole: boolean, ...rest: number[]): Calls =>
   LOOPS.flatMap(([outer, n, inner]) =>
     shifts.map((s) => [A + s, OUT + (whole ? s : 4), outer, n, inner, ...rest]),
   );
+/** outer, n, inner, whether targets are classes, and which is ignored; C has classes 0 to 99. */
+const losses: Calls = LOOPS.flatMap(([outer, n, inner]) =>
+  n < 100 && outer > 0
+    ? [[outer, n, inner, 0, 7]]
+    : [
+        [outer, n, inner, 0, 7],
+        [outer, n, inner, 1, 7],
+      ],
+);
+/** batch, groups, inner and the steps between them, and whether γ and β belong to the elements of a group. */
+const groupings = (
+  [
+    [1, 213, 131, 1], // rows
+    [1, 7, 3001, 1],
+    [1, 9001, 1, 1],
+    [1, 1, 12_001, 1],
+    [3, 11, 700, 0], // channels
+    [131, 200, 1, 0], // columns
+    [9, 20, 1, 0],
+    [0, 40, 1, 0],
+  ] as const
+).map(([batch, groups, inner, each]) => {
+  return [[batch, groups, inner, groups * inner, inner], each] as const;
+});
+const affines = [
+  [0, 0],
+  [B + 8, 0],
+  [B + 8, A + 8],
+] as const;
+/** What of the moments moves with x. */
+const moving = [
+  [0, 0],
+  [0, 1],
+  [1, 1],
+] as const;
 const gradient: Calls = LOOPS.map((loops) => [A, B + 4, OUT, ...loops]);
 const strided: Calls = [
   [1, 1, 1, 25_001, 0, 0, 0, 1, 3],
@@ -92,6 +127,29 @@ const calls: Readonly<Record<string, Calls>> = {
     [0, 1, 1],
   ].flatMap((strides) => LENGTHS.map((n) => [C + 1, A + 4, B, OUT, n, ...strides])),
   variance: reduce(false, 1),
+  crossEntropy: losses.map((rest) => [A, rest[3] === 1 ? C : B + 4, OUT, ...rest]),
+  crossEntropyGrad: losses.map((rest) => [A + 4, B, rest[3] === 1 ? C : A, OUT, ...rest]),
+  moments: groupings.flatMap(([sizes]) =>
+    [0, 1].map((centred) => [A + 4, OUT, OUT + 40_000, OUT + 80_000, ...sizes, centred, 1e-5]),
+  ),
+  normalize: groupings.flatMap(([sizes, each]) =>
+    affines.map(([gamma, beta]) => [A, B, B + 4, gamma, beta, OUT + 4, ...sizes, each]),
+  ),
+  normalizeGrad: groupings.flatMap(([sizes, each]) =>
+    affines.flatMap(([gamma]) =>
+      moving.map((flags) => [A, A + 4, B, B + 4, gamma, OUT, ...sizes, each, ...flags]),
+    ),
+  ),
+  affineGrad: groupings.map(([sizes, each]) => [
+    A,
+    A + 4,
+    B,
+    B + 4,
+    OUT,
+    OUT + 60_000,
+    ...sizes,
+    each,
+  ]),
   softmaxGrad: gradient,
   logSoftmaxGrad: gradient,
   gemm: [

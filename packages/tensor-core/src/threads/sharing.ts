@@ -168,6 +168,46 @@ function recurrent(row: number): Sharing {
   };
 }
 
+/** A kernel of normalisation, by groups; `groups` is the argument that counts them, `moves` get 4 groupStep. */
+function normalisation(
+  groups: number,
+  moves: (step: number, args: readonly number[]) => number[],
+): Sharing {
+  return {
+    size: [groups - 1, groups, groups + 1],
+    from: SIMPLE,
+    cut(kernel, args) {
+      const step = args[groups + 3]!;
+      // Groups side by side are done as columns are.
+      if (step === 1 && args[groups]! < 2 * LINE) return null;
+      const unit = step === 1 ? LINE : 1;
+      return { kernel, args, count: groups, moves: moves(4 * step, args), unit };
+    },
+  };
+}
+
+/** The move of γ or β, at argument `i`: none where it is absent, or belongs to the elements of all groups. */
+const ofGroup = (args: readonly number[], i: number): number =>
+  args[i] === 0 || args[11] === 1 ? 0 : 4;
+
+const affineByGroups = normalisation(7, (step) => [step, step, 4, 4, 4, 4]);
+
+/** crossEntropy and its gradient, which has g before x and a result of its size, by `outer`. */
+function crossEntropy(outer: number): Sharing {
+  return {
+    size: [outer, outer + 1, outer + 2],
+    from: COSTLY,
+    cut(kernel, args) {
+      const [n, inner, classes] = args.slice(outer + 1) as [number, number, number]; // both take them
+      const line = 4 * inner;
+      const whole = line * n;
+      const y = classes === 1 ? line : whole;
+      const moves = outer === 4 ? [line, whole, y, whole] : [whole, y, line];
+      return { kernel, args, count: outer, moves, unit: inner === 1 ? LINE : 1 };
+    },
+  };
+}
+
 const table = (names: string, sharing: Sharing): Record<string, Sharing> =>
   Object.fromEntries(names.split(' ').map((name) => [name, sharing]));
 
@@ -198,6 +238,25 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   ...table('softmax logSoftmax', lanes(COSTLY, 2, true)),
   softmaxGrad: lanes(SIMPLE, 3, true),
   logSoftmaxGrad: lanes(COSTLY, 3, true),
+  counted: elements(MEMORY, 2, [4, 4]),
+  crossEntropy: crossEntropy(3),
+  crossEntropyGrad: crossEntropy(4),
+  moments: normalisation(5, (step) => [step, 4, 4, 4]),
+  normalize: normalisation(7, (step, args) => {
+    return [step, 4, 4, ofGroup(args, 3), ofGroup(args, 4), step];
+  }),
+  normalizeGrad: normalisation(7, (step, args) => {
+    return [step, step, 4, 4, ofGroup(args, 4), step];
+  }),
+  affineGrad: {
+    ...affineByGroups,
+    // With `each`, sums belong to columns: every part takes some of all groups.
+    cut(kernel, args) {
+      if (args[11] !== 1) return affineByGroups.cut(kernel, args);
+      if (args[8]! < 2 * LINE) return null;
+      return { kernel, args, count: 8, moves: [4, 4, 0, 0, 4, 4], unit: LINE };
+    },
+  },
   ...table('cumsum cumprod', lanes(SIMPLE / 2, 2, true)),
   gemm: product,
   recurrentForward: recurrent(16),

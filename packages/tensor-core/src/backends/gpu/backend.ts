@@ -4,7 +4,7 @@ import { DTypeError, ShapeError } from '../../errors.ts';
 import type { GpuLaunch, OpDef, View } from '../../op.ts';
 import { formatShape, sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { noteFallback, type Backend, type MemoryUse, type Storage } from '../backend.ts';
+import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
 import { chain, Device, type Awaitable } from './device.ts';
 import type { GpuMode, Handle } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
@@ -47,6 +47,7 @@ export class GpuBackend implements Backend {
   readonly name: string;
   readonly synchronous: boolean;
   readonly inPlace = false;
+  readonly recomputes = true;
   readonly takesOverFrom: number = Infinity; // overwrite copies nothing here
   /** Where the kernels run. */
   readonly mode: GpuMode;
@@ -235,7 +236,7 @@ export class GpuBackend implements Backend {
           data: fromFloats(arrays[i]!, spec.dtype),
         }));
         const out = { shape, dtype, size, data: createArray(dtype, size) };
-        op.reference(views, attrs, out);
+        runLoop(this.name, op, views, attrs, out);
         if (dtype === 'int32') this.#checkExact(op.name, out.data);
         return this.#uploadNow(Float32Array.from(out.data));
       }),

@@ -25,7 +25,6 @@ import { searchsortedKernels } from '../../ops/searchsorted.gpu.ts';
 import { sliceKernels } from '../../ops/slice.gpu.ts';
 import { softmaxKernels } from '../../ops/softmax.gpu.ts';
 import { sumKernels } from '../../ops/sum.gpu.ts';
-import { triangularKernels } from '../../ops/triangular.gpu.ts';
 import { unaryKernels } from '../../ops/unary.gpu.ts';
 import { varianceKernels } from '../../ops/variance.gpu.ts';
 import { whereKernels } from '../../ops/where.gpu.ts';
@@ -56,7 +55,6 @@ const tables = [
   sliceKernels,
   softmaxKernels,
   sumKernels,
-  triangularKernels,
   unaryKernels,
   varianceKernels,
   whereKernels,

@@ -8,7 +8,7 @@ import {
 import type { OpDef } from '../../op.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { noteFallback, type Backend, type MemoryUse, type Storage } from '../backend.ts';
+import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
 import { Heap, type Placement, type Slab } from './heap.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 import { isWasmAvailable, loadKernels, type WasmKernels } from './kernels.ts';
@@ -191,19 +191,20 @@ export class WasmBackend implements Backend {
     shape: Shape,
   ): void {
     const { dtype, length: size, pointer } = out;
-    if (size > 0 && op.wasm !== undefined) {
+    if (size === 0) return;
+    if (op.wasm !== undefined) {
       if (pointer >= 0 && inputs.every(isResident)) {
         if (op.wasm(this.kernels, inputs, attrs, { shape, dtype, size, pointer })) return;
       } else if (this.#executeStaged(op, inputs, attrs, shape, out)) return;
     }
-    if (size > 0) noteFallback(this.name, op.name, dtype);
+    noteFallback(this.name, op.name, dtype);
     const views = inputs.map((t) => ({
       shape: t.shape,
       dtype: t.dtype,
       size: t.size,
       data: this.array(storageOf(t)),
     }));
-    op.reference(views, attrs, { shape, dtype, size, data: this.array(out) });
+    runLoop(this.name, op, views, attrs, { shape, dtype, size, data: this.array(out) });
   }
 
   /** Past the budget: copy what lives in ordinary arrays in, run, and copy the result out. */

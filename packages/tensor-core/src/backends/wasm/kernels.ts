@@ -6,6 +6,7 @@
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
 import type { RecurrentKernels } from './kernels-recurrent.ts';
+import type { LayerKernels } from './layer-kernels.ts';
 import type { PartKernels } from './part-kernels.ts';
 import type { UpdateKernels } from './update-kernels.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
@@ -67,7 +68,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels extends PartKernels, RecurrentKernels, UpdateKernels {
+export interface WasmKernels extends LayerKernels, PartKernels, RecurrentKernels, UpdateKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */

@@ -1,0 +1,71 @@
+/**
+ * Attention, which models that need it load as `@kasane/nn/attention`.
+ *
+ * @packageDocumentation
+ */
+import { formatShape, isFloatingPoint, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { dropout } from './dropout.ts';
+import type { InitOptions } from './init/basic.ts';
+
+/** Options of `scaledDotProductAttention`. */
+export interface AttentionOptions extends InitOptions {
+  /** Which keys a query sees, true for those it does, or numbers added to the scores; (..., T, S). */
+  readonly mask?: Tensor;
+  /** Query t sees keys 0 to t only. Default false. */
+  readonly isCausal?: boolean;
+  /** The probability of dropping a weight; also outside of training. Default 0. */
+  readonly dropoutP?: number;
+  /** The factor of the scores. Default 1 / √D. */
+  readonly scale?: number;
+}
+
+/**
+ * The values, averaged for each query by how well their keys fit.
+ *
+ * $$ \mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{D}} + M\right) V $$
+ *
+ * | tensor | shape                         |
+ * | ------ | ----------------------------- |
+ * | query  | (..., T, D)                   |
+ * | key    | (..., S, D)                   |
+ * | value  | (..., S, E)                   |
+ * | mask   | broadcasts to (..., T, S)     |
+ * | output | (..., T, E)                   |
+ *
+ * Leading dimensions broadcast. A query that sees no key gets NaN. Same as
+ * `torch.nn.functional.scaled_dot_product_attention`, with options in camelCase. Throws ShapeError if
+ * the shapes do not fit, DTypeError for a mask of whole numbers, RangeError unless dropoutP is a
+ * probability.
+ *
+ * @example
+ * import { scaledDotProductAttention } from '@kasane/nn/attention';
+ * import { tensor } from '@kasane/tensor-core';
+ * const [query, key] = [tensor([[0], [99]]), tensor([[0], [99]])];
+ * const value = tensor([[1, 0], [0, 1]]);
+ * scaledDotProductAttention(query, key, value).toArray(); // => [[0.5,0.5],[0,1]]
+ * scaledDotProductAttention(query, key, value, { isCausal: true }).toArray(); // => [[1,0],[0,1]]
+ *
+ * @see Vaswani et al. (2017), Attention Is All You Need.
+ */
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions = {},
+): Tensor {
+  const [t, d] = query.shape.slice(-2);
+  const [s, size] = key.shape.slice(-2);
+  if (d === undefined || size !== d || value.ndim < 2 || value.shape.at(-2) !== s) {
+    throw new ShapeError(
+      `scaledDotProductAttention: needs query (..., T, D), key (..., S, D) and value (..., S, E), got ${[query, key, value].map((x) => formatShape(x.shape)).join(', ')}.`,
+    );
+  }
+  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d) } = options;
+  let scores = query.mul(scale).matmul(key, { transposeB: true }); // (..., T, S)
+  if (mask !== undefined) {
+    const none = scores.newFull([], 0);
+    scores = scores.add(isFloatingPoint(mask.dtype) ? mask : mask.where(none, -Infinity));
+  }
+  if (isCausal) scores = scores.add(scores.newFull([t!, s!], -Infinity).triu(1));
+  return dropout(scores.softmax(-1), { ...options, p: dropoutP }).matmul(value);
+}
