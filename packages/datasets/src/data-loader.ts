@@ -59,12 +59,12 @@ export interface DataLoaderState {
  * @example
  * import { DataLoader, TensorDataset } from '@kasane/datasets';
  * import { arange, Generator } from '@kasane/tensor-core';
- * const dataset = new TensorDataset(arange(5), arange(5).mul(10));
+ * const dataset = new TensorDataset(arange(5), arange(5).neg());
  * const loader = new DataLoader(dataset, { batchSize: 2, shuffle: true, generator: new Generator(1) });
- * for await (const [x, y] of loader) console.log(x.shape[0], y.div(x.maximum(1)).max().item());
- * // => 2 10
- * // => 2 10
- * // => 1 10
+ * for await (const [x, y] of loader) console.log(x.shape[0], x.add(y).abs().max().item());
+ * // => 2 0
+ * // => 2 0
+ * // => 1 0
  * loader.length; // => 3
  */
 export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {

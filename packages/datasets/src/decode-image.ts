@@ -25,11 +25,11 @@ interface Pixels {
  * or its name ends like the other one.
  *
  * @example
- * import { decodeImage } from '@kasane/datasets/images';
- * import { encode } from 'fast-png';
- * const file = encode({ width: 2, height: 1, channels: 3, data: Uint8Array.of(255, 0, 0, 0, 0, 9) });
- * const image = decodeImage(file, 'a.png');
- * image.data.join(); // => 255,0,0,0,0,9
+ * import { decodeImage, encodePng } from '@kasane/datasets/images';
+ * const red = { data: Uint8Array.of(255, 0, 0), channels: 3, height: 1, width: 1 };
+ * const image = decodeImage(encodePng(red), 'a.png');
+ * image.data.join(); // => 255,0,0
+ * decodeImage(encodePng(red), 'a.png', 1).data.join(); // => 76
  */
 export function decodeImage(bytes: Uint8Array, name: string, channels: 1 | 3 = 3): Image {
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;

@@ -42,9 +42,9 @@ interface Member {
  * number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the worker dies.
  *
  * @example
+ * import { encodePng } from '@kasane/datasets/images';
  * import { decodeWorkers } from '@kasane/datasets/node';
- * import { encode } from 'fast-png';
- * const file = encode({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) });
+ * const file = encodePng({ data: Uint8Array.of(1, 2, 3), channels: 3, height: 1, width: 1 });
  * const pool = decodeWorkers(1);
  * const image = await pool.decode(file, 'a.png');
  * image.data.join(); // => 1,2,3

@@ -59,7 +59,11 @@ export async function mnist({
   return { train: all.select(train!.indices), test: all.select(test!.indices) };
 }
 
-/** The digits of each class, from 0 to 1, as one dataset. @internal */
+/**
+ * The digits of each class, from 0 to 1, as one dataset.
+ *
+ * @internal
+ */
 export function mnistDigits(raw: readonly (readonly number[])[]): LabeledImages {
   const size = SIDE * SIDE;
   const count = raw.reduce((sum, values) => sum + values.length, 0) / size;

@@ -7,10 +7,10 @@ import { DecodePool, type DecodeWorker } from '../decode-pool.ts';
  * Throws RangeError unless `size` is a whole number ≥ 1.
  *
  * @example
+ * import { encodePng } from '@kasane/datasets/images';
  * import { decodeWorkers } from '@kasane/datasets/node';
- * import { encode } from 'fast-png';
  * const pool = decodeWorkers(2);
- * const file = encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
+ * const file = encodePng({ data: Uint8Array.of(7), channels: 1, height: 1, width: 1 });
  * const image = await pool.decode(file, 'grey.png', 1);
  * image.data.join(); // => 7
  * pool.close();

@@ -23,15 +23,15 @@ export interface ImageFolderOptions {
  * and what `decodeImage` throws.
  *
  * @example
+ * import { encodePng } from '@kasane/datasets/images';
  * import { ImageFolder } from '@kasane/datasets/node';
- * import { encode } from 'fast-png';
  * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * const root = mkdtempSync(join(tmpdir(), 'data-'));
  * mkdirSync(join(root, 'red'));
- * const pixel = { width: 1, height: 1, channels: 3, data: Uint8Array.of(255, 0, 0) };
- * writeFileSync(join(root, 'red', '1.png'), encode(pixel));
+ * const pixel = { data: Uint8Array.of(255, 0, 0), channels: 3, height: 1, width: 1 };
+ * writeFileSync(join(root, 'red', '1.png'), encodePng(pixel));
  * const folder = new ImageFolder(root);
  * const [image, label] = await folder.get(0);
  * image.data.join(); // => 255,0,0
