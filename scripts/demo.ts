@@ -3,16 +3,7 @@
  *
  * Standard output belongs to the demo alone, so that `--json` can be piped.
  */
-import { capture, passThrough } from './run.ts';
+import { build, passThrough } from './run.ts';
 
-const build = await capture('turbo', [
-  'run',
-  'build',
-  '--filter=@kasane/demo^...',
-  '--output-logs=errors-only',
-]);
-if (build.code !== 0) {
-  process.stderr.write(build.output);
-  process.exit(build.code);
-}
+await build('@kasane/demo^...');
 process.exitCode = await passThrough('node', ['apps/demo/src/cli.ts', ...process.argv.slice(2)]);

@@ -57,6 +57,21 @@ export function passThrough(
   });
 }
 
+/**
+ * Builds packages, named as turbo's filters are, unless that is done. Only a failure shows: it ends the
+ * program.
+ */
+export async function build(...filters: readonly string[]): Promise<void> {
+  const chosen = filters.map((filter) => `--filter=${filter}`);
+  const { code, output } = await capture('turbo', [
+    ...['run', 'build', '--output-logs=errors-only'],
+    ...chosen,
+  ]);
+  if (code === 0) return;
+  process.stderr.write(output);
+  process.exit(code);
+}
+
 /** Ends a check: prints each problem on its line and sets the exit code, or prints the good news. */
 export function report(problems: readonly string[], fine: string): void {
   for (const problem of problems) console.log(problem);

@@ -29,6 +29,15 @@ describe('readOptions', () => {
     });
   });
 
+  it('takes files for a table and a chart', () => {
+    expect(readOptions(['--markdown', 'table.md', '--chart', 'chart.svg'], known)).toMatchObject({
+      markdown: 'table.md',
+      chart: 'chart.svg',
+      json: false,
+    });
+    expect(() => readOptions(['--chart'], known)).toThrow(UsageError);
+  });
+
   it('names the rows there are when asked for another', () => {
     expect(() => readOptions(['--only', 'gem'], known)).toThrow(
       new UsageError("bench: there is no row 'gem'. There are gemm-256, add-100, mlp-tiny."),

@@ -2,11 +2,11 @@ import type { Measurement } from './measure.ts';
 import type { Goal, Workload } from './workload.ts';
 
 /** A goal in words. */
-export function describeGoal(goal: Goal): string {
-  if ('atMost' in goal) return goal.text;
+export function describeGoal(goal: Goal, unit: Workload['unit']): string {
+  if ('atMost' in goal) return `at most ${goal.atMost} ${unit}`;
   const { atLeast, against } = goal;
   const fastest = against.length > 1 ? 'the faster of ' : '';
-  return `at least ${atLeast}× ${fastest}${against.join(' and ')}`;
+  return `at least ${atLeast}× as fast as ${fastest}${against.join(' and ')}`;
 }
 
 /**

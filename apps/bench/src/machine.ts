@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { pytorchVersion } from './peers/pytorch.ts';
 
 /** What the numbers were measured on. */
 export interface Machine {
@@ -12,7 +13,7 @@ export interface Machine {
   readonly peers: Readonly<Record<string, string>>;
 }
 
-/** This machine, and the versions of the peers as package.json pins them. */
+/** This machine, and the versions of the peers: as package.json pins them, and as Python has it. */
 export function thisMachine(): Machine {
   const file = new URL('../package.json', import.meta.url);
   // Our own manifest: what is not part of this workspace is a peer, pinned to one version.
@@ -25,8 +26,17 @@ export function thisMachine(): Machine {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
-    peers: Object.fromEntries(
-      Object.entries(manifest.dependencies).filter(([name]) => !name.startsWith('@kasane/')),
-    ),
+    peers: {
+      ...Object.fromEntries(
+        Object.entries(manifest.dependencies).filter(([name]) => !name.startsWith('@kasane/')),
+      ),
+      pytorch: pytorchVersion() ?? 'not installed',
+    },
   };
+}
+
+/** A machine in one line. */
+export function formatMachine({ cpu, cores, memory, platform, node, peers }: Machine): string {
+  const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
+  return [cpu, `${cores} cores`, memory, platform, `Node ${node}`, ...versions].join(', ');
 }

@@ -1,6 +1,8 @@
 /** `pnpm bench`: races every workload and prints how many times as fast Kasane is. */
+import { writeFileSync } from 'node:fs';
 import { HELP, readOptions, UsageError, type Options } from './command-line.ts';
-import { thisMachine } from './machine.ts';
+import { formatMachine, thisMachine } from './machine.ts';
+import { formatMarkdown } from './markdown.ts';
 import { measure } from './measure.ts';
 import { remoteRunner } from './remote-runner.ts';
 import { formatRow, rowOf, type Report, type Row } from './report.ts';
@@ -8,6 +10,10 @@ import { workloads } from './workloads/index.ts';
 
 const ids = workloads.map(({ id }) => id);
 const width = Math.max(...ids.map((id) => id.length));
+
+// An exit, unlike a signal, takes the sides along.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 try {
   const options = readOptions(process.argv.slice(2), ids);
@@ -21,30 +27,40 @@ try {
   process.exitCode = 2;
 }
 
-async function race({ only, rounds, json }: Options): Promise<void> {
+async function race({ only, rounds, json, markdown, chart }: Options): Promise<void> {
   const machine = thisMachine();
   if (!json) {
-    console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`);
+    console.log(formatMachine(machine));
     console.log(
-      `One step of work, one thread on every side, median of ${rounds} interleaved rounds;`,
+      `One step of work, median of ${rounds} interleaved rounds, of which the spread is.\n`,
     );
-    console.log('the spread is that of the rounds.\n');
   }
   const rows: Row[] = [];
-  for (const workload of workloads.filter(({ id }) => only.includes(id))) {
-    const { id, title, ours, peers } = workload;
-    if (json || process.stderr.isTTY) console.error(`${id} ...`);
+  for (const [n, id] of only.entries()) {
+    console.error(`[${n + 1}/${only.length}] ${id} ...`);
+    const workload = workloads.find((one) => one.id === id)!;
     const runner = ({ name }: { readonly name: string }): ReturnType<typeof remoteRunner> =>
       remoteRunner(id, name);
-    const measured = await measure(runner(ours), peers.map(runner), rounds).catch(
-      (error: unknown) => {
-        throw new Error(`bench: ${id} failed on our own side.`, { cause: error });
-      },
-    );
-    const row = rowOf(workload, measured);
-    rows.push(row);
-    if (!json) console.log(formatRow(row, title));
+    try {
+      const { ours, peers } = workload;
+      const measured = await measure(runner(ours), peers.map(runner), rounds);
+      rows.push(rowOf(workload, measured));
+      if (!json) console.log(formatRow(workload, measured));
+    } catch (error) {
+      // The other rows took minutes.
+      console.error(`bench: ${id} failed on our own side, and has no row.`, error);
+      process.exitCode = 1;
+    }
   }
   const report: Report = { machine, rows };
   if (json) console.log(JSON.stringify(report, null, 2));
+  if (markdown !== undefined) {
+    const titles = new Map(workloads.map(({ id, title }) => [id, title]));
+    writeFileSync(markdown, formatMarkdown(report, titles));
+  }
+  if (chart !== undefined) {
+    // Only who wants a chart waits for what draws it.
+    const { chartSvg } = await import('./chart.ts');
+    writeFileSync(chart, chartSvg(report));
+  }
 }

@@ -30,6 +30,10 @@ function fake(name: string, log: string[], behaviour: Behaviour): Runner {
       if (time instanceof Error) throw time;
       return time * count;
     },
+    async profile() {
+      log.push(`${name} profile`);
+      return null;
+    },
     stop() {
       log.push(`${name} stop`);
     },
@@ -51,6 +55,7 @@ describe('measure', () => {
       'B round of 5',
       'A round of 100',
       'B round of 5',
+      'A profile',
       'A stop',
       'B stop',
     ]);
@@ -62,7 +67,19 @@ describe('measure', () => {
     expect(await measure(a, [b], 3)).toEqual({
       ours: 2,
       peers: [{ name: 'B', value: 6, ratio: 3, spread: [2, 6] }],
+      profile: null,
     });
+  });
+
+  it('lets a peer that takes seconds for a step leave after three rounds, but never ourselves', async () => {
+    const log: string[] = [];
+    const a = fake('A', log, { times: [2000, 2000, 2000, 2000, 1000], steps: 1 });
+    const b = fake('B', log, { times: [3000, 2000, 2000], steps: 1 });
+    const { ours, peers } = await measure(a, [b], 5);
+    expect(ours).toBe(2000);
+    expect(peers).toEqual([{ name: 'B', value: 2000, ratio: 1, spread: [1, 1.5] }]);
+    expect(log.filter((line) => line === 'A round of 1')).toHaveLength(5);
+    expect(log.filter((line) => line === 'B round of 1')).toHaveLength(3);
   });
 
   it('gives no ratio for a peer that computes something else, and does not time it', async () => {

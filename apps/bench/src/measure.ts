@@ -1,3 +1,4 @@
+import type { OpProfile } from '@kasane/tensor-core/profile';
 import { disagreement } from './agreement.ts';
 import { median, range } from './statistics.ts';
 
@@ -10,7 +11,21 @@ export interface Runner {
   warmUp(): Promise<number>;
   /** Works `steps` steps; returns the milliseconds they took. */
   round(steps: number): Promise<number>;
+  /** Where the time goes, after all rounds; null where that is not to be seen. */
+  profile(): Promise<StepProfile | null>;
   stop(): void;
+}
+
+/** Where the time of some steps went, which being watched made longer. */
+export interface StepProfile {
+  readonly steps: number;
+  /** Of all steps. */
+  readonly milliseconds: number;
+  /** The part of it outside of ops. */
+  readonly outside: number;
+  readonly ops: readonly OpProfile[];
+  /** The same as text. */
+  readonly table: string;
 }
 
 /** A peer's time beside ours, or the reason why there is none. */
@@ -30,7 +45,13 @@ export interface Measurement {
   /** Milliseconds per step. */
   readonly ours: number;
   readonly peers: readonly PeerResult[];
+  readonly profile: StepProfile | null;
 }
+
+/** A peer takes part in this many rounds, however slow it is, ... */
+const LEAST_ROUNDS = 3;
+/** ... and in no more once these milliseconds are over. */
+const PEER_BUDGET = 4000;
 
 /**
  * Times all sides in turn, round by round: A B C, A B C, ... What disturbs the machine for a while
@@ -63,6 +84,7 @@ export async function measure(
     runner.stop();
   };
 
+  let profile: StepProfile | null;
   try {
     const expected = await begin(ours);
     for (const peer of peers)
@@ -70,10 +92,13 @@ export async function measure(
     for (let round = 0; round < rounds; round++) {
       for (const [runner, taken] of times) {
         const count = steps.get(runner)!;
+        const spent = taken.reduce((sum, time) => sum + time * count, 0);
+        if (runner !== ours && round >= LEAST_ROUNDS && spent > PEER_BUDGET) continue;
         const time = runner.round(count).then((ms) => void taken.push(ms / count));
         await (runner === ours ? time : time.catch((error: unknown) => give(runner, error)));
       }
     }
+    profile = await ours.profile();
   } finally {
     for (const runner of [ours, ...peers]) runner.stop();
   }
@@ -82,6 +107,7 @@ export async function measure(
   const value = median(own);
   return {
     ours: value,
+    profile,
     peers: peers.map((peer): PeerResult => {
       const { name } = peer;
       const theirs = times.get(peer);

@@ -13,7 +13,7 @@ const workload: Workload = {
   title: 'training step',
   unit: 'µs',
   threads: 1,
-  goals: [{ atLeast: 5, against: ['tfjs wasm'] }],
+  goals: [{ atLeast: 5, against: ['tfjs wasm'] }, { atMost: 40 }],
   ours: side('kasane'),
   peers: [side('tfjs wasm'), side('jax-js wasm')],
 };
@@ -24,6 +24,13 @@ const measured: Measurement = {
     { name: 'tfjs wasm', value: 0.25, ratio: 10, spread: [8.123, 12.5] },
     { name: 'jax-js wasm', value: null, ratio: null, spread: null, reason: 'results disagree' },
   ],
+  profile: {
+    steps: 4,
+    milliseconds: 1,
+    outside: 0.4,
+    ops: [{ op: 'matmul', calls: 8, milliseconds: 0.6, bytes: 100, flops: 200 }],
+    table: 'op calls\nmatmul 8',
+  },
 };
 
 describe('a row of the report', () => {
@@ -37,32 +44,54 @@ describe('a row of the report', () => {
         { name: 'tfjs wasm', value: 250, ratio: 10, spread: [8.123, 12.5] },
         { name: 'jax-js wasm', value: null, ratio: null, spread: null, reason: 'results disagree' },
       ],
-      goal: 'at least 5× tfjs wasm',
+      goal: 'at least 5× as fast as tfjs wasm, and at most 40 µs',
       met: true,
     });
   });
 
+  it('has our profile as well if a goal is missed', () => {
+    const row = JSON.parse(JSON.stringify(rowOf(workload, { ...measured, ours: 0.041 })));
+    expect(row.met).toBe(false);
+    expect(row.profile).toEqual({
+      steps: 4,
+      milliseconds: 1,
+      outside: 0.4,
+      ops: [{ op: 'matmul', calls: 8, milliseconds: 0.6, bytes: 100, flops: 200 }],
+    });
+  });
+
   it('prints as a block of columns, with the reason where a ratio is missing', () => {
-    expect(formatRow(rowOf(workload, measured), workload.title).split('\n')).toEqual([
+    expect(formatRow(workload, measured).split('\n')).toEqual([
       'mlp-tiny: training step',
       '  side               time    we are       spread',
       '  kasane (1 thread)  25 µs',
       '  tfjs wasm          250 µs  10× as fast  8.12–12.5×',
       '  jax-js wasm        results disagree',
-      '  goal: at least 5× tfjs wasm: met',
+      '  goal: at least 5× as fast as tfjs wasm: met',
+      '  goal: at most 40 µs: met',
       '',
     ]);
   });
 
-  it('says when a goal is missed, or cannot be judged', () => {
-    const last = (peers: Measurement['peers']): string =>
-      formatRow(rowOf(workload, { ours: 1, peers }), '')
+  it('says which goal is missed and prints the profile, or that a goal cannot be judged', () => {
+    const end = (changed: Partial<Measurement>): string[] =>
+      formatRow(workload, { ...measured, ...changed })
         .split('\n')
-        .at(-2)!;
-    expect(last([{ name: 'tfjs wasm', value: 2, ratio: 2, spread: [2, 2] }])).toBe(
-      '  goal: at least 5× tfjs wasm: not met',
-    );
-    expect(last([])).toBe('  goal: at least 5× tfjs wasm: cannot be judged here');
+        .slice(5);
+    expect(end({ ours: 0.041 })).toEqual([
+      '  goal: at least 5× as fast as tfjs wasm: met',
+      '  goal: at most 40 µs: MISSED',
+      '  where the time of 4 steps goes, op by op:',
+      '    op calls',
+      '    matmul 8',
+      '',
+    ]);
+    expect(end({ ours: 0.041, profile: null })).toHaveLength(3);
+    expect(end({ peers: measured.peers.slice(1).concat(measured.peers.slice(1)) })).toEqual([
+      '  goal: at least 5× as fast as tfjs wasm: cannot be judged here',
+      '  goal: at most 40 µs: met',
+      '',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { allMet, describeGoal, inUnit, isMet } from './goal.ts';
 import type { Machine } from './machine.ts';
-import type { Measurement, PeerResult } from './measure.ts';
+import type { Measurement, PeerResult, StepProfile } from './measure.ts';
 import type { Workload } from './workload.ts';
 
 /** A row as `--json` prints it. Times are medians for one step, in `unit`. */
@@ -14,6 +14,8 @@ export interface Row {
   readonly goal: string;
   /** Null if the peer that the goal speaks of could not be compared with. */
   readonly met: boolean | null;
+  /** Where our time goes, if the goal is missed. */
+  readonly profile?: Omit<StepProfile, 'table'>;
 }
 
 /** All that `--json` prints. */
@@ -25,6 +27,7 @@ export interface Report {
 /** A measurement as a row of the report. */
 export function rowOf(workload: Workload, measured: Measurement): Row {
   const { id, unit, threads, goals } = workload;
+  const met = allMet(goals.map((goal) => isMet(goal, unit, measured)));
   return {
     id,
     unit,
@@ -34,17 +37,24 @@ export function rowOf(workload: Workload, measured: Measurement): Row {
       ...peer,
       value: peer.value === null ? null : inUnit(peer.value, unit),
     })),
-    goal: goals.map(describeGoal).join(', and '),
-    met: allMet(goals.map((goal) => isMet(goal, unit, measured))),
+    goal: goals.map((goal) => describeGoal(goal, unit)).join(', and '),
+    met,
+    ...(met === false && measured.profile !== null && { profile: withoutTable(measured.profile) }),
   };
+}
+
+function withoutTable(profile: StepProfile): Omit<StepProfile, 'table'> {
+  const { steps, milliseconds, outside, ops } = profile;
+  return { steps, milliseconds, outside, ops };
 }
 
 const HEAD = ['side', 'time', 'we are', 'spread'] as const;
 
-/** Rows for people: one block for each workload. */
-export function formatRow(row: Row, title: string): string {
-  const { id, unit, ours, threads, peers, goal, met } = row;
-  const lines: string[][] = [
+/** A measurement for people: a block with the sides, the goals, and our profile where one is missed. */
+export function formatRow(workload: Workload, measured: Measurement): string {
+  const { id, title, unit, threads, goals } = workload;
+  const { ours, peers } = rowOf(workload, measured);
+  const sides: string[][] = [
     [...HEAD],
     [`kasane (${threads} thread${threads === 1 ? '' : 's'})`, `${round(ours)} ${unit}`, '', ''],
     ...peers.map(({ name, value, ratio, spread, reason = '' }) =>
@@ -58,13 +68,18 @@ export function formatRow(row: Row, title: string): string {
           ],
     ),
   ];
-  const answers = { true: 'met', false: 'not met', null: 'cannot be judged here' };
-  return [
-    `${id}: ${title}`,
-    ...table(lines).map((line) => `  ${line}`),
-    `  goal: ${goal}: ${answers[`${met}`]}`,
-    '',
-  ].join('\n');
+  const answers = { true: 'met', false: 'MISSED', null: 'cannot be judged here' };
+  const verdicts = goals.map((goal) => isMet(goal, unit, measured));
+  const lines = [
+    ...table(sides),
+    ...goals.map((goal, g) => `goal: ${describeGoal(goal, unit)}: ${answers[`${verdicts[g]!}`]}`),
+  ];
+  const { profile } = measured;
+  if (profile !== null && verdicts.includes(false)) {
+    lines.push(`where the time of ${profile.steps} steps goes, op by op:`);
+    lines.push(...profile.table.split('\n').map((line) => `  ${line}`));
+  }
+  return [`${id}: ${title}`, ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
 /** Three digits that matter. */

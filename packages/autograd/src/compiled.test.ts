@@ -39,6 +39,39 @@ describe('compile', () => {
     expect(step.inspect()).toContain('traced');
   });
 
+  it('follows who adds up the gradients of two calls', () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const step = compile((x: Tensor) => backward(w.mul(x).sum()));
+    for (let i = 1; i <= 12; i++) {
+      step(tensor([i, 1]));
+      if (i % 2 === 1) continue;
+      expect(w.grad!.toArray()).toEqual([2 * i - 1, 2]);
+      w.grad = null;
+    }
+    expect(step.inspect().split('\n\n')).toHaveLength(2);
+  });
+
+  it('refuses gradients that flow on into what was computed before the call', () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const f = (x: Tensor): void => backward(x.square().sum());
+    const message = 'gradients flow on into what made a tensor before the call';
+    expect(() => compile(f)(w.mul(3))).toThrow(message);
+    const captured = w.mul(3);
+    expect(() => compile(() => f(captured))()).toThrow(message);
+    expect(w.grad).toBeNull();
+    f(captured); // its history is as it was
+    expect(w.grad!.toArray()).toEqual([18, 36]);
+    // As it is, it does not mind.
+    const reasons: string[] = [];
+    const lenient = compile(f, { onFallback: (reason) => reasons.push(reason) });
+    for (const scale of [1, 2, 3]) {
+      w.grad = null;
+      lenient(w.mul(scale));
+      expect(w.grad!.toArray()).toEqual([2 * scale ** 2, 4 * scale ** 2]);
+    }
+    expect(reasons).toHaveLength(1);
+  });
+
   it('drops gradients that the function drops', () => {
     const w = tensor([1, 2], { requiresGrad: true });
     const step = compile((x: Tensor) => {

@@ -6,6 +6,7 @@ import {
   keep,
   live,
   noGrad,
+  observe,
   run,
   scope,
   type Tensor,
@@ -170,6 +171,7 @@ export abstract class Optimizer<
   readonly #updateInScope = (): void => scope(this.#updateAll);
 
   readonly #updateAll = (): void => {
+    observe(() => this.#groups.length); // compiled steps are traced anew for more groups, and other states
     for (const options of this.#groups) {
       const group = guarded(options);
       for (const parameter of options.params) {
@@ -183,7 +185,7 @@ export abstract class Optimizer<
   };
 
   #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
-    let state = this.#states.get(parameter);
+    let state = observe(() => this.#states.get(parameter));
     if (state === undefined) {
       state = { step: 0, ...this.initState(parameter, group) };
       for (const value of Object.values(state)) if (isTensor(value)) keep(value);

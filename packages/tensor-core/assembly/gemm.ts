@@ -50,8 +50,8 @@ function edge(
 }
 
 /**
- * Blocked and packed product: of C the rows from `row` to `rowEnd` and the columns from `column` to
- * `columnEnd`, so that threads can share the work.
+ * Blocked and packed product: of C `rows` rows from `row` on, and `columns` columns from `column` on,
+ * so that threads can share the work.
  */
 export function gemmPart(
   a: usize,
@@ -64,10 +64,12 @@ export function gemmPart(
   transB: bool,
   scratch: usize,
   row: i32,
-  rowEnd: i32,
+  rows: i32,
   column: i32,
-  columnEnd: i32,
+  columns: i32,
 ): void {
+  const rowEnd = row + rows;
+  const columnEnd = column + columns;
   const tile = scratch;
   const packedA = scratch + TILE_BYTES;
   const packedB = packedA + A_BYTES;
@@ -91,13 +93,13 @@ export function gemmPart(
         packA(fromA, lda, mc, kc, packedA, transA);
         for (let jr = 0; jr < nc; jr += 8) {
           const pb = packedB + <usize>jr * ((<usize>kc) << 2);
-          const columns = min<i32>(nc - jr, 8);
+          const width = min<i32>(nc - jr, 8);
           for (let ir = 0; ir < mc; ir += MR) {
             const pa = packedA + <usize>ir * ((<usize>kc) << 2);
-            const rows = min<i32>(mc - ir, MR);
+            const height = min<i32>(mc - ir, MR);
             const to = c + <usize>(ic + ir) * ldc + ((<usize>(jc + jr)) << 2);
-            if (rows == MR && columns == 8) micro(kc, pa, pb, to, ldc, first);
-            else edge(kc, pa, pb, to, ldc, rows, columns, first, tile);
+            if (height == MR && width == 8) micro(kc, pa, pb, to, ldc, first);
+            else edge(kc, pa, pb, to, ldc, height, width, first, tile);
           }
         }
       }
@@ -153,4 +155,27 @@ export function gemm(
     return;
   }
   gemmPart(a, b, c, m, n, k, bool(transA), bool(transB), scratch, 0, m, 0, n);
+}
+
+/** `batch` products; the next operands are aStep and bStep elements on, the next C follows. */
+export function gemmBatch(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transA: i32,
+  transB: i32,
+  scratch: usize,
+  batch: i32,
+  aStep: i32,
+  bStep: i32,
+): void {
+  for (; batch > 0; batch--) {
+    gemm(a, b, c, m, n, k, transA, transB, scratch);
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
+    c += (<usize>m * <usize>n) << 2;
+  }
 }

@@ -40,12 +40,33 @@ export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compa
 export { atan2, pow } from './power';
 export { where } from './select';
 export { boolToFloat, intToFloat } from './cast';
-export { mean, sum } from './reduce-sum';
-export { norm2, prod, variance } from './reduce-stats';
-export { argmax, argmin, max, min } from './reduce-extrema';
-export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
-export { cumprod, cumsum } from './scan';
-export { gemm, gemmPart, gemmScratchBytes } from './gemm';
+export { mean, meanPart, sum, sumPart } from './reduce-sum';
+export { norm2, norm2Part, prod, prodPart, variance, variancePart } from './reduce-stats';
+export {
+  argmax,
+  argmaxPart,
+  argmin,
+  argminPart,
+  max,
+  maxPart,
+  min,
+  minPart,
+} from './reduce-extrema';
+export {
+  logSoftmax,
+  logSoftmaxGrad,
+  logSoftmaxGradPart,
+  logSoftmaxPart,
+  logSumExp,
+  logSumExpPart,
+  softmax,
+  softmaxGrad,
+  softmaxGradPart,
+  softmaxPart,
+} from './softmax';
+export { chunkLength, partials } from './partials';
+export { cumprod, cumprodPart, cumsum, cumsumPart } from './scan';
+export { gemm, gemmBatch, gemmPart, gemmScratchBytes } from './gemm';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,
@@ -54,6 +75,7 @@ export {
   fillBytes,
   gatherRows,
   scatterAddRows,
+  scatterAddRowsPart,
 } from './rows';
 export { addQuotient, combine, combineSquare } from './update';
 export { philoxUniform } from './philox';

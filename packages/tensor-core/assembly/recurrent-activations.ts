@@ -1,5 +1,5 @@
-// σ and tanh for gates: one branch-free line of arithmetic each, for the sums of a cell are many and
-// the argument's far tails hardly matter.
+// σ and tanh for gates: one line of arithmetic each, without choices between formulas, for gates are
+// many and the far tails of their sums hardly matter.
 
 import { madd } from './lanes';
 

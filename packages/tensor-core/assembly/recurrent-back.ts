@@ -1,13 +1,6 @@
 // Back through a recurrent cell over a whole sequence, from the last step walked to the first.
 
-import {
-  addRow,
-  gateCount,
-  GRU,
-  GRU_RESET_BEFORE,
-  LSTM,
-  mulRow,
-} from './recurrent-cells';
+import { addRow, gateCount, GRU, GRU_RESET_BEFORE, LSTM, mulRow } from './recurrent-cells';
 import { candidateBack, gruBack, lstmBack, resetBack, simpleBack } from './recurrent-gradients';
 import { panelProduct } from './recurrent-product';
 
@@ -40,7 +33,7 @@ export function recurrentBackward(
   e: usize,
   work: usize,
   row: i32,
-  rowEnd: i32,
+  count: i32,
 ): void {
   const g = gateCount(kind);
   const bytes = (<usize>hidden) << 2;
@@ -48,7 +41,7 @@ export function recurrentBackward(
   const dRow = <usize>g * bytes;
   const gateRow = 4 * bytes;
   const panel = (<usize>hidden * <usize>g) << 5;
-  const m = rowEnd - row;
+  const m = count;
   const first = <usize>row;
   const dh = work + first * dRow;
   const dc = dh + bytes;

@@ -1,7 +1,8 @@
 // One step of one row of each recurrent cell: from the sums of its gates to its next state.
 //
 // `bytes` is the size of a row of H elements. x are the inputs' shares of the gates, G rows of H; g
-// are the recurrent shares, which the activations replace: what the way back needs.
+// are the recurrent shares, which the activations replace: what the way back needs. What depends on
+// an activation waits for another loop, so that the chains of one loop hide each other's latency.
 
 import { gateSigmoid, gateTanh } from './recurrent-activations';
 import { load4, madd, store4 } from './lanes';
@@ -38,9 +39,17 @@ export function simpleRow(kind: i32, x: usize, bias: usize, h: usize, bytes: usi
   }
 }
 
+/** g = σ(x + g + b). */
+function sigmoidRow(x: usize, g: usize, bias: usize, bytes: usize): void {
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const left = <i32>((bytes - j) >> 2);
+    store4(g + j, gateSigmoid(gateSum(x, g + j, bias, j, left)), left);
+  }
+}
+
 /**
- * c' = f c + i g, h = o tanh c', with gates i, f, g, o of x + g + b; peepholes (3, H), if any, let i and f see c,
- * and o see c'.
+ * c' = f c + i g, h = o tanh c', with gates i, f, g, o of x + g + b; peepholes (3, H), if any, let i
+ * and f see c, and o see c'.
  */
 export function lstmRow(
   x: usize,
@@ -60,23 +69,26 @@ export function lstmRow(
     const before = load4(c + j, left);
     let i = gateSum(x, at, bias, j, left);
     let f = gateSum(x, at + bytes, bias, bytes + j, left);
-    let g = gateSum(x, at + two, bias, two + j, left);
-    let o = gateSum(x, at + three, bias, three + j, left);
     if (peephole) {
       i = madd(load4(peephole + j, left), before, i);
       f = madd(load4(peephole + bytes + j, left), before, f);
     }
     i = gateSigmoid(i);
     f = gateSigmoid(f);
-    g = gateTanh(g);
-    const after = madd(i, g, f32x4.mul(f, before));
-    if (peephole) o = madd(load4(peephole + two + j, left), after, o);
-    o = gateSigmoid(o);
+    const g = gateTanh(gateSum(x, at + two, bias, two + j, left));
     store4(at, i, left);
     store4(at + bytes, f, left);
     store4(at + two, g, left);
-    store4(at + three, o, left);
-    store4(next + j, after, left);
+    store4(next + j, madd(i, g, f32x4.mul(f, before)), left);
+  }
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const left = <i32>((bytes - j) >> 2);
+    const at = gates + three + j;
+    const after = load4(next + j, left);
+    let o = gateSum(x, at, bias, three + j, left);
+    if (peephole) o = madd(load4(peephole + two + j, left), after, o);
+    o = gateSigmoid(o);
+    store4(at, o, left);
     store4(h + j, f32x4.mul(o, gateTanh(after)), left);
   }
 }
@@ -94,16 +106,14 @@ export function gruRow(
   bytes: usize,
 ): void {
   const two = 2 * bytes;
+  sigmoidRow(x, gates, bias, two);
   for (let j: usize = 0; j < bytes; j += 16) {
     const left = <i32>((bytes - j) >> 2);
     const at = gates + j;
-    const r = gateSigmoid(gateSum(x, at, bias, j, left));
-    const z = gateSigmoid(gateSum(x, at + bytes, bias, bytes + j, left));
     let q = load4(at + two, left);
     if (bias) q = f32x4.add(q, load4(bias + two + j, left));
-    const n = gateTanh(madd(r, q, load4(x + two + j, left)));
-    store4(at, r, left);
-    store4(at + bytes, z, left);
+    const n = gateTanh(madd(load4(at, left), q, load4(x + two + j, left)));
+    const z = load4(at + bytes, left);
     store4(at + two, q, left);
     store4(at + 3 * bytes, n, left);
     store4(next + j, madd(z, f32x4.sub(load4(h + j, left), n), n), left);
@@ -112,15 +122,8 @@ export function gruRow(
 
 /** r, z = σ(x + g + b), and r ⊙ seen in the fourth slot: what the candidate's product reads. */
 export function resetRow(x: usize, gates: usize, bias: usize, seen: usize, bytes: usize): void {
-  for (let j: usize = 0; j < bytes; j += 16) {
-    const left = <i32>((bytes - j) >> 2);
-    const at = gates + j;
-    const r = gateSigmoid(gateSum(x, at, bias, j, left));
-    const z = gateSigmoid(gateSum(x, at + bytes, bias, bytes + j, left));
-    store4(at, r, left);
-    store4(at + bytes, z, left);
-    store4(at + 3 * bytes, f32x4.mul(r, load4(seen + j, left)), left);
-  }
+  sigmoidRow(x, gates, bias, 2 * bytes);
+  mulRow(gates, seen, gates + 3 * bytes, bytes, false);
 }
 
 /** n = tanh(x + g + b), h' = n + z (h - n). */

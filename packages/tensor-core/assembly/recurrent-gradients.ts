@@ -1,5 +1,5 @@
-// The way back through one step of one row of each recurrent cell: from the gradient of its next
-// state, dy + dh, to those of the sums of its gates, d, and to what reaches its former state past the
+// The way back through one step of one row of each recurrent cell: from dy + dh, the gradient of the
+// next state, to d, those of the sums of the gates, and to what reaches the former state past the
 // gates, which replaces dh.
 //
 // d may be where dh and dc are, so these are read before and written first.
@@ -86,8 +86,8 @@ export function lstmBack(
 }
 
 /**
- * Slots r, z, q, n. d are the gradients of the recurrent sums; those of the inputs' sums, e, differ in
- * the candidate, which r does not scale.
+ * Slots r, z, q, n. d are the gradients of the recurrent sums; those of the inputs' sums, e, differ
+ * in the candidate, which r does not scale.
  */
 export function gruBack(
   dy: usize,
@@ -142,8 +142,8 @@ export function candidateBack(
 }
 
 /**
- * The gradient of r from that of r ⊙ h, p, which becomes its share in the gradient of h. h is what the
- * products saw: masked, if there is a mask.
+ * The gradient of r from p, that of r ⊙ h, which becomes its share in the gradient of h. The h that
+ * products see is masked, if there is a mask.
  */
 export function resetBack(
   p: usize,

@@ -1,5 +1,5 @@
-// The matrix product of a recurrent step: C (m × n) = or += A (m × k) · B (k × n), with B in panels of
-// 8 columns that were packed once for all steps, and with A read where it is.
+// The matrix product of a recurrent step: C (m × n) = or += A (m × k) · B (k × n), with B in panels
+// of 8 columns that were packed once for all steps, and with A read where it is.
 //
 // The chains are those of gemm-micro.ts: blocks of KC steps, each from zero, added in order. So the
 // bits of a row depend neither on the other rows nor on how rows are split among threads.
@@ -276,7 +276,7 @@ function lastRows(
   }
 }
 
-/** C = A B, or C += A B: rows of A and C are `aRow` and `cRow` bytes apart, panels `panel` bytes. */
+/** C = A B, or C += A B: rows of A are `aRow` bytes apart, of C `cRow`, panels of B `panel`. */
 export function panelProduct(
   a: usize,
   aRow: usize,
@@ -313,7 +313,7 @@ export function panelProduct(
   }
 }
 
-/** op(B) (k × n) as panels of 8 columns, the last filled up with zeros; B has `ldb` elements a row. */
+/** op(B) (k × n) as panels of 8 columns, the last filled up with anything; `ldb` counts elements. */
 export function packPanels(b: usize, ldb: i32, k: i32, n: i32, transposed: i32, out: usize): void {
   packB(b, (<usize>ldb) << 2, k, n, out, bool(transposed));
 }

@@ -16,8 +16,8 @@ import {
 import { panelProduct } from './recurrent-product';
 
 /**
- * Runs `steps` steps of the batch rows from `row` to `rowEnd`, of `rows` in all, from the first step
- * to the last or in reverse. Rows do not depend on each other. Pointers that are 0 stand for what
+ * Runs all steps of `count` batch rows from `row` on, of `rows` in all, from the first step to the last
+ * or in reverse. Rows do not depend on each other. Pointers that are 0 stand for what
  * there is not. In order of time, whichever way the steps are walked:
  *
  * x (T, B, G H); states (T + 1, B, H) with the one before the first step walked in its place, and
@@ -44,7 +44,7 @@ export function recurrentForward(
   gates: usize,
   masked: usize,
   row: i32,
-  rowEnd: i32,
+  count: i32,
 ): void {
   const g = gateCount(kind);
   const bytes = (<usize>hidden) << 2;
@@ -54,7 +54,7 @@ export function recurrentForward(
   const gateRow = 4 * bytes;
   const panel = (<usize>hidden) << 5;
   const block = panel * <usize>((hidden + 7) >> 3);
-  const m = rowEnd - row;
+  const m = count;
   // Gates before the last of a cell whose reset comes before its product are products of h alone.
   const direct = kind == GRU_RESET_BEFORE ? 2 : g;
 
@@ -96,7 +96,7 @@ export function recurrentForward(
       const a = gs + 3 * bytes;
       panelProduct(a, gateRow, b, panel, gs + 2 * bytes, gateRow, m, hidden, hidden, false);
     }
-    for (let b = row; b < rowEnd; b++) {
+    for (let b = row; b < row + m; b++) {
       if (lengths && t >= load<i32>(lengths + ((<usize>b) << 2))) {
         memory.copy(to, from, bytes);
         if (kind >= LSTM) memory.fill(gs, 0, gateRow);

@@ -32,16 +32,24 @@ export function maxRow(x: usize, n: i32): f32 {
   return extremeRow(true, x, n);
 }
 
-function minRow(x: usize, n: i32): f32 {
+export function minRow(x: usize, n: i32): f32 {
   return extremeRow(false, x, n);
 }
 
 /** */
 @inline
-function extreme(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+function extreme(
+  largest: bool,
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       store<f32>(out, largest ? maxRow(x, n) : minRow(x, n));
       out += 4;
     } else {
@@ -82,10 +90,18 @@ function indexRow(x: usize, n: i32, best: f32): i32 {
 
 /** */
 @inline
-function indexOf(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+function indexOf(
+  largest: bool,
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       store<i32>(out, indexRow(x, n, largest ? maxRow(x, n) : minRow(x, n)));
       out += 4;
     } else {
@@ -112,15 +128,55 @@ function indexOf(largest: bool, x: usize, out: usize, outer: i32, n: i32, inner:
 }
 
 function reduceMax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  extreme(true, x, out, outer, n, inner);
+  maxPart(x, out, outer, n, inner, inner);
+}
+export function maxPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  extreme(true, x, out, outer, n, inner, width);
 }
 function reduceMin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  extreme(false, x, out, outer, n, inner);
+  minPart(x, out, outer, n, inner, inner);
+}
+export function minPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  extreme(false, x, out, outer, n, inner, width);
 }
 export { reduceMax as max, reduceMin as min };
 export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  indexOf(true, x, out, outer, n, inner);
+  argmaxPart(x, out, outer, n, inner, inner);
+}
+export function argmaxPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  indexOf(true, x, out, outer, n, inner, width);
 }
 export function argmin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  indexOf(false, x, out, outer, n, inner);
+  argminPart(x, out, outer, n, inner, inner);
+}
+export function argminPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  indexOf(false, x, out, outer, n, inner, width);
 }

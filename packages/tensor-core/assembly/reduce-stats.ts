@@ -1,7 +1,7 @@
 // Product, variance and Euclidean norm over the middle of (outer, n, inner), in float64.
 
 import { high64, load4, low64, narrow64, store4, sum64 } from './lanes';
-import { sumRow } from './reduce-sum';
+import { CHUNK, sumRow } from './reduce-sum';
 
 const PROD = 0;
 const SQUARES = 1;
@@ -55,8 +55,8 @@ function columns(
   store4(out, narrow64(low, high), count);
 }
 
-/** Σ (x - shift)² of n contiguous elements. */
-function squaresRow(x: usize, n: i32, shift: f64): f64 {
+/** Σ (x - shift)² of n contiguous elements, at most CHUNK. */
+export function squaresChunk(x: usize, n: i32, shift: f64): f64 {
   const s = f64x2.splat(shift);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
@@ -75,8 +75,28 @@ function squaresRow(x: usize, n: i32, shift: f64): f64 {
   return total;
 }
 
+/** Σ (x - shift)² of n contiguous elements. */
+function squaresRow(x: usize, n: i32, shift: f64): f64 {
+  let total: f64 = 0;
+  for (; n > 0; n -= CHUNK) {
+    total += squaresChunk(x, min<i32>(n, CHUNK), shift);
+    x += CHUNK << 2;
+  }
+  return total;
+}
+
 export function prod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+  prodPart(x, out, outer, n, inner, inner);
+}
+export function prodPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
     for (let j = 0; j < inner; j += 4) {
       const count = min<i32>(inner - j, 4);
@@ -88,9 +108,19 @@ export function prod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void
 }
 
 export function norm2(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+  norm2Part(x, out, outer, n, inner, inner);
+}
+export function norm2Part(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       store<f32>(out, <f32>sqrt<f64>(squaresRow(x, n, 0)));
       out += 4;
     } else {
@@ -113,10 +143,21 @@ export function variance(
   inner: i32,
   correction: f32,
 ): void {
-  const step = (<usize>inner) << 2;
+  variancePart(x, out, outer, n, inner, correction, inner);
+}
+export function variancePart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  correction: f32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   const divisor = max<f64>(<f64>n - <f64>correction, 0);
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       store<f32>(out, <f32>(squaresRow(x, n, sumRow(x, n) / <f64>n) / divisor));
       out += 4;
     } else {

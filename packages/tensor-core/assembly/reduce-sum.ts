@@ -2,14 +2,19 @@
 //
 // Short blocks are added up in float32 lanes, the blocks in float64, always in the same order:
 // the error stays that of the short block, and the bits depend on n and inner alone.
+//
+// The `…Part` kernels take some of the columns of (outer, n, width), so that threads can share them.
 
 import { high64, load4, low64, narrow64, store4, sumLanes } from './lanes';
 
 const ROW_BLOCK = 256;
 const COLUMN_BLOCK = 16;
 
-/** Sum of n contiguous elements. */
-export function sumRow(x: usize, n: i32): f64 {
+/** A long row is taken in chunks, which threads can share: its result is made of theirs, in order. */
+export const CHUNK = 4096;
+
+/** Sum of n contiguous elements, at most CHUNK. */
+export function sumChunk(x: usize, n: i32): f64 {
   let total: f64 = 0;
   while (n > 0) {
     let s0 = f32x4.splat(0);
@@ -32,6 +37,16 @@ export function sumRow(x: usize, n: i32): f64 {
       left -= 4;
     }
     total += sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  }
+  return total;
+}
+
+/** Sum of n contiguous elements. */
+export function sumRow(x: usize, n: i32): f64 {
+  let total: f64 = 0;
+  for (; n > 0; n -= CHUNK) {
+    total += sumChunk(x, min<i32>(n, CHUNK));
+    x += CHUNK << 2;
   }
   return total;
 }
@@ -97,10 +112,18 @@ function sumColumns16(x: usize, out: usize, n: i32, step: usize, divisor: f64): 
   v128.store(out, narrow64(f64x2.div(t6, d), f64x2.div(t7, d)), 48);
 }
 
-function reduceSum(x: usize, out: usize, outer: i32, n: i32, inner: i32, divisor: f64): void {
-  const step = (<usize>inner) << 2;
+function reduceSum(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  divisor: f64,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       store<f32>(out, <f32>(sumRow(x, n) / divisor));
       out += 4;
     } else {
@@ -120,9 +143,29 @@ function reduceSum(x: usize, out: usize, outer: i32, n: i32, inner: i32, divisor
 }
 
 export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  reduceSum(x, out, outer, n, inner, 1);
+  reduceSum(x, out, outer, n, inner, 1, inner);
+}
+export function sumPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  reduceSum(x, out, outer, n, inner, 1, width);
 }
 
 export function mean(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  reduceSum(x, out, outer, n, inner, <f64>n);
+  reduceSum(x, out, outer, n, inner, <f64>n, inner);
+}
+export function meanPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  reduceSum(x, out, outer, n, inner, <f64>n, width);
 }

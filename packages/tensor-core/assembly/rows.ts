@@ -17,16 +17,29 @@ export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width:
 
 /** out[index[r]] += x[r], row after row. */
 export function scatterAddRows(out: usize, index: usize, x: usize, rows: i32, width: i32): void {
-  const bytes = (<usize>width) << 2;
+  scatterAddRowsPart(out, index, x, rows, width, width);
+}
+
+/** The same for the first `columns` elements of each row. */
+export function scatterAddRowsPart(
+  out: usize,
+  index: usize,
+  x: usize,
+  rows: i32,
+  columns: i32,
+  width: i32,
+): void {
+  const bytes = (<usize>columns) << 2;
+  const step = (<usize>width) << 2;
   for (; rows > 0; rows--) {
-    const to = out + <usize>load<i32>(index) * bytes;
+    const to = out + <usize>load<i32>(index) * step;
     let at: usize = 0;
     for (; at + 16 <= bytes; at += 16) {
       v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(x + at)));
     }
     for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(to + at) + load<f32>(x + at));
     index += 4;
-    x += bytes;
+    x += step;
   }
 }
 

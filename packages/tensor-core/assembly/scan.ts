@@ -4,10 +4,18 @@ import { high64, load4, low64, narrow64, store4 } from './lanes';
 
 /** */
 @inline
-function scan(product: bool, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+function scan(
+  product: bool,
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       let running: f64 = product ? 1 : 0;
       for (let i = 0, at: usize = 0; i < n; i++, at += 4) {
         const value = <f64>load<f32>(x + at);
@@ -33,8 +41,28 @@ function scan(product: bool, x: usize, out: usize, outer: i32, n: i32, inner: i3
 }
 
 export function cumsum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  scan(false, x, out, outer, n, inner);
+  cumsumPart(x, out, outer, n, inner, inner);
+}
+export function cumsumPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  scan(false, x, out, outer, n, inner, width);
 }
 export function cumprod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  scan(true, x, out, outer, n, inner);
+  cumprodPart(x, out, outer, n, inner, inner);
+}
+export function cumprodPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  scan(true, x, out, outer, n, inner, width);
 }

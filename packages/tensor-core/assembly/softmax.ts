@@ -5,7 +5,7 @@ import { exp4 } from './exp';
 import { log4 } from './log';
 import { high64, load4, low64, narrow64, select4, store4, sumLanes } from './lanes';
 import { maxRow } from './reduce-extrema';
-import { sumRow } from './reduce-sum';
+import { CHUNK, sumRow } from './reduce-sum';
 
 const SOFTMAX = 0;
 const LOG_SOFTMAX = 1;
@@ -24,9 +24,9 @@ function keep(v: v128, count: i32): v128 {
   return v128.and(v, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)));
 }
 
-/** Σ e^(x - m) of a row, storing the terms where softmax wants them. */
+/** Σ e^(x - m) of up to CHUNK elements, storing the terms where softmax wants them. */
 @inline
-function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
+function expSumChunk(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
   let total: f64 = 0;
   while (n > 0) {
     let s = f32x4.splat(0);
@@ -42,6 +42,23 @@ function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
     total += sumLanes(s);
   }
   return total;
+}
+
+/** The same of a whole row. */
+@inline
+function expSumRow(op: i32, x: usize, out: usize, n: i32, m: v128): f64 {
+  let total: f64 = 0;
+  for (; n > 0; n -= CHUNK) {
+    total += expSumChunk(op, x, out, min<i32>(n, CHUNK), m);
+    x += CHUNK << 2;
+    out += CHUNK << 2;
+  }
+  return total;
+}
+
+/** Σ e^(x - m) of up to CHUNK elements. */
+export function expSum(x: usize, n: i32, m: f32): f64 {
+  return expSumChunk(LOG_SUM_EXP, x, 0, n, f32x4.splat(m));
 }
 
 /** */
@@ -115,12 +132,20 @@ function columns(op: i32, x: usize, out: usize, n: i32, step: usize, count: i32)
 
 /** */
 @inline
-function over(op: i32, x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+function over(
+  op: i32,
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
   if (n <= 0) return;
-  const step = (<usize>inner) << 2;
+  const step = (<usize>width) << 2;
   const outStep = op == LOG_SUM_EXP ? step : step * n;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       row(op, x, out, n);
     } else {
       for (let j = 0; j < inner; j += 4) {
@@ -134,13 +159,43 @@ function over(op: i32, x: usize, out: usize, outer: i32, n: i32, inner: i32): vo
 }
 
 export function softmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  over(SOFTMAX, x, out, outer, n, inner);
+  softmaxPart(x, out, outer, n, inner, inner);
+}
+export function softmaxPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  over(SOFTMAX, x, out, outer, n, inner, width);
 }
 export function logSoftmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  over(LOG_SOFTMAX, x, out, outer, n, inner);
+  logSoftmaxPart(x, out, outer, n, inner, inner);
+}
+export function logSoftmaxPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  over(LOG_SOFTMAX, x, out, outer, n, inner, width);
 }
 export function logSumExp(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  over(LOG_SUM_EXP, x, out, outer, n, inner);
+  logSumExpPart(x, out, outer, n, inner, inner);
+}
+export function logSumExpPart(
+  x: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  over(LOG_SUM_EXP, x, out, outer, n, inner, width);
 }
 
 /** Σ g y of n contiguous elements. */
@@ -170,10 +225,19 @@ function gradient4(op: i32, g: v128, y: v128, total: v128): v128 {
 
 /** */
 @inline
-function gradient(op: i32, g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const step = (<usize>inner) << 2;
+function gradient(
+  op: i32,
+  g: usize,
+  y: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  const step = (<usize>width) << 2;
   for (; outer > 0; outer--) {
-    if (inner == 1) {
+    if (width == 1) {
       const total = f32x4.splat(<f32>(op == SOFTMAX ? dotRow(g, y, n) : sumRow(g, n)));
       for (let left = n, at: usize = 0; left > 0; left -= 4, at += 16) {
         store4(out + at, gradient4(op, load4(g + at, left), load4(y + at, left), total), left);
@@ -204,15 +268,30 @@ function gradient(op: i32, g: usize, y: usize, out: usize, outer: i32, n: i32, i
 }
 
 export function softmaxGrad(g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  gradient(SOFTMAX, g, y, out, outer, n, inner);
+  softmaxGradPart(g, y, out, outer, n, inner, inner);
 }
-export function logSoftmaxGrad(
+export function softmaxGradPart(
   g: usize,
   y: usize,
   out: usize,
   outer: i32,
   n: i32,
   inner: i32,
+  width: i32,
 ): void {
-  gradient(LOG_SOFTMAX, g, y, out, outer, n, inner);
+  gradient(SOFTMAX, g, y, out, outer, n, inner, width);
+}
+export function logSoftmaxGrad(g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  logSoftmaxGradPart(g, y, out, outer, n, inner, inner);
+}
+export function logSoftmaxGradPart(
+  g: usize,
+  y: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  width: i32,
+): void {
+  gradient(LOG_SOFTMAX, g, y, out, outer, n, inner, width);
 }

@@ -1,14 +1,14 @@
 /** The entry `@kasane/tensor-core/compile`: calls that are traced once and then only carried out. */
-import { isGradEnabled, isWatched } from './dispatch.ts';
-import { defaultBackend } from './backends/default.ts';
-import { sameShape, type Shape } from './shape.ts';
-import { Tensor } from './tensor.ts';
+import { isWatched } from './dispatch.ts';
+import type { Tensor } from './tensor.ts';
 import { tracer } from './tracing.ts';
 import { CompileError } from './compile/error.ts';
 import { inspect } from './compile/inspect.ts';
 import { Plan } from './compile/plan.ts';
+import { commonArguments, type FixedArgument } from './compile/fixed.ts';
 import { trace } from './compile/recorder.ts';
-import { difference, same, type Trace } from './compile/trace.ts';
+import { fits, flatten, signatureOf, type Signature } from './compile/signature.ts';
+import { conditions, difference, same, type Trace } from './compile/trace.ts';
 
 export { CompileError } from './compile/error.ts';
 
@@ -35,22 +35,11 @@ const MAX_TRACES = 4;
 /** Calls in a row that may need tracing. */
 const MAX_MISSES = 64;
 
-/** What the arguments of a call have in common with those of another that does the same. */
-interface Signature {
-  readonly tensors: readonly {
-    shape: Shape;
-    dtype: string;
-    requiresGrad: boolean;
-    first: number;
-  }[];
-  readonly statics: readonly unknown[];
-  readonly gradEnabled: boolean;
-  readonly backend: unknown;
-}
-
-/** A signature and what has been found out about it. */
+/** Calls that are alike, and what has been found out about them. */
 interface Variant {
   readonly signature: Signature;
+  /** What the function asked for beside its arguments, and the answers. */
+  readonly conditions: unknown;
   /** Null until two calls in a row did the same; a text says why there will be none. */
   plan: Plan | string | null;
   last: Trace | null;
@@ -61,7 +50,8 @@ interface Variant {
 /**
  * Makes a function fast whose calls all do the same: it is watched until two calls in a row did the
  * same ops, and from then on a call only runs their kernels, one after the other, over memory that was
- * laid out beforehand. Results are the same to the last bit.
+ * laid out beforehand; neighbouring ops of single elements are one loop. Results are the same to the
+ * last bit.
  *
  * Arguments may be tensors, numbers, strings and booleans, and arrays and plain objects of these;
  * results likewise. Whatever else the function computes with must be tensors it captures, such as
@@ -76,8 +66,8 @@ interface Variant {
  * variants are kept. Works on the `wasm` backend, for dtypes without kernels with their plain loops.
  *
  * Throws CompileError if the function reads values, draws random numbers on its own, returns what could
- * still be differentiated, keeps tensors, or does not do the same in two of four calls; see
- * `CompileOptions.onFallback`.
+ * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
+ * does not do the same in two of four calls; see `CompileOptions.onFallback`.
  *
  * @example
  * import { tensor, type Tensor } from '@kasane/tensor-core';
@@ -110,9 +100,12 @@ export function compile<A extends readonly unknown[], R>(
       const { plan, signature } = variant;
       if (plan === null || !fits(signature, tensors, statics)) continue;
       if (typeof plan === 'string') return fn(...args);
-      if (!holds(plan.trace, tensors)) continue;
-      const done = plan.run(tensors);
-      if (done === null) return fn(...args);
+      if (!plan.accepts(tensors)) continue;
+      const done = current(variant, plan)?.run(tensors) ?? null;
+      if (done === null) {
+        if (plan.isStale) break;
+        return fn(...args);
+      }
       variant.replays++;
       misses = 0;
       if (i > 0) variants.unshift(...variants.splice(i, 1));
@@ -123,30 +116,59 @@ export function compile<A extends readonly unknown[], R>(
   };
 
   const watch = (args: A, tensors: readonly Tensor[], statics: readonly unknown[]): R => {
-    let variant = variants.find(({ plan, signature }) => {
-      return plan === null && fits(signature, tensors, statics);
-    });
-    if (variant === undefined) {
-      variant = {
-        signature: signatureOf(tensors, statics),
-        plan: null,
-        last: null,
-        traces: 0,
-        replays: 0,
-      };
-      variants.unshift(variant);
-      if (variants.length > MAX_PLANS) variants.pop();
-    }
+    if (misses >= MAX_MISSES && onFallback !== undefined) return fn(...args);
+    drop(({ plan }) => plan instanceof Plan && plan.isStale);
+    // Looked up before the call, which may change what is looked at.
+    const signature = signatureOf(tensors, statics);
+    const alike = variants.filter((variant) => fits(variant.signature, tensors, statics));
     const traced = trace(() => fn(...args), tensors, onFallback !== undefined);
-    variant.traces++;
     misses++;
+    const variant = variantFor(signature, alike, traced.trace);
     const failure = settle(variant, traced.trace, misses);
+    if (variant.plan !== null) {
+      // Other ways that such calls have gone, as the first of an optimizer, which makes its state.
+      const passed = alike.filter(({ plan }) => plan === null);
+      for (const one of passed) variant.traces += one.traces;
+      drop((one) => passed.includes(one));
+    }
     if (failure !== null) {
-      variant.plan = failure;
       if (onFallback === undefined) throw new CompileError(`compile: ${failure}.`);
       onFallback(failure);
     }
     return traced.result;
+  };
+
+  /** The variant that a call belongs to which went as `now` says. */
+  const variantFor = (
+    signature: Signature,
+    alike: readonly Variant[],
+    now: Trace | string,
+  ): Variant => {
+    const found = typeof now === 'string' ? null : conditions(now);
+    const known = alike.find(({ plan, conditions: before }) => {
+      if (typeof plan === 'string' || !same(before, found)) return false;
+      return plan === null || typeof now === 'string' || difference(plan.trace, now) === null;
+    });
+    if (known !== undefined) return known;
+    const variant: Variant = {
+      signature,
+      conditions: found,
+      plan: null,
+      last: null,
+      traces: 0,
+      replays: 0,
+    };
+    variants.unshift(variant);
+    drop((_, i) => i >= MAX_PLANS);
+    return variant;
+  };
+
+  /** Forgets variants, and gives the memory of their plans back. */
+  const drop = (which: (variant: Variant, i: number) => boolean): void => {
+    for (const variant of variants.filter(which)) {
+      variants.splice(variants.indexOf(variant), 1);
+      if (variant.plan instanceof Plan) variant.plan.dispose();
+    }
   };
 
   return Object.assign(call, { inspect: () => inspect(variants) });
@@ -154,9 +176,20 @@ export function compile<A extends readonly unknown[], R>(
 
 /** Makes a plan if the call did what the one before did; gives the reason if there will be none. */
 function settle(variant: Variant, now: Trace | string, misses: number): string | null {
+  const failure = attempt(variant, now, misses);
+  if (failure !== null) variant.plan = failure;
+  return failure;
+}
+
+function attempt(variant: Variant, now: Trace | string, misses: number): string | null {
+  variant.traces++;
   if (typeof now === 'string') return now;
-  if (misses === MAX_MISSES) {
-    return `${MAX_MISSES} calls in a row had arguments of new shapes or values. Pad them to a few shapes, and pass numbers that change as tensors`;
+  if (variant.plan instanceof Plan) {
+    variant.plan.widen(now);
+    return null;
+  }
+  if (misses >= MAX_MISSES) {
+    return `${MAX_MISSES} calls in a row had arguments of new shapes or values, or found other settings. Pad them to a few shapes, and pass numbers that change as tensors`;
   }
   const before = variant.last;
   variant.last = now;
@@ -167,13 +200,7 @@ function settle(variant: Variant, now: Trace | string, misses: number): string |
       return `a tensor made by ${now.kept} is kept beyond every call. Return it instead`;
     }
     variant.last = null;
-    try {
-      variant.plan = new Plan(now);
-    } catch (error) {
-      if (error instanceof RangeError) return error.message;
-      throw error;
-    }
-    return null;
+    return planFor(variant, now, commonArguments(before, now));
   }
   if (variant.traces === MAX_TRACES) {
     return `calls with the same arguments do not do the same: ${how}. Pass what changes in as a tensor`;
@@ -181,85 +208,21 @@ function settle(variant: Variant, now: Trace | string, misses: number): string |
   return null;
 }
 
-function signatureOf(tensors: readonly Tensor[], statics: readonly unknown[]): Signature {
-  return {
-    tensors: tensors.map((tensor) => {
-      const { shape, dtype, requiresGrad } = tensor;
-      return { shape, dtype, requiresGrad, first: tensors.indexOf(tensor) };
-    }),
-    statics,
-    gradEnabled: isGradEnabled(),
-    backend: defaultBackend(),
-  };
+/** Makes a plan of the trace; gives the reason if it cannot. */
+function planFor(variant: Variant, traced: Trace, fixed: readonly FixedArgument[]): string | null {
+  try {
+    variant.plan = new Plan(traced, fixed);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+  return null;
 }
 
-function fits(
-  { tensors: wanted, statics: fixed, gradEnabled, backend }: Signature,
-  tensors: readonly Tensor[],
-  statics: readonly unknown[],
-): boolean {
-  if (gradEnabled !== isGradEnabled() || backend !== defaultBackend()) return false;
-  if (wanted.length !== tensors.length || fixed.length !== statics.length) return false;
-  for (let i = 0; i < wanted.length; i++) {
-    const { shape, dtype, requiresGrad, first } = wanted[i]!;
-    const tensor = tensors[i]!;
-    if (tensor.dtype !== dtype || tensor.requiresGrad !== requiresGrad) return false;
-    if (!sameShape(tensor.shape, shape) || (first < i && tensors[first] !== tensor)) return false;
-    if (first === i && i > 0 && tensors.indexOf(tensor) < i) return false;
-  }
-  for (let i = 0; i < fixed.length; i++) if (!Object.is(fixed[i], statics[i])) return false;
-  return true;
-}
-
-/** True if everything the trace depended on is as it was. */
-function holds(
-  { observations, gradients, requiresGrad }: Trace,
-  tensors: readonly Tensor[],
-): boolean {
-  for (const { read, value } of observations) if (!same(read(), value)) return false;
-  for (const [{ origin }, needed] of requiresGrad) {
-    if (origin.kind === 'captured' && origin.tensor.requiresGrad !== needed) return false;
-  }
-  for (const { owner, before } of gradients) {
-    const { origin } = owner;
-    const tensor = origin.kind === 'argument' ? tensors[origin.index]! : capturedOf(origin);
-    if ((tensor.peekGrad() !== null) !== before) return false;
-  }
-  return true;
-}
-
-function capturedOf(origin: Trace['values'][number]['origin']): Tensor {
-  if (origin.kind === 'captured') return origin.tensor;
-  throw new Error(`internal: ${origin.kind} owns no gradient`);
-}
-
-/** Takes an argument apart: its tensors, and what has to be equal for a call to be the same. */
-function flatten(value: unknown, tensors: Tensor[], statics: unknown[], index: number): void {
-  if (value instanceof Tensor) {
-    tensors.push(value);
-    return;
-  }
-  if (ArrayBuffer.isView(value)) {
-    throw new CompileError(
-      `compile: argument ${index + 1} is a ${value.constructor.name}, whose numbers a compiled function does not see. Make it a tensor.`,
-    );
-  }
-  if (Array.isArray(value)) {
-    statics.push(value.length);
-    for (const item of value) flatten(item, tensors, statics, index);
-  } else if (isPlain(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      statics.push(key);
-      flatten(item, tensors, statics, index);
-    }
-    statics.push(END);
-  } else statics.push(value);
-}
-
-const END = Symbol('end of an object');
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
+/** The variant's plan, made anew if the number of threads is another; null if memory is full. */
+function current(variant: Variant, plan: Plan): Plan | null {
+  if (plan.isCurrent) return plan;
+  if (planFor(variant, plan.trace, plan.fixed) !== null) return null;
+  plan.dispose();
+  return variant.plan as Plan; // it has just been made
 }

@@ -1,16 +1,20 @@
 import { expect, it } from 'vitest';
 import { Generator, randn } from './index.ts';
-import { setNumThreads, threadsReady } from './threads.ts';
+import { setNumThreads, sharedSoFar, threadsReady } from './threads.ts';
 
-it('shares products between a page and its workers, to the same bits', async () => {
-  const product = (): Uint32Array => {
+it('shares calls between a page and its workers, to the same bits', async () => {
+  const results = (): Uint32Array[] => {
     const generator = new Generator(3);
-    const a = randn([200, 300], { generator });
-    return new Uint32Array(a.matmul(randn([300, 170], { generator })).dataSync().buffer);
+    const a = randn([900, 300], { generator });
+    const product = a.matmul(randn([300, 170], { generator }));
+    return [product, a.tanh(), a.sum(0), a.sum()].map((t) => new Uint32Array(t.dataSync().buffer));
   };
-  const alone = product();
+  const alone = results();
   setNumThreads(2);
   await threadsReady();
-  for (let i = 0; i < 20; i++) expect(product()).toEqual(alone);
+  for (let i = 0; i < 20; i++) expect(results()).toEqual(alone);
+  const { calls, parts } = sharedSoFar();
+  expect(calls).toBeGreaterThanOrEqual(80);
+  expect(parts).toBeGreaterThan(0);
   setNumThreads(1);
 }, 60_000);

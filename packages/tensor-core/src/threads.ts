@@ -2,22 +2,26 @@
 import { relaxed, simd } from './backends/wasm/binary.gen.ts';
 import { wasm, type WasmBackend } from './backends/wasm/index.ts';
 import { binary } from './backends/wasm/kernels.ts';
-import { obstacle, Pool } from './backends/wasm/pool.ts';
+import { PARTIALS_BYTES, Pool } from './threads/pool.ts';
+import { MOST, obstacle, processors } from './threads/thread.ts';
 
 // What wasm() gives is one of these.
 const backend = (): WasmBackend => wasm() as WasmBackend;
 
 let pool: Pool | null = null;
-/** Regions that helpers pack their operands in; reserved memory is never given back, so it is used again. */
+let scale = 1;
+/** Regions for each helper's products, and for partial results; reserved memory is never given back, so it is used again. */
 const scratch: number[] = [];
+let partials = 0;
 
 /**
- * Shares large matrix products of `wasm()` between `threads` threads, this one included. Results are
- * the same to the last bit whatever the number. The others start in the background, wait for work
- * without holding the program up, and end with it.
+ * Shares large calls of the kernels of `wasm()` between `threads` threads, this one included: products,
+ * elementwise functions, reductions, copies, optimizers' updates, random numbers. Without an argument it takes
+ * as many as there are processors. Results are the same to the last bit whatever the number. The others
+ * start in the background, wait for work without holding the program up, and end with it.
  *
  * Needs Node, or a page that is cross-origin isolated. Throws RangeError unless `threads` is a whole
- * number ≥ 1, and Error where threads cannot share memory.
+ * number from 1 to 256, and Error where threads cannot share memory.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';
@@ -27,23 +31,28 @@ const scratch: number[] = [];
  * ones([256, 256]).matmul(ones([256, 256])).mean().item(); // => 256
  * setNumThreads(1);
  */
-export function setNumThreads(threads: number): void {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`setNumThreads: needs a whole number ≥ 1, got ${threads}.`);
+export function setNumThreads(threads: number = processors()): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST) {
+    throw new RangeError(`setNumThreads: needs a whole number from 1 to ${MOST}, got ${threads}.`);
   }
   const { kernels, heap, build } = backend();
-  if (pool !== null) {
-    pool.stop();
-    Object.assign(kernels, { gemm: pool.plain });
-    pool = null;
-  }
+  pool?.close();
+  pool = null;
+  backend().threads = 1;
   if (threads === 1) return;
   const why = obstacle(heap.memory);
   if (why !== null) throw new Error(`setNumThreads: ${why}. Use one thread.`);
   while (scratch.length < threads - 1) scratch.push(heap.reserve(kernels.gemmScratchBytes()));
-  const bytes = binary(build === 'simd' ? simd : relaxed, true);
-  pool = new Pool(kernels, bytes, heap.memory, scratch.slice(0, threads - 1));
-  Object.assign(kernels, { gemm: pool.gemm });
+  if (partials === 0) partials = heap.reserve(PARTIALS_BYTES);
+  pool = new Pool({
+    kernels,
+    memory: heap.memory,
+    bytes: binary(build === 'simd' ? simd : relaxed, true),
+    scratch: scratch.slice(0, threads - 1),
+    partials,
+    scale,
+  });
+  backend().threads = threads;
 }
 
 /**
@@ -65,4 +74,23 @@ export function getNumThreads(): number {
 export async function threadsReady(): Promise<void> {
   while (pool !== null && pool.ready < pool.threads)
     await new Promise((next) => setTimeout(next, 1));
+}
+
+/**
+ * From the next `setNumThreads` on, shares calls with so much less work than pays, or, with 0, whatever
+ * can be cut: for tests.
+ *
+ * @internal
+ */
+export function scaleThresholds(factor: number): void {
+  scale = factor;
+}
+
+/**
+ * Calls that were shared since `setNumThreads`, and parts of them that helpers computed: for tests.
+ *
+ * @internal
+ */
+export function sharedSoFar(): { readonly calls: number; readonly parts: number } {
+  return pool?.counts ?? { calls: 0, parts: 0 };
 }

@@ -21,6 +21,7 @@ import {
 } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { gpu } from '@kasane/tensor-core/gpu';
+import { getNumThreads, scaleThresholds, setNumThreads } from '@kasane/tensor-core/threads';
 import { describe, expect, it } from 'vitest';
 import { closeness, flatten, type Tolerance } from './allclose.ts';
 
@@ -106,6 +107,7 @@ const targets: readonly Target[] =
           float64: true,
           kind: 'host',
         },
+        { label: 'wasm on 2 threads', backend: onTwoThreads, float64: false, kind: 'host' },
         { label: 'gpu cpu', backend: () => gpu({ mode: 'cpu' }), float64: false, kind: 'gpu' },
         {
           label: 'gpu webasm',
@@ -119,6 +121,15 @@ const hostOps: ReadonlySet<string> = new Set(['argsort', 'topk']);
 const inNode = !('document' in globalThis);
 const defaultTolerance: Tolerance = { rtol: 1e-5, atol: 1e-5 };
 const exact: Tolerance = { rtol: 1e-12, atol: 1e-12 };
+
+/** The default backend, which cuts every call that it can into parts for two threads. */
+function onTwoThreads(): Backend {
+  if (getNumThreads() === 1) {
+    scaleThresholds(0);
+    setNumThreads(2);
+  }
+  return wasm();
+}
 
 /** Deterministic values in [low, high), irregular enough that no two outputs agree by chance. */
 export function values(shape: Shape, low: number = -2, high: number = 2, seed: number = 0): Input {

@@ -1,7 +1,8 @@
 import type * as TensorFlow from '@tensorflow/tfjs';
 import type { Prepared, Side } from '../workload.ts';
 
-type Tf = typeof TensorFlow;
+/** The library. */
+export type Tf = typeof TensorFlow;
 
 /** TensorFlow.js on its WebAssembly and its plain JavaScript backend: the same code on both. */
 export function tfjs(work: (tf: Tf) => Prepared): readonly [Side, Side] {

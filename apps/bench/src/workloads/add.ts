@@ -3,19 +3,24 @@ import type { Array as JaxArray } from '@jax-js/jax';
 import { positives, sample } from '../numbers.ts';
 import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
+import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
-import type { Goal, Workload } from '../workload.ts';
+import { onThreads, type Workload } from '../workload.ts';
 
 /** The eager sum of two float32 vectors. Every side frees the sum of each step. */
-export function add(id: string, n: number, unit: Workload['unit'], goal: Goal): Workload {
+export function add(
+  n: number,
+  row: Pick<Workload, 'id' | 'unit'> & { readonly threads: 1 | 2; readonly atMost: number },
+): Workload {
+  const { id, unit, threads, atMost } = row;
   // Made by the process that needs them.
   const operands = () => [positives(n, 1), positives(n, 2)] as const;
   return {
     id,
-    title: `eager float32 addition of ${n.toLocaleString('en')} elements`,
+    title: `eager float32 addition of ${n.toLocaleString('en')} elements${onThreads(threads)}`,
     unit,
-    threads: 1,
-    goals: [goal],
+    threads,
+    goals: [{ atMost }],
 
     ours: kasane(() => {
       const [a, b] = operands();
@@ -27,7 +32,7 @@ export function add(id: string, n: number, unit: Workload['unit'], goal: Goal): 
           for (let i = 0; i < steps; i++) x.add(y).dispose();
         },
       };
-    }),
+    }, threads),
 
     peers: [
       ...tfjs((tf) => {
@@ -60,6 +65,8 @@ export function add(id: string, n: number, unit: Workload['unit'], goal: Goal): 
           },
         };
       }),
+
+      pytorch('add.py', threads, `${n}`),
     ],
   };
 }

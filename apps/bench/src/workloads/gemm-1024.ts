@@ -1,4 +1,13 @@
 import type { Workload } from '../workload.ts';
 import { gemm } from './gemm.ts';
 
-export const gemm1024: Workload = gemm(1024);
+export const gemm1024: Workload = gemm(1024, 1, [
+  { atLeast: 1.5, against: ['tfjs wasm'] },
+  { atLeast: 0.6, against: ['onnxruntime 1 thread'] },
+]);
+
+/** On two threads. */
+export const gemm1024Threads: Workload = gemm(1024, 2, [
+  { atLeast: 2.8, against: ['tfjs wasm'] },
+  { atLeast: 0.75, against: ['onnxruntime 2 threads'] },
+]);

@@ -2,19 +2,21 @@ import { tensor } from '@kasane/tensor-core';
 import { positives, sample } from '../numbers.ts';
 import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
+import { matmulModel, onnxruntime } from '../peers/onnxruntime.ts';
+import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
-import type { Workload } from '../workload.ts';
+import { onThreads, type Workload } from '../workload.ts';
 
 /** The product of two square float32 matrices. Every side frees the product of each step. */
-export function gemm(n: number): Workload {
+export function gemm(n: number, threads: 1 | 2, goals: Workload['goals']): Workload {
   // Made by the process that needs them.
   const operands = () => [positives(n * n, 1), positives(n * n, 2)] as const;
   return {
-    id: `gemm-${n}`,
-    title: `float32 matrix product, ${n} × ${n} × ${n}`,
+    id: threads === 1 ? `gemm-${n}` : `gemm-${n}-${threads}-threads`,
+    title: `float32 matrix product, ${n} × ${n} × ${n}${onThreads(threads)}`,
     unit: 'ms',
-    threads: 1,
-    goals: [{ atLeast: 1.4, against: ['tfjs wasm'] }],
+    threads,
+    goals,
 
     ours: kasane(() => {
       const [a, b] = operands();
@@ -26,7 +28,7 @@ export function gemm(n: number): Workload {
           for (let i = 0; i < steps; i++) x.matmul(y).dispose();
         },
       };
-    }),
+    }, threads),
 
     peers: [
       ...tfjs((tf) => {
@@ -57,6 +59,22 @@ export function gemm(n: number): Workload {
           },
         };
       }),
+
+      onnxruntime(matmulModel(n), threads, (session, { Tensor }) => {
+        const [a, b] = operands();
+        const feeds = {
+          a: new Tensor('float32', a, [n, n]),
+          b: new Tensor('float32', b, [n, n]),
+        };
+        return {
+          probe: async () => sample((await session.run(feeds))['c']!.data as Float32Array),
+          async run(steps) {
+            for (let i = 0; i < steps; i++) await session.run(feeds);
+          },
+        };
+      }),
+
+      pytorch('gemm.py', threads, `${n}`),
     ],
   };
 }

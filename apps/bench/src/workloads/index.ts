@@ -1,19 +1,34 @@
 import type { Workload } from '../workload.ts';
 import { add100 } from './add-100.ts';
 import { add1M } from './add-1M.ts';
-import { gemm1024 } from './gemm-1024.ts';
-import { gemm256 } from './gemm-256.ts';
-import { mlpMnist } from './mlp-mnist.ts';
-import { mlpTiny } from './mlp-tiny.ts';
-import { rnnBinaryAddition } from './rnn-binary-addition.ts';
+import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
+import { gemm256, gemm256Threads } from './gemm-256.ts';
+import { gru } from './gru.ts';
+import { load } from './load.ts';
+import { lstm } from './lstm.ts';
+import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
+import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
+import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
+import { rnnKeras } from './rnn-keras.ts';
+import { vae } from './vae.ts';
 
 /** Every row, in the order of the table. */
 export const workloads: readonly Workload[] = [
   gemm256,
+  gemm256Threads,
   gemm1024,
+  gemm1024Threads,
   add100,
   add1M,
   mlpTiny,
+  mlpTinyCompiled,
   mlpMnist,
+  mlpMnistCompiled,
+  vae,
   rnnBinaryAddition,
+  rnnBinaryAdditionCompiled,
+  rnnKeras,
+  lstm,
+  gru,
+  load,
 ];

@@ -7,11 +7,13 @@
  */
 import { backward } from '@kasane/autograd';
 import { SGD } from '@kasane/optim';
-import { scope, tensor } from '@kasane/tensor-core';
+import { scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import type { Array as JaxArray } from '@jax-js/jax';
 import { numbers } from '../numbers.ts';
 import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
+import { pytorch } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 import { training } from './training.ts';
@@ -25,12 +27,15 @@ const B1 = numbers(HIDDEN, 2); // (H)
 const W2 = numbers(HIDDEN, 3); // (H, 1)
 const B2 = numbers(1, 4); // (1)
 
-export const mlpTiny: Workload = {
-  id: 'mlp-tiny',
-  title: 'training step of a 2-10-1 sigmoid net, batch 4, SGD',
+const workload = (compiled: boolean): Workload => ({
+  id: compiled ? 'mlp-tiny-compiled' : 'mlp-tiny',
+  title: `training step of a 2-10-1 sigmoid net, batch 4, SGD${compiled ? ', compiled' : ', eager'}`,
   unit: 'µs',
   threads: 1,
-  goals: [{ atLeast: 5, against: ['tfjs wasm', 'tfjs cpu'] }],
+  goals: [
+    { atLeast: compiled ? 40 : 5, against: ['tfjs wasm', 'tfjs cpu'] },
+    { atMost: compiled ? 5 : 40 },
+  ],
 
   ours: kasane(() => {
     const x = tensor(INPUTS, [4, 2]);
@@ -40,17 +45,17 @@ export const mlpTiny: Workload = {
     const w2 = tensor(W2, [HIDDEN, 1], { requiresGrad: true });
     const b2 = tensor(B2, { requiresGrad: true });
     const optimizer = new SGD([w1, b1, w2, b2], { lr: LR });
-    return training(() =>
-      scope(() => {
-        const z = x.matmul(w1).add(b1).sigmoid(); // (4, H)
-        const y = z.matmul(w2).add(b2).sigmoid(); // (4, 1)
-        const loss = y.sub(d).square().mean();
-        backward(loss);
-        optimizer.step();
-        optimizer.zeroGrad();
-        return loss.item();
-      }),
-    );
+    const eager = (x: Tensor, d: Tensor): Tensor => {
+      const z = x.matmul(w1).add(b1).sigmoid(); // (4, H)
+      const y = z.matmul(w2).add(b2).sigmoid(); // (4, 1)
+      const loss = y.sub(d).square().mean();
+      backward(loss);
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss;
+    };
+    const step = compiled ? compile(eager) : eager;
+    return training(() => scope(() => step(x, d).item()));
   }),
 
   peers: [
@@ -110,5 +115,11 @@ export const mlpTiny: Workload = {
         return loss.dataSync()[0]!;
       });
     }),
+
+    pytorch('mlp-tiny.py', 1),
+    pytorch('mlp-tiny.py', 2),
   ],
-};
+});
+
+export const mlpTiny: Workload = workload(false);
+export const mlpTinyCompiled: Workload = workload(true);

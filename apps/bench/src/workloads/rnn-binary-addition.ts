@@ -9,11 +9,13 @@
  */
 import { backward, noGrad } from '@kasane/autograd';
 import { scope, tensor, zeros, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import type { Array as JaxArray } from '@jax-js/jax';
 import type { Scalar, Tensor as TfTensor } from '@tensorflow/tfjs';
 import { numbers } from '../numbers.ts';
 import { jaxJs } from '../peers/jax-js.ts';
 import { kasane } from '../peers/kasane.ts';
+import { pytorch, pytorchThreads } from '../peers/pytorch.ts';
 import { tfjs } from '../peers/tfjs.ts';
 import type { Workload } from '../workload.ts';
 import { training } from './training.ts';
@@ -42,39 +44,50 @@ const inputAt = (a: number, b: number, t: number): Float32Array<ArrayBuffer> =>
 const targetAt = (a: number, b: number, t: number): Float32Array<ArrayBuffer> =>
   Float32Array.of(bit(a + b, t));
 
-export const rnnBinaryAddition: Workload = {
-  id: 'rnn-binary-addition',
-  title: 'training step of a 2-16-1 recurrent net over 8 steps of time, batch 1, SGD',
+const workload = (compiled: boolean): Workload => ({
+  id: compiled ? 'rnn-binary-addition-compiled' : 'rnn-binary-addition',
+  title: `training step of a 2-16-1 recurrent net over 8 steps of time, batch 1, SGD${compiled ? ', compiled' : ', eager'}`,
   unit: 'ms',
   threads: 1,
-  goals: [{ atMost: 0.3, text: '10,000 eager steps in under 3 s' }],
+  goals: [
+    { atLeast: compiled ? 40 : 8, against: ['tfjs wasm', 'tfjs cpu'] },
+    { atMost: compiled ? 0.03 : 0.15 },
+    ...(compiled ? [{ atLeast: 1, against: pytorchThreads }] : []),
+  ],
 
   ours: kasane(() => {
     const wIn = tensor(W_IN, [2, HIDDEN], { requiresGrad: true });
     const w = tensor(W, [HIDDEN, HIDDEN], { requiresGrad: true });
     const wOut = tensor(W_OUT, [HIDDEN, 1], { requiresGrad: true });
     const parameters = [wIn, w, wOut];
+    const eager = (xs: Tensor, ds: Tensor): Tensor => {
+      let z = zeros([1, HIDDEN]);
+      let loss: Tensor | undefined;
+      for (let t = 0; t < BITS; t++) {
+        const x = xs.slice(0, t, t + 1); // (1, 2)
+        const d = ds.slice(0, t, t + 1); // (1, 1)
+        z = x.matmul(wIn).add(z.matmul(w)).sigmoid(); // (1, H)
+        const y = z.matmul(wOut).sigmoid(); // (1, 1)
+        const error = y.sub(d).square().sum().mul(0.5);
+        loss = loss === undefined ? error : loss.add(error);
+      }
+      backward(loss!);
+      noGrad(() => {
+        for (const p of parameters) {
+          p.assign(p.sub(p.grad!.mul(LR)));
+          p.grad = null;
+        }
+      });
+      return loss!;
+    };
+    const update = compiled ? compile(eager) : eager;
+    const times = Array.from({ length: BITS }, (_, t) => t);
     return training((step) =>
       scope(() => {
         const [a, b] = pair(step);
-        let z = zeros([1, HIDDEN]);
-        let loss: Tensor | undefined;
-        for (let t = 0; t < BITS; t++) {
-          const x = tensor(inputAt(a, b, t), [1, 2]);
-          const d = tensor(targetAt(a, b, t), [1, 1]);
-          z = x.matmul(wIn).add(z.matmul(w)).sigmoid(); // (1, H)
-          const y = z.matmul(wOut).sigmoid(); // (1, 1)
-          const error = y.sub(d).square().sum().mul(0.5);
-          loss = loss === undefined ? error : loss.add(error);
-        }
-        backward(loss!);
-        noGrad(() => {
-          for (const p of parameters) {
-            p.assign(p.sub(p.grad!.mul(LR)));
-            p.grad = null;
-          }
-        });
-        return loss!.item();
+        const xs = times.flatMap((t) => [bit(a, t), bit(b, t)]);
+        const ds = times.map((t) => bit(a + b, t));
+        return update(tensor(xs, [BITS, 2]), tensor(ds, [BITS, 1])).item();
       }),
     );
   }),
@@ -148,5 +161,11 @@ export const rnnBinaryAddition: Workload = {
         return loss.dataSync()[0]!;
       });
     }),
+
+    pytorch('rnn-binary-addition.py', 1),
+    pytorch('rnn-binary-addition.py', 2),
   ],
-};
+});
+
+export const rnnBinaryAddition: Workload = workload(false);
+export const rnnBinaryAdditionCompiled: Workload = workload(true);

@@ -1,12 +1,13 @@
 import type { Prepared } from '../workload.ts';
 
-const COMPARED = 20; // steps whose losses the sides must agree on
-
 /** A training loop: `step` updates the weights once and returns the loss it read before. */
-export function training(step: (index: number) => number): Prepared {
+export function training(
+  step: (index: number) => number,
+  compared: number = 20, // steps whose losses the sides must agree on
+): Prepared {
   let count = 0;
   return {
-    probe: () => Array.from({ length: COMPARED }, () => step(count++)),
+    probe: () => Array.from({ length: compared }, () => step(count++)),
     run(steps) {
       for (let i = 0; i < steps; i++) {
         const loss = step(count++);

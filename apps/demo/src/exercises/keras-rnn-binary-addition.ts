@@ -21,6 +21,7 @@ import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise, Part } from '../exercise.ts';
+import { median } from '../statistics.ts';
 
 const PAIRS = 10_000; // to learn from; as many but one to be tested on, as the course has it
 const BITS = 8;
@@ -158,9 +159,9 @@ const BANDS: Readonly<Record<string, Band>> = {
   'output-tanh': [[0, 2e-3], EXACT],
   'input-dropout': [[0.19, 0.25], [0.6, 0.78]],
   'recurrent-dropout': [[0.02, 0.13], [0.85, 0.99]],
-  'both-dropouts': [[0.19, 0.25], [0.5, 0.85]],
+  'both-dropouts': [[0.19, 0.29], [0.45, 0.85]],
   'output-tanh-dropouts': [[0.2, 0.28], [0.45, 0.65]],
-  report: [[0.2, 0.26], [0.5, 0.85]],
+  report: [[0.15, 0.27], [0.5, 0.85]],
 }; // prettier-ignore
 
 export const kerasRnnBinaryAddition: Exercise = defineExercise({
@@ -209,6 +210,13 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
       max: 0.95,
       description: 'share of states hidden from the recurrent weights',
     },
+    networks: {
+      type: 'integer',
+      default: 1,
+      min: 1,
+      max: 100,
+      description: 'networks to train, on the seeds that follow each other; the median counts',
+    },
     epochs: {
       type: 'integer',
       default: 5,
@@ -224,7 +232,8 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
     },
     sigmoid: {
       title: { en: 'Sigmoid', ja: '活性化関数をsigmoidに' },
-      parameters: { activation: 'sigmoid' },
+      // With plain descent some are done after five epochs, and some have hardly begun.
+      parameters: { activation: 'sigmoid', networks: 15 },
     },
     tanh: {
       title: { en: 'tanh', ja: '活性化関数をtanhに' },
@@ -288,11 +297,20 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
   },
   *run({ parameters, variant, seed }) {
     const { units } = parameters;
-    const trained = yield* train(
-      seed,
-      parameters,
-      variant === 'report' ? 'with dropout' : 'training',
-    );
+    const networks: Trained[] = [];
+    for (let i = 0; i < parameters.networks; i++) {
+      const name = parameters.networks > 1 ? `seed ${seed + i}` : 'training';
+      networks.push(
+        yield* train(seed + i, parameters, variant === 'report' ? 'with dropout' : name),
+      );
+    }
+    const middle = (of: (one: Trained) => number): number => median(networks.map(of));
+    const trained = {
+      ...networks[0]!,
+      loss: middle((one) => one.loss),
+      bits: middle((one) => one.bits),
+      sums: middle((one) => one.sums),
+    };
     yield { type: 'metric', name: 'test loss', value: trained.loss };
     yield { type: 'metric', name: 'bits right', value: trained.bits };
     yield { type: 'metric', name: 'sums right', value: trained.sums };

@@ -12,7 +12,7 @@ const WIDTH = 8;
 
 /**
  * The columns of a matrix (k, n) in panels of 8, (groups ⌈n / groups / 8⌉, k, 8), the last of a group
- * filled up with zeros: the order in which a matrix product reads them, made once for all steps.
+ * filled up with what nobody reads: the order in which a matrix product reads them, made once for all steps.
  */
 export const panels: OpDef<PanelAttrs> = {
   name: 'panels',

@@ -9,7 +9,10 @@ export interface BackwardAttrs extends RecurrenceAttrs {
 
 /** Where things are in what the backward pass leaves, in steps of (B, G·H). */
 export interface BackwardLayout {
-  /** T steps of gradients of the inputs' sums. For GRU only they are not the first T, which are those of the recurrent sums. */
+  /**
+   * T steps: the gradients of the inputs' sums. The first T of all are those of the recurrent sums,
+   * which are others for GRU only.
+   */
   readonly projected: number;
   /** In every row, dh and after it dc: what reached the state before the first step walked. */
   readonly work: number;

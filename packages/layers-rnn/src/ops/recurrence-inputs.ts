@@ -64,7 +64,7 @@ const order: readonly PartName[] = [
   'lengths',
 ];
 
-/** The names of the parts that are there, in the order of `partsToList`. */
+/** The names of the parts that are there, in the order in which ops take them. */
 export function partNames(parts: Partial<Parts<Tensor>>): readonly PartName[] {
   return order.filter((name) => parts[name] !== undefined);
 }

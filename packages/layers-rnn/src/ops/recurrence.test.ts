@@ -39,7 +39,7 @@ function sample(
     ['weightHh', [gates * hidden, hidden]],
   ];
   if (hasCell) shapes.push(['c0', [rows, hidden]]);
-  if (kind === 'gru' || kind === 'tanh') shapes.push(['biasHh', [gates * hidden]]);
+  if (kind !== 'relu') shapes.push(['biasHh', [gates * hidden]]);
   if (kind === 'peepholeLstm') shapes.push(['peephole', [3, hidden]]);
   const { reverse = false, lengths, mask = false } = variant;
   const name = [

@@ -2,8 +2,8 @@
 import { bytesPerElement } from '../dtype.ts';
 import { formatShape } from '../shape.ts';
 import type { Plan } from './plan.ts';
-import type { Item } from './schedule.ts';
-import type { Operand } from './trace.ts';
+import { madeBy, readBy, type Item } from './schedule.ts';
+import type { Operand, OpStep } from './trace.ts';
 
 interface Inspected {
   readonly plan: Plan | string | null;
@@ -33,33 +33,49 @@ export function inspect(variants: readonly Inspected[]): string {
 
 function body({ schedule, layout, trace }: Plan): string {
   const { items } = schedule;
-  const ops = items.filter(({ kind }) => kind === 'kernels' || kind === 'loop').length;
+  const groups = items.filter(({ kind }) => kind === 'group');
+  const ops = items.flatMap(opsOf).length;
   const traced = trace.steps.filter(({ kind }) => kind === 'op').length;
   const inPlace = schedule.written.filter(({ value }) => {
     return layout.places.get(value)?.kind === 'slot' && value.origin.kind === 'op';
   });
-  const lines = [
-    `  ${count(ops, 'op')} of ${traced} traced; arena ${count(layout.arena, 'byte')}, ${layout.unshared.toLocaleString('en-US')} without sharing; ${count(layout.constants.length, 'constant')}; ${inPlace.length} of ${schedule.written.length} tensors updated in place`,
-    ...items.map((item) => `  ${describe(item, layout.places)}`),
+  const facts = [
+    `${count(ops, 'op')} of ${traced} traced${groups.length === 0 ? '' : `, ${groups.flatMap(opsOf).length} of them in ${count(groups.length, 'loop')}`}`,
+    `arena ${count(layout.arena, 'byte')}, ${layout.unshared.toLocaleString('en-US')} without sharing`,
+    `${count(layout.constants.length, 'constant')}${trace.folded === 0 ? '' : `, ${count(trace.folded, 'op')} of constants computed once`}`,
+    `${inPlace.length} of ${schedule.written.length} tensors updated in place`,
   ];
-  return lines.join('\n');
+  return [
+    `  ${facts.join('; ')}`,
+    ...items.map((item) => `  ${describe(item, layout.places)}`),
+  ].join('\n');
+}
+
+function opsOf(item: Item): readonly OpStep[] {
+  if (item.kind === 'group') return item.members.map((member) => member.item.step);
+  return item.kind === 'kernels' || item.kind === 'loop' ? [item.step] : [];
 }
 
 function describe(item: Item, places: Plan['layout']['places']): string {
   if (item.kind === 'host') return 'JavaScript';
   if (item.kind === 'upload') return `random numbers, ${count(item.value.length, 'element')}`;
-  const { op, inputs, output, refresh, checked } = item.step;
-  const where = (operand: Operand): string => {
-    const place = places.get(operand.value)!;
-    return place.kind === 'block' ? `@${place.offset}` : `slot ${place.word}`;
+  const steps = opsOf(item);
+  const form = ({ value, shape }: Operand): string => {
+    const place = places.get(value)!;
+    return `${formatShape(shape)} ${place.kind === 'block' ? `@${place.offset}` : `slot ${place.word}`}`;
   };
-  const form = (operand: Operand): string => `${formatShape(operand.shape)} ${where(operand)}`;
-  const bytes = output.size * bytesPerElement[output.dtype];
+  const made = madeBy(item);
+  const read = new Map(steps.flatMap(({ inputs }) => inputs).map((one) => [one.value, one]));
+  const inputs =
+    item.kind === 'group' ? readBy(item).map((value) => read.get(value)!) : steps[0]!.inputs;
+  const outputs = steps.map(({ output }) => output).filter(({ value }) => made.includes(value));
+  const bytes = outputs.reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
   const notes = [
     item.kind === 'loop' ? 'plain loop' : '',
-    refresh === null ? '' : 'live numbers',
-    checked ? 'checks indices' : '',
+    steps.some(({ refresh }) => refresh !== null) ? 'live numbers' : '',
+    steps.some(({ checked }) => checked) ? 'checks indices' : '',
   ].filter(Boolean);
   const end = notes.length > 0 ? ` (${notes.join(', ')})` : '';
-  return `${op.name} ${inputs.map(form).join(', ')} → ${form(output)}, ${count(bytes, 'byte')}${end}`;
+  const names = steps.map(({ op }) => op.name).join(' + ');
+  return `${names} ${inputs.map(form).join(', ')} → ${outputs.map(form).join(', ')}, ${count(bytes, 'byte')}${end}`;
 }

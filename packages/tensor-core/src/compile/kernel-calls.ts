@@ -77,30 +77,3 @@ export function decode(calls: readonly RawCall[], values: readonly Value[]): rea
 function symbolic({ value, shape, dtype, size }: Operand): WasmOperand {
   return { shape, dtype, size, pointer: (value.id + 1) * DISTANCE };
 }
-
-const unary = new Set(
-  (
-    'abs acos asin atan ceil celu clamp cos cosh elu erf exp expm1 floor gelu geluTanh hardsigmoid intToFloat ' +
-    'leakyRelu log log1p mish neg reciprocal relu round rsqrt selu sigmoid sign silu sin sinh softplus sqrt ' +
-    'square tan tanh'
-  ).split(' '),
-);
-const binary = new Set(
-  'add atan2 div maximum minimum mul pow reluGrad sigmoidGrad sub tanhGrad'.split(' '),
-);
-
-/** The values that a call reads only where it then writes: its result may take their place. */
-export function replaceable({ kernel, args }: Call): readonly Value[] {
-  const operands: Argument[] = [];
-  if (unary.has(kernel)) operands.push(args[0]!);
-  else if (binary.has(kernel)) {
-    // a, b, out, outer, inner, then a's and b's strides
-    const inner = args[4]!;
-    const whole = (stride: number): boolean =>
-      args[stride + 1] === 1 && (args[3] === 1 || args[stride] === inner);
-    if (whole(5)) operands.push(args[0]!);
-    if (whole(7)) operands.push(args[1]!);
-  } else if (kernel === 'combine' || kernel === 'combineSquare') operands.push(...args.slice(0, 2));
-  else if (kernel === 'addQuotient') operands.push(...args.slice(0, 3));
-  return operands.flatMap((arg) => (typeof arg === 'number' || arg.offset > 0 ? [] : [arg.value]));
-}

@@ -4,8 +4,7 @@
  * no longer needed by then.
  */
 import { bytesPerElement } from '../dtype.ts';
-import { replaceable } from './kernel-calls.ts';
-import type { Item, Schedule, Written } from './schedule.ts';
+import { madeBy, readBy, replacedBy, type Item, type Schedule, type Written } from './schedule.ts';
 import type { Value } from './trace.ts';
 
 export type Place =
@@ -132,10 +131,11 @@ function lifetimes(items: readonly Item[]): {
   const madeAt = new Map<Value, number>();
   items.forEach((item, i) => {
     if (item.kind === 'upload') lastUse.set(item.value, Infinity);
-    if (item.kind !== 'kernels' && item.kind !== 'loop') return;
-    for (const { value } of item.step.inputs) lastUse.set(value, i);
-    madeAt.set(item.step.output.value, i);
-    lastUse.set(item.step.output.value, i);
+    for (const value of readBy(item)) lastUse.set(value, i);
+    for (const value of madeBy(item)) {
+      madeAt.set(value, i);
+      lastUse.set(value, i);
+    }
   });
   return { lastUse, madeAt };
 }
@@ -148,13 +148,14 @@ function canReplace(
   madeAt: ReadonlyMap<Value, number>,
 ): boolean {
   const at = madeAt.get(value);
-  if (at === undefined) return false;
+  // An index that is out of range must find tensors either all updated or all as they were.
+  if (at === undefined || at < lastCheck(items)) return false;
   const read = lastUse.get(owner) ?? -1;
   return read < at || (read === at && replacedBy(items[at]!).includes(owner));
 }
 
-function replacedBy(item: Item): readonly Value[] {
-  return item.kind === 'kernels' && item.calls.length === 1 ? replaceable(item.calls[0]!) : [];
+function lastCheck(items: readonly Item[]): number {
+  return items.findLastIndex((item) => 'step' in item && item.step.checked);
 }
 
 function fillArena(
@@ -206,22 +207,20 @@ function fillArena(
   };
 
   items.forEach((item, i) => {
-    if (item.kind !== 'kernels' && item.kind !== 'loop') return;
-    const { inputs, output } = item.step;
-    const dying = [...new Set(inputs.map(({ value }) => value))].filter(
-      (value) => held.has(value) && lastUse.get(value) === i,
-    );
-    const { value } = output;
-    if (!places.has(value)) {
+    const dying = [...new Set(readBy(item))].filter((v) => held.has(v) && lastUse.get(v) === i);
+    const vacant = replacedBy(item).filter((v) => dying.includes(v));
+    const made = madeBy(item);
+    for (const value of made) {
+      if (places.has(value)) continue;
       const bytes = round(bytesOf(value));
       unshared += bytes;
-      const heir = replacedBy(item).find((v) => dying.includes(v) && held.get(v)!.bytes === bytes);
-      const piece = heir === undefined ? take(bytes) : held.get(heir)!;
-      if (heir !== undefined) held.delete(heir);
+      const from = vacant.find((v) => held.get(v)?.bytes === bytes);
+      const piece = from === undefined ? take(bytes) : held.get(from)!;
+      if (from !== undefined) held.delete(from);
       held.set(value, piece);
       places.set(value, { kind: 'block', offset: start + piece.offset });
     }
-    for (const one of [...dying, value]) {
+    for (const one of [...dying, ...made]) {
       const piece = held.get(one);
       if (piece !== undefined && lastUse.get(one) === i) {
         held.delete(one);

@@ -1,133 +1,61 @@
 /**
- * A WebAssembly module that calls kernels: the calls of a plan as functions without parameters, whose
- * arguments are constants, or numbers that they load from the plan's block of memory.
- *
- * @see https://webassembly.github.io/spec/core/binary/ for the format
+ * A WebAssembly module that calls kernels and loops: the calls of a plan as functions without parameters,
+ * whose arguments are constants, or numbers that they load from the plan's block of memory.
  */
+import { argument, assemble, unsigned, type CallArgument } from './encoding.ts';
+import { loopFunction, loopType, type Loop } from './loop.ts';
 import { signatures } from './signatures.gen.ts';
 
-/** An argument of a call: a number, or what memory holds at an address, plus an offset to an address. */
-export type CallArgument =
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'load'; readonly address: number; readonly offset: number };
-
-export interface KernelCall {
-  readonly kernel: string;
+export interface PlannedCall {
+  /** A kernel by name, or a loop that the module brings along. */
+  readonly what: string | Loop;
   readonly args: readonly CallArgument[];
 }
 
-const TYPES: Readonly<Record<string, number>> = { i: 0x7f, f: 0x7d, d: 0x7c };
+const CALL = 0x10;
+const DROP = 0x1a;
 
-/** The module; function i of `functions` is exported as `String(i)`. */
+/**
+ * The module; function i of `functions` is exported as `String(i)`. `relaxed` says that the kernels fuse
+ * multiply and add, as loops then do, too.
+ */
 export function encodeModule(
-  functions: readonly (readonly KernelCall[])[],
+  functions: readonly (readonly PlannedCall[])[],
   shared: boolean,
+  relaxed: boolean,
 ): Uint8Array {
-  const kernels = [...new Set(functions.flat().map(({ kernel }) => kernel))];
-  const types = [...new Set(kernels.map((kernel) => signatures[kernel]!))];
-  const index = new Map(kernels.map((kernel, i) => [kernel, i]));
-  const typeBytes = types.map((type) => {
-    const [takes = '', gives = ''] = type.split(':');
-    return [0x60, ...vector([...takes].map(letter)), ...vector([...gives].map(letter))];
-  });
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // \0asm, version 1
-    ...section(1, vector([...typeBytes, [0x60, 0, 0]])),
-    ...section(
-      2,
-      vector([
-        // A memory from 1 to 65536 pages; flag 1 says that there is a maximum, 2 that it is shared.
-        [...name('env'), ...name('memory'), 2, shared ? 3 : 1, 1, ...unsigned(65536)],
-        ...kernels.map((kernel) => {
-          return [
-            ...name('k'),
-            ...name(kernel),
-            0,
-            ...unsigned(types.indexOf(signatures[kernel]!)),
-          ];
-        }),
-      ]),
-    ),
-    ...section(3, vector(functions.map(() => unsigned(types.length)))),
-    ...section(
-      7,
-      vector(functions.map((_, i) => [...name(String(i)), 0, ...unsigned(kernels.length + i)])),
-    ),
-    ...section(10, vector(functions.map((calls) => body(calls, index)))),
-  ]);
-}
-
-function body(calls: readonly KernelCall[], index: ReadonlyMap<string, number>): number[] {
-  const code: number[] = [0]; // no locals
-  for (const { kernel, args } of calls) {
-    const [takes = '', gives = ''] = signatures[kernel]!.split(':');
-    args.forEach((arg, i) => push(code, takes[i]!, arg));
-    code.push(0x10, ...unsigned(index.get(kernel)!)); // call
-    if (gives !== '') code.push(0x1a); // drop
+  const kernels = new Set<string>();
+  // Loops that do the same are one function: it is hot sooner, and optimised sooner.
+  const loops = new Map<string, Loop>();
+  for (const { what } of functions.flat()) {
+    if (typeof what === 'string') kernels.add(what);
+    else loops.set(JSON.stringify(what), what);
   }
-  code.push(0x0b); // end
-  return [...unsigned(code.length), ...code];
+  const names = [...kernels, ...functions.map((_, i) => String(i)), ...loops.keys()];
+  const index = new Map(names.map((name, i) => [name, i]));
+  return assemble(
+    [...kernels].map((name) => ({ from: 'k', name, type: signatures[name]! })),
+    [
+      ...functions.map((calls, i) => {
+        return { name: String(i), type: '', locals: '', code: callAll(calls, index) };
+      }),
+      ...[...loops.values()].map((loop, i) => ({ name: `l${i}`, ...loopFunction(loop, relaxed) })),
+    ],
+    shared,
+  );
 }
 
-function push(code: number[], type: string, arg: CallArgument): void {
-  if (arg.kind === 'load') {
-    code.push(0x41, ...signed(arg.address));
-    if (type === 'i') code.push(0x28, 2, 0);
-    else if (type === 'f') code.push(0x2a, 2, 0);
-    else code.push(0x2b, 3, 0);
-    if (arg.offset !== 0) code.push(0x41, ...signed(arg.offset), 0x6a); // i32.add
-  } else if (type === 'i') code.push(0x41, ...signed(arg.value));
-  else {
-    const bytes = new DataView(new ArrayBuffer(8));
-    if (type === 'f') bytes.setFloat32(0, arg.value, true);
-    else bytes.setFloat64(0, arg.value, true);
-    code.push(type === 'f' ? 0x43 : 0x44);
-    for (let i = 0; i < (type === 'f' ? 4 : 8); i++) code.push(bytes.getUint8(i));
+function callAll(
+  calls: readonly PlannedCall[],
+  index: ReadonlyMap<string, number>,
+): readonly number[] {
+  const code: number[] = [];
+  for (const { what, args } of calls) {
+    const isKernel = typeof what === 'string';
+    const [takes = '', gives = ''] = (isKernel ? signatures[what]! : loopType(what)).split(':');
+    args.forEach((arg, i) => code.push(...argument(takes[i]!, arg)));
+    code.push(CALL, ...unsigned(index.get(isKernel ? what : JSON.stringify(what))!));
+    if (gives !== '') code.push(DROP);
   }
-}
-
-const letter = (type: string): number => TYPES[type]!;
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
-}
-
-function vector(items: readonly (number | readonly number[])[]): number[] {
-  const bytes = unsigned(items.length);
-  // Not with spread or flat(): the code of a long plan has more bytes than a call has arguments.
-  for (const item of items) {
-    if (typeof item === 'number') bytes.push(item);
-    else for (const byte of item) bytes.push(byte);
-  }
-  return bytes;
-}
-
-function name(text: string): number[] {
-  return [...unsigned(text.length), ...[...text].map((c) => c.charCodeAt(0))];
-}
-
-/** LEB128 */
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  do {
-    const low = value % 128;
-    value = Math.floor(value / 128);
-    bytes.push(value > 0 ? low + 128 : low);
-  } while (value > 0);
-  return bytes;
-}
-
-/** Signed LEB128 of a number taken as 32 bits. */
-function signed(value: number): number[] {
-  let rest = value | 0;
-  const bytes: number[] = [];
-  for (;;) {
-    const low = rest & 127;
-    rest >>= 7;
-    if ((rest === 0 && (low & 64) === 0) || (rest === -1 && (low & 64) !== 0)) {
-      bytes.push(low);
-      return bytes;
-    }
-    bytes.push(low | 128);
-  }
+  return code;
 }

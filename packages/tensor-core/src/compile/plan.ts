@@ -1,30 +1,21 @@
 /** A traced function made ready: what is left of a call are kernels, one after the other. */
 import { WasmStorage, type WasmBackend } from '../backends/wasm/index.ts';
 import { webAssembly } from '../backends/wasm/webassembly.ts';
-import { bytesPerElement, viewArray } from '../dtype.ts';
+import { viewArray } from '../dtype.ts';
 import type { View } from '../op.ts';
 import { track } from '../scope.ts';
 import { Tensor } from '../tensor.ts';
-import { isPlace, rawCalls, type Argument } from './kernel-calls.ts';
+import { compose, numberLives, type Action, type LiveNumbers } from './compose.ts';
+import { fixedBy, type FixedArgument } from './fixed.ts';
+import { isPlace, rawCalls } from './kernel-calls.ts';
 import { layOut, type Layout, type Place } from './layout.ts';
-import { encodeModule, type CallArgument, type KernelCall } from './module.ts';
+import { encodeModule } from './module.ts';
 import { schedule, type KernelItem, type Schedule } from './schedule.ts';
 import { signatures } from './signatures.gen.ts';
 import { same, type OpStep, type Operand, type Returned, type Trace, type Value } from './trace.ts';
 
-/** Part of a call: JavaScript, or a function of the plan's module. */
-type Action = (() => void) | number;
-
-/** The numbers of an op's kernel calls that may change from call to call. */
-interface LiveNumbers {
-  /** What they were made of last; undefined before the first call. */
-  attrs: unknown;
-  readonly numbers: readonly {
-    readonly call: number;
-    readonly argument: number;
-    readonly offset: number;
-  }[];
-}
+/** From so many elements on, threads that share the single ops outdo one thread with one loop. */
+const SHARED_FROM = 2 ** 15;
 
 export class Plan {
   readonly trace: Trace;
@@ -32,184 +23,188 @@ export class Plan {
   readonly layout: Layout;
   readonly #backend: WasmBackend;
   readonly #block: WasmStorage;
-  readonly #functions: KernelCall[][] = [];
-  readonly #actions: Action[] = [];
-  readonly #binary: Uint8Array;
-  #gemm: unknown = null;
-  #linked: (() => void)[] = [];
+  readonly #actions: readonly Action[];
+  readonly #functions: readonly (() => void)[];
+  /** What the plan is made for: threads put other kernels in the place of these. */
+  readonly #gemm: unknown;
+  readonly #captured = new Set<Tensor>();
+  #fixed: readonly FixedArgument[];
+  #isRunning = false;
   #tensors: readonly Tensor[] = [];
   #view32: Int32Array = new Int32Array();
 
-  constructor(trace: Trace) {
+  /** `fixed` are the arguments that have to be the tensors that they were. */
+  constructor(trace: Trace, fixed: readonly FixedArgument[]) {
     const { backend } = trace;
+    const { kernels, heap, build, threads } = backend;
     this.trace = trace;
-    this.#backend = backend;
-    this.schedule = schedule(trace, backend.kernels);
-    const live = new Map<KernelItem, LiveNumbers>();
-    let numbers = 0;
-    for (const item of this.schedule.items) {
-      if (item.kind !== 'kernels' || item.step.refresh === null) continue;
-      const found = item.calls.flatMap(({ args }, call) => {
-        return args.flatMap((arg, argument) => {
-          return typeof arg === 'number' ? [{ call, argument, offset: 8 * numbers++ }] : [];
-        });
-      });
-      live.set(item, { attrs: undefined, numbers: found });
+    this.#fixed = fixed;
+    for (const { origin } of trace.requiresGrad.keys()) {
+      if (origin.kind === 'captured') this.#captured.add(origin.tensor);
     }
-    this.layout = layOut(this.schedule, numbers);
+    this.#backend = backend;
+    this.#gemm = kernels.gemm;
+    this.schedule = schedule(trace, kernels, (n) => threads === 1 || n < SHARED_FROM);
+    const { lives, count } = numberLives(this.schedule);
+    this.layout = layOut(this.schedule, count);
     this.#block = backend.allocate('float64', Math.ceil(this.layout.bytes / 8));
     if (this.#block.pointer < 0)
       throw new RangeError('its arena does not fit in the memory budget');
-    backend.watch(this.#block); // freed with the plan
+    backend.watch(this.#block); // freed with the plan, if nobody disposes it
     for (const { value, offset } of this.layout.constants) this.#write(value, offset);
-    this.#compose(live);
-    this.#binary = encodeModule(
-      this.#functions,
-      !(backend.heap.memory.buffer instanceof ArrayBuffer),
-    );
+    const composed = compose(this.schedule, this.layout, lives, this.#block.pointer);
+    this.#actions = composed.actions;
+    const shared = !(heap.memory.buffer instanceof ArrayBuffer);
+    const binary = encodeModule(composed.functions, shared, build === 'relaxed-simd');
+    const imports = { env: { memory: heap.memory }, k: kernels };
+    const { exports } = new webAssembly!.Instance(new webAssembly!.Module(binary), imports);
+    // The names are those that encodeModule gave.
+    const named = exports as Record<string, () => void>;
+    this.#functions = composed.functions.map((_, i) => named[String(i)]!);
+  }
+
+  /** False once there are other kernels, for more threads or fewer. */
+  get isCurrent(): boolean {
+    return this.#backend.kernels.gemm === this.#gemm;
+  }
+
+  /** The arguments that have to be the tensors that they were. */
+  get fixed(): readonly FixedArgument[] {
+    return this.#fixed;
+  }
+
+  /** True once a tensor that the function captured has been disposed. */
+  get isStale(): boolean {
+    return [...this.#captured].some(({ isDisposed }) => isDisposed);
+  }
+
+  /** Notes that another call did the same, with these arguments. */
+  widen(other: Trace): void {
+    this.#fixed = fixedBy(this.#fixed, other);
+  }
+
+  /** True if everything that the trace depended on is as it was. */
+  accepts(tensors: readonly Tensor[]): boolean {
+    const { observations, gradients, requiresGrad } = this.trace;
+    for (let i = 0; i < tensors.length; i++) {
+      const tensor = tensors[i]!;
+      const fixed = this.#fixed[i]!;
+      if ((fixed !== null && fixed.deref() !== tensor) || this.#captured.has(tensor)) return false;
+    }
+    for (const { read, value } of observations) if (!same(read(), value)) return false;
+    for (const [{ origin }, needed] of requiresGrad) {
+      if (origin.kind === 'captured' && origin.tensor.requiresGrad !== needed) return false;
+    }
+    for (const { owner, before } of gradients) {
+      if ((this.#tensorOf(owner, tensors).peekGrad() !== null) !== before) return false;
+    }
+    return true;
   }
 
   /**
-   * Does what the function did. Null if some tensor is not in linear memory, where kernels could reach
-   * it; nothing has been done then.
+   * Does what the function did. Null if some tensor is gone or not in linear memory, where kernels could
+   * reach it, or if the plan is running already; nothing has been done then.
    */
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
-    const { schedule: plan, layout, trace } = this;
-    const { kernels } = this.#backend;
-    if (kernels.gemm !== this.#gemm) this.#link();
+    if (this.#isRunning) return null;
+    const made: WasmStorage[] = [];
+    this.#isRunning = true;
     this.#tensors = tensors;
-    for (const { owner } of plan.written) makeSole(this.#tensorOf(owner));
-    const made = plan.outputs.map(({ operand }) => {
-      return this.#backend.allocate(operand.dtype, operand.size);
-    });
-    const words = this.#words();
-    let resident = made.every(({ pointer }) => pointer >= 0);
-    for (const { value, word } of layout.sources) {
-      const { pointer } = this.#tensorOf(value);
-      if (pointer < 0) resident = false;
-      words[word] = pointer;
-    }
-    if (!resident) {
-      for (const storage of made) this.#backend.free(storage);
-      return null;
-    }
-    made.forEach(({ pointer }, i) => {
-      words[layout.outputs[i]!] = pointer;
-    });
+    let at: 'start' | 'middle' | 'end' = 'start';
     try {
-      for (const action of this.#actions) {
-        if (typeof action === 'number') this.#linked[action]!();
-        else action();
-      }
-    } catch (error) {
-      for (const storage of made) this.#backend.free(storage);
-      throw error;
+      if (!this.#place(made)) return null;
+      at = 'middle';
+      for (const action of this.#actions) this.#do(action);
+      at = 'end';
+      return { result: this.#finish(made) };
+    } finally {
+      if (at !== 'end') for (const storage of made) this.#backend.free(storage);
+      if (at === 'middle') this.#countWrites(); // some may have been done
+      this.#isRunning = false;
+      this.#tensors = []; // nothing is held between calls
     }
-    for (const { owner, times } of plan.written) this.#tensorOf(owner).version += times;
-    const results: Tensor[] = [];
+  }
+
+  /** Writes the addresses of the present call; false if one is not in linear memory. */
+  #place(made: WasmStorage[]): boolean {
+    const { schedule: plan, layout } = this;
+    for (const { owner } of plan.written) {
+      const tensor = this.#tensorOf(owner);
+      if (tensor.isDisposed || tensor.backend !== this.#backend) return false;
+      makeSole(tensor);
+    }
+    for (const { operand } of plan.outputs) {
+      made.push(this.#backend.allocate(operand.dtype, operand.size));
+    }
+    const words = this.#words();
+    for (const { value, word } of layout.sources) {
+      const tensor = this.#tensorOf(value);
+      if (tensor.isDisposed) return false;
+      const { storage } = tensor;
+      if (storage.backend !== this.#backend) return false;
+      words[word] = (storage as WasmStorage).pointer; // the backend makes no others
+      if ((storage as WasmStorage).pointer < 0) return false;
+    }
+    for (let i = 0; i < made.length; i++) {
+      const { pointer } = made[i]!;
+      if (pointer < 0) return false;
+      words[layout.outputs[i]!] = pointer;
+    }
+    return true;
+  }
+
+  /** So that graphs of the old values notice. */
+  #countWrites(): void {
+    for (const { owner, times } of this.schedule.written) this.#tensorOf(owner).version += times;
+  }
+
+  /** Gives the tensors outside what the call has made. */
+  #finish(made: readonly WasmStorage[]): unknown {
+    const { schedule: plan, trace } = this;
+    this.#countWrites();
+    const results = new Map<Operand, Tensor>();
     plan.outputs.forEach(({ operand, owner }, i) => {
       const tensor = new Tensor(operand.shape, operand.dtype, made[i]!);
       if (owner !== null) this.#tensorOf(owner).putGrad(tensor);
       else {
         track(tensor);
-        results.push(tensor);
+        results.set(operand, tensor);
       }
     });
     for (const { owner, after } of trace.gradients) {
       if (after === null) this.#tensorOf(owner).putGrad(null);
     }
-    const result = this.#assemble(trace.returned, results);
-    this.#tensors = []; // nothing is held between calls
-    return { result };
+    return this.#assemble(trace.returned, results);
   }
 
-  // ——— Making it ready ———
+  /** Gives its memory back, unless it is in use; then the garbage collector will. */
+  dispose(): void {
+    if (!this.#isRunning) this.#backend.free(this.#block);
+  }
 
-  /** Cuts the items into stretches of kernels, and JavaScript between them. */
-  #compose(live: ReadonlyMap<KernelItem, LiveNumbers>): void {
-    const { saved, copies } = this.layout;
-    const base = this.#block.pointer;
-    let calls: KernelCall[] = [];
-    // Values of the present stretch: JavaScript that looks at them has to wait for its end.
-    let fresh = new Set<Value>();
-    const flush = (): void => {
-      if (calls.length > 0) this.#actions.push(this.#functions.push(calls) - 1);
-      calls = [];
-      fresh = new Set();
-    };
-    const copy = (to: CallArgument, from: CallArgument, value: Value): void => {
-      const bytes = bytesPerElement[value.dtype] * value.length;
-      if (bytes > 0) calls.push({ kernel: 'copy', args: [to, from, number(bytes)] });
-    };
-    for (const { value, offset } of saved) {
-      copy(number(base + offset), this.#address({ value, offset: 0 }), value);
-    }
-    for (const item of this.schedule.items) {
-      if (item.kind === 'host') this.#actions.push(item.act);
-      else if (item.kind === 'upload') {
-        const { value } = item;
-        const place = this.#placeOf(value);
-        if (place.kind === 'block') this.#actions.push(() => this.#write(value, place.offset));
-      } else {
-        const { step } = item;
-        const looks = item.kind === 'loop' || step.checked;
-        if (looks && step.inputs.some(({ value }) => fresh.has(value))) flush();
-        if (step.checked) this.#actions.push(() => this.#check(step));
-        if (item.kind === 'loop') {
-          flush();
-          this.#actions.push(() => this.#loop(step));
-        } else {
-          const numbers = live.get(item);
-          if (numbers !== undefined) this.#actions.push(() => this.#refresh(item, numbers));
-          item.calls.forEach(({ kernel, args }, c) => {
-            const encoded = args.map((arg, a) => {
-              const own = numbers?.numbers.find(
-                ({ call, argument }) => call === c && argument === a,
-              );
-              if (own === undefined) return this.#address(arg);
-              return {
-                kind: 'load',
-                address: base + this.layout.live + own.offset,
-                offset: 0,
-              } as const;
-            });
-            calls.push({ kernel, args: encoded });
-          });
-          fresh.add(step.output.value);
-        }
+  #do(action: Action): void {
+    switch (action.kind) {
+      case 'kernels':
+        this.#functions[action.index]!();
+        break;
+      case 'host':
+        action.act();
+        break;
+      case 'upload': {
+        const place = this.#placeOf(action.value);
+        if (place.kind === 'block') this.#write(action.value, place.offset);
+        break;
       }
+      case 'check':
+        this.#check(action.step);
+        break;
+      case 'loop':
+        this.#loop(action.step);
+        break;
+      default:
+        this.#refresh(action.item, action.live);
     }
-    const places = new Map(saved.map(({ value, offset }) => [value, offset]));
-    const homes = new Set(this.layout.sources.map(({ word }) => word));
-    for (const { from, word } of copies) {
-      const kept = homes.has(word) ? places.get(from) : undefined;
-      const source =
-        kept === undefined ? this.#address({ value: from, offset: 0 }) : number(base + kept);
-      copy({ kind: 'load', address: base + 4 * word, offset: 0 }, source, from);
-    }
-    flush();
   }
-
-  #address(arg: Argument): CallArgument {
-    if (typeof arg === 'number') return number(arg);
-    const place = this.#placeOf(arg.value);
-    const base = this.#block.pointer;
-    if (place.kind === 'block') return number(base + place.offset + arg.offset);
-    return { kind: 'load', address: base + 4 * place.word, offset: arg.offset };
-  }
-
-  /** Binds the module to the kernels as they are now: threads put others in their place. */
-  #link(): void {
-    const { kernels, heap } = this.#backend;
-    const imports = { env: { memory: heap.memory }, k: kernels };
-    const { exports } = new webAssembly!.Instance(new webAssembly!.Module(this.#binary), imports);
-    // The names are those that encodeModule gave.
-    const functions = exports as Record<string, () => void>;
-    this.#linked = this.#functions.map((_, i) => functions[String(i)]!);
-    this.#gemm = kernels.gemm;
-  }
-
-  // ——— In a call ———
 
   get #memory(): ArrayBufferLike {
     return this.#backend.array(this.#block).buffer;
@@ -225,14 +220,14 @@ export class Plan {
   }
 
   /** The tensor behind a value that comes from outside. */
-  #tensorOf({ origin }: Value): Tensor {
+  #tensorOf({ origin }: Value, tensors: readonly Tensor[] = this.#tensors): Tensor {
     switch (origin.kind) {
       case 'argument':
-        return this.#tensors[origin.index]!;
+        return tensors[origin.index]!;
       case 'captured':
         return origin.tensor;
       case 'gradient':
-        return this.#tensorOf(origin.owner).peekGrad()!;
+        return this.#tensorOf(origin.owner, tensors).peekGrad()!;
       default:
         throw new Error(`internal: a value made by ${origin.kind} has no tensor`);
     }
@@ -301,10 +296,10 @@ export class Plan {
     }
   }
 
-  #assemble(part: Returned, results: Tensor[]): unknown {
+  #assemble(part: Returned, results: ReadonlyMap<Operand, Tensor>): unknown {
     switch (part.kind) {
       case 'made':
-        return results.shift()!;
+        return results.get(part.operand)!;
       case 'argument':
         return this.#tensors[part.index];
       case 'static':
@@ -319,8 +314,6 @@ export class Plan {
   }
 }
 
-const number = (value: number): CallArgument => ({ kind: 'number', value });
-
 function put(memory: DataView, offset: number, type: string, value: number): void {
   if (type === 'i') memory.setInt32(offset, value, true);
   else if (type === 'f') memory.setFloat32(offset, value, true);
@@ -334,5 +327,6 @@ function makeSole(tensor: Tensor): void {
   const { backend, dtype } = storage;
   const copy = new Tensor(tensor.shape, dtype, backend.upload(backend.readSync(storage), dtype));
   tensor.assign(copy);
+  tensor.version--; // it still has the same numbers
   copy.release('');
 }

@@ -6,10 +6,12 @@ import type { OpDef } from '../op.ts';
 import { full } from '../ops/full.ts';
 import { scope } from '../scope.ts';
 import type { Shape } from '../shape.ts';
-import { Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { setTracer, type Tracer } from '../tracing.ts';
 import { CompileError } from './error.ts';
+import { Histories } from './histories.ts';
 import { instrument, type Watcher } from './instrument.ts';
+import { formOf, madeIn } from './returned.ts';
 import {
   constant,
   type GradientRecord,
@@ -56,6 +58,9 @@ class Recorder implements Tracer, Watcher {
   readonly #assigned = new Map<Value, { tensor: Tensor; times: number }>();
   readonly #gradients = new Set<Storage>();
   readonly #gradientOwners = new Map<Tensor, boolean>();
+  readonly #histories = new Histories();
+  /** Ops of constants, which are not steps. */
+  #folded = 0;
   readonly #lives = new Map<object, () => unknown>();
   readonly #unusedLives = new Set<object>();
   readonly #stands = new Map<object, object>();
@@ -86,13 +91,18 @@ class Recorder implements Tracer, Watcher {
             'compile: the function returned a promise. Compile what it does between two awaits.',
           );
         }
-        returned = this.#returned(made);
+        returned = formOf(
+          made,
+          (tensor) => this.#returnedTensor(tensor),
+          (reason) => this.#fail(reason),
+        );
         return made;
       });
     } finally {
       this.#active = false;
       setTracer(null);
       restore();
+      this.#histories.restore();
     }
     return { result, trace: this.#failure ?? this.#finish(returned) };
   }
@@ -178,6 +188,7 @@ class Recorder implements Tracer, Watcher {
     if (fixed && refresh === null && !checked) {
       const data = backend.array(storage as WasmStorage).slice();
       this.#byStorage.set(storage, this.#value(dtype, length, constant(data)));
+      this.#folded++;
       return;
     }
     const step: OpStep = {
@@ -213,7 +224,9 @@ class Recorder implements Tracer, Watcher {
         this.#failure ??= 'data() answers after the call';
       } else if (origin.kind !== 'constant' || origin.filled) {
         const what =
-          origin.kind === 'op' ? `the result of ${origin.step.op.name}` : `a ${origin.kind} tensor`;
+          origin.kind === 'op'
+            ? `the result of ${origin.step.op.name}`
+            : `${origin.kind === 'argument' ? 'an' : 'a'} ${origin.kind} tensor`;
         this.#fail(
           `${method}() reads ${what}. Return the tensor and read it outside, or decide with where()`,
         );
@@ -282,6 +295,11 @@ class Recorder implements Tracer, Watcher {
     this.#byTensor.set(tensor, value);
     this.#owners.set(tensor, value);
     this.#requiresGrad.set(value, tensor.requiresGrad);
+    this.#histories.guard(tensor, () => {
+      this.#fail(
+        'gradients flow on into what made a tensor before the call. Pass or capture its detach(), or compile all of it',
+      );
+    });
     return value;
   }
 
@@ -296,26 +314,6 @@ class Recorder implements Tracer, Watcher {
   }
 
   // ——— The end ———
-
-  #returned(value: unknown): Returned {
-    if (value instanceof Tensor) return this.#returnedTensor(value);
-    if (Array.isArray(value)) {
-      return { kind: 'array', items: value.map((item) => this.#returned(item)) };
-    }
-    if (typeof value === 'object' && value !== null) {
-      if (Object.getPrototypeOf(value) !== Object.prototype) {
-        this.#fail(
-          `it returns a ${value.constructor.name}. Return tensors, or arrays and plain objects of them`,
-        );
-      }
-      const entries = Object.entries(value);
-      return {
-        kind: 'object',
-        entries: entries.map(([key, item]) => [key, this.#returned(item)] as const),
-      };
-    }
-    return { kind: 'static', value };
-  }
 
   #returnedTensor(tensor: Tensor): Returned {
     const owner = this.#owners.get(tensor);
@@ -349,13 +347,7 @@ class Recorder implements Tracer, Watcher {
         return [owner, { value: this.#byTensor.get(tensor)!, times }];
       }),
     );
-    const back = new Set<number>();
-    const collect = (part: Returned): void => {
-      if (part.kind === 'made') back.add(part.operand.value.id);
-      else if (part.kind === 'array') part.items.forEach(collect);
-      else if (part.kind === 'object') part.entries.forEach(([, item]) => collect(item));
-    };
-    collect(returned);
+    const back = new Set([...madeIn(returned)].map(({ value }) => value.id));
     let kept: string | null = null;
     for (const [storage, { origin, ...value }] of this.#byStorage) {
       if (storage.references > 0 && !alive.has(storage) && !back.has(value.id)) {
@@ -370,6 +362,8 @@ class Recorder implements Tracer, Watcher {
       steps: this.#steps,
       values: this.#values,
       inputs: this.#inputs.map((tensor) => this.#owners.get(tensor)!),
+      given: this.#inputs.map((tensor) => new WeakRef(tensor)),
+      folded: this.#folded,
       requiresGrad: this.#requiresGrad,
       assigned,
       gradients,

@@ -1,12 +1,14 @@
 /** What of a trace is left to do in every call, in order, and which values it takes. */
 import type { Kernels } from '../backends/wasm/index.ts';
+import { replaceable } from './elementwise.ts';
+import { fuse, type GroupItem } from './fuse.ts';
 import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
+import { madeIn } from './returned.ts';
 import type {
   GradientRecord,
   HostStep,
   OpStep,
   Operand,
-  Returned,
   Trace,
   UploadStep,
   Value,
@@ -26,7 +28,7 @@ export interface LoopItem {
   readonly step: OpStep;
 }
 
-export type Item = KernelItem | LoopItem | HostStep | UploadStep;
+export type Item = KernelItem | LoopItem | GroupItem | HostStep | UploadStep;
 
 /** Numbers that leave the plan in memory of their own. */
 export interface Output {
@@ -48,16 +50,24 @@ export interface Schedule {
   readonly written: readonly Written[];
 }
 
-export function schedule(trace: Trace, kernels: Kernels): Schedule {
-  const outputs: Output[] = madeIn(trace.returned).map((operand) => ({ operand, owner: null }));
+/** `mayFuse` says whether ops of so many elements may become one loop. */
+export function schedule(
+  trace: Trace,
+  kernels: Kernels,
+  mayFuse: (elements: number) => boolean,
+): Schedule {
+  const outputs: Output[] = [...madeIn(trace.returned)].map((operand) => {
+    return { operand, owner: null };
+  });
   for (const { owner, after } of trace.gradients) {
     if (after !== null && !isOwnGradient(after, owner)) outputs.push({ operand: after, owner });
   }
   const written = [...trace.assigned].map(([owner, { value, times }]) => ({ owner, value, times }));
-  const needed = new Set<Value>([
+  const leaving = new Set<Value>([
     ...outputs.map(({ operand }) => operand.value),
     ...written.map(({ value }) => value),
   ]);
+  const needed = new Set(leaving);
   const items: Item[] = [];
   for (const step of trace.steps.toReversed()) {
     if (step.kind === 'host') items.push(step);
@@ -68,7 +78,30 @@ export function schedule(trace: Trace, kernels: Kernels): Schedule {
       items.push(itemOf(step, kernels, trace.values));
     }
   }
-  return { items: items.toReversed(), outputs, written };
+  return { items: fuse(items.toReversed(), leaving, mayFuse), outputs, written };
+}
+
+/** What an item reads from memory. */
+export function readBy(item: Item): readonly Value[] {
+  if (item.kind === 'group') return item.reads.map(({ value }) => value);
+  return 'step' in item ? item.step.inputs.map(({ value }) => value) : [];
+}
+
+/** What an item writes to memory. */
+export function madeBy(item: Item): readonly Value[] {
+  if (item.kind === 'group') return item.makes;
+  return 'step' in item ? [item.step.output.value] : [];
+}
+
+/** What an item reads only where it then writes: its results may take their place. */
+export function replacedBy(item: Item): readonly Value[] {
+  if (item.kind === 'group') {
+    const { reads } = item;
+    const along = (value: Value): boolean =>
+      reads.every((one) => one.value !== value || one.walk === 'whole');
+    return readBy(item).filter(along);
+  }
+  return item.kind === 'kernels' && item.calls.length === 1 ? replaceable(item.calls[0]!) : [];
 }
 
 function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Item {
@@ -76,13 +109,6 @@ function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Item 
   const calls = rawCalls(step, symbols, step.attrs, kernels);
   if (calls === null) return { kind: 'loop', step };
   return { kind: 'kernels', step, symbols, calls: decode(calls, values) };
-}
-
-/** The tensors of a result that are made anew in every call. */
-export function madeIn(part: Returned): Operand[] {
-  if (part.kind === 'made') return [part.operand];
-  if (part.kind === 'array') return part.items.flatMap(madeIn);
-  return part.kind === 'object' ? part.entries.flatMap(([, item]) => madeIn(item)) : [];
 }
 
 /** True for a gradient that is what it was before. */

@@ -87,12 +87,16 @@ export interface Trace {
   readonly values: readonly Value[];
   /** Argument values, by position among the tensors of the arguments. */
   readonly inputs: readonly Value[];
+  /** The tensors that they were. */
+  readonly given: readonly WeakRef<Tensor>[];
   /** Whether the tensor of an argument or a captured value required gradients. */
   readonly requiresGrad: ReadonlyMap<Value, boolean>;
   /** What arguments and captured tensors were assigned, and how often. */
   readonly assigned: ReadonlyMap<Value, { readonly value: Value; readonly times: number }>;
   readonly gradients: readonly GradientRecord[];
   readonly observations: readonly Observation[];
+  /** How many ops had only constants to compute with, so that their results are constants. */
+  readonly folded: number;
   readonly returned: Returned;
   /** What made a tensor that outlives the call without being returned; null if nothing did. */
   readonly kept: string | null;
@@ -104,6 +108,15 @@ export const constant = (data: TypedArray): Extract<Origin, { kind: 'constant' }
   data,
   filled: false,
 });
+
+/** What decided what a call did, beside its arguments. */
+export function conditions({ observations, requiresGrad, gradients }: Trace): unknown {
+  return [
+    observations.map(({ value }) => value),
+    [...requiresGrad].map(([{ id }, needed]) => [id, needed]),
+    gradients.map(({ owner, before }) => [owner.id, before]),
+  ];
+}
 
 /** How two traces differ, in words; null if they do not. */
 export function difference(a: Trace, b: Trace): string | null {

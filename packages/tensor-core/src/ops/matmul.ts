@@ -74,20 +74,23 @@ export const matmul: OpDef<MatmulAttrs> = {
     const { m, n, k } = sizes(a!.shape, b!.shape, attrs);
     const ta = Number(attrs.transposeA);
     const tb = Number(attrs.transposeB);
-    if (a!.shape.length === 2 && b!.shape.length === 2) {
-      kernels.gemm(a!.pointer, b!.pointer, out.pointer, m, n, k, ta, tb, kernels.scratch);
-      return true;
+    // With one matrix on the right, a batch on the left is only more rows.
+    const rows = ta === 0 && b!.size === k * n ? out.size / n : m;
+    const batch = out.size / (rows * n);
+    const step = (size: number, area: number): number =>
+      size === area ? 0 : size === batch * area ? area : -1;
+    const stepA = step(a!.size, rows * k);
+    const stepB = step(b!.size, k * n);
+    const [pa, pb, pc] = [a!.pointer, b!.pointer, out.pointer];
+    const { scratch } = kernels;
+    if (stepA < 0 || stepB < 0) {
+      forEachBatch(a!, b!, out, (i, j, o) =>
+        kernels.gemm(pa + 4 * i, pb + 4 * j, pc + 4 * o, m, n, k, ta, tb, scratch),
+      );
+    } else {
+      // Matrices that follow each other, or one for the whole batch, are one call.
+      kernels.gemmBatch(pa, pb, pc, rows, n, k, ta, tb, scratch, batch, stepA, stepB);
     }
-    if (b!.shape.length === 2 && ta === 0) {
-      // One matrix for the whole batch: the batch is only more rows.
-      const rows = out.size / Math.max(n, 1);
-      kernels.gemm(a!.pointer, b!.pointer, out.pointer, rows, n, k, 0, tb, kernels.scratch);
-      return true;
-    }
-    forEachBatch(a!, b!, out, (i, j, o) => {
-      const [pa, pb] = [a!.pointer + 4 * i, b!.pointer + 4 * j];
-      kernels.gemm(pa, pb, out.pointer + 4 * o, m, n, k, ta, tb, kernels.scratch);
-    });
     return true;
   },
 };

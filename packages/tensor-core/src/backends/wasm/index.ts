@@ -60,6 +60,8 @@ export class WasmBackend implements Backend {
   readonly kernels: Kernels;
   readonly build: string;
   readonly heap: Heap;
+  /** How many threads the kernels are shared by. */
+  threads = 1;
   readonly #memory: LinearMemory;
   readonly #constants: number;
   #constantCount = 0;

@@ -1,7 +1,7 @@
 /** The kernels of recurrent cells, which run over whole sequences. */
 export interface RecurrentKernels {
   /**
-   * op(b) (k, n) as ⌈n / 8⌉ panels (k, 8), the last filled up with zeros; rows of b as it is stored are
+   * op(b) (k, n) as ⌈n / 8⌉ panels (k, 8), the last filled up with anything; rows of b as it is stored are
    * `ldb` elements apart, and with transposed they are its columns.
    */
   readonly packPanels: (
@@ -13,8 +13,8 @@ export interface RecurrentKernels {
     out: number,
   ) => void;
   /**
-   * All steps of a cell for the batch rows from `row` to `rowEnd` of `rows`; pointers may be 0 for what
-   * there is not. kind: 0 tanh, 1 relu, 2 sigmoid, 3 LSTM, 4 GRU, 5 GRU with the reset before the
+   * All steps of a cell for `count` batch rows from `row` on, of `rows`; pointers may be 0 for what there
+   * is not. kind: 0 tanh, 1 relu, 2 sigmoid, 3 LSTM, 4 GRU, 5 GRU with the reset before the
    * product. x (T, B, G H); panels: for each gate those of the transpose of its weights; bias (G H),
    * added to the products; peephole (3, H), for kind 3; mask (B, H); lengths (B), int32; states (T + 1, B, H), with
    * the first one walked from given; cells alike, for kind 3; gates (T, B, 4, H), from kind 3 on;
@@ -38,7 +38,7 @@ export interface RecurrentKernels {
     gates: number,
     masked: number,
     row: number,
-    rowEnd: number,
+    count: number,
   ) => void;
   /**
    * Back through what recurrentForward did with `keep`: d (T, B, G H) are the gradients of the gates'
@@ -68,6 +68,6 @@ export interface RecurrentKernels {
     e: number,
     work: number,
     row: number,
-    rowEnd: number,
+    count: number,
   ) => void;
 }

@@ -6,6 +6,7 @@
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
 import type { RecurrentKernels } from './kernels-recurrent.ts';
+import type { PartKernels } from './part-kernels.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -65,7 +66,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels extends RecurrentKernels {
+export interface WasmKernels extends PartKernels, RecurrentKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */
@@ -243,8 +244,8 @@ export interface WasmKernels extends RecurrentKernels {
     transB: number,
     scratch: number,
   ) => void;
-  /** gemm for the rows from `row` to `rowEnd` and the columns from `column` to `columnEnd` of c, k > 0. */
-  readonly gemmPart: (
+  /** `batch` products; the next operands are aStep and bStep elements on, the next c follows. */
+  readonly gemmBatch: (
     a: number,
     b: number,
     c: number,
@@ -254,10 +255,9 @@ export interface WasmKernels extends RecurrentKernels {
     transA: number,
     transB: number,
     scratch: number,
-    row: number,
-    rowEnd: number,
-    column: number,
-    columnEnd: number,
+    batch: number,
+    aStep: number,
+    bStep: number,
   ) => void;
   /** Bytes that gemm needs at `scratch`, whatever the shapes; 16-byte aligned. */
   readonly gemmScratchBytes: () => number;

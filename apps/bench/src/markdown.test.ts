@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { Machine } from './machine.ts';
+import { formatMarkdown } from './markdown.ts';
+import type { PeerResult } from './measure.ts';
+import type { Row } from './report.ts';
+
+const machine: Machine = {
+  cpu: 'Some CPU',
+  cores: 2,
+  memory: '8 GiB',
+  platform: 'linux x64',
+  node: 'v24.0.0',
+  peers: { tfjs: '4.22.0', pytorch: 'not installed' },
+};
+
+const peer = (name: string, ratio: number | null): PeerResult =>
+  ratio === null
+    ? { name, value: null, ratio, spread: null, reason: 'absent' }
+    : { name, value: ratio, ratio, spread: [ratio / 2, ratio * 2] };
+
+const row = (id: string, peers: readonly PeerResult[], met: boolean | null): Row => ({
+  ...{ id, unit: 'ms', ours: 1.2345, threads: 1, peers, goal: 'at most 1 ms', met },
+});
+
+describe('the table in Markdown', () => {
+  it('has a column for each library, and the machine above it', () => {
+    const rows = [
+      row(
+        'a',
+        [peer('tfjs wasm', 4), peer('PyTorch 1 thread', 2), peer('PyTorch 2 threads', 1)],
+        true,
+      ),
+      row('b', [peer('tfjs wasm', null), peer('jax-js wasm', 3)], false),
+      row('c', [], null),
+    ];
+    const titles = new Map([
+      ['a', 'work of a'],
+      ['b', 'work of b'],
+      ['c', 'work of c'],
+    ]);
+    expect(formatMarkdown({ machine, rows }, titles).split('\n')).toEqual([
+      'Some CPU, 2 cores, 8 GiB, linux x64, Node v24.0.0, tfjs 4.22.0, pytorch not installed.',
+      '',
+      '| row | one step | Kasane | × tfjs wasm | × PyTorch | × jax-js wasm | goal |',
+      '| --- | --- | --: | --: | --: | --: | --- |',
+      '| `a` | work of a | 1.23 ms | 4 (2–8) | 1 (0.5–2) | – | at most 1 ms: met |',
+      '| `b` | work of b | 1.23 ms | – | – | 3 (1.5–6) | at most 1 ms: **missed** |',
+      '| `c` | work of c | 1.23 ms | – | – | – | at most 1 ms: not judged |',
+      '',
+    ]);
+  });
+});

@@ -1,0 +1,20 @@
+"""add.ts in PyTorch."""
+
+
+class Sum:
+    def __init__(self, size):
+        n = int(size)
+        self.a = 1 + numbers(n, 1) / 2
+        self.b = 1 + numbers(n, 2) / 2
+
+    def probe(self):
+        values = self.a + self.b
+        stride = max(1, len(values) // 1021)
+        return values[: len(values) // stride * stride : stride].tolist()
+
+    def run(self, steps):
+        for _ in range(steps):
+            self.a + self.b
+
+
+prepare = Sum

@@ -1,0 +1,243 @@
+/** What plans hold, when they are dropped, and what happens when something is in their way. */
+import {
+  arange,
+  effect,
+  Generator,
+  keep,
+  memory,
+  observe,
+  rand,
+  randn,
+  reference,
+  scope,
+  setMemoryBudget,
+  tensor,
+  wasm,
+  zeros,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
+import { setNumThreads, threadsReady } from '@kasane/tensor-core/threads';
+import { describe, expect, it } from 'vitest';
+
+const times = <T>(n: number, f: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => f(i));
+const normal = (n: number, seed: number): Tensor => randn([n], { generator: new Generator(seed) });
+const use = (): { tensors: number; bytes: number } => ({ ...memory()['wasm']! });
+
+/** A function that updates a tensor of its own, and the tensor. */
+function averager(n: number): { average: Tensor; call(x: Tensor): Tensor } {
+  const average = keep(zeros([n]));
+  const call = (x: Tensor): Tensor => {
+    average.assign(average.mul(0.5).add(x));
+    return average.sum();
+  };
+  return { average, call };
+}
+
+describe('plans', () => {
+  it('are made for new shapes, and give their memory back when they make room', () => {
+    const f = compile((x: Tensor) => x.exp().matmul(x.neg()).sum());
+    const call = (n: number): void[] => times(3, () => scope(() => void f(arange(n))));
+    times(16, (i) => call(1000 + i));
+    const full = use();
+    times(40, (i) => call(2000 + i));
+    times(16, (i) => call(1000 + i));
+    expect(use()).toEqual(full);
+    expect(f.inspect().split('\n\n')).toHaveLength(16);
+  });
+
+  it('say what they do: ops, loops, bytes, constants', () => {
+    const w = tensor([1, 2, 3]);
+    const f = compile((x: Tensor) => {
+      const shift = zeros([3])
+        .add(2)
+        .sqrt()
+        .mul(x.newFull([3], 5)); // of constants only
+      w.assign(w.mul(0.5).add(shift));
+      return x.add(w).tanh();
+    });
+    times(3, () => f(tensor([1, 2, 3])));
+    expect(
+      f
+        .inspect()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual([
+      '(float32 [3]): 2 calls traced, 1 call replayed',
+      '4 ops of 4 traced, 3 of them in 1 loop; arena 16 bytes, 16 without sharing; 2 constants, 4 ops of constants computed once; 1 of 1 tensors updated in place',
+      'mul + add + add [3] slot 0, [] @16, [3] @32, [3] slot 1 → [3] slot 0, [3] @64, 24 bytes',
+      'tanh [3] @64 → [3] slot 2, 12 bytes',
+    ]);
+  });
+
+  it('follow settings that alternate', () => {
+    const layer = { training: true };
+    const f = compile((x: Tensor) => (observe(() => layer.training) ? x.mul(2) : x.neg()));
+    times(12, (i) => {
+      layer.training = i % 2 === 0;
+      expect(f(tensor([i])).item()).toBe(layer.training ? 2 * i : -i);
+    });
+    expect(f.inspect()).not.toContain('no two calls');
+  });
+
+  it('give way when a tensor that they captured is gone', () => {
+    let state = tensor([1]);
+    const f = compile((x: Tensor) => {
+      state.assign(state.add(x));
+      return state.mul(1);
+    });
+    times(4, () => f(tensor([1])));
+    state.dispose();
+    const before = use();
+    times(2, () => expect(() => scope(() => f(tensor([1])))).toThrow('disposed'));
+    expect(use().tensors).toBeLessThanOrEqual(before.tensors);
+    state = tensor([100]);
+    expect(times(4, () => f(tensor([1])).item())).toEqual([101, 102, 103, 104]);
+    expect(f.inspect()).toContain('2 calls traced, 2 calls replayed');
+  });
+
+  it('let the function run as it is while a tensor is elsewhere', () => {
+    const w = tensor([1, 2]);
+    const reads = compile((x: Tensor) => w.mul(x).sum());
+    const writes = compile((x: Tensor) => {
+      w.assign(w.mul(x));
+      return w.sum();
+    });
+    const x = tensor([1, 1]);
+    times(3, () => [reads(x), writes(x)]);
+    for (const backend of [reference(), wasm({ relaxed: false })]) {
+      w.assign(tensor([5, 6], { backend }));
+      const message = 'mul: inputs must live on one backend';
+      expect(() => reads(x)).toThrow(message);
+      expect(() => writes(x)).toThrow(message);
+    }
+    w.assign(tensor([7, 8]));
+    expect([reads(x).item(), writes(x).item()]).toEqual([15, 15]);
+    expect(reads.inspect()).toContain('2 calls traced, 2 calls replayed');
+  });
+
+  it('work with memory that has grown, and without memory', () => {
+    const [plain, fast] = [averager(3000), averager(3000)];
+    const wide = (f: (x: Tensor) => Tensor) => (x: Tensor) => [f(x), x.cast('float64').exp().sum()];
+    const [want, got] = [wide(plain.call), compile(wide(fast.call))];
+    const check = (i: number): void => {
+      const x = normal(3000, i);
+      const [a, b] = [want(x), got(x)];
+      expect(b.map((t) => t.dataSync())).toEqual(a.map((t) => t.dataSync()));
+      expect(fast.average.dataSync()).toEqual(plain.average.dataSync());
+    };
+    const large: Tensor[] = [];
+    times(5, (i) => {
+      check(i);
+      large.push(zeros([2 ** 23]));
+    });
+    setMemoryBudget(0);
+    try {
+      times(3, check);
+    } finally {
+      setMemoryBudget(2 ** 30);
+    }
+    times(3, check);
+    for (const one of large) one.dispose();
+    expect(got.inspect()).toContain('2 calls traced');
+  });
+
+  it('work for parameters that found no room in memory', () => {
+    const [plain, fast] = [averager(3000), averager(3000)];
+    setMemoryBudget(0);
+    try {
+      // Free blocks are taken first.
+      while (normal(3000, 1).pointer >= 0);
+      fast.average.assign(normal(3000, 2));
+    } finally {
+      setMemoryBudget(2 ** 30);
+    }
+    plain.average.assign(fast.average);
+    const f = compile(fast.call);
+    times(5, (i) => {
+      const x = normal(3000, i);
+      expect(f(x).item()).toBe(plain.call(x).item());
+    });
+    expect(fast.average.dataSync()).toEqual(plain.average.dataSync());
+  });
+
+  it('are made anew for another number of threads', async () => {
+    const x = normal(40_000, 1);
+    const f = (y: Tensor): Tensor => y.mul(2).add(1).square().sub(y);
+    const compiled = compile(f);
+    const want = f(x).dataSync();
+    const check = (): void => {
+      times(3, () => expect(scope(() => compiled(x).dataSync())).toEqual(want));
+    };
+    check();
+    expect(compiled.inspect()).toContain('4 of them in 1 loop');
+    setNumThreads(2);
+    let before = 0;
+    try {
+      await threadsReady();
+      check();
+      before = use().tensors;
+      // Kernels that threads share are left to them.
+      expect(compiled.inspect()).toContain('4 ops of 4 traced; arena');
+    } finally {
+      setNumThreads(1);
+    }
+    check();
+    expect(compiled.inspect()).toContain('4 of them in 1 loop');
+    expect(use().tensors).toBe(before);
+  });
+});
+
+describe('when a call fails in the middle', () => {
+  it('tensors are all updated or all as they were, and graphs of them notice', () => {
+    const [a, b] = [tensor([1, 2, 3]), tensor([0])];
+    const f = compile((index: Tensor) => {
+      a.assign(a.add(1));
+      const row = a.indexSelect(0, index);
+      b.assign(b.add(row));
+      return b.mul(1);
+    });
+    times(3, () => f(tensor(Int32Array.of(0))));
+    const [before, version] = [use().tensors, a.version];
+    expect(() => scope(() => f(tensor(Int32Array.of(7))))).toThrow('index 7');
+    expect([a.toArray(), b.item()]).toEqual([[4, 5, 6], 9]);
+    expect(a.version).toBeGreaterThan(version);
+    expect(use().tensors).toBe(before);
+    expect(f(tensor(Int32Array.of(0))).item()).toBe(14);
+  });
+
+  it('an effect may throw', () => {
+    let isBad = false;
+    const w = tensor([1]);
+    const f = compile((x: Tensor) => {
+      const y = w.add(x);
+      effect(() => {
+        if (isBad) throw new Error('bad');
+      });
+      w.assign(y);
+      return w.mul(2);
+    });
+    times(3, () => f(tensor([1])));
+    isBad = true;
+    const before = use().tensors;
+    expect(() => scope(() => f(tensor([1])))).toThrow('bad');
+    expect(use().tensors).toBe(before);
+    isBad = false;
+    expect(f(tensor([1])).item() / 2).toBe(w.item());
+  });
+});
+
+describe('random numbers', () => {
+  it('go on in one stream, whoever draws', () => {
+    const [a, b] = [new Generator(3), new Generator(3)];
+    const draw = (generator: Generator) => (x: Tensor) => x.add(rand([3], { generator })).relu();
+    const [plain, compiled] = [draw(a), compile(draw(b))];
+    times(6, () => {
+      expect(compiled(zeros([3])).toArray()).toEqual(plain(zeros([3])).toArray());
+      expect(b.random()).toBe(a.random());
+      expect(randn([5], { generator: b }).toArray()).toEqual(
+        randn([5], { generator: a }).toArray(),
+      );
+    });
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * Reductions of one long row to one number. The kernels take such a row in chunks and put the results
+ * of these together in order; threads share the chunks, and here the same is done with theirs.
+ */
+
+/** What `partials` computes for each chunk. */
+const SUM = 0;
+const SQUARES = 1;
+const EXPONENTIALS = 2;
+const LARGEST = 3;
+const SMALLEST = 4;
+
+/** The row, and what can be found out about it. */
+export interface LongRow {
+  readonly n: number;
+  /** The correction of the variance. */
+  readonly correction: number;
+  /** For each chunk, see `partials` of the kernels. */
+  chunks(op: number, shift?: number): readonly number[];
+  /** log x by the kernel, in float32. */
+  log(x: number): number;
+  /** The index of the largest or smallest element of a chunk, by the kernel. */
+  indexWithin(chunk: number): number;
+}
+
+const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+const largest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b));
+const smallest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.min(a, b));
+
+/** The index of the first element that is `best` of its chunks. */
+function indexOf(row: LongRow, chunks: readonly number[], best: number): number {
+  return Number.isNaN(best) ? best : row.indexWithin(chunks.indexOf(best));
+}
+
+/** The results, as far as float64; NaN is left to the kernel, which writes it as it comes. */
+export const longRows: Readonly<Record<string, (row: LongRow) => number>> = {
+  sum: (row) => total(row.chunks(SUM)),
+  mean: (row) => total(row.chunks(SUM)) / row.n,
+  norm2: (row) => Math.sqrt(total(row.chunks(SQUARES))),
+  variance(row) {
+    const mean = total(row.chunks(SUM)) / row.n;
+    return total(row.chunks(SQUARES, mean)) / Math.max(row.n - row.correction, 0);
+  },
+  max: (row) => largest(row.chunks(LARGEST)),
+  min: (row) => smallest(row.chunks(SMALLEST)),
+  argmax(row) {
+    const chunks = row.chunks(LARGEST);
+    return indexOf(row, chunks, largest(chunks));
+  },
+  argmin(row) {
+    const chunks = row.chunks(SMALLEST);
+    return indexOf(row, chunks, smallest(chunks));
+  },
+  // Relative to the largest element, unless that is infinite: see softmax of the kernels.
+  logSumExp(row) {
+    const m = largest(row.chunks(LARGEST));
+    const shift = Math.abs(m) === Infinity ? 0 : m;
+    return shift + row.log(total(row.chunks(EXPONENTIALS, shift)));
+  },
+};
