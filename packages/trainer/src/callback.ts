@@ -56,9 +56,13 @@ export interface Training {
  * @category Callbacks
  */
 export interface Callback {
+  /** Before the first step. */
   onTrainBegin?(training: Training): void | Promise<void>;
+  /** Before the first step of an epoch. */
   onEpochBegin?(training: Training): void | Promise<void>;
+  /** After each update of the parameters. */
   onStep?(training: Training): void | Promise<void>;
+  /** After the last step of an epoch and its validation. */
   onEpochEnd?(training: Training): void | Promise<void>;
   /** Called however the training ends, before `fit` throws. */
   onTrainEnd?(training: Training, ending: Ending): void | Promise<void>;

@@ -1,7 +1,7 @@
 import { DataLoader, TensorDataset } from '@kasane/datasets';
 import { crossEntropy, Linear, Module, mseLoss } from '@kasane/nn';
 import { ExponentialLR, ReduceLROnPlateau, SGD } from '@kasane/optim';
-import { Generator, ones, randn, tensor, type Tensor } from '@kasane/tensor-core';
+import { Generator, memory, ones, randn, tensor, type Tensor } from '@kasane/tensor-core';
 import '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 import { evaluate, predict } from './evaluate.ts';
@@ -153,6 +153,17 @@ describe('fit', () => {
     await expect(again).rejects.toBe(reason);
   });
 
+  it('gives signals that others send their turn', async () => {
+    const { model, options } = start();
+    const endless = {
+      *[Symbol.iterator](): Iterator<readonly [Tensor, Tensor]> {
+        for (;;) yield [x, y];
+      },
+    };
+    const signal = AbortSignal.timeout(50);
+    await expect(fit(model, { ...options, data: endless, signal })).rejects.toThrow('timeout');
+  });
+
   it('stops at a loss that is not finite, before anything is saved of it', async () => {
     const { model, options } = start();
     const bad = [x, y.mul(NaN)] as const;
@@ -187,6 +198,25 @@ describe('fit', () => {
     expect(reasons).toHaveLength(1);
     expect(reasons[0]).toContain('item');
     expect(model.linear.weight.dataSync()).toEqual(plain.weight.dataSync());
+  });
+
+  it.each([
+    [true, 1],
+    [true, 2],
+    [false, 1],
+    [false, 2],
+  ])('frees what a step makes, compile: %s, of %i batches', async (compile, accumulate) => {
+    const { model, options } = start();
+    const live: number[] = [];
+    await fit(model, {
+      ...options,
+      compile,
+      data: Array.from({ length: 100 }, () => [x, y] as const),
+      metrics: { error: new MeanSquaredError() },
+      callbacks: [{ onStep: () => void live.push(memory().wasm.tensors) }],
+      accumulate,
+    });
+    expect(live.at(-1)).toBe(live[10]);
   });
 
   it('takes inputs, outputs and targets made of several tensors', async () => {

@@ -24,7 +24,7 @@ export { TopKAccuracy } from './metrics/top-k-accuracy.ts';
 export { ConfusionMatrix } from './metrics/confusion-matrix.ts';
 export { F1, Precision, Recall, type AverageOptions } from './metrics/precision-recall.ts';
 export { AUC } from './metrics/auc.ts';
-export { R2 } from './metrics/r2.ts';
+export { R2, type R2Column } from './metrics/r2.ts';
 export { MeanSquaredError } from './metrics/mean-squared-error.ts';
 export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 

@@ -7,6 +7,7 @@ import { detached } from './batches.ts';
 
 /** A module with one input, which may be an array or object of tensors. */
 export type Model<I = Tensor, O = Tensor> = Module & {
+  /** Computes the output. */
   forward(input: I): O;
 };
 
@@ -86,7 +87,10 @@ export function trainingStep<I, T, O>(
     }, running),
     update: prepared((samples: number) => {
       noGrad(() => {
-        for (const p of params) if (p.grad !== null) p.grad = p.grad.mul(1 / samples);
+        for (const p of params) {
+          const grad = p.peekGrad();
+          if (grad !== null) p.putGrad(grad.mul(1 / samples));
+        }
       });
       update();
     }, running),

@@ -30,10 +30,12 @@ import { writeWhole } from '../checkpoint/files.ts';
 export class CSVLogger implements Callback {
   readonly #path: string;
 
+  /** Takes the path of the file. */
   constructor(path: string) {
     this.#path = path;
   }
 
+  /** Writes the file. */
   async onEpochEnd({ history }: Training): Promise<void> {
     const names = Object.keys(history.at(-1)!);
     const rows = history.map((logs) => names.map((name) => logs[name] ?? '').join(','));

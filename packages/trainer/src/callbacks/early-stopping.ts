@@ -41,6 +41,7 @@ export class EarlyStopping implements Callback {
     this.#options = options;
   }
 
+  /** Looks at the number, and stops. */
   onEpochEnd({ logs, stop }: Training): void {
     const { monitor = 'valLoss', patience = 1 } = this.#options;
     const value = monitored('EarlyStopping', logs, monitor);
@@ -52,10 +53,12 @@ export class EarlyStopping implements Callback {
     if (this.#waited >= patience) stop();
   }
 
+  /** What a checkpoint keeps of it. */
   stateDict(): { best: number | null; waited: number } {
     return { best: this.#best, waited: this.#waited };
   }
 
+  /** Goes on from what `stateDict` gave. */
   loadStateDict({ best, waited }: { best: number | null; waited: number }): void {
     this.#best = best;
     this.#waited = waited;

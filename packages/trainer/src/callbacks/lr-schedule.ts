@@ -3,8 +3,11 @@ import { monitored } from './monitor.ts';
 
 /** What `fit` needs of a scheduler: every one of `@kasane/optim` has it. */
 export interface Scheduler {
+  /** Goes to the next epoch. Schedules that look at no metric do without. */
   step(metric: number): void;
+  /** What it has seen, as JSON. */
   stateDict(): unknown;
+  /** Goes on from what `stateDict` gave. */
   loadStateDict(state: never): void;
 }
 
@@ -39,25 +42,30 @@ export class LRSchedule implements Callback {
   readonly #scheduler: Scheduler;
   readonly #options: LRScheduleOptions;
 
+  /** Takes the scheduler. */
   constructor(scheduler: Scheduler, options: LRScheduleOptions = {}) {
     this.#scheduler = scheduler;
     this.#options = options;
   }
 
+  /** Steps, if it counts steps. */
   onStep({ loss }: Training): void {
     if (this.#options.every === 'step') this.#scheduler.step(loss);
   }
 
+  /** Steps, if it counts epochs. */
   onEpochEnd({ logs }: Training): void {
     if (this.#options.every === 'step') return;
     const { monitor = 'valLoss' in logs ? 'valLoss' : 'loss' } = this.#options;
     this.#scheduler.step(monitored('LRSchedule', logs, monitor));
   }
 
+  /** What a checkpoint keeps of it. */
   stateDict(): unknown {
     return this.#scheduler.stateDict();
   }
 
+  /** Goes on from what `stateDict` gave. */
   loadStateDict(state: never): void {
     this.#scheduler.loadStateDict(state);
   }

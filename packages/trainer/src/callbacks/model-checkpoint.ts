@@ -40,11 +40,13 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * @category Callbacks
  */
 export class ModelCheckpoint implements Callback {
+  /** So that the states of the others are those after the epoch. */
   readonly runsLast = true;
   readonly #folder: string;
   readonly #options: ModelCheckpointOptions;
   #best: number | null = null;
 
+  /** Takes the folder. */
   constructor(folder: string, options: ModelCheckpointOptions = {}) {
     const { everySteps = 1 } = options;
     requireWhole('ModelCheckpoint', 'everySteps', everySteps, 1);
@@ -52,11 +54,13 @@ export class ModelCheckpoint implements Callback {
     this.#options = options;
   }
 
+  /** Saves after so many steps. */
   async onStep(training: Training): Promise<void> {
     const { everySteps } = this.#options;
     if (everySteps !== undefined && training.step % everySteps === 0) await this.#save(training);
   }
 
+  /** Saves the last, and the best if this is it. */
   async onEpochEnd(training: Training): Promise<void> {
     const { monitor } = this.#options;
     if (monitor !== undefined) {
@@ -69,6 +73,7 @@ export class ModelCheckpoint implements Callback {
     await this.#save(training);
   }
 
+  /** Saves what would be lost. */
   async onTrainEnd(training: Training, ending: Ending): Promise<void> {
     if (ending === 'stopped' || ending === 'aborted') await this.#save(training);
   }
@@ -77,10 +82,12 @@ export class ModelCheckpoint implements Callback {
     await saveCheckpoint(`${this.#folder}/${name}.safetensors`, training.checkpoint());
   }
 
+  /** What a checkpoint keeps of it. */
   stateDict(): { best: number | null } {
     return { best: this.#best };
   }
 
+  /** Goes on from what `stateDict` gave. */
   loadStateDict({ best }: { best: number | null }): void {
     this.#best = best;
   }

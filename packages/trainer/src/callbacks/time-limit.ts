@@ -27,16 +27,19 @@ export class TimeLimit implements Callback {
   readonly #clock: () => number;
   #start = 0;
 
+  /** Takes the limit in the clock's unit, and the clock. */
   constructor(limit: number, clock: () => number) {
     if (!(limit >= 0)) throw new RangeError(`TimeLimit: limit must be at least 0, got ${limit}.`);
     this.#limit = limit;
     this.#clock = clock;
   }
 
+  /** Looks at the clock. */
   onTrainBegin(): void {
     this.#start = this.#clock();
   }
 
+  /** Looks again, and stops. */
   onStep({ stop }: Training): void {
     if (this.#clock() - this.#start >= this.#limit) stop();
   }

@@ -1,5 +1,5 @@
 import { tensor, zeros } from '@kasane/tensor-core';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +52,19 @@ describe('safetensors', () => {
       x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
     });
     expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 128, 63, 0, 0, 0, 64]);
+  });
+
+  it('reads what the safetensors package of Python writes', async () => {
+    const path = new URL('../../test/fixtures/numpy.safetensors', import.meta.url);
+    const { tensors: found, metadata } = decodeSafetensors(await readFile(path));
+    expect(metadata).toEqual({ a: 'b' });
+    expect(Object.keys(found).sort()).toEqual(['i', 'm', 'w']);
+    expect(found.w!.toArray()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect([found.i!.dtype, found.i!.toArray()]).toEqual(['int32', [3, 4]]);
+    expect([found.m!.dtype, found.m!.size]).toEqual(['bool', 1]);
   });
 
   it('notices at every length that a file is cut off', async () => {

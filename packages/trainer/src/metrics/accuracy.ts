@@ -29,6 +29,7 @@ export class Accuracy extends Metric<number, { correct: number; count: number }>
     this.#options = options;
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     const { threshold = 0.5, ignoreIndex = -100 } = this.#options;
     const { predicted, actual } = await classesOf('Accuracy', output, target, threshold);
@@ -39,6 +40,7 @@ export class Accuracy extends Metric<number, { correct: number; count: number }>
     }
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     return this.sums.correct / this.sums.count;
   }

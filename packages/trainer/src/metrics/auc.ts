@@ -30,6 +30,7 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
     super(() => ({ scores: [], labels: [] }));
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     if (!sameShape(output.shape, target.shape)) {
       throw new ShapeError(
@@ -48,6 +49,7 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
     }
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     const { scores, labels } = this.sums;
     const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);

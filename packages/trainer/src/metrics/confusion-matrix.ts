@@ -30,6 +30,7 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
     this.#options = options;
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     const { threshold = 0.5, ignoreIndex = -100 } = this.#options;
     const { predicted, actual, count } = await classesOf(
@@ -58,6 +59,7 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
     }
   }
 
+  /** The counts over all samples since the last `reset`, a copy. */
   compute(): number[][] {
     return this.stateDict();
   }

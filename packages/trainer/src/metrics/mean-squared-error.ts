@@ -21,6 +21,7 @@ export class MeanSquaredError extends Metric<number, { sum: number; count: numbe
     super(() => ({ sum: 0, count: 0 }));
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     if (!sameShape(output.shape, target.shape)) {
       throw new ShapeError(
@@ -32,6 +33,7 @@ export class MeanSquaredError extends Metric<number, { sum: number; count: numbe
     this.sums.count += targets.length;
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     return this.sums.sum / this.sums.count;
   }

@@ -37,6 +37,7 @@ export class Perplexity extends Metric<number, { sum: number; count: number }> {
     this.#ignoreIndex = ignoreIndex;
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     const options = { ignoreIndex: this.#ignoreIndex, reduction: 'sum' } as const;
     const total = noGrad(() => scope(() => crossEntropy(output, target, options)));
@@ -46,6 +47,7 @@ export class Perplexity extends Metric<number, { sum: number; count: number }> {
     for (const label of targets) if (label !== this.#ignoreIndex) this.sums.count++;
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     return Math.exp(this.sums.sum / this.sums.count);
   }

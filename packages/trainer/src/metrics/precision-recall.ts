@@ -29,24 +29,30 @@ abstract class FromCounts extends Metric<number, number[][]> {
     this.#average = average;
   }
 
+  /** The value of a class. @internal */
   protected abstract ratio(counts: Counts): number;
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     await this.#matrix.update(output, target);
   }
 
+  /** Forgets all samples. */
   override reset(): void {
     this.#matrix.reset();
   }
 
+  /** A copy of the counts. */
   override stateDict(): number[][] {
     return this.#matrix.stateDict();
   }
 
+  /** Goes on from counts that `stateDict` gave. */
   override loadStateDict(state: number[][]): void {
     this.#matrix.loadStateDict(state);
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     const matrix = this.#matrix.compute();
     if (matrix.length === 0) return NaN;
@@ -89,6 +95,7 @@ const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * @category Metrics
  */
 export class Precision extends FromCounts {
+  /** @internal */
   protected ratio({ tp, fp }: Counts): number {
     return ratio(tp, tp + fp);
   }
@@ -109,6 +116,7 @@ export class Precision extends FromCounts {
  * @category Metrics
  */
 export class Recall extends FromCounts {
+  /** @internal */
   protected ratio({ tp, fn }: Counts): number {
     return ratio(tp, tp + fn);
   }
@@ -129,6 +137,7 @@ export class Recall extends FromCounts {
  * @category Metrics
  */
 export class F1 extends FromCounts {
+  /** @internal */
   protected ratio({ tp, fp, fn }: Counts): number {
     return ratio(2 * tp, 2 * tp + fp + fn);
   }

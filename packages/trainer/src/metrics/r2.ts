@@ -2,7 +2,7 @@ import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-
 import { Metric } from './metric.ts';
 
 /** Of one column of targets: their mean, the sum of squared distances from it, and the sum of squared errors. */
-interface Column {
+export interface R2Column {
   mean: number;
   total: number;
   residual: number;
@@ -30,11 +30,12 @@ interface Column {
  *
  * @category Metrics
  */
-export class R2 extends Metric<number, { count: number; columns: Column[] }> {
+export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
   constructor() {
     super(() => ({ count: 0, columns: [] }));
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     const width = target.shape.slice(1).reduce((product, size) => product * size, 1);
     const { columns } = this.sums;
@@ -59,6 +60,7 @@ export class R2 extends Metric<number, { count: number; columns: Column[] }> {
     }
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     const { count, columns } = this.sums;
     if (count < 2) return NaN;

@@ -25,12 +25,14 @@ import { Metric } from './metric.ts';
 export class TopKAccuracy extends Metric<number, { correct: number; count: number }> {
   readonly #k: number;
 
+  /** Takes k. */
   constructor(k: number = 5) {
     super(() => ({ correct: 0, count: 0 }));
     requireWhole('TopKAccuracy', 'k', k, 1);
     this.#k = k;
   }
 
+  /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
     const inner = classDim('TopKAccuracy', output, target);
     const classes = output.shape[1]!;
@@ -56,6 +58,7 @@ export class TopKAccuracy extends Metric<number, { correct: number; count: numbe
     }
   }
 
+  /** The value over all samples since the last `reset`. */
   compute(): number {
     return this.sums.correct / this.sums.count;
   }
