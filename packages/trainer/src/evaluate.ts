@@ -1,3 +1,4 @@
+import type { Module } from '@kasane/nn';
 import { concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
 import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -18,7 +19,7 @@ export type Evaluation<M extends Readonly<Record<string, Metric<unknown, unknown
   } & { readonly [K in keyof M]: ReturnType<M[K]['compute']> };
 
 /**
- * Loss and metrics of a model on data, without training. Leaves the model in evaluation mode.
+ * Loss and metrics of a model on data, in evaluation mode; afterwards its modules are in the modes they were in.
  *
  * A sample counts as much in a small batch as in a large one. The samples of a batch are the first dim of its input. Throws DataError if there
  * are no batches.
@@ -47,11 +48,22 @@ export async function evaluate<
   const used: Readonly<Record<string, Metric<unknown, unknown, O, T>>> = metrics ?? {};
   for (const metric of Object.values(used)) metric.reset();
   const running = { outputs: Object.keys(used).length > 0, onFallback: null };
-  model.eval();
-  const mean = await pass(evaluationStep(model, loss, running), data, used);
+  const step = evaluationStep(model, loss, running);
+  const mean = await evaluating(model, () => pass(step, data, used));
   const computed = Object.entries(used).map(([name, metric]) => [name, metric.compute()]);
   // The names and values of the metrics given.
   return { loss: mean, ...Object.fromEntries(computed) } as Evaluation<M>;
+}
+
+/** Runs `fn` with the model in evaluation mode: in the middle of a training, too. */
+export async function evaluating<R>(model: Module, fn: () => Promise<R>): Promise<R> {
+  const modes = model.modules().map((module) => [module, module.training] as const);
+  model.eval();
+  try {
+    return await fn();
+  } finally {
+    for (const [module, training] of modes) module.training = training;
+  }
 }
 
 /** Goes through the data once, updates the metrics, and gives the mean loss. */
@@ -94,7 +106,8 @@ export function noBatches(owner: string): DataError {
 }
 
 /**
- * The outputs of a model for all data, one after the other along the first dim. Leaves the model in evaluation mode.
+ * The outputs of a model for all data, one after the other along the first dim, in evaluation mode;
+ * afterwards its modules are in the modes they were in.
  *
  * Takes inputs, or batches whose first entry is the input. Throws DataError if there are no batches.
  *
@@ -108,12 +121,13 @@ export async function predict<I>(
   model: Model<I, Tensor>,
   data: Batches<(I & Tensor) | readonly [I, ...unknown[]]>,
 ): Promise<Tensor> {
-  model.eval();
   const outputs: Tensor[] = [];
-  for await (const batch of batchesOf(data, 0)) {
-    const input = batch instanceof Tensor ? batch : batch[0];
-    outputs.push(noGrad(() => scope(() => model.forward(input).detach())));
-  }
+  await evaluating(model, async () => {
+    for await (const batch of batchesOf(data, 0)) {
+      const input = batch instanceof Tensor ? batch : batch[0];
+      outputs.push(noGrad(() => scope(() => model.forward(input).detach())));
+    }
+  });
   if (outputs.length === 0) throw noBatches('predict');
   const all = concat(outputs);
   for (const output of outputs) if (output !== all) output.dispose();

@@ -268,6 +268,32 @@ describe('evaluate and predict', () => {
     await expect(predict(model, [])).rejects.toThrow('predict: needs at least one batch');
   });
 
+  it('may be called while a model is trained', async () => {
+    const modes: boolean[] = [];
+    class Probe extends Module {
+      readonly linear = new Linear(3, 1);
+      forward(input: Tensor): Tensor {
+        modes.push(this.training);
+        return this.linear.forward(input);
+      }
+    }
+    const model = new Probe();
+    const { options } = start();
+    await fit(model, {
+      ...options,
+      compile: false,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      epochs: 1,
+      validation: [[x, y]],
+      callbacks: [{ onStep: async () => void (await predict(model, [x])) }],
+    });
+    expect(modes).toEqual([true, false, true, false, true, false, false]);
+    model.train();
+    model.linear.eval();
+    await evaluate(model, { data: [[x, y]], loss: mseLoss });
+    expect([model.training, model.linear.training]).toEqual([true, false]);
+  });
+
   it('classify', async () => {
     const scores = tensor([
       [2, 1],

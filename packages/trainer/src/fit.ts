@@ -16,7 +16,7 @@ import {
 import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import { noBatches, pass, read } from './evaluate.ts';
+import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { evaluationStep, trainingStep, type FitOptimizer, type Loss, type Model } from './step.ts';
@@ -187,8 +187,8 @@ export async function fit<I, T, O>(
     let all = logs();
     for (const metric of Object.values(metrics)) metric.reset();
     if (validation !== undefined) {
-      model.eval();
-      const found = { loss: await pass(validate, validation, metrics), ...computed() };
+      const loss = await evaluating(model, () => pass(validate, validation, metrics));
+      const found = { loss, ...computed() };
       for (const metric of Object.values(metrics)) metric.reset();
       const named = Object.entries(found).map(([name, value]) => [valName(name), value]);
       all = { ...all, ...Object.fromEntries(named) };

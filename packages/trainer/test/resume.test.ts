@@ -14,9 +14,9 @@ import { prepare } from './training.ts';
 
 describe('a resumed training', () => {
   it.each<[string, Partial<FitOptions>, number]>([
-    ['after an epoch', {}, 21],
+    ['after the last step of an epoch', {}, 21],
     ['in the middle of an epoch', {}, 17],
-    ['before the first update is repeated', {}, 1],
+    ['after one step', {}, 1],
     ['op by op', { compile: false }, 17],
     ['of steps of three batches', { accumulate: 3 }, 7],
   ])('ends at the same bits: %s', async (_, options, stopAt) => {
