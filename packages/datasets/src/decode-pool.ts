@@ -1,0 +1,98 @@
+import { DataError, requireWhole } from '@kasane/tensor-core';
+import type { Image } from './image.ts';
+
+/** A file to decode, as a worker is sent it. */
+export interface DecodeJob {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly channels: 1 | 3;
+}
+
+/** What a worker sends back: the picture, or why there is none. */
+export interface DecodeResult {
+  readonly id: number;
+  readonly image?: Image;
+  readonly error?: string;
+}
+
+/** Of a worker, what the pool needs; those of the browser are such. */
+export interface DecodeWorker {
+  postMessage(message: DecodeJob): void;
+  terminate(): unknown;
+  addEventListener(type: 'message', listen: (event: { readonly data: DecodeResult }) => void): void;
+  addEventListener(type: 'error', listen: (event: { readonly message: string }) => void): void;
+}
+
+interface Waiting {
+  readonly resolve: (image: Image) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Member {
+  readonly worker: DecodeWorker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+/**
+ * Decodes pictures in workers, so that the program goes on meanwhile.
+ *
+ * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a file of
+ * yours whose one line is `import '@kasane/datasets/decode-worker'`. Throws RangeError unless `size` is a whole
+ * number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the worker dies.
+ *
+ * @example
+ * import { encodePng } from '@kasane/datasets/images';
+ * import { decodeWorkers } from '@kasane/datasets/node';
+ * const file = encodePng({ data: Uint8Array.of(1, 2, 3), channels: 3, height: 1, width: 1 });
+ * const pool = decodeWorkers(1);
+ * const image = await pool.decode(file, 'a.png');
+ * image.data.join(); // => 1,2,3
+ * pool.close();
+ */
+export class DecodePool {
+  readonly #members: readonly Member[];
+  #next = 0;
+
+  constructor(size: number, start: () => DecodeWorker) {
+    requireWhole('DecodePool', 'size', size, 1);
+    this.#members = Array.from({ length: size }, () => {
+      const member: Member = { worker: start(), waiting: new Map() };
+      member.worker.addEventListener('message', ({ data: { id, image, error } }) => {
+        const job = member.waiting.get(id);
+        member.waiting.delete(id);
+        if (image !== undefined) job?.resolve(image);
+        else job?.reject(new DataError(error));
+      });
+      member.worker.addEventListener('error', ({ message }) => {
+        fail(member, `DecodePool: a worker died: ${message}`);
+      });
+      return member;
+    });
+  }
+
+  /** The picture in the bytes of a file, as `decodeImage` gives it; the bytes are copied. */
+  decode(bytes: Uint8Array, name: string, channels: 1 | 3 = 3): Promise<Image> {
+    // Whoever has the least to do.
+    const member = this.#members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      member.waiting.set(id, { resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+      member.worker.postMessage({ id, bytes, name, channels });
+    });
+  }
+
+  /** Ends the workers; what they were about to decode is rejected. */
+  close(): void {
+    for (const member of this.#members) {
+      void member.worker.terminate();
+      fail(member, 'DecodePool: it was closed before the picture was decoded.');
+    }
+  }
+}
+
+function fail({ waiting }: Member, message: string): void {
+  for (const { reject } of waiting.values()) reject(new Error(message));
+  waiting.clear();
+}

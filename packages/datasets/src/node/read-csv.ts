@@ -1,0 +1,23 @@
+import { createReadStream } from 'node:fs';
+import { csvRows, type CsvOptions, type CsvRow } from '../csv.ts';
+
+/**
+ * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes, and throws.
+ *
+ * @example
+ * import { readCsv } from '@kasane/datasets/node';
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * const file = join(mkdtempSync(join(tmpdir(), 'data-')), 'a.csv');
+ * writeFileSync(file, 'x;y\n1;2\n3;4\n');
+ * const rows = readCsv(file, { delimiter: ';' });
+ * for await (const row of rows) console.log(row.number('x') + row.number('y'));
+ * // => 3
+ * // => 7
+ */
+export function readCsv(file: string, options: CsvOptions = {}): AsyncIterable<CsvRow> {
+  return {
+    [Symbol.asyncIterator]: () => csvRows(createReadStream(file), { name: file, ...options }),
+  };
+}

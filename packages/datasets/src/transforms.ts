@@ -1,0 +1,74 @@
+import { defaultGenerator, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
+
+/**
+ * What is done to a sample on its way into a batch.
+ *
+ * Random ones draw from the generator; in a loader that is the sample's own of this epoch, elsewhere the default
+ * generator unless one is given.
+ */
+export type Transform<T, U = T> = (value: T, generator?: Generator) => U;
+
+/**
+ * Transforms one after the other, as one.
+ *
+ * Same as `torchvision.transforms.Compose`.
+ *
+ * @example
+ * import { compose, crop, flipHorizontal } from '@kasane/datasets';
+ * const change = compose(flipHorizontal(), crop(0, 0, 1, 2));
+ * const image = { data: Uint8Array.of(1, 2, 3), channels: 1, height: 1, width: 3 };
+ * change(image).data.join(); // => 3,2
+ */
+export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T> {
+  return (value, generator = defaultGenerator()) =>
+    transforms.reduce((result, transform) => transform(result, generator), value);
+}
+
+/**
+ * Takes the mean of each channel off and divides by its standard deviation.
+ *
+ * $$ y_c = (x_c - \text{mean}_c) / \text{std}_c $$
+ *
+ * | | shape |
+ * | --- | --- |
+ * | input, output | (..., C, H, W) |
+ *
+ * Same as `torchvision.transforms.Normalize`; it takes whole batches too. Throws RangeError unless there are as many
+ * deviations as means and all are positive, ShapeError if the channels are not as many.
+ *
+ * @example
+ * import { normalize } from '@kasane/datasets';
+ * import { ones } from '@kasane/tensor-core';
+ * normalize([0.5, 0], [0.5, 2])(ones([2, 1, 1])).toArray(); // => [[[1]],[[0.5]]]
+ */
+export function normalize(mean: readonly number[], std: readonly number[]): (x: Tensor) => Tensor {
+  if (mean.length !== std.length || std.some((s) => !(s > 0))) {
+    throw new RangeError(
+      `normalize: needs a positive standard deviation for each mean, got means ${mean.join(', ')} and deviations ${std.join(', ')}.`,
+    );
+  }
+  return (x) => {
+    const perChannel = (values: readonly number[]): Tensor =>
+      tensor(values, [values.length, 1, 1], { dtype: x.dtype, backend: x.backend });
+    return x.sub(perChannel(mean)).div(perChannel(std));
+  };
+}
+
+/**
+ * Class indices as rows of zeros with a one at the class.
+ *
+ * | | shape |
+ * | --- | --- |
+ * | input | (...), int32 |
+ * | output | (..., C), float32 |
+ *
+ * As `torch.nn.functional.one_hot`, with floats. Throws ShapeError for a class that is not below `numClasses`.
+ *
+ * @example
+ * import { oneHot } from '@kasane/datasets';
+ * import { tensor } from '@kasane/tensor-core';
+ * oneHot(3)(tensor([2, 0], { dtype: 'int32' })).toArray(); // => [[0,0,1],[1,0,0]]
+ */
+export function oneHot(numClasses: number): (labels: Tensor) => Tensor {
+  return (labels) => labels.oneHot(numClasses);
+}

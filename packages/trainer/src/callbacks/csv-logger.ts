@@ -1,0 +1,44 @@
+import type { Callback, Training } from '../callback.ts';
+import { writeWhole } from '../checkpoint/files.ts';
+
+/**
+ * Writes the epochs to a CSV file, in Node: a line of names, then one line for each epoch.
+ *
+ * As Keras' `CSVLogger`; a training that is resumed writes those before as well, each once.
+ *
+ * @example
+ * import { CSVLogger, fit } from '@kasane/trainer';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { ones } from '@kasane/tensor-core';
+ * import { mkdtempSync, readFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * const file = join(mkdtempSync(join(tmpdir(), 'run-')), 'log.csv');
+ * const model = new Linear(1, 1);
+ * await fit(model, {
+ *   data: [[ones([4, 1]), ones([4, 1])]],
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+ *   epochs: 2,
+ *   callbacks: [new CSVLogger(file)],
+ * });
+ * readFileSync(file, 'utf8').split('\n')[0]; // => epoch,loss
+ *
+ * @category Callbacks
+ */
+export class CSVLogger implements Callback {
+  readonly #path: string;
+
+  /** Takes the path of the file. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Writes the file. */
+  async onEpochEnd({ history }: Training): Promise<void> {
+    const names = Object.keys(history.at(-1)!);
+    const rows = history.map((logs) => names.map((name) => logs[name] ?? '').join(','));
+    await writeWhole(this.#path, `${[names.join(','), ...rows].join('\n')}\n`);
+  }
+}

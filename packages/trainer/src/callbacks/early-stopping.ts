@@ -1,0 +1,66 @@
+import { requireWhole } from '@kasane/tensor-core';
+import type { Callback, Training } from '../callback.ts';
+import { improves, monitored, type MonitorOptions } from './monitor.ts';
+
+/** Options of `EarlyStopping`. */
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** Epochs in a row without improvement after which training stops. Default 1. */
+  readonly patience?: number;
+}
+
+/**
+ * Stops when a number has stopped improving.
+ *
+ * As Keras' `EarlyStopping`, but it leaves the weights as they are: `ModelCheckpoint` keeps the best. Throws RangeError unless patience
+ * is a whole number ≥ 1, DataError if epochs have no such number.
+ *
+ * @example
+ * import { EarlyStopping, fit } from '@kasane/trainer';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { ones } from '@kasane/tensor-core';
+ * const model = new Linear(1, 1);
+ * const history = await fit(model, {
+ *   data: [[ones([4, 1]), ones([4, 1])]],
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0 }), // learns nothing
+ *   epochs: 100,
+ *   callbacks: [new EarlyStopping({ monitor: 'loss', patience: 3 })],
+ * });
+ * history.length; // => 4
+ *
+ * @category Callbacks
+ */
+export class EarlyStopping implements Callback {
+  readonly #options: EarlyStoppingOptions;
+  #best: number | null = null;
+  #waited = 0;
+
+  constructor(options: EarlyStoppingOptions = {}) {
+    requireWhole('EarlyStopping', 'patience', options.patience ?? 1, 1);
+    this.#options = options;
+  }
+
+  /** Looks at the number, and stops. */
+  onEpochEnd({ logs, stop }: Training): void {
+    const { monitor = 'valLoss', patience = 1 } = this.#options;
+    const value = monitored('EarlyStopping', logs, monitor);
+    this.#waited++;
+    if (improves(value, this.#best, this.#options)) {
+      this.#best = value;
+      this.#waited = 0;
+    }
+    if (this.#waited >= patience) stop();
+  }
+
+  /** What a checkpoint keeps of it. */
+  stateDict(): { best: number | null; waited: number } {
+    return { best: this.#best, waited: this.#waited };
+  }
+
+  /** Goes on from what `stateDict` gave. */
+  loadStateDict({ best, waited }: { best: number | null; waited: number }): void {
+    this.#best = best;
+    this.#waited = waited;
+  }
+}

@@ -1,0 +1,94 @@
+import { requireWhole } from '@kasane/tensor-core';
+import type { Callback, Ending, Training } from '../callback.ts';
+import { saveCheckpoint } from '../checkpoint/files.ts';
+import { improves, monitored, type MonitorOptions } from './monitor.ts';
+
+/** Options of `ModelCheckpoint`; without `monitor`, only the last checkpoint is kept. */
+export interface ModelCheckpointOptions extends MonitorOptions {
+  /** Save after so many steps as well, for long epochs. */
+  readonly everySteps?: number;
+}
+
+/**
+ * Saves a checkpoint to a folder, in Node: `last.safetensors` after each epoch, after so many steps if wanted, and when training is stopped
+ * or aborted; `best.safetensors` after each epoch that was the best so far.
+ *
+ * A file is whole at any moment. It runs after the other callbacks and saves their states. Throws RangeError unless `everySteps` is a whole
+ * number ≥ 1, DataError if epochs have no number of the name that is monitored.
+ *
+ * @example
+ * import { fit, loadCheckpoint, ModelCheckpoint } from '@kasane/trainer';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { ones } from '@kasane/tensor-core';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * const folder = mkdtempSync(join(tmpdir(), 'run-'));
+ * const model = new Linear(1, 1);
+ * const options = {
+ *   data: [[ones([4, 1]), ones([4, 1])] as const],
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+ *   callbacks: [new ModelCheckpoint(folder, { monitor: 'loss' })],
+ * };
+ * await fit(model, { ...options, epochs: 2 });
+ * const resume = await loadCheckpoint(join(folder, 'last.safetensors'));
+ * const history = await fit(model, { ...options, epochs: 3, resume });
+ * history.map(({ epoch }) => epoch); // => [1,2,3]
+ *
+ * @category Callbacks
+ */
+export class ModelCheckpoint implements Callback {
+  /** So that the states of the others are those after the epoch. */
+  readonly runsLast = true;
+  readonly #folder: string;
+  readonly #options: ModelCheckpointOptions;
+  #best: number | null = null;
+
+  /** Takes the folder. */
+  constructor(folder: string, options: ModelCheckpointOptions = {}) {
+    const { everySteps = 1 } = options;
+    requireWhole('ModelCheckpoint', 'everySteps', everySteps, 1);
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /** Saves after so many steps. */
+  async onStep(training: Training): Promise<void> {
+    const { everySteps } = this.#options;
+    if (everySteps !== undefined && training.step % everySteps === 0) await this.#save(training);
+  }
+
+  /** Saves the last, and the best if this is it. */
+  async onEpochEnd(training: Training): Promise<void> {
+    const { monitor } = this.#options;
+    if (monitor !== undefined) {
+      const value = monitored('ModelCheckpoint', training.logs, monitor);
+      if (improves(value, this.#best, this.#options)) {
+        this.#best = value;
+        await this.#save(training, 'best');
+      }
+    }
+    await this.#save(training);
+  }
+
+  /** Saves what would be lost. */
+  async onTrainEnd(training: Training, ending: Ending): Promise<void> {
+    if (ending === 'stopped' || ending === 'aborted') await this.#save(training);
+  }
+
+  async #save(training: Training, name: string = 'last'): Promise<void> {
+    await saveCheckpoint(`${this.#folder}/${name}.safetensors`, training.checkpoint());
+  }
+
+  /** What a checkpoint keeps of it. */
+  stateDict(): { best: number | null } {
+    return { best: this.#best };
+  }
+
+  /** Goes on from what `stateDict` gave. */
+  loadStateDict({ best }: { best: number | null }): void {
+    this.#best = best;
+  }
+}

@@ -1,0 +1,163 @@
+import { tensor, zeros } from '@kasane/tensor-core';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { crc32 } from './crc32.ts';
+import { loadCheckpoint, saveCheckpoint } from './files.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+const tensors = {
+  'a.weight': tensor([
+    [1.5, -2],
+    [NaN, Infinity],
+  ]),
+  doubles: tensor(new Float64Array([0.1, 2 ** -1074])),
+  counts: tensor([-7, 2 ** 31 - 1], { dtype: 'int32' }),
+  mask: tensor([true, false, true]),
+  scalar: tensor(3),
+  empty: zeros([0, 4]),
+};
+
+const file = (header: string, data: readonly number[] = []): Uint8Array => {
+  const text = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + text.length + data.length);
+  bytes[0] = text.length;
+  bytes.set(text, 8);
+  bytes.set(data, 8 + text.length);
+  return bytes;
+};
+
+describe('safetensors', () => {
+  it('gives back every dtype and shape to the bit', async () => {
+    const bytes = await encodeSafetensors(tensors, { by: 'test' });
+    const decoded = decodeSafetensors(bytes);
+    expect(decoded.metadata).toEqual({ by: 'test' });
+    expect(Object.keys(decoded.tensors)).toEqual(Object.keys(tensors));
+    for (const [name, value] of Object.entries(tensors)) {
+      const { dtype, shape } = decoded.tensors[name]!;
+      expect([name, dtype, shape]).toEqual([name, value.dtype, value.shape]);
+      expect(decoded.tensors[name]!.dataSync()).toEqual(value.dataSync());
+    }
+  });
+
+  it('is laid out as the format says', async () => {
+    const bytes = await encodeSafetensors({ x: tensor([1, 2]) });
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    const header = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+    expect(length % 8).toBe(0);
+    expect(JSON.parse(header)).toEqual({
+      __metadata__: {},
+      x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+    });
+    expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 128, 63, 0, 0, 0, 64]);
+  });
+
+  it('reads what the safetensors package of Python writes', async () => {
+    const path = new URL('../../test/fixtures/numpy.safetensors', import.meta.url);
+    const { tensors: found, metadata } = decodeSafetensors(await readFile(path));
+    expect(metadata).toEqual({ a: 'b' });
+    expect(Object.keys(found).sort()).toEqual(['i', 'm', 'w']);
+    expect(found.w!.toArray()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect([found.i!.dtype, found.i!.toArray()]).toEqual(['int32', [3, 4]]);
+    expect([found.m!.dtype, found.m!.size]).toEqual(['bool', 1]);
+  });
+
+  it('notices at every length that a file is cut off', async () => {
+    const bytes = await encodeSafetensors(tensors);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeSafetensors(bytes.subarray(0, length), 'x')).toThrow(
+        /^x: byte \d+: expected .+, got .+\./,
+      );
+    }
+  });
+
+  it.each([
+    ['{"x":', 'x: byte 8: expected a header in JSON, got SyntaxError'],
+    ['[]', 'x: byte 8: expected a header that is an object, got []'],
+    ['{"__metadata__":{"a":1}}', 'x: byte 8: expected __metadata__ of texts, got {"a":1}'],
+    [
+      '{"w":{"dtype":"F32"}}',
+      'x: byte 8: expected dtype, shape and data_offsets of w, got {"dtype":"F32"}',
+    ],
+    [
+      '{"w":{"dtype":"F8","shape":[],"data_offsets":[0,1]}}',
+      'x: byte 8: expected w as F32, F64, I32, BOOL, got F8',
+    ],
+    [
+      '{"w":{"dtype":"BOOL","shape":[2],"data_offsets":[0,1]}}',
+      'expected 2 bytes of w, got 1 bytes',
+    ],
+    [
+      '{"w":{"dtype":"BOOL","shape":[1],"data_offsets":[1,2]}}',
+      'expected the values of the next tensor, got those at 1',
+    ],
+    ['{}', 'x: byte 11: expected a file of 10 bytes, got 11 bytes'],
+  ])('says what is wrong with %s', (header, message) => {
+    expect(() => decodeSafetensors(file(header, [0]), 'x')).toThrow(message);
+  });
+});
+
+const checkpoint: Checkpoint = {
+  model: { 'layer.weight': tensor([1, 2]) },
+  optimizer: {
+    state: { 0: { step: 3, expAvg: tensor([5, 6]), later: null } },
+    paramGroups: [{ params: [0], lr: 0.1, betas: [0.9, 0.99] }],
+  },
+  training: {
+    finished: 2,
+    step: 1,
+    batches: 1,
+    lossSum: 0.1,
+    samples: 4,
+    history: [{ epoch: 1, loss: 0.3, auc: NaN, low: -0, high: Infinity }],
+    metrics: { accuracy: { correct: 1, count: 2 } },
+    callbacks: [{ best: null }],
+    generators: [{ seed: 1, counter: 2 }],
+    loaders: [null, null],
+  },
+};
+
+describe('checkpoints', () => {
+  it('give back all they hold', async () => {
+    const { model, optimizer, training } = decodeCheckpoint(await encodeCheckpoint(checkpoint));
+    expect(training).toEqual(checkpoint.training);
+    expect(model['layer.weight']!.toArray()).toEqual([1, 2]);
+    expect(optimizer.paramGroups).toEqual(checkpoint.optimizer.paramGroups);
+    const { expAvg, ...rest } = optimizer.state[0]!;
+    expect(rest).toEqual({ step: 3, later: null });
+    expect(String(expAvg)).toBe(String(tensor([5, 6])));
+  });
+
+  it('notice every byte that was changed, or only padding was', async () => {
+    const bytes = await encodeCheckpoint(checkpoint);
+    const end = 8 + bytes[0]! + 256 * bytes[1]!;
+    for (let i = 0; i < bytes.length; i++) {
+      if (i < end && bytes[i] === 0x20 && bytes.subarray(i, end).every((b) => b === 0x20)) continue;
+      const changed = bytes.slice();
+      changed[i]! ^= 1;
+      expect(() => decodeCheckpoint(changed, 'x'), `byte ${i}`).toThrow(/^x: byte \d+: expected /);
+    }
+  });
+
+  it('have the checksum that others compute', () => {
+    expect(crc32(new TextEncoder().encode('123456789')).toString(16)).toBe('cbf43926');
+    expect(crc32(new TextEncoder().encode('6789'), crc32(new TextEncoder().encode('12345')))).toBe(
+      0xcbf43926,
+    );
+  });
+
+  it('lie in files, in folders that are made, and leave nothing beside them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'checkpoint-'));
+    const path = join(folder, 'a', 'b.safetensors');
+    await saveCheckpoint(path, checkpoint);
+    expect((await loadCheckpoint(path)).training.finished).toBe(2);
+    expect(await readdir(join(folder, 'a'))).toEqual(['b.safetensors']);
+    await writeFile(path, 'abc');
+    await expect(loadCheckpoint(path)).rejects.toThrow(`${path}: byte 0: expected the 8 bytes`);
+  });
+});

@@ -1,0 +1,135 @@
+import type { Module } from '@kasane/nn';
+import { concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
+import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
+import type { Metric } from './metrics/metric.ts';
+import { evaluationStep, type Loss, type Model, type Result } from './step.ts';
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions<I, T, O, M> {
+  readonly data: Batches<Example<I, T>>;
+  readonly loss: Loss<O, T>;
+  /** By the names under which the result has them. */
+  readonly metrics?: M;
+}
+
+/** The loss, the mean over all samples, and what each metric computed. */
+export type Evaluation<M extends Readonly<Record<string, Metric<unknown, unknown, never, never>>>> =
+  {
+    readonly loss: number;
+  } & { readonly [K in keyof M]: ReturnType<M[K]['compute']> };
+
+/**
+ * Loss and metrics of a model on data, in evaluation mode; afterwards its modules are in the modes they were in.
+ *
+ * A sample counts as much in a small batch as in a large one. The samples of a batch are the first dim of its input. Throws DataError if there
+ * are no batches.
+ *
+ * @example
+ * import { Accuracy, evaluate } from '@kasane/trainer';
+ * import { crossEntropy, Identity } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const label = tensor([0], { dtype: 'int32' });
+ * const data = [[tensor([[9, 0]]), label], [tensor([[0, 9]]), label]] as const;
+ * const result = await evaluate(new Identity(), { data, loss: crossEntropy, metrics: { accuracy: new Accuracy() } });
+ * result.accuracy; // => 0.5
+ * result.loss.toFixed(3); // => 4.500
+ */
+export async function evaluate<
+  I,
+  T,
+  O,
+  M extends Readonly<Record<string, Metric<unknown, unknown, O, T>>> = Readonly<
+    Record<never, never>
+  >,
+>(
+  model: Model<I, O>,
+  { data, loss, metrics }: EvaluateOptions<I, T, O, M>,
+): Promise<Evaluation<M>> {
+  const used: Readonly<Record<string, Metric<unknown, unknown, O, T>>> = metrics ?? {};
+  for (const metric of Object.values(used)) metric.reset();
+  const running = { outputs: Object.keys(used).length > 0, onFallback: null };
+  const step = evaluationStep(model, loss, running);
+  const mean = await evaluating(model, () => pass(step, data, used));
+  const computed = Object.entries(used).map(([name, metric]) => [name, metric.compute()]);
+  // The names and values of the metrics given.
+  return { loss: mean, ...Object.fromEntries(computed) } as Evaluation<M>;
+}
+
+/** Runs `fn` with the model in evaluation mode: in the middle of a training, too. */
+export async function evaluating<R>(model: Module, fn: () => Promise<R>): Promise<R> {
+  const modes = model.modules().map((module) => [module, module.training] as const);
+  model.eval();
+  try {
+    return await fn();
+  } finally {
+    for (const [module, training] of modes) module.training = training;
+  }
+}
+
+/** Goes through the data once, updates the metrics, and gives the mean loss. */
+export async function pass<I, T, O>(
+  step: (input: I, target: T) => Result<O>,
+  data: Batches<Example<I, T>>,
+  metrics: Readonly<Record<string, Metric<unknown, unknown, O, T>>>,
+): Promise<number> {
+  let sum = 0;
+  let count = 0;
+  for await (const [input, target] of batchesOf(data, 0)) {
+    const samples = samplesOf(input);
+    sum += samples * (await read(step(input, target), target, metrics));
+    count += samples;
+  }
+  if (count === 0) throw noBatches('evaluate');
+  return sum / count;
+}
+
+/** Updates the metrics with a result, frees it, and gives its loss. */
+export async function read<T, O>(
+  [loss, output]: Result<O>,
+  target: T,
+  metrics: Readonly<Record<string, Metric<unknown, unknown, O, T>>>,
+): Promise<number> {
+  const [value] = await loss.data();
+  loss.dispose();
+  if (output !== undefined) {
+    for (const metric of Object.values(metrics)) await metric.update(output, target);
+    for (const made of tensorsIn(output)) made.dispose();
+  }
+  return value!;
+}
+
+/** An epoch without batches. */
+export function noBatches(owner: string): DataError {
+  return new DataError(
+    `${owner}: needs at least one batch with a sample, got none. Pass data that can be gone through again each time, as a DataLoader or an array can, not a generator.`,
+  );
+}
+
+/**
+ * The outputs of a model for all data, one after the other along the first dim, in evaluation mode;
+ * afterwards its modules are in the modes they were in.
+ *
+ * Takes inputs, or batches whose first entry is the input. Throws DataError if there are no batches.
+ *
+ * @example
+ * import { predict } from '@kasane/trainer';
+ * import { ReLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * (await predict(new ReLU(), [tensor([-1, 1]), tensor([2])])).toArray(); // => [0,1,2]
+ */
+export async function predict<I>(
+  model: Model<I, Tensor>,
+  data: Batches<(I & Tensor) | readonly [I, ...unknown[]]>,
+): Promise<Tensor> {
+  const outputs: Tensor[] = [];
+  await evaluating(model, async () => {
+    for await (const batch of batchesOf(data, 0)) {
+      const input = batch instanceof Tensor ? batch : batch[0];
+      outputs.push(noGrad(() => scope(() => model.forward(input).detach())));
+    }
+  });
+  if (outputs.length === 0) throw noBatches('predict');
+  const all = concat(outputs);
+  for (const output of outputs) if (output !== all) output.dispose();
+  return all;
+}

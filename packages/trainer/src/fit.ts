@@ -1,0 +1,255 @@
+import {
+  DataError,
+  manualSeed,
+  requireWhole,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
+import {
+  batchesOf,
+  isPositioned,
+  lengthOf,
+  samplesOf,
+  type Batches,
+  type Example,
+} from './batches.ts';
+import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
+import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import { evaluating, noBatches, pass, read } from './evaluate.ts';
+import type { Metric } from './metrics/metric.ts';
+import { capture, restore, type Position } from './resume.ts';
+import { evaluationStep, trainingStep, type FitOptimizer, type Loss, type Model } from './step.ts';
+
+/** Options of `fit`. */
+export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
+  /** Gone through once each epoch. */
+  readonly data: Batches<Example<I, T>>;
+  /** The mean over the samples of a batch. */
+  readonly loss: Loss<O, T>;
+  readonly optimizer: FitOptimizer;
+  /** How many in all, those before a checkpoint included. */
+  readonly epochs: number;
+  /** By the names under which the history has them. */
+  readonly metrics?: Readonly<Record<string, Metric<number, unknown, O, T>>>;
+  /** Loss and metrics are computed on it after each epoch: `valLoss`, `valAccuracy`. */
+  readonly validation?: Batches<Example<I, T>>;
+  readonly callbacks?: readonly Callback[];
+  /** Stepped after each epoch; see `LRSchedule` for more. */
+  readonly scheduler?: Scheduler;
+  /** Scales the gradients down to this norm. */
+  readonly clipGradNorm?: number;
+  /** Batches that make one step. Default 1. */
+  readonly accumulate?: number;
+  /** Compile the steps; those that cannot be run op by op. Default true. */
+  readonly compile?: boolean;
+  /** Ends the training between two steps. */
+  readonly signal?: AbortSignal;
+  /** Seeds the default generator. A checkpoint brings its own state. */
+  readonly seed?: number;
+  /** Generators that the model draws from, beside the default one, for checkpoints to keep. */
+  readonly generators?: readonly Generator[];
+  /** Goes on where a checkpoint was taken, to the same bits. */
+  readonly resume?: Checkpoint;
+}
+
+/**
+ * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.
+ *
+ * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. With `accumulate: k` a step has the gradient of k
+ * batches as if they were one. Losses and metrics of an epoch count by samples, which are the first dim of the input. Given the same
+ * options, the rest after `resume` is the same to the last bit as if the training had not been interrupted.
+ *
+ * As Keras' `fit`. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
+ * epoch without batches; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
+ *
+ * @example
+ * import { fit } from '@kasane/trainer';
+ * import { DataLoader, makeSine, TensorDataset } from '@kasane/datasets';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { Generator, randn } from '@kasane/tensor-core';
+ * const generator = new Generator(1);
+ * const x = randn([64, 3], { generator });
+ * const dataset = new TensorDataset(x, x.sum(1, { keepdim: true }));
+ * const model = new Linear(3, 1, { generator });
+ * const history = await fit(model, {
+ *   data: new DataLoader(dataset, { batchSize: 16, shuffle: true, generator }),
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+ *   epochs: 20,
+ * });
+ * history.at(-1)!.loss < 1e-4; // => true
+ */
+export async function fit<I, T, O>(
+  model: Model<I, O>,
+  options: FitOptions<I, T, O>,
+): Promise<EpochLogs[]> {
+  const { data, optimizer, epochs, validation, signal, accumulate = 1, generators = [] } = options;
+  const metrics = options.metrics ?? {};
+  checkOptions(options);
+  const callbacks = inOrder(options);
+  const position: Position = { ...fresh(0), history: [] };
+  for (const metric of Object.values(metrics)) metric.reset();
+  const loaders = [data, validation];
+  const parts = { model, optimizer, position, metrics, callbacks, generators, loaders };
+  if (options.seed !== undefined) manualSeed(options.seed);
+  if (options.resume !== undefined) restore(parts, options.resume);
+
+  let reported = false;
+  const onFallback = (reason: string): void => {
+    if (reported) return;
+    reported = true;
+    for (const callback of callbacks) callback.onFallback?.(reason);
+  };
+  const running = {
+    outputs: Object.keys(metrics).length > 0,
+    onFallback: options.compile === false ? null : onFallback,
+  };
+  const step = trainingStep(model, options.loss, optimizer, options.clipGradNorm, running);
+  const validate = evaluationStep(model, options.loss, running);
+
+  // What callbacks see stays at an epoch's end while the position is already at the next one's beginning.
+  let shown = { epoch: position.finished + 1, step: position.step, loss: NaN };
+  let ended: EpochLogs | null = null;
+  let stopped = false;
+  const computed = (): Record<string, number> =>
+    Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.compute()]));
+  const logs = (): EpochLogs => {
+    return { epoch: shown.epoch, loss: position.lossSum / position.samples, ...computed() };
+  };
+  const batches = lengthOf(data);
+  const training: Training = {
+    model,
+    optimizer,
+    epochs,
+    total: batches === null ? null : Math.ceil(batches / accumulate),
+    history: position.history,
+    get epoch() {
+      return shown.epoch;
+    },
+    get step() {
+      return shown.step;
+    },
+    get loss() {
+      return shown.loss;
+    },
+    get logs() {
+      return ended ?? logs();
+    },
+    stop: () => {
+      stopped = true;
+    },
+    checkpoint: () => capture(parts),
+  };
+  const tell = async (
+    hook: 'onTrainBegin' | 'onEpochBegin' | 'onStep' | 'onEpochEnd',
+  ): Promise<void> => {
+    for (const callback of callbacks) await callback[hook]?.(training);
+  };
+
+  /** The steps of one epoch, or what is left of it. False if it was left before its end. */
+  const steps = async (): Promise<boolean> => {
+    const pending = { batches: 0, samples: 0, lossSum: 0 };
+    const finish = async (): Promise<boolean> => {
+      if (accumulate > 1) step.update(pending.samples);
+      position.step++;
+      position.batches += pending.batches;
+      position.samples += pending.samples;
+      position.lossSum += pending.lossSum;
+      shown = { ...shown, step: position.step, loss: pending.lossSum / pending.samples };
+      Object.assign(pending, { batches: 0, samples: 0, lossSum: 0 });
+      await tell('onStep');
+      return !stopped && signal?.aborted !== true;
+    };
+    const skip = isPositioned(data) ? 0 : position.batches;
+    for await (const [input, target] of batchesOf(data, skip)) {
+      const samples = samplesOf(input);
+      const result =
+        accumulate > 1 ? step.gather(input, target, samples) : step.whole(input, target);
+      const loss = await read(result, target, metrics);
+      if (!Number.isFinite(loss)) throw notFinite(loss, shown.epoch, position.step + 1);
+      pending.batches++;
+      pending.samples += samples;
+      pending.lossSum += loss * samples;
+      if (pending.batches === accumulate && !(await finish())) return false;
+    }
+    return pending.batches === 0 || finish();
+  };
+
+  const epoch = async (): Promise<boolean> => {
+    shown = { epoch: position.finished + 1, step: position.step, loss: shown.loss };
+    ended = null;
+    if (position.step === 0) await tell('onEpochBegin');
+    model.train();
+    if (!(await steps())) return false;
+    if (position.samples === 0) throw noBatches('fit');
+    let all = logs();
+    for (const metric of Object.values(metrics)) metric.reset();
+    if (validation !== undefined) {
+      const loss = await evaluating(model, () => pass(validate, validation, metrics));
+      const found = { loss, ...computed() };
+      for (const metric of Object.values(metrics)) metric.reset();
+      const named = Object.entries(found).map(([name, value]) => [valName(name), value]);
+      all = { ...all, ...Object.fromEntries(named) };
+    }
+    ended = all;
+    position.history.push(all);
+    Object.assign(position, fresh(position.finished + 1));
+    await tell('onEpochEnd');
+    return !stopped && signal?.aborted !== true;
+  };
+
+  let ending: Ending = 'failed';
+  try {
+    await tell('onTrainBegin');
+    while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
+    // Whoever stops after the last epoch stops nothing.
+    if (position.finished >= epochs) ending = 'complete';
+    else ending = stopped ? 'stopped' : 'aborted';
+  } finally {
+    optimizer.zeroGrad();
+    model.eval();
+    for (const callback of callbacks) await callback.onTrainEnd?.(training, ending);
+  }
+  if (ending === 'aborted') signal!.throwIfAborted();
+  return position.history;
+}
+
+function fresh(finished: number): Omit<Position, 'history'> {
+  return { finished, step: 0, batches: 0, lossSum: 0, samples: 0 };
+}
+
+function valName(name: string): string {
+  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** The scheduler's callback, those given, and those that run last. */
+function inOrder<I, T, O>({ scheduler, callbacks = [] }: FitOptions<I, T, O>): Callback[] {
+  const first = scheduler === undefined ? [] : [new LRSchedule(scheduler)];
+  const last = (callback: Callback): boolean => callback.runsLast === true;
+  return [...first, ...callbacks.filter((c) => !last(c)), ...callbacks.filter(last)];
+}
+
+function checkOptions<I, T, O>({
+  epochs,
+  accumulate = 1,
+  metrics = {},
+}: FitOptions<I, T, O>): void {
+  requireWhole('fit', 'epochs', epochs);
+  requireWhole('fit', 'accumulate', accumulate, 1);
+  const names = Object.keys(metrics);
+  for (const name of names) {
+    const clash = names.find((other) => valName(other) === name);
+    if (name !== 'epoch' && name !== 'loss' && name !== 'valLoss' && clash === undefined) continue;
+    throw new RangeError(
+      `fit: a metric is called "${name}", as another number of an epoch is. Give it another name.`,
+    );
+  }
+}
+
+function notFinite(loss: number, epoch: number, step: number): DataError {
+  return new DataError(
+    `fit: the loss must be finite, got ${loss} in epoch ${epoch}, step ${step}. Lower the learning rate, pass clipGradNorm, look at the data, or find the op with detectAnomaly and { compile: false }; the weights may be lost, resume from a checkpoint.`,
+  );
+}

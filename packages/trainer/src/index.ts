@@ -1,0 +1,42 @@
+/**
+ * Training loops: fit, evaluate, predict, metrics, callbacks and checkpoints.
+ *
+ * @packageDocumentation
+ */
+export { fit, type FitOptions } from './fit.ts';
+export { evaluate, predict, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export type { Batches, Example } from './batches.ts';
+export type { FitOptimizer, Loss, Model } from './step.ts';
+export type { Callback, Ending, EpochLogs, Training } from './callback.ts';
+
+export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
+export { LRSchedule, type LRScheduleOptions, type Scheduler } from './callbacks/lr-schedule.ts';
+export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
+export type { MonitorOptions } from './callbacks/monitor.ts';
+export { CSVLogger } from './callbacks/csv-logger.ts';
+export { progress, type ProgressReport } from './callbacks/progress.ts';
+export { TimeLimit } from './callbacks/time-limit.ts';
+
+export { Metric } from './metrics/metric.ts';
+export type { ClassMetricOptions } from './metrics/classes.ts';
+export { Accuracy } from './metrics/accuracy.ts';
+export { TopKAccuracy } from './metrics/top-k-accuracy.ts';
+export { ConfusionMatrix } from './metrics/confusion-matrix.ts';
+export { F1, Precision, Recall, type AverageOptions } from './metrics/precision-recall.ts';
+export { AUC } from './metrics/auc.ts';
+export { R2, type R2Column } from './metrics/r2.ts';
+export { MeanSquaredError } from './metrics/mean-squared-error.ts';
+export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
+
+export {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type TrainingState,
+} from './checkpoint/checkpoint.ts';
+export { loadCheckpoint, saveCheckpoint } from './checkpoint/files.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+} from './checkpoint/safetensors.ts';

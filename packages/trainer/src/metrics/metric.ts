@@ -1,0 +1,62 @@
+import type { Tensor } from '@kasane/tensor-core';
+
+/**
+ * The base class of metrics: sums over all samples seen, from which `compute` makes the value. Batches of
+ * different sizes therefore count by their samples, which a mean of means would not do.
+ *
+ * A metric says how its sums begin, adds a batch to them in `update`, and turns them into a value in `compute`. The sums are
+ * JSON (numbers may be NaN or infinite), so that a checkpoint in the middle of an epoch keeps them.
+ *
+ * @example
+ * import { Metric } from '@kasane/trainer';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * class MeanAbsoluteError extends Metric<number, { sum: number; count: number }> {
+ *   constructor() {
+ *     super(() => ({ sum: 0, count: 0 }));
+ *   }
+ *   async update(output: Tensor, target: Tensor): Promise<void> {
+ *     const [sum] = await output.sub(target).abs().sum().data();
+ *     this.sums.sum += sum!;
+ *     this.sums.count += target.size;
+ *   }
+ *   compute(): number {
+ *     return this.sums.sum / this.sums.count;
+ *   }
+ * }
+ * const error = new MeanAbsoluteError();
+ * await error.update(tensor([1, 2]), tensor([1, 4]));
+ * await error.update(tensor([5]), tensor([6]));
+ * error.compute(); // => 1
+ */
+export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
+  /** What was summed up since the last `reset`. */
+  protected sums: S;
+  readonly #begin: () => S;
+
+  /** `begin` makes the sums of no samples. */
+  constructor(begin: () => S) {
+    this.#begin = begin;
+    this.sums = begin();
+  }
+
+  /** Adds a batch. */
+  abstract update(output: O, target: T): void | Promise<void>;
+
+  /** The value over all samples since the last `reset`. */
+  abstract compute(): R;
+
+  /** Forgets all samples. */
+  reset(): void {
+    this.sums = this.#begin();
+  }
+
+  /** A copy of the sums. */
+  stateDict(): S {
+    return structuredClone(this.sums);
+  }
+
+  /** Goes on from sums that `stateDict` gave. */
+  loadStateDict(state: S): void {
+    this.sums = structuredClone(state);
+  }
+}

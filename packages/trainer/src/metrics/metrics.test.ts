@@ -1,0 +1,202 @@
+import { manualSeed, rand, randint, randn, tensor, type Tensor } from '@kasane/tensor-core';
+import { describe, expect, it } from 'vitest';
+import { Accuracy } from './accuracy.ts';
+import { AUC } from './auc.ts';
+import { ConfusionMatrix } from './confusion-matrix.ts';
+import { MeanSquaredError } from './mean-squared-error.ts';
+import type { Metric } from './metric.ts';
+import { Perplexity } from './perplexity.ts';
+import { F1, Precision, Recall } from './precision-recall.ts';
+import { R2 } from './r2.ts';
+import { TopKAccuracy } from './top-k-accuracy.ts';
+
+const labels = (values: number[] | number[][]): Tensor => tensor(values, { dtype: 'int32' });
+
+async function valueOf<R>(
+  metric: Metric<R, unknown>,
+  ...batches: readonly (readonly [Tensor, Tensor])[]
+): Promise<R> {
+  for (const [output, target] of batches) await metric.update(output, target);
+  return metric.compute();
+}
+
+// Predicted 0, 2, 1, 1, 0, 2 for 0, 1, 1, 2, 0, 2.
+const scores = tensor([
+  [3, 1, 2],
+  [0, 1, 5],
+  [1, 9, 2],
+  [0, 4, 3],
+  [7, 0, 1],
+  [1, 2, 3],
+]);
+const classes = labels([0, 1, 1, 2, 0, 2]);
+
+describe('classes', () => {
+  it('counts by hand', async () => {
+    expect(await valueOf(new Accuracy(), [scores, classes])).toBe(4 / 6);
+    expect(await valueOf(new ConfusionMatrix(), [scores, classes])).toEqual([
+      [2, 0, 0],
+      [0, 1, 1],
+      [0, 1, 1],
+    ]);
+    const macro = { average: 'macro' } as const;
+    expect(await valueOf(new Precision(macro), [scores, classes])).toBeCloseTo(2 / 3, 12);
+    expect(await valueOf(new Recall(macro), [scores, classes])).toBeCloseTo(2 / 3, 12);
+    expect(await valueOf(new F1({ average: 'micro' }), [scores, classes])).toBe(4 / 6);
+  });
+
+  it('takes class 1 of two, from scores above a threshold', async () => {
+    const batch = [tensor([0.9, 0.6, 0.4, 0.2, 0.8]), tensor([1, 0, 1, 0, 1])] as const;
+    expect(await valueOf(new Precision(), batch)).toBe(2 / 3);
+    expect(await valueOf(new Recall(), batch)).toBe(2 / 3);
+    expect(await valueOf(new F1({ threshold: 0.7 }), batch)).toBe(0.8); // 2·2 / (2·2 + 0 + 1)
+    expect(await valueOf(new Accuracy({ threshold: 0 }), batch)).toBe(0.6);
+  });
+
+  it('is 0 where nothing was predicted, and where there is nothing', async () => {
+    const batch = [tensor([0.1, 0.2]), tensor([0, 0])] as const;
+    for (const Kind of [Precision, Recall, F1]) expect(await valueOf(new Kind(), batch)).toBe(0);
+  });
+
+  it('takes sequences and leaves out ignored targets', async () => {
+    const output = tensor([
+      [
+        [1, 0, 0],
+        [0, 1, 1],
+      ],
+    ]); // (1, 2, 3): predicted 0, 1, 1
+    const target = labels([[0, -100, 0]]);
+    expect(await valueOf(new Accuracy(), [output, target])).toBe(0.5);
+    expect(await valueOf(new ConfusionMatrix(), [output, target])).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(await valueOf(new TopKAccuracy(2), [output, target])).toBe(1);
+    expect(await valueOf(new TopKAccuracy(1), [output, target])).toBe(0.5);
+  });
+
+  it('ranks the k largest scores as topk does', async () => {
+    manualSeed(3);
+    const output = randn([50, 7]);
+    const target = randint(0, 7, [50]);
+    const { indices } = output.topk(3);
+    const rows = indices.toArray() as number[][]; // a matrix
+    const right = rows.filter((row, i) => row.includes(target.select(0, i).item())).length;
+    expect(await valueOf(new TopKAccuracy(3), [output, target])).toBe(right / 50);
+  });
+
+  it('says what does not fit', async () => {
+    await expect(new Accuracy().update(scores, tensor([1, 2]))).rejects.toThrow(
+      "Accuracy: needs scores (N, C, ...) of targets (N, ...), or of the targets' shape, got [6,3] and [2]. Pass class indices, argmax(1) of one-hot targets.",
+    );
+    await expect(valueOf(new F1(), [scores, classes])).rejects.toThrow(
+      "F1: the average 'binary' is for two classes, got 3. Pass { average: 'macro' } or 'micro'.",
+    );
+    await expect(new ConfusionMatrix().update(tensor([[1, 2]]), labels([2]))).rejects.toThrow(
+      'ConfusionMatrix: targets must be classes from 0 to 1, got 2. Give the output a score for each class.',
+    );
+    expect(() => new TopKAccuracy(0)).toThrow('TopKAccuracy: k must be a whole number ≥ 1, got 0.');
+  });
+});
+
+describe('AUC', () => {
+  it('is the share of pairs in the right order, ties counting half', async () => {
+    manualSeed(1);
+    const output = rand([60]).mul(10).floor(); // many ties
+    const target = randint(0, 2, [60]);
+    const [s, y] = [output.dataSync(), target.dataSync()];
+    let right = 0;
+    let pairs = 0;
+    for (let i = 0; i < 60; i++) {
+      for (let j = 0; j < 60; j++) {
+        if (y[i] !== 1 || y[j] !== 0) continue;
+        pairs++;
+        right += s[i]! > s[j]! ? 1 : s[i] === s[j] ? 0.5 : 0;
+      }
+    }
+    expect(await valueOf(new AUC(), [output, target])).toBeCloseTo(right / pairs, 12);
+  });
+
+  it('is NaN without one of the classes or with a score that is NaN, and wants 0 and 1', async () => {
+    expect(await valueOf(new AUC(), [tensor([1, 2]), tensor([1, 1])])).toBeNaN();
+    expect(await valueOf(new AUC(), [tensor([1, NaN]), tensor([1, 0])])).toBeNaN();
+    await expect(new AUC().update(tensor([1]), tensor([2]))).rejects.toThrow(
+      'AUC: targets must be 0 or 1, got 2. Compare one class with the rest.',
+    );
+  });
+});
+
+describe('regression', () => {
+  it('explains the variance column by column', async () => {
+    // Column 0: errors 0.5² + 0 + 1², total 2·... of 1, 2, 6 around 3; column 1 is exact and constant.
+    const output = tensor([
+      [1.5, 4],
+      [2, 4],
+      [7, 4],
+    ]);
+    const target = tensor([
+      [1, 4],
+      [2, 4],
+      [6, 4],
+    ]);
+    expect(await valueOf(new R2(), [output, target])).toBeCloseTo((1 - 1.25 / 14 + 1) / 2, 12);
+    expect(await valueOf(new MeanSquaredError(), [output, target])).toBeCloseTo(1.25 / 6, 12);
+  });
+
+  it('keeps the variance of large numbers', async () => {
+    const target = tensor(new Float64Array([1e9, 1e9 + 1, 1e9 + 2]));
+    const output = tensor(new Float64Array([1e9, 1e9 + 1, 1e9 + 3]));
+    expect(await valueOf(new R2(), [output, target])).toBe(0.5);
+  });
+});
+
+describe('Perplexity', () => {
+  it('is exp of the mean over all targets that count', async () => {
+    const output = tensor([
+      [Math.log(3), 0],
+      [0, 0],
+    ]);
+    const value = await valueOf(new Perplexity({ ignoreIndex: 1 }), [output, labels([0, 1])]);
+    expect(value).toBeCloseTo(4 / 3, 6); // p = 3/4 for the one that counts
+  });
+});
+
+describe('uneven batches', () => {
+  manualSeed(5);
+  const output = randn([10, 2]);
+  const target = randint(0, 2, [10]);
+  const one = output.select(1, 0);
+  const kinds: [string, () => Metric<unknown, unknown>, Tensor, Tensor][] = [
+    ['Accuracy', () => new Accuracy(), output, target],
+    ['TopKAccuracy', () => new TopKAccuracy(1), output, target],
+    ['Precision', () => new Precision(), output, target],
+    ['Recall', () => new Recall(), output, target],
+    ['F1', () => new F1(), output, target],
+    ['ConfusionMatrix', () => new ConfusionMatrix(), output, target],
+    ['Perplexity', () => new Perplexity(), output, target],
+    ['AUC', () => new AUC(), one, target],
+    ['R2', () => new R2(), one, target.cast('float32')],
+    ['MeanSquaredError', () => new MeanSquaredError(), one, target],
+  ];
+
+  it.each(kinds)(
+    '%s of 7 and 3 is that of 10, across a saved state and after reset',
+    async (_, make, all, wanted) => {
+      const whole = make();
+      await whole.update(all, wanted);
+      const first = make();
+      await first.update(all.slice(0, 0, 7), wanted.slice(0, 0, 7));
+      const parts = make();
+      parts.loadStateDict(JSON.parse(JSON.stringify(first.stateDict())));
+      await first.update(all.slice(0, 0, 1), wanted.slice(0, 0, 1)); // the state was a copy
+      await parts.update(all.slice(0, 7), wanted.slice(0, 7));
+      const flat = (metric: Metric<unknown, unknown>): number[] =>
+        [metric.compute()].flat(2) as number[]; // a number, or rows of them
+      expect(flat(parts)).toHaveLength(flat(whole).length);
+      flat(parts).forEach((value, i) => expect(value).toBeCloseTo(flat(whole)[i]!, 6));
+      first.reset();
+      await first.update(all, wanted);
+      expect(first.compute()).toEqual(whole.compute());
+    },
+  );
+});

@@ -1,0 +1,110 @@
+import { backward } from '@kasane/autograd';
+import type { Module } from '@kasane/nn';
+import { clipGradNorm, type Optimizer } from '@kasane/optim';
+import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
+import { detached } from './batches.ts';
+
+/** A module with one input, which may be an array or object of tensors. */
+export type Model<I = Tensor, O = Tensor> = Module & {
+  /** Computes the output. */
+  forward(input: I): O;
+};
+
+/** What `fit` needs of an optimizer: every one of `@kasane/optim` has it. */
+export type FitOptimizer = Pick<
+  Optimizer,
+  'paramGroups' | 'step' | 'zeroGrad' | 'stateDict' | 'loadStateDict'
+>;
+
+/** A scalar that says how far output and target are apart: the mean over the samples of a batch. */
+export type Loss<O = Tensor, T = Tensor> = (output: O, target: T) => Tensor;
+
+/** The loss of a batch, and the output if it was asked for. */
+export type Result<O> = readonly [loss: Tensor, output?: O];
+
+/** How functions of batches run. */
+export interface Running {
+  /** The outputs are wanted as well. */
+  readonly outputs: boolean;
+  /** Null runs op by op; else told why that must be. */
+  readonly onFallback: ((reason: string) => void) | null;
+}
+
+/** Loss and output without gradients. */
+export function evaluationStep<I, T, O>(
+  model: Model<I, O>,
+  loss: Loss<O, T>,
+  running: Running,
+): (input: I, target: T) => Result<O> {
+  return prepared(
+    (input: I, target: T) =>
+      noGrad(() => {
+        const output = model.forward(input);
+        return result(loss(output, target), output, running);
+      }),
+    running,
+  );
+}
+
+/** What a step of training does. */
+export interface TrainingStep<I, T, O> {
+  /** One batch, and an update of the parameters. */
+  readonly whole: (input: I, target: T) => Result<O>;
+  /** One batch; its gradient, times its samples, is added to those of others. */
+  readonly gather: (input: I, target: T, samples: number) => Result<O>;
+  /** The update for all gathered samples. */
+  readonly update: (samples: number) => void;
+}
+
+/** Forward, loss, backward, clip, step, zeroGrad. */
+export function trainingStep<I, T, O>(
+  model: Model<I, O>,
+  loss: Loss<O, T>,
+  optimizer: FitOptimizer,
+  maxNorm: number | undefined,
+  running: Running,
+): TrainingStep<I, T, O> {
+  const params = optimizer.paramGroups.flatMap((group) => group.params);
+  const update = (): void => {
+    if (maxNorm !== undefined) clipGradNorm(params, maxNorm);
+    optimizer.step();
+    optimizer.zeroGrad();
+  };
+  return {
+    whole: prepared((input: I, target: T) => {
+      const output = model.forward(input);
+      const value = loss(output, target);
+      backward(value);
+      update();
+      return result(value, output, running);
+    }, running),
+    gather: prepared((input: I, target: T, samples: number) => {
+      const output = model.forward(input);
+      const value = loss(output, target);
+      backward(value.mul(samples));
+      return result(value, output, running);
+    }, running),
+    update: prepared((samples: number) => {
+      noGrad(() => {
+        for (const p of params) {
+          const grad = p.peekGrad();
+          if (grad !== null) p.putGrad(grad.mul(1 / samples));
+        }
+      });
+      update();
+    }, running),
+  };
+}
+
+function result<O>(loss: Tensor, output: O, { outputs }: Running): Result<O> {
+  return outputs ? [loss.detach(), detached(output)] : [loss.detach()];
+}
+
+function prepared<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  { onFallback }: Running,
+): (...args: A) => R {
+  const scoped = (...args: A): R => scope(() => fn(...args));
+  return onFallback === null ? scoped : compile(scoped, { onFallback });
+}
