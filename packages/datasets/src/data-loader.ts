@@ -32,6 +32,10 @@ export interface DataLoaderOptions<T, B> {
 /** Batches after which others get a turn: callbacks of the garbage collector, and the page. */
 const TURN = 64;
 
+// Node's waits for nothing, a timer for a millisecond at least.
+const host: { readonly setImmediate?: (resume: () => void) => unknown } = globalThis;
+const later = host.setImmediate ?? ((resume: () => void) => setTimeout(resume, 0));
+
 /** Where a loader stands, in a form that JSON keeps. */
 export interface DataLoaderState {
   /** Epochs that are over. */
@@ -49,7 +53,7 @@ export interface DataLoaderState {
  * seed gives the same batches however many are loaded ahead, and a loader that is given the state of another hands
  * out the rest of its epoch bit for bit. Where samples come one after the other, those before the position are
  * read once more and thrown away. A loop that was left begins the next epoch when it is entered again, unless
- * `loadStateDict` said otherwise.
+ * `loadStateDict` said otherwise. There is one loop at a time.
  *
  * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`. Loaders of one seed
  * go through a dataset in the same orders: `generator.fork('other')` gives others. `watch` a state after a batch, not
@@ -145,7 +149,7 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
     for await (const batch of batches) {
       this.#position++;
       yield batch;
-      if (this.#position % TURN === 0) await new Promise((resume) => setTimeout(resume, 0));
+      if (this.#position % TURN === 0) await new Promise<void>(later);
     }
     this.#epoch++;
     this.#position = 0;

@@ -18,9 +18,13 @@ export interface DecodeResult {
 
 /** Of a worker, what the pool needs; those of the browser are such. */
 export interface DecodeWorker {
+  /** Sends a file. */
   postMessage(message: DecodeJob): void;
+  /** Ends the worker. */
   terminate(): unknown;
+  /** Hears of pictures. */
   addEventListener(type: 'message', listen: (event: { readonly data: DecodeResult }) => void): void;
+  /** Hears of its death. */
   addEventListener(type: 'error', listen: (event: { readonly message: string }) => void): void;
 }
 

@@ -2,6 +2,7 @@ import {
   DataError,
   defaultGenerator,
   randperm,
+  reference,
   requireWhole,
   tensor,
   type Generator,
@@ -17,7 +18,8 @@ export interface SplitOptions {
 
 /** A random order of 0 to n - 1. @internal */
 export function shuffledIndices(n: number, generator: Generator): Int32Array {
-  const order = randperm(n, { generator });
+  // Where it can be read at once, whatever the default backend.
+  const order = randperm(n, { generator, backend: reference() });
   const indices = Int32Array.from(order.dataSync());
   order.dispose();
   return indices;

@@ -83,7 +83,10 @@ async function download(url: string, part: string): Promise<void> {
     });
   };
   const response = await fetch(url).catch((error: unknown) => fail('no answer', error));
-  if (!response.ok || response.body === null) fail(`status ${response.status}`);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    fail(`status ${response.status}`);
+  }
   const file = await open(part, 'w');
   try {
     for await (const chunk of response.body!) {

@@ -1,4 +1,4 @@
-import { DataError, tensor, type Generator } from '@kasane/tensor-core';
+import { DataError, tensor } from '@kasane/tensor-core';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ export class ImageFolder implements Dataset<LabeledImage> {
   }
 
   /** Reads and decodes picture `index`. */
-  async get(index: number, _generator?: Generator): Promise<LabeledImage> {
+  async get(index: number): Promise<LabeledImage> {
     checkIndex('ImageFolder', index, this.length);
     const { channels = 3, workers } = this.#options;
     const { path, label } = this.files[index]!;
