@@ -18,9 +18,9 @@ export interface ImageFolderOptions {
 /**
  * Pictures in folders, one folder for each class: `root/cat/1.png`, `root/dog/7.jpg`.
  *
- * Classes are the folders in the order of their names. Files are read when they are asked for; those that do not end in `.png`,
- * `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`. Throws DataError if there is no class or a class has no picture,
- * and what `decodeImage` throws.
+ * Classes are the folders in the order of their names. Files are read when they are asked for; those that
+ * do not end in `.png`, `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`. Throws
+ * DataError if there is no class or a class has no picture, and what `decodeImage` throws.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';
