@@ -88,6 +88,16 @@ const [, last] = await x.mul(x).data();
 if (last !== 4) throw new Error(\`2 times 2 gave \${last}\`);
 `;
 
+// Pictures go to a worker, whose file lies beside the one that starts it.
+const pictures = `import { encodePng } from '@kasane/datasets/images';
+import { decodeWorkers } from '@kasane/datasets/node';
+const red = { data: Uint8Array.of(255, 0, 0), channels: 3, height: 1, width: 1 };
+const workers = decodeWorkers(1);
+const { data } = await workers.decode(encodePng(red), 'red.png');
+workers.close();
+if (data.join() !== '255,0,0') throw new Error(\`a red pixel came back as \${data.join()}\`);
+`;
+
 if (problems.length === 0) {
   const dependencies = Object.fromEntries(
     published.map(({ id, manifest }) => [manifest.name, `file:${tarball(id)}`]),
@@ -97,6 +107,7 @@ if (problems.length === 0) {
     JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
   );
   writeFileSync(join(consumer, 'program.ts'), program);
+  writeFileSync(join(consumer, 'pictures.ts'), pictures);
   writeFileSync(join(consumer, 'without.ts'), without);
   writeFileSync(join(consumer, 'with-peer.ts'), withPeer);
   writeFileSync(
@@ -113,11 +124,18 @@ if (problems.length === 0) {
       include: ['*.ts'],
     }),
   );
-  const install = ['install', '--offline', '--no-audit', '--no-fund', '--package-lock=false'];
+  const install = [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--package-lock=false',
+  ];
   for (const [command, ...args] of [
     ['npm', ...install],
     ['tsc', '-p', 'tsconfig.json'],
     ['node', 'program.js'],
+    ['node', 'pictures.js'],
     ['node', 'without.js'],
   ] as const) {
     problems.push(...(await step('an empty project', command, args, consumer)));

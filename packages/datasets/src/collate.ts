@@ -7,8 +7,8 @@ export type SampleArray = Uint8Array | Int32Array | Float32Array | Float64Array;
 /**
  * What the default `collate` makes of samples T.
  *
- * Tensors, pictures, numbers and typed arrays become a tensor with the batch as its first dimension, texts a list;
- * objects and lists are gone through field by field.
+ * Tensors, pictures, numbers and typed arrays become a tensor with the batch as its first dimension, texts
+ * a list; objects and lists are gone through field by field.
  */
 export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
   ? Tensor
@@ -29,9 +29,9 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * | texts | a list |
  * | lists and objects | the same, of batches |
  *
- * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1 from 1.0.
- * Class indices are therefore int32 tensors in the datasets here. Throws DataError if there are no samples or they
- * are of different kinds, ShapeError if they differ in shape.
+ * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1
+ * from 1.0. Class indices are therefore int32 tensors in the datasets here. Throws DataError if there are
+ * no samples or they are of different kinds, ShapeError if they differ in shape.
  *
  * @example
  * import { collate } from '@kasane/datasets';
@@ -129,8 +129,8 @@ export interface PaddedBatch {
 }
 
 /**
- * Joins sequences (T_i, ...) of several lengths to one tensor (B, T, ...), filled up with `value` at the end, and
- * their lengths.
+ * Joins sequences (T_i, ...) of several lengths to one tensor (B, T, ...), filled up with `value` at the
+ * end, and their lengths.
  *
  * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`. Throws
  * DataError if there are none, ShapeError if they differ in more than their lengths.

@@ -14,8 +14,8 @@ export interface CsvOptions {
 /**
  * A row of a CSV file.
  *
- * `text` and `number` read a field, the latter throws DataError if it is no finite number; both throw RangeError for a
- * column that does not exist.
+ * `text` and `number` read a field, the latter throws DataError if it is no finite number; both throw
+ * RangeError for a column that does not exist.
  *
  * @example
  * import { CsvRow } from '@kasane/datasets';
@@ -54,10 +54,11 @@ export class CsvRow {
 }
 
 /**
- * The rows of a CSV text (RFC 4180), one after the other; fields in quotes may hold delimiters, quotes and line ends.
+ * The rows of a CSV text (RFC 4180), one after the other; fields in quotes may hold delimiters, quotes and
+ * line ends.
  *
- * Never more than a piece and a row are held. Empty lines are skipped. Throws DataError, with the line, for a row that
- * has not as many fields as there are columns, and for a quote that is not closed.
+ * Never more than a piece and a row are held. Empty lines are skipped. Throws DataError, with the line, for
+ * a row that has not as many fields as there are columns, and for a quote that is not closed.
  *
  * @example
  * import { csvRows } from '@kasane/datasets';

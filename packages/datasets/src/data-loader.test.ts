@@ -79,9 +79,15 @@ describe('DataLoader', () => {
       );
     };
     const expected = await load(numbers(21), 2);
+    const mixed: Dataset<number> = { length: 21, get: (i) => (i % 3 === 0 ? slow(21).get(i) : i) };
     for (const prefetch of [0, 1, 5, 50]) {
       expect(await load(slow(21), prefetch)).toEqual(expected);
+      expect(await load(mixed, prefetch)).toEqual(expected);
     }
+    const single = { prefetch: 5, ...lists };
+    expect((await epoch(new DataLoader(mixed, single))).flat()).toEqual(
+      (await epoch(new DataLoader(numbers(21), single))).flat(),
+    );
   });
 
   it('loads as many batches ahead as it was told', async () => {

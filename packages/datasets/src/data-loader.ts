@@ -29,8 +29,12 @@ export interface DataLoaderOptions<T, B> {
   readonly prefetch?: number;
 }
 
-/** Batches after which others get a turn: callbacks of the garbage collector, and the page. */
+/** Batches after which others get a turn: callbacks of the garbage collector, timers, the page. */
 const TURN = 64;
+
+// Node's waits for nothing, a timer for a millisecond at least.
+const host: { readonly setImmediate?: (resume: () => void) => unknown } = globalThis;
+const later = host.setImmediate ?? ((resume: () => void) => setTimeout(resume, 0));
 
 /** Where a loader stands, in a form that JSON keeps. */
 export interface DataLoaderState {
@@ -45,16 +49,16 @@ export interface DataLoaderState {
 /**
  * Hands out the batches of a dataset; each `for await` over it is one epoch.
  *
- * Order and generator of every sample are functions of the seed, the epoch and the sample's number. So the same
- * seed gives the same batches however many are loaded ahead, and a loader that is given the state of another hands
- * out the rest of its epoch bit for bit. Where samples come one after the other, those before the position are
- * read once more and thrown away. A loop that was left begins the next epoch when it is entered again, unless
- * `loadStateDict` said otherwise.
+ * Order and generator of every sample are functions of the seed, the epoch and the sample's number. So the
+ * same seed gives the same batches however many are loaded ahead, and a loader that is given the state of
+ * another hands out the rest of its epoch bit for bit. Where samples come one after the other, those before
+ * the position are read once more and thrown away. A loop that was left begins the next epoch when it is
+ * entered again, unless `loadStateDict` said otherwise. There is one loop at a time.
  *
- * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`. Loaders of one seed
- * go through a dataset in the same orders: `generator.fork('other')` gives others. `watch` a state after a batch, not
- * in between. Throws RangeError for options out of range, for shuffling what cannot be asked by number, and for the
- * length of such; CheckpointError for a state that is none.
+ * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`. Loaders of
+ * one seed go through a dataset in the same orders: `generator.fork('other')` gives others. Throws
+ * RangeError for options out of range, for shuffling what cannot be asked by number, and for the length of
+ * such; CheckpointError for a state that is none.
  *
  * @example
  * import { DataLoader, TensorDataset } from '@kasane/datasets';
@@ -145,7 +149,7 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
     for await (const batch of batches) {
       this.#position++;
       yield batch;
-      if (this.#position % TURN === 0) await new Promise((resume) => setTimeout(resume, 0));
+      if (this.#position % TURN === 0) await new Promise<void>(later);
     }
     this.#epoch++;
     this.#position = 0;
@@ -171,13 +175,14 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
     while (next < length || ahead.length > 0) {
       while (next < length && ahead.length <= prefetch) {
         const batch = load(next++);
-        if (!(batch instanceof Promise)) {
+        if (ahead.length === 0 && !(batch instanceof Promise)) {
           yield batch;
           continue;
         }
+        const pending = Promise.resolve(batch);
         // If the loop is left, nobody awaits this one; where it is awaited, the error comes back.
-        batch.catch(() => {});
-        ahead.push(batch);
+        pending.catch(() => {});
+        ahead.push(pending);
       }
       const batch = ahead.shift();
       if (batch !== undefined) yield await batch;
@@ -206,8 +211,9 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
       yield scope(() => this.#collate(samples));
       samples = [];
     }
-    if (samples.length > 0 && this.#options.dropLast !== true)
+    if (samples.length > 0 && this.#options.dropLast !== true) {
       yield scope(() => this.#collate(samples));
+    }
   }
 }
 

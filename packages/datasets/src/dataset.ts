@@ -151,7 +151,8 @@ export class ConcatDataset<T> implements Dataset<T> {
 /**
  * A dataset with a function applied to every sample when it is asked for.
  *
- * The function is given the sample's generator of this epoch; outside of a loader that is the default generator.
+ * The function is given the sample's generator of this epoch; outside of a loader there is none, and
+ * random transforms take the default generator.
  *
  * @example
  * import { mapDataset, TensorDataset } from '@kasane/datasets';

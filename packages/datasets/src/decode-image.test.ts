@@ -1,6 +1,7 @@
 import { DataError } from '@kasane/tensor-core';
 import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from './images.ts';
 
@@ -13,6 +14,25 @@ const png = (channels: number, data: number[], depth: 1 | 8 | 16 = 8, width: num
     data: depth === 16 ? Uint16Array.from(data) : Uint8Array.from(data),
   });
 
+/** A PNG whose pixels are numbers of colours, four in a byte. */
+function paletted(width: number, pixels: number[], palette: number[]): Uint8Array {
+  const chunk = (type: string, data: readonly number[]): Uint8Array => {
+    const body = Buffer.from([...Buffer.from(type), ...data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    out.set(body, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+  };
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', [0, 0, 0, width, 0, 0, 0, 1, 2, 3, 0, 0, 0]),
+    chunk('PLTE', palette),
+    chunk('IDAT', [...deflateSync(Uint8Array.of(0, ...pixels))]),
+    chunk('IEND', []),
+  ]);
+}
+
 describe('decodeImage', () => {
   it('gives planes of colour, whatever the PNG has', () => {
     const decoded = (file: Uint8Array): string => decodeImage(file, 'a.png').data.join();
@@ -22,6 +42,11 @@ describe('decodeImage', () => {
     expect(decoded(png(2, [7, 0, 9, 255]))).toBe('7,9,7,9,7,9');
     expect(decoded(png(3, [256, 0, 0, 65535, 0, 0], 16))).toBe('1,255,0,0,0,0');
     expect(decoded(png(1, [0b10100000], 1, 3)).slice(0, 9)).toBe('255,0,255');
+  });
+
+  it('looks up the colours of a palette', () => {
+    const file = paletted(5, [0b00_01_10_01, 0b10_00_00_00], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(decodeImage(file, 'a.png').data.join()).toBe('1,4,7,4,7,2,5,8,5,8,3,6,9,6,9');
   });
 
   it('gives grey by the weights of the colours', () => {

@@ -20,9 +20,9 @@ interface Pixels {
 /**
  * The picture in the bytes of a PNG or JPEG file.
  *
- * It has 3 channels, or 1 with `channels: 1` (grey by the weights of ITU-R BT.601). 16 bits become 8, transparency is
- * left out, palettes are looked up. `name` stands in messages. Throws DataError if it is neither, not all of it, damaged,
- * or its name ends like the other one.
+ * It has 3 channels, or 1 with `channels: 1` (grey by the weights of ITU-R BT.601). 16 bits become 8,
+ * transparency is left out, palettes are looked up. `name` stands in messages. Throws DataError if it is
+ * neither, not all of it, damaged, or its name ends like the other one.
  *
  * @example
  * import { decodeImage, encodePng } from '@kasane/datasets/images';

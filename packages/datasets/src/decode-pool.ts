@@ -18,9 +18,13 @@ export interface DecodeResult {
 
 /** Of a worker, what the pool needs; those of the browser are such. */
 export interface DecodeWorker {
+  /** Sends a file. */
   postMessage(message: DecodeJob): void;
+  /** Ends the worker. */
   terminate(): unknown;
+  /** Hears of pictures. */
   addEventListener(type: 'message', listen: (event: { readonly data: DecodeResult }) => void): void;
+  /** Hears of its death. */
   addEventListener(type: 'error', listen: (event: { readonly message: string }) => void): void;
 }
 
@@ -37,9 +41,10 @@ interface Member {
 /**
  * Decodes pictures in workers, so that the program goes on meanwhile.
  *
- * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a file of
- * yours whose one line is `import '@kasane/datasets/decode-worker'`. Throws RangeError unless `size` is a whole
- * number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the worker dies.
+ * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a
+ * file of yours whose one line is `import '@kasane/datasets/decode-worker'`. Throws RangeError unless
+ * `size` is a whole number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the
+ * worker dies.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';

@@ -45,7 +45,8 @@ const kinds: Readonly<Record<number, Kind>> = {
  * | 3 | the number of dimensions |
  * | 4 each | the dimensions, then the elements, big-endian |
  *
- * `name` stands in messages. Throws DataError, with the place in the file, if it is not such a file or not all of it.
+ * Bytes of a file that is not packed are shared, not copied. `name` stands in messages. Throws DataError,
+ * with the place in the file, if it is not such a file or not all of it.
  *
  * @example
  * import { parseIdx } from '@kasane/datasets';

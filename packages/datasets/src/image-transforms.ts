@@ -72,7 +72,8 @@ export function crop(top: number, left: number, height: number, width: number): 
 }
 
 /**
- * Cuts the middle out. Same as `torchvision.transforms.CenterCrop`, but throws RangeError if it is larger than the picture.
+ * Cuts the middle out. Same as `torchvision.transforms.CenterCrop`, but throws RangeError if it is larger
+ * than the picture.
  *
  * @example
  * import { centerCrop } from '@kasane/datasets';

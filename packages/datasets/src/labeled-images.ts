@@ -1,4 +1,4 @@
-import { DataError, scope, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
+import { DataError, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { checkIndex, type Dataset } from './dataset.ts';
 import { blankImage, scaleInto, type Image } from './image.ts';
 import type { Batch } from './collate.ts';
@@ -79,7 +79,7 @@ export class LabeledImages implements Dataset<LabeledImage> {
   }
 
   /** Picture `index`, whose bytes are shared with the dataset, and its class. */
-  get(index: number, _generator?: Generator): LabeledImage {
+  get(index: number): LabeledImage {
     return [this.image(index), tensor(this.labels[index]!, { dtype: 'int32' })];
   }
 

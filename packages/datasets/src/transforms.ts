@@ -3,8 +3,8 @@ import { defaultGenerator, tensor, type Generator, type Tensor } from '@kasane/t
 /**
  * What is done to a sample on its way into a batch.
  *
- * Random ones draw from the generator; in a loader that is the sample's own of this epoch, elsewhere the default
- * generator unless one is given.
+ * Random ones draw from the generator; in a loader that is the sample's own of this epoch, elsewhere the
+ * default generator unless one is given.
  */
 export type Transform<T, U = T> = (value: T, generator?: Generator) => U;
 
@@ -33,8 +33,8 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * | --- | --- |
  * | input, output | (..., C, H, W) |
  *
- * Same as `torchvision.transforms.Normalize`; it takes whole batches too. Throws RangeError unless there are as many
- * deviations as means and all are positive, ShapeError if the channels are not as many.
+ * Same as `torchvision.transforms.Normalize`; it takes whole batches too. Throws RangeError unless there
+ * are as many deviations as means and all are positive, ShapeError if the channels are not as many.
  *
  * @example
  * import { normalize } from '@kasane/datasets';

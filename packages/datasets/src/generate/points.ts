@@ -45,7 +45,8 @@ const blurred = (values: readonly number[], noise: number, generator: Generator)
 /**
  * Generated: two half circles that reach into each other.
  *
- * Points (N, 2) and classes (N), int32. As scikit-learn's `make_moons`. Throws RangeError unless n is a whole number ≥ 1.
+ * Points (N, 2) and classes (N), int32. As scikit-learn's `make_moons`. Throws RangeError unless n is a
+ * whole number ≥ 1.
  *
  * @example
  * import { makeMoons } from '@kasane/datasets';
@@ -93,8 +94,8 @@ export function makeSpirals(
 /**
  * Generated: normally distributed clouds about random centres.
  *
- * Points (N, dim) and classes (N), int32. As scikit-learn's `make_blobs`. Throws RangeError unless n, classes and dim are whole
- * numbers ≥ 1.
+ * Points (N, dim) and classes (N), int32. As scikit-learn's `make_blobs`. Throws RangeError unless n,
+ * classes and dim are whole numbers ≥ 1.
  *
  * @example
  * import { makeBlobs } from '@kasane/datasets';

@@ -45,10 +45,12 @@ const ATTEMPTS = 50;
 const GAP = 2;
 
 /**
- * Generated: pictures with coloured figures of several sizes that do not overlap, and their boxes, for detection.
+ * Generated: pictures with coloured figures of several sizes that do not overlap, and their boxes, for
+ * detection.
  *
- * Pictures (3, size, size). Boxes fit the figures to the pixel. Objects that found no room after 50 attempts are left
- * out; one there always is. Throws RangeError unless n ≥ 1, size ≥ 32, maxObjects ≥ 1 and 1 ≤ classes ≤ 10 are whole numbers.
+ * Pictures (3, size, size). Boxes fit the figures to the pixel. Objects that found no room after 50
+ * attempts are left out; one there always is. Throws RangeError unless n ≥ 1, size ≥ 32, maxObjects ≥ 1 and
+ * 1 ≤ classes ≤ 10 are whole numbers.
  *
  * @example
  * import { collateScenes, DataLoader, makeScenes } from '@kasane/datasets';

@@ -30,7 +30,20 @@ const figures: Readonly<Record<string, Figure>> = {
   square: polygon(regular(4, () => 1, Math.PI / 4)),
   triangle: polygon(regular(3, () => 1, UP)),
   star: polygon(regular(10, (i) => (i % 2 === 0 ? 1 : 0.42), UP)),
-  plus: polygon(turnedPlus(0.3, 0.95)),
+  plus: polygon([
+    [0.3, -0.95],
+    [0.3, -0.3],
+    [0.95, -0.3],
+    [0.95, 0.3],
+    [0.3, 0.3],
+    [0.3, 0.95],
+    [-0.3, 0.95],
+    [-0.3, 0.3],
+    [-0.95, 0.3],
+    [-0.95, -0.3],
+    [-0.3, -0.3],
+    [-0.3, -0.95],
+  ]),
   crescent: without(disc([-0.05, 0], 0.95), disc([0.4, 0], 0.78)),
   heart: polygon(heart(40)),
   arrow: polygon([
@@ -51,22 +64,6 @@ const figures: Readonly<Record<string, Figure>> = {
     [-0.12, 0],
   ]),
 };
-
-function turnedPlus(narrow: number, wide: number): Point[] {
-  const [a, b] = [narrow, wide];
-  const corner: Point[] = [
-    [a, -b],
-    [a, -a],
-    [b, -a],
-  ];
-  const turns = [0, 1, 2, 3];
-  return turns.flatMap((turn) =>
-    corner.map(([x, y]): Point => {
-      const [cos, sin] = [[1, 0, -1, 0][turn]!, [0, 1, 0, -1][turn]!];
-      return [cos * x - sin * y, sin * x + cos * y];
-    }),
-  );
-}
 
 // x = 16 sin³t, y = 13 cos t - 5 cos 2t - 2 cos 3t - cos 4t
 function heart(corners: number): Point[] {
@@ -121,8 +118,8 @@ export interface ShapesOptions extends GenerateOptions {
 /**
  * Generated: one coloured figure in each picture, of ten classes, on a noisy ground: a stand-in for CIFAR-10.
  *
- * Pictures (3, size, size); the classes take turns. Place, size, angle (up to 25°) and colours say nothing about
- * the class. Throws RangeError unless n ≥ 1 and size ≥ 8 are whole numbers.
+ * Pictures (3, size, size); the classes take turns. Place, size, angle (up to 25°) and colours say nothing
+ * about the class. Throws RangeError unless n ≥ 1 and size ≥ 8 are whole numbers.
  *
  * @example
  * import { makeShapes } from '@kasane/datasets';

@@ -17,9 +17,9 @@ let parts = 0;
 /**
  * The path of a file on this machine: of one that lies here already, or of a URL's, downloaded the first time.
  *
- * A download is written beside its place in the cache and renamed when it is complete and its checksum is right: what is in
- * the cache is whole, however many programs fetch at a time. Throws DataError if the file does not come, or its bytes do
- * not hash to `sha256`; RangeError for a URL without a cache.
+ * A download is written beside its place in the cache and renamed when it is complete and its checksum is
+ * right: what is in the cache is whole, however many programs fetch at a time. Throws DataError if the file
+ * does not come, or its bytes do not hash to `sha256`; RangeError for a URL without a cache.
  *
  * @example
  * import { fetchFile } from '@kasane/datasets/node';
@@ -83,7 +83,10 @@ async function download(url: string, part: string): Promise<void> {
     });
   };
   const response = await fetch(url).catch((error: unknown) => fail('no answer', error));
-  if (!response.ok || response.body === null) fail(`status ${response.status}`);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    fail(`status ${response.status}`);
+  }
   const file = await open(part, 'w');
   try {
     for await (const chunk of response.body!) {

@@ -1,4 +1,4 @@
-import { DataError, tensor, type Generator } from '@kasane/tensor-core';
+import { DataError, tensor } from '@kasane/tensor-core';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ export interface ImageFolderOptions {
 /**
  * Pictures in folders, one folder for each class: `root/cat/1.png`, `root/dog/7.jpg`.
  *
- * Classes are the folders in the order of their names. Files are read when they are asked for; those that do not end in `.png`,
- * `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`. Throws DataError if there is no class or a class has no picture,
- * and what `decodeImage` throws.
+ * Classes are the folders in the order of their names. Files are read when they are asked for; those that
+ * do not end in `.png`, `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`. Throws
+ * DataError if there is no class or a class has no picture, and what `decodeImage` throws.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';
@@ -70,7 +70,7 @@ export class ImageFolder implements Dataset<LabeledImage> {
   }
 
   /** Reads and decodes picture `index`. */
-  async get(index: number, _generator?: Generator): Promise<LabeledImage> {
+  async get(index: number): Promise<LabeledImage> {
     checkIndex('ImageFolder', index, this.length);
     const { channels = 3, workers } = this.#options;
     const { path, label } = this.files[index]!;

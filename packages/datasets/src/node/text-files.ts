@@ -25,6 +25,7 @@ export class TextLines implements AsyncIterable<string> {
     this.file = file;
   }
 
+  /** The lines from the start. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     return textLines(createReadStream(this.file), this.file);
   }
@@ -57,6 +58,7 @@ export class ParallelText implements AsyncIterable<[source: string, target: stri
     this.target = new TextLines(target);
   }
 
+  /** The pairs from the start. */
   async *[Symbol.asyncIterator](): AsyncGenerator<[string, string], void, undefined> {
     const targets = this.target[Symbol.asyncIterator]();
     let line = 1;
