@@ -46,6 +46,9 @@ export { argmax, argmin, max, min } from './reduce-extrema';
 export { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from './softmax';
 export { cumprod, cumsum } from './scan';
 export { gemm, gemmPart, gemmScratchBytes } from './gemm';
+export { convForward, convInput } from './conv';
+export { convWeight } from './conv-weight';
+export { avgPool, avgPoolInput, maxPoolIndices, putPlanes, takePlanes } from './pool';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,

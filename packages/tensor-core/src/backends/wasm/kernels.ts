@@ -5,6 +5,7 @@
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
+import type { ConvKernels } from './kernels-conv.ts';
 import type { RecurrentKernels } from './kernels-recurrent.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
@@ -65,7 +66,7 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels extends RecurrentKernels {
+export interface WasmKernels extends ConvKernels, RecurrentKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */
