@@ -8,6 +8,26 @@
 // The same serves the way back to the input: there the source is the gradient, and the positions are
 // the elements of the input that have one remainder after division by the stride.
 
+import {
+  dilationDepth,
+  dilationHeight,
+  dilationWidth,
+  inDepth,
+  inHeight,
+  inWidth,
+  kernelDepth,
+  kernelHeight,
+  kernelWidth,
+  outDepth,
+  outHeight,
+  outWidth,
+  padDepth,
+  padHeight,
+  padWidth,
+  strideDepth,
+  strideHeight,
+  strideWidth,
+} from './conv-shape';
 import { B_BYTES } from './gemm-block';
 
 /** Taps of one channel of the kernel for which there is room. */
@@ -28,83 +48,6 @@ const CAPACITY: i32 = <i32>((B_BYTES - COPY - 64) >> 2);
 
 /** A tap that no position of the lattice meets. */
 const NEVER: i32 = i32.MIN_VALUE;
-
-// The convolution, as its callers describe it; channels are those of a group.
-export let batch: i32 = 0;
-export let groups: i32 = 0;
-export let inChannels: i32 = 0;
-export let outChannels: i32 = 0;
-export let inDepth: i32 = 0;
-export let inHeight: i32 = 0;
-export let inWidth: i32 = 0;
-let kernelDepth: i32 = 0;
-let kernelHeight: i32 = 0;
-let kernelWidth: i32 = 0;
-export let outDepth: i32 = 0;
-export let outHeight: i32 = 0;
-export let outWidth: i32 = 0;
-let strideDepth: i32 = 0;
-export let strideHeight: i32 = 0;
-export let strideWidth: i32 = 0;
-let padDepth: i32 = 0;
-let padHeight: i32 = 0;
-let padWidth: i32 = 0;
-let dilationDepth: i32 = 0;
-let dilationHeight: i32 = 0;
-let dilationWidth: i32 = 0;
-
-export function describe(
-  n: i32,
-  g: i32,
-  c: i32,
-  o: i32,
-  d: i32,
-  h: i32,
-  w: i32,
-  kd: i32,
-  kh: i32,
-  kw: i32,
-  od: i32,
-  oh: i32,
-  ow: i32,
-  sd: i32,
-  sh: i32,
-  sw: i32,
-  pd: i32,
-  ph: i32,
-  pw: i32,
-  dd: i32,
-  dh: i32,
-  dw: i32,
-): void {
-  batch = n;
-  groups = g;
-  inChannels = c;
-  outChannels = o;
-  inDepth = d;
-  inHeight = h;
-  inWidth = w;
-  kernelDepth = kd;
-  kernelHeight = kh;
-  kernelWidth = kw;
-  outDepth = od;
-  outHeight = oh;
-  outWidth = ow;
-  strideDepth = sd;
-  strideHeight = sh;
-  strideWidth = sw;
-  padDepth = pd;
-  padHeight = ph;
-  padWidth = pw;
-  dilationDepth = dd;
-  dilationHeight = dh;
-  dilationWidth = dw;
-}
-
-/** Elements of a kernel of one channel. */
-export function kernelSize(): i32 {
-  return kernelDepth * kernelHeight * kernelWidth;
-}
 
 // The lattice of positions (u, v) at work, the source they read, and how the copy is laid out.
 let back: bool = false;
@@ -185,6 +128,13 @@ export function takeLattice(transposed: bool, z: i32, a: i32, b: i32): void {
   }
   spanWidth = most - left;
   taps = planes * rows * columns;
+}
+
+/** As many channels in a block as make at most `steps` steps, with the blocks about equally large. */
+export function channelsWithin(channels: i32, steps: i32): i32 {
+  const most = max<i32>(1, steps / taps);
+  const blocks = (channels + most - 1) / most;
+  return (channels + blocks - 1) / blocks;
 }
 
 /**
@@ -297,6 +247,37 @@ export function stepWeightsOf(at: usize): usize {
 @inline
 export function spot(i: i32, u: i32, v: i32): i32 {
   return (i * imagePitch + u * rowsPerStep * rowPitch + v) << 2;
+}
+
+/** Lists the fours of positions of a block: where they read, and where they write and how many. */
+export function listFours(
+  at: usize,
+  images: i32,
+  imagePitch: i32,
+  u: i32,
+  rows: i32,
+  v: i32,
+  columns: i32,
+  rowPitch: i32,
+  columnPitch: i32,
+): i32 {
+  let spots = spotsOf(at);
+  let targets = targetsOf(at);
+  let count = 0;
+  for (let i = 0; i < images; i++) {
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < columns; x += 4) {
+        store<i32>(spots, spot(i, y, x));
+        const to = i * imagePitch + (u + y) * rowPitch + (v + x) * columnPitch;
+        // Addresses are multiples of four: the last two bits are free to say how many there are.
+        store<i32>(targets, (to << 2) | (min<i32>(4, columns - x) - 1));
+        spots += 4;
+        targets += 4;
+        count++;
+      }
+    }
+  }
+  return count;
 }
 
 /** One phase of a row: `count` elements, from column `start` of a row of `width`, `step` apart. */

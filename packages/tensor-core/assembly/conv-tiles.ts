@@ -1,10 +1,11 @@
 // Register blocks of a convolution: up to six channels of the result by two fours of positions.
 
+import { wide1, wide2 } from './conv-thin';
 import { madd } from './lanes';
 
 /** Stores `count` results `step` elements apart, or adds them to what is there. */
 @inline
-function put(c: usize, v: v128, count: i32, step: i32, fresh: bool): void {
+export function put(c: usize, v: v128, count: i32, step: i32, fresh: bool): void {
   if (count == 4 && step == 1) v128.store(c, fresh ? v : f32x4.add(v128.load(c), v));
   else if (count > 0) putPart(c, v, count, <usize>step << 2, fresh);
 }
@@ -18,7 +19,7 @@ function putPart(c: usize, v: v128, count: i32, step: usize, fresh: bool): void 
 }
 
 @inline
-function start(bias: usize, row: i32): v128 {
+export function start(bias: usize, row: i32): v128 {
   return bias ? v128.load32_splat(bias + (<usize>row << 2)) : f32x4.splat(0);
 }
 
@@ -235,6 +236,19 @@ export function convTiles(
   bias: usize,
 ): void {
   if (!fresh) bias = 0;
+  for (; rows <= 3 && fours >= 4; fours -= 4) {
+    // Panels of two rows, then one.
+    if (rows > 1) wide2(kc, packed, steps, spots, targets, out, pitch, step, fresh, bias);
+    if (rows & 1) {
+      const before = <usize>(rows - 1);
+      const to = out + before * pitch;
+      const shift = bias ? bias + (before << 2) : 0;
+      const a = packed + <usize>kc * (before << 2);
+      wide1(kc, a, steps, spots, targets, to, step, fresh, shift);
+    }
+    spots += 16;
+    targets += 16;
+  }
   for (; fours > 0; fours -= 2) {
     const p = load<usize>(spots);
     const c = load<usize>(targets);

@@ -4,10 +4,18 @@
 // of images and their number, so results do not depend on how channels are split among threads.
 
 import * as patches from './conv-patches';
+import * as shape from './conv-shape';
+import { addDots } from './conv-thin';
 import { rowsAtOnce } from './conv-tiles';
 import { A_BYTES, KC } from './gemm-block';
 import { packB } from './gemm-pack';
 import { madd } from './lanes';
+
+/** Channels of the gradient that would fill too little of a vector. */
+const FEW: i32 = 3;
+
+/** Room for a register block. */
+const TILE_BYTES: usize = 6 * 8 * 4;
 
 /** Up to six steps of the kernel by eight channels of the gradient, over the positions of a block. */
 @inline
@@ -148,7 +156,7 @@ function addPanel(
   channels: i32,
 ): void {
   const spots = patches.spotsOf(at);
-  const size = patches.kernelSize();
+  const size = shape.kernelSize();
   for (let k = 0; k < steps; ) {
     const some = rowsAtOnce(steps - k);
     const a0 = patches.stepPlace(at, k);
@@ -207,60 +215,58 @@ export function convWeight(
   dh: i32,
   dw: i32,
 ): void {
-  patches.describe(n, g, c, o, d, h, w, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
+  shape.describe(n, g, c, o, d, h, w, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
   const packed = scratch;
   const at = scratch + A_BYTES;
   const pitch = <usize>(c * kd * kh * kw) << 2;
   const inSize = d * h * w;
   const outSize = od * oh * ow;
   memory.fill(out + <usize>from * pitch, 0, <usize>(to - from) * pitch);
-  for (let group = from / o; group * o < to; group++) {
-    const first = max<i32>(from, group * o);
-    const last = min<i32>(to, group * o + o);
-    for (let z = 0; z < od; z++) {
-      patches.takeLattice(false, z, 0, 0);
-      const taps = patches.taps;
-      if (taps == 0) continue;
-      patches.divide(oh, ow, KC, 1, c);
-      patches.listTaps(at, 0, 0);
-      for (let channel = 0; channel < c; channel += patches.blockChannels) {
-        const channels = min<i32>(patches.blockChannels, c - channel);
-        for (let i = 0; i < n; i += patches.blockImages) {
-          const images = min<i32>(patches.blockImages, n - i);
-          for (let u = 0; u < oh; u += patches.blockRows) {
-            const rows = min<i32>(patches.blockRows, oh - u);
-            for (let v = 0; v < ow; v += patches.blockColumns) {
-              const columns = min<i32>(patches.blockColumns, ow - v);
-              const image = (i * g * c + group * c + channel) * inSize;
-              patches.copyBlock(
-                at,
-                x + (<usize>image << 2),
-                <usize>(g * c * inSize) << 2,
-                images,
-                channels,
-                u,
-                rows,
-                v,
-                columns,
-              );
-              listSpots(at, images, rows, columns);
+  for (let z = 0; z < od; z++) {
+    patches.takeLattice(false, z, 0, 0);
+    if (patches.taps == 0) continue;
+    // With few channels of the gradient, fours of positions fill the vectors better than channels do.
+    const isThin = o <= FEW;
+    patches.divide(oh, ow, isThin ? 4 * KC : KC, isThin ? 4 : 1, c);
+    patches.listTaps(at, 0, 0);
+    for (let i = 0; i < n; i += patches.blockImages) {
+      const images = min<i32>(patches.blockImages, n - i);
+      for (let u = 0; u < oh; u += patches.blockRows) {
+        const rows = min<i32>(patches.blockRows, oh - u);
+        for (let v = 0; v < ow; v += patches.blockColumns) {
+          const columns = min<i32>(patches.blockColumns, ow - v);
+          let fours = 0;
+          if (isThin) {
+            fours = patches.listFours(at, images, g * o * outSize, u, rows, v, columns, ow, 1);
+          } else listSpots(at, images, rows, columns);
+          for (let group = from / o; group * o < to; group++) {
+            const first = max<i32>(from, group * o);
+            const last = min<i32>(to, group * o + o);
+            for (let channel = 0; channel < c; channel += patches.blockChannels) {
+              const channels = min<i32>(patches.blockChannels, c - channel);
+              const image = x + (<usize>(((i * g + group) * c + channel) * inSize) << 2);
+              const apart = <usize>(g * c * inSize) << 2;
+              patches.copyBlock(at, image, apart, images, channels, u, rows, v, columns);
+              const steps = channels * patches.taps;
+              const kernels = out + (<usize>(channel * kd * kh * kw) << 2);
+              if (isThin) {
+                for (let m = first; m < last; m++) {
+                  const plane = y + (<usize>(((i * g * o + m) * od + z) * oh * ow) << 2);
+                  addDots(at, packed, steps, fours, plane, kernels + <usize>m * pitch);
+                }
+                continue;
+              }
               const part = rows * columns;
-              const count = images * part;
+              const panel = packed + TILE_BYTES;
               for (let m = first; m < last; m += 8) {
                 const some = min<i32>(8, last - m);
                 for (let e = 0; e < images; e++) {
                   const line = (((i + e) * g * o + m) * od + z) * oh * ow + u * ow + v;
-                  packB(
-                    y + (<usize>line << 2),
-                    <usize>outSize << 2,
-                    part,
-                    some,
-                    packed + 256 + (<usize>(e * part) << 5),
-                    true,
-                  );
+                  const to = panel + (<usize>(e * part) << 5);
+                  packB(y + (<usize>line << 2), <usize>outSize << 2, part, some, to, true);
                 }
-                const kernels = out + <usize>m * pitch + (<usize>(channel * kd * kh * kw) << 2);
-                addPanel(at, packed, channels * taps, count, packed + 256, kernels, pitch, some);
+                const to = kernels + <usize>m * pitch;
+                addPanel(at, packed, steps, images * part, panel, to, pitch, some);
               }
             }
           }

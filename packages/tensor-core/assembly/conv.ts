@@ -5,42 +5,12 @@
 // batch is split.
 
 import * as patches from './conv-patches';
+import * as shape from './conv-shape';
 import { convTiles, packKernels } from './conv-tiles';
 import { A_BYTES, KC, MC } from './gemm-block';
 
 /** Positions of a block: its results stay in the second-level cache while channels are added up. */
 const POSITIONS: i32 = 2048;
-
-/** Lists the fours of positions of a block: where they read, and where they write and how many. */
-function listFours(
-  at: usize,
-  images: i32,
-  imagePitch: i32,
-  u: i32,
-  rows: i32,
-  v: i32,
-  columns: i32,
-  rowPitch: i32,
-  columnPitch: i32,
-): i32 {
-  let spots = patches.spotsOf(at);
-  let targets = patches.targetsOf(at);
-  let count = 0;
-  for (let i = 0; i < images; i++) {
-    for (let y = 0; y < rows; y++) {
-      for (let x = 0; x < columns; x += 4) {
-        store<i32>(spots, patches.spot(i, y, x));
-        const to = i * imagePitch + (u + y) * rowPitch + (v + x) * columnPitch;
-        // Addresses are multiples of four: the last two bits are free to say how many there are.
-        store<i32>(targets, (to << 2) | (min<i32>(4, columns - x) - 1));
-        spots += 4;
-        targets += 4;
-        count++;
-      }
-    }
-  }
-  return count;
-}
 
 /** Results that no tap reaches. */
 function fillEmpty(
@@ -64,128 +34,133 @@ function fillEmpty(
   }
 }
 
-/** The images from `from` to `to`, forth (x to y) or back (the gradient of y to that of x). */
-function convolve(
-  back: bool,
-  source: usize,
-  w: usize,
-  bias: usize,
-  out: usize,
-  scratch: usize,
-  from: i32,
-  to: i32,
+// The operands of the call at work.
+let back: bool = false; // from the gradient of y to that of x, instead of from x to y
+let source: usize = 0;
+let weights: usize = 0;
+let shift: usize = 0; // the bias, or 0
+let out: usize = 0;
+let packed: usize = 0;
+let at: usize = 0;
+
+/** The channels of group `g` for a block of `fours` fours of positions, whose lists are made. */
+function fillBlock(
+  g: i32,
+  n: i32,
+  images: i32,
+  u: i32,
+  rows: i32,
+  v: i32,
+  columns: i32,
+  fours: i32,
+  corner: i32,
+  step: i32,
 ): void {
-  const packed = scratch;
-  const at = scratch + A_BYTES;
-  const size = patches.kernelSize();
-  const ins = patches.inChannels;
-  const outs = patches.outChannels;
-  const inPlane = patches.inHeight * patches.inWidth;
-  const outPlane = patches.outHeight * patches.outWidth;
-  const inSize = patches.inDepth * inPlane;
-  const outSize = patches.outDepth * outPlane;
+  const size = shape.kernelSize();
+  const ins = shape.inChannels;
+  const outs = shape.outChannels;
   const channels = back ? outs : ins;
   const results = back ? ins : outs;
+  const inSize = shape.inDepth * shape.inHeight * shape.inWidth;
+  const outSize = shape.outDepth * shape.outHeight * shape.outWidth;
   const sourceSize = back ? outSize : inSize;
   const resultSize = back ? inSize : outSize;
-  const resultPlane = back ? inPlane : outPlane;
-  const height = back ? patches.inHeight : patches.outHeight;
-  const width = back ? patches.inWidth : patches.outWidth;
-  const strideY = back ? patches.strideHeight : 1;
-  const strideX = back ? patches.strideWidth : 1;
   // w is (groups · outs, ins, taps), whichever of the two is summed over.
-  const rowPitch = back ? size : ins * size;
+  const kernelPitch = <usize>(back ? size : ins * size) << 2;
   const stepPitch = back ? ins * size : size;
-  const sourceImage = patches.groups * channels * sourceSize;
-  const resultImage = patches.groups * results * resultSize;
-  const depths = back ? patches.inDepth : patches.outDepth;
-  for (let g = 0; g < patches.groups; g++) {
-    const kernels = w + (<usize>(g * outs * ins * size) << 2);
-    const shift = bias ? bias + (<usize>(g * results) << 2) : 0;
-    for (let z = 0; z < depths; z++) {
-      for (let a = 0; a < min<i32>(strideY, height); a++) {
-        for (let b = 0; b < min<i32>(strideX, width); b++) {
-          const rows = (height - a + strideY - 1) / strideY;
-          const columns = (width - b + strideX - 1) / strideX;
-          const corner = g * results * resultSize + z * resultPlane + a * width + b;
-          patches.takeLattice(back, z, a, b);
-          const taps = patches.taps;
-          if (taps == 0) {
-            for (let n = from; n < to; n++) {
-              const first = out + (<usize>(n * resultImage + corner) << 2);
-              const y = strideY * width;
-              fillEmpty(first, results, resultSize, shift, rows, y, columns, strideX);
-            }
-            continue;
+  const kernels = weights + (<usize>(g * outs * ins * size) << 2);
+  const bias = shift ? shift + (<usize>(g * results) << 2) : 0;
+  const imagePitch = <usize>(shape.groups * channels * sourceSize) << 2;
+  const first = out + (<usize>((n * shape.groups + g) * results * resultSize + corner) << 2);
+  const steps = patches.stepsOf(at);
+  const stepWeights = patches.stepWeightsOf(at);
+  const taps = patches.taps;
+  for (let c = 0; c < channels; c += patches.blockChannels) {
+    const count = min<i32>(patches.blockChannels, channels - c);
+    const image = ((n * shape.groups + g) * channels + c) * sourceSize;
+    const from = source + (<usize>image << 2);
+    patches.copyBlock(at, from, imagePitch, images, count, u, rows, v, columns);
+    for (let k = 0; k < count * taps; k += KC) {
+      const kc = min<i32>(KC, count * taps - k);
+      for (let i = 0; i < kc; i++) {
+        const entry = <usize>i << 2;
+        store<usize>(steps + entry, patches.stepPlace(at, k + i));
+        store<usize>(stepWeights + entry, patches.stepWeight(at, k + i, stepPitch));
+      }
+      for (let m = 0; m < results; m += MC) {
+        const some = min<i32>(MC, results - m);
+        const block = kernels + <usize>m * kernelPitch + (<usize>(c * stepPitch) << 2);
+        packKernels(block, kernelPitch, stepWeights, some, kc, packed);
+        convTiles(
+          packed,
+          some,
+          kc,
+          steps,
+          patches.spotsOf(at),
+          patches.targetsOf(at),
+          fours,
+          first + (<usize>(m * resultSize) << 2),
+          <usize>resultSize << 2,
+          step,
+          c == 0 && k == 0,
+          bias ? bias + (<usize>m << 2) : 0,
+        );
+      }
+    }
+  }
+}
+
+/** The images from `from` to `to`. */
+function convolve(scratch: usize, from: i32, to: i32): void {
+  packed = scratch;
+  at = scratch + A_BYTES;
+  const channels = back ? shape.outChannels : shape.inChannels;
+  const results = back ? shape.inChannels : shape.outChannels;
+  const depths = back ? shape.inDepth : shape.outDepth;
+  const height = back ? shape.inHeight : shape.outHeight;
+  const width = back ? shape.inWidth : shape.outWidth;
+  const strideY = back ? shape.strideHeight : 1;
+  const strideX = back ? shape.strideWidth : 1;
+  const resultSize = depths * height * width;
+  const imagePitch = shape.groups * results * resultSize;
+  for (let z = 0; z < depths; z++) {
+    for (let a = 0; a < min<i32>(strideY, height); a++) {
+      for (let b = 0; b < min<i32>(strideX, width); b++) {
+        const rows = (height - a + strideY - 1) / strideY;
+        const columns = (width - b + strideX - 1) / strideX;
+        const corner = (z * height + a) * width + b;
+        patches.takeLattice(back, z, a, b);
+        if (patches.taps == 0) {
+          const all = shape.groups * results;
+          const pitch = strideY * width;
+          for (let n = from; n < to; n++) {
+            const first = out + (<usize>(n * imagePitch + corner) << 2);
+            fillEmpty(first, all, resultSize, shift, rows, pitch, columns, strideX);
           }
-          patches.divide(rows, columns, POSITIONS, 4, min<i32>(channels, max<i32>(1, KC / taps)));
-          patches.listTaps(at, a, b);
-          const images = patches.blockImages;
-          for (let n = from; n < to; n += images) {
-            const some = min<i32>(images, to - n);
-            const first = out + (<usize>(n * resultImage + corner) << 2);
-            for (let u = 0; u < rows; u += patches.blockRows) {
-              const height = min<i32>(patches.blockRows, rows - u);
-              for (let v = 0; v < columns; v += patches.blockColumns) {
-                const wide = min<i32>(patches.blockColumns, columns - v);
-                const fours = listFours(
-                  at,
-                  some,
-                  resultImage,
-                  u,
-                  height,
-                  v,
-                  wide,
-                  strideY * width,
-                  strideX,
-                );
-                for (let c = 0; c < channels; c += patches.blockChannels) {
-                  const count = min<i32>(patches.blockChannels, channels - c);
-                  const image = n * sourceImage + (g * channels + c) * sourceSize;
-                  patches.copyBlock(
-                    at,
-                    source + (<usize>image << 2),
-                    <usize>sourceImage << 2,
-                    some,
-                    count,
-                    u,
-                    height,
-                    v,
-                    wide,
-                  );
-                  const steps = count * taps;
-                  const block = kernels + (<usize>(c * stepPitch) << 2);
-                  for (let k = 0; k < steps; k += KC) {
-                    const kc = min<i32>(KC, steps - k);
-                    for (let i = 0; i < kc; i++) {
-                      const entry = <usize>i << 2;
-                      store<usize>(patches.stepsOf(at) + entry, patches.stepPlace(at, k + i));
-                      const weight = patches.stepWeight(at, k + i, stepPitch);
-                      store<usize>(patches.stepWeightsOf(at) + entry, weight);
-                    }
-                    const fresh = c == 0 && k == 0;
-                    for (let m = 0; m < results; m += MC) {
-                      const mc = min<i32>(MC, results - m);
-                      const pitch = <usize>rowPitch << 2;
-                      const weights = block + <usize>m * pitch;
-                      packKernels(weights, pitch, patches.stepWeightsOf(at), mc, kc, packed);
-                      convTiles(
-                        packed,
-                        mc,
-                        kc,
-                        patches.stepsOf(at),
-                        patches.spotsOf(at),
-                        patches.targetsOf(at),
-                        fours,
-                        first + (<usize>(m * resultSize) << 2),
-                        <usize>resultSize << 2,
-                        strideX,
-                        fresh,
-                        shift ? shift + (<usize>m << 2) : 0,
-                      );
-                    }
-                  }
-                }
+          continue;
+        }
+        patches.divide(rows, columns, POSITIONS, 4, patches.channelsWithin(channels, KC));
+        patches.listTaps(at, a, b);
+        for (let n = from; n < to; n += patches.blockImages) {
+          const images = min<i32>(patches.blockImages, to - n);
+          for (let u = 0; u < rows; u += patches.blockRows) {
+            const tall = min<i32>(patches.blockRows, rows - u);
+            for (let v = 0; v < columns; v += patches.blockColumns) {
+              const wide = min<i32>(patches.blockColumns, columns - v);
+              const pitch = strideY * width;
+              const fours = patches.listFours(
+                at,
+                images,
+                imagePitch,
+                u,
+                tall,
+                v,
+                wide,
+                pitch,
+                strideX,
+              );
+              for (let g = 0; g < shape.groups; g++) {
+                fillBlock(g, n, images, u, tall, v, wide, fours, corner, strideX);
               }
             }
           }
@@ -195,11 +170,19 @@ function convolve(
   }
 }
 
+function take(transposed: bool, from: usize, w: usize, bias: usize, to: usize): void {
+  back = transposed;
+  source = from;
+  weights = w;
+  shift = bias;
+  out = to;
+}
+
 export function convForward(
   x: usize,
   w: usize,
   bias: usize,
-  out: usize,
+  y: usize,
   scratch: usize,
   from: i32,
   to: i32,
@@ -226,15 +209,16 @@ export function convForward(
   dh: i32,
   dw: i32,
 ): void {
-  patches.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
-  convolve(false, x, w, bias, out, scratch, from, to);
+  shape.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
+  take(false, x, w, bias, y);
+  convolve(scratch, from, to);
 }
 
 export function convInput(
   y: usize,
   w: usize,
   bias: usize,
-  out: usize,
+  x: usize,
   scratch: usize,
   from: i32,
   to: i32,
@@ -261,6 +245,7 @@ export function convInput(
   dh: i32,
   dw: i32,
 ): void {
-  patches.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
-  convolve(true, y, w, bias, out, scratch, from, to);
+  shape.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
+  take(true, y, w, bias, x);
+  convolve(scratch, from, to);
 }
