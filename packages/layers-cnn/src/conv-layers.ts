@@ -10,7 +10,7 @@ import {
   type ConvFunctionOptions,
   type ConvTransposeFunctionOptions,
 } from './conv.ts';
-import { perDimension, type Size } from './size.ts';
+import { describe, perDimension, type Size } from './size.ts';
 
 /** Options of convolutions. */
 export interface ConvOptions extends LayerOptions, ConvFunctionOptions {
@@ -95,15 +95,10 @@ export abstract class ConvLayer extends Module {
 
   override extraRepr(): string {
     const { kernelSize, stride, padding, dilation, groups } = this;
-    const sizes = { kernelSize, stride, padding, dilation, groups };
-    const parts = Object.entries(sizes).map(([key, value]) => `${key}=${show(value)}`);
+    const sizes = describe({ kernelSize, stride, padding, dilation, groups });
     const bias = this.bias === null ? ', bias=false' : '';
-    return `${this.inChannels}, ${this.outChannels}, ${parts.join(', ')}${bias}`;
+    return `${this.inChannels}, ${this.outChannels}, ${sizes}${bias}`;
   }
-}
-
-function show(value: Size | string): string {
-  return typeof value === 'object' ? `[${value.join(',')}]` : String(value);
 }
 
 /** What the three dimensions of convolution share. */

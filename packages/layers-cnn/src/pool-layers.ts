@@ -15,26 +15,61 @@ import {
   type MaxUnpoolOptions,
   type ValuesAndPlaces,
 } from './pool.ts';
-import type { Size } from './size.ts';
+import { describe, type Size } from './size.ts';
 
-/** What pooling layers share: a window and how it moves. */
-abstract class Pool<Options extends PoolOptions> extends Module {
+/** What pooling layers share: windows and how they move. */
+abstract class Pool extends Module {
   /** The size of a window. */
   readonly kernelSize: Size;
-  /** How windows move. */
-  readonly options: Options;
+  /** From one window to the next. */
+  readonly stride: Size;
+  /** How far the first window begins before the first element. */
+  readonly padding: Size;
+  /** Also take a last window that is not full. */
+  readonly ceilMode: boolean;
 
-  constructor(kernelSize: Size, options: Options) {
+  constructor(kernelSize: Size, options: PoolOptions) {
     super();
+    const { stride = kernelSize, padding = 0, ceilMode = false } = options;
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.stride = stride;
+    this.padding = padding;
+    this.ceilMode = ceilMode;
   }
 
   override extraRepr(): string {
-    const all = { kernelSize: this.kernelSize, ...this.options };
-    return Object.entries(all)
-      .map(([key, value]) => `${key}=${Array.isArray(value) ? `[${value.join(',')}]` : value}`)
-      .join(', ');
+    const { kernelSize, stride, padding, ceilMode } = this;
+    return describe({ kernelSize, stride, padding, ceilMode });
+  }
+}
+
+/** Pooling that takes maxima. */
+abstract class MaxPool extends Pool {
+  /** From one element of a window to the next. */
+  readonly dilation: Size;
+
+  constructor(kernelSize: Size, options: MaxPoolOptions = {}) {
+    super(kernelSize, options);
+    this.dilation = options.dilation ?? 1;
+  }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}, ${describe({ dilation: this.dilation })}`;
+  }
+}
+
+/** Pooling that takes means. */
+abstract class AvgPool extends Pool {
+  /** The zeros of the padding count as elements of a window. */
+  readonly countIncludePad: boolean;
+
+  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
+    super(kernelSize, options);
+    this.countIncludePad = options.countIncludePad ?? true;
+  }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}, ${describe({ countIncludePad: this.countIncludePad })}`;
   }
 }
 
@@ -48,13 +83,9 @@ abstract class Pool<Options extends PoolOptions> extends Module {
  *
  * @category Pooling
  */
-export class MaxPool1d extends Pool<MaxPoolOptions> {
-  constructor(kernelSize: Size, options: MaxPoolOptions = {}) {
-    super(kernelSize, options);
-  }
-
+export class MaxPool1d extends MaxPool {
   forward(input: Tensor): Tensor {
-    return maxPool1d(input, this.kernelSize, this.options);
+    return maxPool1d(input, this.kernelSize, this);
   }
 }
 
@@ -69,18 +100,14 @@ export class MaxPool1d extends Pool<MaxPoolOptions> {
  *
  * @category Pooling
  */
-export class MaxPool2d extends Pool<MaxPoolOptions> {
-  constructor(kernelSize: Size, options: MaxPoolOptions = {}) {
-    super(kernelSize, options);
-  }
-
+export class MaxPool2d extends MaxPool {
   forward(input: Tensor): Tensor {
-    return maxPool2d(input, this.kernelSize, this.options);
+    return maxPool2d(input, this.kernelSize, this);
   }
 
   /** The results with where they stand, for `MaxUnpool2d`. */
   withIndices(input: Tensor): ValuesAndPlaces {
-    return maxPool2dWithIndices(input, this.kernelSize, this.options);
+    return maxPool2dWithIndices(input, this.kernelSize, this);
   }
 }
 
@@ -95,13 +122,24 @@ export class MaxPool2d extends Pool<MaxPoolOptions> {
  *
  * @category Pooling
  */
-export class MaxUnpool2d extends Pool<MaxUnpoolOptions> {
+export class MaxUnpool2d extends Module {
+  /** The size of a window. */
+  readonly kernelSize: Size;
+  /** How windows moved, and the size of the result. */
+  readonly options: MaxUnpoolOptions;
+
   constructor(kernelSize: Size, options: MaxUnpoolOptions = {}) {
-    super(kernelSize, options);
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
   }
 
   forward(input: Tensor, indices: Tensor): Tensor {
     return maxUnpool2d(input, indices, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    return describe({ kernelSize: this.kernelSize, ...this.options });
   }
 }
 
@@ -115,13 +153,9 @@ export class MaxUnpool2d extends Pool<MaxUnpoolOptions> {
  *
  * @category Pooling
  */
-export class AvgPool1d extends Pool<AvgPoolOptions> {
-  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
-    super(kernelSize, options);
-  }
-
+export class AvgPool1d extends AvgPool {
   forward(input: Tensor): Tensor {
-    return avgPool1d(input, this.kernelSize, this.options);
+    return avgPool1d(input, this.kernelSize, this);
   }
 }
 
@@ -136,13 +170,9 @@ export class AvgPool1d extends Pool<AvgPoolOptions> {
  *
  * @category Pooling
  */
-export class AvgPool2d extends Pool<AvgPoolOptions> {
-  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
-    super(kernelSize, options);
-  }
-
+export class AvgPool2d extends AvgPool {
   forward(input: Tensor): Tensor {
-    return avgPool2d(input, this.kernelSize, this.options);
+    return avgPool2d(input, this.kernelSize, this);
   }
 }
 
@@ -157,8 +187,7 @@ abstract class AdaptivePool extends Module {
   }
 
   override extraRepr(): string {
-    const { outputSize } = this;
-    return `outputSize=${typeof outputSize === 'number' ? outputSize : `[${outputSize.join(',')}]`}`;
+    return describe({ outputSize: this.outputSize });
   }
 }
 

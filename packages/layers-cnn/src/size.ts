@@ -20,3 +20,10 @@ export function perDimension(
   for (const value of all) requireWhole(owner, what, value, least);
   return all;
 }
+
+/** Settings as `toString` of a layer shows them. @internal */
+export function describe(settings: Readonly<Record<string, Size | string | boolean>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? `[${value.join(',')}]` : value}`)
+    .join(', ');
+}

@@ -3,7 +3,7 @@ import { concat, formatShape, run, ShapeError, tensor, type Tensor } from '@kasa
 import { convAttrs } from './conv.ts';
 import { checkImages, outputSizes } from './ops/check-convolution.ts';
 import { convolutionInput } from './ops/convolution.ts';
-import { perDimension, type Size } from './size.ts';
+import { describe, perDimension, type Size } from './size.ts';
 
 /** Options of `unfold` and `fold`. */
 export interface UnfoldOptions {
@@ -116,6 +116,10 @@ export class Unfold extends Module {
   forward(input: Tensor): Tensor {
     return unfold(input, this.kernelSize, this.options);
   }
+
+  override extraRepr(): string {
+    return describe({ kernelSize: this.kernelSize, ...this.options });
+  }
 }
 
 /**
@@ -145,5 +149,10 @@ export class Fold extends Module {
 
   forward(input: Tensor): Tensor {
     return fold(input, this.outputSize, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    const { outputSize, kernelSize, options } = this;
+    return describe({ outputSize, kernelSize, ...options });
   }
 }

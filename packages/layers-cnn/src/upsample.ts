@@ -2,7 +2,7 @@ import { Module } from '@kasane/nn';
 import { run, tensor, type Tensor } from '@kasane/tensor-core';
 import { checkImages } from './ops/check-convolution.ts';
 import { takePlanes } from './ops/max-pool.ts';
-import { perDimension, type Size } from './size.ts';
+import { describe, perDimension, type Size } from './size.ts';
 
 /** Options of `upsample`: give `size` or `scaleFactor`. */
 export interface UpsampleOptions {
@@ -119,8 +119,6 @@ export class Upsample extends Module {
   }
 
   override extraRepr(): string {
-    return Object.entries(this.options)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .join(', ');
+    return describe({ ...this.options });
   }
 }
