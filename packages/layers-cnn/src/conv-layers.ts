@@ -59,6 +59,7 @@ export abstract class ConvLayer extends Module {
   /** Zeros on both sides. */
   abstract readonly padding: Size | 'same' | 'valid';
 
+  /** @internal */
   constructor(
     inChannels: number,
     outChannels: number,
@@ -90,8 +91,6 @@ export abstract class ConvLayer extends Module {
     this.weight = draw(shape);
     this.bias = options.bias === false ? null : draw([outChannels]);
   }
-
-  abstract override forward(input: Tensor): Tensor;
 
   override extraRepr(): string {
     const { kernelSize, stride, padding, dilation, groups } = this;

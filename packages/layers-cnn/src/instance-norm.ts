@@ -29,6 +29,7 @@ export class InstanceNorm2d extends GroupNorm {
     super(numFeatures, numFeatures, { ...options, affine: options.affine ?? false });
   }
 
+  /** (N, numFeatures, H, W) → the same shape. */
   override forward(input: Tensor): Tensor {
     const { ndim, shape } = input;
     if (ndim !== 4 || sizeOf(shape.slice(2)) === 1) {

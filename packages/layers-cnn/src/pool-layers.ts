@@ -53,6 +53,7 @@ abstract class MaxPool extends Pool {
     this.dilation = options.dilation ?? 1;
   }
 
+  /** The windows, and what kind of them. */
   override extraRepr(): string {
     return `${super.extraRepr()}, ${describe({ dilation: this.dilation })}`;
   }
@@ -68,6 +69,7 @@ abstract class AvgPool extends Pool {
     this.countIncludePad = options.countIncludePad ?? true;
   }
 
+  /** The windows, and what kind of them. */
   override extraRepr(): string {
     return `${super.extraRepr()}, ${describe({ countIncludePad: this.countIncludePad })}`;
   }

@@ -13,17 +13,20 @@ function endOf(i: i32, n: i32, size: i32, first: i32, reach: i32, stride: i32): 
   return stride ? first + reach : ((i + 1) * size + n - 1) / n;
 }
 
-/** Windows of 2 by 2 side by side, four at a time; returns how many of a row are done. */
-function rowOfPairs(x: usize, next: usize, out: usize, index: i32, width: i32, count: i32): i32 {
-  let i = 0;
-  let at = i32x4.add(i32x4.splat(index), i32x4(0, 2, 4, 6));
+/** A row of at least four windows of 2 by 2, four at a time; the last four may overlap those before. */
+function rowOfPairs(x: usize, out: usize, index: i32, width: i32, count: i32): void {
+  const next = x + (<usize>width << 2);
+  const first = i32x4.add(i32x4.splat(index), i32x4(0, 2, 4, 6));
   const one = i32x4.splat(1);
   const down = i32x4.splat(width);
-  for (; i + 4 <= count; i += 4) {
-    const a = v128.load(x);
-    const b = v128.load(x, 16);
-    const c = v128.load(next);
-    const d = v128.load(next, 16);
+  for (let i = 0; i < count; i += 4) {
+    const start = min<i32>(i, count - 4);
+    const step = <usize>start << 3;
+    const at = i32x4.add(first, i32x4.splat(2 * start));
+    const a = v128.load(x + step);
+    const b = v128.load(x + step, 16);
+    const c = v128.load(next + step);
+    const d = v128.load(next + step, 16);
     let best = v128.shuffle<f32>(a, b, 0, 2, 4, 6);
     let found = at;
     let v = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
@@ -38,13 +41,8 @@ function rowOfPairs(x: usize, next: usize, out: usize, index: i32, width: i32, c
     v = v128.shuffle<f32>(c, d, 1, 3, 5, 7);
     mask = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
     found = v128.bitselect(i32x4.add(i32x4.add(at, down), one), found, mask);
-    v128.store(out, found);
-    at = i32x4.add(at, i32x4.splat(8));
-    x += 32;
-    next += 32;
-    out += 16;
+    v128.store(out + (<usize>start << 2), found);
   }
-  return i;
 }
 
 /** The int32 index within its plane of each window's largest element, of the last NaN if there is one. */
@@ -70,19 +68,19 @@ export function maxPoolIndices(
   x += <usize>from * plane;
   out += <usize>(from * oh * ow) << 2;
   const isPairs =
-    kh == 2 && kw == 2 && sh == 2 && sw == 2 && !ph && !pw && dh == 1 && dw == 1 && 2 * ow <= w && 2 * oh <= h;
+    kh == 2 && kw == 2 && sh == 2 && sw == 2 && !ph && !pw && dh == 1 && dw == 1 &&
+    ow >= 4 && 2 * ow <= w && 2 * oh <= h;
   for (; from < to; from++) {
     for (let i = 0; i < oh; i++) {
       let top = firstOf(i, oh, h, sh, ph);
       const bottom = min<i32>(h, endOf(i, oh, h, top, (kh - 1) * dh + 1, sh));
       if (top < 0) top += ((dh - 1 - top) / dh) * dh;
-      let j = 0;
       if (isPairs) {
-        const row = x + (<usize>(top * w) << 2);
-        j = rowOfPairs(row, row + (<usize>w << 2), out, top * w, w, ow);
-        out += <usize>j << 2;
+        rowOfPairs(x + (<usize>(top * w) << 2), out, top * w, w, ow);
+        out += <usize>ow << 2;
+        continue;
       }
-      for (; j < ow; j++) {
+      for (let j = 0; j < ow; j++) {
         let left = firstOf(j, ow, w, sw, pw);
         const right = min<i32>(w, endOf(j, ow, w, left, (kw - 1) * dw + 1, sw));
         if (left < 0) left += ((dw - 1 - left) / dw) * dw;

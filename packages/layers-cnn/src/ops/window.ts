@@ -2,6 +2,7 @@ import {
   formatShape,
   requireWhole,
   ShapeError,
+  type PoolGeometry,
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -109,10 +110,7 @@ export function planesOf(shape: Shape): readonly [planes: number, height: number
 }
 
 /** What the kernels are told: sizes, kernel, results, stride, padding. */
-export function poolGeometry(
-  shape: Shape,
-  { axes: [h, w] }: Windows,
-): readonly [number, number, number, number, number, number, number, number, number, number] {
+export function poolGeometry(shape: Shape, { axes: [h, w] }: Windows): PoolGeometry {
   const [, height, width] = planesOf(shape);
   const steps = [h.count, w.count, h.stride, w.stride, h.pad, w.pad] as const;
   return [height, width, h.kernel, w.kernel, ...steps];
