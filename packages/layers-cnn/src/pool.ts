@@ -1,4 +1,4 @@
-import { formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { run, type Tensor } from '@kasane/tensor-core';
 import { checkImages } from './ops/check-convolution.ts';
 import { avgPool } from './ops/avg-pool.ts';
 import { maxPoolIndices, putPlanes, takePlanes } from './ops/max-pool.ts';
@@ -127,19 +127,10 @@ export function maxUnpool2d(
   const kernel = perDimension(name, 'kernelSize', kernelSize, 2, 1);
   const stride = perDimension(name, 'stride', options.stride ?? kernel, 2, 1);
   const padding = perDimension(name, 'padding', options.padding ?? 0, 2, 0);
-  const size =
-    options.outputSize ??
-    kernel.map((k, i) => (input.shape[i + 2]! - 1) * stride[i]! - 2 * padding[i]! + k);
-  const count = size[0]! * size[1]!;
-  const { storage } = indices;
-  if (storage.backend.synchronous) {
-    const outside = storage.backend.readSync(storage).find((v: number) => v < 0 || v >= count);
-    if (outside !== undefined) {
-      throw new ShapeError(
-        `${name}: index ${outside} is outside of planes ${formatShape(size)}. Give outputSize, the size that was pooled.`,
-      );
-    }
-  }
+  const natural = kernel.map((k, i) => {
+    return (input.shape[i + 2]! - 1) * stride[i]! - 2 * padding[i]! + k;
+  });
+  const size = perDimension(name, 'outputSize', options.outputSize ?? natural, 2, 1);
   return run(putPlanes, [input, indices], { windows: null, size });
 }
 

@@ -100,7 +100,17 @@ export function wide1(
 
 /** `rows` (1 or 3) steps of the kernel times one channel of the gradient, four positions at a time. */
 @inline
-function dots(rows: i32, fours: i32, spots: usize, targets: usize, a: usize, b: usize, c: usize, y: usize, out: usize): void {
+function dots(
+  rows: i32,
+  fours: i32,
+  spots: usize,
+  targets: usize,
+  a: usize,
+  b: usize,
+  c: usize,
+  y: usize,
+  out: usize,
+): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -134,16 +144,39 @@ function dots(rows: i32, fours: i32, spots: usize, targets: usize, a: usize, b: 
   }
 }
 
-function dots3(fours: i32, spots: usize, targets: usize, a: usize, b: usize, c: usize, y: usize, out: usize): void {
+function dots3(
+  fours: i32,
+  spots: usize,
+  targets: usize,
+  a: usize,
+  b: usize,
+  c: usize,
+  y: usize,
+  out: usize,
+): void {
   dots(3, fours, spots, targets, a, b, c, y, out);
 }
 
-function dots1(fours: i32, spots: usize, targets: usize, a: usize, y: usize, out: usize): void {
+function dots1(
+  fours: i32,
+  spots: usize,
+  targets: usize,
+  a: usize,
+  y: usize,
+  out: usize,
+): void {
   dots(1, fours, spots, targets, a, a, a, y, out);
 }
 
 /** Adds what a block gives to the `steps` weights at `to` that lead to the channel at `y`. */
-export function addDots(at: usize, tile: usize, steps: i32, fours: i32, y: usize, to: usize): void {
+export function addDots(
+  at: usize,
+  tile: usize,
+  steps: i32,
+  fours: i32,
+  y: usize,
+  to: usize,
+): void {
   const spots = patches.spotsOf(at);
   const targets = patches.targetsOf(at);
   const size = shape.kernelSize();

@@ -1,8 +1,8 @@
 // Convolution, and the way back to its input: products of the kernels with patches of the source.
 //
-// Every element is a sum over blocks of channels, each block one chain in the order of channels and taps. The
-// division into blocks follows from the shapes of single images, so results do not depend on how a
-// batch is split.
+// Every element is a sum over blocks of channels, each block one chain in the order of channels and
+// taps. The blocks follow from the shapes of single images, so results do not depend on how a batch is
+// split.
 
 import * as patches from './conv-patches';
 import * as shape from './conv-shape';

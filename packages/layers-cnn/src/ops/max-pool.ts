@@ -1,5 +1,14 @@
-import { DTypeError, run, ShapeError, type OpDef, type Shape } from '@kasane/tensor-core';
-import { formatShape, sameShape } from '@kasane/tensor-core';
+import {
+  DTypeError,
+  formatShape,
+  run,
+  sameShape,
+  ShapeError,
+  sizeOf,
+  type OpDef,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { gpuIndices, gpuPut } from './pool.gpu.ts';
 import { extentOf, planesOf, pooledShape, poolGeometry, type Windows } from './window.ts';
 
@@ -84,7 +93,7 @@ export interface PutAttrs {
 /** x[n, c, index[n, c, i]] += y[n, c, i], from zeros. */
 export const putPlanes: OpDef<PutAttrs> = {
   name: 'putPlanes',
-  infer([y, index], { size }) {
+  infer([y, index], { windows, size }) {
     if (!sameShape(y!.shape, index!.shape)) {
       throw new ShapeError(
         `maxUnpool: values and indices must have one shape, got ${formatShape(y!.shape)} and ${formatShape(index!.shape)}. Give both results of one pooling.`,
@@ -95,6 +104,7 @@ export const putPlanes: OpDef<PutAttrs> = {
         `maxUnpool: indices must be int32, got ${index!.dtype}. Use .cast('int32').`,
       );
     }
+    if (windows === null) checkPlaces(index!, size);
     return { shape: [...y!.shape.slice(0, 2), ...size], dtype: y!.dtype };
   },
   reference([y, index], _, out) {
@@ -118,6 +128,18 @@ export const putPlanes: OpDef<PutAttrs> = {
   gpu: ([y], { windows }, out) => gpuPut(planesOf(out.shape), windows, planeSize(y!.shape)),
 };
 
+/** Throws unless all indices lie within planes of this size. A device cannot be asked here, and keeps within. */
+function checkPlaces({ storage }: Tensor, size: Shape): void {
+  if (!storage.backend.synchronous) return;
+  const count = sizeOf(size);
+  for (const index of storage.backend.readSync(storage)) {
+    if (index >= 0 && index < count) continue;
+    throw new ShapeError(
+      `maxUnpool: index ${index} is outside of planes ${formatShape(size)}. Give outputSize, the size that was pooled.`,
+    );
+  }
+}
+
 function planeSize(shape: Shape): number {
-  return shape.slice(2).reduce((a, b) => a * b, 1);
+  return sizeOf(shape.slice(2));
 }

@@ -1,4 +1,5 @@
 import { DTypeError, ones, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import { given, integers, testOp, values } from '@kasane/testing';
 import {
   adaptiveAvgPool2d,
@@ -115,11 +116,23 @@ testOp('maxUnpool', {
   ],
   errors: [
     {
+      name: 'a place outside, in a compiled call',
+      call: () => {
+        const place = (at: number): Tensor => tensor([[[[at]]]], { dtype: 'int32' });
+        const put = compile((y: Tensor, index: Tensor) => maxUnpool2d(y, index, 2));
+        for (let i = 0; i < 4; i++) put(ones([1, 1, 1, 1]), place(i));
+        put(ones([1, 1, 1, 1]), place(-1));
+      },
+      error: ShapeError,
+      message:
+        'maxUnpool: index -1 is outside of planes [2,2]. Give outputSize, the size that was pooled.',
+    },
+    {
       name: 'a place outside',
       call: () => maxUnpool2d(ones([1, 1, 1, 1]), tensor([[[[4]]]], { dtype: 'int32' }), 2),
       error: ShapeError,
       message:
-        'maxUnpool2d: index 4 is outside of planes [2,2]. Give outputSize, the size that was pooled.',
+        'maxUnpool: index 4 is outside of planes [2,2]. Give outputSize, the size that was pooled.',
     },
     {
       name: 'two shapes',
