@@ -9,3 +9,9 @@ export const MC: i32 = 96;
 
 /** Columns of a packed block of B. */
 export const NC: i32 = 512;
+
+/** Room for a packed block of A. */
+export const A_BYTES: usize = MC * KC * 4;
+
+/** Room for a packed block of B. */
+export const B_BYTES: usize = NC * KC * 4;

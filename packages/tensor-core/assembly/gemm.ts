@@ -4,7 +4,7 @@
 // of k, the blocks added in order. Every path below keeps to that, so the bits of an element
 // depend on its row of A and its column of B alone, not on m, n, or the path taken.
 
-import { KC, MC, NC } from './gemm-block';
+import { A_BYTES, B_BYTES, KC, MC, NC } from './gemm-block';
 import { gemmDirect, gemmPanels } from './gemm-direct';
 import { gemmDot } from './gemm-dot';
 import { gemmDots } from './gemm-dots';
@@ -16,8 +16,6 @@ import { load4, store4 } from './lanes';
 const SMALL: i32 = 4096;
 
 const TILE_BYTES: usize = 6 * 8 * 4;
-const A_BYTES: usize = MC * KC * 4;
-const B_BYTES: usize = NC * KC * 4;
 
 /** Size of the scratch region that gemm needs. */
 export function gemmScratchBytes(): i32 {

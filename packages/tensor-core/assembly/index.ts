@@ -70,6 +70,9 @@ export { affineGrad, normalizeGrad } from './normalize-grad';
 export { chunkLength, partials } from './partials';
 export { cumprod, cumprodPart, cumsum, cumsumPart } from './scan';
 export { gemm, gemmBatch, gemmPart, gemmScratchBytes } from './gemm';
+export { convForward, convInput } from './conv';
+export { convWeight } from './conv-weight';
+export { avgPool, avgPoolInput, maxPoolIndices, putPlanes, takePlanes } from './pool';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,

@@ -100,4 +100,5 @@ export type {
   UnaryKernel,
   WasmKernels,
 } from './backends/wasm/kernels.ts';
+export type { ConvGeometry, PoolGeometry } from './backends/wasm/kernels-conv.ts';
 export type { MatmulAttrs } from './ops/matmul.ts';

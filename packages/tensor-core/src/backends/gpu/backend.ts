@@ -387,12 +387,11 @@ export class GpuBackend implements Backend {
   }
 
   #checkExact(op: string, values: TypedArray): void {
-    for (const value of values) {
-      if (Math.abs(value) < EXACT) continue;
-      throw new DTypeError(
-        `${op}: int32 on ${this.name} is exact below ${EXACT} only, got ${value}. Compute such numbers on wasm() or reference().`,
-      );
-    }
+    const value = values.find((v) => !(Math.abs(v) < EXACT));
+    if (value === undefined) return;
+    throw new DTypeError(
+      `${op}: int32 on ${this.name} is exact below ${EXACT} only, got ${value}. Compute such numbers on wasm() or reference().`,
+    );
   }
 }
 

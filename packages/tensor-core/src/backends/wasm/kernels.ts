@@ -5,6 +5,7 @@
 // elements, which are float32 unless a kernel says otherwise, and may be 0.
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
+import type { ConvKernels } from './kernels-conv.ts';
 import type { RecurrentKernels } from './kernels-recurrent.ts';
 import type { LayerKernels } from './layer-kernels.ts';
 import type { PartKernels } from './part-kernels.ts';
@@ -68,7 +69,8 @@ export type StridedCopyKernel = (
 ) => void;
 
 /** The exported functions of the binary. */
-export interface WasmKernels extends LayerKernels, PartKernels, RecurrentKernels, UpdateKernels {
+export interface WasmKernels
+  extends ConvKernels, LayerKernels, PartKernels, RecurrentKernels, UpdateKernels {
   /** -x. */
   readonly neg: UnaryKernel;
   /** |x|. */

@@ -1,0 +1,302 @@
+import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
+import { requireWhole, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  conv1d,
+  conv2d,
+  conv3d,
+  convAttrs,
+  convTranspose1d,
+  convTranspose2d,
+  type ConvFunctionOptions,
+  type ConvTransposeFunctionOptions,
+} from './conv.ts';
+import { describe, perDimension, type Size } from './size.ts';
+
+/** Options of convolutions. */
+export interface ConvOptions extends LayerOptions, ConvFunctionOptions {
+  /** Add b. Default true. */
+  readonly bias?: boolean;
+}
+
+/** Options of transposed convolutions. */
+export interface ConvTransposeOptions extends LayerOptions, ConvTransposeFunctionOptions {
+  /** Add b. Default true. */
+  readonly bias?: boolean;
+}
+
+/** What kind of convolution it is. */
+interface Shaping {
+  readonly dims: number;
+  /** The weight is (inChannels, outChannels / groups, …). */
+  readonly transposed: boolean;
+}
+
+/**
+ * What convolutions share: their sizes, and parameters that start from U(-1/√f, 1/√f), where f is the size of
+ * the second dimension of the weight times that of a kernel, as in PyTorch.
+ *
+ * @example
+ * import { Conv2d, ConvLayer } from '@kasane/layers-cnn';
+ * new Conv2d(3, 8, 5) instanceof ConvLayer; // => true
+ */
+export abstract class ConvLayer extends Module {
+  /** Channels of the input. */
+  readonly inChannels: number;
+  /** Channels of the output. */
+  readonly outChannels: number;
+  /** The kernel's size along each dimension. */
+  readonly kernelSize: readonly number[];
+  /** The kernels. */
+  readonly weight: Parameter;
+  /** (outChannels), or null without a bias. */
+  readonly bias: Parameter | null;
+  /** From one window to the next. */
+  readonly stride: Size;
+  /** From one element of a window to the next. */
+  readonly dilation: Size;
+  /** Groups of channels that do not see each other. */
+  readonly groups: number;
+  /** Zeros on both sides. */
+  abstract readonly padding: Size | 'same' | 'valid';
+
+  /** @internal */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvOptions & Shaping,
+  ) {
+    super();
+    const owner = this.constructor.name;
+    const { dims, transposed, stride = 1, dilation = 1, groups = 1 } = options;
+    requireWhole(owner, 'inChannels', inChannels, 1);
+    requireWhole(owner, 'outChannels', outChannels, 1);
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = perDimension(owner, 'kernelSize', kernelSize, dims, 1);
+    this.stride = stride;
+    this.dilation = dilation;
+    this.groups = groups;
+    convAttrs(owner, this.kernelSize, options);
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ShapeError(
+        `${owner}: groups must divide inChannels and outChannels, got ${groups} for ${inChannels} and ${outChannels}.`,
+      );
+    }
+    const [first, second] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
+    const shape = [first, second / groups, ...this.kernelSize];
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
+    const draw = (sizes: readonly number[]): Parameter =>
+      init.uniform(new Parameter(zeros(sizes, options)), -bound, bound, options);
+    this.weight = draw(shape);
+    this.bias = options.bias === false ? null : draw([outChannels]);
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding, dilation, groups } = this;
+    const sizes = describe({ kernelSize, stride, padding, dilation, groups });
+    const bias = this.bias === null ? ', bias=false' : '';
+    return `${this.inChannels}, ${this.outChannels}, ${sizes}${bias}`;
+  }
+}
+
+/** What the three dimensions of convolution share. */
+abstract class Convolution extends ConvLayer {
+  /** Zeros on both sides. */
+  readonly padding: Size | 'same' | 'valid';
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvOptions & { readonly dims: number },
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, transposed: false });
+    this.padding = options.padding ?? 0;
+  }
+
+  override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
+    return output!.size * (this.weight.size / this.outChannels);
+  }
+}
+
+/** What the transposed ones share. */
+abstract class TransposedConvolution extends ConvLayer {
+  /** Zeros that the convolution back would add on both sides. */
+  readonly padding: Size;
+  /** Added to the output's size at the end. */
+  readonly outputPadding: Size;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeOptions & { readonly dims: number },
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, transposed: true });
+    this.padding = options.padding ?? 0;
+    this.outputPadding = options.outputPadding ?? 0;
+  }
+
+  override multiplyAdds([input]: readonly Tensor[], _outputs: readonly Tensor[]): number {
+    return input!.size * (this.weight.size / this.inChannels);
+  }
+}
+
+/**
+ * A convolution over sequences; see `conv1d`.
+ *
+ * | tensor | shape                                       |
+ * | ------ | ------------------------------------------- |
+ * | input  | (N, inChannels, L)                          |
+ * | output | (N, outChannels, L')                        |
+ * | weight | (outChannels, inChannels / groups, kernelSize) |
+ * | bias   | (outChannels)                               |
+ *
+ * Same as `torch.nn.Conv1d` with zeros for padding; other paddings are a `pad` before it.
+ *
+ * @example
+ * import { Conv1d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new Conv1d(16, 33, 3, { stride: 2 }).forward(randn([20, 16, 50])).shape; // => [20,33,24]
+ *
+ * @category Convolution
+ */
+export class Conv1d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, dims: 1 });
+  }
+
+  forward(input: Tensor): Tensor {
+    return conv1d(input, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * A convolution over images; see `conv2d`.
+ *
+ * | tensor | shape                                          |
+ * | ------ | ---------------------------------------------- |
+ * | input  | (N, inChannels, H, W)                          |
+ * | output | (N, outChannels, H', W')                       |
+ * | weight | (outChannels, inChannels / groups, KH, KW)     |
+ * | bias   | (outChannels)                                  |
+ *
+ * Same as `torch.nn.Conv2d` with zeros for padding; other paddings are a `pad` before it. Throws RangeError or
+ * ShapeError for sizes that do not fit together.
+ *
+ * @example
+ * import { Conv2d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const layer = new Conv2d(16, 33, [3, 5], { stride: [2, 1], padding: [4, 2], dilation: [3, 1] });
+ * layer.forward(randn([2, 16, 50, 100])).shape; // => [2,33,26,100]
+ *
+ * @see LeCun et al. (1998), Gradient-based learning applied to document recognition.
+ * @category Convolution
+ */
+export class Conv2d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, dims: 2 });
+  }
+
+  forward(input: Tensor): Tensor {
+    return conv2d(input, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * A convolution over volumes, (N, inChannels, D, H, W); see `conv3d`. Same as `torch.nn.Conv3d` with zeros
+ * for padding.
+ *
+ * @example
+ * import { Conv3d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new Conv3d(4, 8, 3, { padding: 1 }).forward(randn([1, 4, 5, 6, 7])).shape; // => [1,8,5,6,7]
+ *
+ * @category Convolution
+ */
+export class Conv3d extends Convolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, dims: 3 });
+  }
+
+  forward(input: Tensor): Tensor {
+    return conv3d(input, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * A transposed convolution over sequences; see `convTranspose1d`. The weight is (inChannels, outChannels /
+ * groups, kernelSize). Same as `torch.nn.ConvTranspose1d`.
+ *
+ * @example
+ * import { ConvTranspose1d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new ConvTranspose1d(8, 4, 4, { stride: 2, padding: 1 }).forward(randn([2, 8, 10])).shape; // => [2,4,20]
+ *
+ * @category Convolution
+ */
+export class ConvTranspose1d extends TransposedConvolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, dims: 1 });
+  }
+
+  forward(input: Tensor): Tensor {
+    return convTranspose1d(input, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * A transposed convolution over images, which enlarges by its stride; see `convTranspose2d`.
+ *
+ * | tensor | shape                                      |
+ * | ------ | ------------------------------------------ |
+ * | input  | (N, inChannels, H, W)                      |
+ * | output | (N, outChannels, H', W')                   |
+ * | weight | (inChannels, outChannels / groups, KH, KW) |
+ * | bias   | (outChannels)                              |
+ *
+ * Same as `torch.nn.ConvTranspose2d`, but `forward` takes no output size: give `outputPadding`.
+ *
+ * @example
+ * import { ConvTranspose2d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const layer = new ConvTranspose2d(128, 64, 4, { stride: 2, padding: 1 });
+ * layer.forward(randn([1, 128, 7, 7])).shape; // => [1,64,14,14]
+ *
+ * @category Convolution
+ */
+export class ConvTranspose2d extends TransposedConvolution {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, dims: 2 });
+  }
+
+  forward(input: Tensor): Tensor {
+    return convTranspose2d(input, this.weight, this.bias, this);
+  }
+}

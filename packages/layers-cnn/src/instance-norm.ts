@@ -1,0 +1,42 @@
+import { GroupNorm, type GroupNormOptions } from '@kasane/nn';
+import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
+
+/**
+ * Normalises each channel of each image on its own.
+ *
+ * $$ y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} \, \gamma + \beta $$
+ *
+ * | tensor       | shape                  |
+ * | ------------ | ---------------------- |
+ * | input        | (N, numFeatures, H, W) |
+ * | output       | as the input           |
+ * | weight, bias | (numFeatures)          |
+ *
+ * γ and β are learnt with `affine`, which is off by default as in PyTorch. Same as `torch.nn.InstanceNorm2d`, but
+ * there are no running statistics. Throws ShapeError for other shapes, and for images of a single element.
+ *
+ * @example
+ * import { InstanceNorm2d } from '@kasane/layers-cnn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new InstanceNorm2d(1, { eps: 0 }).forward(tensor([[[[1, 3]]], [[[5, 9]]]])).toArray();
+ * // => [[[[-1,1]]],[[[-1,1]]]]
+ *
+ * @see Ulyanov et al. (2016), Instance normalization: the missing ingredient for fast stylization.
+ * @category Normalisation
+ */
+export class InstanceNorm2d extends GroupNorm {
+  constructor(numFeatures: number, options: GroupNormOptions = {}) {
+    super(numFeatures, numFeatures, { ...options, affine: options.affine ?? false });
+  }
+
+  /** (N, numFeatures, H, W) → the same shape. */
+  override forward(input: Tensor): Tensor {
+    const { ndim, shape } = input;
+    if (ndim !== 4 || sizeOf(shape.slice(2)) === 1) {
+      throw new ShapeError(
+        `InstanceNorm2d: the input must have shape (N, ${this.numChannels}, H, W) with more than one element per channel, got ${formatShape(shape)}.`,
+      );
+    }
+    return super.forward(input);
+  }
+}

@@ -1,0 +1,129 @@
+import { run, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { checkChannels, outputSizes } from './check-convolution.ts';
+import { fillChannels, forEachProduct } from './convolution-loops.ts';
+import { gpuForward, gpuInput, gpuWeight } from './convolution.gpu.ts';
+import { fitsKernels, geometryOf, type ConvAttrs } from './geometry.ts';
+
+/** Which input a transposed convolution gives: several sizes have one output size where strides skip. */
+export interface ConvInputAttrs extends ConvAttrs {
+  readonly size: readonly number[];
+}
+
+/** The sizes of the kernels whose gradient is asked for. */
+export interface ConvWeightAttrs extends ConvAttrs {
+  readonly kernel: readonly number[];
+}
+
+// The three are the gradients of each other: y is linear in x and in w, and
+//
+//   ⟨y, convolution(x, w)⟩ = ⟨x, convolutionInput(y, w)⟩ = ⟨w, convolutionWeight(x, y)⟩
+
+/** y[n, o, p] = b[o] + Σ_{c, k} w[o, c, k]·x[n, c, stride·p + dilation·k - padding], in one to three dimensions. */
+export const convolution: OpDef<ConvAttrs> = {
+  name: 'convolution',
+  inputs: 'float',
+  infer([x, w], attrs) {
+    const name = `conv${x!.ndim - 2}d`;
+    checkChannels(name, x!, w!, 1, attrs.groups);
+    const sizes = outputSizes(name, x!, w!.shape.slice(2), attrs);
+    return { shape: [x!.shape[0]!, w!.shape[0]!, ...sizes], dtype: x!.dtype };
+  },
+  reference([x, w, b], attrs, out) {
+    const geometry = geometryOf(x!.shape, w!.shape, out.shape, attrs);
+    fillChannels(out.data, b?.data, out.shape[0]!, sizeAfter(out.shape));
+    forEachProduct(geometry, (i, k, o) => (out.data[o]! += x!.data[i]! * w!.data[k]!));
+  },
+  vjp({ inputs: [x, w, b], grad, attrs, needs }) {
+    const size = x!.shape.slice(2);
+    const kernel = w!.shape.slice(2);
+    return [
+      needs(0) ? run(convolutionInput, [grad, w!], { ...attrs, size }) : null,
+      needs(1) ? run(convolutionWeight, [x!, grad], { ...attrs, kernel }) : null,
+      ...(b === undefined ? [] : [needs(2) ? perChannel(grad) : null]),
+    ];
+  },
+  wasm(k, [x, w, b], attrs, out) {
+    const geometry = geometryOf(x!.shape, w!.shape, out.shape, attrs);
+    if (out.dtype !== 'float32' || !fitsKernels(geometry)) return false;
+    const bias = b === undefined ? 0 : b.pointer;
+    const images = out.shape[0]!;
+    k.convForward(x!.pointer, w!.pointer, bias, out.pointer, k.scratch, 0, images, ...geometry);
+    return true;
+  },
+  gpu: ([x, w, b], attrs, out) =>
+    gpuForward(geometryOf(x!.shape, w!.shape, out.shape, attrs), b !== undefined),
+};
+
+/** The transpose of `convolution` as a map of x: the gradient with respect to it, and conv-transpose layers. */
+export const convolutionInput: OpDef<ConvInputAttrs> = {
+  name: 'convolutionInput',
+  inputs: 'float',
+  infer([y, w], attrs) {
+    const name = `convTranspose${y!.ndim - 2}d`;
+    checkChannels(name, y!, w!, 0, attrs.groups);
+    const channels = w!.shape[1]! * attrs.groups;
+    return { shape: [y!.shape[0]!, channels, ...attrs.size], dtype: y!.dtype };
+  },
+  reference([y, w, b], attrs, out) {
+    const geometry = geometryOf(out.shape, w!.shape, y!.shape, attrs);
+    fillChannels(out.data, b?.data, out.shape[0]!, sizeAfter(out.shape));
+    forEachProduct(geometry, (i, k, o) => (out.data[i]! += y!.data[o]! * w!.data[k]!));
+  },
+  vjp({ inputs: [y, w, b], grad, attrs, needs }) {
+    const kernel = w!.shape.slice(2);
+    return [
+      needs(0) ? run(convolution, [grad, w!], attrs) : null,
+      needs(1) ? run(convolutionWeight, [grad, y!], { ...attrs, kernel }) : null,
+      ...(b === undefined ? [] : [needs(2) ? perChannel(grad) : null]),
+    ];
+  },
+  wasm(k, [y, w, b], attrs, out) {
+    const geometry = geometryOf(out.shape, w!.shape, y!.shape, attrs);
+    if (out.dtype !== 'float32' || !fitsKernels(geometry)) return false;
+    const bias = b === undefined ? 0 : b.pointer;
+    const images = out.shape[0]!;
+    k.convInput(y!.pointer, w!.pointer, bias, out.pointer, k.scratch, 0, images, ...geometry);
+    return true;
+  },
+  gpu: ([y, w, b], attrs, out) =>
+    gpuInput(geometryOf(out.shape, w!.shape, y!.shape, attrs), b !== undefined),
+};
+
+/** The transpose of `convolution` as a map of w: the gradient with respect to it. */
+export const convolutionWeight: OpDef<ConvWeightAttrs> = {
+  name: 'convolutionWeight',
+  inputs: 'float',
+  infer([x, y], { groups, kernel }) {
+    return { shape: [y!.shape[1]!, x!.shape[1]! / groups, ...kernel], dtype: x!.dtype };
+  },
+  reference([x, y], attrs, out) {
+    const geometry = geometryOf(x!.shape, out.shape, y!.shape, attrs);
+    out.data.fill(0);
+    forEachProduct(geometry, (i, k, o) => (out.data[k]! += x!.data[i]! * y!.data[o]!));
+  },
+  vjp({ inputs: [x, y], grad, attrs, needs }) {
+    const size = x!.shape.slice(2);
+    return [
+      needs(0) ? run(convolutionInput, [y!, grad], { ...attrs, size }) : null,
+      needs(1) ? run(convolution, [x!, grad], attrs) : null,
+    ];
+  },
+  wasm(k, [x, y], attrs, out) {
+    const geometry = geometryOf(x!.shape, out.shape, y!.shape, attrs);
+    if (out.dtype !== 'float32' || !fitsKernels(geometry)) return false;
+    const channels = out.shape[0]!;
+    k.convWeight(x!.pointer, y!.pointer, out.pointer, k.scratch, 0, channels, ...geometry);
+    return true;
+  },
+  gpu: ([x, y], attrs, out) => gpuWeight(geometryOf(x!.shape, out.shape, y!.shape, attrs)),
+};
+
+/** Elements of one channel of one image. */
+function sizeAfter(shape: readonly number[]): number {
+  return shape.slice(2).reduce((a, b) => a * b, 1);
+}
+
+/** (N, C, …) → (C) */
+function perChannel(grad: Tensor): Tensor {
+  return grad.sum(grad.shape.flatMap((_, i) => (i === 1 ? [] : [i])));
+}

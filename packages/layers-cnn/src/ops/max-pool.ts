@@ -1,0 +1,145 @@
+import {
+  DTypeError,
+  formatShape,
+  run,
+  sameShape,
+  ShapeError,
+  sizeOf,
+  type OpDef,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { gpuIndices, gpuPut } from './pool.gpu.ts';
+import { extentOf, planesOf, pooledShape, poolGeometry, type Windows } from './window.ts';
+
+/** Which element of its plane is the largest of each window: int32, the last NaN if there is one. */
+export const maxPoolIndices: OpDef<Windows> = {
+  name: 'maxPoolIndices',
+  inputs: 'float',
+  infer: ([x], windows) => ({ shape: pooledShape(x!.shape, windows), dtype: 'int32' }),
+  reference([x], { axes: [rows, columns] }, out) {
+    const [planes, height, width] = planesOf(x!.shape);
+    let at = 0;
+    for (let p = 0; p < planes; p++) {
+      for (let i = 0; i < rows.count; i++) {
+        const [top, bottom] = extentOf(rows, i, height);
+        for (let j = 0; j < columns.count; j++) {
+          const [left, right] = extentOf(columns, j, width);
+          let [best, found] = [-Infinity, -1];
+          for (let r = top; r < Math.min(bottom, height); r += rows.dilation) {
+            for (let c = left; c < Math.min(right, width); c += columns.dilation) {
+              if (r < 0 || c < 0) continue;
+              const v = x!.data[(p * height + r) * width + c]!;
+              if (found < 0 || v > best || Number.isNaN(v)) [best, found] = [v, r * width + c];
+            }
+          }
+          out.data[at++] = found;
+        }
+      }
+    }
+  },
+  vjp: null,
+  wasm(k, [x], windows, out) {
+    if (x!.dtype !== 'float32') return false;
+    const [planes] = planesOf(x!.shape);
+    const [rows, columns] = windows.axes;
+    const geometry = poolGeometry(x!.shape, windows);
+    const steps = [rows.dilation, columns.dilation] as const;
+    k.maxPoolIndices(x!.pointer, out.pointer, 0, planes, ...geometry, ...steps);
+    return true;
+  },
+  gpu: ([x], windows) => gpuIndices(planesOf(x!.shape), windows),
+};
+
+// Taking elements of planes and putting them back are the gradients of each other.
+
+/** y[n, c, i] = x[n, c, index[n, c, i]], with indices that count within the plane. */
+export const takePlanes: OpDef<{ readonly windows: Windows | null }> = {
+  name: 'takePlanes',
+  infer: ([x, index]) => ({ shape: index!.shape, dtype: x!.dtype }),
+  reference([x, index], _, out) {
+    const [size, count] = [planeSize(x!.shape), planeSize(out.shape)];
+    for (let i = 0; i < out.size; i++) {
+      out.data[i] = x!.data[Math.floor(i / count) * size + index!.data[i]!]!;
+    }
+  },
+  vjp: ({ inputs: [x, index], grad, attrs: { windows } }) => [
+    run(putPlanes, [grad, index!], { windows, size: x!.shape.slice(2) }),
+    null,
+  ],
+  wasm(k, [x, index], _, out) {
+    if (out.dtype !== 'float32') return false;
+    const [planes] = planesOf(x!.shape);
+    const sizes = [planeSize(x!.shape), planeSize(out.shape)] as const;
+    k.takePlanes(x!.pointer, index!.pointer, out.pointer, 0, planes, ...sizes);
+    return true;
+  },
+  gpu: ([x], _, out) => ({
+    source: `function (x, index) {
+      const plane = floorDiv(this.thread.x, ${planeSize(out.shape)});
+      return x[plane * ${planeSize(x!.shape)} + index[this.thread.x]];
+    }`,
+  }),
+};
+
+/** What `putPlanes` is told. */
+export interface PutAttrs {
+  /** The windows that the indices come from, if they do. */
+  readonly windows: Windows | null;
+  /** The height and width of the result. */
+  readonly size: readonly number[];
+}
+
+/** x[n, c, index[n, c, i]] += y[n, c, i], from zeros. */
+export const putPlanes: OpDef<PutAttrs> = {
+  name: 'putPlanes',
+  infer([y, index], { windows, size }) {
+    if (!sameShape(y!.shape, index!.shape)) {
+      throw new ShapeError(
+        `maxUnpool: values and indices must have one shape, got ${formatShape(y!.shape)} and ${formatShape(index!.shape)}. Give both results of one pooling.`,
+      );
+    }
+    if (index!.dtype !== 'int32') {
+      throw new DTypeError(
+        `maxUnpool: indices must be int32, got ${index!.dtype}. Use .cast('int32').`,
+      );
+    }
+    if (windows === null) checkPlaces(index!, size);
+    return { shape: [...y!.shape.slice(0, 2), ...size], dtype: y!.dtype };
+  },
+  reference([y, index], _, out) {
+    const [size, count] = [planeSize(out.shape), planeSize(y!.shape)];
+    out.data.fill(0);
+    for (let i = 0; i < y!.size; i++) {
+      out.data[Math.floor(i / count) * size + index!.data[i]!]! += y!.data[i]!;
+    }
+  },
+  vjp: ({ inputs: [, index], grad, attrs: { windows } }) => [
+    run(takePlanes, [grad, index!], { windows }),
+    null,
+  ],
+  wasm(k, [y, index], _, out) {
+    if (out.dtype !== 'float32') return false;
+    const [planes] = planesOf(y!.shape);
+    const sizes = [planeSize(out.shape), planeSize(y!.shape)] as const;
+    k.putPlanes(y!.pointer, index!.pointer, out.pointer, 0, planes, ...sizes);
+    return true;
+  },
+  gpu: ([y], { windows }, out) => gpuPut(planesOf(out.shape), windows, planeSize(y!.shape)),
+};
+
+/** Throws unless all indices lie within planes of this size. A device cannot be asked here, and keeps within. */
+function checkPlaces({ storage }: Tensor, size: Shape): void {
+  if (!storage.backend.synchronous) return;
+  const count = sizeOf(size);
+  for (const index of storage.backend.readSync(storage)) {
+    if (index >= 0 && index < count) continue;
+    throw new ShapeError(
+      `maxUnpool: index ${index} is outside of planes ${formatShape(size)}. Give outputSize, the size that was pooled.`,
+    );
+  }
+}
+
+function planeSize(shape: Shape): number {
+  return sizeOf(shape.slice(2));
+}

@@ -1,0 +1,73 @@
+import { Module } from '@kasane/nn';
+import type { Tensor } from '@kasane/tensor-core';
+import { Conv2d, type ConvOptions } from './conv-layers.ts';
+import type { Size } from './size.ts';
+
+/**
+ * A convolution of each channel with kernels of its own: `Conv2d` with as many groups as channels, and so with
+ * weight (outChannels, 1, KH, KW). PyTorch writes it that way. Throws ShapeError if inChannels does not divide
+ * outChannels.
+ *
+ * @example
+ * import { DepthwiseConv2d } from '@kasane/layers-cnn';
+ * new DepthwiseConv2d(32, 32, 3).weight.shape; // => [32,1,3,3]
+ *
+ * @category Convolution
+ */
+export class DepthwiseConv2d extends Conv2d {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: Omit<ConvOptions, 'groups'> = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, { ...options, groups: inChannels });
+  }
+}
+
+/**
+ * A convolution in two steps: each channel in space, then all channels at each place. It takes about K² times fewer
+ * products than a full one, with K the kernel's size.
+ *
+ * | tensor           | shape                         |
+ * | ---------------- | ----------------------------- |
+ * | input            | (N, inChannels, H, W)         |
+ * | output           | (N, outChannels, H', W')      |
+ * | depthwise.weight | (inChannels, 1, KH, KW)       |
+ * | pointwise.weight | (outChannels, inChannels, 1, 1) |
+ *
+ * Stride, padding and dilation are those of the first step, which has no bias. PyTorch has no class for it.
+ *
+ * @example
+ * import { SeparableConv2d } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * const layer = new SeparableConv2d(8, 16, 3, { padding: 1 });
+ * layer.forward(randn([1, 8, 10, 10])).shape; // => [1,16,10,10]
+ * layer.parameters().reduce((sum, p) => sum + p.size, 0); // => 216
+ *
+ * @see Chollet (2017), Xception: Deep learning with depthwise separable convolutions.
+ * @category Convolution
+ */
+export class SeparableConv2d extends Module {
+  /** Each channel in space. */
+  readonly depthwise: DepthwiseConv2d;
+  /** All channels at each place. */
+  readonly pointwise: Conv2d;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: Omit<ConvOptions, 'groups'> = {},
+  ) {
+    super();
+    const { stride: _, padding: _p, dilation: _d, ...rest } = options;
+    const first = { ...options, bias: false };
+    this.depthwise = new DepthwiseConv2d(inChannels, inChannels, kernelSize, first);
+    this.pointwise = new Conv2d(inChannels, outChannels, 1, rest);
+  }
+
+  forward(input: Tensor): Tensor {
+    return this.pointwise.forward(this.depthwise.forward(input));
+  }
+}

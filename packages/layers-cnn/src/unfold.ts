@@ -1,0 +1,158 @@
+import { Module } from '@kasane/nn';
+import { concat, formatShape, run, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
+import { convAttrs } from './conv.ts';
+import { checkImages, outputSizes } from './ops/check-convolution.ts';
+import { convolutionInput } from './ops/convolution.ts';
+import { describe, perDimension, type Size } from './size.ts';
+
+/** Options of `unfold` and `fold`. */
+export interface UnfoldOptions {
+  /** From one block to the next. Default 1. */
+  readonly stride?: Size;
+  /** Zeros on both sides. Default 0. */
+  readonly padding?: Size;
+  /** From one element of a block to the next. Default 1. */
+  readonly dilation?: Size;
+}
+
+/**
+ * The blocks that a kernel meets, as columns (im2col): (N, C, H, W) → (N, C·KH·KW, L), with L the number
+ * of blocks.
+ *
+ * Same as `torch.nn.functional.unfold`. Throws as `conv2d`.
+ *
+ * @example
+ * import { unfold } from '@kasane/layers-cnn';
+ * import { arange } from '@kasane/tensor-core';
+ * unfold(arange(6).reshape([1, 1, 2, 3]), 2).toArray(); // => [[[0,1],[1,2],[3,4],[4,5]]]
+ *
+ * @category Resampling
+ */
+export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions = {}): Tensor {
+  checkImages('unfold', input, 2);
+  const kernel = perDimension('unfold', 'kernelSize', kernelSize, 2, 1);
+  const attrs = convAttrs('unfold', kernel, options);
+  const { stride, padding, dilation } = attrs;
+  const sizes = outputSizes('unfold', input, kernel, attrs);
+  const [n, c] = input.shape;
+  const padded = input.pad([[0, 0], [0, 0], ...padding]);
+  const columns: Tensor[] = [];
+  for (let i = 0; i < kernel[0]! * kernel[1]!; i++) {
+    const at = [Math.floor(i / kernel[1]!), i % kernel[1]!];
+    const block = sizes.reduce((x, size, d) => {
+      const first = at[d]! * dilation[d]!;
+      return x.slice(d + 2, first, first + (size - 1) * stride[d]! + 1, stride[d]!);
+    }, padded);
+    columns.push(block.reshape([n!, c!, 1, sizes[0]! * sizes[1]!]));
+  }
+  return concat(columns, 2).reshape([n!, c! * columns.length, sizes[0]! * sizes[1]!]);
+}
+
+/**
+ * The transpose of `unfold`: adds blocks up where they overlap, (N, C·KH·KW, L) → (N, C, *outputSize).
+ *
+ * Same as `torch.nn.functional.fold`. Throws ShapeError if the input does not have as many rows and blocks.
+ *
+ * @example
+ * import { fold } from '@kasane/layers-cnn';
+ * import { ones } from '@kasane/tensor-core';
+ * fold(ones([1, 4, 2]), [2, 3], 2).toArray(); // => [[[[1,2,1],[1,2,1]]]]
+ *
+ * @category Resampling
+ */
+export function fold(
+  input: Tensor,
+  outputSize: Size,
+  kernelSize: Size,
+  options: UnfoldOptions = {},
+): Tensor {
+  const size = perDimension('fold', 'outputSize', outputSize, 2, 1);
+  const kernel = perDimension('fold', 'kernelSize', kernelSize, 2, 1);
+  const attrs = convAttrs('fold', kernel, options);
+  const [n, rows, blocks] = input.shape;
+  const count = size.map((s, i) => {
+    const free = s + 2 * attrs.padding[i]![0] - attrs.dilation[i]! * (kernel[i]! - 1) - 1;
+    return Math.floor(free / attrs.stride[i]!) + 1;
+  });
+  const area = kernel[0]! * kernel[1]!;
+  if (input.ndim !== 3 || rows! % area !== 0 || blocks !== count[0]! * count[1]!) {
+    throw new ShapeError(
+      `fold: the input must have shape (N, C·${area}, ${count[0]! * count[1]!}) for output ${formatShape(size)}, got ${formatShape(input.shape)}.`,
+    );
+  }
+  // Every row goes to one element of its channel's kernel: a transposed convolution with ones there.
+  const channels = rows! / area;
+  const ones = Float64Array.from({ length: rows! * area }, (_, i) =>
+    Number(Math.floor(i / area) % area === i % area),
+  );
+  const { dtype, backend } = input;
+  const kernels = tensor(ones, [rows!, 1, ...kernel], { dtype, backend });
+  const images = input.reshape([n!, rows!, ...count]);
+  return run(convolutionInput, [images, kernels], { ...attrs, groups: channels, size });
+}
+
+/**
+ * The blocks that a kernel meets, as columns; see `unfold`. Same as `torch.nn.Unfold`.
+ *
+ * @example
+ * import { Unfold } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new Unfold([2, 3]).forward(randn([2, 5, 3, 4])).shape; // => [2,30,4]
+ *
+ * @category Resampling
+ */
+export class Unfold extends Module {
+  /** The size of a block. */
+  readonly kernelSize: Size;
+  /** How blocks move. */
+  readonly options: UnfoldOptions;
+
+  constructor(kernelSize: Size, options: UnfoldOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    return unfold(input, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    return describe({ kernelSize: this.kernelSize, ...this.options });
+  }
+}
+
+/**
+ * Adds blocks up where they overlap; see `fold`. Same as `torch.nn.Fold`.
+ *
+ * @example
+ * import { Fold } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new Fold([4, 5], [2, 2]).forward(randn([1, 12, 12])).shape; // => [1,3,4,5]
+ *
+ * @category Resampling
+ */
+export class Fold extends Module {
+  /** The height and width of the result. */
+  readonly outputSize: Size;
+  /** The size of a block. */
+  readonly kernelSize: Size;
+  /** How blocks move. */
+  readonly options: UnfoldOptions;
+
+  constructor(outputSize: Size, kernelSize: Size, options: UnfoldOptions = {}) {
+    super();
+    this.outputSize = outputSize;
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    return fold(input, this.outputSize, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    const { outputSize, kernelSize, options } = this;
+    return describe({ outputSize, kernelSize, ...options });
+  }
+}

@@ -1,0 +1,124 @@
+import { Module } from '@kasane/nn';
+import { run, tensor, type Tensor } from '@kasane/tensor-core';
+import { checkImages } from './ops/check-convolution.ts';
+import { takePlanes } from './ops/max-pool.ts';
+import { describe, perDimension, type Size } from './size.ts';
+
+/** Options of `upsample`: give `size` or `scaleFactor`. */
+export interface UpsampleOptions {
+  /** The height and width of the result. */
+  readonly size?: Size;
+  /** How many times as high and wide the result is. */
+  readonly scaleFactor?: Size;
+  /** The nearest element, or between the four around. Default `'nearest'`. */
+  readonly mode?: 'nearest' | 'bilinear';
+  /** Bilinear: the centres of the corners stay where they are, instead of the corners. Default false. */
+  readonly alignCorners?: boolean;
+}
+
+/**
+ * Enlarges (or shrinks) images: (N, C, H, W) → (N, C, H', W').
+ *
+ * Output element i takes what stands at $(i + ½) \cdot s - ½$, with s = H / H', cut off at 0 and H - 1: by linear
+ * interpolation along both dimensions, or the element at ⌊i·s⌋. Same as `torch.nn.functional.interpolate` for these two
+ * modes; s is always the ratio of the sizes. Throws ShapeError if the input is no batch of images, RangeError
+ * unless there is one of size and scaleFactor.
+ *
+ * @example
+ * import { upsample } from '@kasane/layers-cnn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const x = tensor([[[[1, 3]]]]);
+ * upsample(x, { scaleFactor: 2 }).toArray(); // => [[[[1,1,3,3],[1,1,3,3]]]]
+ * upsample(x, { size: [1, 4], mode: 'bilinear' }).toArray(); // => [[[[1,1.5,2.5,3]]]]
+ *
+ * @category Resampling
+ */
+export function upsample(input: Tensor, options: UpsampleOptions): Tensor {
+  checkImages('upsample', input, 2);
+  const { mode = 'nearest', alignCorners = false } = options;
+  const [height, width] = sizeAfter(input, options);
+  const [h, w] = input.shape.slice(2);
+  if (mode === 'nearest') return nearest(input, height, width);
+  // Interpolation is a linear map of rows, then of columns: Y = A X Bᵀ.
+  const rows = interpolation(input, height, h!, alignCorners);
+  const columns = interpolation(input, width, w!, alignCorners);
+  return rows.matmul(input.matmul(columns, { transposeB: true }));
+}
+
+function nearest(input: Tensor, height: number, width: number): Tensor {
+  const [n, c, h, w] = input.shape;
+  const [tall, wide] = [height / h!, width / w!];
+  if (Number.isInteger(tall) && Number.isInteger(wide)) {
+    const spread = input.reshape([n!, c!, h!, 1, w!, 1]).broadcastTo([n!, c!, h!, tall, w!, wide]);
+    return spread.reshape([n!, c!, height, width]);
+  }
+  const from = Array.from({ length: height * width }, (_, i) => {
+    const [row, column] = [Math.floor(i / width), i % width];
+    return Math.floor((row * h!) / height) * w! + Math.floor((column * w!) / width);
+  });
+  const options = { dtype: 'int32', backend: input.backend } as const;
+  const places = tensor(from, [1, 1, height, width], options);
+  const index = places.broadcastTo([n!, c!, height, width]);
+  return run(takePlanes, [input, index], { windows: null });
+}
+
+function sizeAfter(input: Tensor, { size, scaleFactor }: UpsampleOptions): [number, number] {
+  if ((size === undefined) === (scaleFactor === undefined)) {
+    throw new RangeError('upsample: give either size or scaleFactor.');
+  }
+  if (size !== undefined) {
+    const [height, width] = perDimension('upsample', 'size', size, 2, 1);
+    return [height!, width!];
+  }
+  const scales = typeof scaleFactor === 'number' ? [scaleFactor, scaleFactor] : scaleFactor!;
+  const [height, width] = input.shape.slice(2).map((s, i) => Math.floor(s * scales[i]!));
+  perDimension('upsample', 'the size of the result', [height!, width!], 2, 1);
+  return [height!, width!];
+}
+
+/** The matrix (count, size) of linear interpolation along one dimension. */
+function interpolation(
+  { dtype, backend }: Tensor,
+  count: number,
+  size: number,
+  alignCorners: boolean,
+): Tensor {
+  const values = new Float64Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const aligned = count > 1 ? (i * (size - 1)) / (count - 1) : 0;
+    const at = alignCorners ? aligned : Math.max(((i + 0.5) * size) / count - 0.5, 0);
+    const low = Math.min(Math.floor(at), size - 1);
+    const high = Math.min(low + 1, size - 1);
+    values[i * size + low]! += 1 - (at - low);
+    values[i * size + high]! += at - low;
+  }
+  return tensor(values, [count, size], { dtype, backend });
+}
+
+/**
+ * Enlarges images; see `upsample`. Same as `torch.nn.Upsample` for its modes `'nearest'` and `'bilinear'`.
+ *
+ * @example
+ * import { Upsample } from '@kasane/layers-cnn';
+ * import { randn } from '@kasane/tensor-core';
+ * new Upsample({ scaleFactor: 2, mode: 'bilinear' }).forward(randn([1, 3, 8, 8])).shape; // => [1,3,16,16]
+ *
+ * @category Resampling
+ */
+export class Upsample extends Module {
+  /** Size or scale, and mode. */
+  readonly options: UpsampleOptions;
+
+  constructor(options: UpsampleOptions) {
+    super();
+    this.options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    return upsample(input, this.options);
+  }
+
+  override extraRepr(): string {
+    return describe({ ...this.options });
+  }
+}

@@ -1,0 +1,252 @@
+// Pooling over planes of height by width: for each window its largest element, or its mean.
+//
+// A stride of 0 stands for windows that adapt: window i of n reaches from ⌊i·size / n⌋ to
+// ⌈(i + 1)·size / n⌉, whatever the kernel.
+
+@inline
+function firstOf(i: i32, n: i32, size: i32, stride: i32, pad: i32): i32 {
+  return stride ? i * stride - pad : (i * size) / n;
+}
+
+@inline
+function endOf(i: i32, n: i32, size: i32, first: i32, reach: i32, stride: i32): i32 {
+  return stride ? first + reach : ((i + 1) * size + n - 1) / n;
+}
+
+/** A row of at least four windows of 2 by 2, four at a time; the last four may overlap those before. */
+function rowOfPairs(x: usize, out: usize, index: i32, width: i32, count: i32): void {
+  const next = x + (<usize>width << 2);
+  const first = i32x4.add(i32x4.splat(index), i32x4(0, 2, 4, 6));
+  const one = i32x4.splat(1);
+  const down = i32x4.splat(width);
+  for (let i = 0; i < count; i += 4) {
+    const start = min<i32>(i, count - 4);
+    const step = <usize>start << 3;
+    const at = i32x4.add(first, i32x4.splat(2 * start));
+    const a = v128.load(x + step);
+    const b = v128.load(x + step, 16);
+    const c = v128.load(next + step);
+    const d = v128.load(next + step, 16);
+    let best = v128.shuffle<f32>(a, b, 0, 2, 4, 6);
+    let found = at;
+    let v = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
+    // Larger, or NaN: the last one counts.
+    let mask = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+    best = v128.bitselect(v, best, mask);
+    found = v128.bitselect(i32x4.add(at, one), found, mask);
+    v = v128.shuffle<f32>(c, d, 0, 2, 4, 6);
+    mask = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+    best = v128.bitselect(v, best, mask);
+    found = v128.bitselect(i32x4.add(at, down), found, mask);
+    v = v128.shuffle<f32>(c, d, 1, 3, 5, 7);
+    mask = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+    found = v128.bitselect(i32x4.add(i32x4.add(at, down), one), found, mask);
+    v128.store(out + (<usize>start << 2), found);
+  }
+}
+
+/** The int32 index within its plane of each window's largest element, of the last NaN if there is one. */
+export function maxPoolIndices(
+  x: usize,
+  out: usize,
+  from: i32,
+  to: i32,
+  h: i32,
+  w: i32,
+  kh: i32,
+  kw: i32,
+  oh: i32,
+  ow: i32,
+  sh: i32,
+  sw: i32,
+  ph: i32,
+  pw: i32,
+  dh: i32,
+  dw: i32,
+): void {
+  const plane = <usize>(h * w) << 2;
+  x += <usize>from * plane;
+  out += <usize>(from * oh * ow) << 2;
+  const isPairs =
+    kh == 2 && kw == 2 && sh == 2 && sw == 2 && !ph && !pw && dh == 1 && dw == 1 &&
+    ow >= 4 && 2 * ow <= w && 2 * oh <= h;
+  for (; from < to; from++) {
+    for (let i = 0; i < oh; i++) {
+      let top = firstOf(i, oh, h, sh, ph);
+      const bottom = min<i32>(h, endOf(i, oh, h, top, (kh - 1) * dh + 1, sh));
+      if (top < 0) top += ((dh - 1 - top) / dh) * dh;
+      if (isPairs) {
+        rowOfPairs(x + (<usize>(top * w) << 2), out, top * w, w, ow);
+        out += <usize>ow << 2;
+        continue;
+      }
+      for (let j = 0; j < ow; j++) {
+        let left = firstOf(j, ow, w, sw, pw);
+        const right = min<i32>(w, endOf(j, ow, w, left, (kw - 1) * dw + 1, sw));
+        if (left < 0) left += ((dw - 1 - left) / dw) * dw;
+        let found = top * w + left;
+        let best: f32 = -Infinity;
+        for (let r = top; r < bottom; r += dh) {
+          for (let c = left; c < right; c += dw) {
+            const v = load<f32>(x + (<usize>(r * w + c) << 2));
+            if (v > best || v != v) {
+              best = v;
+              found = r * w + c;
+            }
+          }
+        }
+        store<i32>(out, found);
+        out += 4;
+      }
+    }
+    x += plane;
+  }
+}
+
+/** out[p, i] = x[p, index[p, i]] for planes of `size` elements and `count` indices. */
+export function takePlanes(
+  x: usize,
+  index: usize,
+  out: usize,
+  from: i32,
+  to: i32,
+  size: i32,
+  count: i32,
+): void {
+  x += <usize>(from * size) << 2;
+  const start = <usize>(from * count) << 2;
+  index += start;
+  out += start;
+  for (; from < to; from++) {
+    for (let i = 0; i < count; i++) {
+      store<f32>(out, load<f32>(x + (<usize>load<i32>(index) << 2)));
+      index += 4;
+      out += 4;
+    }
+    x += <usize>size << 2;
+  }
+}
+
+/** out[p, index[p, i]] += y[p, i], from zeros. */
+export function putPlanes(
+  y: usize,
+  index: usize,
+  out: usize,
+  from: i32,
+  to: i32,
+  size: i32,
+  count: i32,
+): void {
+  out += <usize>(from * size) << 2;
+  const start = <usize>(from * count) << 2;
+  index += start;
+  y += start;
+  memory.fill(out, 0, <usize>((to - from) * size) << 2);
+  for (; from < to; from++) {
+    for (let i = 0; i < count; i++) {
+      const place = out + (<usize>load<i32>(index) << 2);
+      store<f32>(place, load<f32>(place) + load<f32>(y));
+      index += 4;
+      y += 4;
+    }
+    out += <usize>size << 2;
+  }
+}
+
+/** What a window of means divides by: its elements, with the padding or without. */
+@inline
+function share(first: i32, end: i32, size: i32, pad: i32, countPad: i32): i32 {
+  return countPad ? min<i32>(end, size + pad) - first : min<i32>(end, size) - max<i32>(first, 0);
+}
+
+/** The mean of each window, or the other way: each result spread over its window. */
+@inline
+function means(
+  back: bool,
+  x: usize,
+  y: usize,
+  from: i32,
+  to: i32,
+  countPad: i32,
+  h: i32,
+  w: i32,
+  kh: i32,
+  kw: i32,
+  oh: i32,
+  ow: i32,
+  sh: i32,
+  sw: i32,
+  ph: i32,
+  pw: i32,
+): void {
+  const plane = <usize>(h * w) << 2;
+  x += <usize>from * plane;
+  y += <usize>(from * oh * ow) << 2;
+  if (back) memory.fill(x, 0, <usize>(to - from) * plane);
+  for (; from < to; from++) {
+    for (let i = 0; i < oh; i++) {
+      const top = firstOf(i, oh, h, sh, ph);
+      const bottom = endOf(i, oh, h, top, kh, sh);
+      const rows = share(top, bottom, h, ph, countPad);
+      for (let j = 0; j < ow; j++) {
+        const left = firstOf(j, ow, w, sw, pw);
+        const right = endOf(j, ow, w, left, kw, sw);
+        const factor = (1 as f32) / <f32>(rows * share(left, right, w, pw, countPad));
+        const spread = back ? load<f32>(y) * factor : 0;
+        const last = min<i32>(right, w);
+        let total: f32 = 0;
+        for (let r = max<i32>(top, 0); r < min<i32>(bottom, h); r++) {
+          let p = x + (<usize>(r * w + max<i32>(left, 0)) << 2);
+          for (let c = max<i32>(left, 0); c < last; c++) {
+            if (back) store<f32>(p, load<f32>(p) + spread);
+            else total += load<f32>(p);
+            p += 4;
+          }
+        }
+        if (!back) store<f32>(y, total * factor);
+        y += 4;
+      }
+    }
+    x += plane;
+  }
+}
+
+export function avgPool(
+  x: usize,
+  y: usize,
+  from: i32,
+  to: i32,
+  countPad: i32,
+  h: i32,
+  w: i32,
+  kh: i32,
+  kw: i32,
+  oh: i32,
+  ow: i32,
+  sh: i32,
+  sw: i32,
+  ph: i32,
+  pw: i32,
+): void {
+  means(false, x, y, from, to, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+}
+
+export function avgPoolInput(
+  y: usize,
+  x: usize,
+  from: i32,
+  to: i32,
+  countPad: i32,
+  h: i32,
+  w: i32,
+  kh: i32,
+  kw: i32,
+  oh: i32,
+  ow: i32,
+  sh: i32,
+  sw: i32,
+  ph: i32,
+  pw: i32,
+): void {
+  means(true, x, y, from, to, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+}
