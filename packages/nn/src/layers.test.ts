@@ -130,7 +130,9 @@ describe('Embedding', () => {
     expect(rows.weight.heldGrad()).toBeInstanceOf(RowGradient);
     expect(all.weight.heldGrad()).toBeInstanceOf(Tensor);
     expect(rows.weight.grad!.toArray()).toEqual(all.weight.grad!.toArray());
-    expect(String(rows)).toBe('Embedding(5, 2, paddingIdx=0, sparse=true)');
+    expect(String(rows)).toBe(
+      'Embedding(numEmbeddings=5, embeddingDim=2, paddingIdx=0, sparse=true)',
+    );
   });
 
   it('wants int32 indices within the table', () => {

@@ -191,7 +191,7 @@ export function convWeight(
   out: usize,
   scratch: usize,
   from: i32,
-  to: i32,
+  many: i32,
   n: i32,
   g: i32,
   c: i32,
@@ -215,6 +215,7 @@ export function convWeight(
   dh: i32,
   dw: i32,
 ): void {
+  const to = from + many;
   shape.describe(n, g, c, o, d, h, w, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
   const packed = scratch;
   const at = scratch + A_BYTES;

@@ -185,7 +185,7 @@ export function convForward(
   y: usize,
   scratch: usize,
   from: i32,
-  to: i32,
+  many: i32,
   n: i32,
   g: i32,
   c: i32,
@@ -211,7 +211,7 @@ export function convForward(
 ): void {
   shape.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
   take(false, x, w, bias, y);
-  convolve(scratch, from, to);
+  convolve(scratch, from, from + many);
 }
 
 export function convInput(
@@ -221,7 +221,7 @@ export function convInput(
   x: usize,
   scratch: usize,
   from: i32,
-  to: i32,
+  many: i32,
   n: i32,
   g: i32,
   c: i32,
@@ -247,5 +247,5 @@ export function convInput(
 ): void {
   shape.describe(n, g, c, o, d, h, wide, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
   take(true, y, w, bias, x);
-  convolve(scratch, from, to);
+  convolve(scratch, from, from + many);
 }

@@ -50,7 +50,7 @@ export function maxPoolIndices(
   x: usize,
   out: usize,
   from: i32,
-  to: i32,
+  many: i32,
   h: i32,
   w: i32,
   kh: i32,
@@ -64,6 +64,7 @@ export function maxPoolIndices(
   dh: i32,
   dw: i32,
 ): void {
+  const to = from + many;
   const plane = <usize>(h * w) << 2;
   x += <usize>from * plane;
   out += <usize>(from * oh * ow) << 2;
@@ -109,10 +110,11 @@ export function takePlanes(
   index: usize,
   out: usize,
   from: i32,
-  to: i32,
+  many: i32,
   size: i32,
   count: i32,
 ): void {
+  const to = from + many;
   x += <usize>(from * size) << 2;
   const start = <usize>(from * count) << 2;
   index += start;
@@ -133,10 +135,11 @@ export function putPlanes(
   index: usize,
   out: usize,
   from: i32,
-  to: i32,
+  many: i32,
   size: i32,
   count: i32,
 ): void {
+  const to = from + many;
   out += <usize>(from * size) << 2;
   const start = <usize>(from * count) << 2;
   index += start;
@@ -166,7 +169,7 @@ function means(
   x: usize,
   y: usize,
   from: i32,
-  to: i32,
+  many: i32,
   countPad: i32,
   h: i32,
   w: i32,
@@ -179,6 +182,7 @@ function means(
   ph: i32,
   pw: i32,
 ): void {
+  const to = from + many;
   const plane = <usize>(h * w) << 2;
   x += <usize>from * plane;
   y += <usize>(from * oh * ow) << 2;
@@ -215,7 +219,7 @@ export function avgPool(
   x: usize,
   y: usize,
   from: i32,
-  to: i32,
+  many: i32,
   countPad: i32,
   h: i32,
   w: i32,
@@ -228,14 +232,14 @@ export function avgPool(
   ph: i32,
   pw: i32,
 ): void {
-  means(false, x, y, from, to, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+  means(false, x, y, from, many, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
 }
 
 export function avgPoolInput(
   y: usize,
   x: usize,
   from: i32,
-  to: i32,
+  many: i32,
   countPad: i32,
   h: i32,
   w: i32,
@@ -248,5 +252,5 @@ export function avgPoolInput(
   ph: i32,
   pw: i32,
 ): void {
-  means(true, x, y, from, to, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+  means(true, x, y, from, many, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
 }

@@ -178,6 +178,20 @@ const calls: Readonly<Record<string, Calls>> = {
     ...[kind, 3, 40, 32, 0, 1, A, A, B, 0, 0, 0],
     ...[A, A, B, OUT, 0, OUT + 4 * 15_360, 0, 40],
   ]),
+  // 5 images, 2 groups of 3 channels to 4, 9 × 11, 3 × 3, padding 1.
+  ...Object.fromEntries(
+    ['convForward', 'convInput', 'convWeight'].map((name) => {
+      const geometry = [5, 2, 3, 4, 1, 9, 11, 1, 3, 3, 1, 9, 11, 1, 1, 1, 0, 1, 1, 1, 1, 1];
+      const start = name === 'convWeight' ? [A, B, OUT] : [A, B, 0, OUT];
+      return [name, [[...start, kernels.scratch, 0, name === 'convWeight' ? 8 : 5, ...geometry]]];
+    }),
+  ),
+  // Planes of 20 × 20, windows of 2 × 2.
+  maxPoolIndices: [[A, OUT, 0, 40, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0, 1, 1]],
+  takePlanes: [[A, C, OUT, 0, 60, 400, 100]],
+  putPlanes: [[A, C, OUT, 0, 60, 400, 100]],
+  avgPool: [[A, OUT, 0, 40, 1, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0]],
+  avgPoolInput: [[A, OUT, 0, 40, 1, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0]],
   stridedCopy: strided,
   stridedCopy1: strided,
   // Half as many, for they are twice as large.

@@ -59,7 +59,8 @@ function elements(
   };
 }
 
-type Six = [number, number, number, number, number, number];
+type Four = [number, number, number, number];
+type Six = [...Four, number, number];
 
 /** (a, b, out, outer, inner, …), out of so many bytes: by rows, or within the only one. */
 function broadcast(from: number, bytes: number): Sharing {
@@ -208,6 +209,34 @@ function crossEntropy(outer: number): Sharing {
   };
 }
 
+/**
+ * A kernel that takes the first of a range, and how many, at `first` and the argument after; `size` are the
+ * arguments whose product is the work.
+ */
+function range(from: number, first: number, size: readonly number[]): Sharing {
+  return {
+    size,
+    from,
+    cut(kernel, args) {
+      return { kernel, args, count: first + 1, moves: after(first, 1), unit: 1 };
+    },
+  };
+}
+
+/** A convolution: pairs of channels, elements of a window and places; every part packs what it reads. */
+function convolution(first: number): Sharing {
+  // After the range: images, groups, channels in and out, input, kernel and output sizes.
+  const [images, groups, channels, filters] = [2, 3, 4, 5].map((i) => first + i) as Four;
+  const [kernel, places] = [first + 9, first + 12];
+  const sizes = [kernel, kernel + 1, kernel + 2, places, places + 1, places + 2];
+  const shared = range(PRODUCT, first, [images, groups, channels, filters, ...sizes]);
+  return {
+    ...shared,
+    scratch: first - 1,
+    cut: (name, args) => ({ ...shared.cut(name, args)!, coarse: true }),
+  };
+}
+
 const table = (names: string, sharing: Sharing): Record<string, Sharing> =>
   Object.fromEntries(names.split(' ').map((name) => [name, sharing]));
 
@@ -261,6 +290,11 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   gemm: product,
   recurrentForward: recurrent(16),
   recurrentBackward: recurrent(18),
+  ...table('convForward convInput', convolution(5)),
+  convWeight: convolution(4),
+  maxPoolIndices: range(SIMPLE, 2, [3, 6, 7, 8, 9]), // planes, windows and their sizes
+  ...table('takePlanes putPlanes', range(SIMPLE, 3, [4, 6])),
+  ...table('avgPool avgPoolInput', range(SIMPLE, 2, [3, 7, 8, 9, 10])),
   gemmBatch: { ...product, size: [3, 4, 5, 9] },
   stridedCopy: strided(4),
   stridedCopy1: strided(1),

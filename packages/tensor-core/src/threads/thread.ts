@@ -14,8 +14,8 @@ export const FINISHED = 32; // a word for each part, 1 once a helper has finishe
 export const READY: number = FINISHED + 256; // a word for each helper, 1 once it has compiled the kernels
 export const NUMBERS: number = 8 * 512; // bytes before the numbers that describe a call
 export const ARGUMENTS = 8;
-export const MOVES = 32;
-export const BYTES: number = NUMBERS + 8 * 56;
+export const MOVES = 40;
+export const BYTES: number = NUMBERS + 8 * 72;
 
 /** Most parts of a call, and most helpers. */
 export const MOST = 256;

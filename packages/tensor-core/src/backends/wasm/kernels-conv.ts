@@ -45,7 +45,7 @@ export type PoolGeometry = readonly [
 /** The kernels of convolutions: x (N, G C, …), w (G O, C, …), y (N, G O, …). */
 export interface ConvKernels {
   /**
-   * y = x * w + bias for the images from `from` to `to`; bias (G O) may be 0. Scratch is gemm's. A kernel
+   * y = x * w + bias for `many` images from `from` on; bias (G O) may be 0. Scratch is gemm's. A kernel
    * has at most 4096 elements a channel.
    */
   readonly convForward: (
@@ -55,7 +55,7 @@ export interface ConvKernels {
     y: number,
     scratch: number,
     from: number,
-    to: number,
+    many: number,
     ...geometry: ConvGeometry
   ) => void;
   /** The transpose of convForward as a map of x, plus bias (G C), which may be 0. */
@@ -66,28 +66,28 @@ export interface ConvKernels {
     x: number,
     scratch: number,
     from: number,
-    to: number,
+    many: number,
     ...geometry: ConvGeometry
   ) => void;
-  /** The transpose of convForward as a map of w, for the output channels from `from` to `to`. */
+  /** The transpose of convForward as a map of w, for `many` output channels from `from` on. */
   readonly convWeight: (
     x: number,
     y: number,
     w: number,
     scratch: number,
     from: number,
-    to: number,
+    many: number,
     ...geometry: ConvGeometry
   ) => void;
   /**
-   * For the planes from `from` to `to` the int32 index within its plane of each window's largest element, of
+   * For `many` planes from `from` on the int32 index within its plane of each window's largest element, of
    * the last NaN if there is one. Windows reach beyond the plane by less than their size.
    */
   readonly maxPoolIndices: (
     x: number,
     index: number,
     from: number,
-    to: number,
+    many: number,
     ...geometry: [...PoolGeometry, dilationHeight: number, dilationWidth: number]
   ) => void;
   /** y[p, i] = x[p, index[p, i]] for planes p of `size` elements with `count` indices. */
@@ -96,7 +96,7 @@ export interface ConvKernels {
     index: number,
     y: number,
     from: number,
-    to: number,
+    many: number,
     size: number,
     count: number,
   ) => void;
@@ -106,7 +106,7 @@ export interface ConvKernels {
     index: number,
     x: number,
     from: number,
-    to: number,
+    many: number,
     size: number,
     count: number,
   ) => void;
@@ -115,7 +115,7 @@ export interface ConvKernels {
     x: number,
     y: number,
     from: number,
-    to: number,
+    many: number,
     countPad: number,
     ...geometry: PoolGeometry
   ) => void;
@@ -124,7 +124,7 @@ export interface ConvKernels {
     y: number,
     x: number,
     from: number,
-    to: number,
+    many: number,
     countPad: number,
     ...geometry: PoolGeometry
   ) => void;
