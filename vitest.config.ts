@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
     // Those need a browser: `pnpm test:browser`.
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['packages/testing/src/setup.ts'],
+    // No test is about time; a busy machine takes a while over the longest ones.
+    testTimeout: 30_000,
     reporters: [
       'default',
       './scripts/skipped-reporter.ts',

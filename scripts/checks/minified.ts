@@ -53,7 +53,7 @@ for (const minifier of ['esbuild', 'terser']) {
   if (minifier === 'terser') await terserAll(into);
   writeFileSync(
     join(into, 'vitest.config.mjs'),
-    `export default { test: { setupFiles: ['packages/testing/src/setup.mjs'] } };\n`,
+    `export default { test: { setupFiles: ['packages/testing/src/setup.mjs'], testTimeout: 30_000 } };\n`,
   );
   const { code, output } = await capture('vitest', ['run', '--root', into]);
   const summary = /Tests .*/.exec(output)?.[0] ?? 'no tests ran';

@@ -38,6 +38,7 @@ export interface PartKernels {
   readonly cumprodPart: ReducePartKernel;
   readonly softmaxGradPart: ReduceGradPartKernel;
   readonly logSoftmaxGradPart: ReduceGradPartKernel;
+  /** variance for the first `inner` columns of (outer, n, width). */
   readonly variancePart: (
     x: number,
     out: number,

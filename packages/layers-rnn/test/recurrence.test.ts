@@ -10,7 +10,7 @@ import {
 import { goldenSeed, goldenTensor, goldenValues, loadGoldens } from '@kasane/testing';
 import type { GoldenState } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
-import { recurrence, type RecurrenceKind } from './recurrence.ts';
+import { recurrence, type RecurrenceKind } from '../src/ops/recurrence.ts';
 
 interface Case {
   readonly lengths: readonly number[];
@@ -19,7 +19,7 @@ interface Case {
   readonly gradients: GoldenState;
 }
 
-const goldens = loadGoldens<Case>(new URL('../../test/fixtures/recurrence.json', import.meta.url));
+const goldens = loadGoldens<Case>(new URL('./fixtures/recurrence.json', import.meta.url));
 
 const targets: readonly [string, () => Backend, DType, number][] = [
   ['reference in float64', reference, 'float64', 1e-8],
