@@ -112,7 +112,11 @@ export class GatedCECCell extends RecurrentCell<LSTMState> {
   }
 
   advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {
-    const [i, a, o] = projected.add(this.recur(h, mask)).chunk(3, 1); // (B, H)
+    const { weightHh, biasHh } = this;
+    const seen = mask == null ? h : h.mul(mask);
+    const product = seen.matmul(weightHh, { transposeB: true });
+    const recurrent = biasHh === null ? product : product.add(biasHh);
+    const [i, a, o] = projected.add(recurrent).chunk(3, 1); // (B, H)
     const next = c.add(i!.sigmoid().mul(a!.tanh()));
     return { h: o!.sigmoid().mul(next.tanh()), c: next };
   }

@@ -1,4 +1,3 @@
-import type { Tensor } from '@kasane/tensor-core';
 import { HiddenCell } from './hidden-cell.ts';
 import type { CellOptions } from './recurrent-cell.ts';
 
@@ -42,15 +41,6 @@ export class GRUCell extends HiddenCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(inputSize, hiddenSize, 3, options);
   }
-
-  advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
-    const [xr, xz, xn] = projected.chunk(3, 1); // (B, H)
-    const [hr, hz, hn] = this.recur(h, mask).chunk(3, 1);
-    const r = xr!.add(hr!).sigmoid();
-    const z = xz!.add(hz!).sigmoid();
-    const n = xn!.add(r.mul(hn!)).tanh();
-    return n.add(z.mul(h.sub(n)));
-  }
 }
 
 /**
@@ -84,21 +74,5 @@ export class GRUResetBeforeCell extends HiddenCell {
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(inputSize, hiddenSize, 3, options);
-  }
-
-  advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
-    const H = this.hiddenSize;
-    const [xrz, xn] = projected.split([2 * H, H], 1);
-    const [wrz, wn] = this.weightHh.split([2 * H, H]);
-    const [brz, bn] = this.biasHh?.split([2 * H, H]) ?? [];
-    const seen = (state: Tensor): Tensor => (mask == null ? state : state.mul(mask));
-    const gates = seen(h).matmul(wrz!, { transposeB: true });
-    const [r, z] = xrz!
-      .add(brz === undefined ? gates : gates.add(brz))
-      .sigmoid()
-      .chunk(2, 1);
-    const candidate = seen(r!.mul(h)).matmul(wn!, { transposeB: true });
-    const n = xn!.add(bn === undefined ? candidate : candidate.add(bn)).tanh();
-    return n.add(z!.mul(h.sub(n)));
   }
 }

@@ -1,5 +1,6 @@
 import { promoteTypes, type Tensor } from '@kasane/tensor-core';
 import type { RecurrenceKind } from './ops/recurrence.ts';
+import { stepOf } from './ops/step.ts';
 import { RecurrentCell, type RunOptions } from './recurrent-cell.ts';
 import type { SequenceOutput } from './unroll.ts';
 
@@ -13,6 +14,11 @@ export abstract class HiddenCell extends RecurrentCell<Tensor> {
 
   outputOf(h: Tensor): Tensor {
     return h;
+  }
+
+  advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
+    const step = stepOf(this.kind, this.weights(mask, projected.dtype));
+    return step(projected, { h, c: undefined }).h;
   }
 
   override run(projected: Tensor, h0: Tensor, options: RunOptions = {}): SequenceOutput<Tensor> {

@@ -1,6 +1,6 @@
 import type { Parameter } from '@kasane/nn';
-import { promoteTypes, type Tensor } from '@kasane/tensor-core';
-import type { RecurrenceInputs, RecurrenceResult } from './ops/recurrence.ts';
+import { promoteTypes, type DType, type Tensor } from '@kasane/tensor-core';
+import { stepOf, type StepWeights } from './ops/step.ts';
 import { RecurrentCell, type CellOptions, type RunOptions } from './recurrent-cell.ts';
 import type { SequenceOutput } from './unroll.ts';
 
@@ -14,6 +14,8 @@ export interface LSTMState {
 
 /** What both LSTM cells share: four gates, a state of two tensors, and one op over a sequence. */
 abstract class FourGateCell extends RecurrentCell<LSTMState> {
+  protected abstract readonly kind: 'lstm' | 'peepholeLstm';
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions) {
     super(inputSize, hiddenSize, 4, options);
   }
@@ -28,33 +30,20 @@ abstract class FourGateCell extends RecurrentCell<LSTMState> {
     return h;
   }
 
+  advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {
+    const step = stepOf(this.kind, this.weights(mask, projected.dtype));
+    const next = step(projected, { h, c });
+    return { h: next.h, c: next.c! }; // these kinds have one
+  }
+
   override run(
     projected: Tensor,
     { h: h0, c: c0 }: LSTMState,
     options: RunOptions = {},
   ): SequenceOutput<LSTMState> {
-    const { output, h, c } = this.fused({ projected, h0, c0 }, options);
+    const { output, h, c } = this.fuse(this.kind, { projected, h0, c0 }, options);
     return { output, state: { h, c: c! } }; // these kinds have one
   }
-
-  /** The op over a sequence. @internal */
-  protected abstract fused(
-    parts: Omit<RecurrenceInputs, 'weightHh'>,
-    options: RunOptions,
-  ): RecurrenceResult;
-
-  /** The sums of the four gates, (B, H) each: i, f, g, o. @internal */
-  protected gates(projected: Tensor, h: Tensor, mask: Tensor | null | undefined): LSTMGates {
-    const [i, f, g, o] = projected.add(this.recur(h, mask)).chunk(4, 1); // (B, 4·H)
-    return { i: i!, f: f!, g: g!, o: o! };
-  }
-}
-
-interface LSTMGates {
-  readonly i: Tensor;
-  readonly f: Tensor;
-  readonly g: Tensor;
-  readonly o: Tensor;
 }
 
 /**
@@ -94,22 +83,10 @@ interface LSTMGates {
  * @category Cells
  */
 export class LSTMCell extends FourGateCell {
+  protected readonly kind = 'lstm';
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(inputSize, hiddenSize, options);
-  }
-
-  advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {
-    const { i, f, g, o } = this.gates(projected, h, mask);
-    const next = f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh())); // (B, H)
-    return { h: o.sigmoid().mul(next.tanh()), c: next };
-  }
-
-  /** @internal */
-  protected override fused(
-    parts: Omit<RecurrenceInputs, 'weightHh'>,
-    options: RunOptions,
-  ): RecurrenceResult {
-    return this.fuse('lstm', parts, options);
   }
 }
 
@@ -145,6 +122,7 @@ export class LSTMCell extends FourGateCell {
  * @category Cells
  */
 export class PeepholeLSTMCell extends FourGateCell {
+  protected readonly kind = 'peepholeLstm';
   /** (3, H): what the input, forget and output gate see of the cell state. */
   readonly peephole: Parameter;
 
@@ -153,20 +131,8 @@ export class PeepholeLSTMCell extends FourGateCell {
     this.peephole = this.draw([3, hiddenSize], options);
   }
 
-  advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {
-    const { i, f, g, o } = this.gates(projected, h, mask);
-    const [pI, pF, pO] = this.peephole.chunk(3, 0); // (1, H)
-    const written = i.add(c.mul(pI!)).sigmoid().mul(g.tanh());
-    const next = f.add(c.mul(pF!)).sigmoid().mul(c).add(written); // (B, H)
-    return { h: o.add(next.mul(pO!)).sigmoid().mul(next.tanh()), c: next };
-  }
-
   /** @internal */
-  protected override fused(
-    parts: Omit<RecurrenceInputs, 'weightHh'>,
-    options: RunOptions,
-  ): RecurrenceResult {
-    const peephole = this.peephole.cast(parts.projected.dtype);
-    return this.fuse('peepholeLstm', { ...parts, peephole }, options);
+  protected override weights(mask: Tensor | null | undefined, dtype: DType): StepWeights {
+    return { ...super.weights(mask, dtype), peephole: this.peephole.cast(dtype) };
   }
 }

@@ -6,6 +6,7 @@ import {
   ShapeError,
   sizeOf,
   zeros,
+  type DType,
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -17,6 +18,7 @@ import {
   type RecurrenceKind,
   type RecurrenceResult,
 } from './ops/recurrence.ts';
+import type { StepWeights } from './ops/step.ts';
 import { mapState } from './state.ts';
 import { loop, type SequenceOutput } from './unroll.ts';
 
@@ -135,23 +137,24 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
     return loop(stepper, projected, state, lengths, reverse);
   }
 
+  /** What all steps have in common, in the dtype of the projected inputs: as elsewhere, the wider one wins. @internal */
+  protected weights(mask: Tensor | null | undefined, dtype: DType): StepWeights {
+    return {
+      weightHh: this.weightHh.cast(dtype),
+      ...(this.biasHh === null ? {} : { biasHh: this.biasHh.cast(dtype) }),
+      ...(mask == null ? {} : { mask: mask.cast(dtype) }),
+    };
+  }
+
   /** The op that runs this kind of cell, with the cell's parameters. @internal */
   protected fuse(
     kind: RecurrenceKind,
-    parts: Omit<RecurrenceInputs, 'weightHh'>,
+    parts: Pick<RecurrenceInputs, 'projected' | 'h0' | 'c0'>,
     { mask, lengths, reverse = false }: RunOptions,
   ): RecurrenceResult {
-    // As elsewhere, the wider dtype wins.
-    const { dtype } = parts.projected;
-    const optional = {
-      ...(this.biasHh === null ? {} : { biasHh: this.biasHh.cast(dtype) }),
-      ...(mask == null ? {} : { mask: mask.cast(dtype) }),
-      ...(lengths == null ? {} : { lengths: lengths.values }),
-    };
-    return recurrence(
-      { ...parts, ...optional, weightHh: this.weightHh.cast(dtype) },
-      { kind, reverse },
-    );
+    const weights = this.weights(mask, parts.projected.dtype);
+    const over = lengths == null ? {} : { lengths: lengths.values };
+    return recurrence({ ...parts, ...weights, ...over }, { kind, reverse });
   }
 
   step(input: Tensor, state: State): CellStep<State> {
@@ -173,13 +176,6 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
     }
     const next = this.step(batch, state).state;
     return single ? mapState(next, (tensor) => tensor.squeeze(0)) : next;
-  }
-
-  /** W_hh h + b_hh, with h masked. */
-  protected recur(h: Tensor, mask: Tensor | null | undefined): Tensor {
-    const seen = mask === null || mask === undefined ? h : h.mul(mask);
-    const product = seen.matmul(this.weightHh, { transposeB: true });
-    return this.biasHh === null ? product : product.add(this.biasHh);
   }
 
   override multiplyAdds([input]: readonly Tensor[]): number {

@@ -1,4 +1,3 @@
-import type { Tensor } from '@kasane/tensor-core';
 import { HiddenCell } from './hidden-cell.ts';
 import type { CellOptions } from './recurrent-cell.ts';
 
@@ -56,10 +55,6 @@ export class RNNCell extends HiddenCell {
 
   protected get kind(): RNNNonlinearity {
     return this.nonlinearity;
-  }
-
-  advance(projected: Tensor, h: Tensor, mask?: Tensor | null): Tensor {
-    return projected.add(this.recur(h, mask))[this.nonlinearity](); // (B, H)
   }
 
   /** The sizes, and what is not as usual. */

@@ -94,7 +94,7 @@ function pick(within: Tensor, a: Tensor, b: Operand): Tensor {
  * The steps of a sequence. A slice's gradient is as large as what it was cut from, so T slices of a
  * whole sequence would cost T² steps; cut in halves and halves again, T·log T.
  */
-function stepsOf(input: Tensor): Tensor[] {
+export function stepsOf(input: Tensor): Tensor[] {
   if (!input.requiresGrad || input.shape[0]! <= 4) return input.unbind(0);
   return input.chunk(2, 0).flatMap(stepsOf);
 }
