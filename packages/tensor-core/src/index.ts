@@ -101,5 +101,5 @@ export type {
   WasmKernels,
 } from './backends/wasm/kernels.ts';
 export type { ConvGeometry, PoolGeometry } from './backends/wasm/kernels-conv.ts';
-export type { ReduceGradPartKernel, ReducePartKernel } from './backends/wasm/part-kernels.ts';
+export type { ReduceGradPartKernel, ReducePartKernel } from './backends/wasm/kernels-parts.ts';
 export type { MatmulAttrs } from './ops/matmul.ts';

@@ -1,7 +1,8 @@
+import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, Spec } from '../op.ts';
 import { forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
-import { copying } from './copying.ts';
+import { fillKernel, fillLoop } from './full.ts';
 
 /** How many elements to add before and after one dim. */
 export type Padding = readonly [before: number, after: number];
@@ -24,19 +25,12 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
     shape: x!.shape.map((d, i) => d + pads[i]![0] + pads[i]![1]),
     dtype: x!.dtype,
   }),
-  ...copying(
-    ({ value }) => value,
-    ([x], { pads }, out, copy) => {
-      // Everything after the last padded dim is copied in one piece.
-      let last = pads.length - 1;
-      while (last > 0 && pads[last]![0] + pads[last]![1] === 0) last--;
-      const outer = x!.shape.slice(0, Math.max(last, 0));
-      const row = sizeOf(x!.shape.slice(outer.length));
-      const strides = stridesOf(out.shape);
-      const corner = pads.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
-      forEachPair(outer, strides, strides, (to, _, flat) => copy(0, flat * row, corner + to, row));
-    },
-  ),
+  reference([x], { pads, value }, out) {
+    fillLoop(out, value);
+    forEachRun(x!, pads, out, (from, to, length) => {
+      out.data.set(x!.data.subarray(from, from + length), to);
+    });
+  },
   vjp({ inputs: [x], grad, attrs: { pads } }) {
     let inside = grad;
     pads.forEach(([before, after], dim) => {
@@ -44,7 +38,33 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
     });
     return [inside];
   },
+  wasm(k, [x], { pads, value }, out) {
+    if (!fillKernel(k, out, value)) return false;
+    const [source, target] = [x!.pointer, out.pointer]; // once: a getter for every run would be slow
+    const bytes = bytesPerElement[out.dtype];
+    forEachRun(x!, pads, out, (from, to, length) => {
+      k.copy(target + to * bytes, source + from * bytes, length * bytes);
+    });
+    return true;
+  },
 };
+
+/** The elements of `x` that stay side by side: where they come from, where they go, and how many. */
+function forEachRun(
+  x: Spec,
+  pads: readonly Padding[],
+  out: Spec,
+  copy: (from: number, to: number, length: number) => void,
+): void {
+  // Everything after the last padded dim is copied in one piece.
+  let last = pads.length - 1;
+  while (last > 0 && pads[last]![0] + pads[last]![1] === 0) last--;
+  const outer = x.shape.slice(0, Math.max(last, 0));
+  const row = sizeOf(x.shape.slice(outer.length));
+  const strides = stridesOf(out.shape);
+  const corner = pads.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
+  forEachPair(outer, strides, strides, (to, _, flat) => copy(flat * row, corner + to, row));
+}
 
 /** Checks `pads`, which are for the last dims, and adds [0, 0] for the others. */
 export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {

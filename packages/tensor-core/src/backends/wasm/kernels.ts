@@ -7,9 +7,9 @@
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
 import type { ConvKernels } from './kernels-conv.ts';
 import type { RecurrentKernels } from './kernels-recurrent.ts';
-import type { LayerKernels } from './layer-kernels.ts';
-import type { PartKernels } from './part-kernels.ts';
-import type { UpdateKernels } from './update-kernels.ts';
+import type { LayerKernels } from './kernels-layers.ts';
+import type { PartKernels } from './kernels-parts.ts';
+import type { UpdateKernels } from './kernels-update.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
