@@ -1,10 +1,9 @@
-import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
+import { init, linear, Module, Parameter, type LayerOptions } from '@kasane/nn';
 import {
   formatShape,
   requireWhole,
   sameShape,
   ShapeError,
-  sizeOf,
   zeros,
   type DType,
   type Shape,
@@ -114,11 +113,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   /** W_ih x + b_ih for inputs with any leading dimensions, (..., I) → (..., G·H). */
   project(input: Tensor): Tensor {
     checkInput(this.constructor.name, input, this.inputSize);
-    const rows =
-      input.ndim === 2 ? input : input.reshape([sizeOf(input.shape.slice(0, -1)), this.inputSize]);
-    const product = rows.matmul(this.weightIh, { transposeB: true });
-    const sum = this.biasIh === null ? product : product.add(this.biasIh);
-    return input.ndim === 2 ? sum : sum.reshape([...input.shape.slice(0, -1), sum.shape[1]!]);
+    return linear(input, this.weightIh, this.biasIh);
   }
 
   /**

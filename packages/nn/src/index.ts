@@ -27,7 +27,7 @@ export { Flatten } from './flatten.ts';
 export { GroupNorm, type GroupNormOptions } from './group-norm.ts';
 export { Identity } from './identity.ts';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.ts';
-export { Linear, type LinearOptions } from './linear.ts';
+export { Linear, linear, type LinearOptions } from './linear.ts';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.ts';
 
 export * from './activations/bounded.ts';

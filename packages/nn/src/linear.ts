@@ -1,8 +1,34 @@
 import { requireWhole, run, type Tensor } from '@kasane/tensor-core';
 import { weightAndBias, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { linear } from './ops/linear.ts';
+import { linear as linearOp } from './ops/linear.ts';
 import type { Parameter } from './parameter.ts';
+
+/**
+ * An affine map of the last dimension, as one op.
+ *
+ * $$ y = x W^\top + b $$
+ *
+ * | tensor | shape                     |
+ * | ------ | ------------------------- |
+ * | input  | (..., inFeatures)         |
+ * | weight | (outFeatures, inFeatures) |
+ * | bias   | (outFeatures), or null    |
+ * | output | (..., outFeatures)        |
+ *
+ * Same as `torch.nn.functional.linear`. Throws ShapeError if the last dimension of the input is not
+ * inFeatures.
+ *
+ * @example
+ * import { linear } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * linear(tensor([1, 2]), tensor([[3, 4]]), tensor([5])).toArray(); // => [16]
+ *
+ * @category Layers
+ */
+export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  return run(linearOp, bias === null ? [input, weight] : [input, weight, bias], undefined);
+}
 
 /** Options of `Linear`. */
 export interface LinearOptions extends LayerOptions {
@@ -53,8 +79,7 @@ export class Linear extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    const { weight, bias } = this;
-    return run(linear, bias === null ? [input, weight] : [input, weight, bias], undefined);
+    return linear(input, this.weight, this.bias);
   }
 
   override multiplyAdds(_inputs: readonly Tensor[], [output]: readonly Tensor[]): number {
