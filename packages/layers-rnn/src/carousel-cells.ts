@@ -2,8 +2,8 @@
 import { Linear, Module } from '@kasane/nn';
 import { promoteTypes, type Tensor } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
-import type { LSTMState } from './lstm-cell.ts';
-import { RecurrentCell, type CellOptions } from './recurrent-cell.ts';
+import { MemoryCell, type LSTMState } from './memory-cell.ts';
+import type { CellOptions } from './recurrent-cell.ts';
 
 /**
  * The constant error carousel alone: what comes in is added to what is there, and that is all.
@@ -96,19 +96,9 @@ export class CECCell extends Module implements Stepper<Tensor> {
  * @see Hochreiter and Schmidhuber (1997), Long Short-Term Memory.
  * @category Cells
  */
-export class GatedCECCell extends RecurrentCell<LSTMState> {
+export class GatedCECCell extends MemoryCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(inputSize, hiddenSize, 3, options);
-  }
-
-  zeroState(batch: number, like: Tensor): LSTMState {
-    const dtype = promoteTypes(like.dtype, this.weightHh.dtype);
-    const zeros = like.newFull([batch, this.hiddenSize], 0, dtype);
-    return { h: zeros, c: zeros };
-  }
-
-  outputOf({ h }: LSTMState): Tensor {
-    return h;
   }
 
   advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {

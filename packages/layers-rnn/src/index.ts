@@ -6,7 +6,8 @@
 export type { Cell, CellStep, Stepper } from './cell.ts';
 export { RecurrentCell, type CellOptions, type RunOptions } from './recurrent-cell.ts';
 export { RNNCell, type RNNNonlinearity, type RNNCellOptions } from './rnn-cell.ts';
-export { LSTMCell, PeepholeLSTMCell, type LSTMState } from './lstm-cell.ts';
+export { LSTMCell, PeepholeLSTMCell } from './lstm-cell.ts';
+export type { LSTMState } from './memory-cell.ts';
 export { GRUCell, GRUResetBeforeCell } from './gru-cell.ts';
 export { CECCell, GatedCECCell } from './carousel-cells.ts';
 

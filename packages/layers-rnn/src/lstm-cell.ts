@@ -1,33 +1,16 @@
 import type { Parameter } from '@kasane/nn';
-import { promoteTypes, type DType, type Tensor } from '@kasane/tensor-core';
+import type { DType, Tensor } from '@kasane/tensor-core';
+import { MemoryCell, type LSTMState } from './memory-cell.ts';
 import { stepOf, type StepWeights } from './ops/step.ts';
-import { RecurrentCell, type CellOptions, type RunOptions } from './recurrent-cell.ts';
+import type { CellOptions, RunOptions } from './recurrent-cell.ts';
 import type { SequenceOutput } from './unroll.ts';
 
-/** What an LSTM carries from step to step. */
-export interface LSTMState {
-  /** The hidden state: what the next layer sees. */
-  readonly h: Tensor;
-  /** The cell state: what is remembered. */
-  readonly c: Tensor;
-}
-
-/** What both LSTM cells share: four gates, a state of two tensors, and one op over a sequence. */
-abstract class FourGateCell extends RecurrentCell<LSTMState> {
+/** What both LSTM cells share: four gates, and one op over a sequence. */
+abstract class FourGateCell extends MemoryCell {
   protected abstract readonly kind: 'lstm' | 'peepholeLstm';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions) {
     super(inputSize, hiddenSize, 4, options);
-  }
-
-  zeroState(batch: number, like: Tensor): LSTMState {
-    const dtype = promoteTypes(like.dtype, this.weightHh.dtype);
-    const zeros = like.newFull([batch, this.hiddenSize], 0, dtype);
-    return { h: zeros, c: zeros };
-  }
-
-  outputOf({ h }: LSTMState): Tensor {
-    return h;
   }
 
   advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {

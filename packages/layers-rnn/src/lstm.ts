@@ -1,4 +1,5 @@
-import { LSTMCell, PeepholeLSTMCell, type LSTMState } from './lstm-cell.ts';
+import { LSTMCell, PeepholeLSTMCell } from './lstm-cell.ts';
+import type { LSTMState } from './memory-cell.ts';
 import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
 
 /**
