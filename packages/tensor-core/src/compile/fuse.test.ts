@@ -49,6 +49,14 @@ const [reluGrad, sigmoidGrad, tanhGrad] = [
   gradOp('tanhGrad'),
 ];
 
+/** exp(a) + b, where b may be a row, by one kernel after the other. */
+const expAdd = kernelOp('expAdd', (k, [a, b], _, out) => {
+  const outer = out.size / b!.size;
+  k.exp(a!.pointer, out.pointer, out.size);
+  k.add(out.pointer, b!.pointer, out.pointer, outer, b!.size, b!.size, 1, 0, 1);
+  return true;
+});
+
 type Function2 = (a: Tensor, b: Tensor) => Tensor;
 
 /** An op for every kernel with a formula; those of one tensor leave the second alone. */
@@ -152,6 +160,20 @@ describe('one loop for ops of single elements', () => {
     expect(f.inspect()).toContain('mul + add + square + sub + relu [1000] slot');
   });
 
+  it('begins with the last kernel of an op that has several', () => {
+    const f = (x: Tensor, row: Tensor): Tensor => run(expAdd, [x, row], undefined).relu().neg();
+    const compiled = compile(f);
+    const generator = new Generator(8);
+    for (let i = 0; i < 3; i++) {
+      const x = randn([5, 7], { generator });
+      const row = randn([7], { generator });
+      expect(firstDifference(compiled(x, row), f(x, row))).toBe(-1);
+    }
+    expect(compiled.inspect()).toContain('3 ops of 3 traced, 2 of them in 1 loop');
+    expect(compiled.inspect()).toContain('expAdd [5,7] slot 0 → [5,7] @');
+    expect(compiled.inspect()).toContain('add + relu + neg [5,7] @');
+  });
+
   it('takes rows, columns and numbers that are broadcast', () => {
     const generator = new Generator(2);
     const normalize = (x: Tensor, scale: Tensor, mean: Tensor, one: Tensor): Tensor =>
@@ -245,6 +267,7 @@ const others: readonly Function2[] = [
       .mul(a.reshape([a.size]))
       .reshape(a.shape),
   (a) => (a.ndim === 2 && a.shape[0] === a.shape[1] ? a.t() : a.abs()),
+  (a, b) => (a.shape.join() === b.shape.join() ? run(expAdd, [a, b], undefined) : a.ceil()),
 ];
 // Ops of the optimizers want equal shapes.
 const anywhere = Object.entries(fusable).flatMap(([name, f]) =>

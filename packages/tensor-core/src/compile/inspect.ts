@@ -34,13 +34,13 @@ export function inspect(variants: readonly Inspected[]): string {
 function body({ schedule, layout, trace }: Plan): string {
   const { items } = schedule;
   const groups = items.filter(({ kind }) => kind === 'group');
-  const ops = items.flatMap(opsOf).length;
+  const ops = countOps(items);
   const traced = trace.steps.filter(({ kind }) => kind === 'op').length;
   const inPlace = schedule.written.filter(({ value }) => {
     return layout.places.get(value)?.kind === 'slot' && value.origin.kind === 'op';
   });
   const facts = [
-    `${count(ops, 'op')} of ${traced} traced${groups.length === 0 ? '' : `, ${groups.flatMap(opsOf).length} of them in ${count(groups.length, 'loop')}`}`,
+    `${count(ops, 'op')} of ${traced} traced${groups.length === 0 ? '' : `, ${countOps(groups)} of them in ${count(groups.length, 'loop')}`}`,
     `arena ${count(layout.arena, 'byte')}, ${layout.unshared.toLocaleString('en-US')} without sharing`,
     `${count(layout.constants.length, 'constant')}${trace.folded === 0 ? '' : `, ${count(trace.folded, 'op')} of constants computed once`}`,
     `${inPlace.length} of ${schedule.written.length} tensors updated in place`,
@@ -50,6 +50,9 @@ function body({ schedule, layout, trace }: Plan): string {
     ...items.map((item) => `  ${describe(item, layout.places)}`),
   ].join('\n');
 }
+
+const countOps = (items: readonly Item[]): number =>
+  items.flatMap(opsOf).filter(({ whole }) => whole === undefined).length;
 
 function opsOf(item: Item): readonly OpStep[] {
   if (item.kind === 'group') return item.members.map((member) => member.item.step);

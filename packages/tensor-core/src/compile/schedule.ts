@@ -4,6 +4,7 @@ import { replaceable } from './elementwise.ts';
 import { fuse, type GroupItem } from './fuse.ts';
 import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
 import { madeIn } from './returned.ts';
+import { split } from './split.ts';
 import type {
   GradientRecord,
   HostStep,
@@ -80,7 +81,8 @@ export function schedule(
       if (needed.has(step.value)) items.push(step);
     } else if (step.checked || needed.has(step.output.value)) {
       for (const { value } of step.inputs) needed.add(value);
-      items.push(itemOf(step, kernels, trace.values));
+      const item = itemOf(step, kernels, trace.values);
+      items.push(...(item.kind === 'kernels' ? split(item).toReversed() : [item]));
     }
   }
   return { items: fuse(items.toReversed(), leaving, mayFuse), outputs, written };
@@ -109,7 +111,7 @@ export function replacedBy(item: Item): readonly Value[] {
   return item.kind === 'kernels' ? replaceable(item.calls) : [];
 }
 
-function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Item {
+function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): KernelItem | LoopItem {
   const symbols = symbolsOf(step);
   const calls = rawCalls(step, symbols, step.attrs, kernels);
   if (calls === null) return { kind: 'loop', step };

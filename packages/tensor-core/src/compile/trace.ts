@@ -42,6 +42,8 @@ export interface OpStep {
   readonly refresh: (() => unknown) | null;
   /** True if the shape rule looked at values, as the check of indices does. */
   readonly checked: boolean;
+  /** The op of which this is what remained. */
+  readonly whole?: OpStep;
   output: Operand;
 }
 
