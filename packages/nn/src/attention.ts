@@ -3,9 +3,17 @@
  *
  * @packageDocumentation
  */
-import { formatShape, isFloatingPoint, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  isFloatingPoint,
+  run,
+  sameShape,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { dropout } from './dropout.ts';
 import type { InitOptions } from './init/basic.ts';
+import { attentionWeights, composedWeights, type AttentionAttrs } from './ops/attention-weights.ts';
 
 /** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions extends InitOptions {
@@ -53,7 +61,7 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
-  const [t, d] = query.shape.slice(-2);
+  const [, d] = query.shape.slice(-2);
   const [s, size] = key.shape.slice(-2);
   if (d === undefined || size !== d || value.ndim < 2 || value.shape.at(-2) !== s) {
     throw new ShapeError(
@@ -61,11 +69,30 @@ export function scaledDotProductAttention(
     );
   }
   const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d) } = options;
-  let scores = query.mul(scale).matmul(key, { transposeB: true }); // (..., T, S)
-  if (mask !== undefined) {
-    const none = scores.newFull([], 0);
-    scores = scores.add(isFloatingPoint(mask.dtype) ? mask : mask.where(none, -Infinity));
-  }
-  if (isCausal) scores = scores.add(scores.newFull([t!, s!], -Infinity).triu(1));
-  return dropout(scores.softmax(-1), { ...options, p: dropoutP }).matmul(value);
+  const bias =
+    mask === undefined || isFloatingPoint(mask.dtype)
+      ? mask
+      : mask.where(query.newFull([], 0), -Infinity);
+  const weights = weightsOf(query, key, bias, { scale, isCausal }); // (..., T, S)
+  return dropout(weights, { ...options, p: dropoutP }).matmul(value);
+}
+
+/** By one op where leading dimensions are equal, but for those of the mask. */
+function weightsOf(
+  query: Tensor,
+  key: Tensor,
+  mask: Tensor | undefined,
+  attrs: AttentionAttrs,
+): Tensor {
+  const lead = query.shape.slice(0, -2);
+  if (!sameShape(lead, key.shape.slice(0, -2)) || (mask?.ndim ?? 0) > query.ndim)
+    return composedWeights(query, key, mask, attrs);
+  if (mask === undefined) return run(attentionWeights, [query, key], attrs);
+  const matrix = [mask.shape.at(-2) === 1 ? 1 : query.shape.at(-2)!, key.shape.at(-2)!];
+  const shape = mask.shape.slice(0, -2).every((size) => size === 1) ? matrix : [...lead, ...matrix];
+  return run(
+    attentionWeights,
+    [query, key, mask.reshape(mask.shape.slice(-shape.length)).broadcastTo(shape)],
+    attrs,
+  );
 }

@@ -35,6 +35,7 @@ export {
   tanh,
 } from './unary';
 export { acos, asin, atan, cosh, sinh, tan } from './scalar';
+export { attentionWeights } from './attention';
 export { add, div, maximum, minimum, mul, reluGrad, sigmoidGrad, sub, tanhGrad } from './binary';
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compare';
 export { atan2, pow } from './power';

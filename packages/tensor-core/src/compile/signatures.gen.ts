@@ -15,6 +15,7 @@ export const signatures: Readonly<Record<string, string>> = {
   asin: 'iii',
   atan2: 'iiiiiiiii',
   atan: 'iii',
+  attentionWeights: 'iiiiiiiiiiiiif',
   avgPool: 'iiiiiiiiiiiiiii',
   avgPoolInput: 'iiiiiiiiiiiiiii',
   boolToFloat: 'iii',

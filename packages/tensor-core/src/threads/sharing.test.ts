@@ -129,6 +129,20 @@ const calls: Readonly<Record<string, Calls>> = {
   variance: reduce(false, 1),
   crossEntropy: losses.map((rest) => [A, rest[3] === 1 ? C : B + 4, OUT, ...rest]),
   crossEntropyGrad: losses.map((rest) => [A + 4, B, rest[3] === 1 ? C : A, OUT, ...rest]),
+  // Batches, queries, keys, D, and the steps of the mask; not causal and causal.
+  attentionWeights: [
+    [1, 101, 77, 20, 0, 0],
+    [7, 60, 50, 8, 0, 0],
+    [3, 20, 30, 5, 600, 30],
+    [1, 60, 80, 30, 0, 80],
+    [2, 5, 7, 3, 7, 0],
+    [0, 5, 7, 3, 0, 0],
+  ].flatMap((sizes) =>
+    [0, 1].map((causal) => {
+      const mask = sizes[4]! + sizes[5]! > 0 ? B : 0;
+      return [A, B, mask, OUT, kernels.scratch, ...sizes, 0, causal, 0.3];
+    }),
+  ),
   moments: groupings.flatMap(([sizes]) =>
     [0, 1].map((centred) => [A + 4, OUT, OUT + 40_000, OUT + 80_000, ...sizes, centred, 1e-5]),
   ),

@@ -209,6 +209,22 @@ function crossEntropy(outer: number): Sharing {
   };
 }
 
+/** By matrices; the rows of an only one, of which each part does as many products. */
+const attentionWeights: Sharing = {
+  size: [5, 6, 7, 8],
+  from: PRODUCT,
+  scratch: 4,
+  cut(kernel, args) {
+    const [batch, t, s, d, maskStep, maskRow] = args.slice(5) as Six;
+    if (batch > 1) {
+      const moves = [4 * t * d, 4 * s * d, 4 * maskStep, 4 * t * s];
+      return { kernel, args, count: 5, moves, unit: 1 };
+    }
+    const moves = [4 * d, 0, 4 * maskRow, 4 * s, ...Array<number>(7).fill(0), 1];
+    return { kernel, args, count: 6, moves, unit: BLOCK_ROWS };
+  },
+};
+
 /**
  * A kernel that takes the first of a range, and how many, at `first` and the argument after; `size` are the
  * arguments whose product is the work.
@@ -270,6 +286,7 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   counted: elements(MEMORY, 2, [4, 4]),
   crossEntropy: crossEntropy(3),
   crossEntropyGrad: crossEntropy(4),
+  attentionWeights,
   moments: normalisation(5, (step) => [step, 4, 4, 4]),
   normalize: normalisation(7, (step, args) => {
     return [step, 4, 4, ofGroup(args, 3), ofGroup(args, 4), step];

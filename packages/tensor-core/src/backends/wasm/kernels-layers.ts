@@ -28,6 +28,28 @@ export interface LayerKernels {
     classes: number,
     ignore: number,
   ) => void;
+  /**
+   * softmax(scale q kᵀ + mask), (batch, t, s), of q (batch, t, d) and k (batch, s, d). The mask's next matrix is
+   * maskStep elements on and its next row maskRow; there is none where its pointer is 0, and then both are 0.
+   * With `causal` 1, row i has only columns 0 to first + i.
+   */
+  readonly attentionWeights: (
+    q: number,
+    k: number,
+    mask: number,
+    out: number,
+    scratch: number,
+    batch: number,
+    t: number,
+    s: number,
+    d: number,
+    maskStep: number,
+    maskRow: number,
+    first: number,
+    causal: number,
+    scale: number,
+  ) => void;
+
   /** out[i] = 0 where the int32 y[i] is `ignore`, else 1. */
   readonly counted: (y: number, out: number, n: number, ignore: number) => void;
 
