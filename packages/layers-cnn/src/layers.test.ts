@@ -1,5 +1,7 @@
+import { gradients } from '@kasane/autograd';
 import { summary, type Module } from '@kasane/nn';
 import { Generator, ones, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { profile } from '@kasane/tensor-core/profile';
 import { describe, expect, it } from 'vitest';
 import {
   AdaptiveAvgPool2d,
@@ -162,4 +164,16 @@ it('a convolution with more taps than its kernels have room for is left to the p
   layer.weight.assign(ones([1, 1, 1, 5000]));
   const x = zeros([1, 1, 1, 5001]).add(0.5);
   expect(layer.forward(x).toArray()).toEqual([[[[2500, 2500]]]]);
+});
+
+describe('flops', () => {
+  it('of a convolution and its gradients are those of their products, as profile counts them', () => {
+    const layer = new Conv2d(3, 4, 5, { padding: 2 });
+    const x = ones([2, 3, 6, 7], { requiresGrad: true });
+    const { ops } = profile(() => gradients([layer.forward(x).sum()], [x, layer.weight]));
+    const products = 2 * (2 * 4 * 6 * 7) * (3 * 5 * 5);
+    for (const name of ['convolution', 'convolutionInput', 'convolutionWeight']) {
+      expect(ops.find(({ op }) => op === name)!.flops).toBe(products);
+    }
+  });
 });

@@ -104,6 +104,8 @@ export interface OpDef<A = undefined> {
   recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
   /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop, if there is one. */
   wasm?(kernels: Kernels, inputs: readonly WasmOperand[], attrs: A, out: WasmOperand): boolean;
+  /** Floating-point operations, for the profiler; without it, one for each element of the largest operand. */
+  flops?(inputs: readonly Spec[], attrs: A, out: Shape): number;
   /** The gpu.js kernel. Ops of this package have theirs beside them, in `ops/*.gpu.ts`. */
   gpu?(
     inputs: readonly GpuOperand[],

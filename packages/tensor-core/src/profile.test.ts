@@ -45,6 +45,18 @@ describe('profile', () => {
     expect(ops.find((row) => row.op === 'linear')!.flops).toBe(2 * 2 * 5 * 3);
   });
 
+  it('takes what an op says of itself', () => {
+    const op: OpDef = {
+      name: 'thrice',
+      infer: ([x]) => ({ shape: x!.shape, dtype: 'float32' }),
+      reference: (_inputs, _attrs, out) => out.data.fill(0),
+      vjp: null,
+      flops: ([x], _, out) => 3 * x!.shape[0]! * out[0]!,
+    };
+    const { ops } = profile(() => run(op, [ones([5])], undefined));
+    expect(ops.find((row) => row.op === 'thrice')!.flops).toBe(75);
+  });
+
   it('sees every backend, and parameters being written', () => {
     const { ops } = profile(() => {
       withBackend(reference(), () => ones([2]).exp());

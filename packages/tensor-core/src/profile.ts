@@ -18,8 +18,8 @@ export interface OpProfile {
   /** Bytes of the inputs and of the output. */
   readonly bytes: number;
   /**
-   * Floating-point operations: 2·m·n·k for matrix products and linear maps, none for ops that only move elements, one
-   * per element of the largest operand for all others.
+   * Floating-point operations: 2·m·n·k for matrix products and linear maps, what ops such as convolutions say of
+   * themselves, none for ops that only move elements, one per element of the largest operand for all others.
    */
   readonly flops: number;
 }
@@ -57,9 +57,12 @@ const moves: ReadonlySet<string> = new Set([
   ...['oneHot', 'pad', 'permute', 'slice', 'topk', 'unslice', 'where'],
 ]);
 
-function flopsOf(op: string, inputs: readonly Tensor[], attrs: unknown, size: number): number {
-  if (moves.has(op)) return 0;
-  if (op === 'matmul' || op === 'linear') {
+function flopsOf<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A, out: Shape): number {
+  if (op.flops !== undefined) return op.flops(inputs, attrs, out);
+  const { name } = op;
+  const size = sizeOf(out);
+  if (moves.has(name)) return 0;
+  if (name === 'matmul' || name === 'linear') {
     const { transposeA } = (attrs ?? {}) as { transposeA?: boolean }; // matmul's; linear has none
     return 2 * size * inputs[0]!.shape.at(transposeA === true ? -2 : -1)!;
   }
@@ -140,7 +143,7 @@ function instrument(prototype: Backend, calls: Call[]): () => void {
       start,
       end,
       bytes: read + bytesOf(shape, dtype),
-      flops: flopsOf(op.name, inputs, attrs, sizeOf(shape)),
+      flops: flopsOf(op, inputs, attrs, shape),
       detail: `${inputs.map((t) => formatShape(t.shape)).join(' ')} → ${dtype} ${formatShape(shape)}`,
     });
     return storage;

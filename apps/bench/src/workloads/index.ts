@@ -1,6 +1,8 @@
 import type { Workload } from '../workload.ts';
 import { add100 } from './add-100.ts';
 import { add1M } from './add-1M.ts';
+import { cifarBn } from './cifar-bn.ts';
+import { cnnMnist } from './cnn-mnist.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
@@ -24,6 +26,8 @@ export const workloads: readonly Workload[] = [
   mlpTinyCompiled,
   mlpMnist,
   mlpMnistCompiled,
+  cnnMnist,
+  cifarBn,
   vae,
   rnnBinaryAddition,
   rnnBinaryAdditionCompiled,

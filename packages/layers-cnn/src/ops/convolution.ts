@@ -1,4 +1,4 @@
-import { run, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { run, sizeOf, type OpDef, type Tensor } from '@kasane/tensor-core';
 import { checkChannels, outputSizes } from './check-convolution.ts';
 import { fillChannels, forEachProduct } from './convolution-loops.ts';
 import { gpuForward, gpuInput, gpuWeight } from './convolution.gpu.ts';
@@ -50,6 +50,7 @@ export const convolution: OpDef<ConvAttrs> = {
     k.convForward(x!.pointer, w!.pointer, bias, out.pointer, k.scratch, 0, images, ...geometry);
     return true;
   },
+  flops: ([, w], _, out) => products(out, w!.shape),
   gpu: ([x, w, b], attrs, out) =>
     gpuForward(geometryOf(x!.shape, w!.shape, out.shape, attrs), b !== undefined),
 };
@@ -85,6 +86,7 @@ export const convolutionInput: OpDef<ConvInputAttrs> = {
     k.convInput(y!.pointer, w!.pointer, bias, out.pointer, k.scratch, 0, images, ...geometry);
     return true;
   },
+  flops: ([y, w]) => products(y!.shape, w!.shape),
   gpu: ([y, w, b], attrs, out) =>
     gpuInput(geometryOf(out.shape, w!.shape, y!.shape, attrs), b !== undefined),
 };
@@ -115,12 +117,18 @@ export const convolutionWeight: OpDef<ConvWeightAttrs> = {
     k.convWeight(x!.pointer, y!.pointer, out.pointer, k.scratch, 0, channels, ...geometry);
     return true;
   },
+  flops: ([, y], _, out) => products(y!.shape, out),
   gpu: ([x, y], attrs, out) => gpuWeight(geometryOf(x!.shape, out.shape, y!.shape, attrs)),
 };
 
+/** Every element of y is a sum of products with the weights of its filter; padding counts. */
+function products(y: readonly number[], w: readonly number[]): number {
+  return 2 * sizeOf(y) * sizeOf(w.slice(1));
+}
+
 /** Elements of one channel of one image. */
 function sizeAfter(shape: readonly number[]): number {
-  return shape.slice(2).reduce((a, b) => a * b, 1);
+  return sizeOf(shape.slice(2));
 }
 
 /** (N, C, …) → (C) */

@@ -1,6 +1,6 @@
 import type { OpDef } from '@kasane/tensor-core';
 import { layoutOf, pointerOf, type RecurrenceAttrs } from './recurrence-forward.ts';
-import { cells, named, sizesOf, type Sizes } from './recurrence-inputs.ts';
+import { cells, named, productFlops, sizesOf, type Sizes } from './recurrence-inputs.ts';
 
 export interface BackwardAttrs extends RecurrenceAttrs {
   /** Go on to the gradients of the state before the first step. */
@@ -51,6 +51,7 @@ export const recurrenceBackward: OpDef<BackwardAttrs> = {
     return { shape: [count, rows!, width!], dtype: projected.dtype };
   },
   vjp: null,
+  flops: productFlops,
   wasm(kernels, inputs, attrs, out) {
     const { names, kind, reverse } = attrs;
     const parts = named(names, inputs);

@@ -3,6 +3,7 @@ import {
   cells,
   checkParts,
   named,
+  productFlops,
   sizesOf,
   type partNames,
   type RecurrenceKind,
@@ -72,6 +73,7 @@ export const recurrenceForward: OpDef<ForwardAttrs> = {
     return { shape: [layoutOf(attrs, sizesOf(parts)).size], dtype: parts.projected.dtype };
   },
   vjp: null,
+  flops: productFlops,
   wasm: (kernels, inputs, attrs, out) => {
     const parts = named(attrs.names, inputs);
     const packed = inputs[attrs.names.length]!;

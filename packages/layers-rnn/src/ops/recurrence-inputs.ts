@@ -1,4 +1,4 @@
-import { DTypeError, formatShape, sameShape, ShapeError } from '@kasane/tensor-core';
+import { DTypeError, formatShape, sameShape, ShapeError, sizeOf } from '@kasane/tensor-core';
 import type { DType, Shape, Tensor } from '@kasane/tensor-core';
 
 /** The recurrent cells that run as one op over a sequence. */
@@ -73,6 +73,15 @@ export function partNames(parts: Partial<Parts<Tensor>>): readonly PartName[] {
 export function named<T>(names: readonly PartName[], inputs: readonly T[]): Parts<T> {
   // `names` begins with the three that every recurrence has.
   return Object.fromEntries(names.map((name, i) => [name, inputs[i]])) as unknown as Parts<T>;
+}
+
+/** Floating-point operations of the products of all steps with U, or, on the way back, with its transpose. */
+export function productFlops(
+  inputs: readonly { readonly shape: Shape }[],
+  { names }: { readonly names: readonly PartName[] },
+): number {
+  const { projected, h0 } = named(names, inputs);
+  return 2 * sizeOf(projected.shape) * h0.shape[1]!;
 }
 
 /** The sizes of a recurrence. */
