@@ -15,6 +15,8 @@ export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-
 export type { MonitorOptions } from './callbacks/monitor.ts';
 export { CSVLogger } from './callbacks/csv-logger.ts';
 export { progress, type ProgressReport } from './callbacks/progress.ts';
+export { ProgressBar, type BarStream } from './callbacks/progress-bar.ts';
+export { TensorBoard, type TensorBoardOptions } from './callbacks/tensor-board.ts';
 export { TimeLimit } from './callbacks/time-limit.ts';
 
 export { Metric } from './metrics/metric.ts';

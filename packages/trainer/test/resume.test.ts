@@ -1,16 +1,17 @@
-import { Generator } from '@kasane/tensor-core';
+import { CheckpointError, Generator } from '@kasane/tensor-core';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
+  type Checkpoint,
   type FitOptions,
   type Training,
 } from '../src/index.ts';
-import { prepare } from './training.ts';
+import { EPOCHS, prepare } from './training.ts';
 
 describe('a resumed training', () => {
   it.each<[string, Partial<FitOptions>, number]>([
@@ -86,8 +87,14 @@ describe('a resumed training', () => {
   });
 });
 
-/** Runs the training in a process of its own; kills it after some steps unless those are null. Gives its last line if it came to the end. */
-function train(folder: string, steps: number | null): Promise<string | null> {
+/** When a process is killed: so many milliseconds after it has done so many steps. */
+interface Kill {
+  readonly steps: number;
+  readonly delay: number;
+}
+
+/** Runs the training in a process of its own, and kills it unless that is null. Gives its last line if it came to the end. */
+function train(folder: string, kill: Kill | null): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const script = new URL('train.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, ['--conditions=@kasane/source', script, folder], {
@@ -96,8 +103,9 @@ function train(folder: string, steps: number | null): Promise<string | null> {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += String(chunk);
-      // The callback prints before the checkpoint is written: the kill falls into the writing or right behind it.
-      if (steps !== null && output.split('step\n').length > steps) child.kill('SIGKILL');
+      if (kill === null || output.split('step\n').length <= kill.steps) return;
+      // The first callback prints: without a delay the kill falls into the writing of the files, with one anywhere.
+      setTimeout(() => child.kill('SIGKILL'), kill.delay);
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
@@ -108,15 +116,47 @@ function train(folder: string, steps: number | null): Promise<string | null> {
   });
 }
 
-it('comes to the same bits however often its process is killed', { timeout: 60_000 }, async () => {
+const KILLS = 20;
+
+/** What was being written when a process was killed loads only if all of it is there. */
+async function expectWholeOrRefused(bytes: Uint8Array): Promise<void> {
+  let loaded: Checkpoint;
+  try {
+    loaded = decodeCheckpoint(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(CheckpointError);
+    return;
+  }
+  expect(Buffer.compare(await encodeCheckpoint(loaded), bytes)).toBe(0);
+}
+
+it('comes to the same bits however often its process is killed', { timeout: 180_000 }, async () => {
   const fresh = (): Promise<string> => mkdtemp(join(tmpdir(), 'kill-'));
-  const straight = await train(await fresh(), null);
+  const straightFolder = await fresh();
+  const straight = await train(straightFolder, null);
   expect(straight).not.toBeNull();
   const folder = await fresh();
   const generator = new Generator(4);
-  for (let kill = 0; kill < 5; kill++) {
-    expect(await train(folder, 2 + generator.below(30))).toBeNull();
+  for (let i = 0; i < KILLS; i++) {
+    const kill = { steps: 1 + generator.below(20), delay: generator.random() * 4 };
+    expect(await train(folder, kill), `kill ${i}`).toBeNull();
+    const part = await readFile(join(folder, 'last.safetensors.part')).catch(() => null);
+    if (part !== null) await expectWholeOrRefused(part);
   }
   expect(await train(folder, null)).toBe(straight);
-  expect((await readdir(folder)).sort()).toEqual(['best.safetensors', 'last.safetensors']);
+  expect((await readdir(folder)).sort()).toEqual(['best.safetensors', 'board', 'last.safetensors']);
+
+  // Nothing of a step is missing in the log, and nothing is there twice.
+  const events = 'board/events.out.tfevents.kasane';
+  const log = await readFile(join(folder, events));
+  expect(log.equals(await readFile(join(straightFolder, events)))).toBe(true);
+
+  // No part of a checkpoint loads.
+  const bytes = await readFile(join(folder, 'last.safetensors'));
+  expect(decodeCheckpoint(bytes).training.finished).toBe(EPOCHS);
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => decodeCheckpoint(bytes.subarray(0, length)), `${length} bytes`).toThrow(
+      CheckpointError,
+    );
+  }
 });

@@ -4,6 +4,9 @@ import { Adam, StepLR } from '@kasane/optim';
 import { Generator, manualSeed, type Tensor } from '@kasane/tensor-core';
 import { Accuracy, fit, type EpochLogs, type FitOptions } from '../src/index.ts';
 
+/** Of the training that is killed: more than it does between all kills. */
+export const EPOCHS = 60;
+
 /** A training of which everything has a state: two generators of dropout, running means, moments, a schedule, metrics, shuffled data. */
 export interface Prepared {
   /** Runs it, with other options. */
@@ -37,7 +40,7 @@ export function prepare(): Prepared {
     optimizer,
     epochs: 6,
     metrics: { accuracy: new Accuracy() },
-    scheduler: new StepLR(optimizer, 2, { gamma: 0.5 }),
+    scheduler: new StepLR(optimizer, 2, { gamma: 0.9 }),
     clipGradNorm: 1,
     generators: [own],
   };

@@ -2,7 +2,7 @@ import type { StateDict } from '@kasane/nn';
 import type { OptimizerStateDict, SavedState } from '@kasane/optim';
 import { CheckpointError, type GeneratorState, type Tensor } from '@kasane/tensor-core';
 import type { EpochLogs } from '../callback.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { join, layOut, takeApart, tensorsOf } from './safetensors.ts';
 
 /** Where a training stands beside its tensors: JSON. */

@@ -1,0 +1,134 @@
+import { CheckpointError, requireWhole } from '@kasane/tensor-core';
+import type { Callback, Training } from '../callback.ts';
+import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
+
+/** Options of `TensorBoard`. */
+export interface TensorBoardOptions {
+  /** Steps from one that is written to the next. Default 1. */
+  readonly everySteps?: number;
+}
+
+const NAME = 'events.out.tfevents.kasane';
+
+type File = Awaited<ReturnType<typeof import('node:fs/promises').open>>;
+
+/**
+ * Writes the numbers of a training to a folder, in Node, as an event file that TensorBoard shows.
+ *
+ * `step/loss` and `step/lr` after each step, by the steps of all epochs; `epoch/loss` and what else there is in the history, such as
+ * `epoch/valAccuracy`, after each epoch. The clock tells the milliseconds since 1970, as `Date.now` does. A folder has the one file
+ * `events.out.tfevents.kasane`, so take a folder for each training. One that is resumed takes back what was written after the checkpoint, and
+ * goes on: each step is there once.
+ *
+ * As Keras' `TensorBoard`, without graphs and histograms. Throws RangeError unless `everySteps` is a whole number ≥ 1; CheckpointError if the
+ * file has not what was there at the checkpoint.
+ *
+ * @example
+ * import { fit, TensorBoard } from '@kasane/trainer';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { ones } from '@kasane/tensor-core';
+ * import { mkdtempSync, readdirSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * const folder = mkdtempSync(join(tmpdir(), 'run-'));
+ * const model = new Linear(1, 1);
+ * await fit(model, {
+ *   data: [[ones([4, 1]), ones([4, 1])]],
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+ *   epochs: 2,
+ *   callbacks: [new TensorBoard(folder, () => Date.now())],
+ * });
+ * readdirSync(folder); // => ["events.out.tfevents.kasane"]
+ *
+ * @category Callbacks
+ * @see https://www.tensorflow.org/tensorboard
+ */
+export class TensorBoard implements Callback {
+  readonly #path: string;
+  readonly #clock: () => number;
+  readonly #every: number;
+  #file: File | null = null;
+  #steps = 0;
+  #bytes = 0;
+
+  /** Takes the folder and the clock. */
+  constructor(folder: string, clock: () => number, { everySteps = 1 }: TensorBoardOptions = {}) {
+    requireWhole('TensorBoard', 'everySteps', everySteps, 1);
+    this.#path = `${folder}/${NAME}`;
+    this.#clock = clock;
+    this.#every = everySteps;
+  }
+
+  /** Opens the file, and cuts off what came after the checkpoint. */
+  async onTrainBegin(): Promise<void> {
+    const [{ mkdir, open, stat }, { dirname }] = await Promise.all([
+      import('node:fs/promises'),
+      import('node:path'),
+    ]);
+    if (this.#bytes === 0) {
+      await mkdir(dirname(this.#path), { recursive: true });
+      this.#file = await open(this.#path, 'w');
+      await this.#append(versionRecord(this.#seconds()));
+      return;
+    }
+    const size = await stat(this.#path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size < this.#bytes) {
+      throw new CheckpointError(
+        `TensorBoard: ${this.#path}: expected the ${this.#bytes} bytes that were there at the checkpoint, got ${size}. Give the folder of the training that is resumed.`,
+      );
+    }
+    this.#file = await open(this.#path, 'r+');
+    await this.#file.truncate(this.#bytes);
+  }
+
+  /** Writes the loss of the step, and the learning rate. */
+  async onStep({ loss, optimizer: { paramGroups } }: Training): Promise<void> {
+    this.#steps++;
+    if (this.#steps % this.#every !== 0) return;
+    const rates = paramGroups.map(
+      ({ lr }, i) => [paramGroups.length === 1 ? 'step/lr' : `step/lr${i}`, lr] as const,
+    );
+    await this.#write(this.#steps, { 'step/loss': loss, ...Object.fromEntries(rates) });
+  }
+
+  /** Writes the numbers of the epoch. */
+  async onEpochEnd({ logs: { epoch, ...numbers } }: Training): Promise<void> {
+    const tagged = Object.entries(numbers).map(([name, value]) => [`epoch/${name}`, value]);
+    await this.#write(epoch, Object.fromEntries(tagged));
+  }
+
+  /** Closes the file. */
+  async onTrainEnd(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  async #write(step: number, scalars: ScalarEvent['scalars']): Promise<void> {
+    await this.#append(scalarRecord({ time: this.#seconds(), step, scalars }));
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    await this.#file?.write(bytes, 0, bytes.length, this.#bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #seconds(): number {
+    return this.#clock() / 1000;
+  }
+
+  /** What a checkpoint keeps of it: steps, and how long the file is. */
+  stateDict(): { steps: number; bytes: number } {
+    return { steps: this.#steps, bytes: this.#bytes };
+  }
+
+  /** Goes on from what `stateDict` gave. */
+  loadStateDict({ steps, bytes }: { steps: number; bytes: number }): void {
+    this.#steps = steps;
+    this.#bytes = bytes;
+  }
+}
