@@ -6,6 +6,7 @@ export interface BarStream {
   readonly isTTY?: boolean;
   /** Characters of a line. Default 80. */
   readonly columns?: number;
+  /** Writes characters as they are. */
   write(text: string): unknown;
 }
 

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { CheckpointError, requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
@@ -9,8 +10,6 @@ export interface TensorBoardOptions {
 }
 
 const NAME = 'events.out.tfevents.kasane';
-
-type File = Awaited<ReturnType<typeof import('node:fs/promises').open>>;
 
 /**
  * Writes the numbers of a training to a folder, in Node, as an event file that TensorBoard shows.
@@ -49,7 +48,7 @@ export class TensorBoard implements Callback {
   readonly #path: string;
   readonly #clock: () => number;
   readonly #every: number;
-  #file: File | null = null;
+  #file: FileHandle | null = null;
   #steps = 0;
   #bytes = 0;
 
