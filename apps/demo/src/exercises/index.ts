@@ -1,6 +1,7 @@
 import type { Exercise } from '../exercise.ts';
 import { bidirectionalRnn } from './bidirectional-rnn.ts';
 import { bptt } from './bptt.ts';
+import { dataBias } from './data-bias.ts';
 import { gradientClipping } from './gradient-clipping.ts';
 import { gruVsLstm } from './gru-vs-lstm.ts';
 import { iris } from './iris.ts';
@@ -14,6 +15,7 @@ import { quiz } from './quiz.ts';
 import { rnnBinaryAddition } from './rnn-binary-addition.ts';
 import { rnnNextWord } from './rnn-next-word.ts';
 import { rnnSine } from './rnn-sine.ts';
+import { transferLearning } from './transfer-learning.ts';
 import { vanishingGradient } from './vanishing-gradient.ts';
 
 /** Every exercise, in the order of the report. */
@@ -29,6 +31,8 @@ export const exercises: readonly Exercise[] = [
   quiz,
   linearRegression,
   nonlinearRegression,
+  transferLearning,
+  dataBias,
   kerasLinearRegression,
   perceptronGates,
   iris,
