@@ -35,4 +35,7 @@ export { LocalResponseNorm, type LocalResponseNormOptions } from './local-respon
 export { Fold, fold, Unfold, unfold, type UnfoldOptions } from './unfold.ts';
 export { PixelShuffle } from './pixel-shuffle.ts';
 export { Upsample, upsample, type UpsampleOptions } from './upsample.ts';
+export { ConvEmbedding, type ConvEmbeddingOptions } from './few-shot/conv-embedding.ts';
+export { PrototypicalNetwork } from './few-shot/prototypical-network.ts';
+export { SiameseNetwork } from './few-shot/siamese-network.ts';
 export type { Size } from './size.ts';

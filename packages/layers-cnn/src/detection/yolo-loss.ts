@@ -16,9 +16,9 @@ const TINY = 1e-12;
 /**
  * YOLO's loss: squared errors of places, sizes, confidences and classes.
  *
- * $$ \ell = \lambda_{coord} \sum_{i} 𝟙_{ij}^{obj} \left[ (x - \hat x)^2 + (y - \hat y)^2 + (\sqrt w - \sqrt{\hat w})^2 +
- * (\sqrt h - \sqrt{\hat h})^2 \right] + \sum_{i, j} (𝟙_{ij}^{obj} + \lambda_{noobj} 𝟙_{ij}^{noobj}) (C - \hat C)^2 +
- * \sum_i 𝟙_i^{obj} \sum_k (p_k - \hat p_k)^2 $$
+ * $$ \ell = \lambda_{coord} \sum_{i} \mathbb{1}_{ij}^{obj} \left[ (x - \hat x)^2 + (y - \hat y)^2 + (\sqrt w - \sqrt{\hat w})^2 +
+ * (\sqrt h - \sqrt{\hat h})^2 \right] + \sum_{i, j} (\mathbb{1}_{ij}^{obj} + \lambda_{noobj} \mathbb{1}_{ij}^{noobj}) (C - \hat C)^2 +
+ * \sum_i \mathbb{1}_i^{obj} \sum_k (p_k - \hat p_k)^2 $$
  *
  * | tensor | shape                                                                                |
  * | ------ | ------------------------------------------------------------------------------------ |
