@@ -17,6 +17,7 @@ import { rnnNextWord } from './rnn-next-word.ts';
 import { rnnSine } from './rnn-sine.ts';
 import { transferLearning } from './transfer-learning.ts';
 import { vanishingGradient } from './vanishing-gradient.ts';
+import { yolo } from './yolo.ts';
 
 /** Every exercise, in the order of the report. */
 export const exercises: readonly Exercise[] = [
@@ -33,6 +34,7 @@ export const exercises: readonly Exercise[] = [
   nonlinearRegression,
   transferLearning,
   dataBias,
+  yolo,
   kerasLinearRegression,
   perceptronGates,
   iris,
