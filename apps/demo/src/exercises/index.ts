@@ -10,6 +10,7 @@ import { kerasRnnBinaryAddition } from './keras-rnn-binary-addition.ts';
 import { linearRegression } from './linear-regression.ts';
 import { lstmGates } from './lstm-gates.ts';
 import { nonlinearRegression } from './nonlinear-regression.ts';
+import { oneShotLearning } from './one-shot-learning.ts';
 import { perceptronGates } from './perceptron-gates.ts';
 import { quiz } from './quiz.ts';
 import { rnnBinaryAddition } from './rnn-binary-addition.ts';
@@ -34,6 +35,7 @@ export const exercises: readonly Exercise[] = [
   nonlinearRegression,
   transferLearning,
   dataBias,
+  oneShotLearning,
   yolo,
   kerasLinearRegression,
   perceptronGates,

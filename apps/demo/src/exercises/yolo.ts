@@ -8,7 +8,7 @@
  */
 import { backward } from '@kasane/autograd';
 import { collateScenes, ConcatDataset, DataLoader, makeScenes } from '@kasane/datasets';
-import type { Box, Scene } from '@kasane/datasets';
+import type { Scene } from '@kasane/datasets';
 import {
   boxIou,
   decodeYolo,
@@ -23,8 +23,8 @@ import { Adam, OneCycleLR } from '@kasane/optim';
 import { Generator, noGrad, scope, tensor, watchOps, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
-import { Canvas, type Colour } from '../canvas.ts';
 import { check } from '../check.ts';
+import { boxColours, centreOf, framed, stacked } from '../detected.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 import { mean } from '../statistics.ts';
@@ -36,66 +36,7 @@ const EVERY = 20; // steps whose mean loss is a point of the curve
 const SURE = 0.2; // the score from which a detection is drawn
 const WEAK = 0.01; // the score from which it counts for the curve of precision over recall
 const PAIRS = 20; // scenes with two objects in one cell
-const [COLUMNS, SHOWN, ZOOM, GAP] = [4, 8, 3, 6];
-
-const colours: readonly (readonly [name: string, colour: Colour])[] = [
-  ['red', [255, 60, 60]],
-  ['green', [60, 230, 60]],
-  ['blue', [90, 120, 255]],
-  ['yellow', [255, 235, 60]],
-  ['magenta', [255, 70, 230]],
-  ['cyan', [50, 235, 235]],
-  ['orange', [255, 150, 30]],
-  ['white', [255, 255, 255]],
-  ['violet', [160, 80, 255]],
-  ['black', [0, 0, 0]],
-];
-
-const middle = ([x1, y1, x2, y2]: Box): readonly [x: number, y: number] => [
-  (x1 + x2) / 2,
-  (y1 + y2) / 2,
-];
-
-/** The object of `small` cut out and put in the middle of the object of `large`. */
-function stacked(large: Scene, small: Scene): Scene {
-  const { channels, height, width } = large.image;
-  const data = large.image.data.slice();
-  const box = small.boxes[0]!;
-  const [[cx, cy], [sx, sy]] = [middle(large.boxes[0]!), middle(box)];
-  const [dx, dy] = [Math.round(cx - sx), Math.round(cy - sy)];
-  for (let c = 0; c < channels; c++) {
-    for (let y = box[1]; y < box[3]; y++) {
-      for (let x = box[0]; x < box[2]; x++) {
-        const at = (row: number, column: number): number => (c * height + row) * width + column;
-        data[at(y + dy, x + dx)] = small.image.data[at(y, x)]!;
-      }
-    }
-  }
-  return {
-    image: { data, channels, height, width },
-    boxes: [large.boxes[0]!, [box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy]],
-    labels: [large.labels[0]!, small.labels[0]!],
-  };
-}
-
-/** Scenes side by side, with what was found in each of them. */
-function drawn(scenes: readonly Scene[], found: readonly Detections[]): Canvas {
-  const side = scenes[0]!.image.width * ZOOM + GAP;
-  const rows = Math.ceil(scenes.length / COLUMNS);
-  const canvas = new Canvas(COLUMNS * side + GAP, rows * side + GAP);
-  scenes.forEach(({ image }, i) => {
-    const [left, top] = [GAP + (i % COLUMNS) * side, GAP + Math.floor(i / COLUMNS) * side];
-    canvas.paste(image, left, top, ZOOM);
-    const { boxes, labels } = found[i]!;
-    const corner = boxes.dataSync();
-    labels.dataSync().forEach((label, k) => {
-      const within = (v: number): number => Math.min(Math.max(v, 0), image.width) * ZOOM;
-      const [x1, y1, x2, y2] = [0, 1, 2, 3].map((j) => within(corner[4 * k + j]!)) as [number, number, number, number]; // prettier-ignore
-      canvas.frame([left + x1, top + y1, left + x2, top + y2], colours[label]![1]);
-    });
-  });
-  return canvas;
-}
+const SHOWN = 8; // scenes in a picture
 
 export const yolo: Exercise = defineExercise({
   id: 'yolo',
@@ -236,11 +177,15 @@ export const yolo: Exercise = defineExercise({
       type: 'table',
       name: `average precision at IoU 0.5 in ${HELD_OUT} generated scenes`,
       columns: ['class', 'colour of its boxes', 'average precision'],
-      rows: [...ap].map(([label, value]) => [heldOut.classes[label]!, colours[label]![0], value]),
+      rows: [...ap].map(([label, value]) => [
+        heldOut.classes[label]!,
+        boxColours[label]![0],
+        value,
+      ]),
     };
     const sure = (all: readonly Detections[]): Detections[] =>
       all.map((one) => filterDetections(one, { scoreThreshold: SURE }));
-    yield drawn(tests.slice(0, SHOWN), sure(found.slice(0, SHOWN))).shown('found');
+    yield framed(tests.slice(0, SHOWN), sure(found.slice(0, SHOWN))).shown('found');
 
     // The convolutions that run, however many objects there are.
     let convolutions = 0;
@@ -255,7 +200,7 @@ export const yolo: Exercise = defineExercise({
     const smallest = bySize.toReversed();
     // Away from the borders of cells, for pasting moves a centre by up to a pixel.
     const inside = ({ boxes: [box] }: Scene): boolean =>
-      middle(box!).every(
+      centreOf(box!).every(
         (v) => Math.floor(((v - 1) / size) * s) === Math.floor(((v + 1) / size) * s),
       );
     const pairs = bySize
@@ -274,7 +219,7 @@ export const yolo: Exercise = defineExercise({
       how,
     );
     const reported = pairs.map((pair, i) => {
-      const [column, row] = middle(pair.boxes[0]!).map((v) => Math.floor((v / size) * s)) as [number, number]; // prettier-ignore
+      const [column, row] = centreOf(pair.boxes[0]!).map((v) => Math.floor((v / size) * s)) as [number, number]; // prettier-ignore
       const own = tensor(Array.from({ length: b }, (_, j) => (row * s + column) * b + j), { dtype: 'int32' }); // prettier-ignore
       const all = decoded[i]!;
       const kept = filterDetections({
@@ -284,7 +229,7 @@ export const yolo: Exercise = defineExercise({
       });
       return new Set(kept.labels.dataSync()).size;
     });
-    yield drawn(pairs.slice(0, COLUMNS), sure(decoded.slice(0, COLUMNS))).shown('two in one cell');
+    yield framed(pairs.slice(0, SHOWN), sure(decoded.slice(0, SHOWN))).shown('two in one cell');
 
     // ——— the paper's sizes, and the loss ———
     const paper = new YOLO(7, 2, 20, { channels: [4, 4, 4], generator });
