@@ -163,7 +163,9 @@ export const oneShotLearning: Exercise = defineExercise({
     const f = new ConvEmbedding(1, { channels: Array<number>(4).fill(channels), generator });
     const model = new PrototypicalNetwork(f);
     const pixels = embedded(unseen, (images) => images.flatten(1));
+    model.eval(); // or it would take means from the test
     const untrained = embedded(unseen, (images) => f.forward(images));
+    model.train();
 
     const optimizer = new Adam(model.parameters(), { lr });
     const train = compile(

@@ -89,7 +89,7 @@ export const yolo: Exercise = defineExercise({
     batch: { type: 'integer', default: 8, quick: 4, min: 1, max: 64, description: 'scenes in a step' }, // prettier-ignore
     steps: {
       type: 'integer',
-      default: 6000,
+      default: 3000,
       quick: 1000,
       min: 10,
       max: 1e6,
