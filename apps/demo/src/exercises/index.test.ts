@@ -23,7 +23,9 @@ describe.each(exercises.map((exercise) => [exercise.id, exercise] as const))(
     const source = readFileSync(join(import.meta.dirname, `${id}.ts`), 'utf8');
 
     test('names the packages it imports', () => {
-      const imported = [...source.matchAll(/from '(@kasane\/[a-z-]+)(?:\/[a-z-]+)?'/g)].map(([, name]) => name);
+      const imported = [...source.matchAll(/from '(@kasane\/[a-z-]+)(?:\/[a-z-]+)?'/g)].map(
+        ([, name]) => name,
+      );
       expect(exercise.packages.toSorted()).toEqual([...new Set(imported)].toSorted());
     });
 
