@@ -146,7 +146,7 @@ export const oneShotLearning: Exercise = defineExercise({
     },
     way: { type: 'integer', default: 60, quick: 20, min: 2, max: 100, description: 'classes in a training episode' }, // prettier-ignore
     queries: { type: 'integer', default: 5, quick: 2, min: 1, max: 9, description: 'of each class in a training episode' }, // prettier-ignore
-    episodes: { type: 'integer', default: 2000, quick: 100, min: 1, max: 1e6, description: 'training steps' }, // prettier-ignore
+    episodes: { type: 'integer', default: 500, quick: 100, min: 1, max: 1e6, description: 'training steps' }, // prettier-ignore
     lr: { type: 'number', default: 0.001, quick: 0.003, min: 1e-6, max: 1, description: 'learning rate' }, // prettier-ignore
   },
   charts: { loss: { x: 'episode', y: 'cross-entropy', scale: 'log' } },
