@@ -82,9 +82,9 @@ export const yolo: Exercise = defineExercise({
       type: 'integer',
       default: 8000,
       quick: 2000,
-      min: 10,
+      min: 64,
       max: 100_000,
-      description: 'generated for training',
+      description: 'generated for training, at least a batch',
     },
     batch: { type: 'integer', default: 8, quick: 4, min: 1, max: 64, description: 'scenes in a step' }, // prettier-ignore
     steps: {
@@ -190,7 +190,7 @@ export const yolo: Exercise = defineExercise({
     // The convolutions that run, however many objects there are.
     let convolutions = 0;
     const stop = watchOps((op) => (convolutions += Number(op === 'convolution')));
-    detect([tests.find((scene) => scene.boxes.length === objects)!]);
+    detect([tests.toSorted((one, other) => other.boxes.length - one.boxes.length)[0]!]);
     stop();
 
     // ——— two objects with their centres in one cell ———
