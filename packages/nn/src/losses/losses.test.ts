@@ -35,7 +35,9 @@ describe('losses', () => {
 
   it('over classes name both shapes and what they expect', () => {
     expect(() => crossEntropy(zeros([8, 10]), zeros([8]))).toThrow(
-      new DTypeError('crossEntropy: indices must be int32, got float32. Use .cast("int32").'),
+      new DTypeError(
+        'crossEntropy: for input [8,10] a target of shape [8] holds class indices, which must be int32, got float32. Use .cast("int32").',
+      ),
     );
     expect(() => crossEntropy(zeros([8, 10]), zeros([8, 1], { dtype: 'int32' }))).toThrow(
       new ShapeError(

@@ -1,4 +1,4 @@
-import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { DTypeError, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { counted } from '../ops/counted.ts';
 import { WeightedLoss } from './loss.ts';
 import { reduce, type LossOptions } from './reduction.ts';
@@ -93,7 +93,11 @@ export function checkClasses(
       `${loss}: for input ${formatShape(input.shape)} class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities are floats of the input's shape.`,
     );
   }
-  checkIndexDType(loss, target);
+  if (target.dtype !== 'int32') {
+    throw new DTypeError(
+      `${loss}: for input ${formatShape(input.shape)} a target of shape ${formatShape(target.shape)} holds class indices, which must be int32, got ${target.dtype}. Use .cast("int32").`,
+    );
+  }
   return dim;
 }
 
