@@ -1,3 +1,4 @@
+import type { LabeledImages } from '@kasane/datasets';
 import type { Check } from './check.ts';
 import { accepts, ruleOf } from './parameter.ts';
 import type { Parameters, Value, Values } from './parameter.ts';
@@ -11,6 +12,15 @@ export interface Title {
 /** `full` reproduces the course; `quick` is small enough to run every exercise in one go. */
 export type Preset = 'quick' | 'full';
 
+/** Pictures to learn from and pictures to be asked. */
+export interface Pictures {
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
+}
+
+/** Data sets whose original files an exercise can be given, in place of what it has by default. */
+export type Original = 'mnist' | 'cifar10';
+
 /** What an exercise is given when it runs. */
 export interface Context<P extends Parameters = Parameters, Variant extends string = string> {
   readonly parameters: Values<P>;
@@ -18,6 +28,8 @@ export interface Context<P extends Parameters = Parameters, Variant extends stri
   /** The one source of randomness: the same seed gives the same figures. */
   readonly seed: number;
   readonly preset: Preset;
+  /** The original data, where the exercise declares that it takes it and someone has the files. */
+  readonly data?: Pictures;
   /** For an exercise that waits on something; between two events the runner itself looks at it. */
   readonly signal: AbortSignal;
 }
@@ -93,6 +105,8 @@ export interface Definition<
   /** The packages it shows. */
   packages: readonly `@kasane/${string}`[];
   parameters: P;
+  /** The data set whose original files it takes with `--data`. */
+  data?: Original;
   variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
   charts?: Readonly<Record<ChartName, Chart>>;
   run(context: Context<NoInfer<P>, NoInfer<VariantName>>): Run<NoInfer<ChartName>>;
@@ -106,6 +120,7 @@ export interface Exercise {
   readonly lines: readonly number[];
   readonly packages: readonly string[];
   readonly parameters: Parameters;
+  readonly data?: Original;
   /** Without `default`, which is the declared values themselves. */
   readonly variants: Readonly<Record<string, Variant>>;
   readonly charts: Readonly<Record<string, Chart>>;
@@ -113,7 +128,7 @@ export interface Exercise {
 }
 
 /** Names that are options of `demo run` itself, so no parameter can have them. */
-const RESERVED = ['variant', 'seed', 'preset', 'backend', 'mode', 'json', 'out', 'help'];
+const RESERVED = ['variant', 'seed', 'preset', 'backend', 'mode', 'json', 'out', 'data', 'help'];
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import type { Cell, Exercise, ExerciseEvent, Preset } from './exercise.ts';
+import type { Cell, Exercise, ExerciseEvent, Pictures, Preset } from './exercise.ts';
 import { formatNumber } from './number-format.ts';
 import type { Value } from './parameter.ts';
 
@@ -9,6 +9,8 @@ export interface RunSettings {
   preset?: Preset;
   seed?: number;
   parameters?: Readonly<Record<string, Value>>;
+  /** The original data, for an exercise that takes it. */
+  data?: Pictures;
   signal?: AbortSignal;
   /** Told every event as it happens. */
   onEvent?: (event: ExerciseEvent) => void;
@@ -91,7 +93,7 @@ export async function runExercise(
   exercise: Exercise,
   settings: RunSettings = {},
 ): Promise<RunRecord> {
-  const { variant = 'default', preset = 'full', seed = DEFAULT_SEED, onEvent } = settings;
+  const { variant = 'default', preset = 'full', seed = DEFAULT_SEED, data, onEvent } = settings;
   const signal = settings.signal ?? new AbortController().signal;
   const parameters = resolveParameters(exercise, { ...settings, variant, preset });
   const metrics: Record<string, number> = {};
@@ -123,7 +125,8 @@ export async function runExercise(
 
   const start = performance.now();
   let breathed = start;
-  const run = exercise.run({ parameters, variant, seed, preset, signal });
+  const original = data === undefined ? {} : { data };
+  const run = exercise.run({ parameters, variant, seed, preset, signal, ...original });
   for (;;) {
     if (signal.aborted) {
       await run.return([]);

@@ -3,6 +3,7 @@ import {
   autocorrelation,
   fitLine,
   largestDifference,
+  longestRise,
   mean,
   median,
   standardDeviation,
@@ -35,4 +36,10 @@ test('autocorrelation is near 1 for a slow series and near −1 for an alternati
 
 test('a line through points on a line is that line', () => {
   expect(fitLine([0, 1, 2], [1, 3, 5])).toEqual({ slope: 2, intercept: 1, rSquared: 1 });
+});
+
+test('the longest rise skips what falls, and does not count equal values twice', () => {
+  expect(longestRise([1, 3, 2, 4])).toBe(3);
+  expect(longestRise([2, 2, 1])).toBe(1);
+  expect(longestRise([])).toBe(0);
 });

@@ -60,3 +60,12 @@ export function fitLine(
   const slope = xy / xx;
   return { slope, intercept: meanY - slope * meanX, rSquared: (xy * xy) / (xx * yy) };
 }
+
+/** How many of the values can be kept, in their order, so that each is above the one before. */
+export function longestRise(values: readonly number[]): number {
+  const upTo: number[] = []; // the longest rise that ends with each value
+  for (const value of values) {
+    upTo.push(1 + Math.max(0, ...upTo.filter((_, j) => values[j]! < value)));
+  }
+  return Math.max(0, ...upTo);
+}

@@ -7,6 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import { EXIT } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { jsonExercise, jsonResult } from './json.ts';
+import { readOriginals } from './originals.ts';
 import { buildProgram } from './program.ts';
 import type { CommonOptions } from './program.ts';
 import { createProgress, silent } from './progress.ts';
@@ -24,8 +25,10 @@ export async function main(args: readonly string[], environment: Environment): P
     },
     async run(request) {
       await prepare(request, environment);
-      const { exercise } = request;
-      const record = await runShown(exercise, request, request, exercise.id, environment);
+      const { exercise, data: folder, ...given } = request;
+      const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };
+      const settings = { ...given, ...data };
+      const record = await runShown(exercise, settings, request, exercise.id, environment);
       const outcome = outcomeOf(record);
       if (request.json) stdout.write(toJson(jsonResult(record)));
       else stdout.write(runText(record, outcome, environment));

@@ -7,6 +7,7 @@ import type { Parameter, Value } from '../parameter.ts';
 import { DEFAULT_SEED } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Environment } from './environment.ts';
+import { originals } from './originals.ts';
 
 /** Options that `demo` and `demo run` share. */
 export interface CommonOptions {
@@ -23,6 +24,8 @@ export interface RunRequest extends CommonOptions {
   readonly preset: Preset;
   readonly seed: number;
   readonly parameters: Readonly<Record<string, Value>>;
+  /** The folder with the original files of the exercise's data. */
+  readonly data?: string;
 }
 
 /** What the commands do, apart from how they are written. */
@@ -105,6 +108,9 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
   for (const [name, parameter] of Object.entries(exercise.parameters)) {
     command.addOption(parameterOption(where, name, parameter));
   }
+  if (exercise.data !== undefined) {
+    command.option('--data <folder>', `the original files: ${originals[exercise.data].files}`);
+  }
   command.action(async () => {
     refuseLeftovers(where, command, run);
     // Commander holds exactly the options declared above, already parsed by their own parsers.
@@ -118,9 +124,10 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
       mode,
     } = run.opts();
     if (!variants.includes(variant)) throw unknown(where, 'variant', variant, variants);
-    const parameters = command.opts<Record<string, Value>>();
+    const { data, ...parameters } = command.opts<Record<string, Value> & { data?: string }>();
     await actions.run({
       exercise, variant, seed, preset, json, parameters,
+      ...(data === undefined ? {} : { data }),
       ...(out === undefined ? {} : { out }),
       ...(backend === undefined ? {} : { backend }),
       ...(mode === undefined ? {} : { mode }),

@@ -9,6 +9,9 @@ import { kerasLinearRegression } from './keras-linear-regression.ts';
 import { kerasRnnBinaryAddition } from './keras-rnn-binary-addition.ts';
 import { linearRegression } from './linear-regression.ts';
 import { lstmGates } from './lstm-gates.ts';
+import { mnistCnn } from './mnist-cnn.ts';
+import { mnistSoftmax } from './mnist-softmax.ts';
+import { mnistThreeLayer } from './mnist-three-layer.ts';
 import { nonlinearRegression } from './nonlinear-regression.ts';
 import { oneShotLearning } from './one-shot-learning.ts';
 import { perceptronGates } from './perceptron-gates.ts';
@@ -37,6 +40,9 @@ export const exercises: readonly Exercise[] = [
   dataBias,
   oneShotLearning,
   yolo,
+  mnistSoftmax,
+  mnistThreeLayer,
+  mnistCnn,
   kerasLinearRegression,
   perceptronGates,
   iris,

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recorder } from '../../test/recorder.ts';
+import { check } from '../check.ts';
+import { defineExercise } from '../exercise.ts';
+import type { Exercise, Original } from '../exercise.ts';
+import { main } from './main.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kasane-originals-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Counts what it is given. */
+const counting = (data?: Original): Exercise =>
+  defineExercise({
+    id: 'counting',
+    title: { en: 'Counting', ja: '数える' },
+    summary: 'Counts pictures.',
+    lines: [],
+    packages: [],
+    parameters: {},
+    ...(data === undefined ? {} : { data }),
+    *run({ data }) {
+      yield { type: 'metric', name: 'train', value: data?.train.length ?? 0 };
+      yield { type: 'metric', name: 'test', value: data?.test.length ?? 0 };
+      return [check(1, 'pictures', data !== undefined).equals(true)];
+    },
+  });
+
+async function demo(exercise: Exercise, ...args: string[]) {
+  const [stdout, stderr] = [recorder(), recorder()];
+  const { signal } = new AbortController();
+  const command = ['run', 'counting', '--json', ...args];
+  const environment = { exercises: [exercise], backends: {}, stdout, stderr, signal };
+  const status = await main(command, environment);
+  return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+function mnistFolder(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [part, count] of [['train', 3], ['t10k', 2]] as const) {
+    const pictures = [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28];
+    const pixels = Array.from({ length: count * 784 }, () => 0);
+    writeFileSync(join(path, `${part}-images-idx3-ubyte`), Uint8Array.from([...pictures, ...pixels]));
+    const labels = Uint8Array.from([0, 0, 8, 1, 0, 0, 0, count, ...Array(count).keys()]);
+    writeFileSync(join(path, `${part}-labels-idx1-ubyte`), labels);
+  }
+  return path;
+} // prettier-ignore
+
+describe('--data', () => {
+  test('gives an exercise the original MNIST', async () => {
+    const { status, stdout } = await demo(counting('mnist'), '--data', mnistFolder('whole'));
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).metrics).toEqual({ train: 3, test: 2 });
+  });
+
+  test('gives an exercise the original CIFAR-10', async () => {
+    const path = join(folder, 'cifar');
+    mkdirSync(path);
+    for (const name of ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch']) {
+      writeFileSync(join(path, `${name}.bin`), new Uint8Array(3073));
+    }
+    const { status, stdout } = await demo(counting('cifar10'), '--data', path);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).metrics).toEqual({ train: 5, test: 1 });
+  }); // prettier-ignore
+
+  test('refuses a folder that is not there', async () => {
+    const path = join(folder, 'nowhere');
+    const { status, stdout, stderr } = await demo(counting('mnist'), '--data', path);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      `demo run counting: --data: ${path}: expected a file train-images-idx3-ubyte or train-images-idx3-ubyte.gz, got none.\n`,
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('refuses a file that is cut off, with the place', async () => {
+    const path = mnistFolder('cut');
+    const images = join(path, 't10k-images-idx3-ubyte');
+    writeFileSync(images, Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28, 7));
+    const { status, stderr } = await demo(counting('mnist'), '--data', path);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      `demo run counting: --data: ${images}: byte 17: expected 1584 bytes in all for [2,28,28], got the end of the file after 17 bytes.\n`,
+    );
+  });
+
+  test('refuses what cannot be read', async () => {
+    const path = join(folder, 'odd');
+    mkdirSync(join(path, 'data_batch_1.bin'), { recursive: true });
+    const { status, stderr } = await demo(counting('cifar10'), '--data', path);
+    expect(status).toBe(2);
+    expect(stderr).toContain('demo run counting: --data: EISDIR');
+  });
+
+  test('is no option of an exercise with data of its own', async () => {
+    const { status, stderr } = await demo(counting(), '--data', folder);
+    expect(status).toBe(2);
+    expect(stderr).toContain("there is no option '--data'");
+  });
+});
