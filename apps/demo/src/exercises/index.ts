@@ -2,14 +2,17 @@ import type { Exercise } from '../exercise.ts';
 import { bidirectionalRnn } from './bidirectional-rnn.ts';
 import { bptt } from './bptt.ts';
 import { dataBias } from './data-bias.ts';
+import { cifar10 } from './cifar10.ts';
 import { gradientClipping } from './gradient-clipping.ts';
 import { gruVsLstm } from './gru-vs-lstm.ts';
 import { iris } from './iris.ts';
 import { kerasLinearRegression } from './keras-linear-regression.ts';
+import { kerasMnistCnn } from './keras-mnist-cnn.ts';
 import { kerasRnnBinaryAddition } from './keras-rnn-binary-addition.ts';
 import { linearRegression } from './linear-regression.ts';
 import { lstmGates } from './lstm-gates.ts';
 import { mnistCnn } from './mnist-cnn.ts';
+import { mnistMlp } from './mnist-mlp.ts';
 import { mnistSoftmax } from './mnist-softmax.ts';
 import { mnistThreeLayer } from './mnist-three-layer.ts';
 import { nonlinearRegression } from './nonlinear-regression.ts';
@@ -33,7 +36,6 @@ export const exercises: readonly Exercise[] = [
   vanishingGradient,
   lstmGates,
   bidirectionalRnn,
-  quiz,
   linearRegression,
   nonlinearRegression,
   transferLearning,
@@ -43,9 +45,13 @@ export const exercises: readonly Exercise[] = [
   mnistSoftmax,
   mnistThreeLayer,
   mnistCnn,
+  quiz,
   kerasLinearRegression,
   perceptronGates,
   iris,
+  mnistMlp,
+  kerasMnistCnn,
+  cifar10,
   kerasRnnBinaryAddition,
   gruVsLstm,
 ];

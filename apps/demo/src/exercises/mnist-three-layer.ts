@@ -148,7 +148,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     },
     lr: { type: 'number', default: 1e-4, min: 1e-6, max: 10, description: 'learning rate' },
     batch: { type: 'integer', default: 100, min: 1, max: 1000, description: 'digits in a step' },
-    steps: { type: 'integer', default: 3000, quick: 500, min: 100, max: 100_000, description: 'steps' },
+    steps: { type: 'integer', default: 3000, quick: 400, min: 100, max: 100_000, description: 'steps' },
     askEvery: { type: 'integer', default: 100, min: 1, max: 10_000, description: 'steps between two questions about the held-out digits' },
   }, // prettier-ignore
   variants: {
