@@ -17,7 +17,7 @@ import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { digits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../images/gallery.ts';
-import { conv3, dense, sizeOf } from '../images/keras.ts';
+import { conv3, dense, sizeOf } from '../images/layers.ts';
 
 interface Sizes {
   readonly filters1: number;

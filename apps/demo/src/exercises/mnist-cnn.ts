@@ -31,8 +31,9 @@ import type { Cell, Exercise, Part, Pictures } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
-import { digits, splitTable } from '../images/digits.ts';
+import { courseDigits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../images/gallery.ts';
+import { sizeOf } from '../images/layers.ts';
 import { largestDifference, longestRise, median } from '../statistics.ts';
 
 const [STD, BIAS] = [0.1, 0.1];
@@ -72,9 +73,6 @@ function network(
     drawn(new Linear(units, 10)),
   );
 } // prettier-ignore
-
-const sizeOf = (model: Sequential): number =>
-  model.parameters().reduce((sum, one) => sum + one.size, 0);
 
 interface Trained extends Answers {
   readonly model: Sequential;
@@ -200,7 +198,7 @@ export const mnistCnn: Exercise = defineExercise({
     accuracy: { x: 'step', y: 'accuracy' },
   },
   async *run({ parameters, variant, seed, data }) {
-    const pictures = await digits(data);
+    const pictures = await courseDigits(data);
     yield splitTable(pictures);
     const published = { filters1: 32, filters2: 64, units: 1024, dropout: 0.5 };
     const checks: Check[] = [

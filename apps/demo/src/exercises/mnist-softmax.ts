@@ -19,7 +19,7 @@ import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
-import { digits, splitTable } from '../images/digits.ts';
+import { courseDigits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../images/gallery.ts';
 
 const [PIXELS, CLASSES] = [784, 10];
@@ -90,7 +90,7 @@ export const mnistSoftmax: Exercise = defineExercise({
     accuracy: { x: 'step', y: 'accuracy on the held-out digits' },
   },
   async *run({ parameters: { lr, batch, steps }, variant, seed, data }) {
-    const { train, test } = await digits(data);
+    const { train, test } = await courseDigits(data);
     yield splitTable({ train, test });
     const generator = new Generator(seed);
     const w = randn([PIXELS, CLASSES], { generator }).mul(STD);

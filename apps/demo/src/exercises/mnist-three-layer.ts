@@ -21,8 +21,9 @@ import type { Exercise, Part, Pictures } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
-import { digits, splitTable } from '../images/digits.ts';
+import { courseDigits, splitTable } from '../images/digits.ts';
 import { mistakes } from '../images/gallery.ts';
+import { sizeOf } from '../images/layers.ts';
 
 const STD = 0.01; // of the first weights
 const LOG_EVERY = 10; // steps between two points of the loss
@@ -127,9 +128,6 @@ function* train(
   return { ...given, first };
 }
 
-const sizeOf = (model: Sequential): number =>
-  model.parameters().reduce((sum, one) => sum + one.size, 0);
-
 export const mnistThreeLayer: Exercise = defineExercise({
   id: 'mnist-three-layer',
   title: { en: 'Digits with three layers', ja: '分類3層（MNIST）' },
@@ -175,6 +173,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     wide: {
       title: { en: 'Twice the units', ja: 'ユニット数2倍' },
       parameters: { hidden1: 1200, hidden2: 600 },
+      quick: { steps: 150 },
     },
   },
   charts: {
@@ -182,7 +181,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     accuracy: { x: 'step', y: 'accuracy on the held-out digits' },
   },
   async *run({ parameters, variant, seed, data }) {
-    const pictures = await digits(data);
+    const pictures = await courseDigits(data);
     yield splitTable(pictures);
     const rival: Settings | null =
       variant === 'rmsprop-500' ? { ...parameters, optimizer: 'adam', lr: 1e-4 } : null;

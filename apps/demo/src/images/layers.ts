@@ -1,4 +1,4 @@
-/** Layers that start as Keras' do: weights after Glorot and Bengio, uniform, and biases of zero. */
+/** Layers that start as Keras' do, weights after Glorot and Bengio and biases of zero; sizes of models. */
 import { Conv2d } from '@kasane/layers-cnn';
 import type { ConvOptions } from '@kasane/layers-cnn';
 import { init, Linear } from '@kasane/nn';
