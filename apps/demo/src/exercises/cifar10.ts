@@ -85,10 +85,21 @@ function firstBelow(smooth: readonly number[], loss: number): number {
 
 export const cifar10: Exercise = defineExercise({
   id: 'cifar10',
-  title: { en: 'Coloured pictures, generated in place of CIFAR-10', ja: 'CIFAR-10の分類（生成画像で代用）' },
-  summary: 'Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.',
+  title: {
+    en: 'Coloured pictures, generated in place of CIFAR-10',
+    ja: 'CIFAR-10の分類（生成画像で代用）',
+  },
+  summary:
+    'Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.',
   lines: [382],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/layers-cnn', '@kasane/optim', '@kasane/datasets', '@kasane/trainer'],
+  packages: [
+    '@kasane/tensor-core',
+    '@kasane/nn',
+    '@kasane/layers-cnn',
+    '@kasane/optim',
+    '@kasane/datasets',
+    '@kasane/trainer',
+  ],
   data: 'cifar10',
   parameters: {
     filters: { type: 'integer', default: 32, quick: 8, min: 1, max: 256, description: 'filters of the first two convolutions; the others have twice as many' },
@@ -100,10 +111,13 @@ export const cifar10: Exercise = defineExercise({
     pictures: { type: 'integer', default: 10_000, quick: 1600, min: 100, max: 100_000, description: 'generated pictures to learn from' },
     epochs: { type: 'integer', default: 20, quick: 3, min: 1, max: 1000, description: 'passes over the pictures' },
     target: { type: 'number', default: 1.5, min: 0.01, max: 3, description: 'training loss that both networks are to reach' },
-  },
+  }, // prettier-ignore
   variants: {
     'batch-norm': {
-      title: { en: 'With batch normalisation, beside the network without, both without dropout', ja: 'convとReLUの間にBatchNormalization' },
+      title: {
+        en: 'With batch normalisation, beside the network without, both without dropout',
+        ja: 'convとReLUの間にBatchNormalization',
+      },
       parameters: { norm: true, dropout: 0 },
       quick: { epochs: 2 },
     },
@@ -121,15 +135,27 @@ export const cifar10: Exercise = defineExercise({
       type: 'table',
       name: 'classes',
       columns: ['number', 'class', 'pictures'],
-      rows: train.classes.map((name, i) => [i, name, train.labels.filter((label) => label === i).length]),
+      rows: train.classes.map((name, i) => [
+        i,
+        name,
+        train.labels.filter((label) => label === i).length,
+      ]),
     };
     const [low, high] = scope(() => {
       const [x] = train.getBatch(Array.from({ length: Math.min(1000, train.length) }, (_, i) => i));
       return [x.min().item(), x.max().item()] as const;
     });
     const checks: Check[] = [
-      check(129, 'parameters at the published size', sizeOf(network(PUBLISHED, false, new Generator(seed)))).equals(1_250_858),
-      check(129, 'parameters of the batch normalisations', sizeOf(network(PUBLISHED, true, new Generator(seed))) - 1_250_858).equals(384),
+      check(
+        129,
+        'parameters at the published size',
+        sizeOf(network(PUBLISHED, false, new Generator(seed))),
+      ).equals(1_250_858),
+      check(
+        129,
+        'parameters of the batch normalisations',
+        sizeOf(network(PUBLISHED, true, new Generator(seed))) - 1_250_858,
+      ).equals(384),
       check(129, 'smallest input', low).atLeast(0),
       check(129, 'largest input', high).between(0.5, 1),
     ];
@@ -145,7 +171,12 @@ export const cifar10: Exercise = defineExercise({
       const history = yield* fitting(
         model,
         {
-          data: new DataLoader(train, { batchSize: batch, shuffle: true, generator, dropLast: true }),
+          data: new DataLoader(train, {
+            batchSize: batch,
+            shuffle: true,
+            generator,
+            dropLast: true,
+          }),
           validation: new DataLoader(test, { batchSize: 250 }),
           loss: crossEntropy,
           optimizer: new Adam(model.parameters(), { lr, eps: 1e-7 }),
@@ -159,18 +190,33 @@ export const cifar10: Exercise = defineExercise({
       );
       const smooth = losses.slice(SMOOTH - 1).map((_, at) => mean(losses.slice(at, at + SMOOTH)));
       curves.push(smooth);
-      yield { type: 'series', chart: 'steps', name, x: smooth.map((_, at) => at + SMOOTH), y: smooth };
+      yield {
+        type: 'series',
+        chart: 'steps',
+        name,
+        x: smooth.map((_, at) => at + SMOOTH),
+        y: smooth,
+      };
       const end = history.at(-1)!; // there is at least one epoch
       ends.push(end['valAccuracy']!);
       yield { type: 'metric', name: `${name}: loss on held-out pictures`, value: end['valLoss']! };
-      yield { type: 'metric', name: `${name}: accuracy on held-out pictures`, value: end['valAccuracy']! };
+      yield {
+        type: 'metric',
+        name: `${name}: accuracy on held-out pictures`,
+        value: end['valAccuracy']!,
+      };
       if (i > 0) continue;
       const progress = { type: 'progress', step: 1, total: kinds.length } as const;
       const { classes } = yield* answers((x) => model.forward(x), test, progress);
       yield mistakes('held-out pictures told wrongly: class and answer', test, classes);
-      yield kernelPicture('filters of the first convolution', model.parameters()[0]!, { columns: 8, zoom: 12 });
+      yield kernelPicture('filters of the first convolution', model.parameters()[0]!, {
+        columns: 8,
+        zoom: 12,
+      });
     }
-    checks.push(check(129, 'accuracy on held-out pictures', ends[0]!).atLeast(preset === 'full' ? 0.7 : 0.3));
+    checks.push(
+      check(129, 'accuracy on held-out pictures', ends[0]!).atLeast(preset === 'full' ? 0.7 : 0.3),
+    );
     if (variant !== 'batch-norm') return checks;
     const stepsTo = (loss: number): number[] => curves.map((curve) => firstBelow(curve, loss));
     yield {
@@ -182,7 +228,11 @@ export const cifar10: Exercise = defineExercise({
     const [withNorm, without] = stepsTo(target) as [number, number]; // of both networks
     return [
       ...checks,
-      check(129, `steps to a training loss of ${target}, with and without: difference`, withNorm - without).below(0),
+      check(
+        129,
+        `steps to a training loss of ${target}, with and without: difference`,
+        withNorm - without,
+      ).below(0),
     ];
   },
-}); // prettier-ignore
+});

@@ -46,7 +46,14 @@ export const kerasMnistCnn: Exercise = defineExercise({
   title: { en: 'Digits with convolutions and fit', ja: 'CNN分類（MNIST, Keras）' },
   summary: 'Reads handwritten digits with two convolutions, the high-level way.',
   lines: [381],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/layers-cnn', '@kasane/optim', '@kasane/datasets', '@kasane/trainer'],
+  packages: [
+    '@kasane/tensor-core',
+    '@kasane/nn',
+    '@kasane/layers-cnn',
+    '@kasane/optim',
+    '@kasane/datasets',
+    '@kasane/trainer',
+  ],
   data: 'mnist',
   parameters: {
     filters1: { type: 'integer', default: 32, quick: 4, min: 1, max: 256, description: 'filters of the first convolution' },
@@ -55,7 +62,7 @@ export const kerasMnistCnn: Exercise = defineExercise({
     lr: { type: 'number', default: 1e-3, quick: 3e-3, min: 1e-6, max: 1, description: 'learning rate of Adam' },
     batch: { type: 'integer', default: 128, quick: 64, min: 1, max: 1000, description: 'digits in a step' },
     epochs: { type: 'integer', default: 20, quick: 2, min: 1, max: 1000, description: 'passes over the digits' },
-  },
+  }, // prettier-ignore
   charts: {
     loss: { x: 'epoch', y: 'cross-entropy' },
     accuracy: { x: 'epoch', y: 'accuracy' },
@@ -98,4 +105,4 @@ export const kerasMnistCnn: Exercise = defineExercise({
       check(129, 'the same, asked one by one', accuracy).equals(end['valAccuracy']!),
     ];
   },
-}); // prettier-ignore
+});

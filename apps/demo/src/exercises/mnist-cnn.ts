@@ -21,16 +21,17 @@ import {
   Sequential,
 } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
-import { Generator, rand, scope, zeros } from '@kasane/tensor-core';
+import { Generator, rand, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
-import type { Cell, Exercise, Part, Pictures } from '../exercise.ts';
+import type { Exercise, Part, Pictures } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
+import { convolutionSizes } from '../images/convolution-sizes.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../images/gallery.ts';
 import { sizeOf } from '../images/layers.ts';
@@ -51,7 +52,12 @@ interface Settings {
 }
 
 function network(
-  { filters1, filters2, units, dropout }: Pick<Settings, 'filters1' | 'filters2' | 'units' | 'dropout'>,
+  {
+    filters1,
+    filters2,
+    units,
+    dropout,
+  }: Pick<Settings, 'filters1' | 'filters2' | 'units' | 'dropout'>,
   generator: Generator,
 ): Sequential {
   const drawn = <Layer extends Conv2d | Linear>(layer: Layer): Layer => {
@@ -72,7 +78,7 @@ function network(
     new Dropout(dropout, { generator }),
     drawn(new Linear(units, 10)),
   );
-} // prettier-ignore
+}
 
 interface Trained extends Answers {
   readonly model: Sequential;
@@ -133,36 +139,13 @@ function* train(
     t.dispose();
   }
   return { ...given, model, early, onBatch, time: Math.min(...times) };
-} // prettier-ignore
-
-/** Sizes of what comes out of a 3×3 convolution of a 5×5 image, as the layer makes it and as the rule says. */
-function* convolutionSizes(): Part<never, Check[]> {
-  const rows = [['valid', 1], ['same', 1], [1, 1], [0, 2], [1, 2]] as const; // prettier-ignore
-  const sizes = rows.map(([padding, stride]) => {
-    const layer = new Conv2d(1, 1, 3, { padding, stride });
-    const [, , height, width] = layer.forward(zeros([1, 1, 5, 5])).shape;
-    const margin = padding === 'same' ? 1 : padding === 'valid' ? 0 : padding;
-    return { made: `${height} × ${width}`, rule: Math.floor((5 + 2 * margin - 3) / stride) + 1 };
-  });
-  yield {
-    type: 'table',
-    name: 'a 5 × 5 image, a 3 × 3 filter',
-    columns: ['padding', 'stride', 'output', '(5 + 2 padding − 3) / stride + 1, rounded down'],
-    rows: rows.map(([padding, stride], i): Cell[] => {
-      return [String(padding), stride, sizes[i]!.made, sizes[i]!.rule];
-    }),
-  };
-  const right = sizes.every(({ made, rule }) => made === `${rule} × ${rule}`);
-  return [
-    check(105, '5 × 5 image, 3 × 3 filter, stride 2, padding 1', sizes.at(-1)!.made).equals('3 × 3'),
-    check(105, 'sizes follow the rule', right).equals(true),
-  ]; // prettier-ignore
 }
 
 export const mnistCnn: Exercise = defineExercise({
   id: 'mnist-cnn',
   title: { en: 'Digits with convolutions', ja: 'CNN（MNIST）' },
-  summary: 'Reads handwritten digits with two convolutions, with dropout, without, and at four sizes.',
+  summary:
+    'Reads handwritten digits with two convolutions, with dropout, without, and at four sizes.',
   lines: [268, 270, 274],
   packages: [
     '@kasane/tensor-core',
@@ -180,7 +163,7 @@ export const mnistCnn: Exercise = defineExercise({
     lr: { type: 'number', default: 1e-4, quick: 2e-3, min: 1e-6, max: 1, description: 'learning rate of Adam' },
     batch: { type: 'integer', default: 100, quick: 50, min: 1, max: 1000, description: 'digits in a step' },
     steps: { type: 'integer', default: 300, quick: 200, min: 12, max: 100_000, description: 'steps' },
-  },
+  }, // prettier-ignore
   variants: {
     'dropout-0': {
       title: { en: 'Try: no dropout, beside the default', ja: 'dropout=0' },
@@ -201,7 +184,11 @@ export const mnistCnn: Exercise = defineExercise({
     yield splitTable(pictures);
     const published = { filters1: 32, filters2: 64, units: 1024, dropout: 0.5 };
     const checks: Check[] = [
-      check(102, 'parameters at the published size', sizeOf(network(published, new Generator(seed)))).equals(3_274_634),
+      check(
+        102,
+        'parameters at the published size',
+        sizeOf(network(published, new Generator(seed))),
+      ).equals(3_274_634),
       ...(yield* convolutionSizes()),
     ];
     if (variant === 'sizes') return [...checks, ...(yield* sweep(pictures, parameters, seed))];
@@ -215,16 +202,37 @@ export const mnistCnn: Exercise = defineExercise({
     yield {
       type: 'table',
       name: 'networks',
-      columns: ['dropout', 'parameters', 'steps', 'accuracy, held out', 'accuracy, last batch', 'ms, fastest step'],
-      rows: trained.map(({ model, accuracy, onBatch, time }, i) => [rates[i]!, sizeOf(model), parameters.steps, accuracy, onBatch, time]),
+      columns: [
+        'dropout',
+        'parameters',
+        'steps',
+        'accuracy, held out',
+        'accuracy, last batch',
+        'ms, fastest step',
+      ],
+      rows: trained.map(({ model, accuracy, onBatch, time }, i) => [
+        rates[i]!,
+        sizeOf(model),
+        parameters.steps,
+        accuracy,
+        onBatch,
+        time,
+      ]),
     };
     const [own] = trained as [Trained, ...Trained[]]; // there is always one
     yield mistakes('held-out digits read wrongly: digit and answer', pictures.test, own.classes);
-    const kernels = (own.model.at(0) as Conv2d).weight; // (F1, 1, 5, 5), the first layer being the convolution
-    yield weightPicture('filters of the first convolution', kernels.reshape([-1, 5, 5]), { columns: 8, zoom: 8 });
+    const kernels = own.model.parameters()[0]!; // (F1, 1, 5, 5) of the first layer
+    yield weightPicture('filters of the first convolution', kernels.reshape([-1, 5, 5]), {
+      columns: 8,
+      zoom: 8,
+    });
     checks.push(
       ...trained.map(({ accuracy }, i) =>
-        check(variant === 'dropout-0' ? 103 : 102, `accuracy on held-out digits, dropout ${rates[i]}`, accuracy).atLeast(0.9),
+        check(
+          variant === 'dropout-0' ? 103 : 102,
+          `accuracy on held-out digits, dropout ${rates[i]}`,
+          accuracy,
+        ).atLeast(0.9),
       ),
     );
     if (variant !== 'dropout-0') return checks;
@@ -233,10 +241,14 @@ export const mnistCnn: Exercise = defineExercise({
     return [
       ...checks,
       check(103, 'what dropout of 0 changes', changed(drop(x, { p: 0 }))).equals(0),
-      check(103, 'what dropout changes when not learning', changed(new Dropout(0.5).eval().forward(x))).equals(0),
+      check(
+        103,
+        'what dropout changes when not learning',
+        changed(new Dropout(0.5).eval().forward(x)),
+      ).equals(0),
     ];
   },
-}); // prettier-ignore
+});
 
 /** Trains networks of four sizes: fewer parameters take less time and know less, more steps help. */
 function* sweep(
