@@ -1,5 +1,5 @@
-import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
-import { requireWhole, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { Module, Parameter, type LayerOptions } from '@kasane/nn';
+import { requireWhole, scope, ShapeError, uniform, type Tensor } from '@kasane/tensor-core';
 import {
   conv1d,
   conv2d,
@@ -86,8 +86,9 @@ export abstract class ConvLayer extends Module {
     const [first, second] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
     const shape = [first, second / groups, ...this.kernelSize];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
+    // In a scope, so that the parameter alone holds its memory.
     const draw = (sizes: readonly number[]): Parameter =>
-      init.uniform(new Parameter(zeros(sizes, options)), -bound, bound, options);
+      scope(() => new Parameter(uniform(sizes, { ...options, low: -bound, high: bound })));
     this.weight = draw(shape);
     this.bias = options.bias === false ? null : draw([outChannels]);
   }

@@ -1,12 +1,10 @@
 import { Module } from '@kasane/nn';
-import { sizeOf, type Shape, type Tensor } from '@kasane/tensor-core';
+import type { Tensor } from '@kasane/tensor-core';
 import {
   goldenCase,
   loadGoldens,
   testLayer,
-  type Golden,
   type GoldenOptions,
-  type GoldenTensor,
   type TestedLayer,
 } from '@kasane/testing';
 import {
@@ -35,57 +33,12 @@ import {
   Upsample,
   type MaxPoolOptions,
 } from '@kasane/layers-cnn';
-
-/** What the script writes: what follows from the case is made here. */
-interface Recorded {
-  readonly input: Shape;
-  readonly shape: Shape;
-  readonly output: readonly number[];
-  readonly inputGradient: readonly number[];
-  readonly parameterGradients: Readonly<Record<string, readonly number[]>>;
-  readonly buffersAfter?: Readonly<Record<string, readonly number[]>>;
-  readonly evalOutput?: readonly number[];
-}
+import { goldenOf, type Recorded } from './recorded.ts';
 
 const recorded = loadGoldens<Recorded>(new URL('./fixtures/layers.json', import.meta.url));
 
-/** The script's wave. */
-function wave(shape: Shape, phase: number): GoldenTensor {
-  const data = Array.from({ length: sizeOf(shape) }, (_, i) => Math.cos(i * 1.7 + phase) * 0.8);
-  return { shape, data };
-}
-
-function goldenOf(name: string, layer: Module): Golden {
-  const found = goldenCase(recorded, name);
-  const state = Object.entries(layer.stateDict()).map(([key, { shape, dtype }], i) => {
-    const { data } = wave(shape, 0.4 + i);
-    if (dtype === 'int32') return [key, { shape, data: [0], dtype }] as const;
-    const isVariance = key === 'running_var';
-    return [
-      key,
-      { shape, data: isVariance ? data.map((v) => Math.abs(Number(v)) + 0.3) : data },
-    ] as const;
-  });
-  const shapes = new Map(state.map(([key, { shape }]) => [key, shape]));
-  const shaped = (values: Recorded['parameterGradients']): Record<string, GoldenTensor> =>
-    Object.fromEntries(
-      Object.entries(values).map(([key, data]) => [key, { shape: shapes.get(key) ?? [], data }]),
-    );
-  const { input, shape, output, inputGradient, parameterGradients, buffersAfter, evalOutput } =
-    found;
-  return {
-    inputs: [wave(input, 0)],
-    state: Object.fromEntries(state),
-    output: { shape, data: output },
-    inputGradients: [{ shape: input, data: inputGradient }],
-    parameterGradients: shaped(parameterGradients),
-    ...(buffersAfter === undefined ? {} : { buffersAfter: shaped(buffersAfter) }),
-    ...(evalOutput === undefined ? {} : { evalOutput: { shape, data: evalOutput } }),
-  };
-}
-
 function check(name: string, make: (options: Partial<GoldenOptions>) => TestedLayer): void {
-  testLayer(name, { make, golden: goldenOf(name, make({})) });
+  testLayer(name, { make, golden: goldenOf(goldenCase(recorded, name), make({})) });
 }
 
 for (const stride of [1, 2]) {

@@ -1,13 +1,14 @@
 import {
   defaultBackend,
   ones,
+  scope,
+  uniform,
   zeros,
   type Backend,
   type DType,
   type Generator,
   type Shape,
 } from '@kasane/tensor-core';
-import { uniform } from './init/basic.ts';
 import { Parameter } from './parameter.ts';
 
 /** Options of every layer that makes parameters. */
@@ -49,9 +50,13 @@ export function weightAndBias(
 ): readonly [Parameter, Parameter | null] {
   // He's uniform bound gain·√(3/fan_in) with gain √(2/(1 + 5)), as PyTorch has it, is 1/√fan_in.
   const bound = 1 / Math.sqrt(fanIn);
-  const drawn = (sizes: Shape): Parameter => {
-    const parameter = new Parameter(zeros(sizes, made(options)));
-    return fanIn === 0 ? parameter : uniform(parameter, -bound, bound, options);
-  };
+  // In a scope, so that the parameter alone holds its memory: the largest ones are hundreds of megabytes.
+  const drawn = (sizes: Shape): Parameter =>
+    scope(() => {
+      const how = { ...options, ...made(options) };
+      const values =
+        fanIn === 0 ? zeros(sizes, how) : uniform(sizes, { ...how, low: -bound, high: bound });
+      return new Parameter(values);
+    });
   return [drawn(shape), options.bias === false ? null : drawn(shape.slice(0, 1))];
 }

@@ -69,7 +69,7 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   }
   return floats('uniform', shape, options, (out, generator) => {
     const double = out instanceof Float64Array;
-    const words = generator.words(new Uint32Array(double ? 2 * out.length : out.length));
+    const words = wordsFor(out, double ? 2 * out.length : out.length, generator);
     const scale = high - low;
     for (let i = 0; i < out.length; i++) {
       const u = double
@@ -112,7 +112,7 @@ export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
   return floats('normal', shape, options, (out, generator) => {
     const pairs = Math.ceil(out.length / 2);
     const double = out instanceof Float64Array;
-    const words = generator.words(new Uint32Array(double ? 4 * pairs : 2 * pairs));
+    const words = wordsFor(out, double ? 4 * pairs : 2 * pairs, generator);
     for (let p = 0; p < pairs; p++) {
       // 1 - u is in (0, 1], where the logarithm is finite.
       const u = double ? fraction53(words[4 * p]!, words[4 * p + 1]!) : words[2 * p]! * 2 ** -32;
@@ -160,6 +160,13 @@ export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = 
 }
 
 type Fill = (out: TypedArray, generator: Generator) => void;
+
+/** Words where the numbers made of them will stand, one after the other; elsewhere if there is no room. */
+function wordsFor({ buffer, byteLength }: TypedArray, count: number, g: Generator): Uint32Array {
+  return g.words(
+    4 * count > byteLength ? new Uint32Array(count) : new Uint32Array(buffer, 0, count),
+  );
+}
 
 /** A floating tensor that `fill` fills. */
 function floats(op: string, shape: Shape, options: RandomOptions, fill: Fill): Tensor {
