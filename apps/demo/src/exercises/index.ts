@@ -5,6 +5,7 @@ import { dataBias } from './data-bias.ts';
 import { cifar10 } from './cifar10.ts';
 import { gradientClipping } from './gradient-clipping.ts';
 import { gruVsLstm } from './gru-vs-lstm.ts';
+import { inceptionModule } from './inception-module.ts';
 import { iris } from './iris.ts';
 import { kerasLinearRegression } from './keras-linear-regression.ts';
 import { kerasMnistCnn } from './keras-mnist-cnn.ts';
@@ -46,6 +47,7 @@ export const exercises: readonly Exercise[] = [
   mnistThreeLayer,
   mnistCnn,
   quiz,
+  inceptionModule,
   kerasLinearRegression,
   perceptronGates,
   iris,
