@@ -1,4 +1,5 @@
 import type { Exercise } from '../exercise.ts';
+import { auxiliaryLoss } from './auxiliary-loss.ts';
 import { bidirectionalRnn } from './bidirectional-rnn.ts';
 import { bptt } from './bptt.ts';
 import { dataBias } from './data-bias.ts';
@@ -20,6 +21,7 @@ import { nonlinearRegression } from './nonlinear-regression.ts';
 import { oneShotLearning } from './one-shot-learning.ts';
 import { perceptronGates } from './perceptron-gates.ts';
 import { quiz } from './quiz.ts';
+import { residualNetwork } from './residual-network.ts';
 import { rnnBinaryAddition } from './rnn-binary-addition.ts';
 import { rnnNextWord } from './rnn-next-word.ts';
 import { rnnSine } from './rnn-sine.ts';
@@ -48,6 +50,8 @@ export const exercises: readonly Exercise[] = [
   mnistCnn,
   quiz,
   inceptionModule,
+  auxiliaryLoss,
+  residualNetwork,
   kerasLinearRegression,
   perceptronGates,
   iris,
