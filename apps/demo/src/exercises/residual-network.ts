@@ -1,25 +1,16 @@
 /**
  * Residual networks: each block adds its input to what it computes, so that a network of 152 layers can be trained.
  *
- *     plain:     y = relu(F(x))            ∂y/∂x = ∂F/∂x: a product of many small factors
- *     residual:  y = relu(x + F(x))        ∂y/∂x = 1 + ∂F/∂x: something always arrives
+ *     plain:     y = F(x)          ∂y/∂x = ∂F/∂x: a product of many small factors
+ *     residual:  y = x + F(x)      ∂y/∂x = 1 + ∂F/∂x: something always arrives
  *
  * The same convolutions with the same weights, once with the shortcuts and once without.
  */
 import { backward, gradients, jacobian } from '@kasane/autograd';
 import { makeShapes } from '@kasane/datasets';
-import { Conv2d, GlobalAvgPool } from '@kasane/layers-cnn';
+import { Conv2d } from '@kasane/layers-cnn';
 import { BasicBlock, PreActivationBlock, Residual } from '@kasane/layers-cnn/models';
-import {
-  crossEntropy,
-  init,
-  Linear,
-  Module,
-  ModuleList,
-  mseLoss,
-  ReLU,
-  Sequential,
-} from '@kasane/nn';
+import { crossEntropy, init, Linear, Module, mseLoss, ReLU, Sequential } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { eye, Generator, noGrad, rand, randn, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
@@ -50,27 +41,20 @@ const twoConvolutions = (generator: Generator): Sequential =>
 /** A convolution, blocks of two convolutions, and a linear layer: `depth` layers with weights. */
 class Deep extends Module {
   readonly stem: Conv2d;
-  readonly bodies: ModuleList<Sequential>;
-  readonly head: Sequential;
-  readonly #shortcut: boolean;
+  readonly blocks: Sequential;
+  readonly head: Linear;
 
-  constructor(depth: number, shortcut: boolean, generator: Generator) {
+  constructor(depth: number, shortcuts: boolean, generator: Generator) {
     super();
     this.stem = new Conv2d(3, CHANNELS, 4, { stride: 4, generator }); // 32 × 32 → 8 × 8
-    this.bodies = new ModuleList(
-      Array.from({ length: (depth - 2) >> 1 }, () => twoConvolutions(generator)),
-    );
-    this.head = new Sequential(new GlobalAvgPool(), new Linear(CHANNELS, CLASSES, { generator }));
-    this.#shortcut = shortcut;
+    const bodies = Array.from({ length: (depth - 2) >> 1 }, () => twoConvolutions(generator));
+    this.blocks = new Sequential(...bodies.map((body) => (shortcuts ? new Residual(body) : body)));
+    this.head = new Linear(CHANNELS * 64, CLASSES, { generator });
   }
 
   forward(images: Tensor): Tensor {
-    let x = this.stem.forward(images).relu();
-    for (const body of this.bodies) {
-      const change = body.forward(x);
-      x = (this.#shortcut ? x.add(change) : change).relu();
-    }
-    return this.head.forward(x);
+    const x = this.blocks.forward(this.stem.forward(images)); // (N, CHANNELS, 8, 8)
+    return this.head.forward(x.flatten(1));
   }
 
   /** The weights of the convolutions, from the first to the last. */
@@ -98,7 +82,7 @@ export const residualNetwork: Exercise = defineExercise({
   parameters: {
     batch: { type: 'integer', default: 32, quick: 16, min: 1, max: 1024, description: 'pictures per step' }, // prettier-ignore
     depth: { type: 'integer', default: 50, quick: 34, min: 4, max: 152, description: 'layers of the networks that are trained' }, // prettier-ignore
-    lr: { type: 'number', default: 0.003, min: 1e-6, max: 1, description: 'learning rate' },
+    lr: { type: 'number', default: 0.001, min: 1e-6, max: 1, description: 'learning rate' },
     pictures: { type: 'integer', default: 8000, quick: 1000, min: 100, max: 50_000, description: 'generated pictures' }, // prettier-ignore
     steps: { type: 'integer', default: 2000, quick: 200, min: 40, max: 1e5, description: 'training steps of each network' }, // prettier-ignore
   },
@@ -116,9 +100,9 @@ export const residualNetwork: Exercise = defineExercise({
 
     // ——— gradients before training ———
     const [images, labels] = train.getBatch(Array.from({ length: 10 }, (_, i) => i));
-    const normsOf = (layers: number, shortcut: boolean): number[] =>
+    const normsOf = (layers: number, shortcuts: boolean): number[] =>
       scope(() => {
-        const net = new Deep(layers, shortcut, new Generator(seed + 1)); // the same weights for both
+        const net = new Deep(layers, shortcuts, new Generator(seed + 1)); // the same weights for both
         const loss = crossEntropy(net.forward(images), labels);
         return gradients([loss], net.convolutions()).map((g) => norm(g!));
       });
@@ -190,7 +174,7 @@ export const residualNetwork: Exercise = defineExercise({
         { onFallback: () => {} },
       );
       for (let i = 1; i <= IDENTITY_STEPS; i++) {
-        errors[name] = scope(() => step(randn([8, CHANNELS, 8, 8], { generator: draws })).item());
+        errors[name] = scope(() => step(rand([8, CHANNELS, 8, 8], { generator: draws })).item());
         yield { type: 'series', chart: 'identity', name, x: i, y: errors[name] };
       }
       sizes[name] = norm(last) / start;
