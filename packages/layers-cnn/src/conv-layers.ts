@@ -1,5 +1,5 @@
-import { Module, Parameter, type LayerOptions } from '@kasane/nn';
-import { requireWhole, scope, ShapeError, uniform, type Tensor } from '@kasane/tensor-core';
+import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
+import { requireWhole, scope, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
 import {
   conv1d,
   conv2d,
@@ -88,7 +88,7 @@ export abstract class ConvLayer extends Module {
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
     // In a scope, so that the parameter alone holds its memory.
     const draw = (sizes: readonly number[]): Parameter =>
-      scope(() => new Parameter(uniform(sizes, { ...options, low: -bound, high: bound })));
+      scope(() => init.uniform(new Parameter(zeros(sizes, options)), -bound, bound, options));
     this.weight = draw(shape);
     this.bias = options.bias === false ? null : draw([outChannels]);
   }

@@ -10,6 +10,7 @@ export { ModuleList, ParameterList } from './module-list.ts';
 export { Sequential } from './sequential.ts';
 export { summary, type Summary, type SummaryRow } from './summary.ts';
 export * as init from './init/index.ts';
+export { skipInit } from './init/skip-init.ts';
 export type {
   InitOptions,
   KaimingOptions,

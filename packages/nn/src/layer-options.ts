@@ -2,13 +2,13 @@ import {
   defaultBackend,
   ones,
   scope,
-  uniform,
   zeros,
   type Backend,
   type DType,
   type Generator,
   type Shape,
 } from '@kasane/tensor-core';
+import { uniform } from './init/basic.ts';
 import { Parameter } from './parameter.ts';
 
 /** Options of every layer that makes parameters. */
@@ -53,10 +53,8 @@ export function weightAndBias(
   // In a scope, so that the parameter alone holds its memory: the largest ones are hundreds of megabytes.
   const drawn = (sizes: Shape): Parameter =>
     scope(() => {
-      const how = { ...options, ...made(options) };
-      const values =
-        fanIn === 0 ? zeros(sizes, how) : uniform(sizes, { ...how, low: -bound, high: bound });
-      return new Parameter(values);
+      const parameter = new Parameter(zeros(sizes, made(options)));
+      return fanIn === 0 ? parameter : uniform(parameter, -bound, bound, options);
     });
   return [drawn(shape), options.bias === false ? null : drawn(shape.slice(0, 1))];
 }

@@ -1,4 +1,12 @@
-import { init, Linear, Module, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
+import {
+  init,
+  Linear,
+  Module,
+  Sequential,
+  skipInit,
+  type Layer,
+  type LayerOptions,
+} from '@kasane/nn';
 import type { Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { BasicBlock, Bottleneck, type ResidualOptions } from '../blocks/residual.ts';
@@ -70,13 +78,14 @@ export class ResNet extends Module {
       return new Sequential(...blocks);
     };
     const first = { ...options, stride: 2, padding: 3, bias: false };
-    this.conv1 = new Conv2d(3, width, 7, first);
+    // Weights of convolutions are drawn below.
+    this.conv1 = skipInit(() => new Conv2d(3, width, 7, first));
     this.bn1 = new BatchNorm2d(width, options);
     this.maxpool = new MaxPool2d(3, { stride: 2, padding: 1 });
-    this.layer1 = stage(0);
-    this.layer2 = stage(1);
-    this.layer3 = stage(2);
-    this.layer4 = stage(3);
+    this.layer1 = skipInit(() => stage(0));
+    this.layer2 = skipInit(() => stage(1));
+    this.layer3 = skipInit(() => stage(2));
+    this.layer4 = skipInit(() => stage(3));
     this.avgpool = new AdaptiveAvgPool2d(1);
     this.fc = new Linear(inPlanes, numClasses, options);
     initialize(this, {
@@ -97,7 +106,9 @@ export class ResNet extends Module {
  *
  * @example
  * import { resnet18 } from '@kasane/layers-cnn/models';
- * resnet18().parameters().reduce((sum, p) => sum + p.size, 0); // => 11689512
+ * import { skipInit } from '@kasane/nn';
+ * const model = skipInit(() => resnet18()); // only counted
+ * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 11689512
  *
  * @category Models
  */
@@ -123,7 +134,9 @@ export function resnet34(options: ResNetOptions = {}): ResNet {
  *
  * @example
  * import { resnet50 } from '@kasane/layers-cnn/models';
- * resnet50().parameters().reduce((sum, p) => sum + p.size, 0); // => 25557032
+ * import { skipInit } from '@kasane/nn';
+ * const model = skipInit(() => resnet50()); // only counted
+ * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 25557032
  *
  * @category Models
  */

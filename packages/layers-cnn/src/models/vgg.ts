@@ -1,4 +1,13 @@
-import { Dropout, init, Linear, Module, ReLU, Sequential, type LayerOptions } from '@kasane/nn';
+import {
+  Dropout,
+  init,
+  Linear,
+  Module,
+  ReLU,
+  Sequential,
+  skipInit,
+  type LayerOptions,
+} from '@kasane/nn';
 import type { Tensor } from '@kasane/tensor-core';
 import { VGGBlock } from '../blocks/vgg-block.ts';
 import { AdaptiveAvgPool2d } from '../pool-layers.ts';
@@ -29,7 +38,9 @@ const CHANNELS = [64, 128, 256, 512, 512]; // of the blocks
  *
  * @example
  * import { VGG } from '@kasane/layers-cnn/models';
- * const vgg13 = (): VGG => new VGG([2, 2, 2, 2, 2], { numClasses: 10 });
+ * import { skipInit } from '@kasane/nn';
+ * const vgg13 = skipInit(() => new VGG([2, 2, 2, 2, 2])); // only counted
+ * vgg13.parameters().reduce((sum, p) => sum + p.size, 0); // => 133047848
  *
  * @see Simonyan and Zisserman (2015), Very deep convolutional networks for large-scale image recognition.
  * @category Models
@@ -43,20 +54,24 @@ export class VGG extends Module {
   constructor(convolutions: readonly number[], options: VGGOptions = {}) {
     super();
     const { numClasses = 1000, dropout = 0.5 } = options;
-    const blocks = convolutions.map((count, i) => {
-      return new VGGBlock(CHANNELS[i - 1] ?? 3, CHANNELS[i]!, count, options);
-    });
-    this.features = new Sequential(...blocks.flatMap((block) => [...block]));
+    const blocks = (): VGGBlock[] =>
+      convolutions.map((count, i) => {
+        return new VGGBlock(CHANNELS[i - 1] ?? 3, CHANNELS[i]!, count, options);
+      });
+    const classifier = (): Sequential =>
+      new Sequential(
+        new Linear(512 * 7 * 7, 4096, options),
+        new ReLU(),
+        new Dropout(dropout, options),
+        new Linear(4096, 4096, options),
+        new ReLU(),
+        new Dropout(dropout, options),
+        new Linear(4096, numClasses, options),
+      );
+    // All weights are drawn below.
+    this.features = new Sequential(...skipInit(blocks).flatMap((block) => [...block]));
     this.avgpool = new AdaptiveAvgPool2d(7);
-    this.classifier = new Sequential(
-      new Linear(512 * 7 * 7, 4096, options),
-      new ReLU(),
-      new Dropout(dropout, options),
-      new Linear(4096, 4096, options),
-      new ReLU(),
-      new Dropout(dropout, options),
-      new Linear(4096, numClasses, options),
-    );
+    this.classifier = skipInit(classifier);
     initialize(this, {
       convolution: (w) => init.kaimingNormal(w, { ...options, mode: 'fanOut' }),
       linear: (w) => init.normal(w, 0, 0.01, options),
@@ -74,8 +89,10 @@ export class VGG extends Module {
  * VGG with 11 layers that have weights: `new VGG([1, 1, 2, 2, 2], options)`. Same as torchvision's `vgg11`.
  *
  * @example
- * import { vgg11, type VGG } from '@kasane/layers-cnn/models';
- * const make = (): VGG => vgg11({ numClasses: 10 });
+ * import { vgg11 } from '@kasane/layers-cnn/models';
+ * import { skipInit } from '@kasane/nn';
+ * const model = skipInit(() => vgg11()); // only counted
+ * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 132863336
  *
  * @category Models
  */
@@ -89,7 +106,8 @@ export function vgg11(options: VGGOptions = {}): VGG {
  *
  * @example
  * import { vgg16 } from '@kasane/layers-cnn/models';
- * const model = vgg16();
+ * import { skipInit } from '@kasane/nn';
+ * const model = skipInit(() => vgg16()); // only counted
  * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 138357544
  * Object.keys(model.stateDict()).slice(0, 3); // => ["features.0.weight","features.0.bias","features.2.weight"]
  *
@@ -103,8 +121,10 @@ export function vgg16(options: VGGOptions = {}): VGG {
  * VGG with 19 layers that have weights: `new VGG([2, 2, 4, 4, 4], options)`. Same as torchvision's `vgg19`.
  *
  * @example
- * import { vgg19, type VGG } from '@kasane/layers-cnn/models';
- * const make = (): VGG => vgg19({ numClasses: 10 });
+ * import { vgg19 } from '@kasane/layers-cnn/models';
+ * import { skipInit } from '@kasane/nn';
+ * const model = skipInit(() => vgg19()); // only counted
+ * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 143667240
  *
  * @category Models
  */

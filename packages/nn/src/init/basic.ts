@@ -11,6 +11,7 @@ import {
   type RandomOptions,
   type Tensor,
 } from '@kasane/tensor-core';
+import { isSkipping } from './skip-init.ts';
 
 /** Options of initialisers that draw numbers. */
 export interface InitOptions {
@@ -18,8 +19,9 @@ export interface InitOptions {
   readonly generator?: Generator;
 }
 
-/** Writes what `make` computes into the tensor. @internal */
+/** Writes what `make` computes into the tensor, unless `skipInit` runs. @internal */
 export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
+  if (isSkipping()) return tensor;
   noGrad(() => scope(() => tensor.assign(make())));
   return tensor;
 }

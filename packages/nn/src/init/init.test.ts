@@ -1,7 +1,7 @@
 import { Generator, ones, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
 import { goldenCase, loadGoldens } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
-import { init, Linear } from '../index.ts';
+import { init, Linear, skipInit } from '../index.ts';
 
 interface Draw {
   readonly name: 'xavierUniform' | 'xavierNormal' | 'kaimingUniform' | 'kaimingNormal' | 'Linear';
@@ -118,5 +118,20 @@ describe('init', () => {
     );
     expect(() => init.eye(zeros([3]))).toThrow('init.eye: needs a matrix, got [3].');
     expect(() => init.orthogonal(zeros([3]))).toThrow(ShapeError);
+  });
+});
+
+describe('skipInit', () => {
+  it('leaves weights zeros and the generator where it stands, also after an error', () => {
+    const generator = new Generator(1);
+    const layer = skipInit(() => new Linear(2, 3, { generator }));
+    expect(layer.weight.toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(generator.state.counter).toBe(0);
+    expect(() => skipInit(() => new Linear(-1, 1))).toThrow(RangeError);
+    expect(new Linear(2, 3, { generator }).weight.notEqual(0).all().item()).toBe(1);
   });
 });
