@@ -23,7 +23,7 @@ import type { Exercise, Pictures } from '../exercise.ts';
 import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { splitTable } from '../images/digits.ts';
-import { kernelPicture, mistakes } from '../images/gallery.ts';
+import { kernelPicture, mistakes } from '../pictures/gallery.ts';
 import { conv3, dense, sizeOf } from '../images/layers.ts';
 import { mean } from '../statistics.ts';
 

@@ -20,9 +20,10 @@ import { concat, Generator, noGrad, randperm, scope, tensor } from '@kasane/tens
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { check } from '../check.ts';
-import { contactSheet } from '../contact-sheet.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise, Part } from '../exercise.ts';
+import { tileOf } from '../pictures/canvas.ts';
+import { gallery, GREY, RED } from '../pictures/gallery.ts';
 
 const CLASSES = 10;
 const BATCH = 50;
@@ -206,14 +207,15 @@ export const dataBias: Exercise = defineExercise({
       .toSorted((a, b) => losses[b]! - losses[a]!)
       .slice(0, planted.size);
     const found = list.filter((i) => planted.has(i)).length / planted.size;
-    yield contactSheet(
+    yield gallery(
       'largest losses, label > truth, red where planted',
       list.slice(0, SHOWN).map((i) => ({
-        ...spoilt.image(i),
-        caption: `${spoilt.labels[i]}>${images.labels[i]}`,
-        marked: planted.has(i),
+        ...tileOf(spoilt.image(i)),
+        caption: [
+          [`${spoilt.labels[i]}>${images.labels[i]}`, planted.has(i) ? RED : GREY],
+        ] as const,
       })),
-      COLUMNS,
+      { columns: COLUMNS, zoom: 2 },
     );
     yield { type: 'metric', name: `planted, of ${planted.size}, in a list as long`, value: found };
 
@@ -228,10 +230,10 @@ export const dataBias: Exercise = defineExercise({
       const firsts = Array.from({ length: CLASSES }, (_, digit) =>
         [...coloured.labels.keys()].filter((i) => coloured.labels[i] === digit).slice(0, 8),
       ).flat();
-      yield contactSheet(
+      yield gallery(
         `${name} backgrounds`,
-        firsts.map((i) => coloured.image(i)),
-        8,
+        firsts.map((i) => tileOf(coloured.image(i))),
+        { columns: 8, zoom: 2 },
       );
       const learnt = yield* train(coloured, epochs, at(`${name} backgrounds`, k + 1), generator);
       results[name] = [accuracyOf(learnt, test.biased), accuracyOf(learnt, test.unbiased)];

@@ -27,7 +27,7 @@ import { compile } from '@kasane/tensor-core/compile';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
-import { mapsBesidePictures } from '../feature-maps.ts';
+import { mapsBesidePictures } from '../pictures/feature-maps.ts';
 import { largestDifference } from '../statistics.ts';
 
 // Module 3a of GoogLeNet: 192 channels of 28 × 28.
@@ -147,11 +147,9 @@ export const inceptionModule: Exercise = defineExercise({
     const shown = test.getBatch([0, 12, 24, 36, 48, 59]);
     const maps = noGrad(() => first.forward(shown[0]));
     const { ch1x1, ch3x3, ch5x5, poolProj } = FIRST;
-    yield {
-      type: 'picture',
-      name: 'generated shapes, and the strongest map of each branch: 1 × 1, 3 × 3, 5 × 5, pooled',
-      ...mapsBesidePictures(shown[0], maps, [ch1x1, ch3x3, ch5x5, poolProj]),
-    };
+    yield mapsBesidePictures(shown[0], maps, [ch1x1, ch3x3, ch5x5, poolProj]).shown(
+      'generated shapes, and the strongest map of each branch: 1 × 1, 3 × 3, 5 × 5, pooled',
+    );
 
     return [
       check(106, 'parameters of module 3a', parameters).equals(163_696),

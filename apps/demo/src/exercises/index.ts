@@ -2,8 +2,8 @@ import type { Exercise } from '../exercise.ts';
 import { auxiliaryLoss } from './auxiliary-loss.ts';
 import { bidirectionalRnn } from './bidirectional-rnn.ts';
 import { bptt } from './bptt.ts';
-import { dataBias } from './data-bias.ts';
 import { cifar10 } from './cifar10.ts';
+import { dataBias } from './data-bias.ts';
 import { gradientClipping } from './gradient-clipping.ts';
 import { gruVsLstm } from './gru-vs-lstm.ts';
 import { inceptionModule } from './inception-module.ts';
@@ -42,8 +42,8 @@ export const exercises: readonly Exercise[] = [
   linearRegression,
   nonlinearRegression,
   transferLearning,
-  dataBias,
   oneShotLearning,
+  dataBias,
   yolo,
   mnistSoftmax,
   mnistThreeLayer,

@@ -16,7 +16,7 @@ import type { Exercise } from '../exercise.ts';
 import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { digits, splitTable } from '../images/digits.ts';
-import { mistakes, weightPicture } from '../images/gallery.ts';
+import { mistakes, weightPicture } from '../pictures/gallery.ts';
 import { conv3, dense, sizeOf } from '../images/layers.ts';
 
 interface Sizes {

@@ -33,7 +33,7 @@ import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
 import { convolutionSizes } from '../images/convolution-sizes.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
-import { mistakes, weightPicture } from '../images/gallery.ts';
+import { mistakes, weightPicture } from '../pictures/gallery.ts';
 import { sizeOf } from '../images/layers.ts';
 import { largestDifference, longestRise } from '../statistics.ts';
 

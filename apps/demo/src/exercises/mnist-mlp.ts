@@ -21,7 +21,7 @@ import type { Exercise } from '../exercise.ts';
 import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { digits, splitTable } from '../images/digits.ts';
-import { mistakes } from '../images/gallery.ts';
+import { mistakes } from '../pictures/gallery.ts';
 import { dense, sizeOf } from '../images/layers.ts';
 
 const CLASSES = 10;

@@ -20,7 +20,7 @@ import type { Exercise } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
-import { mistakes, weightPicture } from '../images/gallery.ts';
+import { mistakes, weightPicture } from '../pictures/gallery.ts';
 
 const [PIXELS, CLASSES] = [784, 10];
 const STD = 0.01; // of the first weights

@@ -22,7 +22,7 @@ import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
-import { mistakes } from '../images/gallery.ts';
+import { mistakes } from '../pictures/gallery.ts';
 import { sizeOf } from '../images/layers.ts';
 
 const STD = 0.01; // of the first weights

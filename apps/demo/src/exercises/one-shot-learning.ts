@@ -14,7 +14,7 @@ import { Adam } from '@kasane/optim';
 import { concat, Generator, noGrad, randperm, scope, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
-import { Canvas } from '../canvas.ts';
+import { Canvas, tileOf } from '../pictures/canvas.ts';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
@@ -94,11 +94,11 @@ function drawn(glyphs: LabeledImages, episode: Episode, guesses: readonly number
   const canvas = new Canvas((most + 1) * side + 4 * GAP, WAY * side + GAP, 90);
   episode.examples.forEach((own, k) => {
     const top = GAP + k * side;
-    canvas.paste(glyphs.image(own[0]!), GAP, top, ZOOM);
+    canvas.paste(tileOf(glyphs.image(own[0]!)), GAP, top, ZOOM);
     const taken = guesses.flatMap((guess, i) => (guess === k ? [i] : []));
     taken.forEach((i, column) => {
       const left = 4 * GAP + (column + 1) * side;
-      canvas.paste(glyphs.image(episode.queries[i]!), left, top, ZOOM);
+      canvas.paste(tileOf(glyphs.image(episode.queries[i]!)), left, top, ZOOM);
       const edge = side - GAP;
       if (episode.wanted[i] !== k) canvas.frame([left, top, left + edge, top + edge], [255, 60, 60]); // prettier-ignore
     });

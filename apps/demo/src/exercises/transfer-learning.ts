@@ -24,9 +24,10 @@ import { Generator, noGrad, randperm, scope, tensor } from '@kasane/tensor-core'
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { check } from '../check.ts';
-import { contactSheet } from '../contact-sheet.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise, Part } from '../exercise.ts';
+import { tileOf } from '../pictures/canvas.ts';
+import { gallery } from '../pictures/gallery.ts';
 import { median } from '../statistics.ts';
 
 const SIZE = 24; // of the pictures
@@ -188,8 +189,9 @@ export const transferLearning: Exercise = defineExercise({
         order.filter((one) => images.labels[one] === KNOWN.length + i).slice(0, labels),
       );
       if (repeat === 0) {
-        const shown = few.filter((_, i) => i % labels < SHOWN).map((i) => images.image(i));
-        yield contactSheet('all there is to learn from', shown, Math.min(labels, SHOWN));
+        const shown = few.filter((_, i) => i % labels < SHOWN).map((i) => tileOf(images.image(i)));
+        const layout = { columns: Math.min(labels, SHOWN), zoom: 2 };
+        yield gallery('all there is to learn from', shown, layout);
       }
       const batch = batchOf(images, few, KNOWN.length);
       const head = new Linear(FEATURES, FRESH.length, { generator });

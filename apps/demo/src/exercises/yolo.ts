@@ -24,7 +24,7 @@ import { Generator, noGrad, scope, tensor, watchOps, zeros } from '@kasane/tenso
 import type { Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { check } from '../check.ts';
-import { boxColours, centreOf, framed, stacked } from '../detected.ts';
+import { boxColours, centreOf, framed, stacked } from '../pictures/detected.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 import { mean } from '../statistics.ts';

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { answers } from './answers.ts';
 import { batches } from './batches.ts';
 import { splitTable } from './digits.ts';
-import { kernelPicture, mistakes, weightPicture } from './gallery.ts';
 
 /** Pictures of one grey pixel, whose classes are their numbers. */
 const pixels = (...values: number[]): LabeledImages =>
@@ -51,39 +50,6 @@ test('answers are asked in parts, and counted', () => {
   expect(asked).toEqual([250, 250, 100]);
   expect(next.value.classes).toEqual(new Int32Array(600).fill(1));
   expect(next.value.accuracy).toBe(0.1);
-});
-
-test('mistakes show the pixels, and captions below', () => {
-  const picture = mistakes('wrong', pixels(10, 20, 30), Int32Array.of(0, 7, 2), { zoom: 10 });
-  expect([picture.width, picture.height]).toEqual([10 + 2 * 4, 10 + 14 + 2 * 4]); // one tile
-  const at = (y: number, x: number): number[] => [
-    ...picture.pixels.subarray(3 * (y * picture.width + x), 3 * (y * picture.width + x) + 3),
-  ];
-  expect(at(4, 4)).toEqual([20, 20, 20]); // the second picture
-  expect(at(3, 4)).toEqual([255, 255, 255]);
-  expect(at(16, 6)).toEqual([0, 128, 64]); // the top of a green 1
-  expect(at(16, 4)).toEqual([255, 255, 255]); // which is narrower than a 7
-});
-
-test('without mistakes others are shown', () => {
-  const picture = mistakes('wrong', pixels(10, 20), Int32Array.of(0, 1), { zoom: 1 });
-  expect(picture.width).toBe(2 * (1 + 4) + 4);
-});
-
-test('weights are red above zero and blue below, each by its own largest', () => {
-  const picture = weightPicture('w', tensor([[[2, -1]], [[0, 8]]]), { columns: 1, zoom: 1 });
-  const row = (y: number): number[] => [
-    ...picture.pixels.subarray(3 * (y * picture.width + 4), 3 * (y * picture.width + 6)),
-  ];
-  expect(row(4)).toEqual([255, 0, 0, 128, 128, 255]);
-  expect(row(9)).toEqual([255, 255, 255, 255, 0, 0].map((v, i) => (i < 3 ? 255 : v)));
-});
-
-test('kernels over colours fill their own range', () => {
-  const kernel = tensor([[[[-1]], [[0]], [[1]]]]); // (1, 3, 1, 1)
-  const picture = kernelPicture('k', kernel, { columns: 1, zoom: 1 });
-  const start = 3 * (4 * picture.width + 4);
-  expect([...picture.pixels.subarray(start, start + 3)]).toEqual([0, 127, 255]);
 });
 
 test('the table of the data says what is held out', () => {

@@ -1,14 +1,18 @@
 import type { Tensor } from '@kasane/tensor-core';
-
-/** An RGB picture, as the event `picture` has it. */
-export interface RGBPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
+import { Canvas, type Tile } from './canvas.ts';
 
 const TILE = 64; // pixels
 const GAP = 4;
+
+/** Something of `height` by `width`, stretched to the size of a tile. */
+const stretched = (height: number, width: number, colourAt: (place: number) => number[]): Tile => ({
+  height: TILE,
+  width: TILE,
+  at(row, column) {
+    const place = Math.floor((row * height) / TILE) * width + Math.floor((column * width) / TILE);
+    return colourAt(place) as [number, number, number]; // both callers give three
+  },
+});
 
 /**
  * Pictures (N, 3, H, W) from 0 to 1, one below the other, and to the right of each the map with the largest sum of every
@@ -18,27 +22,19 @@ export function mapsBesidePictures(
   pictures: Tensor,
   maps: Tensor,
   groups: readonly number[],
-): RGBPicture {
+): Canvas {
   const [n, , h, w] = pictures.shape as [number, number, number, number];
   const [, channels, mapHeight, mapWidth] = maps.shape as [number, number, number, number];
-  const width = (groups.length + 1) * (TILE + GAP) - GAP;
-  const height = n * (TILE + GAP) - GAP;
-  const pixels = new Uint8Array(width * height * 3).fill(255);
-  const draw = (row: number, column: number, rgbAt: (y: number, x: number) => number[]): void => {
-    for (let i = 0; i < TILE * TILE; i++) {
-      const [y, x] = [Math.floor(i / TILE), i % TILE];
-      const at = (row * (TILE + GAP) + y) * width + column * (TILE + GAP) + x;
-      pixels.set(rgbAt(y / TILE, x / TILE), at * 3);
-    }
-  };
+  const side = TILE + GAP;
+  const canvas = new Canvas((groups.length + 1) * side - GAP, n * side - GAP, 255);
   const colours = Float32Array.from(pictures.dataSync());
   const values = Float32Array.from(maps.dataSync());
   const area = mapHeight * mapWidth;
   for (let row = 0; row < n; row++) {
-    draw(row, 0, (y, x) => {
-      const place = Math.floor(y * h) * w + Math.floor(x * w);
-      return [0, 1, 2].map((c) => 255 * colours[(row * 3 + c) * h * w + place]!);
-    });
+    const picture = stretched(h, w, (place) =>
+      [0, 1, 2].map((c) => 255 * colours[(row * 3 + c) * h * w + place]!),
+    );
+    canvas.paste(picture, 0, row * side, 1);
     let channel = row * channels;
     groups.forEach((count, group) => {
       let best = values.subarray(0, 0);
@@ -49,11 +45,11 @@ export function mapsBesidePictures(
         if (sum > most) [best, most] = [map, sum];
       }
       const top = Math.max(...best, 1e-12);
-      draw(row, group + 1, (y, x) => {
-        const value = best[Math.floor(y * mapHeight) * mapWidth + Math.floor(x * mapWidth)]!;
-        return Array<number>(3).fill((255 * Math.max(value, 0)) / top);
-      });
+      const map = stretched(mapHeight, mapWidth, (place) =>
+        Array<number>(3).fill((255 * Math.max(best[place]!, 0)) / top),
+      );
+      canvas.paste(map, (group + 1) * side, row * side, 1);
     });
   }
-  return { width, height, pixels };
+  return canvas;
 }

@@ -1,7 +1,7 @@
 /** Scenes of `@kasane/datasets` with what a detector says about them, for the exercise on YOLO. */
 import type { Box, Scene } from '@kasane/datasets';
 import type { Detections } from '@kasane/layers-cnn/detection';
-import { Canvas, type Colour } from './canvas.ts';
+import { Canvas, tileOf, type Colour } from './canvas.ts';
 
 const [COLUMNS, ZOOM, GAP] = [4, 3, 6];
 
@@ -54,7 +54,7 @@ export function framed(scenes: readonly Scene[], found: readonly Detections[]): 
   const canvas = new Canvas(COLUMNS * side + GAP, rows * side + GAP);
   scenes.forEach(({ image }, i) => {
     const [left, top] = [GAP + (i % COLUMNS) * side, GAP + Math.floor(i / COLUMNS) * side];
-    canvas.paste(image, left, top, ZOOM);
+    canvas.paste(tileOf(image), left, top, ZOOM);
     const { boxes, labels } = found[i]!;
     const within = [...boxes.dataSync()].map((v) => Math.min(Math.max(v, 0), image.width) * ZOOM);
     labels.dataSync().forEach((label, k) => {
