@@ -28,6 +28,7 @@ import { rnnSine } from './rnn-sine.ts';
 import { transferLearning } from './transfer-learning.ts';
 import { vanishingGradient } from './vanishing-gradient.ts';
 import { yolo } from './yolo.ts';
+import { vggGooglenetResnet } from './vgg-googlenet-resnet.ts';
 
 /** Every exercise, in the order of the report. */
 export const exercises: readonly Exercise[] = [
@@ -52,6 +53,7 @@ export const exercises: readonly Exercise[] = [
   inceptionModule,
   auxiliaryLoss,
   residualNetwork,
+  vggGooglenetResnet,
   kerasLinearRegression,
   perceptronGates,
   iris,
