@@ -27,8 +27,8 @@ import { rnnNextWord } from './rnn-next-word.ts';
 import { rnnSine } from './rnn-sine.ts';
 import { transferLearning } from './transfer-learning.ts';
 import { vanishingGradient } from './vanishing-gradient.ts';
-import { yolo } from './yolo.ts';
 import { vggGooglenetResnet } from './vgg-googlenet-resnet.ts';
+import { yolo } from './yolo.ts';
 
 /** Every exercise, in the order of the report. */
 export const exercises: readonly Exercise[] = [
@@ -42,18 +42,18 @@ export const exercises: readonly Exercise[] = [
   bidirectionalRnn,
   linearRegression,
   nonlinearRegression,
+  mnistSoftmax,
+  mnistThreeLayer,
+  mnistCnn,
+  inceptionModule,
+  auxiliaryLoss,
+  residualNetwork,
   transferLearning,
   oneShotLearning,
   dataBias,
   yolo,
-  mnistSoftmax,
-  mnistThreeLayer,
-  mnistCnn,
-  quiz,
-  inceptionModule,
-  auxiliaryLoss,
-  residualNetwork,
   vggGooglenetResnet,
+  quiz,
   kerasLinearRegression,
   perceptronGates,
   iris,

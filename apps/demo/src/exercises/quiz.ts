@@ -7,12 +7,21 @@ import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 import { formatNumber } from '../number-format.ts';
 import { checkKey, judge } from '../quiz/question.ts';
+import { part2Architectures } from '../quiz/part-2-architectures.ts';
+import { part2DataAndDetection } from '../quiz/part-2-data-and-detection.ts';
 import { part2Section1 } from '../quiz/part-2-section-1.ts';
 import { section1 } from '../quiz/section-1.ts';
 import { section2 } from '../quiz/section-2.ts';
 import { section3 } from '../quiz/section-3.ts';
 
-const questions = [...section1, ...section2, ...section3, ...part2Section1];
+const questions = [
+  ...section1,
+  ...section2,
+  ...section3,
+  ...part2Section1,
+  ...part2Architectures,
+  ...part2DataAndDetection,
+];
 
 /** The first numbers of an option. */
 const brief = (numbers: readonly number[]): string =>
