@@ -4,22 +4,14 @@
  *
  * Dropout and tfjs are left out, as in cnn-mnist.ts.
  */
-import { backward } from '@kasane/autograd';
 import { BatchNorm2d, Conv2d, MaxPool2d } from '@kasane/layers-cnn';
-import { crossEntropy, Flatten, Linear, ReLU, Sequential } from '@kasane/nn';
-import { Adam } from '@kasane/optim';
-import { scope, tensor, type Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
-import { numbers } from '../numbers.ts';
+import { Flatten, Linear, ReLU, Sequential } from '@kasane/nn';
 import { kasane } from '../peers/kasane.ts';
 import { pytorch } from '../peers/pytorch.ts';
 import { onThreads, type Workload } from '../workload.ts';
-import { seeded } from './seeded.ts';
-import { training } from './training.ts';
+import { classifier } from './classifier.ts';
 
 const BATCH = 32;
-// Adam begins with steps that go by the sign of a gradient, however close to zero: rounding shows soon.
-const COMPARED = 6;
 
 const block = (inputs: number, filters: number) => [
   new Conv2d(inputs, filters, 3, { padding: 1 }),
@@ -39,31 +31,16 @@ export const cifarBn: Workload = {
   goals: [{ atMost: 70 }],
 
   ours: kasane(() => {
-    const model = seeded(
-      new Sequential(
-        ...block(3, 32),
-        ...block(32, 64),
-        new Flatten(),
-        new Linear(2304, 512),
-        new ReLU(),
-        new Linear(512, 10),
-      ),
+    const net = new Sequential(
+      ...block(3, 32),
+      ...block(32, 64),
+      new Flatten(),
+      new Linear(2304, 512),
+      new ReLU(),
+      new Linear(512, 10),
     );
-    const optimizer = new Adam(model.parameters(), { lr: 1e-4 });
-    const x = tensor(numbers(BATCH * 3072, 1).map(Math.abs), [BATCH, 3, 32, 32]);
-    const labels = tensor(
-      Int32Array.from({ length: BATCH }, (_, i) => (i * 7) % 10),
-      { dtype: 'int32' },
-    );
-    const step = compile((x: Tensor, labels: Tensor): Tensor => {
-      const loss = crossEntropy(model.forward(x), labels);
-      backward(loss);
-      optimizer.step();
-      optimizer.zeroGrad();
-      return loss;
-    });
-    return training(() => scope(() => step(x, labels).item()), COMPARED);
+    return classifier(net, [BATCH, 3, 32, 32]);
   }, 2),
 
-  peers: [pytorch('cifar-bn.py', 1), pytorch('cifar-bn.py', 2)],
+  peers: [pytorch('cnn.py', 1, 'cifar-bn'), pytorch('cnn.py', 2, 'cifar-bn')],
 };

@@ -1,21 +1,9 @@
-import { LabeledImages } from '@kasane/datasets';
 import { Generator, tensor } from '@kasane/tensor-core';
 import { expect, test } from 'vitest';
+import { pixels } from '../../test/pixels.ts';
 import { answers } from './answers.ts';
 import { batches } from './batches.ts';
 import { splitTable } from './digits.ts';
-
-/** Pictures of one grey pixel, whose classes are their numbers. */
-const pixels = (...values: number[]): LabeledImages =>
-  new LabeledImages({
-    data: Uint8Array.from(values),
-    labels: values.map((_, i) => i % 10),
-    channels: 1,
-    height: 1,
-    width: 1,
-    classes: Array.from({ length: 10 }, (_, i) => String(i)),
-    origin: 'made by hand',
-  });
 
 test('a pass of batches has every picture once, in another order each time, without the rest', () => {
   const images = pixels(0, 1, 2, 3, 4, 5, 6);

@@ -1,20 +1,8 @@
-import { LabeledImages } from '@kasane/datasets';
 import { tensor } from '@kasane/tensor-core';
 import { expect, test } from 'vitest';
+import { pixels } from '../../test/pixels.ts';
 import { Canvas, tileOf } from './canvas.ts';
 import { gallery, kernelPicture, mistakes, RED, weightPicture } from './gallery.ts';
-
-/** Pictures of one grey pixel, whose classes are their numbers. */
-const pixels = (...values: number[]): LabeledImages =>
-  new LabeledImages({
-    data: Uint8Array.from(values),
-    labels: values.map((_, i) => i % 10),
-    channels: 1,
-    height: 1,
-    width: 1,
-    classes: Array.from({ length: 10 }, (_, i) => String(i)),
-    origin: 'made by hand',
-  });
 
 test('mistakes show the pixels, and captions below', () => {
   const picture = mistakes('wrong', pixels(10, 20, 30), Int32Array.of(0, 7, 2), { zoom: 10 });

@@ -1,0 +1,72 @@
+"""cnn-mnist.ts and cifar-bn.ts in PyTorch."""
+
+import math
+
+import torch
+from torch.nn import BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from torch.nn.functional import cross_entropy
+
+
+def mnist():
+    return Sequential(
+        Conv2d(1, 32, 5, padding=2),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(32, 64, 5, padding=2),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Linear(3136, 1024),
+        ReLU(),
+        Linear(1024, 10),
+    )
+
+
+def block(inputs, filters):
+    return [
+        Conv2d(inputs, filters, 3, padding=1),
+        BatchNorm2d(filters),
+        ReLU(),
+        Conv2d(filters, filters, 3),
+        BatchNorm2d(filters),
+        ReLU(),
+        MaxPool2d(2),
+    ]
+
+
+def cifar():
+    head = [Flatten(), Linear(2304, 512), ReLU(), Linear(512, 10)]
+    return Sequential(*block(3, 32), *block(32, 64), *head)
+
+
+ROWS = {"cnn-mnist": (mnist, [50, 1, 28, 28]), "cifar-bn": (cifar, [32, 3, 32, 32])}
+
+
+def seeded(model):
+    """The model with the weights of classifier.ts; of vectors, biases are 0 and factors stay 1."""
+    with torch.no_grad():
+        for i, (name, parameter) in enumerate(model.named_parameters()):
+            if parameter.dim() == 1:
+                if name.endswith("bias"):
+                    parameter.zero_()
+                continue
+            values = numbers(parameter.numel(), 2 + i).double() / parameter[0].numel() ** 0.5
+            parameter.copy_(values.reshape(parameter.shape))
+    return model
+
+
+def prepare(row):
+    make, shape = ROWS[row]
+    model = seeded(make())
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+    x = numbers(math.prod(shape), 1).abs().reshape(shape)
+    labels = torch.tensor([(i * 7) % 10 for i in range(shape[0])])
+
+    def step(_):
+        loss = cross_entropy(model(x), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return Training(step, compared=5)
