@@ -41,8 +41,10 @@ function link(from: string, to: string): void {
   }
 }
 link(join(root, 'node_modules'), join(copy, 'node_modules'));
-for (const folder of ['apps/demo', 'packages/tensor-core']) {
-  link(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'));
+const members = ['apps/demo', ...readdirSync(join(root, 'packages')).map((id) => `packages/${id}`)];
+for (const folder of members) {
+  const installed = join(root, folder, 'node_modules');
+  if (existsSync(installed)) link(installed, join(copy, folder, 'node_modules'));
 }
 
 const problems: string[] = [];
