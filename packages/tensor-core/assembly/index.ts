@@ -92,7 +92,7 @@ export {
   linkRows,
   putRows,
 } from './update';
-export { philoxUniform } from './philox';
+export { philoxWords } from './philox';
 export { packPanels } from './recurrent-product';
 export { recurrentForward } from './recurrent';
 export { recurrentBackward } from './recurrent-back';

@@ -1,4 +1,4 @@
-// Uniform random numbers from Philox 4x32-10 (Salmon et al., 2011), a counter-based generator:
+// Random words from Philox 4x32-10 (Salmon et al., 2011), a counter-based generator:
 // block j of four words is a function of the key and of the counter plus j alone.
 
 import { storePart } from './lanes';
@@ -15,14 +15,7 @@ function high4(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(low, i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
 }
 
-/** Words as numbers in [0, 1). */
-@inline
-function unit4(words: v128): v128 {
-  const scale = f32x4.splat(5.9604644775390625e-8);
-  return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), scale);
-}
-
-/** Four blocks at once, one to a lane: 16 numbers. */
+/** Four blocks at once, one to a lane: 16 words. */
 @inline
 function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void {
   const pair0 = i64x2.add(i64x2.splat(counter), i64x2(0, 1));
@@ -51,14 +44,14 @@ function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void
   const b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
   const d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
-  v128.store(out, unit4(v128.shuffle<i64>(a, b, 0, 2)));
-  v128.store(out, unit4(v128.shuffle<i64>(a, b, 1, 3)), 16);
-  v128.store(out, unit4(v128.shuffle<i64>(c, d, 0, 2)), 32);
-  v128.store(out, unit4(v128.shuffle<i64>(c, d, 1, 3)), 48);
+  v128.store(out, v128.shuffle<i64>(a, b, 0, 2));
+  v128.store(out, v128.shuffle<i64>(a, b, 1, 3), 16);
+  v128.store(out, v128.shuffle<i64>(c, d, 0, 2), 32);
+  v128.store(out, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** out[i] = (word i >>> 8) * 2^-24, in [0, 1). */
-export function philoxUniform(
+/** n words, of blocks whose counter begins at (counterLow, counterHigh, 0, 0). */
+export function philoxWords(
   out: usize,
   n: i32,
   seedLow: i32,
@@ -93,9 +86,8 @@ export function philoxUniform(
     words = i32x4.replace_lane(words, 1, c1);
     words = i32x4.replace_lane(words, 2, c2);
     words = i32x4.replace_lane(words, 3, c3);
-    const value = unit4(words);
-    if (n >= 4) v128.store(out, value);
-    else storePart(out, value, n);
+    if (n >= 4) v128.store(out, words);
+    else storePart(out, words, n);
     out += 16;
     n -= 4;
     counter++;

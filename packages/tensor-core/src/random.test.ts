@@ -1,4 +1,4 @@
-import { defaultGenerator, Generator, manualSeed, rand, randn } from '@kasane/tensor-core';
+import { defaultGenerator, Generator, manualSeed, ones, rand, randn } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 function draw(generator: Generator, n: number = 64): number[] {
@@ -46,6 +46,22 @@ describe('Generator', () => {
     expect(generator.random()).toBe(b);
     expect(new Generator(1).random()).not.toBe(b);
     expect(a).not.toBe(b);
+  });
+
+  it('gives the same words in one long call, by its kernel, as in short ones', () => {
+    ones([1]); // the default backend is there
+    for (const start of [0, 2 ** 32 - 3]) {
+      for (const n of [63, 64, 65, 1003, 40_000]) {
+        const [long, short] = [new Generator(2 ** 40 + 5), new Generator(2 ** 40 + 5)];
+        for (const g of [long, short]) g.state = { ...g.state, counter: start };
+        const words = long.words(new Uint32Array(n));
+        for (let i = 0; i < n; i += 4) {
+          const part = short.words(new Uint32Array(Math.min(4, n - i)));
+          expect([...words.subarray(i, i + 4)]).toEqual([...part]);
+        }
+        expect(long.state).toEqual(short.state);
+      }
+    }
   });
 
   it('refuses a state that is none', () => {

@@ -11,6 +11,22 @@ export interface GeneratorState {
 
 const WORD = 2 ** 32;
 
+/** From so many words on, calling a kernel is quicker than the loop. */
+const MANY = 64;
+
+/** Fills an array with the words from a counter on, or returns false; low and high words of seed and counter. */
+type WordsKernel = (
+  out: Uint32Array,
+  ...seedAndCounter: [number, number, number, number]
+) => boolean;
+
+let kernel: WordsKernel | null = null;
+
+/** Lets long streams come from a kernel, which gives the same words. @internal */
+export function useWordsKernel(own: WordsKernel): void {
+  kernel = own;
+}
+
 // The third counter word keeps the uses of one key apart.
 const STREAM = 0;
 const FORK = 1;
@@ -114,14 +130,22 @@ export class Generator {
 
   #next(out: Uint32Array): void {
     const counter = this.#counter;
-    this.#mix(out, counter % WORD, Math.floor(counter / WORD), STREAM, 0);
+    const [low, high] = halves(counter);
+    if (out.length < MANY || !kernel?.(out, ...halves(this.#seed), low, high)) {
+      this.#mix(out, low, high, STREAM, 0);
+    }
     this.#counter = counter + Math.ceil(out.length / 4);
   }
 
   /** Philox under the seed's 64 bits. */
   #mix(out: Uint32Array, low: number, high: number, use: number, extra: number): void {
-    philox(out, this.#seed % WORD, Math.floor(this.#seed / WORD), low, high, use, extra);
+    philox(out, ...halves(this.#seed), low, high, use, extra);
   }
+}
+
+/** The two words of a number below 2⁶⁴, the lower one first. */
+function halves(whole: number): [number, number] {
+  return [whole % WORD, Math.floor(whole / WORD)];
 }
 
 /** 53 bits of two words as a number in [0, 1). @internal */

@@ -36,7 +36,7 @@ describe('losses', () => {
   it('over classes name both shapes and what they expect', () => {
     expect(() => crossEntropy(zeros([8, 10]), zeros([8]))).toThrow(
       new DTypeError(
-        'crossEntropy: for input [8,10] a target of shape [8] holds class indices, which must be int32, got float32. Use .cast("int32").',
+        'crossEntropy: for input [8,10] and target [8]: indices must be int32, got float32. Use .cast("int32").',
       ),
     );
     expect(() => crossEntropy(zeros([8, 10]), zeros([8, 1], { dtype: 'int32' }))).toThrow(

@@ -1,4 +1,4 @@
-import { DTypeError, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { counted } from '../ops/counted.ts';
 import { WeightedLoss } from './loss.ts';
 import { reduce, type LossOptions } from './reduction.ts';
@@ -88,16 +88,14 @@ export function checkClasses(
 ): number {
   const dim = classDim(loss, input, weight);
   const wanted = input.shape.filter((_, i) => i !== dim);
-  if (formatShape(wanted) !== formatShape(target.shape)) {
+  const owner = `${loss}: for input ${formatShape(input.shape)}`;
+  const got = formatShape(target.shape);
+  if (formatShape(wanted) !== got) {
     throw new ShapeError(
-      `${loss}: for input ${formatShape(input.shape)} class indices must have shape ${formatShape(wanted)}, got ${formatShape(target.shape)}. Probabilities are floats of the input's shape.`,
+      `${owner} class indices must have shape ${formatShape(wanted)}, got ${got}. Probabilities are floats of the input's shape.`,
     );
   }
-  if (target.dtype !== 'int32') {
-    throw new DTypeError(
-      `${loss}: for input ${formatShape(input.shape)} a target of shape ${formatShape(target.shape)} holds class indices, which must be int32, got ${target.dtype}. Use .cast("int32").`,
-    );
-  }
+  checkIndexDType(`${owner} and target ${got}`, target);
   return dim;
 }
 

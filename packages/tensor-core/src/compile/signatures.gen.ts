@@ -92,7 +92,7 @@ export const signatures: Readonly<Record<string, string>> = {
   notEqual: 'iiiiiiiii',
   packPanels: 'iiiiii',
   partials: 'iiiid',
-  philoxUniform: 'iiiiii',
+  philoxWords: 'iiiiii',
   pow: 'iiiiiiiii',
   prod: 'iiiii',
   prodPart: 'iiiiii',

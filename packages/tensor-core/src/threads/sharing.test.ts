@@ -237,7 +237,7 @@ const calls: Readonly<Record<string, Calls>> = {
   combine: LENGTHS.map((n) => [A, B + 4, OUT, n, 0.9, 0.1]),
   combineSquare: LENGTHS.map((n) => [OUT, B + 4, OUT, n, 0.9, 0.1]),
   addQuotient: LENGTHS.map((n) => [A + 4, B, C, OUT, n, 0.9, 0.1, 1e-3]),
-  philoxUniform: [...LENGTHS.map((n) => [OUT + 4, n, 5, 6, -9, 3]), [OUT, 25_001, 5, 6, 77, 3]],
+  philoxWords: [...LENGTHS.map((n) => [OUT + 4, n, 5, 6, -9, 3]), [OUT, 25_001, 5, 6, 77, 3]],
 };
 for (const [name, { size }] of Object.entries(sharings)) {
   if (name in calls) continue;

@@ -353,7 +353,7 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   },
   ...table('combine combineSquare', elements(SIMPLE, 3, [4, 4, 4])),
   addQuotient: elements(SIMPLE, 4, [4, 4, 4, 4]),
-  philoxUniform: {
+  philoxWords: {
     ...elements(COSTLY, 1, []),
     // A block of the generator has four words; a carry into the upper half of the counter is left alone.
     cut(kernel, args) {

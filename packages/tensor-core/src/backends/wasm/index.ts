@@ -6,6 +6,7 @@ import {
   type TypedArray,
 } from '../../dtype.ts';
 import type { OpDef } from '../../op.ts';
+import { useWordsKernel } from '../../random.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
@@ -79,6 +80,16 @@ export class WasmBackend implements Backend {
     this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
     this.#constants = this.heap.reserve(CONSTANTS * 16);
     this.#buffer = this.#memory.buffer;
+    useWordsKernel((out, ...seedAndCounter) => {
+      const own = this.allocate('int32', out.length);
+      const fits = own.pointer >= 0;
+      if (fits) {
+        this.kernels.philoxWords(own.pointer, out.length, ...seedAndCounter);
+        out.set(this.array(own));
+      }
+      this.free(own);
+      return fits;
+    });
   }
 
   constant(value: number, dtype: DType): Storage | null {

@@ -297,10 +297,10 @@ export interface WasmKernels
   readonly isFinite: (x: number, n: number) => number;
 
   /**
-   * Uniform numbers in [0, 1): word i of Philox 4x32-10 gives (word >>> 8) 2^-24. Block j of four
-   * words has the counter words (counter + j as 64 bits, 0, 0) and the key (seedLow, seedHigh).
+   * 32-bit words of Philox 4x32-10. Block j of four has the counter words (counter + j as 64 bits, 0, 0) and the
+   * key (seedLow, seedHigh).
    */
-  readonly philoxUniform: (
+  readonly philoxWords: (
     out: number,
     n: number,
     seedLow: number,
