@@ -45,7 +45,7 @@ describe('measure', () => {
     const log: string[] = [];
     const a = fake('A', log, { times: [1, 1], steps: 100 });
     const b = fake('B', log, { times: [2, 2], steps: 5 });
-    await measure(a, [b], 2);
+    await measure(a, [b], 2, 0);
     expect(log).toEqual([
       'A start',
       'A warm',
@@ -64,7 +64,7 @@ describe('measure', () => {
   it('reports medians per step, their ratio, and the extremes of the ratio within a round', async () => {
     const a = fake('A', [], { times: [1, 2, 10] });
     const b = fake('B', [], { times: [6, 6, 20] });
-    expect(await measure(a, [b], 3)).toEqual({
+    expect(await measure(a, [b], 3, 0)).toEqual({
       ours: 2,
       peers: [{ name: 'B', value: 6, ratio: 3, spread: [2, 6] }],
       profile: null,
@@ -75,7 +75,7 @@ describe('measure', () => {
     const log: string[] = [];
     const a = fake('A', log, { times: [2000, 2000, 2000, 2000, 1000], steps: 1 });
     const b = fake('B', log, { times: [3000, 2000, 2000], steps: 1 });
-    const { ours, peers } = await measure(a, [b], 5);
+    const { ours, peers } = await measure(a, [b], 5, 0);
     expect(ours).toBe(2000);
     expect(peers).toEqual([{ name: 'B', value: 2000, ratio: 1, spread: [1, 1.5] }]);
     expect(log.filter((line) => line === 'A round of 1')).toHaveLength(5);
@@ -87,7 +87,7 @@ describe('measure', () => {
     const a = fake('A', log, { times: [1, 1], numbers: [0.25, 0.2] });
     const wrong = fake('W', log, { times: [9, 9], numbers: [0.25, 0.21] });
     const right = fake('R', log, { times: [3, 3], numbers: [0.25, 0.2] });
-    const { peers } = await measure(a, [wrong, right], 2);
+    const { peers } = await measure(a, [wrong, right], 2, 0);
     expect(peers).toEqual([
       {
         name: 'W',
@@ -107,7 +107,7 @@ describe('measure', () => {
     const absent = fake('absent', [], { times: [], startError: new Error('no such package') });
     const late = fake('late', [], { times: [2, new Error('out of memory')] });
     const good = fake('good', [], { times: [4, 4] });
-    const { ours, peers } = await measure(a, [absent, late, good], 2);
+    const { ours, peers } = await measure(a, [absent, late, good], 2, 0);
     expect(ours).toBe(1);
     expect(peers.map(({ name, ratio, reason }) => [name, ratio, reason])).toEqual([
       ['absent', null, 'no such package'],
@@ -120,7 +120,7 @@ describe('measure', () => {
     const log: string[] = [];
     const a = fake('A', log, { times: [new Error('broken')] });
     const b = fake('B', log, { times: [1] });
-    await expect(measure(a, [b], 1)).rejects.toThrow('broken');
+    await expect(measure(a, [b], 1, 0)).rejects.toThrow('broken');
     expect(log.slice(-2)).toEqual(['A stop', 'B stop']);
   });
 });

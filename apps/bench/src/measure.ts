@@ -52,6 +52,8 @@ export interface Measurement {
 const LEAST_ROUNDS = 3;
 /** ... and in no more once these milliseconds are over. */
 const PEER_BUDGET = 4000;
+/** Between two rounds: threads that wait for more work by spinning, as OpenBLAS' do, take a core from the next side. */
+const REST = 100;
 
 /**
  * Times all sides in turn, round by round: A B C, A B C, ... What disturbs the machine for a while
@@ -63,6 +65,7 @@ export async function measure(
   ours: Runner,
   peers: readonly Runner[],
   rounds: number,
+  rest: number = REST,
 ): Promise<Measurement> {
   const reasons = new Map<Runner, string>();
   const times = new Map<Runner, number[]>();
@@ -94,6 +97,7 @@ export async function measure(
         const count = steps.get(runner)!;
         const spent = taken.reduce((sum, time) => sum + time * count, 0);
         if (runner !== ours && round >= LEAST_ROUNDS && spent > PEER_BUDGET) continue;
+        await new Promise((next) => setTimeout(next, rest));
         const time = runner.round(count).then((ms) => void taken.push(ms / count));
         await (runner === ours ? time : time.catch((error: unknown) => give(runner, error)));
       }
