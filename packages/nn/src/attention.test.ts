@@ -20,6 +20,11 @@ describe('scaledDotProductAttention', () => {
       ),
     );
     expect(() => attend(zeros([3]), zeros([4, 3]), zeros([4, 3]))).toThrow(ShapeError);
+    expect(() =>
+      attend(zeros([2, 4, 3]), zeros([2, 5, 3]), zeros([2, 5, 3]), { mask: zeros([3, 5]) }),
+    ).toThrow(
+      new ShapeError('scaledDotProductAttention: the mask must broadcast to [2,4,5], got [3,5].'),
+    );
     const mask = tensor([1, 0], { dtype: 'int32' });
     const x = ones([2, 1]);
     expect(() => attend(x, x, x, { mask })).toThrow(DTypeError);

@@ -88,7 +88,15 @@ function weightsOf(
   if (!sameShape(lead, key.shape.slice(0, -2)) || (mask?.ndim ?? 0) > query.ndim)
     return composedWeights(query, key, mask, attrs);
   if (mask === undefined) return run(attentionWeights, [query, key], attrs);
-  const matrix = [mask.shape.at(-2) === 1 ? 1 : query.shape.at(-2)!, key.shape.at(-2)!];
+  const [t, s] = [query.shape.at(-2)!, key.shape.at(-2)!];
+  const wanted = [...lead, t, s];
+  const first = wanted.length - mask.ndim;
+  if (!mask.shape.every((size, i) => size === 1 || size === wanted[first + i])) {
+    throw new ShapeError(
+      `scaledDotProductAttention: the mask must broadcast to ${formatShape(wanted)}, got ${formatShape(mask.shape)}.`,
+    );
+  }
+  const matrix = [mask.shape.at(-2) === 1 ? 1 : t, s];
   const shape = mask.shape.slice(0, -2).every((size) => size === 1) ? matrix : [...lead, ...matrix];
   return run(
     attentionWeights,
