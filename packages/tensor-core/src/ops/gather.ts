@@ -14,6 +14,7 @@ import {
 } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
+import { runRows } from './rows.ts';
 
 export interface GatherAttrs {
   readonly dim: number;
@@ -38,21 +39,9 @@ export const gather: OpDef<GatherAttrs> = {
     null,
   ],
   wasm(k, [x, index], { dim }, out) {
-    const bytes = bytesPerElement[x!.dtype];
-    const lanes = lanesOf(x!.shape, index!.shape, dim);
-    if (bytes < 4 || lanes === null) return false;
-    const { outer, n, m } = lanes;
-    for (let o = 0; o < outer; o++) {
-      const positions = index!.pointer + o * m * 4;
-      k.gatherRows(
-        x!.pointer + o * n * bytes,
-        positions,
-        out.pointer + o * m * bytes,
-        m,
-        bytes / 4,
-      );
-    }
-    return true;
+    const outer = lanesOf(x!.shape, index!.shape, dim);
+    if (bytesPerElement[x!.dtype] < 4 || outer === null) return false;
+    return runRows(k.gatherRows, x!, index!, out, outer, 1);
   },
 };
 
@@ -81,16 +70,11 @@ export const scatterAdd: OpDef<GatherAttrs> = {
     return [grad, null, sameShape(taken.shape, src!.shape) ? taken : taken.pad(beyond)];
   },
   wasm(k, [x, index, src], { dim }, out) {
-    const lanes = lanesOf(x!.shape, index!.shape, dim);
-    if (x!.dtype !== 'float32' || lanes === null) return false;
+    const outer = lanesOf(x!.shape, index!.shape, dim);
+    if (x!.dtype !== 'float32' || outer === null) return false;
     if (!sameShape(index!.shape, src!.shape)) return false;
-    const { outer, n, m } = lanes;
     k.copy(out.pointer, x!.pointer, x!.size * 4);
-    for (let o = 0; o < outer; o++) {
-      const [to, at, from] = [out.pointer + o * n * 4, index!.pointer, src!.pointer];
-      k.scatterAddRows(to, at + o * m * 4, from + o * m * 4, m, 1);
-    }
-    return true;
+    return runRows(k.scatterAddRows, out, index!, src!, outer, 1);
   },
 };
 
@@ -136,16 +120,11 @@ export function splitStrides(shape: Shape, dim: number): { stride: number; other
 }
 
 /**
- * If `dim` is the last that holds more than one element, the tensors are (outer, n) and (outer, m),
- * and the row kernels take them lane by lane. Otherwise null.
+ * The number of lanes of single elements that the row kernels can take one by one, if `dim` is the last
+ * that holds more than one. Otherwise null.
  */
-function lanesOf(
-  shape: Shape,
-  index: Shape,
-  dim: number,
-): { outer: number; n: number; m: number } | null {
-  const outer = sizeOf(shape.slice(0, dim));
-  const [n, m] = [shape[dim] ?? 1, index[dim] ?? 1];
-  if (!sameShape(shape.slice(0, dim), index.slice(0, dim))) return null;
-  return sizeOf(shape) === outer * n && sizeOf(index) === outer * m ? { outer, n, m } : null;
+function lanesOf(shape: Shape, index: Shape, dim: number): number | null {
+  const lead = shape.slice(0, dim);
+  const alone = [shape, index].every((s) => sizeOf(s.slice(dim + 1)) === 1);
+  return alone && sameShape(lead, index.slice(0, dim)) ? sizeOf(lead) : null;
 }

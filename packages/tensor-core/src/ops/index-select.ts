@@ -1,12 +1,13 @@
 import { isGradEnabled } from '../dispatch.ts';
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, View } from '../op.ts';
 import { RowGradient } from '../row-gradient.ts';
 import { formatShape, sameShape, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
 import { checkSum } from './gather.ts';
+import { runRows } from './rows.ts';
 
 export interface IndexSelectAttrs {
   readonly dim: number;
@@ -32,14 +33,9 @@ export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
     return { shape: x!.shape.map((d, i) => (i === dim ? index!.size : d)), dtype: x!.dtype };
   },
   reference([x, index], { dim }, out) {
-    const { outer, n, inner } = loops(x!.shape, dim);
-    let to = 0;
-    for (let o = 0; o < outer; o++) {
-      for (let r = 0; r < index!.size; r++) {
-        const from = (o * n + index!.data[r]!) * inner;
-        for (let j = 0; j < inner; j++) out.data[to++] = x!.data[from + j]!;
-      }
-    }
+    forEachSlice(x!.shape, dim, index!, (from, to, length) => {
+      for (let j = 0; j < length; j++) out.data[to + j] = x!.data[from + j]!;
+    });
   },
   vjp({ inputs: [x, index], grad, attrs: { dim, sparseGrad } }) {
     const rows = new RowGradient(x!.shape, index!, grad);
@@ -47,15 +43,9 @@ export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
     return [grad.newFull(x!.shape, 0).indexAdd(dim, index!, grad), null];
   },
   wasm(k, [x, index], { dim }, out) {
-    const { outer, n, inner } = loops(x!.shape, dim);
-    const row = inner * bytesPerElement[x!.dtype];
-    if (row % 4 !== 0) return false;
-    const m = index!.size;
-    for (let o = 0; o < outer; o++) {
-      const [from, to] = [x!.pointer + o * n * row, out.pointer + o * m * row];
-      k.gatherRows(from, index!.pointer, to, m, row / 4);
-    }
-    return true;
+    const { outer, inner } = loops(x!.shape, dim);
+    if ((inner * bytesPerElement[x!.dtype]) % 4 !== 0) return false;
+    return runRows(k.gatherRows, x!, index!, out, outer, inner);
   },
 };
 
@@ -76,14 +66,9 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
   },
   reference([x, index, src], { dim }, out) {
     out.data.set(x!.data);
-    const { outer, n, inner } = loops(x!.shape, dim);
-    let from = 0;
-    for (let o = 0; o < outer; o++) {
-      for (let r = 0; r < index!.size; r++) {
-        const to = (o * n + index!.data[r]!) * inner;
-        for (let j = 0; j < inner; j++) out.data[to + j]! += src!.data[from++]!;
-      }
-    }
+    forEachSlice(x!.shape, dim, index!, (to, from, length) => {
+      for (let j = 0; j < length; j++) out.data[to + j]! += src!.data[from + j]!;
+    });
   },
   vjp: ({ inputs: [, index], grad, attrs: { dim }, needs }) => [
     grad,
@@ -92,14 +77,9 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
   ],
   wasm(k, [x, index, src], { dim }, out) {
     if (x!.dtype !== 'float32') return false;
-    const { outer, n, inner } = loops(x!.shape, dim);
-    const m = index!.size;
+    const { outer, inner } = loops(x!.shape, dim);
     k.copy(out.pointer, x!.pointer, x!.size * 4);
-    for (let o = 0; o < outer; o++) {
-      const [to, from] = [out.pointer + o * n * inner * 4, src!.pointer + o * m * inner * 4];
-      k.scatterAddRows(to, index!.pointer, from, m, inner);
-    }
-    return true;
+    return runRows(k.scatterAddRows, out, index!, src!, outer, inner);
   },
 };
 
@@ -120,4 +100,19 @@ export function loops(shape: Shape, dim: number): { outer: number; n: number; in
     n: shape[dim]!,
     inner: sizeOf(shape.slice(dim + 1)),
   };
+}
+
+/** Calls `visit` for every named slice: where it starts, where among the slices of all names. */
+function forEachSlice(
+  shape: Shape,
+  dim: number,
+  index: View,
+  visit: (at: number, row: number, length: number) => void,
+): void {
+  const { outer, n, inner } = loops(shape, dim);
+  for (let o = 0; o < outer; o++) {
+    for (let r = 0; r < index.size; r++) {
+      visit((o * n + index.data[r]!) * inner, (o * index.size + r) * inner, inner);
+    }
+  }
 }
