@@ -58,16 +58,13 @@ function formatter(dtype: DType, values: readonly number[]): (x: number) => stri
   if (dtype === 'bool') return (x) => (x === 0 ? 'false' : 'true');
   if (dtype === 'int32') return String;
   const finite = values.filter(Number.isFinite);
-  const special = (x: number): string => (Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf');
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
   const largest = Math.max(0, ...sizes);
   const smallest = Math.min(Infinity, ...sizes);
-  if (finite.every(Number.isInteger) && largest < 1e8) {
-    return (x) => (Number.isFinite(x) ? `${x}.` : special(x));
-  }
   const scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e5;
-  if (scientific) {
-    return (x) => (Number.isFinite(x) ? x.toExponential(DIGITS) : special(x));
-  }
-  return (x) => (Number.isFinite(x) ? x.toFixed(DIGITS) : special(x));
+  const whole = finite.every(Number.isInteger) && largest < 1e8;
+  return (x) => {
+    if (!Number.isFinite(x)) return Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf';
+    return whole ? `${x}.` : scientific ? x.toExponential(DIGITS) : x.toFixed(DIGITS);
+  };
 }

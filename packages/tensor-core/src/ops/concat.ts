@@ -1,6 +1,6 @@
 import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, View, WasmOperand } from '../op.ts';
 import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { bytesPerElement } from '../dtype.ts';
@@ -24,16 +24,9 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
     return { shape, dtype: first!.dtype };
   },
   reference(inputs, { dim }, out) {
-    const outer = sizeOf(out.shape.slice(0, dim));
-    const row = sizeOf(out.shape.slice(dim));
-    let start = 0;
-    for (const x of inputs) {
-      const part = sizeOf(x.shape.slice(dim));
-      for (let i = 0; i < outer; i++) {
-        out.data.set(x.data.subarray(i * part, (i + 1) * part), i * row + start);
-      }
-      start += part;
-    }
+    forEachBlock(inputs, dim, out, (x, from, to, length) => {
+      out.data.set(x.data.subarray(from, from + length), to);
+    });
   },
   vjp({ inputs, grad, attrs: { dim }, needs }) {
     let start = 0;
@@ -44,18 +37,29 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
     });
   },
   wasm(k, inputs, { dim }, out) {
-    const outer = sizeOf(out.shape.slice(0, dim));
     const bytes = bytesPerElement[out.dtype];
-    const row = sizeOf(out.shape.slice(dim)) * bytes;
-    let start = out.pointer;
-    for (const x of inputs) {
-      const part = sizeOf(x.shape.slice(dim)) * bytes;
-      for (let i = 0; i < outer; i++) k.copy(start + i * row, x.pointer + i * part, part);
-      start += part;
-    }
+    forEachBlock(inputs, dim, out, (x, from, to, length) => {
+      k.copy(out.pointer + to * bytes, x.pointer + from * bytes, length * bytes);
+    });
     return true;
   },
 };
+
+/** Calls `visit` for every run of elements that stay side by side. */
+function forEachBlock<T extends View | WasmOperand>(
+  inputs: readonly T[],
+  dim: number,
+  out: T,
+  visit: (x: T, from: number, to: number, length: number) => void,
+): void {
+  const outer = sizeOf(out.shape.slice(0, dim));
+  let start = 0;
+  for (const x of inputs) {
+    const length = x.size / outer;
+    for (let i = 0; i < outer; i++) visit(x, i * length, (i * out.size) / outer + start, length);
+    start += length;
+  }
+}
 
 /**
  * Tensors joined along an existing dimension.

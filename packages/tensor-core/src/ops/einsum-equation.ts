@@ -29,12 +29,13 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
       `einsum: needs one tensor per term of "${equation}", got ${shapes.length} for ${written.length}. Commas separate terms.`,
     );
   }
-  const terms = written.map((term, i) => expandTerm(equation, term, shapes[i]!));
-  const depth = Math.max(...terms.map((labels) => labels.filter(isEllipsis).length));
+  const hidden = written.map((term, i) => hiddenDims(equation, term, shapes[i]!));
+  const terms = written.map((term, i) => expand(term, hidden[i]!));
+  const depth = Math.max(...hidden);
   const result =
     output === undefined
-      ? implicitResult(terms, depth)
-      : lettersOf(output).flatMap((label) => (label === '...' ? ellipsis(depth) : [label]));
+      ? [...expand('...', depth), ...lettersOnce(terms)]
+      : expand(output, depth);
   for (const label of result) {
     if (result.indexOf(label) !== result.lastIndexOf(label)) {
       throw new ShapeError(
@@ -50,34 +51,27 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
   return { terms, result };
 }
 
-function expandTerm(equation: string, term: string, shape: Shape): string[] {
-  const letters = lettersOf(term);
-  const hasEllipsis = letters.includes('...');
-  const hidden = shape.length - (letters.length - Number(hasEllipsis));
-  if (hidden < 0 || (hidden > 0 && !hasEllipsis)) {
+/** How many dims stand under the `...` of a term. */
+function hiddenDims(equation: string, term: string, shape: Shape): number {
+  const letters = term.replace('...', '');
+  const hidden = shape.length - letters.length;
+  if (hidden < 0 || (hidden > 0 && letters === term)) {
     throw new ShapeError(
       `einsum: term "${term}" of "${equation}" does not fit ${formatShape(shape)}. Write one letter per dimension, or "..." for some.`,
     );
   }
-  return letters.flatMap((label) => (label === '...' ? ellipsis(hidden) : [label]));
+  return hidden;
 }
 
-/** The letters that occur once, in alphabetical order, after the dims under `...`. */
-function implicitResult(terms: readonly (readonly string[])[], depth: number): string[] {
-  const letters = terms.flat().filter((label) => !isEllipsis(label));
-  const once = letters.filter((label) => letters.indexOf(label) === letters.lastIndexOf(label));
-  return [...ellipsis(depth), ...once.sort()];
+/** The letters of a term, and `...1`, `...0` for two dims under `...`: the last is always 0. */
+function expand(term: string, hidden: number): string[] {
+  return (term.match(/\.{3}|[a-z]/gi) ?? []).flatMap((label) =>
+    label === '...' ? Array.from({ length: hidden }, (_, i) => `...${hidden - 1 - i}`) : label,
+  );
 }
 
-function lettersOf(term: string): string[] {
-  return term.match(/\.{3}|[a-z]/gi) ?? [];
-}
-
-/** `...1`, `...0` for two dims: the last is always 0. */
-function ellipsis(dims: number): string[] {
-  return Array.from({ length: dims }, (_, i) => `...${dims - 1 - i}`);
-}
-
-function isEllipsis(label: string): boolean {
-  return label.length > 1;
+/** The letters that occur once, in alphabetical order. */
+function lettersOnce(terms: readonly (readonly string[])[]): string[] {
+  const letters = terms.flat().filter((label) => label.length === 1);
+  return letters.filter((label) => letters.indexOf(label) === letters.lastIndexOf(label)).sort();
 }

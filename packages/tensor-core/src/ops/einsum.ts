@@ -39,17 +39,15 @@ export function einsum(equation: string, ...tensors: readonly Tensor[]): Tensor 
     tensors.map((t) => t.shape),
   );
   const sizes = labelSizes(equation, terms, tensors);
-  let operands: readonly Labelled[] = tensors.map((t, i) => {
+  const operands = tensors.map((t, i) => {
     const counted = t.dtype === 'bool' ? t.cast('int32') : t;
-    return dropStretched(takeDiagonals({ tensor: counted, labels: terms[i]! }), sizes);
+    return takeDiagonals(dropStretched({ tensor: counted, labels: terms[i]! }, sizes));
   });
-  while (operands.length > 1) {
-    const [a, b, ...rest] = operands;
-    const later = new Set([...result, ...rest.flatMap((operand) => operand.labels)]);
-    operands = [contract(a!, b!, later), ...rest];
-  }
-  const summed = sumExcept(operands[0]!, new Set(result));
-  return arrange(summed, result);
+  const product = operands.reduce((a, b, i) => {
+    const later = operands.slice(i + 1).flatMap(({ labels }) => labels);
+    return contract(a, b, [...result, ...later]);
+  });
+  return arrange(sumExcept(product, result), result);
 }
 
 /** The size of every label. Sizes of 1 give way. */
@@ -75,27 +73,6 @@ function labelSizes(
   return sizes;
 }
 
-/** Every repeated label becomes one dim, the diagonal of its two. */
-function takeDiagonals(operand: Labelled): Labelled {
-  let { tensor, labels } = operand;
-  for (;;) {
-    const second = labels.findIndex((label, d) => labels.indexOf(label) < d);
-    if (second < 0) return { tensor, labels };
-    const label = labels[second]!;
-    const first = labels.indexOf(label);
-    const others = labels.map((_, d) => d).filter((d) => d !== first && d !== second);
-    const [m, n] = [tensor.shape[first]!, tensor.shape[second]!];
-    const lead = others.map((d) => tensor.shape[d]!);
-    const moved = permuted(tensor, [...others, first, second]); // (...lead, m, n)
-    // A size of 1 stretches over the other; else the diagonal is every (n+1)-th element.
-    tensor =
-      m === n && n > 1
-        ? moved.reshape([...lead, n * n]).slice(-1, 0, n * n, n + 1)
-        : moved.reshape([...lead, m === 1 ? n : m]);
-    labels = [...others.map((d) => labels[d]!), label];
-  }
-}
-
 /** Without the dims of size 1 whose label is larger elsewhere: there is nothing to repeat or sum. */
 function dropStretched({ tensor, labels }: Labelled, sizes: Map<string, number>): Labelled {
   const kept = labels.map((_, d) => d).filter((d) => tensor.shape[d] === sizes.get(labels[d]!));
@@ -106,29 +83,32 @@ function dropStretched({ tensor, labels }: Labelled, sizes: Map<string, number>)
   };
 }
 
+/** Every repeated label becomes one dim, the diagonal of its two. */
+function takeDiagonals({ tensor, labels }: Labelled): Labelled {
+  const second = labels.findIndex((label, d) => labels.indexOf(label) < d);
+  if (second < 0) return { tensor, labels };
+  const first = labels.indexOf(labels[second]!);
+  const others = labels.map((_, d) => d).filter((d) => d !== first && d !== second);
+  const n = tensor.shape[first]!;
+  // Of the n·n elements at the end the diagonal is every (n+1)-th.
+  const square = permuted(tensor, [...others, first, second]);
+  return takeDiagonals({
+    tensor: square.reshape([...square.shape.slice(0, -2), n * n]).slice(-1, 0, n * n, n + 1),
+    labels: [...others, first].map((d) => labels[d]!),
+  });
+}
+
 /** The product of two operands, summed over the labels that neither a later one nor the result has. */
-function contract(a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelled {
-  const x = sumExcept(a, new Set([...later, ...b.labels]));
-  const y = sumExcept(b, new Set([...later, ...a.labels]));
+function contract(a: Labelled, b: Labelled, later: readonly string[]): Labelled {
+  const x = sumExcept(a, [...later, ...b.labels]);
+  const y = sumExcept(b, [...later, ...a.labels]);
   const shared = x.labels.filter((label) => y.labels.includes(label));
-  const batch = shared.filter((label) => later.has(label));
-  const inner = shared.filter((label) => !later.has(label));
+  const batch = shared.filter((label) => later.includes(label));
+  const inner = shared.filter((label) => !later.includes(label));
   const rows = x.labels.filter((label) => !shared.includes(label));
   const columns = y.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...rows, ...columns];
-  const size = (operand: Labelled, names: readonly string[]): number[] =>
-    names.map((label) => operand.tensor.shape[operand.labels.indexOf(label)]!);
-  const shape = [...size(x, batch), ...size(x, rows), ...size(y, columns)];
-  if (inner.length === 0) {
-    const left = arrange(x, [...batch, ...rows]);
-    const right = arrange(y, [...batch, ...columns]);
-    const ones = rows.map(() => 1);
-    const spread = [...size(x, batch), ...ones, ...size(y, columns)];
-    return {
-      tensor: left.reshape([...left.shape, ...columns.map(() => 1)]).mul(right.reshape(spread)),
-      labels,
-    };
-  }
+  if (inner.length === 0) return { tensor: arrange(x, labels).mul(arrange(y, labels)), labels };
   // Σ over `inner` is a matrix product: (batch, rows, inner) × (batch, inner, columns). An operand
   // that stands the other way round is read transposed instead of being moved.
   const matrices = (
@@ -136,36 +116,39 @@ function contract(a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelle
     first: readonly string[],
     second: readonly string[],
   ): [Tensor, boolean] => {
-    const turned = standsAs(operand, [...batch, ...second, ...first]);
+    const turned = [...batch, ...second, ...first].every((l, d) => operand.labels[d] === l);
     const sides = turned ? [second, first] : [first, second];
-    const lead = batch.length === 0 ? [] : [batch];
-    const moved = arrange(operand, [...batch, ...sides.flat()]);
-    return [
-      moved.reshape([...lead, ...sides].map((names) => sizeOf(size(operand, names)))),
-      turned,
-    ];
+    const groups = batch.length === 0 ? sides : [batch, ...sides];
+    const sizes = groups.map((names) => sizeOf(names.map((label) => sizeIn(operand, label))));
+    return [arrange(operand, groups.flat()).reshape(sizes), turned];
   };
   const [left, transposeA] = matrices(x, rows, inner);
   const [right, transposeB] = matrices(y, inner, columns);
-  const result = left.matmul(right, { transposeA, transposeB });
-  return { tensor: result.reshape(shape), labels };
+  const shape = labels.map((label) => sizeIn(x.labels.includes(label) ? x : y, label));
+  return { tensor: left.matmul(right, { transposeA, transposeB }).reshape(shape), labels };
 }
 
-function sumExcept({ tensor, labels }: Labelled, kept: ReadonlySet<string>): Labelled {
-  const dims = labels.map((_, d) => d).filter((d) => !kept.has(labels[d]!));
+function sumExcept({ tensor, labels }: Labelled, kept: readonly string[]): Labelled {
+  const dims = labels.map((_, d) => d).filter((d) => !kept.includes(labels[d]!));
   if (dims.length === 0) return { tensor, labels };
-  return { tensor: tensor.sum(dims), labels: labels.filter((label) => kept.has(label)) };
+  return { tensor: tensor.sum(dims), labels: labels.filter((label) => kept.includes(label)) };
 }
 
-function standsAs({ labels }: Labelled, order: readonly string[]): boolean {
-  return order.every((label, d) => labels[d] === label);
-}
-
-function arrange({ tensor, labels }: Labelled, order: readonly string[]): Tensor {
-  return permuted(
+/** The dims in the order of their labels; where the operand has none, one of size 1. */
+function arrange(operand: Labelled, order: readonly string[]): Tensor {
+  const { tensor, labels } = operand;
+  const present = order.filter((label) => labels.includes(label));
+  const moved = permuted(
     tensor,
-    order.map((label) => labels.indexOf(label)),
+    present.map((label) => labels.indexOf(label)),
   );
+  if (present.length === order.length) return moved;
+  return moved.reshape(order.map((label) => sizeIn(operand, label)));
+}
+
+/** 1 where the operand has no such label. */
+function sizeIn({ tensor, labels }: Labelled, label: string): number {
+  return tensor.shape[labels.indexOf(label)] ?? 1;
 }
 
 function permuted(tensor: Tensor, dims: readonly number[]): Tensor {
