@@ -87,7 +87,7 @@ export abstract class Optimizer<
 > {
   readonly #defaults: O;
   readonly #groups: OptimizerGroup<O>[] = [];
-  readonly #known = new Set<Tensor>();
+  #known: ReadonlySet<Tensor> = new Set();
   readonly #states = new Map<Tensor, Counted<S>>();
 
   /** Takes parameters or groups of them; `defaults` holds every option. */
@@ -181,7 +181,7 @@ export abstract class Optimizer<
       checkParameter(owner, parameter, known);
       known.add(parameter);
     }
-    for (const parameter of params) this.#known.add(parameter);
+    this.#known = known;
     this.#groups.push({ ...settings, params });
   }
 
@@ -224,8 +224,7 @@ export abstract class Optimizer<
   #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
     let state = observe(() => this.#states.get(parameter));
     if (state === undefined) {
-      state = { step: 0, ...this.initState(parameter, group) };
-      for (const value of Object.values(state)) if (isTensor(value)) keep(value);
+      state = { step: 0, ...mapTensors(this.initState(parameter, group), keep) };
       this.#states.set(parameter, state);
     }
     return state;
@@ -236,24 +235,17 @@ export abstract class Optimizer<
    * state. Tensors in it stay as they are when training goes on; the rest is JSON.
    */
   stateDict(): OptimizerStateDict {
-    const state: Record<string, Record<string, Tensor | number | null>> = {};
-    const paramGroups: SavedGroup[] = [];
+    const state: Record<string, SavedState> = {};
     let index = 0;
-    for (const group of this.#groups) {
-      const numbers: number[] = [];
-      for (const parameter of group.params) {
+    const paramGroups = this.#groups.map((group) => {
+      const params = group.params.map((parameter) => {
         const own = this.#states.get(parameter);
-        if (own !== undefined) {
-          const saved: Record<string, Tensor | number | null> = (state[index] = {});
-          for (const [key, value] of Object.entries(own)) {
-            saved[key] = isTensor(value) ? value.detach() : value;
-          }
-        }
-        numbers.push(index++);
-      }
+        if (own !== undefined) state[index] = mapTensors(own, (t) => t.detach());
+        return index++;
+      });
       // Options are plain fields; that they have names is all a saved group says of them.
-      paramGroups.push({ ...group, params: numbers } as unknown as SavedGroup);
-    }
+      return { ...group, params } as unknown as SavedGroup;
+    });
     return { state, paramGroups };
   }
 
@@ -263,11 +255,12 @@ export abstract class Optimizer<
    */
   loadStateDict({ state, paramGroups }: OptimizerStateDict): void {
     const problems = groupMismatches(this.#groups, paramGroups);
-    const memories = new Map<Tensor, SavedState>();
+    const changes: (() => void)[] = [];
+    const numbered = new Set<string>();
     if (problems.length === 0) {
-      const indices = new Set<string>();
       this.#groups.forEach((group, g) => {
         const { params: numbers, ...saved } = paramGroups[g]!;
+        changes.push(() => Object.assign(group, saved));
         // Compared key by key with the group's own options above.
         const options = { ...group, ...saved } as OptimizerGroup<O>;
         try {
@@ -277,18 +270,22 @@ export abstract class Optimizer<
         }
         group.params.forEach((parameter, i) => {
           const key = String(numbers[i]);
-          indices.add(key);
+          numbered.add(key);
           const found = state[key];
           if (found === undefined) return;
-          memories.set(parameter, found);
           scope(() => {
             const expected = this.initState(parameter, options);
             problems.push(...stateMismatches(key, parameter, expected, found));
           });
+          changes.push(() => {
+            const own = mapTensors(found, (t) => keep(t.to(parameter.backend).detach()));
+            // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
+            this.#states.set(parameter, own as Counted<S>);
+          });
         });
       });
       for (const key of Object.keys(state)) {
-        if (!indices.has(key)) problems.push(`state ${key}: belongs to no parameter`);
+        if (!numbered.has(key)) problems.push(`state ${key}: belongs to no parameter`);
       }
     }
     if (problems.length > 0) {
@@ -296,23 +293,22 @@ export abstract class Optimizer<
         `${this.constructor.name}: the state does not fit this optimizer: ${problems.join('; ')}. Build it with the same groups as when it was saved.`,
       );
     }
-    this.#groups.forEach((group, g) => {
-      const { params: _, ...saved } = paramGroups[g]!;
-      Object.assign(group, saved);
-    });
     for (const old of this.#states.values()) {
       for (const value of Object.values(old)) if (isTensor(value)) value.dispose();
     }
     this.#states.clear();
-    for (const [parameter, saved] of memories) {
-      const own: ParameterState = {};
-      for (const [key, value] of Object.entries(saved)) {
-        own[key] = isTensor(value) ? keep(value.to(parameter.backend).detach()) : value;
-      }
-      // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
-      this.#states.set(parameter, own as Counted<S>);
-    }
+    for (const change of changes) change();
   }
+}
+
+/** The state with `f` of each of its tensors. */
+function mapTensors<S extends SavedState>(state: S, f: (t: Tensor) => Tensor): S {
+  const mapped = Object.entries(state).map(([key, value]) => [
+    key,
+    isTensor(value) ? f(value) : value,
+  ]);
+  // Every key has a value of its kind again.
+  return Object.fromEntries(mapped) as S;
 }
 
 function isTensor(value: Tensor | number | null): value is Tensor {
