@@ -7,7 +7,7 @@ import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
 import { bincount, type BincountOptions } from './ops/bincount.ts';
-import { fold, map, scan } from './ops/apply.ts';
+import { along, fold, map } from './ops/apply.ts';
 import { broadcastTo, stretchedDims } from './ops/broadcast.ts';
 import { cast } from './ops/cast.ts';
 import * as comparison from './ops/comparison.ts';
@@ -187,10 +187,10 @@ export class Tensor extends TensorBase {
   }
   /** `a` where this bool tensor holds, else `b` */
   where(a: Operand, b: Operand): Tensor {
-    const like = a instanceof Tensor ? a : b instanceof Tensor ? b : null;
-    const x = like === null ? scalar(Number(a), 'float32', this.backend) : operand(like, a);
-    const y = like === null ? scalar(Number(b), 'float32', this.backend) : operand(like, b);
-    return run(where, [this, x, y], undefined);
+    const given = a instanceof Tensor ? a : b;
+    // Two numbers are float32.
+    const like = given instanceof Tensor ? given : scalar(0, 'float32', this.backend);
+    return run(where, [this, operand(like, a), operand(like, b)], undefined);
   }
 
   // ——— Functions of one element ———
@@ -355,12 +355,12 @@ export class Tensor extends TensorBase {
   // ——— Reductions ———
 
   /** the sum over dims, of everything by default */
-  sum(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return reduceInRuns(sum, this, { dims: normalizeDims('sum', dims, this.ndim), keepdim });
+  sum(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(sum, this, dims, options, reduceInRuns);
   }
   /** the mean over dims, of everything by default */
-  mean(dims?: number | readonly number[], { keepdim = false }: ReduceOptions = {}): Tensor {
-    return reduceInRuns(mean, this, { dims: normalizeDims('mean', dims, this.ndim), keepdim });
+  mean(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return fold(mean, this, dims, options, reduceInRuns);
   }
   /** the product over dims, of everything by default */
   prod(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
@@ -416,19 +416,19 @@ export class Tensor extends TensorBase {
   }
   /** running sums along a dim */
   cumsum(dim: number): Tensor {
-    return scan(cumsum, this, dim);
+    return along(cumsum, [this], dim);
   }
   /** running products along a dim */
   cumprod(dim: number): Tensor {
-    return scan(cumprod, this, dim);
+    return along(cumprod, [this], dim);
   }
   /** eˣ / Σ eˣ along a dim */
   softmax(dim: number): Tensor {
-    return scan(softmax, this, dim);
+    return along(softmax, [this], dim);
   }
   /** x - log Σ eˣ along a dim */
   logSoftmax(dim: number): Tensor {
-    return scan(logSoftmax, this, dim);
+    return along(logSoftmax, [this], dim);
   }
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
@@ -575,7 +575,7 @@ export class Tensor extends TensorBase {
    * along `dim`. Negative indices are errors.
    */
   gather(dim: number, index: Tensor): Tensor {
-    return run(gather, [this, index], { dim: normalizeDim('gather', dim, this.ndim) });
+    return along(gather, [this, index], dim);
   }
   /** gather, with all dims but `dim` broadcast: what follows argmax and argsort */
   takeAlongDim(index: Tensor, dim: number): Tensor {
@@ -583,7 +583,7 @@ export class Tensor extends TensorBase {
   }
   /** for dim 1, src[i][j] added to element [i][index[i][j]]: the adjoint of gather */
   scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
-    return run(scatterAdd, [this, index, src], { dim: normalizeDim('scatterAdd', dim, this.ndim) });
+    return along(scatterAdd, [this, index, src], dim);
   }
   /** the slices of a dim that an int32 vector names, in its order */
   indexSelect(dim: number, index: Tensor, options: IndexSelectOptions = {}): Tensor {
@@ -592,7 +592,7 @@ export class Tensor extends TensorBase {
   }
   /** slice r of src added to slice index[r] of a dim: the adjoint of indexSelect */
   indexAdd(dim: number, index: Tensor, src: Tensor): Tensor {
-    return run(indexAdd, [this, index, src], { dim: normalizeDim('indexAdd', dim, this.ndim) });
+    return along(indexAdd, [this, index, src], dim);
   }
   /** a new last dim with a one at each int32 index and zeros elsewhere; float32, where PyTorch has int64 */
   oneHot(numClasses: number): Tensor {

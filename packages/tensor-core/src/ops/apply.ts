@@ -10,17 +10,22 @@ export function map(op: OpDef, x: Tensor): Tensor {
   return run(op, [x], undefined);
 }
 
-/** A reduction. */
+/** A reduction; `reduce` runs it. */
 export function fold(
   op: OpDef<ReduceAttrs>,
   x: Tensor,
   dims: number | readonly number[] | undefined,
   { keepdim = false }: ReduceOptions = {},
+  reduce: typeof run<ReduceAttrs> = run,
 ): Tensor {
-  return run(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim });
+  return reduce(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim });
 }
 
-/** An op along one dim. */
-export function scan(op: OpDef<{ readonly dim: number }>, x: Tensor, dim: number): Tensor {
-  return run(op, [x], { dim: normalizeDim(op.name, dim, x.ndim) });
+/** An op along one dim of its first input. */
+export function along(
+  op: OpDef<{ readonly dim: number }>,
+  inputs: readonly [Tensor, ...Tensor[]],
+  dim: number,
+): Tensor {
+  return run(op, inputs, { dim: normalizeDim(op.name, dim, inputs[0].ndim) });
 }

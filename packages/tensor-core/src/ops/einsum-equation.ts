@@ -33,9 +33,7 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
   const terms = written.map((term, i) => expand(term, hidden[i]!));
   const depth = Math.max(...hidden);
   const result =
-    output === undefined
-      ? [...expand('...', depth), ...lettersOnce(terms)]
-      : expand(output, depth);
+    output === undefined ? [...expand('...', depth), ...lettersOnce(terms)] : expand(output, depth);
   for (const label of result) {
     if (result.indexOf(label) !== result.lastIndexOf(label)) {
       throw new ShapeError(

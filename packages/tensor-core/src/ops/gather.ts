@@ -53,7 +53,7 @@ export const scatterAdd: OpDef<GatherAttrs> = {
     checkFits('scatterAdd', index!.shape, x!.shape, dim, 'input');
     checkFits('scatterAdd', index!.shape, src!.shape, -1, 'src');
     checkIndex('scatterAdd', index!, x!.shape[dim] ?? 1, `dim ${dim}`);
-    return { shape: x!.shape, dtype: x!.dtype };
+    return x!;
   },
   reference([x, index, src], { dim }, out) {
     out.data.set(x!.data);

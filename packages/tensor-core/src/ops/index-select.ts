@@ -62,7 +62,7 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
       );
     }
     checkIndex('indexAdd', index!, x!.shape[dim]!, `dim ${dim}`);
-    return { shape: x!.shape, dtype: x!.dtype };
+    return x!;
   },
   reference([x, index, src], { dim }, out) {
     out.data.set(x!.data);

@@ -6,7 +6,7 @@ import type { ReduceAttrs } from './reduce.ts';
 
 /** The result is like the first input. */
 export function likeFirst([x]: readonly Tensor[]): Spec {
-  return { shape: x!.shape, dtype: x!.dtype };
+  return x!;
 }
 
 /** The dims are reduced, the dtype stays. */

@@ -3,7 +3,7 @@ import { run } from '../dispatch.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
+import { forEachPair, reducedShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 
 /** Options of reductions. */
 export interface ReduceOptions {
@@ -65,10 +65,15 @@ export function runLines(
  * Runs a reduction that may be taken in steps, such as a sum of sums: dims that are not neighbours
  * are reduced one run of neighbours after the other, for the kernels take no other.
  */
-export function reduceInRuns(op: OpDef<ReduceAttrs>, x: Tensor, attrs: ReduceAttrs): Tensor {
+export function reduceInRuns(
+  op: OpDef<ReduceAttrs>,
+  inputs: readonly Tensor[],
+  attrs: ReduceAttrs,
+): Tensor {
   const { dims, keepdim } = attrs;
+  const x = inputs[0]!;
   const oneRun = dims.length < 2 || dims.length === x.ndim || middleLoops(x.shape, dims) !== null;
-  if (oneRun) return run(op, [x], attrs);
+  if (oneRun) return run(op, inputs, attrs);
   let out = x;
   let end = dims.length;
   // From the last run on: it is the one whose elements stand together in memory.
@@ -99,15 +104,10 @@ export function forEachGroup(
   dims: readonly number[],
   fold: (flat: number, offsets: Int32Array) => void,
 ): void {
-  const strides = stridesOf(x.shape);
-  const keptDims = x.shape.map((_, i) => i).filter((i) => !dims.includes(i));
-  const inner = offsetsOf(
-    dims.map((d) => x.shape[d]!),
-    dims.map((d) => strides[d]!),
-  );
+  const inner = offsetsOf(x.shape, dims);
   const outer = offsetsOf(
-    keptDims.map((d) => x.shape[d]!),
-    keptDims.map((d) => strides[d]!),
+    x.shape,
+    x.shape.map((_, d) => d).filter((d) => !dims.includes(d)),
   );
   const offsets = new Int32Array(inner.length);
   for (let flat = 0; flat < outer.length; flat++) {
@@ -117,14 +117,13 @@ export function forEachGroup(
 }
 
 /** The offsets of all index combinations, in row-major order. */
-function offsetsOf(sizes: readonly number[], strides: readonly number[]): Int32Array {
-  let offsets = Int32Array.of(0);
-  sizes.forEach((size, d) => {
-    const next = new Int32Array(offsets.length * size);
-    for (let i = 0; i < offsets.length; i++) {
-      for (let j = 0; j < size; j++) next[i * size + j] = offsets[i]! + j * strides[d]!;
-    }
-    offsets = next;
+function offsetsOf(shape: Shape, dims: readonly number[]): Int32Array {
+  const strides = stridesOf(shape);
+  const sizes = dims.map((d) => shape[d]!);
+  const steps = dims.map((d) => strides[d]!);
+  const offsets = new Int32Array(sizeOf(sizes));
+  forEachPair(sizes, steps, steps, (at, _, flat) => {
+    offsets[flat] = at;
   });
   return offsets;
 }

@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { formatShape, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { compare } from './sort.ts';
 
 export const searchsortedOp: OpDef<{ readonly right: boolean }> = {
   name: 'searchsorted',
@@ -41,10 +42,7 @@ export function lowerBound(
   let high = n;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const v = data[start + middle]!;
-    const before = v < value || (Number.isNaN(value) && !Number.isNaN(v));
-    const after = v > value || (Number.isNaN(v) && !Number.isNaN(value));
-    if (right ? !after : before) low = middle + 1;
+    if (compare(data[start + middle]!, value) < Number(right)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -32,10 +32,10 @@ export const argsort: OpDef<{ readonly dim: number; readonly descending: boolean
   vjp: null,
 };
 
-/** True if `a` comes strictly before `b`. */
-export function leads(a: number, b: number, largest: boolean): boolean {
-  const [high, low] = largest ? [a, b] : [b, a];
-  return high > low || (Number.isNaN(high) && !Number.isNaN(low));
+/** Negative if `a` comes before `b` in ascending order, 0 if they are equal. NaN is last. */
+export function compare(a: number, b: number): number {
+  if (a < b) return -1;
+  return a > b ? 1 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
 /** A function that gives the order of `n` elements of `data`, `step` apart, from `start` on. */
@@ -43,10 +43,9 @@ export function laneSorter(
   n: number,
   descending: boolean,
 ): (data: TypedArray, start: number, step: number) => Int32Array {
+  const sign = descending ? -1 : 1;
   return (data, start, step) => {
     const keys = Float64Array.from({ length: n }, (_, i) => data[start + i * step]!);
-    const before = (i: number, j: number): number =>
-      Number(leads(keys[j]!, keys[i]!, descending)) - Number(leads(keys[i]!, keys[j]!, descending));
-    return Int32Array.from(keys.keys()).sort((i, j) => before(i, j) || i - j);
+    return Int32Array.from(keys.keys()).sort((i, j) => sign * compare(keys[i]!, keys[j]!) || i - j);
   };
 }

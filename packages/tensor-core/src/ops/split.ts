@@ -13,7 +13,12 @@ export function split(x: Tensor, sizes: number | readonly number[], dim: number)
         `split: the size of a piece must be a whole number ≥ 1, got ${sizes}. Use chunk for their number.`,
       );
     }
-    return pieces(x, d, evenSizes(n, sizes));
+    const count = Math.max(1, Math.ceil(n / sizes)); // nothing is one empty piece
+    return pieces(
+      x,
+      d,
+      Array.from({ length: count }, (_, i) => Math.min(sizes, n - i * sizes)),
+    );
   }
   const total = sizes.reduce((a, b) => a + b, 0);
   if (total !== n || !sizes.every((s) => Number.isInteger(s) && s >= 0)) {
@@ -28,8 +33,7 @@ export function split(x: Tensor, sizes: number | readonly number[], dim: number)
 export function chunk(x: Tensor, chunks: number, dim: number): Tensor[] {
   const d = dimOf('chunk', x, dim);
   requireWhole('chunk', 'the number of pieces', chunks, 1);
-  const n = x.shape[d]!;
-  return pieces(x, d, evenSizes(n, Math.max(1, Math.ceil(n / chunks))));
+  return split(x, Math.max(1, Math.ceil(x.shape[d]! / chunks)), d);
 }
 
 /** One tensor for every position of a dim, without that dim. */
@@ -57,11 +61,6 @@ function dimOf(op: string, x: Tensor, dim: number): number {
     throw new ShapeError(`${op}: a scalar has no dimension to cut. Unsqueeze it first.`);
   }
   return normalizeDim(op, dim, x.ndim);
-}
-
-function evenSizes(n: number, size: number): number[] {
-  const count = Math.max(1, Math.ceil(n / size)); // nothing is one empty piece
-  return Array.from({ length: count }, (_, i) => Math.min(size, n - i * size));
 }
 
 function pieces(x: Tensor, dim: number, sizes: readonly number[]): Tensor[] {

@@ -2,7 +2,7 @@ import type { TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import { sizeOf } from '../shape.ts';
-import { laneSorter, leads } from './sort.ts';
+import { compare, laneSorter } from './sort.ts';
 
 /** Options of `topk`. */
 export interface TopkOptions {
@@ -58,15 +58,16 @@ function laneLeader(
   k: number,
   largest: boolean,
 ): (data: TypedArray, start: number, step: number) => Int32Array {
+  const leads = (a: number, b: number): boolean => (largest ? compare(b, a) : compare(a, b)) < 0;
   const best = new Float64Array(k);
   const order = new Int32Array(k);
   return (data, start, step) => {
     let count = 0;
     for (let i = 0, at = start; i < n; i++, at += step) {
       const v = data[at]!;
-      if (count === k && !leads(v, best[k - 1]!, largest)) continue;
+      if (count === k && !leads(v, best[k - 1]!)) continue;
       let j = count < k ? count++ : k - 1;
-      for (; j > 0 && leads(v, best[j - 1]!, largest); j--) {
+      for (; j > 0 && leads(v, best[j - 1]!); j--) {
         best[j] = best[j - 1]!;
         order[j] = order[j - 1]!;
       }
