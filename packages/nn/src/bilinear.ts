@@ -1,4 +1,11 @@
-import { formatShape, ShapeError, sizeOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  sameShape,
+  ShapeError,
+  sizeOf,
+  requireWhole,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { weightAndBias, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
@@ -68,7 +75,7 @@ export class Bilinear extends Module {
     checkLastDims('Bilinear', input1, [I], 'in1Features');
     checkLastDims('Bilinear', input2, [J], 'in2Features');
     const lead = input1.shape.slice(0, -1);
-    if (formatShape(lead) !== formatShape(input2.shape.slice(0, -1))) {
+    if (!sameShape(lead, input2.shape.slice(0, -1))) {
       throw new ShapeError(
         `Bilinear: the inputs must agree in all but the last dimension, got ${formatShape(input1.shape)} and ${formatShape(input2.shape)}. Broadcast one of them first.`,
       );

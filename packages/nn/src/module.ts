@@ -164,13 +164,16 @@ export abstract class Module {
 
   /** Stops learning: no parameter requires gradients any more. */
   freeze(): this {
-    for (const parameter of this.parameters()) parameter.requiresGrad = false;
-    return this;
+    return this.#learn(false);
   }
 
   /** Lets all parameters learn again. */
   unfreeze(): this {
-    for (const parameter of this.parameters()) parameter.requiresGrad = true;
+    return this.#learn(true);
+  }
+
+  #learn(requiresGrad: boolean): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
     return this;
   }
 
@@ -226,31 +229,25 @@ function* walk(
   }
 }
 
-/** Every tensor of a kind below `module`; shared ones appear once per name. */
+/** Every tensor of these kinds below `module`, module by module; shared ones appear once per name. */
 function* parts<T extends Parameter | Buffer>(
   module: Module,
-  kind: new (...args: never[]) => T,
+  ...kinds: readonly (new (...args: never[]) => T)[]
 ): Generator<[string, T], void> {
   for (const [path, owner] of walk(module, '', [])) {
-    for (const [name, value] of owner.fields()) {
-      if (value instanceof kind) yield [join(path, name), value];
+    const fields = [...owner.fields()];
+    for (const kind of kinds) {
+      for (const [name, value] of fields) {
+        if (value instanceof kind) yield [join(path, name), value];
+      }
     }
   }
 }
 
 /** Parameters and persistent buffers in PyTorch's order: module by module, parameters first. */
 function stateOf(module: Module): [string, Parameter | Buffer][] {
-  const state: [string, Parameter | Buffer][] = [];
-  for (const [path, owner] of walk(module, '', [])) {
-    const own = [...owner.fields()];
-    for (const [name, value] of own) {
-      if (value instanceof Parameter) state.push([join(path, name), value]);
-    }
-    for (const [name, value] of own) {
-      if (value instanceof Buffer && value.persistent) state.push([join(path, name), value]);
-    }
-  }
-  return state;
+  const all = parts<Parameter | Buffer>(module, Parameter, Buffer);
+  return [...all].filter(([, part]) => part instanceof Parameter || part.persistent);
 }
 
 /** The pairs whose value did not come before. */

@@ -148,8 +148,7 @@ export function truncatedNormal<T extends Tensor>(
   std: number = 1,
   options: TruncatedNormalOptions = {},
 ): T {
-  const { low = mean - 2 * std, high = mean + 2 * std } = options;
   return fill(tensor, () =>
-    drawTruncated(tensor.shape, { ...drawLike(tensor, options), mean, std, low, high }),
+    drawTruncated(tensor.shape, { ...drawLike(tensor, options), mean, std }),
   );
 }

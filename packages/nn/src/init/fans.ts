@@ -36,17 +36,13 @@ export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' 
  * init.calculateGain('leakyRelu', 1); // => 1
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope: number = 0.01): number {
-  switch (nonlinearity) {
-    case 'linear':
-    case 'sigmoid':
-      return 1;
-    case 'tanh':
-      return 5 / 3;
-    case 'relu':
-      return Math.SQRT2;
-    case 'leakyRelu':
-      return Math.sqrt(2 / (1 + slope ** 2));
-    case 'selu':
-      return 3 / 4;
-  }
+  const gains: Readonly<Record<Nonlinearity, number>> = {
+    linear: 1,
+    sigmoid: 1,
+    tanh: 5 / 3,
+    relu: Math.SQRT2,
+    leakyRelu: Math.sqrt(2 / (1 + slope ** 2)),
+    selu: 3 / 4,
+  };
+  return gains[nonlinearity];
 }
