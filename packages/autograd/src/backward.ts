@@ -152,7 +152,9 @@ function walk(
         const again = enableGrad(() => op.recompute!(inputs, attrs));
         if (again.requiresGrad) receive(again, grad);
       } else {
-        if (op.vjp === null) throw noGradient(op.name);
+        if (op.vjp === null) {
+          throw new DTypeError(`backward: ${op.name} has no gradient. Use detach() on its input.`);
+        }
         const needs = (i: number): boolean => inputs[i]!.requiresGrad;
         const grads = op.vjp({ inputs, output: tensor, grad, attrs, needs });
         for (let i = 0; i < inputs.length; i++) {
@@ -233,10 +235,6 @@ function check(provenance: Provenance): void {
       `backward: an input of ${op.name} was written (by an optimizer or assign) after its use. Run backward before that.`,
     );
   }
-}
-
-function noGradient(op: string): DTypeError {
-  return new DTypeError(`backward: ${op} has no gradient. Use detach() on its input.`);
 }
 
 /** Puts a tensor among those that wait, the youngest last; most are the youngest. */

@@ -1,5 +1,5 @@
-import type { Tensor } from '@kasane/tensor-core';
-import { trace, type TensorFunction } from './trace.ts';
+import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /** Options of `grad` and `valueAndGrad`. */
 export interface GradOptions {
@@ -32,12 +32,7 @@ export function grad<A extends readonly Tensor[]>(
   f: TensorFunction<A>,
   options: GradOptions = {},
 ): (...args: A) => Tensor | Tensor[] {
-  const { argnums = 0 } = options;
-  const positions = typeof argnums === 'number' ? [argnums] : argnums;
-  return (...args) => {
-    const { grads } = trace('grad', f, args, positions);
-    return typeof argnums === 'number' ? grads[0]! : grads;
-  };
+  return (...args) => differentiate('grad', f, args, options)[1];
 }
 
 /**
@@ -64,10 +59,24 @@ export function valueAndGrad<A extends readonly Tensor[]>(
   f: TensorFunction<A>,
   options: GradOptions = {},
 ): (...args: A) => [Tensor, Tensor | Tensor[]] {
-  const { argnums = 0 } = options;
+  return (...args) => differentiate('valueAndGrad', f, args, options);
+}
+
+/** The value of `f` and its gradients at `argnums`. */
+function differentiate<A extends readonly Tensor[]>(
+  name: string,
+  f: TensorFunction<A>,
+  args: A,
+  { argnums = 0 }: GradOptions,
+): [Tensor, Tensor | Tensor[]] {
   const positions = typeof argnums === 'number' ? [argnums] : argnums;
-  return (...args) => {
-    const { value, grads } = trace('valueAndGrad', f, args, positions);
-    return [value, typeof argnums === 'number' ? grads[0]! : grads];
-  };
+  const { output, inputs } = call(name, f, args, positions);
+  if (output.size !== 1) {
+    throw new ShapeError(
+      `${name}: the function must return one number, got shape ${formatShape(output.shape)}. Reduce it, or use vjp or jacobian.`,
+    );
+  }
+  const nested = isNested();
+  const grads = pull([output], inputs, undefined, nested);
+  return [nested ? output : output.detach(), typeof argnums === 'number' ? grads[0]! : grads];
 }

@@ -14,7 +14,7 @@ import { call, isNested, pullEach } from './trace.ts';
  */
 export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   const nested = isNested();
-  const { output, inputs } = call('jacobian', f, [x] as const, [0]);
+  const { output, inputs } = call('jacobian', f, [x] as const);
   const shape = [...output.shape, ...x.shape];
   if (output.size === 0) return output.newFull(shape, 0);
   const rows = pullEach(output, inputs, nested);

@@ -2,7 +2,6 @@
 import {
   DTypeError,
   enableGrad,
-  formatShape,
   isFloatingPoint,
   ShapeError,
   tensor,
@@ -27,7 +26,7 @@ export function call<A extends readonly Tensor[]>(
   name: string,
   f: TensorFunction<A>,
   args: A,
-  positions: readonly number[],
+  positions: readonly number[] = args.map((_, i) => i),
 ): { output: Tensor; inputs: Tensor[] } {
   // Mapping keeps the tuple's length and element type, which the type of map does not say.
   const traced = args.map((arg, i) =>
@@ -46,23 +45,6 @@ export function call<A extends readonly Tensor[]>(
   } finally {
     depth--;
   }
-}
-
-/** The value of `f` and its gradients at `positions`. */
-export function trace<A extends readonly Tensor[]>(
-  name: string,
-  f: TensorFunction<A>,
-  args: A,
-  positions: readonly number[],
-): { value: Tensor; grads: Tensor[] } {
-  const { output, inputs } = call(name, f, args, positions);
-  if (output.size !== 1) {
-    throw new ShapeError(
-      `${name}: the function must return one number, got shape ${formatShape(output.shape)}. Reduce it, or use vjp or jacobian.`,
-    );
-  }
-  const grads = pull([output], inputs, undefined, isNested());
-  return { value: isNested() ? output : output.detach(), grads };
 }
 
 /** Gradients as tensors: zeros where the outputs do not depend on an input. */

@@ -19,12 +19,7 @@ export function vjp<A extends readonly Tensor[]>(
   args: A,
 ): [Tensor, (gradOutput: Tensor) => Tensor[]] {
   const nested = isNested();
-  const { output, inputs } = call(
-    'vjp',
-    f,
-    args,
-    args.map((_, i) => i),
-  );
+  const { output, inputs } = call('vjp', f, args);
   const pullback = (gradOutput: Tensor): Tensor[] => {
     checkShape('vjp', 'output', output, gradOutput);
     return pull([output], inputs, [gradOutput], nested || isNested(), true);
@@ -60,12 +55,7 @@ export function jvp<A extends readonly Tensor[]>(
     checkShape('jvp', `argument ${i}`, arg, tangent);
   });
   const nested = isNested();
-  const { output, inputs } = call(
-    'jvp',
-    f,
-    args,
-    args.map((_, i) => i),
-  );
+  const { output, inputs } = call('jvp', f, args);
   const v = output.newFull(output.shape, 1);
   v.requiresGrad = true;
   const pulled = pull([output], inputs, [v], true);
