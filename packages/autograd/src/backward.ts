@@ -45,7 +45,7 @@ export interface BackwardOptions {
  */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const { createGraph = false, retainGraph = createGraph, inputs } = options;
-  const targets = inputs === undefined ? null : new Map(inputs.map((t) => [t, null]));
+  const targets = inputs === undefined ? null : new Set(inputs);
   const run = (): void => {
     const found = walk([output], [options.gradient], targets, retainGraph);
     for (const [leaf, grad] of found) {
@@ -88,8 +88,7 @@ export function gradients(
 ): (Tensor | null)[] {
   const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
   const run = (): (Tensor | null)[] => {
-    const targets = new Map(inputs.map((t) => [t, null]));
-    const found = walk(outputs, gradOutputs, targets, retainGraph);
+    const found = walk(outputs, gradOutputs, new Set(inputs), retainGraph);
     return inputs.map((input) => dense(found.get(input) ?? null));
   };
   return createGraph ? enableGrad(run) : noGrad(() => scope(run));
@@ -112,12 +111,12 @@ export function currentGradientOf(): string | null {
 function walk(
   outputs: readonly Tensor[],
   seeds: readonly (Tensor | undefined)[],
-  targets: ReadonlyMap<Tensor, null> | null,
+  targets: ReadonlySet<Tensor> | null,
   retainGraph: boolean,
 ): Map<Tensor, Gradient> {
   const found = new Map<Tensor, Gradient>();
   const waiting: Tensor[] = [];
-  const oldest = targets === null ? -1 : ageOfOldest(targets.keys());
+  const oldest = targets === null ? -1 : ageOfOldest(targets);
 
   const receive = (tensor: Tensor, incoming: Gradient): void => {
     const { provenance } = tensor;

@@ -37,7 +37,7 @@ export function flattenedShape(shape: Shape, start: number, end: number): number
       `flatten: startDim ${start} lies after endDim ${end} for ${formatShape(shape)}. Swap them.`,
     );
   }
-  return [...shape.slice(0, first), sizeOf(shape.slice(first, last + 1)), ...shape.slice(last + 1)];
+  return shape.toSpliced(first, last - first + 1, sizeOf(shape.slice(first, last + 1)));
 }
 
 /** The shape without its dims of size 1, or without those of `dims` that have size 1. */
@@ -48,6 +48,5 @@ export function squeezedShape(shape: Shape, dims?: number | readonly number[]): 
 
 /** The shape with a dim of size 1 inserted before `dim`. */
 export function unsqueezedShape(shape: Shape, dim: number): number[] {
-  const at = normalizeDim('unsqueeze', dim, shape.length + 1);
-  return [...shape.slice(0, at), 1, ...shape.slice(at)];
+  return shape.toSpliced(normalizeDim('unsqueeze', dim, shape.length + 1), 0, 1);
 }

@@ -20,10 +20,10 @@ export const searchsortedOp: OpDef<{ readonly right: boolean }> = {
   },
   reference([sequence, values], { right }, out) {
     const n = sequence!.shape.at(-1)!;
-    const shared = sequence!.shape.length === 1;
-    const m = shared ? 0 : values!.shape.at(-1)!;
+    // A vector serves all values, else each of its rows a row of them.
+    const m = sequence!.shape.length === 1 ? out.size : values!.shape.at(-1)!;
     for (let i = 0; i < out.size; i++) {
-      const start = shared ? 0 : Math.floor(i / m) * n;
+      const start = Math.floor(i / m) * n;
       out.data[i] = lowerBound(sequence!.data, start, n, values!.data[i]!, right);
     }
   },

@@ -104,9 +104,10 @@ export function sliceAttrs(
       throw new ShapeError(`slice: positions must be whole numbers, got ${p}.`);
     }
   }
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const [first, last] = step > 0 ? [0, size] : [size - 1, -1];
+  const [low, high] = [Math.min(first, last), Math.max(first, last)];
   const position = (p: number): number => Math.min(Math.max(p < 0 ? p + size : p, low), high);
-  const first = start === undefined ? (step > 0 ? low : high) : position(start);
-  const last = end === undefined ? (step > 0 ? high : low) : position(end);
-  return { dim: d, start: first, step, count: Math.max(0, Math.ceil((last - first) / step)) };
+  const from = start === undefined ? first : position(start);
+  const to = end === undefined ? last : position(end);
+  return { dim: d, start: from, step, count: Math.max(0, Math.ceil((to - from) / step)) };
 }

@@ -26,8 +26,7 @@ export function repeat(x: Tensor, sizes: readonly number[]): Tensor {
 /** repeat, where missing leading counts are 1. */
 export function tile(x: Tensor, reps: readonly number[]): Tensor {
   checkCounts('tile', reps);
-  const missing = Math.max(0, x.ndim - reps.length);
-  return repeat(x, [...Array.from({ length: missing }, () => 1), ...reps]);
+  return repeat(x, [...x.shape.slice(reps.length).map(() => 1), ...reps]);
 }
 
 function checkCounts(op: string, counts: readonly number[]): void {
