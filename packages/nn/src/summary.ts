@@ -119,13 +119,14 @@ function isShape(input: Shape | readonly Tensor[]): input is Shape {
 
 function describe(model: Module, rows: readonly SummaryRow[]): Summary {
   const all = model.parameters();
-  const count = (tensors: readonly Tensor[]): number => tensors.reduce((n, t) => n + t.size, 0);
-  const parameters = count(all);
-  const trainableParameters = count(all.filter((t) => t.requiresGrad));
-  const multiplyAdds = rows.reduce((n, row) => n + row.multiplyAdds, 0);
+  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  const parameters = sum(all.map((t) => t.size));
+  const trainableParameters = sum(all.map((t) => (t.requiresGrad ? t.size : 0)));
+  const multiplyAdds = sum(rows.map((row) => row.multiplyAdds));
+  const flops = 2 * multiplyAdds;
   const toString = (): string => {
     const table = rows.map((row) => [
-      `${'  '.repeat(row.depth)}${row.type}${row.name === '' ? '' : ` (${row.name})`}`,
+      `${'  '.repeat(row.depth)}${row.type}${row.name && ` (${row.name})`}`,
       row.outputShapes.map(formatShape).join(' ') || '-',
       grouped(row.parameters),
       grouped(row.multiplyAdds),
@@ -133,17 +134,10 @@ function describe(model: Module, rows: readonly SummaryRow[]): Summary {
     const totals = ['total', '', grouped(parameters), grouped(multiplyAdds)];
     return [
       ...layout([['layer', 'output', 'parameters', 'multiply-adds'], ...table, totals]),
-      `trainable parameters: ${grouped(trainableParameters)}, FLOPs: ${grouped(2 * multiplyAdds)}`,
+      `trainable parameters: ${grouped(trainableParameters)}, FLOPs: ${grouped(flops)}`,
     ].join('\n');
   };
-  return {
-    rows,
-    parameters,
-    trainableParameters,
-    multiplyAdds,
-    flops: 2 * multiplyAdds,
-    toString,
-  };
+  return { rows, parameters, trainableParameters, multiplyAdds, flops, toString };
 }
 
 /** Columns of equal width: text to the left, numbers to the right, rules around the body. */

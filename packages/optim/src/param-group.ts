@@ -55,9 +55,8 @@ export function groupsOf<O extends OptimizerOptions>(
       `${owner}: got ${groups.length} groups among ${items.length} items. Pass either tensors or groups, not both.`,
     );
   }
-  const tensors = items.filter((item) => !('params' in item));
-  // Every option of a group may be left out, which Partial of a type parameter does not show.
-  return [{ params: tensors } as unknown as ParamGroup<O>];
+  // None is a group; and every option may be left out, which Partial of a type parameter does not show.
+  return [{ params: items } as unknown as ParamGroup<O>];
 }
 
 /** Throws unless `parameter` is a tensor that an optimizer can update, and not in `others`. */

@@ -1,23 +1,11 @@
-import { createArray, bytesPerElement, type DType, type TypedArray } from '../dtype.ts';
+import { createArray, type DType, type TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { runLoop, type Backend, type MemoryUse, type Storage } from './backend.ts';
 
-class ReferenceStorage implements Storage {
-  references = 1;
-  watched = false;
-  readonly backend: ReferenceBackend;
-  readonly dtype: DType;
+interface ReferenceStorage extends Storage {
   readonly array: TypedArray;
-  readonly length: number;
-
-  constructor(backend: ReferenceBackend, dtype: DType, array: TypedArray) {
-    this.backend = backend;
-    this.dtype = dtype;
-    this.array = array;
-    this.length = array.length;
-  }
 }
 
 /** Runs the plain loops over ordinary typed arrays, which the garbage collector owns. */
@@ -40,9 +28,7 @@ class ReferenceBackend implements Backend {
   constant(value: number, dtype: DType): Storage {
     const array = createArray(dtype, 1);
     array[0] = value;
-    const storage = new ReferenceStorage(this, dtype, array);
-    storage.watched = true;
-    return storage;
+    return this.#store(dtype, array, true);
   }
 
   execute<A>(
@@ -73,13 +59,13 @@ class ReferenceBackend implements Backend {
 
   free(storage: Storage): void {
     if (storage.watched) this.#counter.unregister(storage);
-    this.#forget(storage.length * bytesPerElement[storage.dtype]);
+    this.#forget(arrayOf(storage).byteLength);
   }
 
   watch(storage: Storage): void {
     if (storage.watched) return;
     storage.watched = true;
-    this.#counter.register(storage, storage.length * bytesPerElement[storage.dtype], storage);
+    this.#counter.register(storage, arrayOf(storage).byteLength, storage);
   }
 
   memory(): MemoryUse {
@@ -89,7 +75,11 @@ class ReferenceBackend implements Backend {
   #track(dtype: DType, array: TypedArray): Storage {
     this.#use.tensors++;
     this.#use.bytes += array.byteLength;
-    return new ReferenceStorage(this, dtype, array);
+    return this.#store(dtype, array, false);
+  }
+
+  #store(dtype: DType, array: TypedArray, watched: boolean): ReferenceStorage {
+    return { backend: this, dtype, array, length: array.length, references: 1, watched };
   }
 
   #forget(bytes: number): void {

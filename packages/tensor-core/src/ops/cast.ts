@@ -6,10 +6,8 @@ export const cast: OpDef<{ readonly dtype: DType }> = {
   name: 'cast',
   infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
   reference([x], { dtype }, out) {
-    const from = x!.data;
-    const to = out.data;
-    if (dtype === 'bool') for (let i = 0; i < to.length; i++) to[i] = Number(from[i] !== 0);
-    else for (let i = 0; i < to.length; i++) to[i] = from[i]!;
+    if (dtype !== 'bool') out.data.set(x!.data);
+    else for (let i = 0; i < out.size; i++) out.data[i] = Number(x!.data[i] !== 0);
   },
   vjp: ({ inputs: [x], grad }) => [grad.cast(x!.dtype)],
   wasm(k, [x], _, out) {

@@ -14,9 +14,9 @@ export function diag(x: Tensor, k: number): Tensor {
     throw new ShapeError(`diag: the diagonal k must be a whole number, got ${k}.`);
   }
   const side = x.size + Math.abs(k);
-  const [rows, columns] = x.ndim === 2 ? [x.shape[0]!, x.shape[1]!] : [side, side];
-  const count = Math.max(0, Math.min(rows + Math.min(k, 0), columns - Math.max(k, 0)));
-  const diagonal = { dim: 0, start: k >= 0 ? k : -k * columns, step: columns + 1, count };
+  const [rows, columns] = x.ndim === 2 ? x.shape : [side, side];
+  const count = Math.max(0, Math.min(rows! + Math.min(k, 0), columns! - Math.max(k, 0)));
+  const diagonal = { dim: 0, start: k >= 0 ? k : -k * columns!, step: columns! + 1, count };
   return x.ndim === 2
     ? x.flatten().takeRange(diagonal)
     : x.unslice([side * side], diagonal).reshape([side, side]);

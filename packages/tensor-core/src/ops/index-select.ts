@@ -30,7 +30,7 @@ export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
   infer([x, index], { dim, checked }) {
     checkList('indexSelect', x!, index!);
     if (checked !== true) checkIndex('indexSelect', index!, x!.shape[dim]!, `dim ${dim}`);
-    return { shape: x!.shape.map((d, i) => (i === dim ? index!.size : d)), dtype: x!.dtype };
+    return { shape: x!.shape.with(dim, index!.size), dtype: x!.dtype };
   },
   reference([x, index], { dim }, out) {
     forEachSlice(x!.shape, dim, index!, (from, to, length) => {
@@ -55,7 +55,7 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
   infer([x, index, src], { dim }) {
     checkSum('indexAdd', x!, src!);
     checkList('indexAdd', x!, index!);
-    const want = x!.shape.map((d, i) => (i === dim ? index!.size : d));
+    const want = x!.shape.with(dim, index!.size);
     if (!sameShape(want, src!.shape)) {
       throw new ShapeError(
         `indexAdd: src must have shape ${formatShape(want)} for dim ${dim} of ${formatShape(x!.shape)}, got ${formatShape(src!.shape)}.`,

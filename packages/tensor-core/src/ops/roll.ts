@@ -26,7 +26,7 @@ export function roll(
   list.forEach((d, i) => {
     const dim = normalizeDim('roll', d, x.ndim);
     const size = x.shape[dim] ?? 1;
-    const shift = size === 0 ? 0 : ((amounts[i]! % size) + size) % size;
+    const shift = ((amounts[i]! % size) + size) % size; // NaN of nothing
     const cut = size - shift;
     if (shift > 0) rolled = concat([rolled.slice(dim, cut), rolled.slice(dim, 0, cut)], dim);
   });

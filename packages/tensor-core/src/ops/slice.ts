@@ -15,10 +15,7 @@ export interface SliceAttrs {
 /** Every `step`-th element of one dimension, from `start` on; a negative step walks backwards. */
 export const slice: OpDef<SliceAttrs> = {
   name: 'slice',
-  infer: ([x], { dim, count }) => ({
-    shape: x!.shape.map((d, i) => (i === dim ? count : d)),
-    dtype: x!.dtype,
-  }),
+  infer: ([x], { dim, count }) => ({ shape: x!.shape.with(dim, count), dtype: x!.dtype }),
   reference([x], attrs, out) {
     const { strides, offset } = layout(x!.shape, attrs);
     copyStrided(x!, out, strides, offset);
@@ -40,9 +37,7 @@ export const unslice: OpDef<SliceAttrs & { readonly shape: Shape }> = {
       for (let j = 0; j < length; j++) out.data[to + j] = x!.data[from + j]!;
     });
   },
-  vjp: ({ grad, attrs: { dim, start, step, count } }) => [
-    grad.takeRange({ dim, start, step, count }),
-  ],
+  vjp: ({ grad, attrs }) => [grad.takeRange(attrs)],
   wasm(k, [x], attrs, out) {
     const bytes = bytesPerElement[x!.dtype];
     k.fillBytes(out.pointer, out.size * bytes, 0);

@@ -52,8 +52,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
       `select: index must be a whole number from ${-n} to ${n - 1}, got ${index} for dim ${d} of ${formatShape(x.shape)}.`,
     );
   }
-  const rest = x.shape.filter((_, i) => i !== d);
-  return x.takeRange({ dim: d, start, step: 1, count: 1 }).reshape(rest);
+  return x.takeRange({ dim: d, start, step: 1, count: 1 }).reshape(x.shape.toSpliced(d, 1));
 }
 
 function dimOf(op: string, x: Tensor, dim: number): number {
