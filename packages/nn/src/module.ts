@@ -62,7 +62,11 @@ export abstract class Module {
     const found: [string, Module][] = [];
     for (const [name, value] of this.fields()) {
       if (value instanceof Module) found.push([name, value]);
-      else if (Array.isArray(value) && value.some(isPart)) throw plainArray(this, name);
+      else if (Array.isArray(value) && value.some(isPart)) {
+        throw new TypeError(
+          `Module: ${this.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.`,
+        );
+      }
     }
     return found;
   }
@@ -74,7 +78,7 @@ export abstract class Module {
 
   /** This module (named `''`) and all below it, each once, parents first. */
   namedModules(): [string, Module][] {
-    return distinct(walk(this, '', []));
+    return distinct(walk(this));
   }
 
   /** This module and all below it, each once, parents first. */
@@ -215,8 +219,8 @@ export abstract class Module {
 /** Every way from `module` down to a module; shared ones appear once per way. */
 function* walk(
   module: Module,
-  path: string,
-  above: readonly Module[],
+  path: string = '',
+  above: readonly Module[] = [],
 ): Generator<[string, Module], void> {
   if (above.includes(module)) {
     throw new TypeError(
@@ -234,7 +238,7 @@ function* parts<T extends Parameter | Buffer>(
   module: Module,
   ...kinds: readonly (new (...args: never[]) => T)[]
 ): Generator<[string, T], void> {
-  for (const [path, owner] of walk(module, '', [])) {
+  for (const [path, owner] of walk(module)) {
     const fields = [...owner.fields()];
     for (const kind of kinds) {
       for (const [name, value] of fields) {
@@ -276,12 +280,6 @@ function snakeCase(field: string): string {
 
 function isPart(value: unknown): boolean {
   return value instanceof Module || value instanceof Parameter || value instanceof Buffer;
-}
-
-function plainArray(module: Module, name: string): TypeError {
-  return new TypeError(
-    `Module: ${module.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.`,
-  );
 }
 
 /** The values of an object that are no objects themselves, as text. @internal */

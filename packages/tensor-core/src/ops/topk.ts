@@ -1,7 +1,7 @@
 import type { TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { sizeOf } from '../shape.ts';
+import { forEachLine } from './reduce.ts';
 import { compare, laneSorter } from './sort.ts';
 
 /** Options of `topk`. */
@@ -36,18 +36,15 @@ export const topk: OpDef<TopkAttrs> = {
     return { shape: x!.shape.map((d, i) => (i === dim ? k : d)), dtype: 'int32' };
   },
   reference([x], { k, dim, largest, sorted }, out) {
-    if (out.size === 0) return;
-    const n = x!.shape[dim] ?? 1;
-    const inner = sizeOf(x!.shape.slice(dim + 1));
     // Few out of many are kept in a short sorted list; otherwise sorting everything is quicker.
-    const take = k <= 64 && k * 4 < n ? laneLeader(n, k, largest) : laneSorter(n, largest);
-    for (let o = 0; o < x!.size / (n * inner); o++) {
-      for (let i = 0; i < inner; i++) {
-        const order = take(x!.data, o * n * inner + i, inner).subarray(0, k);
-        if (!sorted) order.sort();
-        for (let j = 0; j < k; j++) out.data[(o * k + j) * inner + i] = order[j]!;
-      }
-    }
+    const all = x!.shape[dim] ?? 1;
+    const take = k <= 64 && k * 4 < all ? laneLeader(all, k, largest) : laneSorter(all, largest);
+    forEachLine(x!.shape, dim, (start, step, n) => {
+      const order = take(x!.data, start, step).subarray(0, k);
+      if (!sorted) order.sort();
+      const to = start - Math.floor(start / (n * step)) * (n - k) * step;
+      for (let j = 0; j < k; j++) out.data[to + j * step] = order[j]!;
+    });
   },
   vjp: null,
 };
