@@ -45,7 +45,7 @@ export interface BackwardOptions {
  */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const { createGraph = false, retainGraph = createGraph, inputs } = options;
-  const targets = inputs === undefined ? null : new Set(inputs);
+  const targets = inputs && new Set(inputs);
   const run = (): void => {
     const found = walk([output], [options.gradient], targets, retainGraph);
     for (const [leaf, grad] of found) {
@@ -111,17 +111,17 @@ export function currentGradientOf(): string | null {
 function walk(
   outputs: readonly Tensor[],
   seeds: readonly (Tensor | undefined)[],
-  targets: ReadonlySet<Tensor> | null,
+  targets: ReadonlySet<Tensor> | undefined,
   retainGraph: boolean,
 ): Map<Tensor, Gradient> {
   const found = new Map<Tensor, Gradient>();
   const waiting: Tensor[] = [];
-  const oldest = targets === null ? -1 : ageOfOldest(targets);
+  const oldest = targets === undefined ? -1 : ageOfOldest(targets);
 
   const receive = (tensor: Tensor, incoming: Gradient): void => {
     const { provenance } = tensor;
     if (provenance === null) {
-      if (targets === null || targets.has(tensor)) {
+      if (targets === undefined || targets.has(tensor)) {
         const grad = incoming instanceof RowGradient ? incoming : fit(incoming, tensor);
         const before = found.get(tensor);
         found.set(tensor, before === undefined ? grad : added(before, grad));

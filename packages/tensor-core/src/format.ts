@@ -18,39 +18,27 @@ export function formatTensor(
       ? [0, 1, 2, -1, d - 3, d - 2, d - 1]
       : Array.from({ length: d }, (_, i) => i),
   );
+  // Every picked value in its cell, row by row.
+  const brackets = (dim: number, offset: number, cell: (i: number) => string): string => {
+    if (dim === shape.length) return cell(offset);
+    const parts = picks[dim]!.map((i) =>
+      i < 0 ? '...' : brackets(dim + 1, offset * shape[dim]! + i, cell),
+    );
+    // Matrices break after each row; blocks of matrices leave a blank line between.
+    const breaks = '\n'.repeat(shape.length - dim - 1);
+    const indent = ' '.repeat('tensor(['.length + dim);
+    return `[${parts.join(breaks === '' ? ', ' : `,${breaks}${indent}`)}]`;
+  };
   const shown: number[] = [];
-  brackets(shape, picks, 0, 0, 0, (i) => String(shown.push(data[i]!)));
+  brackets(0, 0, (i) => String(shown.push(data[i]!)));
   const format = formatter(dtype, shown);
   const width = Math.max(0, ...shown.map((x) => format(x).length));
-  const body = brackets(shape, picks, 0, 0, 'tensor('.length, (i) =>
-    format(data[i]!).padStart(width),
-  );
+  const body = brackets(0, 0, (i) => format(data[i]!).padStart(width));
   const notes = [
     ...(dtype === 'float32' || dtype === 'bool' ? [] : [dtype]),
     ...(shorten || data.length === 0 ? [`shape=${formatShape(shape)}`] : []),
   ];
   return `tensor(${[body, ...notes].join(', ')})`;
-}
-
-/** Every picked value in its `cell`, row by row. */
-function brackets(
-  shape: Shape,
-  picks: readonly number[][],
-  dim: number,
-  offset: number,
-  indent: number,
-  cell: (i: number) => string,
-): string {
-  if (dim === shape.length) return cell(offset);
-  const parts = picks[dim]!.map((i) =>
-    i < 0 ? '...' : brackets(shape, picks, dim + 1, offset * shape[dim]! + i, indent + 1, cell),
-  );
-  const last = dim === shape.length - 1;
-  // Matrices break after each row; blocks of matrices leave a blank line between.
-  const separator = last
-    ? ', '
-    : `,${'\n'.repeat(shape.length - dim - 1)}${' '.repeat(indent + 1)}`;
-  return `[${parts.join(separator)}]`;
 }
 
 /** One notation for all values: whole numbers plain, the rest with equal digits, or scientific. */
