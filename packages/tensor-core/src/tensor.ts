@@ -384,11 +384,11 @@ export class Tensor extends TensorBase {
   }
   /** are all values nonzero, as bool */
   all(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(all, this, dims, options);
+    return fold(all, this, dims, options, reduceInRuns);
   }
   /** is any value nonzero, as bool */
   any(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(any, this, dims, options);
+    return fold(any, this, dims, options, reduceInRuns);
   }
   /** log Σ eˣ over dims, without overflow */
   logSumExp(dims?: number | readonly number[], options?: ReduceOptions): Tensor {

@@ -1,7 +1,7 @@
 /** Truth over dims. Any dtype counts: 0 is false, everything else, NaN included, is true. */
 import type { OpDef } from '../op.ts';
 import { reduced } from './infer.ts';
-import { forEachGroup, middleLoops, type ReduceAttrs } from './reduce.ts';
+import { middleLoops, type ReduceAttrs } from './reduce.ts';
 
 /** True where every element is nonzero, and of nothing. */
 export const all: OpDef<ReduceAttrs> = quantifier('all', false);
@@ -14,17 +14,9 @@ function quantifier(name: string, decisive: boolean): OpDef<ReduceAttrs> {
   return {
     name,
     infer: (inputs, attrs) => ({ ...reduced(inputs, attrs), dtype: 'bool' }),
-    // There is no kernel, so this loop is also the fast one where the dims are neighbours.
+    // There is no kernel, so this loop is also the fast one.
     reference([x], { dims }, out) {
-      const loops = middleLoops(x!.shape, dims);
-      if (loops === null) {
-        forEachGroup(x!, dims, (flat, offsets) => {
-          const settled = offsets.some((at) => (x!.data[at] !== 0) === decisive);
-          out.data[flat] = Number(settled === decisive);
-        });
-        return;
-      }
-      const { n, inner } = loops;
+      const { n, inner } = middleLoops(x!.shape, dims)!; // run by reduceInRuns
       for (let flat = 0; flat < out.size; flat++) {
         const j = flat % inner;
         const start = (flat - j) * n + j; // of (outer, n, inner)
