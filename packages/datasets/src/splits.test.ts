@@ -7,6 +7,7 @@ import {
   randomSplit,
   stratifiedSplit,
   TensorDataset,
+  type Dataset,
   type Subset,
 } from './index.ts';
 
@@ -25,7 +26,7 @@ describe('randomSplit', () => {
         const parts = randomSplit(dataset(n), sizes, { generator: generator() });
         expect(parts.map(({ length }) => length)).toEqual(sizes);
         everyIndexOnce(parts, n);
-        if (n < 2) return;
+        if (n === 0) return;
         const shares = randomSplit(
           dataset(n),
           sizes.map((size) => size / n),
@@ -40,6 +41,28 @@ describe('randomSplit', () => {
   it('gives what rounding leaves over to the first parts, as PyTorch does', () => {
     const parts = randomSplit(dataset(10), [0.25, 0.25, 0.25, 0.25]);
     expect(parts.map(({ length }) => length)).toEqual([3, 3, 2, 2]);
+  });
+
+  it('takes shares for any number of samples, and gives none twice', () => {
+    const share = fc.integer({ min: 0, max: 9 });
+    fc.assert(
+      fc.property(fc.nat(40), fc.array(share, { minLength: 1, maxLength: 6 }), (n, weights) => {
+        const all = weights.reduce((a, b) => a + b, 0);
+        fc.pre(all > 0);
+        const shares = weights.map((weight) => weight / all);
+        const parts = randomSplit(dataset(n), shares, { generator: generator() });
+        everyIndexOnce(parts, n);
+        parts.forEach(({ length }, p) => {
+          expect(Math.abs(length - shares[p]! * n)).toBeLessThanOrEqual(1);
+        });
+      }),
+    );
+    const sizes = randomSplit(dataset(1), [0.8, 0.2]).map(({ length }) => length);
+    expect(sizes).toEqual([1, 0]);
+    // Shares that miss 1 by little must not take samples away from the last part.
+    const many: Dataset<number> = { length: 2_000_000, get: (i) => i };
+    const halves = randomSplit(many, [0.5000004, 0.5000004]);
+    expect(halves.map(({ length }) => length)).toEqual([1_000_000, 1_000_000]);
   });
 
   it('depends on the seed, and wants parts that add up', () => {
@@ -76,7 +99,38 @@ describe('stratifiedSplit', () => {
     );
   });
 
+  it('gives each sample to one part, and every part its share of each class and of all, rounded', () => {
+    const labels = fc.array(fc.nat(5), { maxLength: 60 });
+    const weights = fc.array(fc.nat(9), { minLength: 1, maxLength: 7 });
+    fc.assert(
+      fc.property(labels, weights, (labels, weights) => {
+        const n = labels.length;
+        const all = weights.reduce((a, b) => a + b, 0);
+        fc.pre(all > 0);
+        const shares = weights.map((weight) => weight / all);
+        const parts = stratifiedSplit(dataset(n), labels, shares, { generator: generator() });
+        everyIndexOnce(parts, n);
+        parts.forEach(({ indices }, p) => {
+          const rounded = (count: number): number[] => {
+            const exact = weights[p]! * count; // times all: whole numbers, so that nothing is rounded here
+            return [Math.floor(exact / all), Math.ceil(exact / all)];
+          };
+          expect(rounded(n)).toContain(indices.length);
+          for (const label of new Set(labels)) {
+            const count = labels.filter((other) => other === label).length;
+            const chosen = indices.filter((i) => labels[i] === label).length;
+            expect(rounded(count)).toContain(chosen);
+          }
+        });
+      }),
+      { numRuns: 500 },
+    );
+    const three = stratifiedSplit(dataset(3), [0, 0, 1], [0.2, 0.1, 0.7]);
+    everyIndexOnce(three, 3);
+  });
+
   it('wants a label for each sample and shares', () => {
+    expect(() => stratifiedSplit(dataset(1), [0], [Number.NaN])).toThrow(RangeError);
     expect(() => stratifiedSplit(dataset(3), [0, 1], [0.5, 0.5])).toThrow('got 2 labels');
     expect(() => stratifiedSplit(dataset(2), [0, 1], [0.5, 0.4])).toThrow('0.5 + 0.4');
   });
@@ -119,6 +173,7 @@ describe('classWeights', () => {
   it('want every class to occur', () => {
     expect(() => classWeights([0, 2])).toThrow('class 1 has none');
     expect(() => classWeights([])).toThrow('class 0 has none');
+    expect(() => classWeights([0, 2 ** 40])).toThrow('class 1 has none');
     expect(() => classWeights([0.5])).toThrow(RangeError);
   });
 });

@@ -9,6 +9,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { Subset, type Dataset } from './dataset.ts';
+import { stratifiedSizes } from './stratified-sizes.ts';
 
 /** Options of the splits. */
 export interface SplitOptions {
@@ -52,9 +53,8 @@ export function randomSplit<T>(
 /** The sizes of the parts of n samples, given as sizes or as shares. */
 function partSizes(owner: string, n: number, parts: readonly number[]): number[] {
   const sum = parts.reduce((a, b) => a + b, 0);
-  const shares = Math.abs(sum - 1) < 1e-6 && parts.every((part) => part >= 0 && part <= 1);
-  if (shares && n !== 1) {
-    const sizes = parts.map((share) => Math.floor(share * n + 1e-6));
+  if (areShares(parts)) {
+    const sizes = parts.map((share) => Math.floor((share / sum) * n + 1e-6));
     for (let rest = n - sizes.reduce((a, b) => a + b, 0), i = 0; rest > 0; rest--, i++) {
       sizes[i % sizes.length]!++;
     }
@@ -67,12 +67,18 @@ function partSizes(owner: string, n: number, parts: readonly number[]): number[]
   );
 }
 
+function areShares(parts: readonly number[]): boolean {
+  const sum = parts.reduce((a, b) => a + b, 0);
+  return Math.abs(sum - 1) <= 1e-6 && parts.every((part) => part >= 0);
+}
+
 /**
  * Splits a dataset at random so that every part has the same share of each class, as nearly as whole
  * samples allow.
  *
- * `labels` are the classes of the samples, `parts` the shares. Throws RangeError unless there is a label
- * for every sample and the shares add up to 1.
+ * Every sample is in one part. Of a class and of all samples, a part has its share, rounded up or down: where
+ * `share · samples` is a whole number, exactly that. `labels` are the classes of the samples, `parts` the shares.
+ * Throws RangeError unless there is a label for every sample and the shares add up to 1.
  *
  * @example
  * import { stratifiedSplit, TensorDataset } from '@kasane/datasets';
@@ -89,28 +95,24 @@ export function stratifiedSplit<T>(
   { generator = defaultGenerator() }: SplitOptions = {},
 ): Subset<T>[] {
   const sum = parts.reduce((a, b) => a + b, 0);
-  if (labels.length !== dataset.length || Math.abs(sum - 1) > 1e-6 || parts.some((p) => p < 0)) {
+  if (labels.length !== dataset.length || !areShares(parts)) {
     throw new RangeError(
       `stratifiedSplit: needs a label for each of ${dataset.length} samples and shares that add up to 1, got ${labels.length} labels and ${parts.join(' + ')} = ${sum}.`,
     );
   }
+  const classes = [...byClass(labels).values()];
+  const sizes = stratifiedSizes(
+    classes.map(({ length }) => length),
+    parts.map((part) => part / sum),
+  );
   const chosen = parts.map((): number[] => []);
-  let before = 0;
-  for (const members of byClass(labels).values()) {
+  classes.forEach((members, c) => {
     const order = shuffledIndices(members.length, generator);
-    // Bounds are rounded as if counted through all classes: parts have the sizes of their shares as well.
-    const bound = (share: number): number =>
-      Math.round(share * (before + members.length)) - Math.round(share * before);
-    let share = 0;
     let from = 0;
-    parts.forEach((part, p) => {
-      share += part;
-      const to = p === parts.length - 1 ? members.length : bound(share);
-      for (const place of order.subarray(from, to)) chosen[p]!.push(members[place]!);
-      from = to;
+    sizes[c]!.forEach((size, p) => {
+      for (const place of order.subarray(from, (from += size))) chosen[p]!.push(members[place]!);
     });
-    before += members.length;
-  }
+  });
   return chosen.map(
     (indices) =>
       new Subset(
@@ -177,12 +179,15 @@ export function kFold<T>(
  * classWeights([0, 0, 0, 1]).toArray(); // => [0.666667,2]
  */
 export function classWeights(labels: ArrayLike<number>): Tensor {
-  const counts: number[] = [];
+  // More classes than samples cannot all occur: what lies beyond needs no counter.
+  const counted = new Array<number>(labels.length).fill(0);
+  let classes = 0;
   for (let i = 0; i < labels.length; i++) {
     requireWhole('classWeights', 'a label', labels[i]!);
-    while (counts.length <= labels[i]!) counts.push(0);
-    counts[labels[i]!]!++;
+    classes = Math.max(classes, labels[i]! + 1);
+    if (labels[i]! < counted.length) counted[labels[i]!]!++;
   }
+  const counts = counted.slice(0, classes);
   const missing = counts.indexOf(0);
   if (missing >= 0 || counts.length === 0) {
     throw new DataError(
