@@ -72,8 +72,8 @@ export function crop(top: number, left: number, height: number, width: number): 
 }
 
 /**
- * Cuts the middle out. Same as `torchvision.transforms.CenterCrop`, but throws RangeError if it is larger
- * than the picture.
+ * Cuts the middle out. Same as `torchvision.transforms.CenterCrop`, also where the middle lies between pixels
+ * (half of an odd rest goes to the even number), but throws RangeError if it is larger than the picture.
  *
  * @example
  * import { centerCrop } from '@kasane/datasets';
@@ -82,9 +82,14 @@ export function crop(top: number, left: number, height: number, width: number): 
  */
 export function centerCrop(height: number, width: number): Transform<Image> {
   return (image) => {
-    const top = Math.max(0, Math.round((image.height - height) / 2));
-    return crop(top, Math.max(0, Math.round((image.width - width) / 2)), height, width)(image);
+    const top = half(image.height - height);
+    return crop(top, half(image.width - width), height, width)(image);
   };
+}
+
+/** Half of what is left over; 1.5 and 2.5 both become 2, as in Python. */
+function half(rest: number): number {
+  return Math.max(0, rest % 2 === 0 ? rest / 2 : 2 * Math.round(rest / 4));
 }
 
 /**

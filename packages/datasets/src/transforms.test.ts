@@ -47,6 +47,17 @@ describe('transforms of pictures', () => {
     expect(() => crop(-1, 0, 1, 1)).toThrow(RangeError);
   });
 
+  it('centerCrop lies where that of torchvision lies', () => {
+    // int(round(rest / 2)) of Python, for rests from 0 to 9
+    [0, 0, 1, 2, 2, 2, 3, 4, 4, 4].forEach((place, rest) => {
+      const data = Uint8Array.from({ length: 3 + rest }, (_, i) => i);
+      const row = { data, channels: 1, height: 1, width: data.length };
+      const column = { ...row, height: data.length, width: 1 };
+      expect([...centerCrop(1, 3)(row).data]).toEqual([place, place + 1, place + 2]);
+      expect([...centerCrop(3, 1)(column).data]).toEqual([place, place + 1, place + 2]);
+    });
+  });
+
   it('randomCrop reaches every place', () => {
     const generator = new Generator(1);
     const places = new Set<number>();
