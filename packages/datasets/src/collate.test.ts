@@ -29,6 +29,21 @@ describe('collate', () => {
     expect([...batch.nested[1].image.dataSync()]).toEqual([...Float32Array.of(1 / 255, 2 / 255)]);
   });
 
+  it('takes the fields of objects in any order, at any depth', () => {
+    const batch = collate([
+      { a: 1, b: { c: 2, d: 3 } },
+      { b: { d: 30, c: 20 }, a: 10 },
+    ]);
+    expect(Object.keys(batch)).toEqual(['a', 'b']);
+    expect(batch.a.toArray()).toEqual([1, 10]);
+    expect([batch.b.c.toArray(), batch.b.d.toArray()]).toEqual([
+      [2, 20],
+      [3, 30],
+    ]);
+    expect(() => collate<unknown>([{ a: 1 }, { a: 1, b: 2 }])).toThrow('[a] and [a,b]');
+    expect(() => collate<unknown>([{ a: 1, b: 2 }, { 'a,b': 1 }])).toThrow(DataError);
+  });
+
   it('is typed as it joins', () => {
     expectTypeOf<Batch<[Tensor, number, string]>>().toEqualTypeOf<[Tensor, Tensor, string[]]>();
     expectTypeOf<Batch<{ readonly a: boolean }>>().toEqualTypeOf<{ a: Tensor }>();

@@ -27,7 +27,7 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * | booleans | (B), bool |
  * | typed arrays of one length | (B, n): float32, float64, or int32 for bytes and Int32Array |
  * | texts | a list |
- * | lists and objects | the same, of batches |
+ * | lists and objects | the same, of batches; objects may name their fields in any order |
  *
  * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1
  * from 1.0. Class indices are therefore int32 tensors in the datasets here. Throws DataError if there are
@@ -80,7 +80,11 @@ function kindOf(value: unknown): string {
 
 function keysOf(parts: readonly object[]): string[] {
   const keys = Object.keys(parts[0]!);
-  const odd = parts.find((part) => Object.keys(part).join() !== keys.join());
+  const odd = parts.find((part) => {
+    return (
+      Object.keys(part).length !== keys.length || keys.some((key) => !Object.hasOwn(part, key))
+    );
+  });
   if (odd === undefined) return keys;
   throw new DataError(
     `collate: samples must have the same parts, got [${keys.join()}] and [${Object.keys(odd).join()}]. Give DataLoader a collate of your own.`,
