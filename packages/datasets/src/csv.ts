@@ -11,11 +11,13 @@ export interface CsvOptions {
   readonly delimiter?: string;
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /**
  * A row of a CSV file.
  *
- * `text` and `number` read a field, the latter throws DataError if it is no finite number; both throw
- * RangeError for a column that does not exist.
+ * `text` and `number` read a field, the latter throws DataError if it is no finite number in decimal digits
+ * (`-1.5`, `1e3`); both throw RangeError for a column that does not exist.
  *
  * @example
  * import { CsvRow } from '@kasane/datasets';
@@ -47,8 +49,9 @@ export class CsvRow {
   /** A field as a number. */
   number(column: string): number {
     const text = this.text(column).trim();
-    const value = Number(text);
-    if (text !== '' && Number.isFinite(value)) return value;
+    // Number alone would take 0x1F, 0b1 and an empty field, too.
+    const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+    if (Number.isFinite(value)) return value;
     throw new DataError(`${this.place}: expected a number in column "${column}", got "${text}".`);
   }
 }
@@ -57,8 +60,9 @@ export class CsvRow {
  * The rows of a CSV text (RFC 4180), one after the other; fields in quotes may hold delimiters, quotes and
  * line ends.
  *
- * Never more than a piece and a row are held. Empty lines are skipped. Throws DataError, with the line, for
- * a row that has not as many fields as there are columns, and for a quote that is not closed.
+ * Lines end in `\n`, `\r\n` or `\r`; a byte order mark in front is passed over. Never more than a piece and a row
+ * are held. Empty lines are skipped. Throws DataError, with the line, for a row that has not as many fields as
+ * there are columns, and for a quote that is not closed; RangeError for a delimiter that is not one character.
  *
  * @example
  * import { csvRows } from '@kasane/datasets';
@@ -70,7 +74,14 @@ export async function* csvRows(
   source: string | ByteChunks,
   { name = 'CSV', columns, delimiter = ',' }: CsvOptions = {},
 ): AsyncGenerator<CsvRow, void, undefined> {
-  const texts = typeof source === 'string' ? [source] : decoded(source, name);
+  if ([...delimiter].length !== 1 || /["\r\n]/.test(delimiter)) {
+    throw new RangeError(
+      `csvRows: delimiter must be one character, no quote and no line end, got ${JSON.stringify(delimiter)}.`,
+    );
+  }
+  // Decoding has taken the mark off already.
+  const texts =
+    typeof source === 'string' ? [source.replace(/^\u{feff}/u, '')] : decoded(source, name);
   let names = columns;
   for await (const { fields, line } of records(texts, name, delimiter)) {
     const place = `${name}: line ${line}`;
@@ -101,6 +112,7 @@ async function* records(
   let field = '';
   let quoted = false; // inside of quotes
   let closed = false; // behind a closing quote, or between the two that stand for one
+  let returned = false; // behind a \r, whose line end a \n only completes
   let line = 1;
   let start = 1;
   const endField = (): void => {
@@ -117,6 +129,9 @@ async function* records(
   };
   for await (const text of texts) {
     for (const char of text) {
+      const completes = returned && char === '\n';
+      const ends = (char === '\n' && !completes) || char === '\r';
+      returned = char === '\r';
       if (quoted) {
         if (char === '"') [quoted, closed] = [false, true];
         else field += char;
@@ -124,12 +139,12 @@ async function* records(
         if (closed) field += char;
         [quoted, closed] = [true, false];
       } else if (char === delimiter) endField();
-      else if (char === '\n') {
+      else if (ends) {
         const record = endRecord();
         if (record !== null) yield record;
         start = line + 1;
-      } else if (char !== '\r') field += char;
-      if (char === '\n') line++;
+      } else if (!completes) field += char;
+      if (ends) line++;
     }
   }
   if (quoted) {

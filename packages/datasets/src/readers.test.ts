@@ -1,7 +1,14 @@
 import { DataError } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvRows, parseCifar10, textLines, type ByteChunks, type CsvOptions } from './index.ts';
+import {
+  CsvRow,
+  csvRows,
+  parseCifar10,
+  textLines,
+  type ByteChunks,
+  type CsvOptions,
+} from './index.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** A text in pieces of a few bytes, which cut characters apart. */
@@ -82,6 +89,61 @@ describe('csvRows', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('takes every line end, wherever pieces are cut, and counts lines alike', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const text = ['a,b', '1,"x', 'y"', '', '2,', '3'].join(end) + end;
+      for (const source of [text, ...[1, 2, 3, 4, 5].map((size) => pieces(text, size))]) {
+        const rows: string[][] = [];
+        const read = async (): Promise<void> => {
+          for await (const { fields, place } of csvRows(source)) rows.push([place, ...fields]);
+        };
+        await expect(read(), JSON.stringify(end)).rejects.toThrow('CSV: line 6: expected 2 fields');
+        expect(rows).toEqual([
+          ['CSV: line 2', '1', `x${end}y`],
+          ['CSV: line 5', '2', ''],
+        ]);
+      }
+    }
+  });
+
+  it('passes over a byte order mark, in texts and bytes, before quotes as well', async () => {
+    for (const header of ['a,b', '"a",b', '"a","b"']) {
+      const text = `\u{feff}${header}\n1,2\n`;
+      for (const source of [text, pieces(text, 1), pieces(text, 2), [bytes(text)]]) {
+        for await (const row of csvRows(source)) {
+          expect(row.columns).toEqual(['a', 'b']);
+          expect(row.number('a')).toBe(1);
+        }
+      }
+      expect(await fields(text, { columns: ['x', 'y'] })).toEqual([
+        ['a', 'b'],
+        ['1', '2'],
+      ]);
+    }
+  });
+
+  it('takes numbers in decimal digits, and nothing else for one', () => {
+    const number = (text: string): number => new CsvRow(['x'], [text], 'line 1').number('x');
+    expect(['1e3', ' -2.5 ', '+.5', '7.', '1E-2', '007'].map(number)).toEqual([
+      1000, -2.5, 0.5, 7, 0.01, 7,
+    ]);
+    const none = ['', ' ', '0x1F', '0b1', '0o7', 'Infinity', '-Infinity', 'NaN', '1_000', '1,5'];
+    for (const text of [...none, '1e999', '1e', '.', '1 2', '１']) {
+      expect(() => number(text), text).toThrow('line 1: expected a number in column "x", got');
+    }
+  });
+
+  it('wants a delimiter of one character', async () => {
+    expect(await fields('a\u{1f600}b\n1\u{1f600}2', { delimiter: '\u{1f600}' })).toEqual([
+      ['1', '2'],
+    ]);
+    for (const delimiter of ['', '||', '"', '\n']) {
+      await expect(fields('a,b', { delimiter })).rejects.toThrow(
+        'csvRows: delimiter must be one character',
+      );
+    }
   });
 
   it('takes names from the first row, another delimiter, and skips empty lines', async () => {
