@@ -1,5 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
-import { gunzip } from './gunzip.ts';
+import { byteReader } from './byte-reader.ts';
 import { LabeledImages } from './labeled-images.ts';
 
 const SIDE = 32;
@@ -42,26 +42,15 @@ export const cifar10Classes: readonly string[] = [
 export async function parseCifar10(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
 ): Promise<LabeledImages> {
-  const batches = [];
-  for (const { name, bytes } of files) batches.push({ name, bytes: await gunzip(bytes, name) });
-  const count = batches.reduce((sum, { bytes }) => sum + Math.floor(bytes.length / RECORD), 0);
+  const parts = files.flatMap(({ name, bytes }) => [...recordsOf(name, bytes)]);
+  const count = parts.reduce((sum, { length }) => sum + length / RECORD, 0);
   const data = new Uint8Array(count * (RECORD - 1));
   const labels = new Uint8Array(count);
   let i = 0;
-  for (const { name, bytes } of batches) {
-    if (bytes.length === 0 || bytes.length % RECORD !== 0) {
-      const whole = Math.floor(bytes.length / RECORD);
-      throw new DataError(
-        `${name}: byte ${bytes.length}: expected pictures of ${RECORD} bytes, got the end of the file after ${whole} and ${bytes.length % RECORD} bytes. Is it a file of the binary version?`,
-      );
-    }
-    for (let at = 0; at < bytes.length; at += RECORD, i++) {
-      const label = bytes[at]!;
-      if (label >= cifar10Classes.length) {
-        throw new DataError(`${name}: byte ${at}: expected a label from 0 to 9, got ${label}.`);
-      }
-      labels[i] = label;
-      data.set(bytes.subarray(at + 1, at + RECORD), i * (RECORD - 1));
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += RECORD, i++) {
+      labels[i] = part[at]!;
+      data.set(part.subarray(at + 1, at + RECORD), i * (RECORD - 1));
     }
   }
   return new LabeledImages({
@@ -71,6 +60,29 @@ export async function parseCifar10(
     height: SIDE,
     width: SIDE,
     classes: cifar10Classes,
-    origin: batches.map(({ name }) => name).join(', '),
+    origin: files.map(({ name }) => name).join(', '),
   });
+}
+
+/** The pictures of a file, up to a thousand at a time, each seen to have a label before more are unpacked. */
+function* recordsOf(name: string, bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  const reader = byteReader(bytes, name);
+  let at = 0;
+  for (;;) {
+    const part = reader.read(1000 * RECORD);
+    for (let start = 0; start + RECORD <= part.length; start += RECORD) {
+      if (part[start]! < cifar10Classes.length) continue;
+      throw new DataError(
+        `${name}: byte ${at + start}: expected a label from 0 to 9, got ${part[start]}.`,
+      );
+    }
+    at += part.length;
+    if (part.length % RECORD !== 0 || at === 0) {
+      throw new DataError(
+        `${name}: byte ${at}: expected pictures of ${RECORD} bytes, got the end of the file after ${Math.floor(at / RECORD)} and ${at % RECORD} bytes. Is it a file of the binary version?`,
+      );
+    }
+    if (part.length === 0) return;
+    yield part;
+  }
 }

@@ -1,5 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
-import { gunzip } from './gunzip.ts';
+import { byteReader } from './byte-reader.ts';
 import { LabeledImages } from './labeled-images.ts';
 
 /** The arrays that an IDX file may hold. */
@@ -55,33 +55,47 @@ const kinds: Readonly<Record<number, Kind>> = {
  * shape; // => [3]
  * data.join(); // => 7,2,1
  */
-export async function parseIdx(packed: Uint8Array, name: string): Promise<Idx> {
-  const bytes = await gunzip(packed, name);
-  const fail = (at: number, wanted: string, got: string): never => {
+export async function parseIdx(bytes: Uint8Array, name: string): Promise<Idx> {
+  const reader = byteReader(bytes, name);
+  let at = 0;
+  const fail = (wanted: string, got: string): never => {
     throw new DataError(`${name}: byte ${at}: expected ${wanted}, got ${got}.`);
   };
-  const end = (): string => `the end of the file after ${bytes.length} bytes`;
-  if (bytes.length < 4) fail(bytes.length, "an IDX file's 4 bytes of magic", end());
-  const kind = kinds[bytes[2]!];
-  if (bytes[0] !== 0 || bytes[1] !== 0 || kind === undefined) {
-    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0'));
-    return fail(0, "an IDX file's magic, 00 00, a type from 08 to 0e and a rank", magic.join(' '));
+  const read = (length: number, wanted: string): DataView => {
+    const part = reader.read(length);
+    if (part.length < length) {
+      at += part.length;
+      fail(wanted, `the end of the file after ${at} bytes`);
+    }
+    at += length;
+    return new DataView(part.buffer, part.byteOffset, length);
+  };
+  const magic = read(4, "an IDX file's 4 bytes of magic");
+  const kind = kinds[magic.getUint8(2)];
+  if (magic.getUint16(0) !== 0 || kind === undefined) {
+    const digits = [0, 1, 2, 3].map((i) => magic.getUint8(i).toString(16).padStart(2, '0'));
+    at = 0;
+    return fail("an IDX file's magic, 00 00, a type from 08 to 0e and a rank", digits.join(' '));
   }
-  const header = 4 + 4 * bytes[3]!;
-  if (bytes.length < header) fail(bytes.length, `a header of ${header} bytes`, end());
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const shape = Array.from({ length: bytes[3]! }, (_, d) => view.getUint32(4 + 4 * d));
+  const rank = magic.getUint8(3);
+  const dimensions = read(4 * rank, `a header of ${4 + 4 * rank} bytes`);
+  const shape = Array.from({ length: rank }, (_, d) => dimensions.getUint32(4 * d));
   const size = shape.reduce((product, d) => product * d, 1);
-  const whole = header + size * kind.bytes;
-  if (bytes.length !== whole) {
-    const wanted = `${whole} bytes in all for [${shape.join()}]`;
-    fail(Math.min(bytes.length, whole), wanted, end());
+  const whole = at + size * kind.bytes;
+  const all = `${whole} bytes in all for [${shape.join()}]`;
+  const end = `the end of the file after ${reader.length ?? `at most ${reader.most}`} bytes`;
+  // Before room is made for what cannot come.
+  if (whole > reader.most) {
+    at = reader.most;
+    fail(all, end);
   }
-  if (kind.bytes === 1 && bytes[2] === 0x08) {
-    return { shape, data: bytes.subarray(header), name };
+  const body = read(size * kind.bytes, all);
+  if (reader.read(1).length > 0) fail(all, reader.length === undefined ? 'more' : end);
+  if (magic.getUint8(2) === 0x08) {
+    return { shape, data: new Uint8Array(body.buffer, body.byteOffset, size), name };
   }
   const data = kind.make(size);
-  for (let i = 0; i < size; i++) data[i] = kind.read(view, header + i * kind.bytes);
+  for (let i = 0; i < size; i++) data[i] = kind.read(body, i * kind.bytes);
   return { shape, data, name };
 }
 
