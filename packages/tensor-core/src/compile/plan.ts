@@ -2,7 +2,7 @@
 import { runLoop } from '../backends/backend.ts';
 import { WasmStorage, type WasmBackend } from '../backends/wasm/index.ts';
 import { webAssembly } from '../backends/wasm/webassembly.ts';
-import { viewArray } from '../dtype.ts';
+import { viewArray, type DType, type TypedArray } from '../dtype.ts';
 import type { View } from '../op.ts';
 import { RowGradient } from '../row-gradient.ts';
 import { track } from '../scope.ts';
@@ -138,19 +138,19 @@ export class Plan {
     for (const { operand } of plan.outputs) {
       made.push(this.#backend.allocate(operand.dtype, operand.size));
     }
-    const words = this.#words();
+    // Asked for again at every word: a gradient of rows is made dense here, and the memory may grow.
     for (const { value, word } of layout.sources) {
       const tensor = this.#tensorOf(value);
       if (tensor.isDisposed) return false;
       const { storage } = tensor;
       if (storage.backend !== this.#backend) return false;
-      words[word] = (storage as WasmStorage).pointer; // the backend makes no others
+      this.#words()[word] = (storage as WasmStorage).pointer; // the backend makes no others
       if ((storage as WasmStorage).pointer < 0) return false;
     }
     for (let i = 0; i < made.length; i++) {
       const { pointer } = made[i]!;
       if (pointer < 0) return false;
-      words[layout.outputs[i]!] = pointer;
+      this.#words()[layout.outputs[i]!] = pointer;
     }
     return true;
   }
@@ -213,17 +213,17 @@ export class Plan {
     }
   }
 
-  get #memory(): ArrayBufferLike {
-    return this.#backend.array(this.#block).buffer;
-  }
-
   /** The words of the block; a memory that has grown has other views. */
   #words(): Int32Array {
-    const buffer = this.#memory;
-    if (this.#view32.buffer !== buffer) {
-      this.#view32 = new Int32Array(buffer, this.#block.pointer, this.#block.length * 2);
-    }
+    const { pointer, length } = this.#block;
+    const buffer = this.#backend.bufferTo(pointer + 8 * length);
+    if (this.#view32.buffer !== buffer) this.#view32 = new Int32Array(buffer, pointer, length * 2);
     return this.#view32;
+  }
+
+  /** Numbers anywhere in linear memory, for now: what runs next may let it grow. */
+  #numbers(dtype: DType, pointer: number, length: number): TypedArray {
+    return viewArray(dtype, this.#backend.bufferTo(pointer + 8 * length), pointer, length);
   }
 
   /** The tensor behind a value that comes from outside. */
@@ -253,12 +253,11 @@ export class Plan {
 
   #write({ dtype, length, origin }: Value, offset: number): void {
     if (origin.kind !== 'constant') return;
-    viewArray(dtype, this.#memory, this.#block.pointer + offset, length).set(origin.data);
+    this.#numbers(dtype, this.#block.pointer + offset, length).set(origin.data);
   }
 
   #view({ value, shape, dtype, size }: Operand): View {
-    const data = viewArray(dtype, this.#memory, this.#pointerOf(value), size);
-    return { shape, dtype, size, data };
+    return { shape, dtype, size, data: this.#numbers(dtype, this.#pointerOf(value), size) };
   }
 
   #loop({ op, inputs, attrs, refresh, output }: OpStep): void {
@@ -293,7 +292,7 @@ export class Plan {
     if (now === null || now.length !== calls.length) {
       throw new Error(`internal: ${step.op.name} calls other kernels than when it was traced`);
     }
-    const memory = new DataView(this.#memory, this.#block.pointer + this.layout.live);
+    const memory = new DataView(this.#words().buffer, this.#block.pointer + this.layout.live);
     for (const { call, argument, offset } of live.numbers) {
       const { kernel, args } = now[call]!;
       if (kernel !== calls[call]!.kernel || isPlace(now[call]!, argument)) {
@@ -344,7 +343,9 @@ function makeSole(tensor: Tensor): void {
   const { storage } = tensor;
   if (storage.references === 1) return;
   const { backend, dtype } = storage;
-  const copy = new Tensor(tensor.shape, dtype, backend.upload(backend.readSync(storage), dtype));
+  // A copy: where memory is not shared, growing for the new place would detach a view.
+  const values = backend.readSync(storage).slice();
+  const copy = new Tensor(tensor.shape, dtype, backend.upload(values, dtype));
   tensor.assign(copy);
   tensor.version--; // it still has the same numbers
   copy.release('');

@@ -184,13 +184,18 @@ export class WasmBackend implements Backend {
 
   /** The storage's elements as a host array. */
   array(storage: WasmStorage): TypedArray {
-    const { view, pointer } = storage;
+    const { view, pointer, length } = storage;
     if (pointer < 0) return view!;
-    // A memory that has grown has another buffer; the old one is detached, or, if shared, too short.
-    if (this.#buffer.byteLength < pointer + 8 * storage.length) this.#buffer = this.#memory.buffer;
-    const buffer = this.#buffer;
+    const buffer = this.bufferTo(pointer + 8 * length);
     if (view !== null && view.buffer === buffer) return view;
-    return (storage.view = viewArray(storage.dtype, buffer, pointer, storage.length));
+    return (storage.view = viewArray(storage.dtype, buffer, pointer, length));
+  }
+
+  /** The memory as a buffer that reaches to address `end`. */
+  bufferTo(end: number): ArrayBufferLike {
+    // A memory that has grown has another buffer; the old one is detached, or, if shared, too short.
+    if (this.#buffer.byteLength < end) this.#buffer = this.#memory.buffer;
+    return this.#buffer;
   }
 
   /** Computes the result into `out`: by kernel if there is one, else by plain loop. */
