@@ -21,7 +21,8 @@ let partials = 0;
  * start in the background, wait for work without holding the program up, and end with it.
  *
  * Needs Node, or a page that is cross-origin isolated. Throws RangeError unless `threads` is a whole
- * number from 1 to 256, and Error where threads cannot share memory.
+ * number from 1 to 256 and if tensors leave no memory for the threads' own use, and Error where threads
+ * cannot share memory; then all is as before.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';
@@ -36,14 +37,17 @@ export function setNumThreads(threads: number = processors()): void {
     throw new RangeError(`setNumThreads: needs a whole number from 1 to ${MOST}, got ${threads}.`);
   }
   const { kernels, heap, build } = backend();
+  if (threads > 1) {
+    const why = obstacle(heap.memory);
+    if (why !== null) throw new Error(`setNumThreads: ${why}. Use one thread.`);
+    const reserve = (bytes: number): number => backend().reserve('setNumThreads', bytes);
+    while (scratch.length < threads - 1) scratch.push(reserve(kernels.gemmScratchBytes()));
+    if (partials === 0) partials = reserve(PARTIALS_BYTES);
+  }
   pool?.close();
   pool = null;
   backend().threads = 1;
   if (threads === 1) return;
-  const why = obstacle(heap.memory);
-  if (why !== null) throw new Error(`setNumThreads: ${why}. Use one thread.`);
-  while (scratch.length < threads - 1) scratch.push(heap.reserve(kernels.gemmScratchBytes()));
-  if (partials === 0) partials = heap.reserve(PARTIALS_BYTES);
   pool = new Pool({
     kernels,
     memory: heap.memory,

@@ -8,7 +8,10 @@ function newHeap(): Heap {
 }
 
 function place(heap: Heap, bytes: number): Placement | null {
-  const placement: Placement = { pointer: -1, sizeClass: 0, slab: null };
+  const placement: Placement = {
+    ...{ dtype: 'bool', length: bytes },
+    ...{ pointer: -1, sizeClass: 0, slab: null },
+  };
   return heap.allocate(bytes, placement) ? placement : null;
 }
 
@@ -60,6 +63,54 @@ describe('a heap', () => {
       }),
       { numRuns: 40 },
     );
+  });
+  it('keeps blocks apart when little room is cut anew again and again', () => {
+    const request = fc.record({ bytes: fc.integer({ min: 1, max: 60_000 }), free: fc.nat(5) });
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 40, maxLength: 200 }), (requests) => {
+        const heap = newHeap();
+        const room = 300_000;
+        heap.budget = heap.reserved + room;
+        const live: { placement: Placement; bytes: number }[] = [];
+        for (const { bytes, free } of requests) {
+          const placement = place(heap, bytes);
+          if (placement !== null) {
+            const end = placement.pointer + bytes;
+            expect(end).toBeLessThanOrEqual(heap.budget);
+            for (const other of live) {
+              const { pointer } = other.placement;
+              expect(end <= pointer || pointer + other.bytes <= placement.pointer).toBe(true);
+            }
+            live.push({ placement, bytes });
+          }
+          const victim = live[free];
+          if (victim !== undefined && (placement === null || free > 2)) {
+            heap.free(victim.placement, victim.bytes, false);
+            live.splice(free, 1);
+          }
+        }
+        for (const { placement, bytes } of live) heap.free(placement, bytes, false);
+        // All but the slab that small blocks are cut from, which lies anywhere.
+        expect(place(heap, 120_000)).not.toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it('refuses what its memory cannot grow by, and goes on', () => {
+    const heap = new Heap(new webAssembly!.Memory({ initial: 1, maximum: 20 }), 1000);
+    expect(place(heap, 2 ** 21)).toBeNull();
+    expect(heap.reserve(2 ** 21)).toBe(-1);
+    expect(heap.stage([2 ** 20, 2 ** 20])).toBeNull();
+    expect(place(heap, 2 ** 20)).not.toBeNull();
+    expect(heap.reserved).toBeLessThanOrEqual(heap.memory.buffer.byteLength);
+  });
+  it('stages more and more in the place of what it staged before', () => {
+    const heap = newHeap();
+    for (let bytes = 1000; bytes < 100_000; bytes += 1000) {
+      const [first, second] = heap.stage([bytes, 10]) as [number, number];
+      expect(second - first).toBeGreaterThanOrEqual(bytes);
+    }
+    expect(heap.reserved).toBeLessThan(110_000);
   });
   it('uses freed blocks again before taking more memory', () => {
     const heap = newHeap();

@@ -6,12 +6,16 @@
  * slab, which dies when all that were cut from it are dead. Large ones have a finaliser each. What is
  * freed explicitly goes to a free list per size class and is used again first, while it is in cache.
  *
+ * Where the lists and the memory above them have nothing, all free blocks are put together, and cut anew:
+ * what was freed as other sizes is used before anything is refused.
+ *
  * Finalisers run only when the program returns to its event loop. A program that never does would
  * fill the memory, so past the budget `allocate` says no and the caller uses ordinary arrays.
  *
  * Addresses are plain numbers and blocks carry no header, so that workers sharing the memory need
  * nothing but addresses: allocation stays on the thread that owns the tensors.
  */
+import type { DType } from '../../dtype.ts';
 import type { LinearMemory } from './webassembly.ts';
 
 const SMALL_LIMIT = 2048;
@@ -19,6 +23,8 @@ const SLAB_BYTES = 32 * 1024;
 const PAGE = 65536;
 // wasm32 addresses end at 4 GiB; the last page is left alone.
 const MAX_PAGES = 65535;
+/** Blocks of so many bytes are listed, so that an error can name them. */
+const LISTED = 2 ** 20;
 
 interface SlabRecord {
   readonly base: number;
@@ -33,6 +39,19 @@ interface LargeRecord {
   readonly bytes: number;
 }
 
+/** Free memory of any size. */
+interface Piece {
+  pointer: number;
+  bytes: number;
+}
+
+/** A large block in use. */
+interface Holder {
+  readonly bytes: number;
+  readonly dtype: DType;
+  readonly length: number;
+}
+
 /** A piece of a slab; whoever holds it keeps the slab's memory reserved. */
 export class Slab {
   readonly record: SlabRecord;
@@ -43,6 +62,8 @@ export class Slab {
 
 /** Where a storage lives. `slab` is null for large blocks. */
 export interface Placement {
+  readonly dtype: DType;
+  readonly length: number;
   pointer: number;
   sizeClass: number;
   slab: Slab | null;
@@ -63,6 +84,9 @@ export function classBytes(sizeClass: number): number {
   return 2 ** (exponent - 2) * (5 + ((sizeClass - 16) & 3));
 }
 
+/** Whole cache lines, 64 bytes: blocks that start on one do not share it with a neighbour. */
+const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
 export class Heap {
   readonly memory: LinearMemory;
   tensors = 0;
@@ -75,6 +99,10 @@ export class Heap {
   #slab: Slab | null = null;
   #slabNext = 0;
   #slabEnd = 0;
+  #pieces: Piece[] = [];
+  /** True if something was freed since free blocks were put together. */
+  #freed = false;
+  readonly #holders = new Map<number, Holder>();
   readonly #emptySlabs: number[] = [];
   readonly #smallPointers: number[][] = [];
   readonly #smallSlabs: Slab[][] = [];
@@ -83,12 +111,13 @@ export class Heap {
     this.tensors -= record.tensors;
     this.bytes -= record.bytes;
     this.#emptySlabs.push(record.base);
+    this.#freed = true;
   });
   readonly #large = new FinalizationRegistry<LargeRecord>((record) => this.#freeLarge(record));
 
   constructor(memory: LinearMemory, base: number) {
     this.memory = memory;
-    this.#top = Math.ceil(base / 64) * 64;
+    this.#top = lines(base);
     for (let c = 0; c <= sizeClassOf(SMALL_LIMIT); c++) {
       this.#smallPointers.push([]);
       this.#smallSlabs.push([]);
@@ -96,7 +125,7 @@ export class Heap {
     for (let c = 0; c < 120; c++) this.#largePointers.push([]);
   }
 
-  /** Bytes of linear memory ever handed out; what the budget bounds. */
+  /** Bytes of linear memory up to the last that is in use; what the budget bounds. */
   get reserved(): number {
     return this.#top;
   }
@@ -107,8 +136,11 @@ export class Heap {
     into.sizeClass = sizeClass;
     if (bytes > SMALL_LIMIT) {
       const recycled = this.#largePointers[sizeClass]!.pop();
-      const pointer = recycled ?? this.#bump(classBytes(sizeClass));
+      const pointer = recycled ?? this.#take(classBytes(sizeClass), this.budget);
       if (pointer < 0) return false;
+      if (bytes >= LISTED) {
+        this.#holders.set(pointer, { bytes, dtype: into.dtype, length: into.length });
+      }
       into.pointer = pointer;
       into.slab = null;
     } else {
@@ -140,7 +172,7 @@ export class Heap {
       this.#freeLarge({ pointer, sizeClass, bytes });
       return;
     }
-    slab.record.tensors--;
+    if (--slab.record.tensors === 0) this.#freed = true;
     slab.record.bytes -= bytes;
     this.tensors--;
     this.bytes -= bytes;
@@ -154,12 +186,9 @@ export class Heap {
     this.#large.register(placement, { pointer, sizeClass, bytes }, placement);
   }
 
-  /** Memory for the backend's own use, outside the budget and never freed. */
+  /** Memory for the backend's own use, outside the budget and never freed; -1 if there is none. */
   reserve(bytes: number): number {
-    const pointer = this.#top;
-    this.#grow(pointer + bytes);
-    this.#top = Math.ceil((pointer + bytes) / 64) * 64;
-    return pointer;
+    return this.#take(lines(bytes), Infinity);
   }
 
   /**
@@ -168,48 +197,105 @@ export class Heap {
    * all. Null if there is no room.
    */
   stage(sizes: readonly number[]): number[] | null {
-    const rounded = sizes.map((bytes) => Math.ceil(bytes / 64) * 64);
-    const total = rounded.reduce((sum, bytes) => sum + bytes, 0);
+    const total = sizes.reduce((sum, bytes) => sum + lines(bytes), 0);
     if (total > this.#stageBytes) {
-      if (!this.#grow(this.#top + total)) return null;
+      this.#pieces.push({ pointer: this.#stage, bytes: this.#stageBytes });
+      this.#freed = true;
+      this.#gather();
       this.#stage = this.reserve(total);
-      this.#stageBytes = total;
+      this.#stageBytes = this.#stage < 0 ? 0 : total;
+      if (this.#stage < 0) return null;
     }
     let next = this.#stage;
-    return rounded.map((bytes) => {
+    return sizes.map((bytes) => {
       const pointer = next;
-      next += bytes;
+      next += lines(bytes);
       return pointer;
     });
+  }
+
+  /** The largest blocks in use. */
+  largest(): Holder[] {
+    return [...this.#holders.values()].sort((a, b) => b.bytes - a.bytes).slice(0, 3);
   }
 
   #freeLarge(record: LargeRecord): void {
     this.tensors--;
     this.bytes -= record.bytes;
+    this.#freed = true;
+    if (record.bytes >= LISTED) this.#holders.delete(record.pointer);
     this.#largePointers[record.sizeClass]!.push(record.pointer);
   }
 
   #newSlab(): boolean {
     let base = this.#emptySlabs.pop();
     if (base === undefined) {
-      base = this.#bump(SLAB_BYTES);
+      base = this.#take(SLAB_BYTES, this.budget);
       if (base < 0) return false;
     }
     const record = { base, tensors: 0, bytes: 0 };
     this.#slab = new Slab(record);
-    this.#slabs.register(this.#slab, record);
+    this.#slabs.register(this.#slab, record, this.#slab);
     this.#slabNext = base;
     this.#slabEnd = base + SLAB_BYTES;
     return true;
   }
 
-  #bump(bytes: number): number {
-    const pointer = this.#top;
-    // Cache lines are 64 bytes; blocks that start on one do not share it with a neighbour.
-    const end = Math.ceil((pointer + bytes) / 64) * 64;
-    if (end > this.budget || !this.#grow(end)) return -1;
-    this.#top = end;
+  /** The start of so many free bytes, whole lines; -1 if there are none below `limit`. */
+  #take(bytes: number, limit: number): number {
+    let best: Piece | undefined;
+    for (const piece of this.#pieces) {
+      if (piece.bytes >= bytes && (best === undefined || piece.bytes < best.bytes)) best = piece;
+    }
+    let pointer = this.#top;
+    if (best !== undefined) {
+      pointer = best.pointer;
+      best.pointer += bytes;
+      best.bytes -= bytes;
+    } else if (pointer + bytes <= limit && this.#grow(pointer + bytes)) this.#top += bytes;
+    else return this.#gather() ? this.#take(bytes, limit) : -1;
     return pointer;
+  }
+
+  /** Puts all free blocks together; false if none has come since the last time. */
+  #gather(): boolean {
+    if (!this.#freed) return false;
+    this.#freed = false;
+    const pieces = this.#pieces;
+    const empty = new Set<Slab>();
+    for (const [sizeClass, slabs] of this.#smallSlabs.entries()) {
+      const pointers = this.#smallPointers[sizeClass]!;
+      let kept = 0;
+      for (const [i, slab] of slabs.entries()) {
+        if (slab.record.tensors > 0 || slab === this.#slab) {
+          slabs[kept] = slab;
+          pointers[kept++] = pointers[i]!;
+        } else empty.add(slab);
+      }
+      slabs.length = pointers.length = kept;
+    }
+    for (const slab of empty) {
+      this.#slabs.unregister(slab);
+      this.#emptySlabs.push(slab.record.base);
+    }
+    for (const pointer of this.#emptySlabs.splice(0)) pieces.push({ pointer, bytes: SLAB_BYTES });
+    for (const [sizeClass, pointers] of this.#largePointers.entries()) {
+      const bytes = classBytes(sizeClass);
+      for (const pointer of pointers.splice(0)) pieces.push({ pointer, bytes });
+    }
+    const merged: Piece[] = [];
+    for (const piece of pieces.sort((a, b) => a.pointer - b.pointer)) {
+      const last = merged.at(-1);
+      if (last !== undefined && last.pointer + last.bytes === piece.pointer) {
+        last.bytes += piece.bytes;
+      } else if (piece.bytes > 0) merged.push(piece);
+    }
+    const last = merged.at(-1);
+    if (last !== undefined && last.pointer + last.bytes === this.#top) {
+      this.#top = merged.pop()!.pointer;
+    }
+    this.#pieces = merged;
+    return true;
   }
 
   #grow(end: number): boolean {
@@ -217,8 +303,10 @@ export class Heap {
     if (end <= have) return true;
     // Growing detaches every view of the old buffer, so it happens in big steps.
     const wanted = Math.ceil((end - have) / PAGE);
+    const most = MAX_PAGES - have / PAGE;
+    if (wanted > most) return false;
     const step = Math.max(wanted, Math.ceil(have / PAGE / 4), 256);
-    for (const pages of [Math.min(step, MAX_PAGES - have / PAGE), wanted]) {
+    for (const pages of [Math.min(step, most), wanted]) {
       try {
         this.memory.grow(pages);
         return true;

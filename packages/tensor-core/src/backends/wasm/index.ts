@@ -77,8 +77,8 @@ export class WasmBackend implements Backend {
     const { kernels, heapBase, build } = loadKernels(this.#memory, relaxed);
     this.build = build;
     this.heap = new Heap(this.#memory, heapBase);
-    this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
-    this.#constants = this.heap.reserve(CONSTANTS * 16);
+    this.kernels = { ...kernels, scratch: this.reserve('wasm', kernels.gemmScratchBytes()) };
+    this.#constants = this.reserve('wasm', CONSTANTS * 16);
     this.#buffer = this.#memory.buffer;
     useWordsKernel((out, ...seedAndCounter) => {
       const own = this.allocate('int32', out.length);
@@ -175,11 +175,22 @@ export class WasmBackend implements Backend {
     if (!this.heap.allocate(bytes, storage)) {
       storage.pointer = -1;
       storage.slab = null;
-      storage.view = createArray(dtype, length);
+      try {
+        storage.view = createArray(dtype, length);
+      } catch {
+        throw this.#full('tensor', bytes);
+      }
       this.#spilled++;
       this.#spilledBytes += bytes;
     }
     return storage;
+  }
+
+  /** Memory that is never given back, for who is named; RangeError if there is none. */
+  reserve(owner: string, bytes: number): number {
+    const pointer = this.heap.reserve(bytes);
+    if (pointer < 0) throw this.#full(owner, bytes);
+    return pointer;
   }
 
   /** The storage's elements as a host array. */
@@ -233,8 +244,15 @@ export class WasmBackend implements Backend {
   ): boolean {
     const { dtype, length: size } = out;
     const staged = [...new Set([...inputs.map(storageOf), out])].filter((s) => s.pointer < 0);
-    const places = this.heap.stage(staged.map((s) => s.length * bytesPerElement[s.dtype]));
-    if (places === null) return false;
+    const sizes = staged.map((s) => s.length * bytesPerElement[s.dtype]);
+    const places = this.heap.stage(sizes);
+    if (places === null) {
+      if (op.reference !== undefined) return false; // slow, but it needs no room
+      throw this.#full(
+        op.name,
+        sizes.reduce((sum, bytes) => sum + bytes),
+      );
+    }
     staged.forEach((storage, i) => {
       this.#staged(storage, places[i]!).set(storage.view!); // out may be an input
       storage.pointer = places[i]!;
@@ -251,6 +269,16 @@ export class WasmBackend implements Backend {
 
   #staged(storage: WasmStorage, pointer: number): TypedArray {
     return viewArray(storage.dtype, this.#memory.buffer, pointer, storage.length);
+  }
+
+  /** What to throw where there is no room left: it names who has it. */
+  #full(owner: string, bytes: number): RangeError {
+    const size = (n: number): string => `${n.toLocaleString('en')} bytes`;
+    const { tensors, bytes: used } = this.memory();
+    const largest = this.heap.largest().map(({ dtype, length }) => `${dtype} [${length}]`);
+    return new RangeError(
+      `${owner}: no room for ${size(bytes)} beside ${tensors} tensors of ${size(used)}, the largest: ${largest.join(', ') || 'all are small'}. Dispose of some, or make them within scope().`,
+    );
   }
 
   #forgetSpill(bytes: number): void {
