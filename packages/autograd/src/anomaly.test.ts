@@ -45,4 +45,10 @@ describe('detectAnomaly', () => {
       }),
     ).toThrow('log produced -Infinity');
   });
+  it('refuses a promise, whose later ops it would not see', () => {
+    expect(() => detectAnomaly(async () => tensor([1]))).toThrow(
+      'detectAnomaly: the function returned a promise',
+    );
+    expect(tensor([-1]).sqrt().isNaN().item()).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { formatShape, isFloatingPoint, noGrad, watchOps } from '@kasane/tensor-core';
+import { formatShape, isFloatingPoint, noGrad, refusePromise, watchOps } from '@kasane/tensor-core';
 import { currentGradientOf } from './backward.ts';
 
 /**
@@ -21,7 +21,8 @@ export class AnomalyError extends Error {
 
 /**
  * Runs `fn` and stops at the first op, forward or backward, whose result is not finite. Reads every
- * result, so it is for looking for a fault, not for training.
+ * result, so it is for looking for a fault, not for training. Throws ScopeError if `fn`
+ * returns a promise.
  *
  * Unlike `torch.autograd.detect_anomaly` it checks the forward pass too, and Infinity as well as NaN.
  *
@@ -55,7 +56,7 @@ export function detectAnomaly<T>(fn: () => T): T {
     }
   });
   try {
-    return fn();
+    return refusePromise('detectAnomaly', fn());
   } finally {
     stop();
   }

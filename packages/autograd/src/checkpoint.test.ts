@@ -1,6 +1,6 @@
 import { memory, noGrad, tensor, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
-import { backward, checkpoint, grad, gradients } from './index.ts';
+import { backward, checkpoint, customVjp, grad, gradients, jacobian, jvp, vjp } from './index.ts';
 
 const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
 
@@ -89,5 +89,21 @@ describe('checkpoint', () => {
     const y = checkpoint((t) => t.exp(), [x]);
     x.assign(tensor([2]));
     expect(() => backward(y)).toThrow('an input of checkpoint was written');
+  });
+
+  it('refuses functions that return promises, as all that calls one does', () => {
+    // The types forbid it; programs without types are told.
+    const later = (async (x: Tensor) => x) as unknown as (x: Tensor) => Tensor;
+    const x = leaf([1]);
+    const custom = customVjp<[Tensor]>({ name: 'later', forward: later, backward: (g) => [g] });
+    const calls = [
+      () => checkpoint(later, [x]),
+      () => custom(x),
+      () => grad(later)(x),
+      () => vjp(later, [x]),
+      () => jvp(later, [x], [x]),
+      () => jacobian(later, x),
+    ];
+    for (const call of calls) expect(call).toThrow('the function returned a promise');
   });
 });

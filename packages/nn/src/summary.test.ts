@@ -92,4 +92,13 @@ describe('summary', () => {
     expect(Object.hasOwn(model, 'forward')).toBe(false);
     expect(model.training).toBe(true);
   });
+
+  it('refuses a model whose forward returns a promise', () => {
+    class Later extends Module {
+      async forward(x: Tensor): Promise<Tensor> {
+        return x;
+      }
+    }
+    expect(() => summary(new Later(), [1])).toThrow('summary: the function returned a promise');
+  });
 });

@@ -1,4 +1,12 @@
-import { formatShape, noGrad, scope, Tensor, zeros, type Shape } from '@kasane/tensor-core';
+import {
+  formatShape,
+  noGrad,
+  refusePromise,
+  scope,
+  Tensor,
+  zeros,
+  type Shape,
+} from '@kasane/tensor-core';
 import { made } from './layer-options.ts';
 import type { Module } from './module.ts';
 
@@ -58,7 +66,8 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
       scope(() => {
         const inputs = isShape(input) ? [zeros(input, made(model.parameters()[0] ?? {}))] : input;
         // The caller knows what the model takes; the type of Module does not.
-        (model.forward as (...inputs: readonly Tensor[]) => unknown)(...inputs);
+        const forward = model.forward as (...inputs: readonly Tensor[]) => unknown;
+        refusePromise('summary', forward.call(model, ...inputs));
       }),
     );
   } finally {

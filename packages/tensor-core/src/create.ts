@@ -84,7 +84,7 @@ export function ones(shape: Shape, options?: CreateOptions): Tensor {
  * full([2], 7).toArray(); // => [7,7]
  */
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
-  checkShape('full', shape);
+  checkShape('full', shape, options?.dtype);
   const array = createArray(options?.dtype ?? 'float32', sizeOf(shape));
   if (!Object.is(value, 0)) array.fill(value);
   return make(array, shape, options);
@@ -149,6 +149,7 @@ export function arange(
       `arange: step ${step} does not lead from ${start} to ${end}. Give it the sign of end - start.`,
     );
   }
+  checkShape('arange', [count], 'float64');
   const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
   return make(values, [count], options);
 }
@@ -166,7 +167,7 @@ export function linspace(
   steps: number,
   options?: CreateOptions,
 ): Tensor {
-  checkShape('linspace', [steps]);
+  checkShape('linspace', [steps], 'float64');
   const gap = steps > 1 ? (end - start) / (steps - 1) : 0;
   // Counting the second half from the end makes the last value exactly `end`.
   const values = Float64Array.from({ length: steps }, (_, i) =>
@@ -183,7 +184,7 @@ export function linspace(
  * eye(2).toArray(); // => [[1,0],[0,1]]
  */
 export function eye(rows: number, columns: number = rows, options?: CreateOptions): Tensor {
-  checkShape('eye', [rows, columns]);
+  checkShape('eye', [rows, columns], options?.dtype);
   const values = createArray(options?.dtype ?? 'float32', rows * columns);
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   return make(values, [rows, columns], options);
@@ -202,8 +203,10 @@ export function make(
     throw new DTypeError(`tensor: requiresGrad needs float32 or float64, got ${dtype}.`);
   }
   let array: TypedArray;
-  if (dtype === 'bool') array = Uint8Array.from(values, (v) => Number(v !== 0));
-  else if (ArrayBuffer.isView(values)) array = values;
+  if (dtype === 'bool') {
+    array = new Uint8Array(values.length); // from() would make a list of objects first
+    for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
+  } else if (ArrayBuffer.isView(values)) array = values;
   else array = Float64Array.from(values);
   const made = fromValues(array, shape, dtype, backend);
   made.requiresGrad = requiresGrad;

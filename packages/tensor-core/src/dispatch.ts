@@ -5,8 +5,8 @@ import type { Backend, Storage } from './backends/backend.ts';
 import { DTypeError } from './errors.ts';
 import { isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
 import type { OpDef } from './op.ts';
-import { track } from './scope.ts';
-import type { Shape } from './shape.ts';
+import { refusePromise, track } from './scope.ts';
+import { checkShape, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { tracer } from './tracing.ts';
 
@@ -34,7 +34,8 @@ export function isGradEnabled(): boolean {
 }
 
 /**
- * Runs `fn` without recording provenance, so that its results carry no gradient.
+ * Runs `fn` without recording provenance, so that its results carry no gradient. Throws ScopeError if `fn`
+ * returns a promise.
  *
  * @example
  * import { noGrad, tensor } from '@kasane/tensor-core';
@@ -42,11 +43,12 @@ export function isGradEnabled(): boolean {
  * noGrad(() => w.mul(2)).requiresGrad; // => false
  */
 export function noGrad<T>(fn: () => T): T {
-  return withGrad(false, fn);
+  return withGrad('noGrad', false, fn);
 }
 
 /**
  * Runs `fn` recording provenance, also where a surrounding `noGrad` switched it off.
+ * Throws ScopeError if `fn` returns a promise.
  *
  * @example
  * import { enableGrad, noGrad, tensor } from '@kasane/tensor-core';
@@ -54,14 +56,14 @@ export function noGrad<T>(fn: () => T): T {
  * noGrad(() => enableGrad(() => w.mul(2))).requiresGrad; // => true
  */
 export function enableGrad<T>(fn: () => T): T {
-  return withGrad(true, fn);
+  return withGrad('enableGrad', true, fn);
 }
 
-function withGrad<T>(enabled: boolean, fn: () => T): T {
+function withGrad<T>(owner: string, enabled: boolean, fn: () => T): T {
   const before = gradEnabled;
   gradEnabled = enabled;
   try {
-    return fn();
+    return refusePromise(owner, fn());
   } finally {
     gradEnabled = before;
   }
@@ -111,6 +113,7 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
   const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
   const backend = commonBackend(op.name, operands);
   const { shape, dtype } = op.infer(operands, attrs);
+  checkShape(op.name, shape, dtype);
   if (op.recompute && (backend.recomputes || dtype !== 'float32')) {
     return op.recompute(operands, attrs);
   }

@@ -55,7 +55,7 @@ export {
   type TruncatedNormalOptions,
   type UniformOptions,
 } from './random-tensors.ts';
-export { keep, scope } from './scope.ts';
+export { keep, refusePromise, scope } from './scope.ts';
 export { effect, guarded, live, observe } from './tracing.ts';
 export { memory, type MemoryReport, type Site } from './memory.ts';
 export type {

@@ -195,7 +195,7 @@ export function drawn(
 
 /** A zeroed array for a tensor of a checked shape. @internal */
 export function arrayFor(op: string, shape: Shape, dtype: DType): TypedArray {
-  checkShape(op, shape);
+  checkShape(op, shape, dtype);
   return createArray(dtype, sizeOf(shape));
 }
 

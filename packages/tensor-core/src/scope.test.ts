@@ -1,15 +1,24 @@
 import { backward } from '@kasane/autograd';
 import {
+  defaultBackend,
+  effect,
+  enableGrad,
   full,
+  isGradEnabled,
   keep,
+  live as changing,
   memory,
+  noGrad,
+  observe,
   reference,
   scope,
   ScopeError,
   tensor,
   wasm,
+  withBackend,
   type Tensor,
 } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it } from 'vitest';
 
 const live = (): number => memory().wasm.tensors;
@@ -71,8 +80,10 @@ describe('scope', () => {
     expect(w.grad).toBeAllclose([2, 4]);
     expect(kept!.item()).toBe(7);
   });
-  it('refuses functions that return promises', () => {
-    expect(() => scope(async () => tensor([1]))).toThrow(ScopeError);
+  it('refuses functions that return promises, frees what they made, and ends', () => {
+    const before = live();
+    expect(() => scope(async () => void tensor([1]))).toThrow(ScopeError);
+    expect(live()).toBe(before);
   });
   it('names the scope when a freed tensor is read', () => {
     let lost: Tensor | undefined;
@@ -185,5 +196,34 @@ describe('memory', () => {
     const y = x.to(wasm());
     expect(memory().wasm.bytes - before.wasm.bytes).toBe(16);
     expect(y.toArray()).toEqual([1, 2]);
+  });
+});
+
+describe('functions that set something while another runs', () => {
+  const states = (): unknown[] => [isGradEnabled(), defaultBackend()];
+  const owners: Readonly<Record<string, (fn: () => unknown) => unknown>> = {
+    scope,
+    noGrad,
+    enableGrad: (fn) => noGrad(() => enableGrad(fn)),
+    withBackend: (fn) => withBackend(reference(), fn),
+  };
+
+  it.each(Object.entries(owners))('%s refuses a promise and puts all back', (name, owner) => {
+    const before = states();
+    expect(() => owner(async () => states())).toThrow(ScopeError);
+    expect(() => owner(() => Promise.resolve(1))).toThrow(
+      `${name}: the function returned a promise, but ${name} ends where it awaits. Await outside, and pass what happens between two awaits.`,
+    );
+    expect(states()).toEqual(before);
+    expect(owner(() => 3)).toBe(3);
+  });
+
+  it.each<readonly [string, () => unknown]>([
+    ['effect', () => effect(async () => {})],
+    ['live', () => changing({}, async () => {})],
+    ['observe', () => observe(async () => {})],
+  ])('%s refuses one while a function is watched', (name, tell) => {
+    const f = compile(() => void tell());
+    expect(f).toThrow(`${name}: the function returned a promise`);
   });
 });

@@ -12,6 +12,24 @@ const SCOPE_ENDED = 'at the end of the scope it was made in. Return it from the 
 let current: Frame | null = null;
 let listener: ((tensor: Tensor) => void) | null = null;
 
+/**
+ * What a function that ran under `owner` returned; ScopeError if that is a promise, for what `owner` does
+ * ends when the function returns, while the promise's work goes on.
+ *
+ * @example
+ * import { refusePromise } from '@kasane/tensor-core';
+ * refusePromise('measure', 3); // => 3
+ * refusePromise('measure', Promise.resolve(3)); // => throws ScopeError
+ */
+export function refusePromise<T>(owner: string, result: T): T {
+  if (result instanceof Promise) {
+    throw new ScopeError(
+      `${owner}: the function returned a promise, but ${owner} ends where it awaits. Await outside, and pass what happens between two awaits.`,
+    );
+  }
+  return result;
+}
+
 /** Enters a new tensor into the scope it was made in, or hands it to the garbage collector. */
 export function track(tensor: Tensor): void {
   if (listener !== null) listener(tensor);
@@ -50,12 +68,7 @@ export function scope<T>(fn: () => T): T {
   current = frame;
   let result: T;
   try {
-    result = fn();
-    if (result instanceof Promise) {
-      throw new ScopeError(
-        'scope: the function returned a promise, but the scope ends with it. Await outside.',
-      );
-    }
+    result = refusePromise('scope', fn());
   } catch (error) {
     current = frame.parent;
     release(frame, null);

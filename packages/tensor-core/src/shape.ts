@@ -1,4 +1,5 @@
 /** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
+import { bytesPerElement, type DType } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 
 /** The sizes of a tensor's dimensions; `[]` is a scalar. */
@@ -42,14 +43,22 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** Throws unless every dimension is a whole number ≥ 0. */
-export function checkShape(op: string, shape: Shape): void {
-  for (const d of shape) {
-    if (!Number.isInteger(d) || d < 0) {
+/** Throws unless every dimension is a whole number ≥ 0 and the elements take at most 4 GiB. */
+export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): void {
+  let bytes = bytesPerElement[dtype];
+  for (let i = 0; i < shape.length; i++) {
+    const d = shape[i]!;
+    if (!(d >= 0 && Number.isInteger(d))) {
       throw new ShapeError(
         `${op}: dimensions must be whole numbers ≥ 0, got ${formatShape(shape)}.`,
       );
     }
+    bytes *= d;
+  }
+  if (bytes > 2 ** 32) {
+    throw new ShapeError(
+      `${op}: ${dtype} ${formatShape(shape)} would take ${(bytes / 2 ** 30).toFixed(1)} GiB; a tensor has at most 4. Work on parts of it.`,
+    );
   }
 }
 

@@ -132,6 +132,9 @@ describe('skipInit', () => {
     ]);
     expect(generator.state.counter).toBe(0);
     expect(() => skipInit(() => new Linear(-1, 1))).toThrow(RangeError);
+    expect(() => skipInit(async () => new Linear(1, 1))).toThrow(
+      'skipInit: the function returned a promise',
+    );
     expect(new Linear(2, 3, { generator }).weight.notEqual(0).all().item()).toBe(1);
   });
 });

@@ -1,10 +1,12 @@
+import { refusePromise } from '@kasane/tensor-core';
+
 let skipping = false;
 
 /**
  * Makes a module without drawing its weights, for one whose values are loaded next, or which is only counted.
  *
  * While `make` runs, layers and the functions of `init` leave tensors as they are: weights are zeros. As
- * `torch.nn.utils.skip_init`, which leaves them undefined.
+ * `torch.nn.utils.skip_init`, which leaves them undefined. Throws ScopeError if `make` returns a promise.
  *
  * @example
  * import { Linear, skipInit } from '@kasane/nn';
@@ -17,7 +19,7 @@ export function skipInit<T>(make: () => T): T {
   const before = skipping;
   skipping = true;
   try {
-    return make();
+    return refusePromise('skipInit', make());
   } finally {
     skipping = before;
   }

@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts';
 import { reference } from './reference.ts';
+import { refusePromise } from '../scope.ts';
 import { isWasmAvailable, wasm } from './wasm/index.ts';
 
 let current: Backend | null = null;
@@ -29,7 +30,7 @@ export function setDefaultBackend(backend: Backend): void {
 }
 
 /**
- * Runs `fn` with `backend` as the default.
+ * Runs `fn` with `backend` as the default. Throws ScopeError if `fn` returns a promise.
  *
  * @example
  * import { reference, tensor, withBackend } from '@kasane/tensor-core';
@@ -39,7 +40,7 @@ export function withBackend<T>(backend: Backend, fn: () => T): T {
   const before = current;
   current = backend;
   try {
-    return fn();
+    return refusePromise('withBackend', fn());
   } finally {
     current = before;
   }

@@ -5,7 +5,7 @@ import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { partsOf, type RowGradient } from '../row-gradient.ts';
 import { full } from '../ops/full.ts';
-import { scope } from '../scope.ts';
+import { refusePromise, scope } from '../scope.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { setTracer, type Tracer } from '../tracing.ts';
@@ -116,7 +116,7 @@ class Recorder implements Tracer, Watcher {
 
   effect(act: () => void, filled: TypedArray | undefined): void {
     const outermost = this.#depth === 0;
-    this.#quietly(act);
+    refusePromise('effect', this.#quietly(act));
     if (!outermost) return;
     this.#steps.push({ kind: 'host', act });
     if (filled !== undefined) this.#filled.add(filled);
@@ -125,14 +125,17 @@ class Recorder implements Tracer, Watcher {
   live<S, A extends object>(source: S, make: (source: S) => A): A {
     // A stand-in for options would observe what is read here; what is read here may change.
     const plain = (this.#stands.get(source as object) ?? source) as S;
-    const attrs = this.#quietly(() => make(plain));
+    const attrs = refusePromise(
+      'live',
+      this.#quietly(() => make(plain)),
+    );
     this.#lives.set(attrs, () => make(plain));
     this.#unusedLives.add(attrs);
     return attrs;
   }
 
   observe<T>(read: () => T): T {
-    const value = this.#quietly(read);
+    const value = refusePromise('observe', this.#quietly(read));
     if (this.#depth === 0) this.#observations.push({ read, value });
     return value;
   }

@@ -1,7 +1,7 @@
 import { bytesPerElement, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
-import { checkShape, type Shape } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 
 export interface FullAttrs {
   readonly shape: Shape;
@@ -12,10 +12,7 @@ export interface FullAttrs {
 /** One value everywhere, on the backend of the input, whose values are not read. */
 export const full: OpDef<FullAttrs> = {
   name: 'full',
-  infer(_, { shape, dtype }) {
-    checkShape('full', shape);
-    return { shape: [...shape], dtype }; // a copy: the caller may change its own
-  },
+  infer: (_, { shape, dtype }) => ({ shape: [...shape], dtype }), // a copy: the caller may change its own
   reference: (_, { value }, out) => fillLoop(out, value),
   vjp: null,
   wasm: (k, _, { value }, out) => fillKernel(k, out, value),
