@@ -35,13 +35,17 @@ export function requireBetas(owner: string, betas: readonly [number, number]): v
   betas.forEach((beta, i) => requireDecayRate(owner, `betas[${i}]`, beta));
 }
 
-/** One value per group; a single one is for all. Throws RangeError if they are too few or too many. */
+/**
+ * One value per group there is now; a single one is for all. Throws RangeError if they are too few or
+ * too many.
+ */
 export function perGroup<T extends number | ((epoch: number) => number)>(
   owner: string,
   option: string,
   value: T | readonly T[],
-  groups: number,
+  optimizer: { readonly paramGroups: readonly unknown[] },
 ): readonly T[] {
+  const groups = optimizer.paramGroups.length;
   const values = typeof value === 'object' ? value : Array.from({ length: groups }, () => value);
   if (values.length === groups) return values;
   throw new RangeError(

@@ -10,7 +10,7 @@ export type LRFactor = (epoch: number) => number;
  * lr = lr₀·f(t)
  *
  * Same as `torch.optim.lr_scheduler.LambdaLR`. Throws RangeError if there are not as many functions
- * as groups.
+ * as groups, also when groups are added later.
  *
  * @example
  * import { LambdaLR, SGD } from '@kasane/optim';
@@ -21,16 +21,19 @@ export type LRFactor = (epoch: number) => number;
  * scheduler.getLastLr(); // => [4]
  */
 export class LambdaLR extends LRScheduler {
-  readonly #factors: readonly LRFactor[];
+  readonly #factor: LRFactor | readonly LRFactor[];
 
   /** Takes the optimizer and the factor of each epoch. */
   constructor(optimizer: ScheduledOptimizer, factor: LRFactor | readonly LRFactor[]) {
     super(optimizer);
-    this.#factors = perGroup('LambdaLR', 'function', factor, this.baseLrs.length);
+    this.#factor = factor;
     this.start();
   }
 
   protected nextLr(_: ScheduledGroup, baseLr: number, index: number): number {
-    return baseLr * (this.#factors[index] ?? this.#factors[0]!)(this.lastEpoch);
+    return (
+      baseLr *
+      perGroup('LambdaLR', 'function', this.#factor, this.optimizer)[index]!(this.lastEpoch)
+    );
   }
 }

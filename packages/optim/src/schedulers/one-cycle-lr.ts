@@ -1,5 +1,5 @@
 import { requireWhole } from '@kasane/tensor-core';
-import { perGroup, requireAbove, requireFraction } from '../ranges.ts';
+import { perGroup, requireAbove, requireDecayRate, requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `OneCycleLR`; either `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
@@ -42,7 +42,9 @@ interface Phase {
  * With cos: from a to b at p of a phase, b + (a - b)·(1 + cos(π·p))/2
  *
  * Same as `torch.optim.lr_scheduler.OneCycleLR`. Throws RangeError for options out of range, for an
- * optimizer without momentum or betas (unless `cycleMomentum` is false), and for a step past the end.
+ * optimizer without momentum or betas (unless `cycleMomentum` is false), for a step past the end, and for a
+ * list `maxLr` that misses groups added later; a single `maxLr` is theirs too. A phase of no width, where PyTorch
+ * divides by zero, is left out.
  *
  * @example
  * import { OneCycleLR, SGD } from '@kasane/optim';
@@ -60,7 +62,7 @@ interface Phase {
 export class OneCycleLR extends LRScheduler {
   readonly #totalSteps: number;
   readonly #phases: readonly Phase[];
-  readonly #rates: readonly Readonly<Record<Level, number>>[];
+  readonly #ratesOf: (index: number) => Readonly<Record<Level, number>>;
   readonly #momenta: Readonly<Record<'base' | 'max', number>> | null;
   readonly #anneal: (start: number, end: number, part: number) => number;
 
@@ -84,24 +86,27 @@ export class OneCycleLR extends LRScheduler {
     requireFraction('OneCycleLR', 'pctStart', pctStart);
     requireAbove('OneCycleLR', 'divFactor', divFactor, 0);
     requireAbove('OneCycleLR', 'finalDivFactor', finalDivFactor, 0);
+    requireDecayRate('OneCycleLR', 'baseMomentum', base);
+    requireDecayRate('OneCycleLR', 'maxMomentum', max);
     const groups = optimizer.paramGroups;
-    const highest = perGroup('OneCycleLR', 'maxLr', maxLr, groups.length);
-    highest.forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
+    const highest = (): readonly number[] => perGroup('OneCycleLR', 'maxLr', maxLr, optimizer);
+    highest().forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
     if (cycleMomentum && groups.some((g) => g.momentum === undefined && g.betas === undefined)) {
       throw new RangeError(
         'OneCycleLR: the optimizer has neither momentum nor betas to cycle. Pass { cycleMomentum: false }.',
       );
     }
-    const rates = highest.map((lr) => {
-      const initial = lr / divFactor;
-      return { initial, max: lr, min: initial / finalDivFactor };
-    });
+    const ratesOf = (index: number): Readonly<Record<Level, number>> => {
+      const rate = highest()[index]!;
+      const initial = rate / divFactor;
+      return { initial, max: rate, min: initial / finalDivFactor };
+    };
     // The cycle defines the rates from the first step on, so its start is the base rate.
     groups.forEach((group, i) => {
-      group.initialLr = rates[i]!.initial;
+      group.initialLr = ratesOf(i).initial;
     });
     super(optimizer);
-    this.#rates = rates;
+    this.#ratesOf = ratesOf;
     this.#totalSteps = total;
     this.#phases = phasesOf(total, pctStart, threePhase);
     this.#momenta = cycleMomentum ? { base, max } : null;
@@ -121,15 +126,15 @@ export class OneCycleLR extends LRScheduler {
     const last = at < 0 ? phases.length - 1 : at;
     const { end, lr, momentum } = phases[last]!;
     const begin = phases[last - 1]?.end ?? 0;
-    const part = (t - begin) / (end - begin);
+    // A phase of no width is over as it begins, and so is the last one after the cycle.
+    const part = t < end ? (t - begin) / (end - begin) : 1;
+    const rates = this.#ratesOf(index);
     if (this.#momenta !== null) {
       const [from, to] = momentum;
       const value = this.#anneal(this.#momenta[from], this.#momenta[to], part);
       if (group.betas === undefined) group.momentum = value;
       else group.betas = [value, group.betas[1]];
     }
-    const rates = this.#rates[index];
-    if (rates === undefined) return group.lr; // a group added after the cycle began
     return this.#anneal(rates[lr[0]], rates[lr[1]], part);
   }
 }

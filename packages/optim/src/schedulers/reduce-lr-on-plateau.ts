@@ -1,6 +1,6 @@
 import { requireWhole } from '@kasane/tensor-core';
 import { perGroup, requireAtLeast, requireCount, requireDecayRate } from '../ranges.ts';
-import type { ScheduledOptimizer } from './scheduler.ts';
+import { lastRates, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions {
@@ -16,7 +16,7 @@ export interface ReduceLROnPlateauOptions {
   readonly thresholdMode?: 'rel' | 'abs';
   /** How many epochs to wait after a reduction before counting again. Default 0. */
   readonly cooldown?: number;
-  /** The lowest rate, for all groups or for each. Default 0. */
+  /** The lowest rate, for all groups, also those added later, or for each. Default 0. */
   readonly minLr?: number | readonly number[];
   /** A reduction by no more than this is not made. Default 1e-8. */
   readonly eps?: number;
@@ -37,7 +37,7 @@ export interface PlateauStateDict {
  * lr ← max(factor·lr, minLr) after more than `patience` epochs in a row without improvement
  *
  * Same as `torch.optim.lr_scheduler.ReduceLROnPlateau`, without `verbose`. NaN never counts as an
- * improvement. Throws RangeError for options out of range.
+ * improvement. Throws RangeError for options out of range, and for a list `minLr` that misses groups added later.
  *
  * @example
  * import { ReduceLROnPlateau, SGD } from '@kasane/optim';
@@ -54,7 +54,6 @@ export class ReduceLROnPlateau {
   /** The optimizer whose rates are lowered. */
   readonly optimizer: ScheduledOptimizer;
   readonly #options: Required<ReduceLROnPlateauOptions>;
-  readonly #minLrs: readonly number[];
   #seen: { -readonly [K in keyof PlateauStateDict]: PlateauStateDict[K] };
 
   /** Takes the optimizer. */
@@ -76,16 +75,12 @@ export class ReduceLROnPlateau {
     requireWhole('ReduceLROnPlateau', 'cooldown', cooldown);
     requireAtLeast('ReduceLROnPlateau', 'eps', eps, 0);
     requireAtLeast('ReduceLROnPlateau', 'threshold', threshold, 0);
-    const minLrs = perGroup('ReduceLROnPlateau', 'minLr', minLr, optimizer.paramGroups.length);
+    const minLrs = perGroup('ReduceLROnPlateau', 'minLr', minLr, optimizer);
     minLrs.forEach((lr, i) => requireAtLeast('ReduceLROnPlateau', `minLr[${i}]`, lr, 0));
     this.optimizer = optimizer;
     this.#options = settings;
-    this.#minLrs = minLrs;
-    this.#seen = { lastEpoch: 0, best: null, badEpochs: 0, cooldown: 0, lastLr: this.#rates() };
-  }
-
-  #rates(): readonly number[] {
-    return this.optimizer.paramGroups.map((g) => g.lr);
+    this.#seen = { lastEpoch: 0, best: null, badEpochs: 0, cooldown: 0, lastLr: [] };
+    this.#seen.lastLr = this.getLastLr();
   }
 
   /** The number of steps taken. */
@@ -112,7 +107,7 @@ export class ReduceLROnPlateau {
       seen.cooldown = cooldown;
       seen.badEpochs = 0;
     }
-    seen.lastLr = this.#rates();
+    seen.lastLr = lastRates(this.optimizer, []);
   }
 
   #improves(metric: number): boolean {
@@ -124,21 +119,22 @@ export class ReduceLROnPlateau {
   }
 
   #reduce(): void {
-    const { factor, eps } = this.#options;
+    const { factor, eps, minLr } = this.#options;
+    const lowest = perGroup('ReduceLROnPlateau', 'minLr', minLr, this.optimizer);
     this.optimizer.paramGroups.forEach((group, i) => {
-      const lr = Math.max(group.lr * factor, this.#minLrs[i] ?? 0);
+      const lr = Math.max(group.lr * factor, lowest[i]!);
       if (group.lr - lr > eps) group.lr = lr;
     });
   }
 
-  /** The rates after the last step, one per group. */
+  /** The rates after the last step, one per group; of a group added since, the one it has. */
   getLastLr(): readonly number[] {
-    return this.#seen.lastLr;
+    return lastRates(this.optimizer, this.#seen.lastLr);
   }
 
   /** What it has seen, as JSON. The options are not part of it: build the same scheduler to load. */
   stateDict(): PlateauStateDict {
-    return { ...this.#seen };
+    return { ...this.#seen, lastLr: this.getLastLr() };
   }
 
   /**

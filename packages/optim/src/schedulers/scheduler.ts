@@ -53,15 +53,21 @@ export interface SchedulerStateDict {
 export abstract class LRScheduler {
   /** The optimizer whose rates are scheduled. */
   readonly optimizer: ScheduledOptimizer;
-  /** Each group's rate before any scheduler. */
-  readonly baseLrs: readonly number[];
   #lastEpoch = -1;
+  #baseLrs: readonly number[] = [];
   #lastLr: readonly number[] = [];
 
   /** Takes the optimizer to schedule. */
   constructor(optimizer: ScheduledOptimizer) {
     this.optimizer = optimizer;
-    this.baseLrs = optimizer.paramGroups.map((group) => (group.initialLr ??= group.lr));
+    this.#baseLrs = this.baseLrs;
+  }
+
+  /** Each group's rate before any scheduler; that of a group added since is its own. */
+  get baseLrs(): readonly number[] {
+    return this.optimizer.paramGroups.map(
+      (group, i) => this.#baseLrs[i] ?? (group.initialLr ??= group.lr),
+    );
   }
 
   /** The rate of a group at `lastEpoch`, usually from the rate it has. */
@@ -77,27 +83,25 @@ export abstract class LRScheduler {
     return this.#lastEpoch;
   }
 
-  /** Goes to the next epoch and sets its rates. */
+  /** Goes to the next epoch and sets its rates. Throws RangeError if one would not be finite. */
   step(): void {
     effect(() => this.#apply(this.#lastEpoch + 1));
   }
 
   /** Begins again at epoch 0 from the base rates. `SequentialLR` uses it at its milestones. */
   restart(): void {
-    this.optimizer.paramGroups.forEach((group, i) => {
-      group.lr = this.baseLrs[i]!;
-    });
+    this.baseLrs.forEach((lr, i) => (this.optimizer.paramGroups[i]!.lr = lr));
     this.#apply(0);
   }
 
-  /** The rates set by the last step, one per group. */
+  /** The rates set by the last step, one per group; of a group added since, the one it has. */
   getLastLr(): readonly number[] {
-    return this.#lastLr;
+    return lastRates(this.optimizer, this.#lastLr);
   }
 
   /** Epoch and rates, as JSON. The rule itself is not part of it: build the same scheduler to load. */
   stateDict(): SchedulerStateDict {
-    return { lastEpoch: this.#lastEpoch, baseLrs: this.baseLrs, lastLr: this.#lastLr };
+    return { lastEpoch: this.#lastEpoch, baseLrs: this.baseLrs, lastLr: this.getLastLr() };
   }
 
   /**
@@ -109,18 +113,28 @@ export abstract class LRScheduler {
     for (const saved of [baseLrs, lastLr]) {
       requireCount(this.constructor.name, 'groups', saved.length, groups);
     }
-    // Declared readonly for users; a restored schedule starts from the rates it was built with.
-    (this as { baseLrs: readonly number[] }).baseLrs = [...baseLrs];
+    this.#baseLrs = [...baseLrs];
     this.#lastEpoch = lastEpoch;
     this.#lastLr = [...lastLr];
   }
 
   #apply(epoch: number): void {
     this.#lastEpoch = epoch;
+    this.#baseLrs = this.baseLrs; // also of groups added since the last step
     this.#lastLr = this.optimizer.paramGroups.map((group, i) => {
-      // A group added since the scheduler was built starts from its own rate.
-      const baseLr = this.baseLrs[i] ?? group.initialLr ?? group.lr;
-      return (group.lr = this.nextLr(group, baseLr, i));
+      const lr = this.nextLr(group, this.#baseLrs[i]!, i);
+      if (Number.isFinite(lr)) return (group.lr = lr);
+      throw new RangeError(
+        `${this.constructor.name}: the rate of group ${i} would be ${lr} at epoch ${epoch}. Change the schedule so that rates stay finite.`,
+      );
     });
   }
+}
+
+/** The rates `last` of groups; of those added since, the ones they have. @internal */
+export function lastRates(
+  { paramGroups }: ScheduledOptimizer,
+  last: readonly number[],
+): readonly number[] {
+  return paramGroups.map((group, i) => last[i] ?? group.lr);
 }
