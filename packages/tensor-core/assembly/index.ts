@@ -42,7 +42,16 @@ export { atan2, pow } from './power';
 export { where } from './select';
 export { boolToFloat, intToFloat } from './cast';
 export { mean, meanPart, sum, sumPart } from './reduce-sum';
-export { norm2, norm2Part, prod, prodPart, variance, variancePart } from './reduce-stats';
+export {
+  norm2,
+  norm2Part,
+  prod,
+  prodPart,
+  std,
+  stdPart,
+  variance,
+  variancePart,
+} from './reduce-stats';
 export {
   argmax,
   argmaxPart,

@@ -11,10 +11,12 @@ import {
   low64,
   madd,
   narrow64,
+  select4,
   store4,
   storePart,
   sumLanes,
 } from './lanes';
+import { exactRow, ROUGH } from './reduce-stats';
 import { sumRow } from './reduce-sum';
 import { keep } from './softmax';
 
@@ -23,6 +25,7 @@ export const COLUMN_BLOCK = 16;
 export const SUM = 0;
 const SQUARES = 1;
 export const DOT = 2;
+const EXACT = 3;
 
 /** Σ (x - shift)² of a row. */
 function squaresRow(x: usize, n: i32, shift: v128): f64 {
@@ -55,7 +58,7 @@ function squaresRow(x: usize, n: i32, shift: v128): f64 {
   return total;
 }
 
-/** Σ d / n, Σ d² / n or Σ g d / n, with d = x - shift, of up to 4 neighbouring columns. */
+/** Σ d / n, Σ d² / n or Σ g d / n, with d = x - shift, or Σ x / n in float64, of up to 4 neighbouring columns. */
 @inline
 export function columns(
   op: i32,
@@ -74,8 +77,12 @@ export function columns(
     let left = min<i32>(rows, COLUMN_BLOCK);
     rows -= left;
     for (; left > 0; left--) {
-      const d = f32x4.sub(load4(x, count), shift);
-      if (op == SUM) s = f32x4.add(s, d);
+      const v = load4(x, count);
+      const d = f32x4.sub(v, shift);
+      if (op == EXACT) {
+        low = f64x2.add(low, low64(v));
+        high = f64x2.add(high, high64(v));
+      } else if (op == SUM) s = f32x4.add(s, d);
       else if (op == SQUARES) s = madd(d, d, s);
       else {
         s = madd(d, load4(g, count), s);
@@ -83,10 +90,36 @@ export function columns(
       }
       x += step;
     }
-    low = f64x2.add(low, low64(s));
-    high = f64x2.add(high, high64(s));
+    if (op != EXACT) {
+      low = f64x2.add(low, low64(s));
+      high = f64x2.add(high, high64(s));
+    }
   }
   return narrow64(f64x2.div(low, n), f64x2.div(high, n));
+}
+
+/** The variance of a group with this mean. */
+function spread(x: usize, batch: i32, leap: usize, inner: i32, count: f64, mean: f64): f64 {
+  const m = <f32>mean;
+  const shift = f32x4.splat(m);
+  let total: f64 = 0;
+  for (let b = 0; b < batch; b++, x += leap) total += squaresRow(x, inner, shift);
+  // Squares around the rounded mean are too large by the square of the rounding.
+  return total / count - (mean - <f64>m) * (mean - <f64>m);
+}
+
+/** The variance of columns around their mean `m`, which is rounded: that counts as well where it is small. */
+function fineVariance(
+  x: usize,
+  rows: i32,
+  step: usize,
+  count: i32,
+  n: v128,
+  m: v128,
+): v128 {
+  const off = columns(SUM, 0, x, rows, step, count, n, m);
+  const v = columns(SQUARES, 0, x, rows, step, count, n, m);
+  return f32x4.max(f32x4.sub(v, f32x4.mul(off, off)), f32x4.splat(0));
 }
 
 /** Mean, 1 / √(variance + eps) and variance of each group; without `centred` the mean counts as 0. */
@@ -109,8 +142,19 @@ export function moments(
     const n = f64x2.splat(count);
     const zero = f32x4.splat(0);
     for (let at: usize = 0; groups > 0; groups -= 4, at += 16) {
-      const m = centred ? columns(SUM, 0, x + at, batch, leap, groups, n, zero) : zero;
-      const v = columns(SQUARES, 0, x + at, batch, leap, groups, n, m);
+      let m = centred ? columns(SUM, 0, x + at, batch, leap, groups, n, zero) : zero;
+      let v = columns(SQUARES, 0, x + at, batch, leap, groups, n, m);
+      // See ROUGH; or the sums overflowed.
+      const bound = f32x4.mul(m, f32x4.splat(<f32>sqrt<f64>(ROUGH)));
+      const rough = v128.or(
+        f32x4.lt(v, f32x4.mul(bound, bound)),
+        f32x4.ne(f32x4.sub(m, m), zero),
+      );
+      if (v128.any_true(rough)) {
+        const fine = columns(EXACT, 0, x + at, batch, leap, groups, n, zero);
+        m = select4(rough, fine, m);
+        v = select4(rough, fineVariance(x + at, batch, leap, groups, n, m), v);
+      }
       const spread = f32x4.sqrt(f32x4.add(v, f32x4.splat(eps)));
       store4(mean + at, m, groups);
       store4(scale + at, f32x4.div(f32x4.splat(1), spread), groups);
@@ -121,12 +165,17 @@ export function moments(
   for (; groups > 0; groups--) {
     let total: f64 = 0;
     for (let b = 0, p = x; b < batch && centred; b++, p += leap) total += sumRow(p, inner);
-    const exact = total / count;
-    const m = <f32>exact;
-    total = 0;
-    for (let b = 0, p = x; b < batch; b++, p += leap) total += squaresRow(p, inner, f32x4.splat(m));
-    // Squares around the rounded mean are too large by the square of the rounding.
-    const v = total / count - (exact - <f64>m) * (exact - <f64>m);
+    let exact = total / count;
+    let m = <f32>exact;
+    let v = spread(x, batch, leap, inner, count, exact);
+    // Also where the sums overflowed.
+    if (centred && !(v > ROUGH * exact * exact)) {
+      total = 0;
+      for (let b = 0, p = x; b < batch; b++, p += leap) total += exactRow(p, inner);
+      exact = total / count;
+      m = <f32>exact;
+      v = max<f64>(spread(x, batch, leap, inner, count, exact), 0);
+    }
     store<f32>(mean, m);
     store<f32>(scale, <f32>(1 / sqrt<f64>(v + <f64>eps)));
     store<f32>(variance, <f32>v);

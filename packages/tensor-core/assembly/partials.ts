@@ -2,7 +2,7 @@
 // order in which the kernels for one thread do.
 
 import { maxRow, minRow } from './reduce-extrema';
-import { squaresChunk } from './reduce-stats';
+import { exactChunk, squaresChunk } from './reduce-stats';
 import { CHUNK, sumChunk } from './reduce-sum';
 import { expSum } from './softmax';
 
@@ -10,6 +10,7 @@ const SUM = 0;
 const SQUARES = 1;
 const EXPONENTIALS = 2;
 const LARGEST = 3;
+const EXACT = 5;
 
 /** Elements of a chunk. */
 export function chunkLength(): i32 {
@@ -21,11 +22,12 @@ export function chunkLength(): i32 {
 function partial(op: i32, x: usize, n: i32, shift: f64): f64 {
   if (op == SUM) return sumChunk(x, n);
   if (op == SQUARES) return squaresChunk(x, n, shift);
+  if (op == EXACT) return exactChunk(x, n);
   if (op == EXPONENTIALS) return expSum(x, n, <f32>shift);
   return <f64>(op == LARGEST ? maxRow(x, n) : minRow(x, n));
 }
 
-/** For each chunk of n elements Σ x, Σ (x - shift)², Σ e^(x - shift), the largest or the smallest, in float64. */
+/** For each chunk of n elements Σ x, Σ (x - shift)², Σ e^(x - shift), the largest, the smallest, or Σ x in float64. */
 export function partials(x: usize, out: usize, n: i32, op: i32, shift: f64): void {
   for (; n > 0; n -= CHUNK) {
     store<f64>(out, partial(op, x, min<i32>(n, CHUNK), shift));

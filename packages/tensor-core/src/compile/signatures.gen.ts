@@ -121,6 +121,8 @@ export const signatures: Readonly<Record<string, string>> = {
   softplus: 'iii',
   sqrt: 'iii',
   square: 'iii',
+  std: 'iiiiif',
+  stdPart: 'iiiiifi',
   stridedCopy1: 'iiiiiiiiiii',
   stridedCopy8: 'iiiiiiiiiii',
   stridedCopy: 'iiiiiiiiiii',

@@ -9,6 +9,7 @@ const SQUARES = 1;
 const EXPONENTIALS = 2;
 const LARGEST = 3;
 const SMALLEST = 4;
+const EXACT = 5;
 
 /** The row, and what can be found out about it. */
 export interface LongRow {
@@ -32,15 +33,26 @@ function indexOf(row: LongRow, chunks: readonly number[], best: number): number 
   return Number.isNaN(best) ? best : row.indexWithin(chunks.indexOf(best));
 }
 
+// Where the spread is of the rounding of the mean as well, or that overflowed, the kernels take it anew.
+const ROUGH = 1 / 16384;
+
+function variance(row: LongRow): number {
+  const { n, correction } = row;
+  const mean = total(row.chunks(SUM)) / n;
+  let squares = total(row.chunks(SQUARES, mean));
+  if (!(squares > mean * mean * ROUGH * n)) {
+    squares = total(row.chunks(SQUARES, total(row.chunks(EXACT)) / n));
+  }
+  return squares / Math.max(n - correction, 0);
+}
+
 /** The results, as far as float64; NaN is left to the kernel, which writes it as it comes. */
 export const longRows: Readonly<Record<string, (row: LongRow) => number>> = {
   sum: (row) => total(row.chunks(SUM)),
   mean: (row) => total(row.chunks(SUM)) / row.n,
   norm2: (row) => Math.sqrt(total(row.chunks(SQUARES))),
-  variance(row) {
-    const mean = total(row.chunks(SUM)) / row.n;
-    return total(row.chunks(SQUARES, mean)) / Math.max(row.n - row.correction, 0);
-  },
+  variance,
+  std: (row) => Math.sqrt(variance(row)),
   max: (row) => largest(row.chunks(LARGEST)),
   min: (row) => smallest(row.chunks(SMALLEST)),
   argmax(row) {

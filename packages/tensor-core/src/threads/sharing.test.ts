@@ -126,6 +126,7 @@ const calls: Readonly<Record<string, Calls>> = {
     [1, 0, 1],
     [0, 1, 1],
   ].flatMap((strides) => LENGTHS.map((n) => [C + 1, A + 4, B, OUT, n, ...strides])),
+  std: reduce(false, 1),
   variance: reduce(false, 1),
   crossEntropy: losses.map((rest) => [A, rest[3] === 1 ? C : B + 4, OUT, ...rest]),
   crossEntropyGrad: losses.map((rest) => [A + 4, B, rest[3] === 1 ? C : A, OUT, ...rest]),

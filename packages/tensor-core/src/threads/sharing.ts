@@ -278,7 +278,7 @@ export const sharings: Readonly<Record<string, Sharing>> = {
     },
   },
   ...table('sum mean', lanes(SUM, 2)),
-  ...table('argmax argmin max min norm2 prod variance', lanes(SIMPLE, 2)),
+  ...table('argmax argmin max min norm2 prod std variance', lanes(SIMPLE, 2)),
   logSumExp: lanes(COSTLY, 2),
   ...table('softmax logSoftmax', lanes(COSTLY, 2, true)),
   softmaxGrad: lanes(SIMPLE, 3, true),

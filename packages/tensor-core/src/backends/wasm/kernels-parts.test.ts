@@ -31,41 +31,46 @@ const COLUMNS = [
 const columns = (x: Float32Array, from: number, to: number): number[] =>
   Array.from(x).filter((_, i) => i % WIDTH >= from && i % WIDTH < to);
 
+const spread = (name: string): name is 'std' | 'variance' => name === 'std' || name === 'variance';
+
 for (const bench of benches) {
   const { kernels } = bench;
   const x = numbers(N * WIDTH, -1, 1.5);
   const y = numbers(N * WIDTH, 0, 1, 2);
 
   describe(`parts, ${bench.name}`, () => {
-    it.each([...REDUCTIONS, ...ALONG, ...GRADIENTS, 'variance' as const])('%sPart', (name) => {
-      const kept = REDUCTIONS.includes(name as 'sum') || name === 'variance' ? 1 : N;
-      bench.reset();
-      const [px, py, out] = [bench.put(x), bench.put(y), bench.out(kept * WIDTH)];
-      /** The whole, or the columns from `from` to `to` of it. */
-      const run = (from?: number, to?: number): Float32Array => {
-        const at = 4 * (from ?? 0);
-        const inner = (to ?? WIDTH) - (from ?? 0);
-        const part = from !== undefined;
-        if (name === 'variance') {
-          if (part) kernels.variancePart(px + at, out + at, 1, N, inner, 1, WIDTH);
-          else kernels.variance(px, out, 1, N, WIDTH, 1);
-        } else if (name === 'softmaxGrad' || name === 'logSoftmaxGrad') {
-          if (part) kernels[`${name}Part`](px + at, py + at, out + at, 1, N, inner, WIDTH);
-          else kernels[name](px, py, out, 1, N, WIDTH);
-        } else if (part) kernels[`${name}Part`](px + at, out + at, 1, N, inner, WIDTH);
-        else kernels[name](px, out, 1, N, WIDTH);
-        return bench.read(out, kept * WIDTH);
-      };
-      const whole = run();
-      for (const [from, to] of COLUMNS) {
-        kernels.fill(out, kept * WIDTH, 7);
-        const got = run(from, to);
-        expectSame(columns(got, from, to), columns(whole, from, to));
-        expect(got.filter((v) => v === 7).length).toBeGreaterThanOrEqual(
-          kept * (WIDTH - to + from),
-        );
-      }
-    });
+    it.each([...REDUCTIONS, ...ALONG, ...GRADIENTS, 'std', 'variance'] as const)(
+      '%sPart',
+      (name) => {
+        const kept = REDUCTIONS.includes(name as 'sum') || spread(name) ? 1 : N;
+        bench.reset();
+        const [px, py, out] = [bench.put(x), bench.put(y), bench.out(kept * WIDTH)];
+        /** The whole, or the columns from `from` to `to` of it. */
+        const run = (from?: number, to?: number): Float32Array => {
+          const at = 4 * (from ?? 0);
+          const inner = (to ?? WIDTH) - (from ?? 0);
+          const part = from !== undefined;
+          if (spread(name)) {
+            if (part) kernels[`${name}Part`](px + at, out + at, 1, N, inner, 1, WIDTH);
+            else kernels[name](px, out, 1, N, WIDTH, 1);
+          } else if (name === 'softmaxGrad' || name === 'logSoftmaxGrad') {
+            if (part) kernels[`${name}Part`](px + at, py + at, out + at, 1, N, inner, WIDTH);
+            else kernels[name](px, py, out, 1, N, WIDTH);
+          } else if (part) kernels[`${name}Part`](px + at, out + at, 1, N, inner, WIDTH);
+          else kernels[name](px, out, 1, N, WIDTH);
+          return bench.read(out, kept * WIDTH);
+        };
+        const whole = run();
+        for (const [from, to] of COLUMNS) {
+          kernels.fill(out, kept * WIDTH, 7);
+          const got = run(from, to);
+          expectSame(columns(got, from, to), columns(whole, from, to));
+          expect(got.filter((v) => v === 7).length).toBeGreaterThanOrEqual(
+            kept * (WIDTH - to + from),
+          );
+        }
+      },
+    );
 
     it('partials give the numbers of chunks', () => {
       const chunk = kernels.chunkLength();
@@ -79,6 +84,7 @@ for (const bench of benches) {
         (values) => values.reduce((a, v) => a + Math.exp(v - 0.25), 0),
         (values) => Math.max(...values),
         (values) => Math.min(...values),
+        (values) => values.reduce((a, v) => a + v, 0),
       ];
       want.forEach((f, op) => {
         kernels.partials(pz, out, n, op, 0.25);

@@ -48,6 +48,7 @@ export interface PartKernels {
     correction: number,
     width: number,
   ) => void;
+  readonly stdPart: PartKernels['variancePart'];
 
   /** Reductions to one number take their row in chunks of so many elements. */
   readonly chunkLength: () => number;

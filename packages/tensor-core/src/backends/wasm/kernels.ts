@@ -219,6 +219,8 @@ export interface WasmKernels
     inner: number,
     correction: number,
   ) => void;
+  /** The root of the variance. */
+  readonly std: WasmKernels['variance'];
 
   /** e^x / Σ e^x along the middle; out has the shape of x. */
   readonly softmax: ReduceKernel;
