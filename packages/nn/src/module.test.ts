@@ -6,6 +6,7 @@ import {
   randn,
   reference,
   scope,
+  ScopeError,
   tensor,
   wasm,
   zeros,
@@ -228,6 +229,44 @@ describe('loadStateDict', () => {
     for (const [key, value] of Object.entries(model.stateDict())) {
       expect(value.dataSync()).toEqual(before[key]!.dataSync());
     }
+  });
+
+  it.each<[string, unknown, string]>([
+    ['null', null, 'missing weight, bias.'],
+    ['a text', 'ab', 'missing weight, bias; unexpected 0, 1.'],
+    ['null in place of a tensor', { weight: null, bias: zeros([1]) }, 'wrong shapes: weight is of type object instead of [1,1]'],
+    ['what looks like a tensor', { weight: zeros([1, 1]), bias: { shape: [1] } }, 'wrong shapes: bias is of type object instead of [1]'],
+    ['names of every object', { constructor: zeros([1]), toString: zeros([1]) }, 'missing weight, bias; unexpected constructor, toString.'],
+    ['a prototype', Object.fromEntries([['__proto__', zeros([1])]]), 'missing weight, bias; unexpected __proto__.'],
+    ['tensors of a prototype', Object.create({ weight: zeros([1, 1]), bias: zeros([1]) }), 'missing weight, bias.'],
+  ])('refuses %s', (_, state, message) => {
+    const layer = new Linear(1, 1);
+    const before = layer.weight.item();
+    // As a file may say it.
+    const load = (): unknown => layer.loadStateDict(state as Parameters<Linear['loadStateDict']>[0]);
+    expect(load).toThrow(CheckpointError);
+    expect(load).toThrow(`loadStateDict: the state does not fit Linear: ${message}`);
+    expect(layer.weight.item()).toBe(before);
+  }); // prettier-ignore
+
+  it('changes nothing if a tensor was freed, and swaps what is swapped', () => {
+    const model = new Sequential(new Linear(1, 1), new Linear(1, 1));
+    const before = model.stateDict();
+    const freed = zeros([1]);
+    freed.dispose();
+    const ones = Object.fromEntries(
+      Object.entries(before).map(([key, v]) => [key, v.mul(0).add(1)]),
+    );
+    expect(() => model.loadStateDict({ ...ones, '1.bias': freed })).toThrow(ScopeError);
+    for (const [key, value] of Object.entries(model.stateDict())) {
+      expect(value.item()).toBe(before[key]!.item());
+    }
+    const [first, second] = [model.parameters()[0]!, model.parameters()[2]!];
+    model.loadStateDict({ '0.weight': second, '1.weight': first }, { strict: false });
+    expect([first.item(), second.item()]).toEqual([
+      before['1.weight']!.item(),
+      before['0.weight']!.item(),
+    ]);
   });
 
   it('strict: false loads what matches and reports the rest', () => {

@@ -1,4 +1,4 @@
-import { CheckpointError, formatShape, noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { CheckpointError, formatShape, noGrad, scope, Tensor } from '@kasane/tensor-core';
 
 /** The values of a model by name. */
 export type StateDict = Readonly<Record<string, Tensor>>;
@@ -22,16 +22,16 @@ export function loadState(
   state: StateDict,
   { strict = true }: LoadOptions,
 ): LoadReport {
+  // A file may say null, of which no name can be asked.
+  const given: StateDict = Object(state);
   const names = new Set(own.map(([name]) => name));
-  const missing = [...names].filter((name) => !Object.hasOwn(state, name));
-  const unexpected = Object.keys(state).filter((name) => !names.has(name));
-  const found = own.filter(([name]) => Object.hasOwn(state, name));
+  const missing = [...names].filter((name) => !Object.hasOwn(given, name));
+  const unexpected = Object.keys(given).filter((name) => !names.has(name));
+  const found = own.filter(([name]) => Object.hasOwn(given, name));
   const misshaped = found
-    .filter(([name, part]) => formatShape(part.shape) !== formatShape(state[name]!.shape))
-    .map(
-      ([name, part]) =>
-        `${name} is ${formatShape(state[name]!.shape)} instead of ${formatShape(part.shape)}`,
-    );
+    .map(([name, part]) => [name, shapeOf(given[name]), shapeOf(part)])
+    .filter(([, got, want]) => got !== want)
+    .map(([name, got, want]) => `${name} is ${got} instead of ${want}`);
   const listed = (what: string, list: readonly string[]): string[] =>
     list.length > 0 ? [`${what} ${list.join(', ')}`] : [];
   const problems = [
@@ -49,10 +49,16 @@ export function loadState(
   }
   noGrad(() =>
     scope(() => {
-      for (const [name, part] of found) {
-        part.assign(state[name]!.detach().to(part.backend).cast(part.dtype));
-      }
+      // All of them before the first is written: one that was freed throws.
+      const values = found.map(([name, part]) =>
+        given[name]!.detach().to(part.backend).cast(part.dtype),
+      );
+      found.forEach(([, part], i) => part.assign(values[i]!));
     }),
   );
   return { missing, unexpected };
+}
+
+function shapeOf(value: unknown): string {
+  return value instanceof Tensor ? formatShape(value.shape) : `of type ${typeof value}`;
 }

@@ -228,14 +228,14 @@ describe('stateDict', () => {
       [{ state, paramGroups: [] }, '0 groups saved, 1 here'],
       [
         { state, paramGroups: [{ ...group, betas: 0.9, params: [0, 1], momentum: 0 }] },
-        'group 0: lr is missing; group 0: betas is a number, not a list of 2; group 0: params is a list of 2, not a list of 1; group 0: momentum is unexpected',
+        'group 0: lr is missing; group 0: betas is of type number, not a list of 2; group 0: params is a list of 2, not a list of 1; group 0: momentum is unexpected',
       ],
       [
         {
           state: { '0': { step: 1, expAvg: tensor([1]), maxExpAvgSq: 3, sum: 1 }, '7': {} },
           paramGroups: [{ ...paramGroups[0]!, lr: -1 }],
         },
-        'group 0: RangeError: Adam: lr must be at least 0, got -1.; state 0: expAvg is float32 [1], not float32 [2]; state 0: expAvgSq is missing; state 0: maxExpAvgSq is a number, not float32 [2]; state 0: sum is unexpected; state 7: belongs to no parameter',
+        'group 0: RangeError: Adam: lr must be at least 0, got -1.; state 0: expAvg is float32 [1], not float32 [2]; state 0: expAvgSq is missing; state 0: maxExpAvgSq is of type number, not float32 [2]; state 0: sum is unexpected; state 7: belongs to no parameter',
       ],
     ];
     for (const [bad, text] of cases) {
@@ -246,6 +246,60 @@ describe('stateDict', () => {
       );
     }
     expect(JSON.stringify(optimizer.stateDict())).toBe(before);
+  });
+
+  it('is refused unless it has its own, expected fields and nothing else, and changes nothing', () => {
+    const optimizer = trained();
+    const { state, paramGroups } = optimizer.stateDict();
+    const before = JSON.stringify(optimizer.stateDict());
+    const first = paramGroups[0]!;
+    const one = state['0']!;
+    const named = (key: string, value: unknown): object => Object.fromEntries([[key, value]]);
+    const polluted = { polluted: 1 };
+    const cases: readonly [unknown, string][] = [
+      [null, 'undefined groups saved, 1 here'],
+      [undefined, 'undefined groups saved, 1 here'],
+      ['x', 'undefined groups saved, 1 here'],
+      [{ state, paramGroups: null }, 'undefined groups saved, 1 here'],
+      [{ state: null, paramGroups }, 'state is null'],
+      [{ state: 3, paramGroups }, 'state is of type number'],
+      [{ state, paramGroups: [null] }, 'group 0: lr is missing'],
+      [{ state: { 0: null }, paramGroups }, 'state 0: step is missing'],
+      [{ state: { 0: { ...one, step: NaN } }, paramGroups }, 'state 0: step is NaN, not of type number'],
+      [{ state: { 0: { ...one, step: '1' } }, paramGroups }, 'state 0: step is of type string'],
+      [{ state: { 0: { ...one, expAvg: { dtype: 'float32', shape: [2] } } }, paramGroups }, 'state 0: expAvg is of type object, not float32 [2]'],
+      [{ state: { 0: { ...one, ...named('__proto__', polluted) } }, paramGroups }, 'state 0: __proto__ is unexpected'],
+      [{ state: { 0: { ...one, constructor: 1 } }, paramGroups }, 'state 0: constructor is unexpected'],
+      [{ state: { ...state, ...named('__proto__', polluted) }, paramGroups }, 'state __proto__: belongs to no parameter'],
+      [{ state, paramGroups: [{ ...first, ...named('__proto__', polluted) }] }, 'group 0: __proto__ is unexpected'],
+      [{ state, paramGroups: [{ ...first, toString: 1 }] }, 'group 0: toString is unexpected'],
+      [{ state, paramGroups: [{ ...first, initialLr: 'x' }] }, 'group 0: initialLr is of type string'],
+      [{ state, paramGroups: [{ ...first, betas: [null, 0.9] }] }, 'group 0: betas is a list of 2 not numbers, not a list of 2'],
+      [{ state, paramGroups: [{ ...first, params: ['constructor'] }] }, 'group 0: params is a list of 1 not numbers, not a list of 1'],
+      [{ state, paramGroups: [{ ...first, params: undefined }] }, 'group 0: params is of type undefined'],
+    ]; // prettier-ignore
+    for (const [bad, text] of cases) {
+      // As a file may say it.
+      const error = thrown(() =>
+        optimizer.loadStateDict(bad as Parameters<Adam['loadStateDict']>[0]),
+      );
+      expect(error).toBeInstanceOf(CheckpointError);
+      expect(String(error)).toContain(`Adam: the state does not fit this optimizer: ${text}`);
+    }
+    const pair = new SGD([leaf([1]), leaf([2])], { lr: 1 });
+    const twice = {
+      state: {},
+      paramGroups: [{ ...pair.stateDict().paramGroups[0]!, params: [0, 0] }],
+    };
+    expect(() => pair.loadStateDict(twice)).toThrow('group 0: params has 0 twice');
+    const freed = tensor([1, 2]);
+    freed.dispose();
+    expect(() => {
+      optimizer.loadStateDict({ state: { 0: { ...one, expAvg: freed } }, paramGroups });
+    }).toThrow(ScopeError);
+    expect(JSON.stringify(optimizer.stateDict())).toBe(before);
+    expect('polluted' in {}).toBe(false);
+    expect(Object.getPrototypeOf(optimizer.paramGroups[0])).toBe(Object.prototype);
   });
 
   it('may be loaded again and again without leaving anything behind', () => {

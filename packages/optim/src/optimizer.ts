@@ -253,8 +253,11 @@ export abstract class Optimizer<
    * Takes up where `stateDict` was called, to the last bit. Throws CheckpointError with all that does
    * not fit, and then changes nothing.
    */
-  loadStateDict({ state, paramGroups }: OptimizerStateDict): void {
-    const problems = groupMismatches(this.#groups, paramGroups);
+  loadStateDict(saved: OptimizerStateDict): void {
+    // A file may say null, of which there is nothing to take apart.
+    const { state, paramGroups }: OptimizerStateDict = Object(saved);
+    const problems = groupMismatches(this.#groups, { state, paramGroups });
+    const memories = new Map<Tensor, SavedState>();
     const changes: (() => void)[] = [];
     const numbered = new Set<string>();
     if (problems.length === 0) {
@@ -270,6 +273,7 @@ export abstract class Optimizer<
         }
         group.params.forEach((parameter, i) => {
           const key = String(numbers[i]);
+          if (numbered.has(key)) problems.push(`group ${g}: params has ${key} twice`);
           numbered.add(key);
           const found = state[key];
           if (found === undefined) return;
@@ -277,11 +281,7 @@ export abstract class Optimizer<
             const expected = this.initState(parameter, options);
             problems.push(...stateMismatches(key, parameter, expected, found));
           });
-          changes.push(() => {
-            const own = mapTensors(found, (t) => keep(t.to(parameter.backend).detach()));
-            // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
-            this.#states.set(parameter, own as Counted<S>);
-          });
+          memories.set(parameter, found);
         });
       });
       for (const key of Object.keys(state)) {
@@ -293,11 +293,18 @@ export abstract class Optimizer<
         `${this.constructor.name}: the state does not fit this optimizer: ${problems.join('; ')}. Build it with the same groups as when it was saved.`,
       );
     }
+    // All of them before anything is changed: one that was freed throws.
+    const states = [...memories].map(([parameter, found]) => {
+      const own = mapTensors(found, (t) => keep(t.to(parameter.backend).detach()));
+      // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
+      return [parameter, own as Counted<S>] as const;
+    });
     for (const old of this.#states.values()) {
       for (const value of Object.values(old)) if (isTensor(value)) value.dispose();
     }
     this.#states.clear();
     for (const change of changes) change();
+    for (const [parameter, own] of states) this.#states.set(parameter, own);
   }
 }
 

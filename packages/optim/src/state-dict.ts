@@ -1,4 +1,4 @@
-import { formatShape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, Tensor } from '@kasane/tensor-core';
 import type { OptimizerGroup, OptimizerOptions } from './param-group.ts';
 
 /** What an optimizer remembers of one parameter; null until the first update that needs it. */
@@ -19,19 +19,18 @@ export interface OptimizerStateDict {
   readonly paramGroups: readonly SavedGroup[];
 }
 
-/** How saved groups differ from an optimizer's, in words. */
+/** How saved groups differ from an optimizer's, in words; a file may say anything. */
 export function groupMismatches<O extends OptimizerOptions>(
   groups: readonly OptimizerGroup<O>[],
-  saved: readonly SavedGroup[],
+  { state, paramGroups: saved }: OptimizerStateDict,
 ): string[] {
-  if (groups.length !== saved.length) {
-    return [`${saved.length} groups saved, ${groups.length} here`];
-  }
+  if (groups.length !== saved?.length)
+    return [`${saved?.length} groups saved, ${groups.length} here`];
+  if (Object(state) !== state) return [`state is ${kind(state)}`];
   return groups.flatMap((group, g) => {
-    // Whether a scheduler has been built is not part of what must agree.
-    const { initialLr: _, ...wanted } = group;
-    const { initialLr: _saved, ...found } = saved[g]!;
-    return mismatches(`group ${g}`, wanted, found);
+    // Parameters are saved as numbers. Whether a scheduler has been built is not part of what must agree.
+    const numbers = { params: group.params.map(() => 0), initialLr: 0 };
+    return mismatches(`group ${g}`, { ...group, ...numbers }, { initialLr: 0, ...saved[g] });
   });
 }
 
@@ -45,19 +44,17 @@ export function stateMismatches(
   // What comes later, null now, has the parameter's shape.
   const wanted = Object.entries(expected).map(([key, value]) => [
     key,
-    value ?? (saved[key] === null ? null : parameter),
+    value ?? (saved?.[key] === null ? null : parameter),
   ]);
   return mismatches(`state ${index}`, { step: 0, ...Object.fromEntries(wanted) }, saved);
 }
 
-function mismatches(
-  where: string,
-  wanted: Readonly<Record<string, unknown>>,
-  saved: Readonly<Record<string, unknown>>,
-): string[] {
+/** Only own fields count: everything has a `constructor`. */
+function mismatches(where: string, wanted: object, saved: object): string[] {
   const problems: string[] = [];
+  const both: readonly Record<string, unknown>[] = [{ ...wanted }, { ...saved }];
   for (const key in { ...wanted, ...saved }) {
-    const [want, got] = [wanted, saved].map((from) => (key in from ? kind(from[key]) : ''));
+    const [want, got] = both.map((from) => (Object.hasOwn(from, key) ? kind(from[key]) : ''));
     if (got === want) continue;
     const problem = got === '' ? 'missing' : want === '' ? 'unexpected' : `${got}, not ${want}`;
     problems.push(`${where}: ${key} is ${problem}`);
@@ -66,9 +63,8 @@ function mismatches(
 }
 
 function kind(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  const { dtype, shape } = value as Tensor; // the only objects in a state
-  return `${dtype} ${formatShape(shape)}`;
+  if (value === null || Number.isNaN(value)) return String(value);
+  if (value instanceof Tensor) return `${value.dtype} ${formatShape(value.shape)}`;
+  if (!Array.isArray(value)) return `of type ${typeof value}`;
+  return `a list of ${value.length}${value.every(Number.isFinite) ? '' : ' not numbers'}`;
 }
