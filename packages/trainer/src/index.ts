@@ -30,12 +30,8 @@ export { R2, type R2Column } from './metrics/r2.ts';
 export { MeanSquaredError } from './metrics/mean-squared-error.ts';
 export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 
-export {
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type Checkpoint,
-  type TrainingState,
-} from './checkpoint/checkpoint.ts';
+export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
+export type { TrainingState } from './checkpoint/training-state.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint/files.ts';
 export {
   decodeSafetensors,

@@ -2,7 +2,8 @@ import { CheckpointError, defaultGenerator, type Generator } from '@kasane/tenso
 import type { Module } from '@kasane/nn';
 import { isPositioned, positionOf, type Batches } from './batches.ts';
 import type { Callback, EpochLogs } from './callback.ts';
-import type { Checkpoint, TrainingState } from './checkpoint/checkpoint.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import { isTrainingState, type TrainingState } from './checkpoint/training-state.ts';
 import type { Metric } from './metrics/metric.ts';
 import type { FitOptimizer } from './step.ts';
 
@@ -53,7 +54,12 @@ export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): void 
     put(parts, checkpoint);
   } catch (error) {
     put(parts, before);
-    throw error;
+    if (error instanceof CheckpointError) throw error;
+    // From a callback or metric that does not look at what it is given, for one.
+    throw new CheckpointError(
+      `fit: the checkpoint does not fit the options: ${String(error)}. Resume with those it was saved with.`,
+      { cause: error },
+    );
   }
 }
 
@@ -81,6 +87,11 @@ function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoin
 }
 
 function check<O, T>(parts: Parts<O, T>, training: TrainingState): void {
+  if (!isTrainingState(training)) {
+    throw new CheckpointError(
+      'fit: the checkpoint has no state of a training. Pass what loadCheckpoint or decodeCheckpoint gave.',
+    );
+  }
   const problems: string[] = [];
   const compare = (what: string, saved: number, here: number): void => {
     if (saved !== here) problems.push(`${saved} ${what} saved, ${here} here`);
@@ -91,6 +102,15 @@ function check<O, T>(parts: Parts<O, T>, training: TrainingState): void {
   const here = Object.keys(parts.metrics).sort().join();
   if (training.step > 0 && saved !== here) {
     problems.push(`metrics "${saved}" saved in the middle of an epoch, "${here}" here`);
+  }
+  const [data] = parts.loaders;
+  if (
+    training.step > 0 &&
+    data !== undefined &&
+    isPositioned(data) &&
+    training.loaders[0] === null
+  ) {
+    problems.push('data without a position saved in the middle of an epoch, with one here');
   }
   if (problems.length === 0) return;
   throw new CheckpointError(

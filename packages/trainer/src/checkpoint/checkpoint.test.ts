@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { crc32 } from '../crc32.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { loadCheckpoint, saveCheckpoint } from './files.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
@@ -77,7 +78,7 @@ describe('safetensors', () => {
 
   it.each([
     ['{"x":', 'x: byte 8: expected a header in JSON, got SyntaxError'],
-    ['[]', 'x: byte 8: expected a header that is an object, got []'],
+    ['[]', 'x: byte 8: expected a header that begins with \'{\', got "["'],
     ['{"__metadata__":{"a":1}}', 'x: byte 8: expected __metadata__ of texts, got {"a":1}'],
     [
       '{"w":{"dtype":"F32"}}',
@@ -85,7 +86,7 @@ describe('safetensors', () => {
     ],
     [
       '{"w":{"dtype":"F8","shape":[],"data_offsets":[0,1]}}',
-      'x: byte 8: expected w as F32, F64, I32, BOOL, got F8',
+      'x: byte 8: expected w as F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL, got F8',
     ],
     [
       '{"w":{"dtype":"BOOL","shape":[2],"data_offsets":[0,1]}}',
@@ -143,6 +144,13 @@ describe('checkpoints', () => {
     }
   });
 
+  it('give back texts that look like the numbers JSON has not', async () => {
+    const texts = ['number:NaN', 'text:number:-0', 'number:5', 'text:', 'number:', 'NaN'];
+    const training = { ...checkpoint.training, callbacks: [texts, { NaN }] };
+    const found = decodeCheckpoint(await encodeCheckpoint({ ...checkpoint, training }));
+    expect(found.training.callbacks).toEqual([texts, { NaN }]);
+  });
+
   it('are refused at every length that they are cut off at', async () => {
     const bytes = await encodeCheckpoint(checkpoint);
     for (let length = 0; length < bytes.length; length++) {
@@ -160,5 +168,102 @@ describe('checkpoints', () => {
     expect(await readdir(join(folder, 'a'))).toEqual(['b.safetensors']);
     await writeFile(path, 'abc');
     await expect(loadCheckpoint(path)).rejects.toThrow(`${path}: byte 0: expected the 8 bytes`);
+  });
+});
+
+describe('a file that says something else than a checkpoint does, with the right checksum', () => {
+  const training = JSON.stringify({ ...checkpoint.training, history: [{ epoch: 1, loss: 0.3 }] });
+  const optimizer = JSON.stringify({ state: { 0: { step: 1 } }, paramGroups: [{ params: [0] }] });
+  /** A file of tensors of one value each and texts. */
+  const forged = (
+    names: readonly string[],
+    texts: Readonly<Record<string, string>>,
+  ): Uint8Array => {
+    const entries = Object.fromEntries(
+      names.map((name, i) => {
+        return [name, { dtype: 'F32', shape: [], data_offsets: [4 * i, 4 * i + 4] }];
+      }),
+    );
+    const all = { format: 'kasane checkpoint 1', ...texts };
+    const data = new Uint8Array(4 * names.length);
+    const head = new TextEncoder().encode(JSON.stringify([entries, all]));
+    const metadata = { ...all, checksum: String(crc32(data, crc32(head))) };
+    const text = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...entries }));
+    const bytes = new Uint8Array(8 + text.length + data.length);
+    new DataView(bytes.buffer).setUint32(0, text.length, true);
+    bytes.set(text, 8);
+    return bytes;
+  };
+
+  it('is read when it says what one does', () => {
+    const { model, optimizer: read } = decodeCheckpoint(
+      forged(['model.a.b', 'optimizer.0.x.y', 'model.__proto__'], { optimizer, training }),
+    );
+    expect(Object.keys(model)).toEqual(['a.b', '__proto__']);
+    expect(Object.getPrototypeOf(model)).toBe(Object.prototype);
+    expect(Object.keys(read.state[0]!)).toEqual(['step', 'x.y']);
+  });
+
+  it.each([
+    'optimizer.__proto__.polluted',
+    'optimizer.constructor.keys',
+    'optimizer.constructor.prototype.polluted',
+    'optimizer.toString.call',
+    'optimizer.1.expAvg',
+    'optimizer.0.step',
+    'optimizer.0',
+    'optimizer',
+    '__proto__',
+    'weight',
+    '',
+  ])('is refused for a tensor called %j, and changes no prototype', (name) => {
+    const keys = Object.keys;
+    const read = (): unknown => decodeCheckpoint(forged([name], { optimizer, training }), 'f');
+    expect(read).toThrow(CheckpointError);
+    expect(read).toThrow(
+      `f: byte 8: expected tensors model.… and optimizer.<parameter>.…, once each, got ${JSON.stringify(name)}. Take a file that saveCheckpoint wrote.`,
+    );
+    expect(Object.keys).toBe(keys);
+    expect('polluted' in {}).toBe(false);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const states = [
+    undefined, '', 'null', '3', '[]', '{}', deep, `{"state":${deep}}`,
+    '{"state":null,"paramGroups":[]}',
+    '{"state":{"0":null},"paramGroups":[]}',
+    '{"state":{"0":{"step":"1"}},"paramGroups":[]}',
+    '{"state":{"0":{"step":{}}},"paramGroups":[]}',
+    '{"state":{},"paramGroups":{}}',
+    '{"state":{},"paramGroups":[null]}',
+    '{"state":{},"paramGroups":[{"params":0}]}',
+  ]; // prettier-ignore
+  it.each(states)('is refused for an optimizer of %.40s', (text) => {
+    const texts = { ...(text === undefined ? {} : { optimizer: text }), training };
+    expect(() => decodeCheckpoint(forged([], texts))).toThrow(CheckpointError);
+    expect(() => decodeCheckpoint(forged([], texts))).toThrow(
+      /^checkpoint: byte 8: expected the state of an optimizer, got .{0,100}\. Take/,
+    );
+  });
+
+  const wrong: Readonly<Record<string, unknown>> = {
+    finished: -1, step: 0.5, batches: '1', samples: null, lossSum: '0', history: [{ loss: 'x' }], metrics: [],
+    callbacks: {}, generators: [{ seed: 1 }], loaders: null,
+  }; // prettier-ignore
+  it.each(Object.keys(wrong))('is refused for a training with a wrong %s, or none', (key) => {
+    const { [key]: _, ...without } = JSON.parse(training) as Record<string, unknown>;
+    for (const state of [{ ...without, [key]: wrong[key] }, without]) {
+      expect(() =>
+        decodeCheckpoint(forged([], { optimizer, training: JSON.stringify(state) })),
+      ).toThrow(/^checkpoint: byte 8: expected the state of a training, got /);
+    }
+  });
+
+  it('is refused for a training that is missing, null or too deep', () => {
+    for (const texts of [{}, { training: 'null' }, { training: `{"callbacks":${deep}}` }]) {
+      const read = (): unknown => decodeCheckpoint(forged([], { optimizer, ...texts }));
+      expect(read).toThrow(CheckpointError);
+    }
   });
 });

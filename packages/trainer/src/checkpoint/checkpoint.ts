@@ -1,33 +1,10 @@
 import type { StateDict } from '@kasane/nn';
-import type { OptimizerStateDict, SavedState } from '@kasane/optim';
-import { CheckpointError, type GeneratorState, type Tensor } from '@kasane/tensor-core';
-import type { EpochLogs } from '../callback.ts';
+import type { OptimizerStateDict } from '@kasane/optim';
+import { CheckpointError, type Tensor } from '@kasane/tensor-core';
 import { crc32 } from '../crc32.ts';
+import { brief, isRecord } from './header.ts';
 import { join, layOut, takeApart, tensorsOf } from './safetensors.ts';
-
-/** Where a training stands beside its tensors: JSON. */
-export interface TrainingState {
-  /** Epochs that are over. */
-  readonly finished: number;
-  /** Steps of the epoch that is not. */
-  readonly step: number;
-  /** Its batches. */
-  readonly batches: number;
-  /** The sum of its losses, each times the samples it is the mean of. */
-  readonly lossSum: number;
-  /** Its samples. */
-  readonly samples: number;
-  /** The epochs that are over. */
-  readonly history: readonly EpochLogs[];
-  /** The sums of metrics over the epoch. */
-  readonly metrics: Readonly<Record<string, unknown>>;
-  /** States of the callbacks in their order, the scheduler's first. */
-  readonly callbacks: readonly unknown[];
-  /** The default generator's state, and those of the generators given. */
-  readonly generators: readonly GeneratorState[];
-  /** Where the loaders of training and validation stand, null for what has no state. */
-  readonly loaders: readonly unknown[];
-}
+import { isListOf, isTrainingState, type TrainingState } from './training-state.ts';
 
 /** All that a training needs to go on to the same bits. */
 export interface Checkpoint {
@@ -67,17 +44,19 @@ export async function encodeCheckpoint({
 }: Checkpoint): Promise<Uint8Array> {
   const tensors: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(model)) tensors[`model.${name}`] = value;
-  const state: Record<string, Record<string, number | null>> = {};
-  for (const [index, saved] of Object.entries(optimizer.state)) {
-    const rest: Record<string, number | null> = (state[index] = {});
-    for (const [key, value] of Object.entries(saved)) {
+  const states = Object.entries(optimizer.state).map(([index, saved]) => {
+    const parts = Object.entries(saved);
+    for (const [key, value] of parts) {
       if (isTensor(value)) tensors[`optimizer.${index}.${key}`] = value;
-      else rest[key] = value;
     }
-  }
+    return [index, Object.fromEntries(parts.filter(([, value]) => !isTensor(value)))];
+  });
   const texts = {
     format: FORMAT,
-    optimizer: toJson({ state, paramGroups: optimizer.paramGroups }),
+    optimizer: toJson({
+      state: Object.fromEntries(states),
+      paramGroups: optimizer.paramGroups,
+    }),
     training: toJson(training),
   };
   const { entries, data } = await layOut(tensors);
@@ -97,7 +76,8 @@ export async function encodeCheckpoint({
  * @category Checkpoints
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string = 'checkpoint'): Checkpoint {
-  const { entries, metadata, data } = takeApart(bytes, file);
+  const parts = takeApart(bytes, file);
+  const { entries, metadata, data } = parts;
   const { checksum, ...texts } = metadata;
   if (texts.format !== FORMAT) {
     throw new CheckpointError(
@@ -110,42 +90,83 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string = 'checkpoint')
       `${file}: byte 0: expected bytes of the checksum ${checksum}, got ${sum}. The file was changed; take an earlier one.`,
     );
   }
-  const model: Record<string, Tensor> = {};
-  // The checksum says that the texts are those that encodeCheckpoint wrote.
-  const { state, paramGroups } = fromJson(texts.optimizer!) as {
-    state: Record<string, Record<string, SavedState[string]>>;
-    paramGroups: OptimizerStateDict['paramGroups'];
+  // Whoever writes a file can write its checksum: what it says is looked at all the same.
+  const fail: (expected: string, got: unknown) => never = (expected, got) => {
+    throw new CheckpointError(
+      `${file}: byte 8: expected ${expected}, got ${brief(got)}. Take a file that saveCheckpoint wrote.`,
+    );
   };
-  for (const [name, value] of Object.entries(tensorsOf(entries, data))) {
-    const [kind, index, ...rest] = name.split('.');
-    if (kind === 'model') model[name.slice('model.'.length)] = value;
-    else state[index!]![rest.join('.')] = value;
+  const optimizer = fromJson(texts.optimizer);
+  if (!isOptimizerState(optimizer)) fail('the state of an optimizer', texts.optimizer);
+  const training = fromJson(texts.training);
+  if (!isTrainingState(training)) fail('the state of a training', texts.training);
+  // Maps, in which no name means anything but itself.
+  const { state, paramGroups } = optimizer;
+  const states = new Map(
+    Object.entries(state).map(([index, saved]) => [index, new Map(Object.entries(saved))]),
+  );
+  const placed = Object.keys(entries).map((name) => {
+    const [, index, key] = /^optimizer\.([^.]*)\.(.*)$/s.exec(name) ?? ['', '', ''];
+    const saved = states.get(index!);
+    if (!name.startsWith('model.') && saved?.has(key!) !== false) {
+      fail('tensors model.… and optimizer.<parameter>.…, once each', name);
+    }
+    return { name, index: index!, key: key! };
+  });
+  const tensors = tensorsOf(parts);
+  const model: [string, Tensor][] = [];
+  for (const { name, index, key } of placed) {
+    if (name.startsWith('model.')) model.push([name.slice('model.'.length), tensors[name]!]);
+    else states.get(index)!.set(key, tensors[name]!);
   }
-  const training = fromJson(texts.training!) as TrainingState; // as above
-  return { model, optimizer: { state, paramGroups }, training };
+  const read = [...states].map(([index, saved]) => [index, Object.fromEntries(saved)] as const);
+  return {
+    model: Object.fromEntries(model),
+    optimizer: { state: Object.fromEntries(read), paramGroups },
+    training,
+  };
+}
+
+function isOptimizerState(value: unknown): value is OptimizerStateDict {
+  return (
+    isRecord(value) &&
+    isRecord(value.state) &&
+    Object.values(value.state).every(
+      (saved) =>
+        isRecord(saved) &&
+        Object.values(saved).every((part) => part === null || typeof part === 'number'),
+    ) &&
+    isListOf(value.paramGroups, (group) => isRecord(group) && Array.isArray(group.params))
+  );
 }
 
 function checksumOf(entries: object, texts: object, data: Uint8Array): number {
   return crc32(data, crc32(new TextEncoder().encode(JSON.stringify([entries, texts]))));
 }
 
-// JSON has no NaN and no infinities; metrics and losses of no sample do.
-const SPECIAL = 'number:';
+// JSON has no NaN and no infinities; metrics and losses of no sample do. A text that looks like one gets a mark more.
+const SPECIAL = /^(text:)*number:(NaN|-?Infinity|-0)$/;
 
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'number' && (!Number.isFinite(part) || Object.is(part, -0))
-      ? `${SPECIAL}${Object.is(part, -0) ? '-0' : part}`
-      : part,
-  );
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'string') return SPECIAL.test(part) ? `text:${part}` : part;
+    if (typeof part !== 'number' || (Number.isFinite(part) && !Object.is(part, -0))) return part;
+    return `number:${Object.is(part, -0) ? '-0' : part}`;
+  });
 }
 
-function fromJson(text: string): unknown {
-  return JSON.parse(text, (_, part: unknown) =>
-    typeof part === 'string' && part.startsWith(SPECIAL)
-      ? Number(part.slice(SPECIAL.length))
-      : part,
-  );
+/** Undefined for what is no JSON, or too deep to be gone through. */
+function fromJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '', (_, part: unknown) => {
+      if (typeof part !== 'string' || !SPECIAL.test(part)) return part;
+      const [kind] = part.split(':', 1);
+      const rest = part.slice(kind!.length + 1);
+      return kind === 'number' ? Number(rest) : rest;
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 function isTensor(value: Tensor | number | null): value is Tensor {

@@ -1,12 +1,6 @@
-import {
-  bytesPerElement,
-  CheckpointError,
-  sizeOf,
-  tensor,
-  type DType,
-  type Tensor,
-  type TypedArray,
-} from '@kasane/tensor-core';
+import { CheckpointError, tensor, type DType, type Tensor } from '@kasane/tensor-core';
+import { fileDTypes } from './dtypes.ts';
+import { brief, isTexts, LONGEST, readHeader, type Fail, type Header } from './header.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -15,18 +9,17 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** How the header describes a tensor. @internal */
-export interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+/** A file taken apart, its tensors still bytes. @internal */
+export interface Parts extends Header {
+  readonly data: Uint8Array;
 }
 
-/** A file taken apart, its tensors still bytes. @internal */
-export interface Parts {
-  readonly entries: Readonly<Record<string, Entry>>;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly data: Uint8Array;
+/** One that was read. @internal */
+export interface ReadParts extends Parts {
+  /** What errors call it. */
+  readonly file: string;
+  /** The byte at which the values begin. */
+  readonly start: number;
 }
 
 const codes: Readonly<Record<DType, string>> = {
@@ -36,17 +29,11 @@ const codes: Readonly<Record<DType, string>> = {
   bool: 'BOOL',
 };
 
-const arrays: Readonly<Record<DType, new (buffer: ArrayBuffer) => TypedArray>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  bool: Uint8Array,
-};
-
 /**
  * Tensors by name as the bytes of a safetensors file: the length of the header in 8 bytes, little-endian, the header as JSON, the values.
  *
- * Takes tensors from any backend. What PyTorch's `safetensors` writes and reads; here the dtypes are float32, float64, int32 and bool.
+ * Takes tensors from any backend, as F32, F64, I32 and BOOL. What the `safetensors` packages of Python and Rust read. Throws CheckpointError
+ * for a tensor called `__metadata__` and for metadata that is not text.
  *
  * @example
  * import { decodeSafetensors, encodeSafetensors } from '@kasane/trainer';
@@ -63,6 +50,7 @@ export async function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
+  checkTexts(metadata);
   return join({ ...(await layOut(tensors)), metadata });
 }
 
@@ -70,6 +58,12 @@ export async function encodeSafetensors(
 export async function layOut(
   tensors: Readonly<Record<string, Tensor>>,
 ): Promise<Omit<Parts, 'metadata'>> {
+  for (const name of Object.keys(tensors)) {
+    if (name !== '__metadata__' && name.isWellFormed()) continue;
+    throw new CheckpointError(
+      `encodeSafetensors: a tensor must have a name of whole characters other than __metadata__, got ${JSON.stringify(name)}. Give it another name.`,
+    );
+  }
   const values = await Promise.all(Object.values(tensors).map((t) => t.data()));
   const data = new Uint8Array(values.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let end = 0;
@@ -83,10 +77,27 @@ export async function layOut(
   return { entries: Object.fromEntries(entries), data };
 }
 
+function checkTexts(metadata: unknown): void {
+  const right =
+    isTexts(metadata) &&
+    Object.entries(metadata)
+      .flat()
+      .every((t) => t.isWellFormed());
+  if (right) return;
+  throw new CheckpointError(
+    `encodeSafetensors: metadata must be an object of texts of whole characters, got ${brief(metadata)}. Write numbers and lists as JSON.`,
+  );
+}
+
 /** The bytes of a file. @internal */
 export function join({ entries, metadata, data }: Parts): Uint8Array {
   const text = JSON.stringify({ __metadata__: metadata, ...entries });
   const header = new TextEncoder().encode(text);
+  if (header.length > LONGEST) {
+    throw new CheckpointError(
+      `encodeSafetensors: names and texts must take no more than ${LONGEST} bytes, got ${header.length}. Keep less of them.`,
+    );
+  }
   const length = Math.ceil(header.length / 8) * 8; // so that the values are aligned
   const bytes = new Uint8Array(8 + length + data.length).fill(0x20, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -98,8 +109,15 @@ export function join({ entries, metadata, data }: Parts): Uint8Array {
 /**
  * The tensors and texts in the bytes of a safetensors file. `file` is what errors call it.
  *
- * Throws CheckpointError that names the file, the byte and what was expected if it is cut off, is no safetensors file, or holds a dtype
- * other than float32, float64, int32 and bool.
+ * | in the file                       | here                                                                |
+ * | --------------------------------- | ------------------------------------------------------------------- |
+ * | F32, F64, I32, BOOL               | float32, float64, int32, bool                                       |
+ * | F16, BF16                         | float32, which holds each of their values                           |
+ * | I8, U8, I16, U16                  | int32, which holds each of their values                             |
+ * | U32, I64, U64                     | int32; one value that does not fit is an error, with name and place |
+ *
+ * Throws CheckpointError that names the file, the byte and what was expected if it is cut off, is no safetensors file, holds another dtype
+ * (such as F8_E4M3), a name twice, metadata that is not text, or bytes that belong to no tensor or to two.
  *
  * @example
  * import { decodeSafetensors } from '@kasane/trainer';
@@ -108,105 +126,51 @@ export function join({ entries, metadata, data }: Parts): Uint8Array {
  * @category Checkpoints
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string = 'safetensors'): Safetensors {
-  const { entries, metadata, data } = takeApart(bytes, file);
-  return { tensors: tensorsOf(entries, data), metadata };
+  const parts = takeApart(bytes, file);
+  return { tensors: tensorsOf(parts), metadata: parts.metadata };
 }
 
 /** The header, checked, and the values. @internal */
-export function takeApart(bytes: Uint8Array, file: string): Parts {
-  const fail = (offset: number, expected: string, got: unknown): never => {
-    throw new CheckpointError(
-      `${file}: byte ${offset}: expected ${expected}, got ${String(got)}. The file is damaged or of another kind; take a whole one.`,
-    );
-  };
+export function takeApart(bytes: Uint8Array, file: string): ReadParts {
+  const fail = failing(file);
   if (bytes.length < 8) fail(0, 'the 8 bytes of the length of the header', bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
+  if (length > LONGEST) fail(0, `a header of no more than ${LONGEST} bytes`, `${length} bytes`);
   if (length > bytes.length - 8) {
     fail(8, `a header of ${length} bytes`, `${bytes.length - 8} bytes`);
   }
-  let header: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    header = JSON.parse(text);
-  } catch (error) {
-    fail(8, 'a header in JSON', error);
-  }
-  if (!isRecord(header)) return fail(8, 'a header that is an object', JSON.stringify(header));
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) {
-    fail(8, '__metadata__ of texts', JSON.stringify(metadata));
-  }
   const start = 8 + length;
-  const spans: [number, number][] = [];
-  for (const [name, entry] of Object.entries(entries)) {
-    if (!isEntry(entry)) {
-      return fail(8, `dtype, shape and data_offsets of ${name}`, JSON.stringify(entry));
-    }
-    const dtype = dtypeOf(entry.dtype);
-    if (dtype === undefined) {
-      return fail(8, `${name} as ${Object.values(codes).join(', ')}`, entry.dtype);
-    }
-    const [from, to] = entry.data_offsets;
-    const size = sizeOf(entry.shape) * bytesPerElement[dtype];
-    if (to - from !== size) fail(start + from, `${size} bytes of ${name}`, `${to - from} bytes`);
-    spans.push([from, to]);
-  }
-  // All the bytes belong to one tensor each.
-  let end = 0;
-  for (const [from, to] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (from !== end) fail(start + end, 'the values of the next tensor', `those at ${from}`);
-    end = to;
-  }
-  if (start + end !== bytes.length) {
-    fail(bytes.length, `a file of ${start + end} bytes`, `${bytes.length} bytes`);
-  }
-  // Every value of both was looked at above.
-  return {
-    entries: entries as Parts['entries'],
-    metadata: metadata as Parts['metadata'],
-    data: bytes.subarray(start),
-  };
+  const data = bytes.subarray(start);
+  return { ...readHeader(bytes.subarray(8, start), data.length, fail), data, file, start };
 }
 
 /** The tensors of checked entries. @internal */
-export function tensorsOf(
-  entries: Parts['entries'],
-  data: Uint8Array,
-): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries(
-    Object.entries(entries).map(
-      ([
-        name,
-        {
-          dtype: code,
-          shape,
-          data_offsets: [from, to],
-        },
-      ]) => {
-        const dtype = dtypeOf(code)!; // checked by takeApart
-        const values = new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer);
-        return [name, tensor(values, shape, { dtype })];
-      },
-    ),
-  );
+export function tensorsOf({
+  entries,
+  data,
+  file,
+  start,
+}: ReadParts): Readonly<Record<string, Tensor>> {
+  const fail = failing(file);
+  const named = Object.entries(entries).map(([name, entry]) => {
+    const { dtype, bytes, read } = fileDTypes.get(entry.dtype)!; // checked by takeApart
+    const [from, to] = entry.data_offsets;
+    const values = read(new Uint8Array(data.subarray(from, to)).buffer, (index, value) => {
+      const expected = `values of ${name} that fit into ${dtype}, as which ${entry.dtype} is read`;
+      const way = dtype === 'bool' ? undefined : 'Save it as F64, or leave it out.';
+      return fail(start + from + index * bytes, expected, `${value} at ${index}`, way);
+    });
+    return [name, tensor(values, entry.shape, { dtype })] as const;
+  });
+  return Object.fromEntries(named);
 }
 
-function dtypeOf(code: string): DType | undefined {
-  // The keys of a record of dtypes are dtypes.
-  return (Object.keys(codes) as DType[]).find((dtype) => codes[dtype] === code);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isEntry(value: unknown): value is Entry {
-  if (!isRecord(value)) return false;
-  const { dtype, shape, data_offsets: offsets } = value;
-  return typeof dtype === 'string' && isSizes(shape) && isSizes(offsets) && offsets.length === 2;
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+function failing(file: string): Fail {
+  const whole = 'The file is damaged or of another kind; take a whole one.';
+  return (offset, expected, got, way = whole) => {
+    throw new CheckpointError(
+      `${file}: byte ${offset}: expected ${expected}, got ${String(got)}. ${way}`,
+    );
+  };
 }
