@@ -1,5 +1,6 @@
 import { DataError, formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Metric } from './metric.ts';
+import { isListOf } from '../checkpoint/training-state.ts';
+import { Metric, requireSums } from './metric.ts';
 
 /**
  * The area under the ROC curve: how probably a sample of class 1 has a larger score than one of class 0.
@@ -65,5 +66,15 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
       }
     }
     return (ranks - (ones * (ones + 1)) / 2) / (ones * (order.length - ones));
+  }
+
+  /** Goes on from scores that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  override loadStateDict(state: { scores: number[]; labels: number[] }): void {
+    const fits =
+      isListOf(state?.scores, (score) => typeof score === 'number') &&
+      isListOf(state.labels, (label) => label === 0 || label === 1) &&
+      state.scores.length === state.labels.length;
+    requireSums('AUC', fits, state);
+    super.loadStateDict(state);
   }
 }

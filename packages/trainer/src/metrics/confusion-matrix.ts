@@ -1,6 +1,7 @@
 import { DataError, type Tensor } from '@kasane/tensor-core';
 import { classesOf, type ClassMetricOptions } from './classes.ts';
-import { Metric } from './metric.ts';
+import { isCount, isListOf } from '../checkpoint/training-state.ts';
+import { Metric, requireSums } from './metric.ts';
 
 /**
  * How often targets of each class (rows) were predicted as each class (columns).
@@ -62,5 +63,12 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
   /** The counts over all samples since the last `reset`, a copy. */
   compute(): number[][] {
     return this.stateDict();
+  }
+
+  /** Goes on from counts that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  override loadStateDict(state: number[][]): void {
+    const isRow = (row: unknown): boolean => isListOf(row, isCount) && row.length === state.length;
+    requireSums(this.constructor.name, isListOf(state, isRow), state);
+    super.loadStateDict(state);
   }
 }

@@ -1,4 +1,6 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { CheckpointError, type Tensor } from '@kasane/tensor-core';
+import { brief } from '../checkpoint/header.ts';
+import { isLike } from '../checkpoint/training-state.ts';
 
 /**
  * The base class of metrics: sums over all samples seen, from which `compute` makes the value. Batches of
@@ -55,8 +57,17 @@ export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
     return structuredClone(this.sums);
   }
 
-  /** Goes on from sums that `stateDict` gave. */
+  /** Goes on from sums that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
   loadStateDict(state: S): void {
+    requireSums(this.constructor.name, isLike(state, this.#begin()), state);
     this.sums = structuredClone(state);
   }
+}
+
+/** Throws CheckpointError unless a saved state `fits`. */
+export function requireSums(owner: string, fits: boolean, state: unknown): void {
+  if (fits) return;
+  throw new CheckpointError(
+    `${owner}: the state must be what its stateDict gives, got ${brief(state)}. Resume with the metrics that the checkpoint was saved with.`,
+  );
 }

@@ -1,4 +1,14 @@
-import { manualSeed, rand, randint, randn, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  manualSeed,
+  rand,
+  randint,
+  randn,
+  tensor,
+  zeros,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { Accuracy } from './accuracy.ts';
 import { AUC } from './auc.ts';
@@ -53,7 +63,7 @@ describe('classes', () => {
     expect(await valueOf(new Accuracy({ threshold: 0 }), batch)).toBe(0.6);
   });
 
-  it('is 0 where nothing was predicted, and where there is nothing', async () => {
+  it('is 0 where nothing was predicted, and where there is no such class', async () => {
     const batch = [tensor([0.1, 0.2]), tensor([0, 0])] as const;
     for (const Kind of [Precision, Recall, F1]) expect(await valueOf(new Kind(), batch)).toBe(0);
   });
@@ -73,6 +83,23 @@ describe('classes', () => {
     ]);
     expect(await valueOf(new TopKAccuracy(2), [output, target])).toBe(1);
     expect(await valueOf(new TopKAccuracy(1), [output, target])).toBe(0.5);
+  });
+
+  it('is NaN without a sample, with no batch, an empty one, or ignored targets alone', async () => {
+    const averages = (['macro', 'micro', 'binary'] as const).flatMap((average) =>
+      [Precision, Recall, F1].map((Kind) => () => new Kind({ average })),
+    );
+    for (const make of [() => new Accuracy(), () => new TopKAccuracy(1), ...averages]) {
+      expect(await valueOf(make())).toBeNaN();
+      expect(await valueOf(make(), [zeros([0, 2]), labels([])])).toBeNaN();
+      expect(await valueOf(make(), [zeros([2, 2]), labels([-100, -100])])).toBeNaN();
+    }
+    const ignored = [zeros([1, 2]), labels([-100])] as const;
+    expect(await valueOf(new Perplexity(), ignored)).toBeNaN();
+    for (const Kind of [AUC, R2, MeanSquaredError]) {
+      expect(await valueOf(new Kind())).toBeNaN();
+      expect(await valueOf(new Kind(), [zeros([0]), zeros([0])])).toBeNaN();
+    }
   });
 
   it('ranks the k largest scores as topk does', async () => {
@@ -95,7 +122,77 @@ describe('classes', () => {
     await expect(new ConfusionMatrix().update(tensor([[1, 2]]), labels([2]))).rejects.toThrow(
       'ConfusionMatrix: targets must be classes from 0 to 1, got 2. Give the output a score for each class.',
     );
+    await expect(new TopKAccuracy(1).update(tensor([[1, 2]]), tensor([0.5]))).rejects.toThrow(
+      'TopKAccuracy: targets must be classes from 0 to 1, got 0.5.',
+    );
     expect(() => new TopKAccuracy(0)).toThrow('TopKAccuracy: k must be a whole number ≥ 1, got 0.');
+  });
+});
+
+interface Fixture {
+  readonly classes: readonly {
+    readonly classes: number;
+    readonly targets: number[];
+    readonly predicted: number[];
+    readonly accuracy: number;
+    readonly macro: number[];
+    readonly micro: number[];
+    readonly matrix: number[][];
+  }[];
+  readonly binary: readonly { targets: number[]; predicted: number[]; binary: number[] }[];
+  readonly topK: readonly { scores: number[][]; targets: number[]; k: number; value: number }[];
+  readonly auc: readonly { scores: number[]; targets: number[]; value: number | null }[];
+  readonly r2: readonly { outputs: number[]; targets: number[]; value: number | null }[];
+}
+
+describe('as scikit-learn has it', async () => {
+  const path = new URL('../../test/fixtures/metrics.json', import.meta.url);
+  const fixture: Fixture = JSON.parse(await readFile(path, 'utf8'));
+  // What it does not define is null in the file.
+  const rounded = (value: number | null): number => Number((value ?? NaN).toFixed(12));
+  const all = [Precision, Recall, F1];
+
+  it.each(fixture.classes)('of %j', async ({ classes, targets, predicted, ...wanted }) => {
+    const scores = tensor(
+      predicted.map((p) => Array.from({ length: classes }, (_, c) => +(c === p))),
+    );
+    const batch = [scores, labels(targets)] as const;
+    expect(rounded(await valueOf(new Accuracy(), batch))).toBe(rounded(wanted.accuracy));
+    expect(await valueOf(new ConfusionMatrix(), batch)).toEqual(wanted.matrix);
+    for (const average of ['macro', 'micro'] as const) {
+      for (const [i, Kind] of all.entries()) {
+        expect(rounded(await valueOf(new Kind({ average }), batch))).toBe(
+          rounded(wanted[average][i]!),
+        );
+      }
+    }
+  });
+
+  it.each(fixture.binary)('of two classes, %j', async ({ targets, predicted, binary }) => {
+    for (const [i, Kind] of all.entries()) {
+      expect(rounded(await valueOf(new Kind(), [tensor(predicted), tensor(targets)]))).toBe(
+        rounded(binary[i]!),
+      );
+    }
+  });
+
+  it.each(fixture.topK)('of the k largest with ties, %j', async ({ scores, targets, k, value }) => {
+    expect(rounded(await valueOf(new TopKAccuracy(k), [tensor(scores), labels(targets)]))).toBe(
+      rounded(value),
+    );
+  });
+
+  it.each(fixture.auc)('of ranks, %j', async ({ scores, targets, value }) => {
+    expect(rounded(await valueOf(new AUC(), [tensor(scores), tensor(targets)]))).toBe(
+      rounded(value),
+    );
+  });
+
+  it.each(fixture.r2)('of a regression, %j', async ({ outputs, targets, value }) => {
+    const double = (values: number[]): Tensor => tensor(values, { dtype: 'float64' });
+    expect(rounded(await valueOf(new R2(), [double(outputs), double(targets)]))).toBe(
+      rounded(value),
+    );
   });
 });
 
@@ -197,6 +294,25 @@ describe('uneven batches', () => {
       first.reset();
       await first.update(all, wanted);
       expect(first.compute()).toEqual(whole.compute());
+    },
+  );
+
+  it.each(kinds)(
+    '%s refuses a state that is none, and keeps its own',
+    async (_, make, all, wanted) => {
+      const metric = make();
+      await metric.update(all, wanted);
+      const before = metric.stateDict();
+      const texts = JSON.parse(
+        JSON.stringify(before).replaceAll(/-?[\d.]+(e-?\d+)?/g, '"x"'),
+      ) as unknown;
+      for (const state of [null, undefined, 3, 'x', {}, [[1, 2]], [null], texts]) {
+        expect(() => metric.loadStateDict(state)).toThrow(CheckpointError);
+        expect(() => metric.loadStateDict(state)).toThrow(
+          /^\w+: the state must be what its stateDict gives, got /,
+        );
+      }
+      expect(metric.stateDict()).toEqual(before);
     },
   );
 });

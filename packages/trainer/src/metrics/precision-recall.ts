@@ -6,8 +6,8 @@ import { Metric } from './metric.ts';
 /** Options of `Precision`, `Recall` and `F1`. */
 export interface AverageOptions extends ClassMetricOptions {
   /**
-   * `'binary'`: of class 1 against class 0. `'macro'`: the mean over classes. `'micro'`: of the counts of all classes together. Default
-   * 'binary'.
+   * `'binary'`: of class 1 against class 0. `'macro'`: the mean over the classes that occur in targets or predictions. `'micro'`: of the
+   * counts of all classes together. Default 'binary'.
    */
   readonly average?: 'binary' | 'macro' | 'micro';
 }
@@ -55,14 +55,15 @@ abstract class FromCounts extends Metric<number, number[][]> {
   /** The value over all samples since the last `reset`. */
   compute(): number {
     const matrix = this.#matrix.compute();
-    if (matrix.length === 0) return NaN;
     const counts = matrix.map((row, c) => {
       const tp = row[c]!;
       const predicted = matrix.reduce((sum, other) => sum + other[c]!, 0);
       return { tp, fp: predicted - tp, fn: row.reduce((sum, n) => sum + n, 0) - tp };
     });
+    const seen = counts.filter(({ tp, fp, fn }) => tp + fp + fn > 0);
+    if (seen.length === 0) return NaN; // no sample, or all of them ignored
     if (this.#average === 'macro') {
-      return counts.reduce((sum, one) => sum + this.ratio(one), 0) / counts.length;
+      return seen.reduce((sum, one) => sum + this.ratio(one), 0) / seen.length;
     }
     if (this.#average === 'micro') {
       return this.ratio(
@@ -83,7 +84,8 @@ const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part /
 /**
  * The share of predictions of a class that are right: TP / (TP + FP), 0 where nothing was predicted.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. Throws DataError for the average `'binary'` of more than two classes.
+ * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * of other than two classes.
  *
  * @example
  * import { Precision } from '@kasane/trainer';
@@ -104,7 +106,8 @@ export class Precision extends FromCounts {
 /**
  * The share of a class that was found: TP / (TP + FN), 0 where there is none of it.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. Throws DataError for the average `'binary'` of more than two classes.
+ * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * of other than two classes.
  *
  * @example
  * import { Recall } from '@kasane/trainer';
@@ -125,7 +128,8 @@ export class Recall extends FromCounts {
 /**
  * The harmonic mean of precision and recall: 2·TP / (2·TP + FP + FN), 0 where all of them are 0.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. Throws DataError for the average `'binary'` of more than two classes.
+ * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * of other than two classes.
  *
  * @example
  * import { F1 } from '@kasane/trainer';

@@ -1,5 +1,7 @@
 import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Metric } from './metric.ts';
+import { isRecord } from '../checkpoint/header.ts';
+import { isListOf } from '../checkpoint/training-state.ts';
+import { Metric, requireSums } from './metric.ts';
 
 /** Of one column of targets: their mean, the sum of squared distances from it, and the sum of squared errors. */
 export interface R2Column {
@@ -68,5 +70,14 @@ export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
       total === 0 ? Number(residual === 0) : 1 - residual / total,
     );
     return shares.reduce((sum, share) => sum + share, 0) / columns.length;
+  }
+
+  /** Goes on from sums that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  override loadStateDict(state: { count: number; columns: R2Column[] }): void {
+    const isColumn = (column: unknown): boolean =>
+      isRecord(column) &&
+      ['mean', 'total', 'residual'].every((key) => typeof column[key] === 'number');
+    requireSums('R2', isListOf(state?.columns, isColumn), state);
+    super.loadStateDict(state);
   }
 }

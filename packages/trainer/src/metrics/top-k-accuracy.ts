@@ -3,14 +3,15 @@ import { classDim } from './classes.ts';
 import { Metric } from './metric.ts';
 
 /**
- * The share of targets whose class is among the k with the largest scores; of equal scores, the earlier class goes first.
+ * The share of targets whose class is among the k with the largest scores; of equal scores, the later class goes first.
  *
  * | tensor | shape                     |
  * | ------ | ------------------------- |
  * | output | (N, C, ...) scores        |
  * | target | (N, ...) class indices    |
  *
- * Throws RangeError unless k is a whole number ≥ 1, ShapeError if the shapes do not fit or a target is no class. Targets of -100 do
+ * Same as scikit-learn's `top_k_accuracy_score`, for equal scores too, where `topk` and `Accuracy` take the earlier class; a score that is
+ * NaN counts as larger than the target's. Throws RangeError unless k is a whole number ≥ 1, ShapeError if the shapes do not fit or a target is no class. Targets of -100 do
  * not count. NaN before the first sample.
  *
  * @example
@@ -40,7 +41,7 @@ export class TopKAccuracy extends Metric<number, { correct: number; count: numbe
     for (let i = 0; i < actual.length; i++) {
       const label = actual[i]!;
       if (label === -100) continue;
-      if (!(label >= 0 && label < classes)) {
+      if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
         throw new ShapeError(
           `TopKAccuracy: targets must be classes from 0 to ${classes - 1}, got ${label}. Give the output a score for each class.`,
         );
@@ -51,7 +52,7 @@ export class TopKAccuracy extends Metric<number, { correct: number; count: numbe
       for (let c = 0; c < classes; c++) {
         const other = scores[start + c * inner]!;
         // Written so that NaN, as target or as rival, is never beaten.
-        if (c !== label && (c < label ? !(other < score) : !(other <= score))) rank++;
+        if (c !== label && (c > label ? !(other < score) : !(other <= score))) rank++;
       }
       this.sums.count++;
       if (rank < this.#k) this.sums.correct++;
