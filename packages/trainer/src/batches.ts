@@ -44,7 +44,8 @@ function turn(): Promise<void> {
 /** Batches of an epoch, null where that is not known. */
 export function lengthOf(data: Batches<unknown>): number | null {
   try {
-    return (data as Positioned).length ?? null;
+    const { length } = data as Positioned;
+    return Number.isSafeInteger(length) && length! > 0 ? length! : null;
   } catch {
     return null; // a loader of what comes one after the other says so by throwing
   }

@@ -21,6 +21,8 @@ export interface Training {
   /** The epoch, from 1. */
   readonly epoch: number;
   readonly epochs: number;
+  /** Whether the training goes on from a checkpoint. If not, callbacks forget in `onTrainBegin` what they kept of another one. */
+  readonly resumed: boolean;
   /** The step in the epoch, from 1; a step is one update of the parameters. */
   readonly step: number;
   /** Steps of an epoch, null where the data has no length. */
@@ -64,7 +66,7 @@ export interface Callback {
   onStep?(training: Training): void | Promise<void>;
   /** After the last step of an epoch and its validation. */
   onEpochEnd?(training: Training): void | Promise<void>;
-  /** Called however the training ends, before `fit` throws. */
+  /** Called however the training ends, before `fit` throws; and on each callback, also when one of them throws here. */
   onTrainEnd?(training: Training, ending: Ending): void | Promise<void>;
   /** The step cannot be compiled, and runs op by op: why. Called once at most. */
   onFallback?(reason: string): void;

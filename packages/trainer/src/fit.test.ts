@@ -9,6 +9,7 @@ import { fit, type FitOptions } from './fit.ts';
 import { Accuracy } from './metrics/accuracy.ts';
 import { MeanSquaredError } from './metrics/mean-squared-error.ts';
 import type { Callback } from './callback.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
 
 const generator = new Generator(1);
 const x = randn([10, 3], { generator });
@@ -131,6 +132,46 @@ describe('fit', () => {
     const last: Callback = { runsLast: true, onEpochEnd: note('last') };
     await fit(model, { ...options, epochs: 1, callbacks: [last, callback] });
     expect(calls).toEqual(['begin', 'epoch', 'step', 'step', 'step', 'end', 'last', 'complete']);
+  });
+
+  it('ends with the first error, after all callbacks were told, and keeps the others as its cause', async () => {
+    const told: string[] = [];
+    const ender = (name: string, error?: Error): Callback => ({
+      onTrainEnd(_, ending) {
+        told.push(`${name} ${ending}`);
+        if (error !== undefined) throw error;
+      },
+    });
+    const [first, second, third] = [new Error('first'), new Error('second'), new Error('third')];
+    const failing: Callback = {
+      onStep() {
+        throw first;
+      },
+    };
+    const run = (callbacks: readonly Callback[]): Promise<unknown> => {
+      const { model, options } = start();
+      return fit(model, { ...options, callbacks }).catch((error: unknown) => error);
+    };
+    expect(await run([failing, ender('a', second), ender('b', third), ender('c')])).toBe(first);
+    expect(told.splice(0)).toEqual(['a failed', 'b failed', 'c failed']);
+    expect(first.cause).toMatchObject({ errors: [second, third] });
+    expect(await run([ender('a', second), ender('b', third), ender('c')])).toBe(second);
+    expect(told).toEqual(['a complete', 'b complete', 'c complete']);
+    expect(second.cause).toMatchObject({ errors: [third] });
+    expect(third.cause).toBeUndefined();
+  });
+
+  it('tells callbacks whether it goes on from a checkpoint', async () => {
+    const seen: boolean[] = [];
+    let resume: Checkpoint | undefined;
+    const callback: Callback = {
+      onTrainBegin: ({ resumed }) => void seen.push(resumed),
+      onEpochEnd: ({ checkpoint }) => void (resume = checkpoint()),
+    };
+    const { model, options } = start();
+    await fit(model, { ...options, epochs: 1, callbacks: [callback] });
+    await fit(model, { ...options, callbacks: [callback], resume: resume! });
+    expect(seen).toEqual([false, true]);
   });
 
   it('ends between two steps when it is aborted, and throws the reason', async () => {

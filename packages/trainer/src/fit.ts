@@ -123,6 +123,7 @@ export async function fit<I, T, O>(
     model,
     optimizer,
     epochs,
+    resumed: options.resume !== undefined,
     total: batches === null ? null : Math.ceil(batches / accumulate),
     history: position.history,
     get epoch() {
@@ -201,19 +202,38 @@ export async function fit<I, T, O>(
   };
 
   let ending: Ending = 'failed';
+  const errors: unknown[] = [];
   try {
     await tell('onTrainBegin');
     while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
     // Whoever stops after the last epoch stops nothing.
     if (position.finished >= epochs) ending = 'complete';
     else ending = stopped ? 'stopped' : 'aborted';
-  } finally {
-    optimizer.zeroGrad();
-    model.eval();
-    for (const callback of callbacks) await callback.onTrainEnd?.(training, ending);
+  } catch (error) {
+    errors.push(error);
   }
+  optimizer.zeroGrad();
+  model.eval();
+  for (const callback of callbacks) {
+    try {
+      await callback.onTrainEnd?.(training, ending);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throwFirst(errors);
   if (ending === 'aborted') signal!.throwIfAborted();
   return position.history;
+}
+
+/** Throws the first of some errors; the others, which came while it was on its way, are told as its cause unless it has one. */
+function throwFirst(errors: readonly unknown[]): void {
+  if (errors.length === 0) return;
+  const [first, ...others] = errors;
+  if (others.length > 0 && first instanceof Error && first.cause === undefined) {
+    first.cause = new AggregateError(others, `onTrainEnd: ${others.map(String).join('; ')}`);
+  }
+  throw first;
 }
 
 function fresh(finished: number): Omit<Position, 'history'> {

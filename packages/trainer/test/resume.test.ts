@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   decodeCheckpoint,
+  EarlyStopping,
   encodeCheckpoint,
   type Checkpoint,
+  type EpochLogs,
   type FitOptions,
   type Training,
 } from '../src/index.ts';
-import { EPOCHS, prepare } from './training.ts';
+import { EPOCHS, prepare, type Prepared } from './training.ts';
 
 describe('a resumed training', () => {
   it.each<[string, Partial<FitOptions>, number]>([
@@ -81,9 +83,71 @@ describe('a resumed training', () => {
     const paramGroups = taken!.optimizer.paramGroups.map((group) => ({ ...group, eps: undefined }));
     const optimizer = { ...taken!.optimizer, paramGroups };
     await expect(other.run({ resume: { ...taken!, optimizer } })).rejects.toThrow(
-      'Adam: the state does not fit this optimizer: group 0: eps is a undefined',
+      'Adam: the state does not fit this optimizer: group 0: eps is of type undefined',
     );
     expect(other.bits()).toBe(before);
+  });
+});
+
+describe('a checkpoint that does not fit', () => {
+  /** Resumes with another checkpoint than the one that was taken, and sees that nothing changes. */
+  async function expectRefused(
+    change: (taken: Checkpoint) => unknown,
+    more: Partial<FitOptions> = {},
+  ): Promise<Error> {
+    let taken: Checkpoint | undefined;
+    const take = ({ checkpoint }: Training): void => {
+      taken ??= checkpoint();
+    };
+    const callbacks = (): FitOptions['callbacks'] & object => [new EarlyStopping({ patience: 9 })];
+    await prepare().run({ epochs: 1, callbacks: [...callbacks(), { onStep: take }] });
+    const other = prepare();
+    const before = other.bits();
+    // As a file may say it.
+    const resume = change(taken!) as Checkpoint;
+    const error: unknown = await other
+      .run({ callbacks: callbacks(), ...more, resume })
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(other.bits()).toBe(before);
+    const run = ({ run: fits }: Prepared): Promise<EpochLogs[]> =>
+      fits({ epochs: 2, callbacks: callbacks() });
+    const after = await run(other);
+    expect(after).toEqual(await run(prepare()));
+    return error as Error; // as was seen above
+  }
+  const training = (change: object) => (taken: Checkpoint) => {
+    return { ...taken, training: { ...taken.training, ...change } };
+  };
+
+  it.each<[string, (taken: Checkpoint) => unknown, string]>([
+    ['no training', ({ model, optimizer }) => ({ model, optimizer }), 'no state of a training'],
+    ['a training of null', (taken) => ({ ...taken, training: null }), 'no state of a training'],
+    ['half a step', training({ step: 0.5 }), 'no state of a training'],
+    ['a model of null', (taken) => ({ ...taken, model: null }), 'loadStateDict: the state'],
+    ['an optimizer of null', (taken) => ({ ...taken, optimizer: null }), 'Adam: the state'],
+    ['a scheduler of null', training({ callbacks: [null, { best: null, waited: 0 }] }), 'LRSchedule: the state must be'],
+    ['a scheduler of texts', training({ callbacks: [{ lastEpoch: 'x', baseLrs: [0.01], lastLr: [0.01] }, { best: null, waited: 0 }] }), 'LRSchedule: the state must be'],
+    ['a callback of null', training({ callbacks: [{ lastEpoch: 0, baseLrs: [0.01], lastLr: [0.01] }, null] }), 'EarlyStopping: the state must be like {"best":null,"waited":0}, got null'],
+    ['a metric of null', training({ metrics: { accuracy: null } }), 'Accuracy: the state must be what its stateDict gives, got null'],
+    ['a metric of texts', training({ metrics: { accuracy: { correct: '1', count: 2 } } }), 'Accuracy: the state must be'],
+    ['a loader of nothing', training({ loaders: [{}, null] }), 'DataLoader: epoch must be'],
+    ['no loader', training({ loaders: [null, null] }), 'fit: the checkpoint does not fit the options: data without a position saved in the middle of an epoch, with one here.'],
+  ])('because of %s changes nothing', async (_, change, message) => {
+    expect((await expectRefused(change)).message).toContain(message);
+  }); // prettier-ignore
+
+  it('because a callback throws something else tells that as its cause', async () => {
+    const strict = {
+      stateDict: () => ({ a: { b: 1 } }),
+      loadStateDict: ({ a }: { a: { b: number } }): number => a.b,
+    };
+    const change = training({ callbacks: [{ lastEpoch: 0, baseLrs: [1], lastLr: [1] }, {}] });
+    const error = await expectRefused(change, { callbacks: [strict] });
+    expect(error.message).toMatch(
+      /^fit: the checkpoint does not fit the options: TypeError: .+\. Resume with/,
+    );
+    expect(error.cause).toBeInstanceOf(TypeError);
   });
 });
 
@@ -140,8 +204,9 @@ it('comes to the same bits however often its process is killed', { timeout: 180_
   for (let i = 0; i < KILLS; i++) {
     const kill = { steps: 1 + generator.below(20), delay: generator.random() * 4 };
     expect(await train(folder, kill), `kill ${i}`).toBeNull();
-    const part = await readFile(join(folder, 'last.safetensors.part')).catch(() => null);
-    if (part !== null) await expectWholeOrRefused(part);
+    for (const name of await readdir(folder)) {
+      if (name.endsWith('.part')) await expectWholeOrRefused(await readFile(join(folder, name)));
+    }
   }
   expect(await train(folder, null)).toBe(straight);
   expect((await readdir(folder)).sort()).toEqual(['best.safetensors', 'board', 'last.safetensors']);

@@ -1,11 +1,11 @@
 import { Linear, mseLoss } from '@kasane/nn';
 import { SGD } from '@kasane/optim';
-import { Generator, ones, zeros } from '@kasane/tensor-core';
+import { CheckpointError, Generator, ones, zeros } from '@kasane/tensor-core';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Callback, EpochLogs } from '../callback.ts';
+import type { Callback, EpochLogs, Training } from '../callback.ts';
 import { decodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { loadCheckpoint } from '../checkpoint/files.ts';
 import { fit, type FitOptions } from '../fit.ts';
@@ -50,6 +50,25 @@ describe('EarlyStopping', () => {
     expect(await train([...losses, 0], [new EarlyStopping(options)])).toHaveLength(epochs);
   });
 
+  it('watches each training from its beginning', async () => {
+    const callback = new EarlyStopping({ monitor: 'loss', patience: 2 });
+    expect(await train([1, 4, 4, 4], [callback])).toHaveLength(3);
+    expect(await train([9, 4, 4, 4, 4], [callback])).toHaveLength(4);
+    expect(await train([9, 8, 7], [callback])).toHaveLength(3);
+  });
+
+  it.each([null, 3, [], {}, { best: null }, { best: 1, waited: null }, { best: 'x', waited: 0 }])(
+    'refuses the state %j',
+    (state) => {
+      const callback = new EarlyStopping({ monitor: 'loss' });
+      // As a file may say it.
+      const load = (): void => callback.loadStateDict(state as { best: null; waited: number });
+      expect(load).toThrow(CheckpointError);
+      expect(load).toThrow('EarlyStopping: the state must be like {"best":null,"waited":0}, got ');
+      expect(callback.stateDict()).toEqual({ best: null, waited: 0 });
+    },
+  );
+
   it('says which numbers there are', async () => {
     await expect(train([1], [new EarlyStopping()])).rejects.toThrow(
       'EarlyStopping: monitors "valLoss", and an epoch has epoch, loss. Give fit a validation or a metric of that name, or monitor another.',
@@ -65,6 +84,22 @@ describe('ModelCheckpoint', () => {
     const finished = async (name: string): Promise<number> =>
       (await loadCheckpoint(join(path, `${name}.safetensors`))).training.finished;
     expect([await finished('best'), await finished('last')]).toEqual([2, 3]);
+  });
+
+  it('has a best of its own for each training, and goes on with that of a checkpoint', async () => {
+    const path = await folder();
+    const callback = new ModelCheckpoint(path, { monitor: 'loss' });
+    const best = async (): Promise<number> =>
+      (await loadCheckpoint(join(path, 'best.safetensors'))).training.history.at(-1)!.loss;
+    await train([1, 0.25], [callback]);
+    expect(await best()).toBe(0.25);
+    await train([9, 4], [callback]);
+    expect(await best()).toBe(4);
+    const resume = await loadCheckpoint(join(path, 'last.safetensors'));
+    await train([9, 4, 6.25], [callback], { resume });
+    expect(await best()).toBe(4);
+    await train([9, 4, 2.25], [callback], { resume });
+    expect(await best()).toBe(2.25);
   });
 
   it('saves the states of callbacks that stand behind it, which resuming goes on from', async () => {
@@ -102,6 +137,20 @@ describe('CSVLogger', () => {
     const resume = await loadCheckpoint(join(path, 'last.safetensors'));
     await train([4, 1, 0.25], callbacks, { metrics, resume });
     expect(await readFile(file, 'utf8')).toBe('epoch,loss,error\n1,4,4\n2,1,1\n3,0.25,0.25\n');
+  });
+
+  it('quotes names as RFC 4180 says, and leaves a field empty that an epoch has not', async () => {
+    const file = join(await folder(), 'log.csv');
+    const history: object[] = [
+      { epoch: 1, loss: 0.5, 'a,b': 1, 'say "x"': NaN, 'two\nlines': -0 },
+      { epoch: 2, loss: Infinity, constructor: 3 },
+    ];
+    // Only the history is read.
+    await new CSVLogger(file).onEpochEnd({ history } as unknown as Training);
+    const text = await readFile(file, 'utf8');
+    expect(text).toBe(
+      'epoch,loss,"a,b","say ""x""","two\nlines",constructor\n1,0.5,1,NaN,0,\n2,Infinity,,,,3\n',
+    );
   });
 });
 

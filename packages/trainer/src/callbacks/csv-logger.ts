@@ -1,10 +1,12 @@
 import type { Callback, Training } from '../callback.ts';
-import { writeWhole } from '../checkpoint/files.ts';
+import { requirePath, writeWhole } from '../checkpoint/whole-file.ts';
 
 /**
  * Writes the epochs to a CSV file, in Node: a line of names, then one line for each epoch.
  *
- * As Keras' `CSVLogger`; a training that is resumed writes those before as well, each once.
+ * As Keras' `CSVLogger`; a training that is resumed writes those before as well, each once. Names with commas, quotes or line ends are quoted
+ * as RFC 4180 says; a number that an epoch does not have is an empty field. Throws RangeError for an empty path, CheckpointError if the
+ * file cannot be written.
  *
  * @example
  * import { CSVLogger, fit } from '@kasane/trainer';
@@ -32,13 +34,22 @@ export class CSVLogger implements Callback {
 
   /** Takes the path of the file. */
   constructor(path: string) {
+    requirePath('CSVLogger', 'path', path);
     this.#path = path;
   }
 
   /** Writes the file. */
   async onEpochEnd({ history }: Training): Promise<void> {
-    const names = Object.keys(history.at(-1)!);
-    const rows = history.map((logs) => names.map((name) => logs[name] ?? '').join(','));
-    await writeWhole(this.#path, `${[names.join(','), ...rows].join('\n')}\n`);
+    const names = [...new Set(history.flatMap((logs) => Object.keys(logs)))];
+    const rows = history.map((logs) =>
+      names.map((name) => (Object.hasOwn(logs, name) ? logs[name] : '')),
+    );
+    const lines = [names, ...rows].map((row) => row.map(quoted).join(','));
+    await writeWhole(this.#path, `${lines.join('\n')}\n`);
   }
+}
+
+function quoted(field: unknown): string {
+  const text = String(field);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

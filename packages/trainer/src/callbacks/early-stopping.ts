@@ -1,6 +1,7 @@
 import { requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { improves, monitored, type MonitorOptions } from './monitor.ts';
+import { requireState } from './state.ts';
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -11,7 +12,8 @@ export interface EarlyStoppingOptions extends MonitorOptions {
 /**
  * Stops when a number has stopped improving.
  *
- * As Keras' `EarlyStopping`, but it leaves the weights as they are: `ModelCheckpoint` keeps the best. Throws RangeError unless patience
+ * As Keras' `EarlyStopping`, but it leaves the weights as they are: `ModelCheckpoint` keeps the best. Each training is watched from its
+ * beginning, one that is resumed goes on from where the checkpoint was taken. Throws RangeError unless patience
  * is a whole number ≥ 1, DataError if epochs have no such number.
  *
  * @example
@@ -41,6 +43,13 @@ export class EarlyStopping implements Callback {
     this.#options = options;
   }
 
+  /** Forgets what it saw of another training. */
+  onTrainBegin({ resumed }: Training): void {
+    if (resumed) return;
+    this.#best = null;
+    this.#waited = 0;
+  }
+
   /** Looks at the number, and stops. */
   onEpochEnd({ logs, stop }: Training): void {
     const { monitor = 'valLoss', patience = 1 } = this.#options;
@@ -59,7 +68,8 @@ export class EarlyStopping implements Callback {
   }
 
   /** Goes on from what `stateDict` gave. */
-  loadStateDict({ best, waited }: { best: number | null; waited: number }): void {
+  loadStateDict(state: { best: number | null; waited: number }): void {
+    const { best, waited } = requireState('EarlyStopping', state, { best: null, waited: 0 });
     this.#best = best;
     this.#waited = waited;
   }

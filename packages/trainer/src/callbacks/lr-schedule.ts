@@ -1,4 +1,7 @@
+import { CheckpointError } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
+import { brief } from '../checkpoint/header.ts';
+import { isLike } from '../checkpoint/training-state.ts';
 import { monitored } from './monitor.ts';
 
 /** What `fit` needs of a scheduler: every one of `@kasane/optim` has it. */
@@ -21,6 +24,8 @@ export interface LRScheduleOptions {
 
 /**
  * Steps a scheduler of learning rates; its state is part of checkpoints. `fit`'s option `scheduler` makes one that steps after each epoch.
+ *
+ * As an optimizer, a scheduler goes on in the next training that it is given to; make a new one for one that begins anew.
  *
  * Throws DataError if epochs have no number of the name that is monitored.
  *
@@ -67,6 +72,12 @@ export class LRSchedule implements Callback {
 
   /** Goes on from what `stateDict` gave. */
   loadStateDict(state: never): void {
+    // The best of a plateau is null before the first step.
+    if (!isLike(state, this.#scheduler.stateDict(), true)) {
+      throw new CheckpointError(
+        `LRSchedule: the state must be what the scheduler's stateDict gives, got ${brief(state)}. Resume with the scheduler that the checkpoint was saved with.`,
+      );
+    }
     this.#scheduler.loadStateDict(state);
   }
 }

@@ -1,7 +1,9 @@
 import { requireWhole } from '@kasane/tensor-core';
 import type { Callback, Ending, Training } from '../callback.ts';
 import { saveCheckpoint } from '../checkpoint/files.ts';
+import { requirePath } from '../checkpoint/whole-file.ts';
 import { improves, monitored, type MonitorOptions } from './monitor.ts';
+import { requireState } from './state.ts';
 
 /** Options of `ModelCheckpoint`; without `monitor`, only the last checkpoint is kept. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -13,8 +15,9 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * Saves a checkpoint to a folder, in Node: `last.safetensors` after each epoch, after so many steps if wanted, and when training is stopped
  * or aborted; `best.safetensors` after each epoch that was the best so far.
  *
- * A file is whole at any moment. It runs after the other callbacks and saves their states. Throws RangeError unless `everySteps` is a whole
- * number ≥ 1, DataError if epochs have no number of the name that is monitored.
+ * A file is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its own, one that is
+ * resumed goes on with that of the checkpoint. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name, DataError
+ * if epochs have no number of the name that is monitored, CheckpointError if a file cannot be written.
  *
  * @example
  * import { fit, loadCheckpoint, ModelCheckpoint } from '@kasane/trainer';
@@ -49,9 +52,15 @@ export class ModelCheckpoint implements Callback {
   /** Takes the folder. */
   constructor(folder: string, options: ModelCheckpointOptions = {}) {
     const { everySteps = 1 } = options;
+    requirePath('ModelCheckpoint', 'folder', folder);
     requireWhole('ModelCheckpoint', 'everySteps', everySteps, 1);
     this.#folder = folder;
     this.#options = options;
+  }
+
+  /** Forgets the best of another training. */
+  onTrainBegin({ resumed }: Training): void {
+    if (!resumed) this.#best = null;
   }
 
   /** Saves after so many steps. */
@@ -88,7 +97,7 @@ export class ModelCheckpoint implements Callback {
   }
 
   /** Goes on from what `stateDict` gave. */
-  loadStateDict({ best }: { best: number | null }): void {
-    this.#best = best;
+  loadStateDict(state: { best: number | null }): void {
+    this.#best = requireState('ModelCheckpoint', state, { best: null }).best;
   }
 }

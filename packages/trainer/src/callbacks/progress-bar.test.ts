@@ -65,6 +65,31 @@ describe('ProgressBar', () => {
     ]);
   });
 
+  it.each([
+    [1, ['1/1', '2/1', '3/1']],
+    [2, ['1/2', '2/2', '3/2']],
+    [0, ['step 1', 'step 2', 'step 3']],
+    [-1, ['step 1', 'step 2', 'step 3']],
+    [0.5, ['step 1', 'step 2', 'step 3']],
+    [NaN, ['step 1', 'step 2', 'step 3']],
+    [Infinity, ['step 1', 'step 2', 'step 3']],
+  ])('goes on with three batches of data whose length is %d', async (length, steps) => {
+    const data = { length, [Symbol.iterator]: () => [batch, batch, batch].values() };
+    const texts = await draw({ isTTY: true }, 2, 1000, data);
+    const bars = texts.filter((text) => text.includes('loss 1') && !text.endsWith('\n'));
+    expect(bars).toHaveLength(6);
+    bars.forEach((text, i) => {
+      expect(text).toContain(` ${steps[i % 3]} `);
+      expect(text).toMatch(/^[^━]*━{0,20}─{0,20}[^─]*$/);
+      expect(text).not.toMatch(/-\d|NaN|Infinity/);
+    });
+  });
+
+  it('takes a terminal that does not know its width for one of 80 columns', async () => {
+    const [first] = await draw({ isTTY: true, columns: 0 }, 2, 50_000);
+    expect(first).toContain('1/2 loss 1 2:30 left');
+  });
+
   it('writes epochs alone where a line cannot be written over', async () => {
     expect(await draw({}, 2, 1000)).toEqual(['epoch 1/2 loss 1\n', 'epoch 2/2 loss 1\n']);
   });

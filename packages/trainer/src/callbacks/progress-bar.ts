@@ -70,7 +70,7 @@ export class ProgressBar implements Callback {
     if (now - this.#drawn < FRAME) return;
     this.#drawn = now;
     const { step, total, loss } = training;
-    const steps = total === null ? `step ${step}` : `${bar(step / total)} ${step}/${total}`;
+    const steps = total === null ? `step ${step}` : `${bar(partOf(training))} ${step}/${total}`;
     const left = this.#left(training, now);
     this.#overwrite(`${epochOf(training)} ${steps} loss ${short(loss)}${left}`);
   }
@@ -98,13 +98,18 @@ export class ProgressBar implements Callback {
 
   /** A longer line would go on in the next one, which is not written over. */
   #overwrite(line: string): void {
-    this.#stream.write(`${ERASE}${line.slice(0, (this.#stream.columns ?? 80) - 1)}`);
+    this.#stream.write(`${ERASE}${line.slice(0, (this.#stream.columns || 80) - 1)}`);
   }
 }
 
 /** The part of all epochs that is done, from 0 to 1. */
-function doneOf({ epoch, epochs, step, total }: Training): number {
-  return (epoch - 1 + (total === null ? 0 : step / total)) / epochs;
+function doneOf(training: Training): number {
+  return (training.epoch - 1 + partOf(training)) / training.epochs;
+}
+
+/** The part of the epoch that is done, from 0 to 1: data may give more batches than its length says. */
+function partOf({ step, total }: Training): number {
+  return total === null ? 0 : Math.min(1, step / total);
 }
 
 function epochOf({ epoch, epochs }: Training): string {

@@ -105,6 +105,14 @@ describe('TensorBoard', () => {
     );
   });
 
+  it('counts the steps of each training from 1, in the file of its own', async () => {
+    const path = await folder();
+    const board = new TensorBoard(path, clock);
+    await train([board], { epochs: 1 });
+    await train([board]);
+    expect(await written(path)).toEqual(expected);
+  });
+
   it('goes on after a checkpoint without losing or doubling steps', async () => {
     const path = await folder();
     let saved: Checkpoint | undefined;

@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CheckpointError, requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
+import { cannotWrite, requirePath } from '../checkpoint/whole-file.ts';
 import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
+import { requireState } from './state.ts';
 
 /** Options of `TensorBoard`. */
 export interface TensorBoardOptions {
@@ -16,11 +18,11 @@ const NAME = 'events.out.tfevents.kasane';
  *
  * `step/loss` and `step/lr` after each step, by the steps of all epochs; `epoch/loss` and what else there is in the history, such as
  * `epoch/valAccuracy`, after each epoch. The clock tells the milliseconds since 1970, as `Date.now` does. A folder has the one file
- * `events.out.tfevents.kasane`, so take a folder for each training. One that is resumed takes back what was written after the checkpoint, and
+ * `events.out.tfevents.kasane`, which a training that is not resumed writes anew: take a folder for each. One that is resumed takes back what was written after the checkpoint, and
  * goes on: each step is there once.
  *
- * As Keras' `TensorBoard`, without graphs and histograms. Throws RangeError unless `everySteps` is a whole number ≥ 1; CheckpointError if the
- * file has not what was there at the checkpoint.
+ * As Keras' `TensorBoard`, without graphs and histograms. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a
+ * name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
  *
  * @example
  * import { fit, TensorBoard } from '@kasane/trainer';
@@ -54,21 +56,28 @@ export class TensorBoard implements Callback {
 
   /** Takes the folder and the clock. */
   constructor(folder: string, clock: () => number, { everySteps = 1 }: TensorBoardOptions = {}) {
+    requirePath('TensorBoard', 'folder', folder);
     requireWhole('TensorBoard', 'everySteps', everySteps, 1);
     this.#path = `${folder}/${NAME}`;
     this.#clock = clock;
     this.#every = everySteps;
   }
 
-  /** Opens the file, and cuts off what came after the checkpoint. */
-  async onTrainBegin(): Promise<void> {
+  /** Opens the file: anew, or cut off behind what was there at the checkpoint. */
+  async onTrainBegin({ resumed }: Training): Promise<void> {
+    if (!resumed) {
+      this.#steps = 0;
+      this.#bytes = 0;
+    }
     const [{ mkdir, open, stat }, { dirname }] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
     ]);
     if (this.#bytes === 0) {
-      await mkdir(dirname(this.#path), { recursive: true });
-      this.#file = await open(this.#path, 'w');
+      await this.#told(async () => {
+        await mkdir(dirname(this.#path), { recursive: true });
+        this.#file = await open(this.#path, 'w');
+      });
       await this.#append(versionRecord(this.#seconds()));
       return;
     }
@@ -81,8 +90,10 @@ export class TensorBoard implements Callback {
         `TensorBoard: ${this.#path}: expected the ${this.#bytes} bytes that were there at the checkpoint, got ${size}. Give the folder of the training that is resumed.`,
       );
     }
-    this.#file = await open(this.#path, 'r+');
-    await this.#file.truncate(this.#bytes);
+    await this.#told(async () => {
+      this.#file = await open(this.#path, 'r+');
+      await this.#file.truncate(this.#bytes);
+    });
   }
 
   /** Writes the loss of the step, and the learning rate. */
@@ -103,8 +114,9 @@ export class TensorBoard implements Callback {
 
   /** Closes the file. */
   async onTrainEnd(): Promise<void> {
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = null;
+    await this.#told(async () => file?.close());
   }
 
   async #write(step: number, scalars: ScalarEvent['scalars']): Promise<void> {
@@ -112,8 +124,31 @@ export class TensorBoard implements Callback {
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
-    await this.#file?.write(bytes, 0, bytes.length, this.#bytes);
+    const file = this.#file;
+    if (file === null) return;
+    let done = 0;
+    await this.#told(async () => {
+      // A disk that fills up takes the beginning, and refuses the rest.
+      while (done < bytes.length) {
+        const { bytesWritten } = await file.write(
+          bytes,
+          done,
+          bytes.length - done,
+          this.#bytes + done,
+        );
+        done += bytesWritten;
+      }
+    });
     this.#bytes += bytes.length;
+  }
+
+  /** Says which file it was that could not be written. */
+  async #told(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      throw cannotWrite(this.#path, error);
+    }
   }
 
   #seconds(): number {
@@ -126,7 +161,8 @@ export class TensorBoard implements Callback {
   }
 
   /** Goes on from what `stateDict` gave. */
-  loadStateDict({ steps, bytes }: { steps: number; bytes: number }): void {
+  loadStateDict(state: { steps: number; bytes: number }): void {
+    const { steps, bytes } = requireState('TensorBoard', state, { steps: 0, bytes: 0 });
     this.#steps = steps;
     this.#bytes = bytes;
   }

@@ -1,9 +1,13 @@
 import { CheckpointError } from '@kasane/tensor-core';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { requirePath, writeWhole } from './whole-file.ts';
 
 /**
  * Writes a checkpoint to a file, in Node: beside its place first and renamed then, so that whatever happens there is a whole file, the old or
- * the new one. Folders that are missing are made.
+ * the new one, also where several programs write it. Folders that are missing are made. What a killed program left beside the place is removed
+ * by the next one that writes there.
+ *
+ * Throws CheckpointError with the cause if the file cannot be written, as on a full disk; RangeError for an empty path.
  *
  * @example
  * import { saveCheckpoint } from '@kasane/trainer';
@@ -12,13 +16,15 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoin
  * @category Checkpoints
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  requirePath('saveCheckpoint', 'path', path);
   await writeWhole(path, await encodeCheckpoint(checkpoint));
 }
 
 /**
  * Reads a checkpoint from a file, in Node: what `fit` takes as `resume`.
  *
- * Throws CheckpointError that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint.
+ * Throws CheckpointError that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint;
+ * RangeError for an empty path.
  *
  * @example
  * import { loadCheckpoint } from '@kasane/trainer';
@@ -27,6 +33,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * @category Checkpoints
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  requirePath('loadCheckpoint', 'path', path);
   const { readFile } = await import('node:fs/promises');
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new CheckpointError(
@@ -35,23 +42,4 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     );
   });
   return decodeCheckpoint(bytes, path);
-}
-
-/** Writes a file beside its place and renames it. @internal */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const [{ mkdir, open, rename }, { dirname }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:path'),
-  ]);
-  await mkdir(dirname(path), { recursive: true });
-  // One name, so that a program that is killed often leaves one piece and no more.
-  const part = `${path}.part`;
-  const file = await open(part, 'w');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, path);
 }
