@@ -77,6 +77,6 @@ function differentiate<A extends readonly Tensor[]>(
     );
   }
   const nested = isNested();
-  const grads = pull([output], inputs, undefined, nested);
+  const grads = pull([output], inputs, [], nested);
   return [nested ? output : output.detach(), typeof argnums === 'number' ? grads[0]! : grads];
 }

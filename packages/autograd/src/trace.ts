@@ -51,14 +51,14 @@ export function call<A extends readonly Tensor[]>(
 export function pull(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
-  gradOutputs: readonly Tensor[] | undefined,
+  gradOutputs: readonly Tensor[],
   createGraph: boolean,
   retainGraph: boolean = createGraph,
 ): Tensor[] {
-  const live = outputs.filter((t) => t.requiresGrad);
-  if (live.length === 0) return inputs.map((t) => zerosLike(t));
-  const options = { createGraph, retainGraph, ...(gradOutputs ? { gradOutputs } : {}) };
-  return gradients(outputs, inputs, options).map((g, i) => g ?? zerosLike(inputs[i]!));
+  const grads = outputs.some((t) => t.requiresGrad)
+    ? gradients(outputs, inputs, { createGraph, retainGraph, gradOutputs })
+    : [];
+  return inputs.map((t, i) => grads[i] ?? zerosLike(t));
 }
 
 /** The gradients of every element of `output`, in order. */

@@ -59,11 +59,11 @@ export function jvp<A extends readonly Tensor[]>(
   const v = output.newFull(output.shape, 1);
   v.requiresGrad = true;
   const pulled = pull([output], inputs, [v], true);
-  const live = pulled.map((p, i) => ({ p, t: tangents[i]! })).filter(({ p }) => p.requiresGrad);
+  const depends = (i: number): boolean => pulled[i]?.requiresGrad === true;
   const [tangent] = pull(
-    live.map(({ p }) => p),
+    pulled.filter((_, i) => depends(i)),
     [v],
-    live.map(({ t }) => t),
+    tangents.filter((_, i) => depends(i)),
     nested,
   );
   return [nested ? output : output.detach(), tangent!];
