@@ -69,8 +69,7 @@ function differentiate<A extends readonly Tensor[]>(
   args: A,
   { argnums = 0 }: GradOptions,
 ): [Tensor, Tensor | Tensor[]] {
-  const positions = typeof argnums === 'number' ? [argnums] : argnums;
-  const { output, inputs } = call(name, f, args, positions);
+  const { output, inputs } = call(name, f, args, [argnums].flat());
   if (output.size !== 1) {
     throw new ShapeError(
       `${name}: the function must return one number, got shape ${formatShape(output.shape)}. Reduce it, or use vjp or jacobian.`,

@@ -56,14 +56,23 @@ export class Embedding extends Module {
     requireWhole('Embedding', 'embeddingDim', embeddingDim, 1);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
-    this.paddingIdx = paddingIndex(options.paddingIdx, numEmbeddings);
-    this.sparse = options.sparse ?? false;
+    const { paddingIdx: given = null, sparse = false } = options;
+    const padding = given !== null && given < 0 ? given + numEmbeddings : given;
+    if (
+      padding !== null &&
+      !(Number.isInteger(padding) && padding >= 0 && padding < numEmbeddings)
+    ) {
+      throw new RangeError(
+        `Embedding: paddingIdx must be a whole number from ${-numEmbeddings} to ${numEmbeddings - 1}, got ${given}.`,
+      );
+    }
+    this.paddingIdx = padding;
+    this.sparse = sparse;
     const weight = new Parameter(zeros([numEmbeddings, embeddingDim], made(options)));
     this.weight = normal(weight, 0, 1, options);
-    const { paddingIdx } = this;
-    if (paddingIdx !== null) {
+    if (padding !== null) {
       const rows = arange(numEmbeddings, { dtype: 'int32', backend: weight.backend });
-      fill(weight, () => weight.mul(rows.notEqual(paddingIdx).unsqueeze(1)));
+      fill(weight, () => weight.mul(rows.notEqual(padding).unsqueeze(1)));
     }
   }
 
@@ -77,13 +86,4 @@ export class Embedding extends Module {
     const learns = input.notEqual(this.paddingIdx).unsqueeze(-1);
     return learns.where(rows, rows.detach());
   }
-}
-
-function paddingIndex(index: number | undefined, count: number): number | null {
-  if (index === undefined) return null;
-  const fromFront = index < 0 ? index + count : index;
-  if (Number.isInteger(index) && fromFront >= 0 && fromFront < count) return fromFront;
-  throw new RangeError(
-    `Embedding: paddingIdx must be a whole number from ${-count} to ${count - 1}, got ${index}.`,
-  );
 }

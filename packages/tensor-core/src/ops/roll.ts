@@ -12,11 +12,11 @@ export function roll(
   shifts: number | readonly number[],
   dims?: number | readonly number[],
 ): Tensor {
-  const amounts = typeof shifts === 'number' ? [shifts] : shifts;
+  const amounts = [shifts].flat();
   if (dims === undefined && amounts.length === 1) {
     return roll(x.flatten(), amounts, 0).reshape(x.shape);
   }
-  const list = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
+  const list = [dims ?? []].flat();
   if (list.length !== amounts.length || !amounts.every(Number.isInteger)) {
     throw new ShapeError(
       `roll: needs one whole shift for every dim, got shifts [${amounts.join(',')}] for dims [${list.join(',')}].`,
