@@ -1,4 +1,4 @@
-import { formatShape, isFloatingPoint, noGrad, refusePromise, watchOps } from '@kasane/tensor-core';
+import { formatShape, isFloatingPoint, refusePromise, watchOps } from '@kasane/tensor-core';
 import { currentGradientOf } from './backward.ts';
 
 /**
@@ -38,22 +38,16 @@ export class AnomalyError extends Error {
  * message; // => AnomalyError: log produced -Infinity at element 1 of its [2] result
  */
 export function detectAnomaly<T>(fn: () => T): T {
-  let reading = false;
   const stop = watchOps((op, output) => {
-    if (reading || !isFloatingPoint(output.dtype)) return;
-    reading = true;
-    try {
-      const values = noGrad(() => output.dataSync());
-      const bad = values.findIndex((v) => !Number.isFinite(v));
-      if (bad < 0) return;
-      const of = currentGradientOf();
-      const where = of === null ? op : `${op}, in the gradient of ${of},`;
-      throw new AnomalyError(
-        `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look for a log or division of 0, an overflow, or a high learning rate.`,
-      );
-    } finally {
-      reading = false;
-    }
+    if (!isFloatingPoint(output.dtype)) return;
+    const values = output.dataSync();
+    const bad = values.findIndex((v) => !Number.isFinite(v));
+    if (bad < 0) return;
+    const of = currentGradientOf();
+    const where = of === null ? op : `${op}, in the gradient of ${of},`;
+    throw new AnomalyError(
+      `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look for a log or division of 0, an overflow, or a high learning rate.`,
+    );
   });
   try {
     return refusePromise('detectAnomaly', fn());
