@@ -111,7 +111,7 @@ function difference<A extends readonly Tensor[]>(
   const at = (step: number): Float64Array => {
     const moved = args.map((arg, p) => {
       if (p !== position) return arg;
-      const values = Float64Array.from(arg.dataSync());
+      const values = arg.dataSync();
       values[i]! += step;
       return tensor(values, arg.shape, { dtype: 'float64', backend: arg.backend });
     });

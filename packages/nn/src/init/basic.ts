@@ -79,12 +79,12 @@ export function ones<T extends Tensor>(tensor: T): T {
 export function eye<T extends Tensor>(tensor: T): T {
   const { shape, dtype, backend } = tensor;
   const [rows, columns] = shape;
-  if (rows === undefined || columns === undefined || shape.length !== 2) {
+  if (shape.length !== 2) {
     throw new ShapeError(
       `init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it to two dimensions.`,
     );
   }
-  return fill(tensor, () => eyeOf(rows, columns, { dtype, backend }));
+  return fill(tensor, () => eyeOf(rows!, columns!, { dtype, backend }));
 }
 
 /**

@@ -13,13 +13,13 @@ import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-cor
  */
 export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut: number } {
   const [out, inputs, ...kernel] = tensor.shape;
-  if (out === undefined || inputs === undefined) {
+  if (tensor.ndim < 2) {
     throw new ShapeError(
       `init: fanIn and fanOut need a shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform for biases.`,
     );
   }
   const field = sizeOf(kernel);
-  return { fanIn: inputs * field, fanOut: out * field };
+  return { fanIn: inputs! * field, fanOut: out! * field };
 }
 
 /** The functions `calculateGain` knows. */

@@ -20,7 +20,7 @@ export const permute: OpDef<{ readonly dims: readonly number[] }> = {
     copyStrided(x!, out, permutedStrides(x!.shape, dims), 0);
   },
   vjp({ grad, attrs: { dims } }) {
-    const inverse: number[] = Array.from({ length: dims.length });
+    const inverse = [...dims];
     dims.forEach((d, i) => {
       inverse[d < 0 ? d + dims.length : d] = i;
     });
