@@ -25,6 +25,6 @@ it.each(['index', 'images', 'decode-worker', 'iris', 'mnist'])(
     expect(modules.filter((id) => id.startsWith('node:'))).toEqual([]);
     // Who decodes no pictures loads no decoder.
     const decodes = entry === 'images' || entry === 'decode-worker';
-    expect(modules.some((id) => id.includes('jpeg-js'))).toBe(decodes);
+    expect(modules.some((id) => id.includes('decode-jpeg'))).toBe(decodes);
   },
 );
