@@ -36,6 +36,8 @@ interface Waiting {
 interface Member {
   readonly worker: DecodeWorker;
   readonly waiting: Map<number, Waiting>;
+  /** Why it does nothing any more. */
+  ended: string | null;
 }
 
 /**
@@ -44,7 +46,7 @@ interface Member {
  * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a
  * file of yours whose one line is `import '@kasane/datasets/decode-worker'`. Throws RangeError unless
  * `size` is a whole number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the
- * worker dies.
+ * worker dies or the pool was closed; others take over the work of one that died, as long as there are any.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';
@@ -62,7 +64,7 @@ export class DecodePool {
   constructor(size: number, start: () => DecodeWorker) {
     requireWhole('DecodePool', 'size', size, 1);
     this.#members = Array.from({ length: size }, () => {
-      const member: Member = { worker: start(), waiting: new Map() };
+      const member: Member = { worker: start(), waiting: new Map(), ended: null };
       member.worker.addEventListener('message', ({ data: { id, image, error } }) => {
         const job = member.waiting.get(id);
         member.waiting.delete(id);
@@ -70,7 +72,7 @@ export class DecodePool {
         else job?.reject(new DataError(error));
       });
       member.worker.addEventListener('error', ({ message }) => {
-        fail(member, `DecodePool: a worker died: ${message}`);
+        end(member, `a worker died (${message})`);
       });
       return member;
     });
@@ -78,13 +80,24 @@ export class DecodePool {
 
   /** The picture in the bytes of a file, as `decodeImage` gives it; the bytes are copied. */
   decode(bytes: Uint8Array, name: string, channels: 1 | 3 = 3): Promise<Image> {
+    const living = this.#members.filter(({ ended }) => ended === null);
+    if (living.length === 0) {
+      const [{ ended }] = this.#members as [Member]; // there is at least one
+      const why = `DecodePool: ${ended} before ${name} was handed over. Make another pool.`;
+      return Promise.reject(new Error(why));
+    }
     // Whoever has the least to do.
-    const member = this.#members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+    const { waiting, worker } = living.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      member.waiting.set(id, { resolve, reject });
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-      member.worker.postMessage({ id, bytes, name, channels });
+      waiting.set(id, { resolve, reject });
+      try {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
+        worker.postMessage({ id, bytes, name, channels });
+      } catch (error) {
+        waiting.delete(id);
+        throw error;
+      }
     });
   }
 
@@ -92,12 +105,15 @@ export class DecodePool {
   close(): void {
     for (const member of this.#members) {
       void member.worker.terminate();
-      fail(member, 'DecodePool: it was closed before the picture was decoded.');
+      end(member, 'it was closed');
     }
   }
 }
 
-function fail({ waiting }: Member, message: string): void {
-  for (const { reject } of waiting.values()) reject(new Error(message));
-  waiting.clear();
+function end(member: Member, why: string): void {
+  member.ended ??= why;
+  for (const { reject } of member.waiting.values()) {
+    reject(new Error(`DecodePool: ${why} before the picture was decoded.`));
+  }
+  member.waiting.clear();
 }

@@ -42,6 +42,10 @@ function start(): DecodeWorker {
       worker.on(type, (value: unknown) =>
         listen((type === 'message' ? { data: value } : value) as never),
       );
+      // One that ends by itself says no more than that.
+      if (type === 'error') {
+        worker.on('exit', (code) => listen({ message: `it ended with code ${code}` } as never));
+      }
     },
   };
 }
