@@ -22,7 +22,13 @@ export async function* textLines(
 ): AsyncGenerator<string, void, undefined> {
   let rest = '';
   for await (const text of decoded(chunks, name)) {
-    const lines = (rest + text).split('\n');
+    // What was kept has no line end: looking through it for each piece would be slow where lines are long.
+    const [first, ...lines] = text.split('\n');
+    if (lines.length === 0) {
+      rest += first;
+      continue;
+    }
+    lines.unshift(rest + first);
     rest = lines.pop()!;
     for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
