@@ -1,6 +1,13 @@
 import { DataError } from '@kasane/tensor-core';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +83,25 @@ it('keeps nothing of what is wrong, missing or cut off', async () => {
   await expect(fetchFile('http://127.0.0.1:1/a', { cache })).rejects.toThrow('got no answer');
   expect(readdirSync(cache)).toEqual([]);
   await expect(fetchFile(`${base}/a.bin`)).rejects.toThrow('Pass { cache }.');
+});
+
+it('says where a download cannot be kept', async () => {
+  const file = join(cache, 'a file');
+  writeFileSync(file, '');
+  await expect(fetchFile(`${base}/a.bin`, { cache: file })).rejects.toThrow(
+    `${file}: expected a folder to keep downloads in, got EEXIST: file already exists. Name a folder.`,
+  );
+  // What is written to the device ends as on a full disk.
+  const key = createHash('sha256').update(`${base}/a.bin`).digest('hex').slice(0, 12);
+  for (let n = 0; n < 100; n++) {
+    symlinkSync('/dev/full', join(cache, `${key}-a.bin.${process.pid}-${n}.part`));
+  }
+  const error = await fetchFile(`${base}/a.bin`, { cache }).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(DataError);
+  expect(String(error)).toMatch(
+    /a\.bin\.\d+-\d+\.part: expected room for the download, got ENOSPC: no space left on device\. The disk is full: free some of it\.$/,
+  );
+  expect(readdirSync(cache)).toHaveLength(100); // the file and 99 links: the part is removed
 });
 
 it('notices when the cache or a local file was changed', async () => {

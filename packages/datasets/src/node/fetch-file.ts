@@ -1,8 +1,8 @@
 import { DataError } from '@kasane/tensor-core';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileError, readPieces } from './file-errors.ts';
 
 /** Options of `fetchFile`. */
 export interface FetchOptions {
@@ -19,7 +19,7 @@ let parts = 0;
  *
  * A download is written beside its place in the cache and renamed when it is complete and its checksum is
  * right: what is in the cache is whole, however many programs fetch at a time. Throws DataError if the file
- * does not come, or its bytes do not hash to `sha256`; RangeError for a URL without a cache.
+ * does not come, cannot be read or kept, or its bytes do not hash to `sha256`; RangeError for a URL without a cache.
  *
  * @example
  * import { fetchFile } from '@kasane/datasets/node';
@@ -38,6 +38,7 @@ export async function fetchFile(
   const name = String(source);
   if (!isUrl(name)) {
     if (sha256 !== undefined) await checkHash(name, sha256, 'Fetch it again.');
+    else await access(name).catch(refuse(name, 'a file'));
     return name;
   }
   if (cache === undefined) {
@@ -50,16 +51,25 @@ export async function fetchFile(
     if (sha256 !== undefined) await checkHash(path, sha256, 'Delete it, and it is fetched again.');
     return path;
   }
-  await mkdir(cache, { recursive: true });
+  await mkdir(cache, { recursive: true }).catch(refuse(cache, 'a folder to keep downloads in'));
   const part = `${path}.${process.pid}-${parts++}.part`;
   try {
     await download(name, part);
     if (sha256 !== undefined) await checkHash(part, sha256, 'The host has another file.', name);
-    await rename(part, path);
+    await rename(part, path).catch(refuse(path, KEPT));
   } finally {
     await rm(part, { force: true });
   }
   return path;
+}
+
+const KEPT = 'room for the download';
+
+/** For `catch`: throws DataError with what the system said of a path. */
+function refuse(path: string, wanted: string): (error: unknown) => never {
+  return (error) => {
+    throw fileError(path, wanted, error);
+  };
 }
 
 /** Whether a file is to be fetched. @internal */
@@ -87,16 +97,18 @@ async function download(url: string, part: string): Promise<void> {
     await response.body?.cancel();
     fail(`status ${response.status}`);
   }
-  const file = await open(part, 'w');
+  const file = await open(part, 'w').catch(refuse(part, KEPT));
   try {
     for await (const chunk of response.body!) {
-      await file.writeFile(chunk);
+      await file.writeFile(chunk).catch(refuse(part, KEPT));
       received += chunk.length;
     }
   } catch (error) {
+    // Of the disk, not of the connection
+    if (error instanceof DataError) throw error;
     fail('an interruption', error);
   } finally {
-    await file.close();
+    await file.close().catch(refuse(part, KEPT));
   }
 }
 
@@ -107,7 +119,7 @@ async function checkHash(
   name: string = path,
 ): Promise<void> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer); // no encoding was set
+  for await (const piece of readPieces(path)) hash.update(piece);
   const got = hash.digest('hex');
   if (got === wanted.toLowerCase()) return;
   throw new DataError(`${name}: expected a file with SHA-256 ${wanted}, got ${got}. ${remedy}`);

@@ -1,18 +1,20 @@
 import { DataError, Generator } from '@kasane/tensor-core';
 import { encode } from 'fast-png';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DataLoader, mapDataset, randomCrop, textLines } from '../index.ts';
 import {
   decodeWorkers,
+  fetchFile,
   ImageFolder,
   ParallelText,
   readCifar10,
   readCsv,
+  readMnist,
   TextLines,
 } from '../node.ts';
 
@@ -99,6 +101,60 @@ describe('readCifar10', () => {
   });
 });
 
+describe('files that cannot be read', () => {
+  const failures: readonly [string, string, RegExp][] = [
+    [
+      'one that is not there',
+      'none.txt',
+      /got ENOENT: no such file or directory\. Is the path right\?$/,
+    ],
+    ['a folder', 'a-folder', /got EISDIR: illegal operation on a directory\. Name a file in it\.$/],
+    ['one below a file', 'a-file/b', /got ENOTDIR: not a directory\. Is the path right\?$/],
+  ];
+  it.each(failures)('are named with the cause: %s', async (_what, name, message) => {
+    mkdirSync(join(folder, 'a-folder'), { recursive: true });
+    written('a-file', 'text');
+    const path = join(folder, name);
+    const readers: (() => Promise<unknown>)[] = [
+      () => all(new TextLines(path)),
+      () => all(new ParallelText(written('fine', 'a\n'), path)),
+      () => all(readCsv(path)),
+      () => fetchFile(path, { sha256: '00' }),
+    ];
+    for (const read of readers) {
+      const error = await read().catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(DataError);
+      expect(String(error)).toContain(
+        `DataError: ${path}: expected a file that can be read, got E`,
+      );
+      expect(String(error)).toMatch(message);
+      expect((error as DataError).cause).toBeInstanceOf(Error); // seen above
+    }
+  });
+
+  it('are named where readers know which files they want', async () => {
+    const none = join(folder, 'nothing here');
+    await expect(fetchFile(none)).rejects.toThrow(DataError);
+    expect(() => new ImageFolder(none)).toThrow(
+      `${none}: expected a folder that can be read, got ENOENT: no such file or directory. Is the path right?`,
+    );
+    mkdirSync(join(folder, 'odd/test_batch.bin'), { recursive: true });
+    await expect(readCifar10(join(folder, 'odd'), { train: false })).rejects.toThrow(
+      `${join(folder, 'odd/test_batch.bin')}: expected a file that can be read, got EISDIR`,
+    );
+    mkdirSync(join(folder, 'odd/t10k-images-idx3-ubyte'), { recursive: true });
+    await expect(readMnist(join(folder, 'odd'), { train: false })).rejects.toThrow(
+      `${join(folder, 'odd/t10k-images-idx3-ubyte')}: expected a file that can be read, got EISDIR`,
+    );
+    const gone = written('gone/a/1.png', '');
+    const images = new ImageFolder(join(folder, 'gone'));
+    rmSync(gone);
+    await expect(images.get(0)).rejects.toThrow(
+      `${gone}: expected a file that can be read, got ENOENT`,
+    );
+  });
+});
+
 describe('ImageFolder', () => {
   const root = join(folder, 'pictures');
   const picture = (value: number) =>
@@ -125,6 +181,65 @@ describe('ImageFolder', () => {
     );
     expect(() => new ImageFolder(join(folder, 'empty'))).toThrow(
       'expected files in .png, .jpg or .jpeg',
+    );
+  });
+
+  const names = (images: ImageFolder, from: string): string[] =>
+    images.files.map(({ path, label }) => `${label} ${relative(from, path)}`);
+
+  it('takes the pictures of all folders in a class, in the order of torchvision', () => {
+    const deep = join(folder, 'deep');
+    for (const name of [
+      'b/z.png',
+      'b/a/2.JPG',
+      'b/a/1.png',
+      'b/a-c/3.png',
+      'b/a/d/4.jpeg',
+      'a/0.png',
+    ]) {
+      written(`deep/${name}`, '');
+    }
+    written('deep/5.png', ''); // in no class
+    // sorted(os.walk(folder)), then sorted(files)
+    expect(names(new ImageFolder(deep), deep)).toEqual([
+      '0 a/0.png',
+      '1 b/z.png',
+      '1 b/a/1.png',
+      '1 b/a/2.JPG',
+      '1 b/a-c/3.png',
+      '1 b/a/d/4.jpeg',
+    ]);
+  });
+
+  it('follows links to pictures and to folders, and says where one leads nowhere or back', async () => {
+    const links = join(folder, 'links');
+    mkdirSync(join(links, 'own'), { recursive: true });
+    symlinkSync(join(root, 'cat'), join(links, 'all'));
+    symlinkSync(join(root, 'dog', '3.png'), join(links, 'own', 'one.png'));
+    symlinkSync(join(root, 'dog'), join(links, 'own', 'others'));
+    const images = new ImageFolder(links);
+    expect(names(images, links)).toEqual([
+      ...[0, 1, 2, 3, 4, 5].map((i) => `0 all/${i}.png`),
+      '1 own/one.png',
+      ...[0, 1, 2, 3, 4, 5].map((i) => `1 own/others/${i}.png`),
+    ]);
+    expect((await images.get(6))[0].data[0]).toBe(103);
+    symlinkSync(links, join(links, 'own', 'back'));
+    expect(() => new ImageFolder(links)).toThrow(
+      `${join(links, 'own', 'back')}: expected a link to other pictures, got one to a folder it is in.`,
+    );
+    rmSync(join(links, 'own', 'back'));
+    symlinkSync('nowhere', join(links, 'own', '2.png'));
+    expect(() => new ImageFolder(links)).toThrow(
+      `${join(links, 'own', '2.png')}: expected a link to a file or folder, got ENOENT: no such file or directory. Is the path right?`,
+    );
+  });
+
+  it('says which pictures it does not read, where torchvision does', () => {
+    written('webp/a/1.png', '');
+    const other = written('webp/a/2.webp', '');
+    expect(() => new ImageFolder(join(folder, 'webp'))).toThrow(
+      `${other}: expected a picture in .png, .jpg or .jpeg. Convert it, or move it elsewhere.`,
     );
   });
 

@@ -1,9 +1,9 @@
 import { DataError } from '@kasane/tensor-core';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCifar10 } from '../cifar10.ts';
 import type { LabeledImages } from '../labeled-images.ts';
 import { exists } from './fetch-file.ts';
+import { readBytes } from './file-errors.ts';
 
 /** Options of `readCifar10`. */
 export interface ReadCifar10Options {
@@ -35,7 +35,7 @@ export async function readCifar10(
   for (const file of names) {
     const name = join(folder, file);
     if (!(await exists(name))) throw new DataError(`${folder}: expected a file ${file}, got none.`);
-    files.push({ name, bytes: await readFile(name) });
+    files.push({ name, bytes: await readBytes(name) });
   }
   return parseCifar10(files);
 }

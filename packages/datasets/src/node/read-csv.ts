@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { csvRows, type CsvOptions, type CsvRow } from '../csv.ts';
+import { readPieces } from './file-errors.ts';
 
 /**
- * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes, and throws.
+ * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes, and throws. Throws DataError
+ * as well if the file cannot be read.
  *
  * @example
  * import { readCsv } from '@kasane/datasets/node';
@@ -18,6 +19,6 @@ import { csvRows, type CsvOptions, type CsvRow } from '../csv.ts';
  */
 export function readCsv(file: string, options: CsvOptions = {}): AsyncIterable<CsvRow> {
   return {
-    [Symbol.asyncIterator]: () => csvRows(createReadStream(file), { name: file, ...options }),
+    [Symbol.asyncIterator]: () => csvRows(readPieces(file), { name: file, ...options }),
   };
 }

@@ -1,9 +1,9 @@
 import { DataError } from '@kasane/tensor-core';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idxImages, parseIdx, type Idx } from '../idx.ts';
 import type { LabeledImages } from '../labeled-images.ts';
 import { exists, fetchFile, isUrl } from './fetch-file.ts';
+import { readBytes } from './file-errors.ts';
 
 /** Options of `readMnist`. */
 export interface ReadMnistOptions {
@@ -48,7 +48,7 @@ export async function readMnist(
       ...(cache === undefined ? {} : { cache }),
       ...(hash === undefined ? {} : { sha256: hash }),
     });
-    return parseIdx(await readFile(path), file);
+    return parseIdx(await readBytes(path), file);
   };
   const prefix = train ? 'train' : 't10k';
   const images = await read(`${prefix}-images-idx3-ubyte`);

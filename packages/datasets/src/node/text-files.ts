@@ -1,11 +1,11 @@
 import { DataError } from '@kasane/tensor-core';
-import { createReadStream } from 'node:fs';
 import { textLines } from '../text-lines.ts';
+import { readPieces } from './file-errors.ts';
 
 /**
  * The lines of a text file in UTF-8, each time from the start; the file is never held as a whole.
  *
- * Throws DataError, with the place, if it is not UTF-8.
+ * Throws DataError if it cannot be read and, with the place, if it is not UTF-8.
  *
  * @example
  * import { TextLines } from '@kasane/datasets/node';
@@ -27,7 +27,7 @@ export class TextLines implements AsyncIterable<string> {
 
   /** The lines from the start. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
-    return textLines(createReadStream(this.file), this.file);
+    return textLines(readPieces(this.file), this.file);
   }
 }
 
