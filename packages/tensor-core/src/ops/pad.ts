@@ -1,7 +1,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, Spec } from '../op.ts';
-import { forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
+import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { fillKernel, fillLoop } from './full.ts';
 
 /** How many elements to add before and after one dim. */
@@ -99,6 +99,7 @@ export function borderPositions(
   size: number,
   [before, after]: Padding,
 ): Int32Array {
+  checkShape('pad', [before + size + after], 'int32');
   return Int32Array.from({ length: before + size + after }, (_, i) => {
     const at = i - before;
     if (mode === 'replicate') return Math.min(Math.max(at, 0), size - 1);

@@ -46,6 +46,7 @@ export function laneSorter(
   const sign = descending ? -1 : 1;
   return (data, start, step) => {
     const keys = Float64Array.from({ length: n }, (_, i) => data[start + i * step]!);
-    return Int32Array.from(keys.keys()).sort((i, j) => sign * compare(keys[i]!, keys[j]!) || i - j);
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    return order.sort((i, j) => sign * compare(keys[i]!, keys[j]!) || i - j);
   };
 }
