@@ -1,5 +1,5 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
-import { isFloatingPoint } from './dtype.ts';
+import { isFloatingPoint, type DType } from './dtype.ts';
 import { remainder, type Generator } from './random.ts';
 import { drawn, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
@@ -10,7 +10,7 @@ const WORD = 2 ** 32;
 /**
  * Whole numbers in [low, high), all equally likely; int32 unless a dtype is given.
  *
- * Throws RangeError unless low < high are whole numbers of the int32 range.
+ * Throws RangeError unless low < high are whole numbers of the int32 range, and 0 and 1 for bool.
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -30,8 +30,9 @@ export function randint(
       `randint: needs whole numbers low < high from -2^31 to 2^31, got [${low}, ${high}).`,
     );
   }
+  const dtype = dtypeFor('randint', low, high, options);
   const range = high - low;
-  return drawn('randint', shape, options.dtype ?? 'int32', options, (out, generator) => {
+  return drawn('randint', shape, dtype, options, (out, generator) => {
     drawBelow(
       generator,
       out.length,
@@ -56,7 +57,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
     throw new RangeError(`randperm: n must be a whole number from 0 to 2^31 - 1, got ${n}.`);
   }
-  return drawn('randperm', [n], options.dtype ?? 'int32', options, (out, generator) => {
+  return drawn('randperm', [n], dtypeFor('randperm', 0, n, options), options, (out, generator) => {
     for (let i = 0; i < n; i++) out[i] = i;
     // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
     // word come late, so they are collected first.
@@ -132,6 +133,19 @@ function checkProbability(p: number): void {
   if (!(p >= 0 && p <= 1)) {
     throw new RangeError(`bernoulli: probabilities must be from 0 to 1, got ${p}.`);
   }
+}
+
+/** The dtype that was asked for; RangeError if that is bool and the numbers are others than 0 and 1. */
+function dtypeFor(
+  op: string,
+  low: number,
+  high: number,
+  { dtype = 'int32' }: RandomOptions,
+): DType {
+  if (dtype === 'bool' && (low < 0 || high > 2)) {
+    throw new RangeError(`${op}: bool holds 0 and 1, got [${low}, ${high}). Use int32.`);
+  }
+  return dtype;
 }
 
 /** Gives every i < count a whole number in [0, bound(i)), all equally likely. */

@@ -1,11 +1,12 @@
 /** Random tensors. The numbers are made on the host, so every backend sees the same ones. */
+import { defaultBackend } from './backends/default.ts';
 import { make, type CreateOptions } from './create.ts';
 import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
 import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import { checkShape, sizeOf, type Shape } from './shape.ts';
-import type { Tensor } from './tensor.ts';
+import { fromValues, type Tensor } from './tensor.ts';
 import { effect } from './tracing.ts';
 
 /** Options of every function that makes a random tensor. */
@@ -190,6 +191,9 @@ export function drawn(
   const { generator = defaultGenerator() } = options;
   const out = arrayFor(op, shape, dtype);
   effect(() => fill(out, generator), out);
+  const { backend = defaultBackend(), requiresGrad } = options;
+  // As it is: what an effect fills anew must be what the tensor is made of.
+  if (dtype === 'bool' && !requiresGrad) return fromValues(out, shape, dtype, backend);
   return make(out, shape, { ...options, dtype });
 }
 

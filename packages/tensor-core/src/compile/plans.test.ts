@@ -1,19 +1,24 @@
 /** What plans hold, when they are dropped, and what happens when something is in their way. */
 import {
   arange,
+  bernoulli,
   effect,
   Generator,
   keep,
   memory,
+  multinomial,
   observe,
   rand,
+  randint,
   randn,
+  randperm,
   reference,
   scope,
   setMemoryBudget,
   tensor,
   wasm,
   zeros,
+  type RandomOptions,
   type Tensor,
 } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
@@ -147,7 +152,7 @@ describe('plans', () => {
     setMemoryBudget(0);
     try {
       // Free blocks are taken first.
-      while (normal(3000, 1).pointer >= 0);
+      while (zeros([3000]).pointer >= 0);
       fast.average.assign(normal(3000, 2));
     } finally {
       setMemoryBudget(2 ** 30);
@@ -239,5 +244,40 @@ describe('random numbers', () => {
         randn([5], { generator: a }).toArray(),
       );
     });
+  });
+
+  it.each<readonly [string, (options: RandomOptions) => Tensor]>([
+    ['bernoulli of float32', (o) => bernoulli([50], 0.3, o)],
+    ['bernoulli of float64', (o) => bernoulli([50], 0.3, { ...o, dtype: 'float64' })],
+    ['bernoulli of int32', (o) => bernoulli([50], 0.3, { ...o, dtype: 'int32' })],
+    ['bernoulli of bool', (o) => bernoulli([50], 0.3, { ...o, dtype: 'bool' })],
+    ['randint of int32', (o) => randint(-4, 9, [50], o)],
+    ['randint of float32', (o) => randint(-4, 9, [50], { ...o, dtype: 'float32' })],
+    ['randint of bool', (o) => randint(0, 2, [50], { ...o, dtype: 'bool' })],
+    ['randperm of int32', (o) => randperm(50, o)],
+    ['randperm of bool', (o) => randperm(2, { ...o, dtype: 'bool' })],
+    ['multinomial', (o) => multinomial(tensor([1, 2, 3]), 50, { ...o, replacement: true })],
+  ])('of %s are new ones in every call', (name, draw) => {
+    const [a, b] = [new Generator(5), new Generator(5)];
+    const reasons: string[] = [];
+    const compiled = compile(
+      () => {
+        const x = draw({ generator: b });
+        return [x.mul(1), x.detach(), x.cast('bool').where(1, 2)];
+      },
+      { onFallback: (why) => reasons.push(why) },
+    );
+    const seen = times(5, () => {
+      const x = draw({ generator: a });
+      const want = [x.mul(1), x.detach(), x.cast('bool').where(1, 2)];
+      const got = compiled();
+      expect(got.map((t) => [t.dtype, t.toArray()])).toEqual(
+        want.map((t) => [t.dtype, t.toArray()]),
+      );
+      return String(got[0]!.toArray());
+    });
+    expect(new Set(seen).size).toBeGreaterThan(1);
+    // Weights are looked at, which nothing can do again without them.
+    if (name !== 'multinomial') expect(reasons).toEqual([]);
   });
 });

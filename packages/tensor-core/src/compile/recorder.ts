@@ -358,7 +358,7 @@ class Recorder implements Tracer, Watcher {
       }
     }
     if (this.#unusedLives.size > 0) return 'what live() made was not passed to run() as it is';
-    if (this.#filled.size > 0) return 'random numbers were drawn that went into no float tensor';
+    if (this.#filled.size > 0) return 'random numbers were drawn that went into no tensor';
     return {
       // A function without ops can be said to run anywhere.
       backend: this.#backend ?? (wasm() as WasmBackend),
