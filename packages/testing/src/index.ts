@@ -7,4 +7,5 @@ export * from './allclose.ts';
 export * from './test-op.ts';
 export * from './test-optimizer.ts';
 export * from './golden.ts';
+export * from './guard.ts';
 export * from './test-layer.ts';

@@ -20,6 +20,7 @@ import {
 } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import { closeness, type Tolerance } from './allclose.ts';
+import { checkGuards, guarded } from './guard.ts';
 import {
   goldenSeed,
   goldenTensor,
@@ -50,15 +51,16 @@ export interface LayerTest {
 const places: readonly [string, () => Backend, DType][] = [
   ['reference in float64', reference, 'float64'],
   ['reference in float32', reference, 'float32'],
-  ['wasm in float64', (): Backend => wasm({ relaxed: false }), 'float64'],
-  ['wasm in float32', (): Backend => wasm({ relaxed: false }), 'float32'],
-  ['wasm relaxed in float32', (): Backend => wasm({ relaxed: true }), 'float32'],
+  ['wasm in float64', (): Backend => guarded(wasm({ relaxed: false })), 'float64'],
+  ['wasm in float32', (): Backend => guarded(wasm({ relaxed: false })), 'float32'],
+  ['wasm relaxed in float32', (): Backend => guarded(wasm({ relaxed: true })), 'float32'],
 ];
 
 /** Runs the suite for one layer and fixture. */
 export function testLayer(name: string, test: LayerTest): void {
   const { golden, noGradcheck, noEmptyBatch } = test;
   describe(name, () => {
+    checkGuards();
     for (const [place, backend, dtype] of places) {
       it(`is PyTorch's on ${place}: output, gradients, buffers, evaluation`, () => {
         checkStep(test, { backend: backend(), dtype });
@@ -128,7 +130,7 @@ function checkStep(test: LayerTest, options: GoldenOptions): void {
 }
 
 function checkLeaks(test: LayerTest): void {
-  for (const backend of [reference(), wasm()]) {
+  for (const backend of [reference(), guarded(wasm())]) {
     const options = { backend, dtype: 'float32' } as const;
     const layer = build(test, options);
     const step = (): void =>
@@ -147,7 +149,7 @@ function checkLeaks(test: LayerTest): void {
 }
 
 function checkState(test: LayerTest): void {
-  const options = { backend: wasm(), dtype: 'float32' } as const;
+  const options = { backend: guarded(wasm()), dtype: 'float32' } as const;
   const layer = build(test, options);
   const state = layer.stateDict();
   expect(Object.keys(state)).toEqual(Object.keys(test.golden.state ?? {}));
@@ -200,7 +202,7 @@ function checkDifferences(test: LayerTest): void {
 }
 
 function checkEmpty(test: LayerTest): void {
-  for (const backend of [reference(), wasm()]) {
+  for (const backend of [reference(), guarded(wasm())]) {
     const options = { backend, dtype: 'float32' } as const;
     const layer = build(test, options);
     const inputs = inputsOf(test, options).map((input) => {

@@ -25,6 +25,7 @@ import { gpu } from '@kasane/tensor-core/gpu';
 import { getNumThreads, scaleThresholds, setNumThreads } from '@kasane/tensor-core/threads';
 import { describe, expect, it } from 'vitest';
 import { closeness, flatten, type Tolerance } from './allclose.ts';
+import { checkGuards, guarded } from './guard.ts';
 
 /** An input of a sample: floating values run in float32 and float64, others in their own dtype. */
 export interface Input {
@@ -85,7 +86,7 @@ interface Target {
 const targets: readonly Target[] =
   'document' in globalThis
     ? [
-        { label: 'wasm', backend: () => wasm(), float64: true, kind: 'host' },
+        { label: 'wasm', backend: () => guarded(wasm()), float64: true, kind: 'host' },
         {
           label: 'gpu webgl2',
           backend: () => gpu({ mode: 'webgl2' }),
@@ -101,10 +102,15 @@ const targets: readonly Target[] =
       ]
     : [
         { label: 'reference', backend: reference, float64: true, kind: 'host' },
-        { label: 'wasm', backend: () => wasm({ relaxed: false }), float64: true, kind: 'host' },
+        {
+          label: 'wasm',
+          backend: () => guarded(wasm({ relaxed: false })),
+          float64: true,
+          kind: 'host',
+        },
         {
           label: 'wasm relaxed',
-          backend: () => wasm({ relaxed: true }),
+          backend: () => guarded(wasm({ relaxed: true })),
           float64: true,
           kind: 'host',
         },
@@ -123,13 +129,13 @@ const inNode = !('document' in globalThis);
 const defaultTolerance: Tolerance = { rtol: 1e-5, atol: 1e-5 };
 const exact: Tolerance = { rtol: 1e-12, atol: 1e-12 };
 
-/** The default backend, which cuts every call that it can into parts for two threads. */
-function onTwoThreads(): Backend {
+/** The default backend, which cuts every call that it can into parts for two threads. @internal */
+export function onTwoThreads(): Backend {
   if (getNumThreads() === 1) {
     scaleThresholds(0);
     setNumThreads(2);
   }
-  return wasm();
+  return guarded(wasm());
 }
 
 /** Deterministic values in [low, high), irregular enough that no two outputs agree by chance. */
@@ -166,6 +172,7 @@ export function testOp(
   { samples, errors = [], noGradient, skip: all }: OpTest,
 ): void {
   describe(name, () => {
+    checkGuards();
     for (const given of samples) {
       const sample = all === undefined ? given : { ...given, skip: all };
       for (const target of targets) {

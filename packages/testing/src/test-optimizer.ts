@@ -19,6 +19,8 @@ import {
 import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it } from 'vitest';
 import { closeness, type Tolerance } from './allclose.ts';
+import { checkGuards, guarded } from './guard.ts';
+import { onTwoThreads } from './test-op.ts';
 
 /** What `stateDict` gives: JSON but for the tensors. */
 export interface TestedState {
@@ -80,8 +82,9 @@ interface OptimizerFixture<O> {
 
 const backends: readonly (readonly [string, () => Backend])[] = [
   ['reference', reference],
-  ['wasm', () => wasm({ relaxed: false })],
-  ['wasm relaxed', () => wasm({ relaxed: true })],
+  ['wasm', () => guarded(wasm({ relaxed: false }))],
+  ['wasm relaxed', () => guarded(wasm({ relaxed: true }))],
+  ['wasm on 2 threads', onTwoThreads],
 ];
 const tolerances: readonly (readonly [DType, Tolerance])[] = [
   ['float64', { rtol: 1e-10, atol: 1e-10 }],
@@ -95,6 +98,7 @@ export function testOptimizer<O>({ name, make, fixture }: OptimizerTest<O>): voi
   const { problem, cases, twoGroups, quadratic } = given;
 
   describe(name, () => {
+    checkGuards();
     for (const { name: setting, options, after } of cases) {
       everywhere(`${setting}: equals PyTorch after 1 and 10 steps`, (backend, dtype, tolerance) => {
         const { w, b, descend } = regression(problem, backend, dtype);
@@ -106,14 +110,14 @@ export function testOptimizer<O>({ name, make, fixture }: OptimizerTest<O>): voi
       });
 
       it(`${setting}: a state loaded half-way goes on to the last bit`, () => {
-        const whole = regression(problem, wasm(), 'float32');
+        const whole = regression(problem, guarded(wasm()), 'float32');
         const optimizer = make([whole.w, whole.b], options);
         whole.descend(optimizer, 4);
         const saved = optimizer.stateDict();
         const [w, b] = [whole.w.detach(), whole.b.detach()];
         whole.descend(optimizer, 3);
 
-        const other = regression(problem, wasm(), 'float32');
+        const other = regression(problem, guarded(wasm()), 'float32');
         const resumed = make([other.w, other.b], options);
         other.descend(resumed, 2); // a state of its own, to be replaced
         other.w.assign(w);
@@ -128,8 +132,8 @@ export function testOptimizer<O>({ name, make, fixture }: OptimizerTest<O>): voi
 
     for (const { name: setting, options } of cases) {
       it(`${setting}: compiled steps give the same bits, with a learning rate that changes`, () => {
-        const plain = regression(problem, wasm(), 'float32');
-        const fast = regression(problem, wasm(), 'float32');
+        const plain = regression(problem, guarded(wasm()), 'float32');
+        const fast = regression(problem, guarded(wasm()), 'float32');
         const optimizers = [make([plain.w, plain.b], options), make([fast.w, fast.b], options)];
         const step = compile(() => fast.descend(optimizers[1]!, 1));
         for (let i = 0; i < 14; i++) {
@@ -176,7 +180,7 @@ export function testOptimizer<O>({ name, make, fixture }: OptimizerTest<O>): voi
 
     it('leaves nothing behind after its first step', () => {
       for (const { options } of cases) {
-        const { w, b, descend } = regression(problem, wasm(), 'float32');
+        const { w, b, descend } = regression(problem, guarded(wasm()), 'float32');
         const optimizer = make([w, b], options);
         descend(optimizer, 2);
         const before = memory();

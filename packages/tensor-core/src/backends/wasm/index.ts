@@ -52,7 +52,11 @@ function makeMemory(): LinearMemory {
   }
 }
 
-/** Runs WebAssembly SIMD kernels over one linear memory, and plain loops where there is no kernel. */
+/**
+ * Runs WebAssembly SIMD kernels over one linear memory, and plain loops where there is no kernel.
+ *
+ * @internal
+ */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly synchronous = true;
