@@ -26,7 +26,7 @@ export interface ValuesAndPlaces {
 
 function maximaOf(x: Tensor, windows: Windows): ValuesAndPlaces {
   const indices = run(maxPoolIndices, [x], windows);
-  return { values: run(takePlanes, [x, indices], { windows }), indices };
+  return { values: run(takePlanes, [x, indices], { windows, none: -Infinity }), indices };
 }
 
 /**
@@ -54,7 +54,8 @@ export function maxPool1d(input: Tensor, kernelSize: Size, options: MaxPoolOptio
  * | input  | (N, C, H, W) |
  * | output | (N, C, ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1, same with W) |
  *
- * The gradient goes to the largest element, the first of several; a NaN counts as largest. The stride is the
+ * The gradient goes to the largest element, the first of several; a NaN counts as largest. A window that lies
+ * wholly in padding, as dilated ones may, gives -Infinity and has index -1. The stride is the
  * kernel's size unless given. Same as `torch.nn.functional.max_pool2d`, but the input has its batch
  * dimension. Throws ShapeError if a window is larger than the padded input, RangeError if the padding is negative
  * or more than half of the kernel.

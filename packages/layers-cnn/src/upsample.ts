@@ -59,7 +59,7 @@ function nearest(input: Tensor, height: number, width: number): Tensor {
   const options = { dtype: 'int32', backend: input.backend } as const;
   const places = tensor(from, [1, 1, height, width], options);
   const index = places.broadcastTo([n!, c!, height, width]);
-  return run(takePlanes, [input, index], { windows: null });
+  return run(takePlanes, [input, index], { windows: null, none: 0 });
 }
 
 function sizeAfter(input: Tensor, { size, scaleFactor }: UpsampleOptions): [number, number] {

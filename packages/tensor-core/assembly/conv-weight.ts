@@ -223,6 +223,7 @@ export function convWeight(
   const inSize = d * h * w;
   const outSize = od * oh * ow;
   memory.fill(out + <usize>from * pitch, 0, <usize>(to - from) * pitch);
+  if (oh == 0 || ow == 0) return;
   for (let z = 0; z < od; z++) {
     patches.takeLattice(false, z, 0, 0);
     if (patches.taps == 0) continue;

@@ -83,6 +83,7 @@ export { gemm, gemmBatch, gemmPart, gemmScratchBytes } from './gemm';
 export { convForward, convInput } from './conv';
 export { convWeight } from './conv-weight';
 export { avgPool, avgPoolInput, maxPoolIndices, putPlanes, takePlanes } from './pool';
+export { interpolate, interpolateBack } from './interpolate';
 export { stridedCopy, stridedCopy1, stridedCopy8 } from './strided';
 export {
   allFinite as isFinite,

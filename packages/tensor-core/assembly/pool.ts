@@ -45,7 +45,7 @@ function rowOfPairs(x: usize, out: usize, index: i32, width: i32, count: i32): v
   }
 }
 
-/** The int32 index within its plane of each window's largest element, of the last NaN if there is one. */
+/** The int32 index within its plane of each window's largest element, of the last NaN; -1 if it has none. */
 export function maxPoolIndices(
   x: usize,
   out: usize,
@@ -85,7 +85,8 @@ export function maxPoolIndices(
         let left = firstOf(j, ow, w, sw, pw);
         const right = min<i32>(w, endOf(j, ow, w, left, (kw - 1) * dw + 1, sw));
         if (left < 0) left += ((dw - 1 - left) / dw) * dw;
-        let found = top * w + left;
+        // Dilated windows may meet nothing but padding.
+        let found = top < bottom && left < right ? top * w + left : -1;
         let best: f32 = -Infinity;
         for (let r = top; r < bottom; r += dh) {
           for (let c = left; c < right; c += dw) {
@@ -104,7 +105,7 @@ export function maxPoolIndices(
   }
 }
 
-/** out[p, i] = x[p, index[p, i]] for planes of `size` elements and `count` indices. */
+/** out[p, i] = x[p, index[p, i]] for planes of `size` elements and `count` indices; `none` for index -1. */
 export function takePlanes(
   x: usize,
   index: usize,
@@ -113,6 +114,7 @@ export function takePlanes(
   many: i32,
   size: i32,
   count: i32,
+  none: f32,
 ): void {
   const to = from + many;
   x += <usize>(from * size) << 2;
@@ -121,7 +123,8 @@ export function takePlanes(
   out += start;
   for (; from < to; from++) {
     for (let i = 0; i < count; i++) {
-      store<f32>(out, load<f32>(x + (<usize>load<i32>(index) << 2)));
+      const at = load<i32>(index);
+      store<f32>(out, at < 0 ? none : load<f32>(x + (<usize>at << 2)));
       index += 4;
       out += 4;
     }
@@ -129,7 +132,7 @@ export function takePlanes(
   }
 }
 
-/** out[p, index[p, i]] += y[p, i], from zeros. */
+/** out[p, index[p, i]] += y[p, i], from zeros; index -1 is left out. */
 export function putPlanes(
   y: usize,
   index: usize,
@@ -147,8 +150,11 @@ export function putPlanes(
   memory.fill(out, 0, <usize>((to - from) * size) << 2);
   for (; from < to; from++) {
     for (let i = 0; i < count; i++) {
-      const place = out + (<usize>load<i32>(index) << 2);
-      store<f32>(place, load<f32>(place) + load<f32>(y));
+      const at = load<i32>(index);
+      if (at >= 0) {
+        const place = out + (<usize>at << 2);
+        store<f32>(place, load<f32>(place) + load<f32>(y));
+      }
       index += 4;
       y += 4;
     }
@@ -195,7 +201,9 @@ function means(
       for (let j = 0; j < ow; j++) {
         const left = firstOf(j, ow, w, sw, pw);
         const right = endOf(j, ow, w, left, kw, sw);
-        const factor = (1 as f32) / <f32>(rows * share(left, right, w, pw, countPad));
+        const elements = rows * share(left, right, w, pw, countPad);
+        // The mean of nothing is 0, as in PyTorch.
+        const factor = elements > 0 ? (1 as f32) / <f32>elements : 0;
         const spread = back ? load<f32>(y) * factor : 0;
         const last = min<i32>(right, w);
         let total: f32 = 0;

@@ -9,10 +9,13 @@ import {
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
-import { gpuIndices, gpuPut } from './pool.gpu.ts';
+import { gpuFold, gpuIndices, gpuPut, gpuTake } from './pool.gpu.ts';
 import { extentOf, planesOf, pooledShape, poolGeometry, type Windows } from './window.ts';
 
-/** Which element of its plane is the largest of each window: int32, the last NaN if there is one. */
+/**
+ * Which element of its plane is the largest of each window: int32, the last NaN if there is one, -1 for a
+ * window that lies wholly in padding.
+ */
 export const maxPoolIndices: OpDef<Windows> = {
   name: 'maxPoolIndices',
   inputs: 'float',
@@ -53,47 +56,51 @@ export const maxPoolIndices: OpDef<Windows> = {
 
 // Taking elements of planes and putting them back are the gradients of each other.
 
+/** What `takePlanes` is told. */
+export interface TakeAttrs {
+  /** The windows whose largest elements the indices are of, if they are. */
+  readonly windows: Windows | null;
+  /** The windows that the indices are of all elements of, the first of each window first. */
+  readonly blocks?: Windows;
+  /** What is taken for index -1: the maximum of nothing, or the gradient of what went nowhere. */
+  readonly none: number;
+}
+
 /** y[n, c, i] = x[n, c, index[n, c, i]], with indices that count within the plane. */
-export const takePlanes: OpDef<{ readonly windows: Windows | null }> = {
+export const takePlanes: OpDef<TakeAttrs> = {
   name: 'takePlanes',
   infer: ([x, index]) => ({ shape: index!.shape, dtype: x!.dtype }),
-  reference([x, index], _, out) {
+  reference([x, index], { none }, out) {
     const [size, count] = [planeSize(x!.shape), planeSize(out.shape)];
     for (let i = 0; i < out.size; i++) {
-      out.data[i] = x!.data[Math.floor(i / count) * size + index!.data[i]!]!;
+      const at = index!.data[i]!;
+      out.data[i] = at < 0 ? none : x!.data[Math.floor(i / count) * size + at]!;
     }
   },
-  vjp: ({ inputs: [x, index], grad, attrs: { windows } }) => [
-    run(putPlanes, [grad, index!], { windows, size: x!.shape.slice(2) }),
+  vjp: ({ inputs: [x, index], grad, attrs }) => [
+    run(putPlanes, [grad, index!], { ...attrs, size: x!.shape.slice(2) }),
     null,
   ],
-  wasm(k, [x, index], _, out) {
+  wasm(k, [x, index], { none }, out) {
     if (out.dtype !== 'float32') return false;
     const [planes] = planesOf(x!.shape);
     const sizes = [planeSize(x!.shape), planeSize(out.shape)] as const;
-    k.takePlanes(x!.pointer, index!.pointer, out.pointer, 0, planes, ...sizes);
+    k.takePlanes(x!.pointer, index!.pointer, out.pointer, 0, planes, ...sizes, none);
     return true;
   },
-  gpu: ([x], _, out) => ({
-    source: `function (x, index) {
-      const plane = floorDiv(this.thread.x, ${planeSize(out.shape)});
-      return x[plane * ${planeSize(x!.shape)} + index[this.thread.x]];
-    }`,
-  }),
+  gpu: ([x], { none }, out) => gpuTake(planeSize(x!.shape), planeSize(out.shape), none),
 };
 
 /** What `putPlanes` is told. */
-export interface PutAttrs {
-  /** The windows that the indices come from, if they do. */
-  readonly windows: Windows | null;
+export interface PutAttrs extends Omit<TakeAttrs, 'none'> {
   /** The height and width of the result. */
   readonly size: readonly number[];
 }
 
-/** x[n, c, index[n, c, i]] += y[n, c, i], from zeros. */
+/** x[n, c, index[n, c, i]] += y[n, c, i], from zeros; what has index -1 goes nowhere. */
 export const putPlanes: OpDef<PutAttrs> = {
   name: 'putPlanes',
-  infer([y, index], { windows, size }) {
+  infer([y, index], { windows, blocks, size }) {
     if (!sameShape(y!.shape, index!.shape)) {
       throw new ShapeError(
         `maxUnpool: values and indices must have one shape, got ${formatShape(y!.shape)} and ${formatShape(index!.shape)}. Give both results of one pooling.`,
@@ -104,18 +111,19 @@ export const putPlanes: OpDef<PutAttrs> = {
         `maxUnpool: indices must be int32, got ${index!.dtype}. Use .cast('int32').`,
       );
     }
-    if (windows === null) checkPlaces(index!, size);
+    if (windows === null && blocks === undefined) checkPlaces(index!, size);
     return { shape: [...y!.shape.slice(0, 2), ...size], dtype: y!.dtype };
   },
   reference([y, index], _, out) {
     const [size, count] = [planeSize(out.shape), planeSize(y!.shape)];
     out.data.fill(0);
     for (let i = 0; i < y!.size; i++) {
-      out.data[Math.floor(i / count) * size + index!.data[i]!]! += y!.data[i]!;
+      const at = index!.data[i]!;
+      if (at >= 0) out.data[Math.floor(i / count) * size + at]! += y!.data[i]!;
     }
   },
-  vjp: ({ inputs: [, index], grad, attrs: { windows } }) => [
-    run(takePlanes, [grad, index!], { windows }),
+  vjp: ({ inputs: [, index], grad, attrs }) => [
+    run(takePlanes, [grad, index!], { ...attrs, none: 0 }),
     null,
   ],
   wasm(k, [y, index], _, out) {
@@ -125,7 +133,11 @@ export const putPlanes: OpDef<PutAttrs> = {
     k.putPlanes(y!.pointer, index!.pointer, out.pointer, 0, planes, ...sizes);
     return true;
   },
-  gpu: ([y], { windows }, out) => gpuPut(planesOf(out.shape), windows, planeSize(y!.shape)),
+  gpu: ([y], { windows, blocks }, out) => {
+    const planes = planesOf(out.shape);
+    if (blocks !== undefined) return gpuFold(planes, blocks);
+    return gpuPut(planes, windows, planeSize(y!.shape));
+  },
 };
 
 /** Throws unless all indices lie within planes of this size. A device cannot be asked here, and keeps within. */

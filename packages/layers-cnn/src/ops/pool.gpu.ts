@@ -66,6 +66,20 @@ export function gpuIndices(planes: Planes, { axes }: Windows): GpuLaunch {
   };
 }
 
+export function gpuTake(size: number, count: number, none: number): GpuLaunch {
+  return {
+    source: `function (x, index, none) {
+      const at = index[this.thread.x];
+      let taken = none;
+      if (at >= 0) {
+        taken = x[floorDiv(this.thread.x, ${count}) * ${size} + at];
+      }
+      return taken;
+    }`,
+    scalars: [none],
+  };
+}
+
 /** Looks for the results that belong to an element among the windows that reach it, or among all. */
 export function gpuPut(
   [count, height, width]: Planes,
@@ -98,6 +112,22 @@ export function gpuPut(
   };
 }
 
+/** Adds up the elements of windows, given element by element, where they come from. */
+export function gpuFold([count, height, width]: Planes, { axes }: Windows): GpuLaunch {
+  const [rows, columns] = axes;
+  const add = `total = total + y[(((p * ${rows.kernel} + kh) * ${columns.kernel} + kw) * ${rows.count} + i) * ${columns.count} + j];`;
+  const across = loop('kw', 'kw', meeting(['c', 'kw', 'j'], columns, columns.count, add));
+  return {
+    source: `function (y, index) {
+      ${coordinates(['p', 'r', 'c'], [count, height, width])}
+      let total = 0;
+      ${loop('kh', 'kh', meeting(['r', 'kh', 'i'], rows, rows.count, across))}
+      return total;
+    }`,
+    constants: reach(axes),
+  };
+}
+
 /** Statements that define the number of elements of window `i` along an axis, `iCount`. */
 function length(i: string, { pad }: Axis, size: number, countPad: boolean): string {
   return countPad
@@ -117,7 +147,11 @@ export function gpuAvg(planes: Planes, { axes, countIncludePad }: AvgAttrs): Gpu
       ${length('j', columns, width, countIncludePad)}
       let total = 0;
       ${window(axes, planes, `total = total + x[(p * ${height} + r) * ${width} + c];`)}
-      return total / (iCount * jCount);
+      const all = iCount * jCount;
+      if (all === 0) {
+        return 0;
+      }
+      return total / all;
     }`,
     constants: reach(axes),
   };

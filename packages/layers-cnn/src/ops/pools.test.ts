@@ -65,6 +65,41 @@ testOp('maxPool', {
       skip: { on: 'device', why: 'NaN is not kept apart on every device' },
     },
     { name: 'no images', inputs: [values([0, 3, 4, 4])], call: (x) => maxPool2d(x, 2) },
+    {
+      name: 'sequences whose windows lie wholly in padding',
+      inputs: [given([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 4])],
+      call: (x) => maxPool1d(x, 2, { padding: 1, dilation: 5 }),
+      expected: [[[-Infinity], [-Infinity]]],
+      gradient: false,
+      skip: { on: 'device', why: 'infinities are not kept apart on every device' },
+    },
+    {
+      name: 'windows of which some lie wholly in padding, among others',
+      inputs: [values([2, 3, 4, 5])],
+      // What is infinite has no differences; the rest keeps its gradient.
+      call: (x) => maxPool2d(x, 2, { padding: 1, dilation: [5, 2], stride: 1 }).maximum(-9),
+    },
+    {
+      name: 'places of windows in padding: none',
+      inputs: [values([1, 2, 3, 3])],
+      call: (x) => maxPool2dWithIndices(x, 2, { padding: 1, dilation: 4 }).indices,
+      expected: [[[[-1]], [[-1]]]],
+      gradient: false,
+    },
+    {
+      name: 'padding without anything',
+      inputs: [values([1, 2, 0])],
+      call: (x) => maxPool1d(x, 2, { padding: 1 }),
+      expected: [[[-Infinity], [-Infinity]]],
+      skip: { on: 'gpu', why: 'a device takes no empty arrays' },
+      gradient: false,
+    },
+    {
+      name: 'rows without anything',
+      inputs: [values([1, 2, 3, 0])],
+      call: (x) => maxPool2d(x, [1, 2], { padding: [0, 1] }).maximum(-9),
+      skip: { on: 'gpu', why: 'a device takes no empty arrays' },
+    },
   ],
   errors: [
     {
@@ -115,6 +150,13 @@ testOp('maxUnpool', {
     },
   ],
   errors: [
+    {
+      name: 'the place of a window that lay in padding',
+      call: () => maxUnpool2d(ones([1, 1, 1, 1]), tensor([[[[-1]]]], { dtype: 'int32' }), 2),
+      error: ShapeError,
+      message:
+        'maxUnpool: index -1 is outside of planes [2,2]. Give outputSize, the size that was pooled.',
+    },
     {
       name: 'a place outside, in a compiled call',
       call: () => {
@@ -173,5 +215,24 @@ testOp('avgPool', {
     { name: 'windows that adapt', inputs: [x], call: (x) => adaptiveAvgPool2d(x, [3, 2]) },
     { name: 'more than there are', inputs: [x], call: (x) => adaptiveAvgPool2d(x, 8) },
     { name: 'no images', inputs: [values([0, 3, 4, 4])], call: avg(2) },
+    {
+      name: 'the mean of nothing but padding is 0',
+      inputs: [values([1, 2, 0])],
+      call: (x) => avgPool1d(x, 2, { padding: 1 }).add(0),
+      expected: [[[0], [0]]],
+      skip: { on: 'gpu', why: 'a device takes no empty arrays' },
+    },
+    {
+      name: 'the mean of nothing is 0',
+      inputs: [values([1, 2, 3, 0])],
+      call: avg([1, 2], { padding: [0, 1], countIncludePad: false }),
+      expected: [
+        [
+          [[0], [0], [0]],
+          [[0], [0], [0]],
+        ],
+      ],
+      skip: { on: 'gpu', why: 'a device takes no empty arrays' },
+    },
   ],
 });

@@ -203,8 +203,11 @@ const calls: Readonly<Record<string, Calls>> = {
   ),
   // Planes of 20 × 20, windows of 2 × 2.
   maxPoolIndices: [[A, OUT, 0, 40, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0, 1, 1]],
-  takePlanes: [[A, C, OUT, 0, 60, 400, 100]],
+  takePlanes: [[A, C, OUT, 0, 60, 400, 100, 0]],
   putPlanes: [[A, C, OUT, 0, 60, 400, 100]],
+  // Rows of 5 or 1 from 101, and back.
+  interpolate: [5, 1].map((inner) => [A, C, B, OUT, 0, 40, 101, 90, inner]),
+  interpolateBack: [5, 1].map((inner) => [A, C, B, OUT, 0, 40, 101, 90, inner]),
   avgPool: [[A, OUT, 0, 40, 1, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0]],
   avgPoolInput: [[A, OUT, 0, 40, 1, 20, 20, 2, 2, 10, 10, 2, 2, 0, 0]],
   stridedCopy: strided,

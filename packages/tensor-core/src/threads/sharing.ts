@@ -312,6 +312,7 @@ export const sharings: Readonly<Record<string, Sharing>> = {
   maxPoolIndices: range(SIMPLE, 2, [3, 6, 7, 8, 9]), // planes, windows and their sizes
   ...table('takePlanes putPlanes', range(SIMPLE, 3, [4, 6])),
   ...table('avgPool avgPoolInput', range(SIMPLE, 2, [3, 7, 8, 9, 10])),
+  ...table('interpolate interpolateBack', range(SIMPLE, 4, [5, 7, 8])),
   gemmBatch: { ...product, size: [3, 4, 5, 9] },
   stridedCopy: strided(4),
   stridedCopy1: strided(1),

@@ -165,7 +165,7 @@ for (const bench of benches) {
         [0, 2],
         [2, planes - 2],
       ] as const) {
-        kernels.takePlanes(at, index, taken, from, many, size, 33);
+        kernels.takePlanes(at, index, taken, from, many, size, 33, 0);
         kernels.putPlanes(taken, index, put, from, many, size, 33);
       }
       const values = want.map((k, i) => x[Math.floor(i / 33) * size + k]!);

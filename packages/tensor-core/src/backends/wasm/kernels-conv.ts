@@ -42,6 +42,19 @@ export type PoolGeometry = readonly [
   padWidth: number,
 ];
 
+/** Interpolation along one dimension, or back; places are int32. */
+type InterpolationKernel = (
+  x: number,
+  place: number,
+  weight: number,
+  out: number,
+  from: number,
+  many: number,
+  n: number,
+  m: number,
+  inner: number,
+) => void;
+
 /** The kernels of convolutions: x (N, G C, …), w (G O, C, …), y (N, G O, …). */
 export interface ConvKernels {
   /**
@@ -81,7 +94,7 @@ export interface ConvKernels {
   ) => void;
   /**
    * For `many` planes from `from` on the int32 index within its plane of each window's largest element, of
-   * the last NaN if there is one. Windows reach beyond the plane by less than their size.
+   * the last NaN if there is one, -1 for a window that has no element.
    */
   readonly maxPoolIndices: (
     x: number,
@@ -90,7 +103,7 @@ export interface ConvKernels {
     many: number,
     ...geometry: [...PoolGeometry, dilationHeight: number, dilationWidth: number]
   ) => void;
-  /** y[p, i] = x[p, index[p, i]] for planes p of `size` elements with `count` indices. */
+  /** y[p, i] = x[p, index[p, i]] for planes p of `size` elements with `count` indices; `none` for index -1. */
   readonly takePlanes: (
     x: number,
     index: number,
@@ -99,8 +112,9 @@ export interface ConvKernels {
     many: number,
     size: number,
     count: number,
+    none: number,
   ) => void;
-  /** x[p, index[p, i]] += y[p, i], from zeros. */
+  /** x[p, index[p, i]] += y[p, i], from zeros; index -1 is left out. */
   readonly putPlanes: (
     y: number,
     index: number,
@@ -128,4 +142,11 @@ export interface ConvKernels {
     countPad: number,
     ...geometry: PoolGeometry
   ) => void;
+  /**
+   * From (outer, n, inner) to (outer, m, inner), for `many` of outer from `from` on: row i is
+   * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0.
+   */
+  readonly interpolate: InterpolationKernel;
+  /** The transpose of interpolate: from (outer, m, inner) to (outer, n, inner). */
+  readonly interpolateBack: InterpolationKernel;
 }

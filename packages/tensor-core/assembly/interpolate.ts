@@ -1,0 +1,92 @@
+// Linear interpolation along the middle of (outer, n, inner), and the way back.
+//
+// Row i of the m results lies between the rows place[i] and place[i] + 1, weight[i] of the way. Where that
+// is 0, the second row is not touched: there may be none, and what stands there does not count.
+
+import { load4, madd, store4 } from './lanes';
+
+/** out = (1 - t) a + t b. */
+function mixRows(a: usize, b: usize, t: f32, out: usize, count: i32): void {
+  const near = f32x4.splat(1 - t);
+  const far = f32x4.splat(t);
+  for (; count > 0; count -= 4) {
+    store4(out, madd(load4(b, count), far, f32x4.mul(load4(a, count), near)), count);
+    a += 16;
+    b += 16;
+    out += 16;
+  }
+}
+
+/** out += t x. */
+function addRow(x: usize, t: f32, out: usize, count: i32): void {
+  const factor = f32x4.splat(t);
+  for (; count > 0; count -= 4) {
+    store4(out, madd(load4(x, count), factor, load4(out, count)), count);
+    x += 16;
+    out += 16;
+  }
+}
+
+/** The rows of out (outer, m, inner) between those of x (outer, n, inner). */
+export function interpolate(
+  x: usize,
+  place: usize,
+  weight: usize,
+  out: usize,
+  from: i32,
+  many: i32,
+  n: i32,
+  m: i32,
+  inner: i32,
+): void {
+  const row = <usize>inner << 2;
+  x += <usize>from * <usize>n * row;
+  out += <usize>from * <usize>m * row;
+  for (; many > 0; many--) {
+    for (let i = 0; i < m; i++) {
+      const a = x + <usize>load<i32>(place + (<usize>i << 2)) * row;
+      const t = load<f32>(weight + (<usize>i << 2));
+      if (inner == 1) {
+        const v = load<f32>(a);
+        store<f32>(out, t ? v * (1 - t) + load<f32>(a, 4) * t : v);
+      } else if (t) mixRows(a, a + row, t, out, inner);
+      else memory.copy(out, a, row);
+      out += row;
+    }
+    x += <usize>n * row;
+  }
+}
+
+/** The transpose of interpolate: out (outer, n, inner) from g (outer, m, inner). */
+export function interpolateBack(
+  g: usize,
+  place: usize,
+  weight: usize,
+  out: usize,
+  from: i32,
+  many: i32,
+  n: i32,
+  m: i32,
+  inner: i32,
+): void {
+  const row = <usize>inner << 2;
+  g += <usize>from * <usize>m * row;
+  out += <usize>from * <usize>n * row;
+  memory.fill(out, 0, <usize>many * <usize>n * row);
+  for (; many > 0; many--) {
+    for (let i = 0; i < m; i++) {
+      const a = out + <usize>load<i32>(place + (<usize>i << 2)) * row;
+      const t = load<f32>(weight + (<usize>i << 2));
+      if (inner == 1) {
+        const v = load<f32>(g);
+        store<f32>(a, load<f32>(a) + v * (1 - t));
+        if (t) store<f32>(a, load<f32>(a, 4) + v * t, 4);
+      } else {
+        addRow(g, 1 - t, a, inner);
+        if (t) addRow(g, t, a + row, inner);
+      }
+      g += row;
+    }
+    out += <usize>n * row;
+  }
+}
