@@ -2,7 +2,8 @@ import { Module } from '@kasane/nn';
 import { concat, formatShape, run, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
 import { convAttrs } from './conv.ts';
 import { checkImages, outputSizes } from './ops/check-convolution.ts';
-import { convolutionInput } from './ops/convolution.ts';
+import { putPlanes } from './ops/max-pool.ts';
+import type { Axis, Windows } from './ops/window.ts';
 import { describe, perDimension, type Size } from './size.ts';
 
 /** Options of `unfold` and `fold`. */
@@ -33,7 +34,7 @@ export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions =
   const kernel = perDimension('unfold', 'kernelSize', kernelSize, 2, 1);
   const attrs = convAttrs('unfold', kernel, options);
   const { stride, padding, dilation } = attrs;
-  const sizes = outputSizes('unfold', input, kernel, attrs);
+  const sizes = outputSizes('unfold', input.shape.slice(2), kernel, attrs);
   const [n, c] = input.shape;
   const padded = input.pad([[0, 0], [0, 0], ...padding]);
   const columns: Tensor[] = [];
@@ -51,7 +52,8 @@ export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions =
 /**
  * The transpose of `unfold`: adds blocks up where they overlap, (N, C·KH·KW, L) → (N, C, *outputSize).
  *
- * Same as `torch.nn.functional.fold`. Throws ShapeError if the input does not have as many rows and blocks.
+ * Same as `torch.nn.functional.fold`. Throws ShapeError if the input does not have as many rows and blocks, or a
+ * block is larger than the padded output.
  *
  * @example
  * import { fold } from '@kasane/layers-cnn';
@@ -70,25 +72,48 @@ export function fold(
   const kernel = perDimension('fold', 'kernelSize', kernelSize, 2, 1);
   const attrs = convAttrs('fold', kernel, options);
   const [n, rows, blocks] = input.shape;
-  const count = size.map((s, i) => {
-    const free = s + 2 * attrs.padding[i]![0] - attrs.dilation[i]! * (kernel[i]! - 1) - 1;
-    return Math.floor(free / attrs.stride[i]!) + 1;
+  const counts = outputSizes('fold', size, kernel, attrs, 'output');
+  const axis = (i: 0 | 1): Axis => ({
+    kernel: kernel[i]!,
+    stride: attrs.stride[i]!,
+    pad: attrs.padding[i]![0],
+    dilation: attrs.dilation[i]!,
+    count: counts[i]!,
   });
+  const axes = [axis(0), axis(1)] as const;
   const area = kernel[0]! * kernel[1]!;
-  if (input.ndim !== 3 || rows! % area !== 0 || blocks !== count[0]! * count[1]!) {
+  const count = counts[0]! * counts[1]!;
+  if (input.ndim !== 3 || rows! % area !== 0 || blocks !== count) {
     throw new ShapeError(
-      `fold: the input must have shape (N, C·${area}, ${count[0]! * count[1]!}) for output ${formatShape(size)}, got ${formatShape(input.shape)}.`,
+      `fold: the input must have shape (N, C·${area}, ${count}) for output ${formatShape(size)}, got ${formatShape(input.shape)}.`,
     );
   }
-  // Every row goes to one element of its channel's kernel: a transposed convolution with ones there.
-  const channels = rows! / area;
-  const ones = Float64Array.from({ length: rows! * area }, (_, i) =>
-    Number(Math.floor(i / area) % area === i % area),
-  );
-  const { dtype, backend } = input;
-  const kernels = tensor(ones, [rows!, 1, ...kernel], { dtype, backend });
-  const images = input.reshape([n!, rows!, ...count]);
-  return run(convolutionInput, [images, kernels], { ...attrs, groups: channels, size });
+  // Element by element to where `unfold` takes it from, and nowhere else: NaN stays where it is.
+  const { backend } = input;
+  const shape = [n!, rows! / area, area, count];
+  const places = tensor(placesOf(axes, size), [1, 1, area, count], { dtype: 'int32', backend });
+  const index = places.broadcastTo(shape);
+  return run(putPlanes, [input.reshape(shape), index], { windows: null, blocks: { axes }, size });
+}
+
+/** Where element k of block l stands in its plane, for all k and l; -1 in padding. */
+function placesOf([rows, columns]: Windows['axes'], size: readonly number[]): Int32Array {
+  const places = new Int32Array(rows.kernel * columns.kernel * rows.count * columns.count);
+  const [height, width] = size;
+  let at = 0;
+  for (let i = 0; i < rows.kernel; i++) {
+    for (let j = 0; j < columns.kernel; j++) {
+      for (let u = 0; u < rows.count; u++) {
+        const r = u * rows.stride - rows.pad + i * rows.dilation;
+        for (let v = 0; v < columns.count; v++) {
+          const c = v * columns.stride - columns.pad + j * columns.dilation;
+          const isInside = r >= 0 && r < height! && c >= 0 && c < width!;
+          places[at++] = isInside ? r * width! + c : -1;
+        }
+      }
+    }
+  }
+  return places;
 }
 
 /**

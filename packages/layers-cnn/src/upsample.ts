@@ -1,6 +1,14 @@
 import { Module } from '@kasane/nn';
-import { run, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  isFloatingPoint,
+  run,
+  ShapeError,
+  tensor,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { checkImages } from './ops/check-convolution.ts';
+import { interpolate } from './ops/interpolate.ts';
 import { takePlanes } from './ops/max-pool.ts';
 import { describe, perDimension, type Size } from './size.ts';
 
@@ -21,8 +29,9 @@ export interface UpsampleOptions {
  *
  * Output element i takes what stands at $(i + ½) \cdot s - ½$, with s = H / H', cut off at 0 and H - 1: by linear
  * interpolation along both dimensions, or the element at ⌊i·s⌋. Same as `torch.nn.functional.interpolate` for these two
- * modes; s is always the ratio of the sizes. Throws ShapeError if the input is no batch of images, RangeError
- * unless there is one of size and scaleFactor.
+ * modes; s is always the ratio of the sizes, and what has no weight does not count, though it be NaN or Infinity.
+ * Throws ShapeError if the input is no batch of images or they are empty, RangeError unless there is one of size
+ * and scaleFactor.
  *
  * @example
  * import { upsample } from '@kasane/layers-cnn';
@@ -37,12 +46,14 @@ export function upsample(input: Tensor, options: UpsampleOptions): Tensor {
   checkImages('upsample', input, 2);
   const { mode = 'nearest', alignCorners = false } = options;
   const [height, width] = sizeAfter(input, options);
-  const [h, w] = input.shape.slice(2);
+  if (input.shape[2] === 0 || input.shape[3] === 0) {
+    throw new ShapeError(
+      `upsample: the images must have at least one element, got ${formatShape(input.shape)}. Leave empty images out.`,
+    );
+  }
   if (mode === 'nearest') return nearest(input, height, width);
-  // Interpolation is a linear map of rows, then of columns: Y = A X Bᵀ.
-  const rows = interpolation(input, height, h!, alignCorners);
-  const columns = interpolation(input, width, w!, alignCorners);
-  return rows.matmul(input.matmul(columns, { transposeB: true }));
+  const image = isFloatingPoint(input.dtype) ? input : input.cast('float32');
+  return linear(linear(image, 3, width, alignCorners), 2, height, alignCorners);
 }
 
 function nearest(input: Tensor, height: number, width: number): Tensor {
@@ -76,23 +87,25 @@ function sizeAfter(input: Tensor, { size, scaleFactor }: UpsampleOptions): [numb
   return [height!, width!];
 }
 
-/** The matrix (count, size) of linear interpolation along one dimension. */
-function interpolation(
-  { dtype, backend }: Tensor,
-  count: number,
-  size: number,
-  alignCorners: boolean,
-): Tensor {
-  const values = new Float64Array(count * size);
+/** Linear interpolation along one dimension. */
+function linear(input: Tensor, dim: number, count: number, alignCorners: boolean): Tensor {
+  const size = input.shape[dim]!;
+  if (count === size) return input;
+  const low = new Int32Array(count);
+  const weights = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const aligned = count > 1 ? (i * (size - 1)) / (count - 1) : 0;
     const at = alignCorners ? aligned : Math.max(((i + 0.5) * size) / count - 0.5, 0);
-    const low = Math.min(Math.floor(at), size - 1);
-    const high = Math.min(low + 1, size - 1);
-    values[i * size + low]! += 1 - (at - low);
-    values[i * size + high]! += at - low;
+    low[i] = Math.min(Math.floor(at), size - 1);
+    // Behind the middle of the last element there is nothing to go towards.
+    weights[i] = low[i] === size - 1 ? 0 : at - low[i]!;
   }
-  return tensor(values, [count, size], { dtype, backend });
+  const { dtype, backend } = input;
+  const places = tensor(low, { dtype: 'int32', backend });
+  return run(interpolate, [input, places, tensor(weights, { dtype, backend })], {
+    dim,
+    size: count,
+  });
 }
 
 /**

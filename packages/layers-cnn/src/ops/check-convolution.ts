@@ -40,18 +40,19 @@ export function checkChannels(
   );
 }
 
-/** The spatial sizes that a convolution of x gives: ⌊(size + padding - extent) / stride⌋ + 1. */
+/** The spatial sizes that a convolution of such sizes gives: ⌊(size + padding - extent) / stride⌋ + 1. */
 export function outputSizes(
   name: string,
-  x: Tensor,
+  sizes: Shape,
   kernel: Shape,
   { stride, padding, dilation }: Omit<ConvAttrs, 'groups'>,
+  what: string = 'input',
 ): number[] {
-  const padded = kernel.map((_, i) => x.shape[i + 2]! + padding[i]![0] + padding[i]![1]);
+  const padded = kernel.map((_, i) => sizes[i]! + padding[i]![0] + padding[i]![1]);
   const extent = kernel.map((k, i) => dilation[i]! * (k - 1) + 1);
   if (extent.some((e, i) => e > padded[i]!)) {
     throw new ShapeError(
-      `${name}: the kernel reaches over ${formatShape(extent)}, more than the padded input ${formatShape(padded)}. Pad more, or take a smaller kernel.`,
+      `${name}: the kernel reaches over ${formatShape(extent)}, more than the padded ${what} ${formatShape(padded)}. Pad more, or take a smaller kernel.`,
     );
   }
   return extent.map((e, i) => Math.floor((padded[i]! - e) / stride[i]!) + 1);

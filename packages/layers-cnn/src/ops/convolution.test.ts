@@ -130,6 +130,30 @@ testOp('convolutionInput', {
     transposed('a stride larger than the kernel', [4, 1, 1, 2], { stride: 3, outputPadding: 2 }),
     transposed('dilation', [4, 2, 2, 2], { dilation: [2, 3], padding: 1 }),
     transposed('groups', [4, 3, 2, 2], { groups: 2, stride: 2 }),
+    transposed('output padding below dilation only', [4, 2, 3, 2], {
+      dilation: 3,
+      outputPadding: 2,
+    }),
+    transposed('output padding between stride and dilation', [4, 3, 2, 3], {
+      stride: [1, 2],
+      dilation: [2, 4],
+      outputPadding: [1, 3],
+      padding: 1,
+      groups: 2,
+    }),
+    {
+      name: 'kernels of one element with output padding',
+      inputs: [integers([1, 2, 3, 10, 20, 30], [1, 2, 3]), integers([1, 1], [2, 1, 1])],
+      call: (x, w) => convTranspose1d(x, w, null, { dilation: 2, outputPadding: 1, groups: 2 }),
+      expected: [
+        [
+          [1, 2, 3, 0],
+          [10, 20, 30, 0],
+        ],
+      ],
+      gradient: false,
+    },
+    transposed('kernels of one element, dilated', [4, 2, 1, 1], { dilation: 3, outputPadding: 2 }),
     {
       name: 'sequences, no bias',
       inputs: [values([2, 3, 5]), w([3, 2, 4])],

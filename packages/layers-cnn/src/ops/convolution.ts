@@ -9,6 +9,12 @@ export interface ConvInputAttrs extends ConvAttrs {
   readonly size: readonly number[];
 }
 
+/** A convolution, by itself or as the transpose of one that gave `positions`. */
+export interface ConvForwardAttrs extends ConvAttrs {
+  /** How many windows along each dimension. Default: as many as there is room for. */
+  readonly positions?: readonly number[];
+}
+
 /** The sizes of the kernels whose gradient is asked for. */
 export interface ConvWeightAttrs extends ConvAttrs {
   readonly kernel: readonly number[];
@@ -19,13 +25,14 @@ export interface ConvWeightAttrs extends ConvAttrs {
 //   ⟨y, convolution(x, w)⟩ = ⟨x, convolutionInput(y, w)⟩ = ⟨w, convolutionWeight(x, y)⟩
 
 /** y[n, o, p] = b[o] + Σ_{c, k} w[o, c, k]·x[n, c, stride·p + dilation·k - padding], in one to three dimensions. */
-export const convolution: OpDef<ConvAttrs> = {
+export const convolution: OpDef<ConvForwardAttrs> = {
   name: 'convolution',
   inputs: 'float',
   infer([x, w], attrs) {
     const name = `conv${x!.ndim - 2}d`;
     checkChannels(name, x!, w!, 1, attrs.groups);
-    const sizes = outputSizes(name, x!, w!.shape.slice(2), attrs);
+    // With dilation, output padding may leave room for more windows than the transposed convolution read.
+    const sizes = attrs.positions ?? outputSizes(name, x!.shape.slice(2), w!.shape.slice(2), attrs);
     return { shape: [x!.shape[0]!, w!.shape[0]!, ...sizes], dtype: x!.dtype };
   },
   reference([x, w, b], attrs, out) {
@@ -73,7 +80,7 @@ export const convolutionInput: OpDef<ConvInputAttrs> = {
   vjp({ inputs: [y, w, b], grad, attrs, needs }) {
     const kernel = w!.shape.slice(2);
     return [
-      needs(0) ? run(convolution, [grad, w!], attrs) : null,
+      needs(0) ? run(convolution, [grad, w!], { ...attrs, positions: y!.shape.slice(2) }) : null,
       needs(1) ? run(convolutionWeight, [grad, y!], { ...attrs, kernel }) : null,
       ...(b === undefined ? [] : [needs(2) ? perChannel(grad) : null]),
     ];
@@ -107,7 +114,7 @@ export const convolutionWeight: OpDef<ConvWeightAttrs> = {
     const size = x!.shape.slice(2);
     return [
       needs(0) ? run(convolutionInput, [y!, grad], { ...attrs, size }) : null,
-      needs(1) ? run(convolution, [x!, grad], attrs) : null,
+      needs(1) ? run(convolution, [x!, grad], { ...attrs, positions: y!.shape.slice(2) }) : null,
     ];
   },
   wasm(k, [x, y], attrs, out) {

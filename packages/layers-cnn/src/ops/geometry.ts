@@ -1,4 +1,4 @@
-import type { ConvGeometry, Shape } from '@kasane/tensor-core';
+import { sameShape, type ConvGeometry, type Shape } from '@kasane/tensor-core';
 
 /** How a kernel moves, with one number per spatial dimension. */
 export interface ConvAttrs {
@@ -22,7 +22,8 @@ export function geometryOf(x: Shape, w: Shape, y: Shape, attrs: ConvAttrs): Conv
   const isPointwise =
     w.slice(2).every((k) => k === 1) &&
     stride.every((s) => s === 1) &&
-    padding.every(([first, last]) => first === 0 && last === 0);
+    padding.every(([first, last]) => first === 0 && last === 0) &&
+    sameShape(x.slice(2), y.slice(2)); // output padding makes one larger
   if (isPointwise) {
     // Every position on its own: one long row, whatever the shape.
     const size = x.slice(2).reduce((a, b) => a * b, 1);
