@@ -53,6 +53,17 @@ export function checkLengths(
   return { values: tensor([...lengths], { dtype: 'int32', backend: like.backend }), shortest };
 }
 
+/**
+ * Sequences (T, B, ...) with zeros for padding, whatever stood there: a step of padding counts for nothing, but
+ * 0 times NaN or Infinity is NaN, in gradients too.
+ */
+export function withoutPadding(sequences: Tensor, lengths: Tensor): Tensor {
+  const [T, B, ...rest] = sequences.shape;
+  const times = lengths.newFull([T!, 1], 1).cumsum(0); // 1 to T
+  const within = times.lessEqual(lengths).reshape([T!, B!, ...rest.map(() => 1)]);
+  return within.where(sequences, 0);
+}
+
 function checkCount(name: string, count: number | string, B: number): void {
   if (count === B) return;
   throw new ShapeError(

@@ -9,7 +9,7 @@ import {
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
-import type { Lengths, SequenceOptions } from './lengths.ts';
+import { withoutPadding, type Lengths, type SequenceOptions } from './lengths.ts';
 import type { PaddingOptions } from './packed-sequence.ts';
 import { checkInput, checkState, type CellOptions, type RecurrentCell } from './recurrent-cell.ts';
 import { SequenceModule } from './sequence-module.ts';
@@ -161,7 +161,7 @@ export abstract class RecurrentLayer<
       checkState(name, state, [cells.length, input.shape[1]!, this.hiddenSize]);
     }
     const finals: State[] = [];
-    let x = input; // (T, B, I), then (T, B, D·H)
+    let x = lengths === null ? input : withoutPadding(input, lengths.values); // (T, B, I), then (T, B, D·H)
     for (let first = 0; first < cells.length; first += D) {
       if (first > 0) x = this.#drop(x, this.dropout);
       const outputs: Tensor[] = [];

@@ -66,15 +66,18 @@ export function loop<State>(
   const inputs = stepsOf(input);
   const T = inputs.length;
   let state = initial ?? cell.zeroState(input.shape[1]!, input);
+  let still: Tensor | undefined;
   const outputs: Tensor[] = [];
   for (let k = 0; k < T; k++) {
     const t = reverse ? T - 1 - k : k;
-    const next = cell.step(inputs[t]!, state);
     if (lengths === null || t < lengths.shortest) {
+      const next = cell.step(inputs[t]!, state);
       outputs.push(next.output);
       state = next.state;
     } else {
       const within = lengths.values.greater(t); // (B)
+      still ??= stillInput(inputs[0]!, lengths);
+      const next = cell.step(pick(within, inputs[t]!, still), state);
       outputs.push(pick(within, next.output, 0));
       state = combineStates([next.state, state], ([after, before]) =>
         pick(within, after!, before!),
@@ -83,6 +86,14 @@ export function loop<State>(
   }
   if (reverse) outputs.reverse();
   return { output: stack(outputs), state };
+}
+
+/**
+ * What a cell reads in padding, which may hold anything: its results count for nothing, but 0 times NaN is NaN,
+ * in the cell's gradients too. Zeros may be what a cell cannot take; it takes the first step of a sequence.
+ */
+function stillInput(first: Tensor, { values, shortest }: Lengths): Tensor {
+  return shortest > 0 ? first.detach() : pick(values.greater(0), first.detach(), 0);
 }
 
 /** `a` for the sequences that go on, `b` for those that are over. */

@@ -1,10 +1,14 @@
+import { gradients } from '@kasane/autograd';
 import {
+  concat,
   DTypeError,
   Generator,
   ones,
   rand,
+  reference,
   ShapeError,
   tensor,
+  wasm,
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -34,6 +38,38 @@ describe('scaledDotProductAttention', () => {
     const x = ones([1, 1]);
     const mask = tensor([false], { dtype: 'bool' });
     expect(attend(x, x, x, { mask }).item()).toBeNaN();
+  });
+
+  it('does not look at keys and values that a mask hides from all queries, whatever they hold', () => {
+    const generator = new Generator(2);
+    const [query, rest] = [rand([2, 3, 4], { generator }), rand([2, 2, 4], { generator })];
+    const allowed = [true, true, false];
+    const masks = [
+      tensor(allowed),
+      tensor([allowed, [true, false, false], allowed]),
+      tensor([[[0, 0, -Infinity]], [[0, -1, -Infinity]]]),
+    ];
+    for (const backend of [reference(), wasm()]) {
+      for (const mask of masks) {
+        const run = (padding: number): Tensor[] => {
+          const made = (x: Tensor): Tensor => x.to(backend).detach();
+          const [q, k, v] = [query, ...[1, 2].map((n) => rest.mul(n))].map(made) as [
+            Tensor,
+            Tensor,
+            Tensor,
+          ]; // as many
+          const leaves = [q, ...[k, v].map((x) => concat([x, x.newFull([2, 1, 4], padding)], 1))];
+          for (const leaf of leaves) leaf.requiresGrad = true;
+          const [a, b, c] = leaves as [Tensor, Tensor, Tensor]; // as many
+          const out = attend(a, b, c, { mask: mask.to(backend) });
+          return [out.detach(), ...gradients([out.square().sum()], leaves).map((g) => g!)];
+        };
+        const want = run(0);
+        for (const padding of [NaN, Infinity, -Infinity]) {
+          run(padding).forEach((t, i) => expect(t).toBeAllclose(want[i]!, { rtol: 0, atol: 0 }));
+        }
+      }
+    }
   });
 
   it('broadcasts leading dimensions', () => {

@@ -40,7 +40,8 @@ export interface AttentionOptions extends InitOptions {
  * | mask   | broadcasts to (..., T, S)     |
  * | output | (..., T, E)                   |
  *
- * Leading dimensions broadcast. A query that sees no key gets NaN. Same as
+ * Leading dimensions broadcast. A query that sees no key gets NaN; a key that no query sees counts for nothing,
+ * though it or its value be NaN. Same as
  * `torch.nn.functional.scaled_dot_product_attention`, with options in camelCase. Throws ShapeError if
  * the shapes do not fit, DTypeError for a mask of whole numbers, RangeError unless dropoutP is a
  * probability.
@@ -73,8 +74,24 @@ export function scaledDotProductAttention(
     mask === undefined || isFloatingPoint(mask.dtype)
       ? mask
       : mask.where(query.newFull([], 0), -Infinity);
-  const weights = weightsOf(query, key, bias, { scale, isCausal }); // (..., T, S)
-  return dropout(weights, { ...options, p: dropoutP }).matmul(value);
+  const only = bias === undefined ? (x: Tensor): Tensor => x : seenBy(bias, key);
+  const weights = weightsOf(query, only(key), bias, { scale, isCausal }); // (..., T, S)
+  return dropout(weights, { ...options, p: dropoutP }).matmul(only(value));
+}
+
+/**
+ * Puts zeros where no query looks, in keys or values: there may be padding that holds anything, and 0 times NaN
+ * is NaN.
+ */
+function seenBy(mask: Tensor, { shape }: Tensor): (x: Tensor) => Tensor {
+  const visible = mask.greater(-Infinity);
+  const isSeen = (mask.ndim > 1 ? visible.any(-2) : visible).unsqueeze(-1); // (..., S, 1)
+  const fits = isSeen.shape.every((size, i) => {
+    const other = shape.at(i - isSeen.ndim) ?? 1;
+    return size === other || size === 1 || other === 1;
+  });
+  // A mask of another shape is refused where it meets the scores.
+  return (x) => (fits ? isSeen.where(x, 0) : x);
 }
 
 /** By one op where leading dimensions are equal, but for those of the mask. */

@@ -1,5 +1,6 @@
 import { concat, isGradEnabled, noGrad, record, run, scope, stack } from '@kasane/tensor-core';
 import type { OpDef, Tensor, VjpContext } from '@kasane/tensor-core';
+import { withoutPadding } from '../lengths.ts';
 import { panels } from './panels.ts';
 import { backwardLayout, recurrenceBackward } from './recurrence-backward.ts';
 import { layoutOf, recurrenceForward, type RecurrenceAttrs } from './recurrence-forward.ts';
@@ -57,16 +58,10 @@ export function recurrence(
   const { hasCell } = cells[kind];
   const states = !hasCell ? y : reverse ? y.slice(0, 1) : y.slice(0, 0, steps); // (T, B, H)
   return {
-    output: lengths === undefined ? states : zeroBeyond(states, lengths),
+    output: lengths === undefined ? states : withoutPadding(states, lengths),
     h: y.select(0, reverse ? Number(hasCell) : steps - 1),
     c: hasCell ? y.select(0, reverse ? 0 : steps) : null,
   };
-}
-
-function zeroBeyond(states: Tensor, lengths: Tensor): Tensor {
-  const [steps, rows] = states.shape;
-  const times = lengths.newFull([steps!, 1], 1).cumsum(0); // 1 to T
-  return times.lessEqual(lengths).reshape([steps!, rows!, 1]).where(states, 0);
 }
 
 function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean): Tensor {

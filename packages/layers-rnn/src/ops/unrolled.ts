@@ -1,4 +1,5 @@
 import { stack, type Tensor } from '@kasane/tensor-core';
+import { withoutPadding } from '../lengths.ts';
 import { stepsOf } from '../unroll.ts';
 import type { Parts, RecurrenceKind } from './recurrence-inputs.ts';
 import { stepOf, type StepState } from './step.ts';
@@ -10,7 +11,7 @@ import { stepOf, type StepState } from './step.ts';
  */
 export function unrolled(kind: RecurrenceKind, reverse: boolean, parts: Parts<Tensor>): Tensor {
   const { projected, h0, c0, lengths } = parts;
-  const inputs = stepsOf(projected);
+  const inputs = stepsOf(lengths === undefined ? projected : withoutPadding(projected, lengths));
   const step = stepOf(kind, parts);
   const states: Tensor[] = [];
   let state: StepState = { h: h0, c: c0 };

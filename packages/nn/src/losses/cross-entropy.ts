@@ -53,9 +53,14 @@ export function crossEntropy(
   const probable = sameShape(input.shape, target.shape) && isFloatingPoint(target.dtype);
   const dim = (probable ? classDim : checkClasses)('crossEntropy', input, weight, target);
   const count = input.shape[dim]!;
+  // A gradient of 0 times NaN would be NaN.
+  const scores =
+    probable || labelSmoothing === 0
+      ? input
+      : whereCounted(target.unsqueeze(dim), ignoreIndex, () => input);
   const lossOf = (y: Tensor): Tensor => {
     const dtype = promoteTypes(promoteTypes(input.dtype, 'float32'), y.dtype);
-    const operands = [input.cast(dtype), y.dtype === 'int32' ? y : y.cast(dtype)];
+    const operands = [scores.cast(dtype), y.dtype === 'int32' ? y : y.cast(dtype)];
     return run(softmaxCrossEntropy, operands, { dim, ignoreIndex });
   };
   // w_c y_c is as good a target as y_c.

@@ -1,5 +1,13 @@
 import { backward } from '@kasane/autograd';
-import { DTypeError, ShapeError, tensor, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  DTypeError,
+  reference,
+  ShapeError,
+  tensor,
+  wasm,
+  zeros,
+  type Tensor,
+} from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -101,16 +109,29 @@ describe('losses', () => {
     expect(scores.grad!.toArray()).toEqual([[1, -1]]);
   });
 
-  it('an ignored sample counts for nothing, even if its scores are NaN', () => {
-    const scores = tensor(
-      [
-        [1, 2],
-        [NaN, NaN],
-      ],
-      { requiresGrad: true },
-    );
-    const loss = crossEntropy(scores, indices([1, -100]));
-    expect(loss.item()).toBeCloseTo(Math.log1p(Math.exp(-1)), 6);
+  it('an ignored sample counts for nothing, even if its scores are NaN, in gradients too', () => {
+    const options = { labelSmoothing: 0.1, weight: tensor([1, 3]) };
+    for (const backend of [reference(), wasm()]) {
+      for (const dtype of ['float32', 'float64'] as const) {
+        for (const { weight, labelSmoothing } of [{ ...options, labelSmoothing: 0 }, options]) {
+          const run = (ignored: number[]): unknown[] => {
+            const scores = tensor([[1, 2], ignored], { dtype, backend, requiresGrad: true });
+            const target = indices([1, -100]).to(backend);
+            const loss = crossEntropy(scores, target, {
+              labelSmoothing,
+              weight: weight.to(backend),
+            });
+            backward(loss);
+            const plain = crossEntropy(scores.detach(), target).item();
+            return [loss.item(), plain, scores.grad!.toArray()];
+          };
+          const want = run([0, 0]);
+          expect(want[1]).toBeCloseTo(Math.log1p(Math.exp(-1)), 6);
+          expect(run([NaN, NaN])).toEqual(want);
+          expect(run([1, Infinity])).toEqual(want);
+        }
+      }
+    }
   });
 
   it('NaN stays NaN', () => {

@@ -1,5 +1,5 @@
 import { checkIndex, run, sizeOf, type OpDef, type WasmOperand } from '@kasane/tensor-core';
-import { pick } from '../losses/nll.ts';
+import { pick, whereCounted } from '../losses/nll.ts';
 
 /** Where the classes are, and which class counts for nothing. */
 export interface ClassAttrs {
@@ -23,9 +23,10 @@ export const softmaxCrossEntropy: OpDef<ClassAttrs> = {
     needs(1) ? x!.logSoftmax(attrs.dim).mul(grad.unsqueeze(attrs.dim)).neg() : null,
   ],
   recompute([x, y], { dim, ignoreIndex }) {
-    const logP = x!.logSoftmax(dim);
-    if (y!.dtype !== 'int32') return logP.mul(y!).sum(dim).neg();
-    return pick(logP, y!, dim, ignoreIndex);
+    if (y!.dtype !== 'int32') return x!.logSoftmax(dim).mul(y!).sum(dim).neg();
+    // A gradient of 0 times NaN would be NaN.
+    const scores = whereCounted(y!.unsqueeze(dim), ignoreIndex, () => x!);
+    return pick(scores.logSoftmax(dim), y!, dim, ignoreIndex);
   },
   wasm(k, [x, y], attrs, out) {
     k.crossEntropy(x!.pointer, y!.pointer, out.pointer, ...loops(x!, y!, attrs));
