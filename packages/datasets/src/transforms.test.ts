@@ -35,6 +35,17 @@ describe('transforms of pictures', () => {
   it('crop and pad keep pixels where they belong', () => {
     expect([...crop(1, 2, 2, 2)(image).data]).toEqual([12, 13, 22, 23, 112, 113, 122, 123]);
     expect([...centerCrop(1, 2)(image).data]).toEqual([11, 12, 111, 112]);
+    // Halves go to the even number, as in torchvision: from 0.5, 1.5, 2.5 to 0, 2, 2.
+    const line = (width: number): Image => {
+      return {
+        data: Uint8Array.from({ length: width }, (_, i) => i),
+        channels: 1,
+        height: 1,
+        width,
+      };
+    };
+    const starts = [2, 3, 4, 5, 6, 7, 8].map((width) => centerCrop(1, 1)(line(width)).data[0]);
+    expect(starts).toEqual([0, 1, 2, 2, 2, 3, 4]);
     const padded = padImage(2, 9)(image);
     expect(size(padded)).toEqual([2, 7, 8]);
     expect(crop(2, 2, 3, 4)(padded).data).toEqual(image.data);

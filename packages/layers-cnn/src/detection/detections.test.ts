@@ -36,3 +36,14 @@ it('keeps nothing where nothing is sure', () => {
   const { boxes, scores, labels } = filterDetections(found, { scoreThreshold: 0.9 });
   expect([boxes, scores, labels].map(({ shape }) => shape)).toEqual([[0, 4], [0], [0]]);
 });
+
+it('reports no detection whose score is NaN, and lets a box of NaN remove no other', () => {
+  const boxes = tensor([
+    [0, 0, 4, 4],
+    [NaN, 0, 4, 4],
+    [0, 0, 4, 4],
+  ]);
+  const labels = tensor([1, 1, 1], { dtype: 'int32' });
+  const kept = filterDetections({ boxes, scores: tensor([NaN, 0.75, 0.5]), labels });
+  expect(kept.scores.toArray()).toEqual([0.75, 0.5]);
+});

@@ -1,4 +1,4 @@
-import { Generator, rand, ShapeError, tensor, zeros } from '@kasane/tensor-core';
+import { Generator, rand, ShapeError, tensor, zeros, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import { boxIou } from './box-iou.ts';
 import { batchedNms, iouOf, nms } from './nms.ts';
@@ -38,6 +38,33 @@ describe('nms', () => {
     expect([none.shape, none.dtype]).toEqual([[0], 'int32']);
   });
 
+  it('lets no box with NaN, in it or in its score, remove another', () => {
+    const scores = [0.9, 0.8, 0.7, 0.95];
+    for (let i = 0; i < 4; i++) {
+      const boxes = row.toArray() as number[][]; // (4, 4)
+      for (let k = 0; k < 4; k++) {
+        const broken = boxes.map((box, j) => box.map((v, c) => (i === j && c === k ? NaN : v)));
+        const others = scores.map((score, j) => (i === j ? 1 : score));
+        const kept = nms(tensor(broken), tensor(others), 0.4).toArray();
+        const without = boxes.flatMap((_, j) => (i === j ? [] : [j]));
+        const select = (of: readonly number[]): Tensor => tensor(without.map((j) => of[j]!));
+        const rest = tensor(without.map((j) => boxes[j]!));
+        const want = nms(rest, select(scores), 0.4).toArray() as number[]; // a vector
+        expect(kept).toEqual([i, ...want.map((j) => without[j]!)]);
+      }
+      const unknown = scores.map((score, j) => (i === j ? NaN : score));
+      const zero = scores.map((score, j) => (i === j ? 0 : score));
+      expect(nms(row, tensor(unknown), 0.4).toArray()).toEqual(
+        nms(row, tensor(zero), 0.4).toArray(),
+      );
+    }
+    const twice = tensor([
+      [0, 0, 1, 1],
+      [0, 0, 1, 1],
+    ]);
+    expect(nms(twice, tensor([NaN, NaN]), 0.5).toArray()).toEqual([0, 1]);
+  });
+
   it('wants a score for each box', () => {
     expect(() => nms(row, zeros([3]), 0.5)).toThrow(
       new ShapeError('nms: scores must have shape (4), one for each box, got [3].'),
@@ -46,6 +73,16 @@ describe('nms', () => {
 });
 
 describe('batchedNms', () => {
+  it('lets no box with NaN remove another of its class', () => {
+    const idxs = tensor([0, 0], { dtype: 'int32' });
+    const boxes = tensor([
+      [NaN, 0, 10, 10],
+      [0, 0, 10, 10],
+    ]);
+    expect(batchedNms(boxes, tensor([0.9, 0.8]), idxs, 0.3).toArray()).toEqual([0, 1]);
+    expect(batchedNms(boxes, tensor([NaN, 0.8]), idxs, 0.3).toArray()).toEqual([1, 0]);
+  });
+
   it('lets boxes of different classes stand', () => {
     const idxs = tensor([0, 1, 0, 1], { dtype: 'int32' });
     const scores = tensor([0.9, 0.8, 0.7, 0.95]);

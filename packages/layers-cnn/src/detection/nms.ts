@@ -11,7 +11,8 @@ import { checkBoxes } from './box-iou.ts';
  * | output | (k), int32: the boxes that stay, those of high scores first   |
  *
  * A box goes if its IoU with a better one that stays is above `iouThreshold`. Same as `torchvision.ops.nms`;
- * of equal scores the first comes first. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
+ * of equal scores the first comes first, and a box with NaN in it or in its score removes no other: NaN is the
+ * lowest score here, the highest there. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
  *
  * @example
  * import { nms } from '@kasane/layers-cnn/detection';
@@ -34,7 +35,7 @@ export function nms(boxes: Tensor, scores: Tensor, iouThreshold: number): Tensor
  * | idxs   | (N), int32: the class of each box                             |
  * | output | (k), int32: the boxes that stay, those of high scores first   |
  *
- * Same as `torchvision.ops.batched_nms`. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
+ * Same as `torchvision.ops.batched_nms`, but for NaN as in `nms`. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
  *
  * @example
  * import { batchedNms } from '@kasane/layers-cnn/detection';
@@ -61,9 +62,15 @@ function suppressed(
   iouThreshold: number,
 ): Tensor {
   const box = boxes.dataSync();
+  const score = scores.dataSync();
+  const isKnown = (i: number): boolean => !Number.isNaN(score[i]);
+  const order = [...scores.argsort(0, { descending: true }).dataSync()];
   const kept: number[] = [];
-  for (const i of scores.argsort(0, { descending: true }).dataSync()) {
-    if (kept.every((j) => !compete(i, j) || iouOf(box, i, box, j) <= iouThreshold)) kept.push(i);
+  // A score of NaN is better than no other, and an IoU of NaN is above nothing.
+  for (const i of [...order.filter(isKnown), ...order.filter((i) => !isKnown(i))]) {
+    const covers = (j: number): boolean =>
+      isKnown(j) && compete(i, j) && iouOf(box, i, box, j) > iouThreshold;
+    if (!kept.some(covers)) kept.push(i);
   }
   return tensor(kept, [kept.length], { dtype: 'int32' });
 }
