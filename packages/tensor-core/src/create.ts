@@ -1,10 +1,19 @@
 /** Making tensors from values, patterns and sizes. */
 import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
-import { checkDType, createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
+import {
+  checkDType,
+  checkInt32,
+  createArray,
+  isFloatingPoint,
+  type DType,
+  type NumericArray,
+  type TypedArray,
+} from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
+import { fillLoop } from './ops/full.ts';
 import { fromValues, type Tensor } from './tensor.ts';
 
 /** Options of every function that makes a tensor. */
@@ -19,39 +28,57 @@ export interface CreateOptions {
 
 /**
  * A tensor with the given values: a number, nested arrays of equal lengths, or a typed array, which
- * is copied. Booleans make a bool tensor, Int32Array an int32 one, Float64Array a float64 one;
- * everything else is float32, whole numbers included (PyTorch would make int64 of those).
+ * is copied.
  *
- * Throws ShapeError if the nested arrays are ragged or the values do not fill the shape.
+ * | values | dtype, unless one is given |
+ * | --- | --- |
+ * | numbers, whole ones too (PyTorch would make int64 of those), also among booleans | float32 |
+ * | booleans only | bool |
+ * | Float32Array (Float16Array too) | float32 |
+ * | Float64Array | float64 |
+ * | Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array | int32 |
+ * | BigInt64Array, BigUint64Array, DataView | none: an error |
+ *
+ * So bytes stay the numbers they are, be they pixels or labels: the `data` of a canvas's `ImageData`
+ * becomes an image by `tensor(data, [height, width, 4]).permute([2, 0, 1]).div(255)`. What `data()` gives
+ * of a bool tensor, a Uint8Array, is bool again with `{ dtype: 'bool' }`, where all but 0 is true.
+ *
+ * Throws ShapeError if the nested arrays are ragged or the values do not fill the shape, DTypeError if
+ * they are no numbers or int32 cannot hold them: NaN, and what is beyond -2^31 to 2^31 - 1.
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';
  * tensor([[1, 2, 3], [4, 5, 6]]).shape; // => [2,3]
  * tensor(new Float32Array([1, 2, 3, 4]), [2, 2]).toArray(); // => [[1,2],[3,4]]
  * tensor([true, false]).dtype; // => bool
+ * tensor(new Uint8ClampedArray([0, 128, 255])).toArray(); // => [0,128,255]
  */
-export function tensor(values: NestedArray | TypedArray, options?: CreateOptions): Tensor;
+export function tensor(values: NestedArray | NumericArray, options?: CreateOptions): Tensor;
 export function tensor(
-  values: TypedArray | readonly number[],
+  values: NumericArray | readonly number[],
   shape: Shape,
   options?: CreateOptions,
 ): Tensor;
 export function tensor(
-  values: NestedArray | TypedArray,
+  values: NestedArray | NumericArray,
   shapeOrOptions?: Shape | CreateOptions,
   lastOptions?: CreateOptions,
 ): Tensor {
   const givenShape = isShape(shapeOrOptions) ? shapeOrOptions : undefined;
   const options = isShape(shapeOrOptions) ? lastOptions : shapeOrOptions;
   if (ArrayBuffer.isView(values)) {
-    const dtype = options?.dtype ?? dtypeOf(values);
-    return make(values, givenShape ?? [values.length], { ...options, dtype });
+    const dtype = dtypeOf(values); // an error if there is none, also where another one is given
+    return make('tensor', values, givenShape ?? [values.length], {
+      ...options,
+      dtype: options?.dtype ?? dtype,
+    });
   }
-  const { shape, leaf } = nestedShape(values);
-  const flat: number[] = [];
+  const shape = nestedShape(values);
+  const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, flat);
-  const dtype = options?.dtype ?? (typeof leaf === 'boolean' ? 'bool' : 'float32');
-  return make(flat, givenShape ?? shape, { ...options, dtype });
+  const bool = flat.length > 0 && flat.every((v) => typeof v === 'boolean');
+  const dtype = options?.dtype ?? (bool ? 'bool' : 'float32');
+  return make('tensor', flat.map(Number), givenShape ?? shape, { ...options, dtype });
 }
 
 /**
@@ -77,17 +104,21 @@ export function ones(shape: Shape, options?: CreateOptions): Tensor {
 }
 
 /**
- * One value everywhere.
+ * One value everywhere; in a bool tensor whether it is other than 0, as NaN is.
+ *
+ * Throws DTypeError if int32 cannot hold it.
  *
  * @example
  * import { full } from '@kasane/tensor-core';
  * full([2], 7).toArray(); // => [7,7]
  */
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
-  checkShape('full', shape, options?.dtype);
-  const array = createArray(options?.dtype ?? 'float32', sizeOf(shape));
-  if (!Object.is(value, 0)) array.fill(value);
-  return make(array, shape, options);
+  const { dtype = 'float32' } = options ?? {};
+  checkShape('full', shape, dtype);
+  const array = createArray(dtype, sizeOf(shape));
+  if (dtype === 'int32') checkInt32('full', value);
+  if (!Object.is(value, 0)) fillLoop({ data: array, dtype }, value);
+  return wrap(array, shape, options);
 }
 
 /**
@@ -126,7 +157,7 @@ export function fullLike(like: Tensor, value: number, options?: CreateOptions): 
 /**
  * Numbers from `start` (0 if only the end is given) up to, but without, `end`, `step` apart.
  *
- * Throws ShapeError if `step` is 0 or leads away from `end`.
+ * Throws ShapeError if `step` is 0 or leads away from `end`, DTypeError if int32 cannot hold a number.
  *
  * @example
  * import { arange } from '@kasane/tensor-core';
@@ -151,7 +182,7 @@ export function arange(
   }
   checkShape('arange', [count], 'float64');
   const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
-  return make(values, [count], options);
+  return make('arange', values, [count], options);
 }
 
 /**
@@ -173,7 +204,7 @@ export function linspace(
   const values = Float64Array.from({ length: steps }, (_, i) =>
     i < steps / 2 ? start + i * gap : end - (steps - 1 - i) * gap,
   );
-  return make(values, [steps], options);
+  return make('linspace', values, [steps], options);
 }
 
 /**
@@ -187,28 +218,37 @@ export function eye(rows: number, columns: number = rows, options?: CreateOption
   checkShape('eye', [rows, columns], options?.dtype);
   const values = createArray(options?.dtype ?? 'float32', rows * columns);
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
-  return make(values, [rows, columns], options);
+  return wrap(values, [rows, columns], options);
 }
 
-/** A tensor of values in row-major order, with the common options applied. @internal */
-export function make(
-  values: TypedArray | readonly number[],
+/** A tensor of values in row-major order, which the dtype must hold. */
+function make(
+  op: string,
+  values: NumericArray | readonly number[],
   shape: Shape,
   options: CreateOptions = {},
 ): Tensor {
+  const { dtype = 'float32' } = options;
+  let array = values;
+  if (dtype === 'bool') {
+    array = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
+  } else if (dtype === 'int32' && !(values instanceof Int32Array)) {
+    for (const v of values) checkInt32(op, v);
+  }
+  // Whatever has numbers can be copied into the array of any dtype.
+  return wrap(array as TypedArray, shape, options);
+}
+
+/** A tensor of values that its dtype holds, with the common options applied. @internal */
+export function wrap(values: TypedArray, shape: Shape, options: CreateOptions = {}): Tensor {
   const { dtype = 'float32', backend = defaultBackend(), requiresGrad = false } = options;
   checkShape('tensor', shape);
   checkDType(dtype);
   if (requiresGrad && !isFloatingPoint(dtype)) {
     throw new DTypeError(`tensor: requiresGrad needs float32 or float64, got ${dtype}.`);
   }
-  let array: TypedArray;
-  if (dtype === 'bool') {
-    array = new Uint8Array(values.length); // from() would make a list of objects first
-    for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
-  } else if (ArrayBuffer.isView(values)) array = values;
-  else array = Float64Array.from(values);
-  const made = fromValues(array, shape, dtype, backend);
+  const made = fromValues(values, shape, dtype, backend);
   made.requiresGrad = requiresGrad;
   return made;
 }
@@ -217,29 +257,40 @@ function isShape(value: Shape | CreateOptions | undefined): value is Shape {
   return Array.isArray(value);
 }
 
-function dtypeOf(values: TypedArray): DType {
-  if (values instanceof Float64Array) return 'float64';
-  if (values instanceof Int32Array) return 'int32';
-  return values instanceof Uint8Array ? 'bool' : 'float32';
+function dtypeOf(values: NumericArray): DType {
+  const name = values[Symbol.toStringTag];
+  if (/^(Big|Data)/.test(name)) throw notNumbers(name);
+  return name === 'Float64Array' ? 'float64' : name.startsWith('Float') ? 'float32' : 'int32';
 }
 
-/** The shape along the first values, and the very first one. */
-function nestedShape(values: NestedArray): { shape: number[]; leaf: NestedArray | undefined } {
+function notNumbers(got: string): DTypeError {
+  return new DTypeError(
+    `tensor: values must be numbers or booleans, got ${got}. Convert them with Number.`,
+  );
+}
+
+/** The shape along the first values. */
+function nestedShape(values: NestedArray): number[] {
   const shape: number[] = [];
   let inner: NestedArray | undefined = values;
   while (isNested(inner)) {
     shape.push(inner.length);
     inner = inner[0];
   }
-  return { shape, leaf: inner };
+  return shape;
 }
 
-function flatten(values: NestedArray, shape: Shape, depth: number, out: number[]): void {
+function flatten(
+  values: NestedArray,
+  shape: Shape,
+  depth: number,
+  out: (number | boolean)[],
+): void {
   if (depth === shape.length && !isNested(values)) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
-      throw new DTypeError(`tensor: values must be numbers or booleans, got ${typeof values}.`);
+      throw notNumbers(typeof values);
     }
-    out.push(Number(values));
+    out.push(values);
   } else if (isNested(values) && values.length === shape[depth]) {
     for (const inner of values) flatten(inner, shape, depth + 1, out);
   } else {

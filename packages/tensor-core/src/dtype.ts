@@ -19,6 +19,15 @@ export interface ArrayOf {
 /** Any host array that can hold tensor data. */
 export type TypedArray = ArrayOf[DType];
 
+/** Any array of numbers of one kind: what `tensor` takes beside lists. */
+export type NumericArray =
+  | TypedArray
+  | Int8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Uint32Array;
+
 /**
  * The size of one element of each dtype, in bytes.
  *
@@ -74,6 +83,14 @@ const arrays = {
 export function checkDType(dtype: DType): DType {
   if (dtype in rank) return dtype;
   throw new DTypeError(`dtype must be float32, float64, int32 or bool, got ${String(dtype)}.`);
+}
+
+/** Throws unless int32 holds the whole part of `value`: a typed array would wrap it without a word. */
+export function checkInt32(op: string, value: number): void {
+  if (Math.trunc(value) === (value | 0)) return;
+  throw new DTypeError(
+    `${op}: int32 holds whole numbers from -2^31 to 2^31 - 1, got ${value}. Use float64.`,
+  );
 }
 
 /** A zeroed host array for `length` elements. */

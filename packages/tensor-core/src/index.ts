@@ -75,6 +75,7 @@ export {
   promoteTypes,
   type ArrayOf,
   type DType,
+  type NumericArray,
   type TypedArray,
 } from './dtype.ts';
 export * from './errors.ts';

@@ -10,6 +10,7 @@ import {
   tensor,
   zeros,
 } from '@kasane/tensor-core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 /** Σ (got - want)²/want. */
@@ -57,6 +58,39 @@ describe('randint', () => {
     expect(randint(0, 2, [0, 3]).shape).toEqual([0, 3]);
   });
 
+  it('fills only dtypes that hold the whole range', () => {
+    const dtype = 'float32';
+    expect(() => randint(0, 2 ** 25, [1], { dtype })).toThrow(
+      new RangeError(
+        'randint: float32 does not hold all whole numbers in [0, 33554432). Use int32.',
+      ),
+    );
+    expect(() => randint(-(2 ** 24) - 1, 0, [1], { dtype })).toThrow(RangeError);
+    expect(() => randint(2 ** 31 - 8, 2 ** 31 - 1, [1], { dtype })).toThrow(RangeError);
+    expect(() => randint(0, 3, [1], { dtype: 'bool' })).toThrow(
+      'randint: bool does not hold all whole numbers in [0, 3). Use int32.',
+    );
+    expect(() => randint(-1, 1, [1], { dtype: 'bool' })).toThrow(RangeError);
+    const edge = randint(2 ** 24 - 1, 2 ** 24 + 1, [100], { dtype, generator: new Generator(1) });
+    expect(edge.unique().values.toArray()).toEqual([2 ** 24 - 1, 2 ** 24]);
+    expect(randint(-(2 ** 24), 1 - 2 ** 24, [1], { dtype }).item()).toBe(-(2 ** 24));
+    const wide = randint(2 ** 31 - 2, 2 ** 31, [99], { dtype: 'float64' });
+    expect(wide.max().item()).toBe(2 ** 31 - 1);
+  });
+
+  it('stays below high in every dtype', () => {
+    const whole = fc.integer({ min: -(2 ** 24), max: 2 ** 24 });
+    const dtypes = fc.constantFrom('int32', 'float32', 'float64');
+    fc.assert(
+      fc.property(whole, whole, dtypes, fc.nat(), (a, b, dtype, seed) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b) + 1];
+        const x = randint(low, high, [20], { dtype, generator: new Generator(seed) });
+        for (const v of x.dataSync())
+          expect(Number.isInteger(v) && v >= low && v < high).toBe(true);
+      }),
+    );
+  });
+
   it('refuses an empty range and halves', () => {
     const message = 'randint: needs whole numbers low < high from -2^31 to 2^31, got ';
     expect(() => randint(3, 3, [1])).toThrow(`${message}[3, 3).`);
@@ -92,6 +126,17 @@ describe('randperm', () => {
   it('of none or one is that', () => {
     expect(randperm(0).shape).toEqual([0]);
     expect(randperm(1).toArray()).toEqual([0]);
+  });
+
+  it('fills only dtypes that tell the numbers apart', () => {
+    expect(() => randperm(2 ** 24 + 2, { dtype: 'float32' })).toThrow(
+      new RangeError(
+        'randperm: float32 does not hold all whole numbers in [0, 16777218). Use int32.',
+      ),
+    );
+    expect(() => randperm(3, { dtype: 'bool' })).toThrow(RangeError);
+    expect(randperm(2, { dtype: 'bool' }).sum().item()).toBe(1);
+    expect(randperm(5, { dtype: 'float32' }).sort().values.toArray()).toEqual([0, 1, 2, 3, 4]);
   });
 
   it('refuses half a length', () => {
@@ -180,6 +225,58 @@ describe('multinomial', () => {
   it('without replacement never draws a category twice or one of weight 0', () => {
     const x = multinomial(tensor([1, 0, 5, 2]), 3, { generator: new Generator(3) });
     expect(x.sort().values.toArray()).toEqual([0, 2, 3]);
+  });
+
+  it('keeps the proportions of weights at the ends of float64', () => {
+    const ends: readonly (readonly [readonly number[], readonly number[]])[] = [
+      [
+        [5e-324, 5e-324, 0],
+        [0.5, 0.5, 0],
+      ],
+      [
+        [5e-324, 1.5e-323, 0],
+        [0.25, 0.75, 0],
+      ],
+      [
+        [1.7e308, 1.7e308, 0],
+        [0.5, 0.5, 0],
+      ],
+      [
+        [Number.MAX_VALUE, 0, Number.MAX_VALUE, Number.MAX_VALUE],
+        [1 / 3, 0, 1 / 3, 1 / 3],
+      ],
+      [
+        [1e308, 5e-324, 1e308, 1e-300],
+        [0.5, 0, 0.5, 0],
+      ],
+      [
+        [0, 0, 5e-324, 0],
+        [0, 0, 1, 0],
+      ],
+    ];
+    for (const [weights, shares] of ends) {
+      for (const replacement of [true, false]) {
+        const generator = new Generator(5);
+        const counts = weights.map(() => 0);
+        const w = tensor(weights, { dtype: 'float64' });
+        for (let i = 0; i < 2000; i++) {
+          counts[multinomial(w, 1, { replacement, generator }).item()]!++;
+        }
+        shares.forEach((p, i) => {
+          const spread = 4 * Math.sqrt(2000 * p * (1 - p));
+          expect(Math.abs(counts[i]! - 2000 * p)).toBeLessThanOrEqual(spread);
+        });
+      }
+    }
+  });
+
+  it('without replacement draws every category of positive weight, however light', () => {
+    const w = tensor([5e-324, 1e308, 0, 1e-300, 1.7e308], { dtype: 'float64' });
+    for (let seed = 0; seed < 50; seed++) {
+      const x = multinomial(w, 4, { generator: new Generator(seed) });
+      expect(x.toArray()).toEqual(expect.arrayContaining([0, 1, 3, 4]));
+      expect(x.slice(0, 2).toArray()).toEqual([3, 0]);
+    }
   });
 
   it('draws for every row', () => {

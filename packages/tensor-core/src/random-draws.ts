@@ -7,10 +7,22 @@ import { Tensor } from './tensor.ts';
 
 const WORD = 2 ** 32;
 
+/** Throws unless the dtype holds the whole numbers in [low, high). */
+function checkRange(op: string, dtype: DType, low: number, high: number): void {
+  // Up to where it tells whole numbers apart.
+  const most = dtype === 'bool' ? 1 : dtype === 'float32' ? 2 ** 24 : WORD;
+  if (high - 1 > most || low < (most > 1 ? -most : 0)) {
+    throw new RangeError(
+      `${op}: ${dtype} does not hold all whole numbers in [${low}, ${high}). Use int32.`,
+    );
+  }
+}
+
 /**
  * Whole numbers in [low, high), all equally likely; int32 unless a dtype is given.
  *
- * Throws RangeError unless low < high are whole numbers of the int32 range, and 0 and 1 for bool.
+ * Throws RangeError unless low < high are whole numbers of the int32 range, and unless the dtype holds
+ * them all: bool has 0 and 1, float32 those up to 2^24.
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -30,7 +42,8 @@ export function randint(
       `randint: needs whole numbers low < high from -2^31 to 2^31, got [${low}, ${high}).`,
     );
   }
-  const dtype = dtypeFor('randint', low, high, options);
+  const { dtype = 'int32' } = options;
+  checkRange('randint', dtype, low, high);
   const range = high - low;
   return drawn('randint', shape, dtype, options, (out, generator) => {
     drawBelow(
@@ -47,7 +60,8 @@ export function randint(
 /**
  * A random order of 0 to n - 1, all n! equally likely; int32 unless a dtype is given.
  *
- * Throws RangeError unless n is a whole number ≥ 0.
+ * Throws RangeError unless n is a whole number ≥ 0 and the dtype holds all the numbers: bool has 0 and 1,
+ * float32 those up to 2^24.
  *
  * @example
  * import { Generator, randperm } from '@kasane/tensor-core';
@@ -57,7 +71,9 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
     throw new RangeError(`randperm: n must be a whole number from 0 to 2^31 - 1, got ${n}.`);
   }
-  return drawn('randperm', [n], dtypeFor('randperm', 0, n, options), options, (out, generator) => {
+  const { dtype = 'int32' } = options;
+  checkRange('randperm', dtype, 0, n);
+  return drawn('randperm', [n], dtype, options, (out, generator) => {
     for (let i = 0; i < n; i++) out[i] = i;
     // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
     // word come late, so they are collected first.
@@ -133,19 +149,6 @@ function checkProbability(p: number): void {
   if (!(p >= 0 && p <= 1)) {
     throw new RangeError(`bernoulli: probabilities must be from 0 to 1, got ${p}.`);
   }
-}
-
-/** The dtype that was asked for; RangeError if that is bool and the numbers are others than 0 and 1. */
-function dtypeFor(
-  op: string,
-  low: number,
-  high: number,
-  { dtype = 'int32' }: RandomOptions,
-): DType {
-  if (dtype === 'bool' && (low < 0 || high > 2)) {
-    throw new RangeError(`${op}: bool holds 0 and 1, got [${low}, ${high}). Use int32.`);
-  }
-  return dtype;
 }
 
 /** Gives every i < count a whole number in [0, bound(i)), all equally likely. */

@@ -1,5 +1,5 @@
 /** Drawing categories by weight. */
-import { make } from './create.ts';
+import { wrap } from './create.ts';
 import type { TypedArray } from './dtype.ts';
 import { DTypeError, requireWhole, ShapeError } from './errors.ts';
 import { defaultGenerator, type Generator } from './random.ts';
@@ -54,13 +54,18 @@ export function multinomial(
     checkWeights(row, numSamples, replacement);
     draw(generator, row, out.subarray(r * numSamples, (r + 1) * numSamples));
   }
-  return make(out, shape, { backend: weights.backend, ...options, dtype });
+  return wrap(out, shape, { backend: weights.backend, ...options, dtype });
 }
 
 function drawWithReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {
   const sums = new Float64Array(weights.length);
   let total = 0;
-  for (let i = 0; i < weights.length; i++) sums[i] = total += weights[i]!;
+  let largest = 0;
+  for (const w of weights) largest = Math.max(largest, w);
+  // In units of about the largest no sum overflows and no product loses its digits; a power of two
+  // rounds nothing.
+  const unit = 2 ** Math.min(1023, Math.floor(Math.log2(largest)));
+  for (let i = 0; i < weights.length; i++) sums[i] = total += weights[i]! / unit;
   for (let s = 0; s < out.length; s++) {
     const target = generator.random() * total;
     // The first category whose running sum exceeds the target; those of weight 0 never do first.
@@ -68,11 +73,14 @@ function drawWithReplacement(generator: Generator, weights: TypedArray, out: Typ
   }
 }
 
-/** The first to ring among clocks that run at rates wᵢ, -ln(u)/wᵢ, is i with probability wᵢ/Σw. */
+/**
+ * The first to ring among clocks that run at rates wᵢ, -ln(u)/wᵢ, is i with probability wᵢ/Σw. Times are
+ * compared by their logarithms, which neither overflow nor vanish.
+ */
 function drawWithoutReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {
   const rings: { time: number; category: number }[] = [];
   weights.forEach((w, category) => {
-    const time = -Math.log(1 - generator.random()) / w;
+    const time = Math.log(-Math.log(1 - generator.random())) - Math.log(w);
     if (w > 0) rings.push({ time, category });
   });
   rings.sort((a, b) => a.time - b.time);

@@ -1,6 +1,5 @@
 /** Random tensors. The numbers are made on the host, so every backend sees the same ones. */
-import { defaultBackend } from './backends/default.ts';
-import { make, type CreateOptions } from './create.ts';
+import { wrap, type CreateOptions } from './create.ts';
 import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
 import { defaultGenerator, fraction53, type Generator } from './random.ts';
@@ -191,10 +190,7 @@ export function drawn(
   const { generator = defaultGenerator() } = options;
   const out = arrayFor(op, shape, dtype);
   effect(() => fill(out, generator), out);
-  const { backend = defaultBackend(), requiresGrad } = options;
-  // As it is: what an effect fills anew must be what the tensor is made of.
-  if (dtype === 'bool' && !requiresGrad) return fromValues(out, shape, dtype, backend);
-  return make(out, shape, { ...options, dtype });
+  return wrap(out, shape, { ...options, dtype });
 }
 
 /** A zeroed array for a tensor of a checked shape. @internal */

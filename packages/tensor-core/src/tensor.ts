@@ -190,7 +190,7 @@ export class Tensor extends TensorBase {
     const given = a instanceof Tensor ? a : b;
     // Two numbers are float32.
     const like = given instanceof Tensor ? given : scalar(0, 'float32', this.backend);
-    return run(where, [this, operand(like, a), operand(like, b)], undefined);
+    return run(where, [this, operand(like, a, where), operand(like, b, where)], undefined);
   }
 
   // ——— Functions of one element ———
@@ -295,9 +295,9 @@ export class Tensor extends TensorBase {
   round(): Tensor {
     return map(unary.round, this);
   }
-  /** min if x < min, max if x > max, else x */
+  /** min if x < min, and max if that is > max, else x; a bound of NaN makes NaN of all */
   clamp(min: number = -Infinity, max: number = Infinity): Tensor {
-    return run(activations.clamp, [this], { min, max });
+    return activations.clamped(this, min, max);
   }
   /** the values in another dtype */
   cast(dtype: DType): Tensor {
@@ -471,7 +471,7 @@ export class Tensor extends TensorBase {
   }
   /** the dims in another order */
   permute(dims: readonly number[]): Tensor {
-    return run(permute, [this], { dims });
+    return run(permute, [this], { dims: [...dims] });
   }
   /** with two dims swapped */
   transpose(dim0: number, dim1: number): Tensor {
@@ -644,7 +644,7 @@ export class Tensor extends TensorBase {
 
 setTensorFactory((shape, dtype, storage) => new Tensor(shape, dtype, storage));
 
-/** A tensor of `values`, which are copied. @internal */
+/** A tensor of `values` and `shape`, which are copied: the caller may change its own. @internal */
 export function fromValues(
   values: TypedArray,
   shape: Shape,
@@ -656,7 +656,7 @@ export function fromValues(
       `tensor: shape ${formatShape(shape)} needs ${sizeOf(shape)} values, got ${values.length}.`,
     );
   }
-  const made = new Tensor(shape, dtype, backend.upload(values, dtype));
+  const made = new Tensor([...shape], dtype, backend.upload(values, dtype));
   track(made);
   return made;
 }
@@ -683,17 +683,17 @@ function scalar(value: number, dtype: DType, backend: Backend): Tensor {
 
 /** An op of a tensor and another operand. */
 function zip(op: OpDef, a: Tensor, b: Operand): Tensor {
-  return run(op, [a, operand(a, b)], undefined);
+  return run(op, [a, operand(a, b, op)], undefined);
 }
 
-function operand(like: Tensor, other: Operand): Tensor {
+function operand(like: Tensor, other: Operand, op: OpDef): Tensor {
   if (typeof other !== 'number') {
     if (other instanceof Tensor) return other;
     throw new DTypeError(
       `operands must be tensors or numbers, got ${String(other)}. Use tensor(…).`,
     );
   }
-  const { dtype } = like;
-  if (dtype === 'float32' || dtype === 'float64') return scalar(other, dtype, like.backend);
-  return scalar(other, Number.isInteger(other) ? 'int32' : 'float32', like.backend);
+  const { dtype, backend } = like;
+  if (dtype === 'float32' || dtype === 'float64') return scalar(other, dtype, backend);
+  return scalar(...comparison.besideIntegers(op, other), backend);
 }

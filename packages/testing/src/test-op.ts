@@ -263,6 +263,12 @@ async function checkValues(sample: Sample, backend: Backend, dtype: DType): Prom
     expect(bytes, `bytes left behind on ${name}`).toBeLessThanOrEqual(earlier.bytes);
   }
   expect(got.shape).toEqual(want.shape);
+  if (got.dtype === 'bool') {
+    expect(
+      got.data.filter((v) => v !== 0 && v !== 1),
+      'bools beside 0 and 1',
+    ).toEqual([]);
+  }
   if (isFloatingPoint(got.dtype)) expect(isFloatingPoint(want.dtype)).toBe(true);
   else expect(got.dtype).toBe(want.dtype);
   const tolerance = dtype === 'float32' ? (sample.tolerance ?? defaultTolerance) : exact;

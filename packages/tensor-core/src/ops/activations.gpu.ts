@@ -18,8 +18,10 @@ export const activationKernels: readonly GpuEntry[] = [
   unaryKernel(ops.mish, 'x * hyperbolicTangent(softplus(x))'),
   unaryKernel(ops.softplus, 'softplus(x)'),
   unaryKernel(ops.hardsigmoid, 'x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5'),
-  unaryKernel(ops.clamp, 'x < low ? low : x > high ? high : x', ({ min, max }) => ({
-    low: min,
-    high: max,
-  })),
+  // The upper bound wins.
+  unaryKernel(
+    ops.clamp,
+    '(x < low ? low : x) > high ? high : (x < low ? low : x)',
+    ({ min, max }) => ({ low: min, high: max }),
+  ),
 ];

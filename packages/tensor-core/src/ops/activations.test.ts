@@ -1,4 +1,5 @@
-import { tensor, type Tensor } from '@kasane/tensor-core';
+import { backward } from '@kasane/autograd';
+import { reference, tensor, wasm, type Tensor } from '@kasane/tensor-core';
 import { bools, given, integers, testOp, values, type Sample } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -153,7 +154,110 @@ testOp('gelu', {
   })),
 });
 
+testOp('clamp', {
+  samples: [
+    {
+      name: 'the upper bound wins over a larger lower one',
+      inputs: [given([0, 1, 5, 2.5, NaN, Infinity, -Infinity])],
+      call: (x) => x.clamp(3, 2),
+      expected: [2, 2, 2, 2, NaN, 2, 2],
+      gradient: false,
+    },
+    {
+      name: 'of whole numbers too',
+      inputs: [integers([0, 1, 5])],
+      call: (x) => x.clamp(3, 2),
+      expected: [2, 2, 2],
+      gradient: false,
+    },
+    {
+      name: 'a lower bound of NaN',
+      inputs: [given([0, 1, Infinity])],
+      call: (x) => x.clamp(NaN, 2),
+      expected: [NaN, NaN, NaN],
+      gradient: false,
+    },
+    {
+      name: 'an upper bound of NaN',
+      inputs: [given([0, 1, -Infinity])],
+      call: (x) => x.clamp(0, NaN),
+      expected: [NaN, NaN, NaN],
+      gradient: false,
+    },
+    {
+      name: 'whole numbers between fractions',
+      inputs: [integers([0, 1, 5])],
+      call: (x) => x.clamp(0.5, 3.75),
+      expected: [0.5, 1, 3.75],
+      gradient: false,
+    },
+    {
+      name: 'whole numbers between whole numbers',
+      inputs: [integers([-7, 1, 5])],
+      call: (x) => x.clamp(-1, 4),
+      expected: [-1, 1, 4],
+      gradient: false,
+    },
+    {
+      name: 'whole numbers beside NaN',
+      inputs: [integers([0, 1])],
+      call: (x) => x.clamp(undefined, NaN),
+      expected: [NaN, NaN],
+      gradient: false,
+    },
+    {
+      name: 'truth values',
+      inputs: [bools([true, false])],
+      call: (x) => x.clamp(2, 3),
+      expected: [2, 2],
+      gradient: false,
+    },
+    {
+      name: 'infinite bounds from the other side',
+      inputs: [given([0, 1])],
+      call: (x) => x.clamp(-Infinity, -Infinity),
+      expected: [-Infinity, -Infinity],
+      gradient: false,
+    },
+  ],
+});
+
 describe('clamp', () => {
+  it('keeps int32 unless a bound has a fraction, is NaN or makes all infinite', () => {
+    const x = tensor([0, 1, 5], { dtype: 'int32' });
+    expect(x.clamp(1).dtype).toBe('int32');
+    expect(x.clamp(1, Infinity).toArray()).toEqual([1, 1, 5]);
+    expect(x.clamp(-Infinity, 3).dtype).toBe('int32');
+    expect(x.clamp(0.5).dtype).toBe('float32');
+    expect(x.clamp(NaN).dtype).toBe('float32');
+    expect(x.clamp(Infinity).toArray()).toEqual([Infinity, Infinity, Infinity]);
+  });
+  it('keeps the sign of zero', () => {
+    for (const backend of [reference(), wasm()]) {
+      expect(tensor([-0], { backend }).clamp(0, 1).dataSync()).toEqual(Float32Array.of(-0));
+      expect(tensor([0], { backend }).clamp(-1, -0).dataSync()).toEqual(Float32Array.of(0));
+    }
+  });
+  it('has no gradient where a bound decides, and none where bounds are crossed or NaN', () => {
+    for (const [bounds, want] of [
+      [
+        [-1, 1],
+        [0, 1, 0],
+      ],
+      [
+        [3, 2],
+        [0, 0, 0],
+      ],
+      [
+        [NaN, 2],
+        [0, 0, 0],
+      ],
+    ] as const) {
+      const x = tensor([-5, 0.5, 5], { requiresGrad: true });
+      backward(x.clamp(...bounds).sum());
+      expect(x.grad!.toArray()).toEqual(want);
+    }
+  });
   it('leaves a side open that is not given', () => {
     const x = tensor([-5, 0, 5]);
     expect(x.clamp(-1)).toBeAllclose([-1, 0, 5]);

@@ -1,6 +1,8 @@
 /** Activation functions, as a table: name, plain form, derivative, kernel. */
 import { run } from '../dispatch.ts';
+import { checkInt32, isFloatingPoint } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
 import { binaryOp, unaryOp } from './elementwise.ts';
 import { erfOf } from './unary.ts';
 
@@ -142,8 +144,10 @@ export interface ClampAttrs {
 
 export const clamp: OpDef<ClampAttrs> = unaryOp({
   name: 'clamp',
-  integers: true,
-  f: (x, { min, max }) => (x < min ? min : x > max ? max : x),
+  f(x, { min, max }) {
+    const y = x < min ? min : x;
+    return y > max ? max : y;
+  },
   derivative: (g, x, _, { min, max }) =>
     x.greaterEqual(min).logicalAnd(x.lessEqual(max)).where(g, 0),
   wasm:
@@ -151,6 +155,16 @@ export const clamp: OpDef<ClampAttrs> = unaryOp({
     (x, out, n) =>
       k.clamp(x, out, n, min, max),
 });
+
+/** clamp of any dtype: to int32 and bool, bounds are what other operands are. */
+export function clamped(x: Tensor, min: number, max: number): Tensor {
+  // NaN whatever x is, which gets no gradient.
+  if (Number.isNaN(min) || Number.isNaN(max)) return x.mul(0).add(Number.NaN);
+  if (isFloatingPoint(x.dtype)) return run(clamp, [x], { min, max });
+  for (const bound of [min, max]) if (Number.isInteger(bound)) checkInt32('clamp', bound);
+  const low = min === -Infinity ? x : x.maximum(min);
+  return max === Infinity ? low : low.minimum(max);
+}
 
 // log(1 + exp(x)) without overflow
 function softplusOf(x: number): number {

@@ -4,7 +4,7 @@ import * as ops from './arithmetic.ts';
 import { binaryKernel } from './elementwise.gpu.ts';
 
 export const arithmeticKernels: readonly GpuEntry[] = [
-  binaryKernel(ops.add, 'x + y'),
+  binaryKernel(ops.add, ({ dtype }) => (dtype === 'bool' ? 'larger(x, y)' : 'x + y')),
   binaryKernel(ops.sub, 'x - y'),
   binaryKernel(ops.mul, 'x * y'),
   binaryKernel(ops.div, 'x / y'),

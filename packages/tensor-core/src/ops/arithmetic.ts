@@ -1,24 +1,28 @@
 /** Arithmetic of two tensors, as a table: name, plain form, derivatives, kernel. */
 import type { OpDef } from '../op.ts';
-import { binaryOp } from './elementwise.ts';
+import { binaryOp, withoutBool } from './elementwise.ts';
 
 export const add: OpDef = binaryOp({
   name: 'add',
   f: (a, b) => a + b,
+  bool: Math.max, // or
   derivative: ({ grad }) => [grad, grad],
   wasm: (k) => k.add,
 });
 
-export const sub: OpDef = binaryOp({
-  name: 'sub',
-  f: (a, b) => a - b,
-  derivative: ({ grad, needs }) => [grad, needs(1) ? grad.neg() : null],
-  wasm: (k) => k.sub,
-});
+export const sub: OpDef = withoutBool(
+  binaryOp({
+    name: 'sub',
+    f: (a, b) => a - b,
+    derivative: ({ grad, needs }) => [grad, needs(1) ? grad.neg() : null],
+    wasm: (k) => k.sub,
+  }),
+);
 
 export const mul: OpDef = binaryOp({
   name: 'mul',
   f: (a, b) => a * b,
+  int32: Math.imul,
   derivative: ({ inputs: [a, b], grad, needs }) => [
     needs(0) ? grad.mul(b!) : null,
     needs(1) ? grad.mul(a!) : null,
@@ -41,6 +45,7 @@ export const div: OpDef = binaryOp({
 export const pow: OpDef = binaryOp({
   name: 'pow',
   f: (a, b) => a ** b,
+  int32: wholePower,
   derivative: ({ inputs: [a, b], output, grad, needs }) => [
     // b·a^(b-1), and 0 where b is 0, although a^(-1) may be infinite
     needs(0) ? grad.mul(b!.equal(0).where(0, b!.mul(a!.pow(b!.sub(1))))) : null,
@@ -88,3 +93,14 @@ export const atan2: OpDef = binaryOp({
   },
   wasm: (k) => k.atan2,
 });
+
+/** a^b modulo 2³², by squaring; of a negative power the whole part. */
+function wholePower(a: number, b: number): number {
+  if (b < 0) return a ** b;
+  let power = 1;
+  for (let square = a; b > 0; b >>= 1) {
+    if (b & 1) power = Math.imul(power, square);
+    square = Math.imul(square, square);
+  }
+  return power;
+}

@@ -15,12 +15,11 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
     }
     return { shape: [...shape], dtype: x!.dtype }; // a copy: the caller may change its own
   },
-  reference([x], { shape }, out) {
-    copyStrided(x!, out, broadcastStrides(x!.shape, shape), 0);
+  reference([x], _, out) {
+    copyStrided(x!, out, broadcastStrides(x!.shape, out.shape), 0);
   },
   vjp: ({ inputs: [x], grad }) => [grad.sumTo(x!.shape)],
-  wasm: (k, [x], { shape }, out) =>
-    copyStridedWasm(k, x!, out, broadcastStrides(x!.shape, shape), 0),
+  wasm: (k, [x], _, out) => copyStridedWasm(k, x!, out, broadcastStrides(x!.shape, out.shape), 0),
 };
 
 /** The dims of `shape` along which a tensor of shape `from` was repeated to get there. */

@@ -1,9 +1,26 @@
 /** Comparisons and logic, as a table; results are bool and carry no gradient. */
+import { checkInt32, type DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { binaryOp, type BinaryRow } from './elementwise.ts';
 
 function comparison(name: string, f: BinaryRow['f'], wasm?: BinaryRow['wasm']): OpDef {
   return binaryOp({ name, result: 'bool', f, derivative: null, ...(wasm ? { wasm } : {}) });
+}
+
+/**
+ * What stands for the number `x` beside an int32 or bool tensor, and its dtype. Whole numbers must be of
+ * int32, but for comparisons, which get a number that compares with every int32 as `x` does.
+ */
+export function besideIntegers(op: OpDef, x: number): readonly [number, DType] {
+  // All but comparisons have gradients.
+  if (op.vjp !== null) {
+    if (!Number.isInteger(x)) return [x, 'float32'];
+    checkInt32(op.name, x);
+  }
+  if (x === (x | 0)) return [x, 'int32'];
+  if (Math.abs(x) >= 2 ** 31) return [x * Infinity, 'float32'];
+  // Any fraction between two whole numbers will do: this one takes the fewest digits.
+  return [Math.floor(x) + 0.5, Math.abs(x) > 2 ** 23 ? 'float64' : 'float32'];
 }
 
 export const equal: OpDef = comparison(

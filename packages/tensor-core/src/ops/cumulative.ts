@@ -15,9 +15,14 @@ export const cumsum: OpDef<DimAttrs> = {
   name: 'cumsum',
   infer: (inputs) => counted(likeFirst(inputs)),
   reference([x], { dim }, out) {
+    const whole = out.dtype === 'int32'; // keeps the low 32 bits
     forEachLine(x!.shape, dim, (start, step, n) => {
       let total = 0;
-      for (let i = 0; i < n; i++) out.data[start + i * step] = total += x!.data[start + i * step]!;
+      for (let i = 0; i < n; i++) {
+        const at = start + i * step;
+        total += x!.data[at]!;
+        out.data[at] = whole ? (total |= 0) : total;
+      }
     });
   },
   // xₖ is in every sum from the k-th on: the gradient is the running sum from the end.
@@ -32,9 +37,14 @@ export const cumprod: OpDef<DimAttrs> = {
   name: 'cumprod',
   infer: cumsum.infer,
   reference([x], { dim }, out) {
+    const whole = out.dtype === 'int32';
     forEachLine(x!.shape, dim, (start, step, n) => {
       let total = 1;
-      for (let i = 0; i < n; i++) out.data[start + i * step] = total *= x!.data[start + i * step]!;
+      for (let i = 0; i < n; i++) {
+        const at = start + i * step;
+        const v = x!.data[at]!;
+        out.data[at] = total = whole ? Math.imul(total, v) : total * v;
+      }
     });
   },
   // dL/dxₖ = yₖ₋₁ rₖ with rₖ = gₖ + xₖ₊₁ rₖ₊₁: nothing is divided, so zeros do no harm.

@@ -4,6 +4,7 @@
  */
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
+import { DTypeError } from '../errors.ts';
 import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
 import { broadcastShapes, broadcastStrides, foldLoops, forEachPair } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -14,12 +15,29 @@ export interface UnaryRow<A> {
   readonly name: string;
   /** The function of one element. */
   f(x: number, attrs: A): number;
+  /** The same where the result is int32, if doubles lack the digits: it keeps the low 32 bits. */
+  int32?(x: number, attrs: A): number;
   /** The gradient of the input from `g`, the gradient of the output `y`; null if there is none. */
   readonly derivative: ((g: Tensor, x: Tensor, y: Tensor, attrs: A) => Tensor) | null;
   /** True if an int32 or bool input keeps its dtype; otherwise it becomes float32. */
   readonly integers?: boolean;
   /** Picks the float32 kernel. */
   wasm?(k: Kernels, attrs: A): UnaryKernel;
+}
+
+/** The same op for all dtypes but bool, of which it would make what is neither 0 nor 1. */
+export function withoutBool<A>(op: OpDef<A>): OpDef<A> {
+  return {
+    ...op,
+    infer(inputs, attrs) {
+      if (inputs[0]!.dtype === 'bool') {
+        throw new DTypeError(
+          `${op.name}: bool has none. Use logicalNot or logicalXor, or .cast("int32") for numbers.`,
+        );
+      }
+      return op.infer(inputs, attrs);
+    },
+  };
 }
 
 /** The op of a row. */
@@ -31,7 +49,8 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
     reference([x], attrs, out) {
       const from = x!.data;
       const to = out.data;
-      for (let i = 0; i < to.length; i++) to[i] = row.f(from[i]!, attrs);
+      const f = (out.dtype === 'int32' && row.int32) || row.f;
+      for (let i = 0; i < to.length; i++) to[i] = f(from[i]!, attrs);
     },
     vjp:
       derivative === null
@@ -54,6 +73,10 @@ export interface BinaryRow {
   readonly name: string;
   /** The function of two elements. */
   f(a: number, b: number): number;
+  /** The same where the result is int32, if doubles lack the digits: it keeps the low 32 bits. */
+  int32?(a: number, b: number): number;
+  /** The same where the result is bool. */
+  bool?(a: number, b: number): number;
   /** The gradients of both inputs, which may keep the broadcast shape; null if there are none. */
   readonly derivative:
     | ((context: VjpContext<undefined>) => readonly [Tensor | null, Tensor | null])
@@ -91,14 +114,15 @@ export function binaryOp(row: BinaryRow): OpDef {
 
 function loopBinary(row: BinaryRow, a: View, b: View, out: View): void {
   const to = out.data;
+  const f = row[out.dtype as 'int32' | 'bool'] ?? row.f; // rows have none for other dtypes
   if (a.size === out.size && b.size === out.size) {
-    for (let i = 0; i < to.length; i++) to[i] = row.f(a.data[i]!, b.data[i]!);
+    for (let i = 0; i < to.length; i++) to[i] = f(a.data[i]!, b.data[i]!);
     return;
   }
   const stridesA = broadcastStrides(a.shape, out.shape);
   const stridesB = broadcastStrides(b.shape, out.shape);
   forEachPair(out.shape, stridesA, stridesB, (i, j, flat) => {
-    to[flat] = row.f(a.data[i]!, b.data[j]!);
+    to[flat] = f(a.data[i]!, b.data[j]!);
   });
 }
 

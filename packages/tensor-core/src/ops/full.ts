@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType } from '../dtype.ts';
+import { bytesPerElement, checkInt32, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import type { Shape } from '../shape.ts';
@@ -12,14 +12,17 @@ export interface FullAttrs {
 /** One value everywhere, on the backend of the input, whose values are not read. */
 export const full: OpDef<FullAttrs> = {
   name: 'full',
-  infer: (_, { shape, dtype }) => ({ shape: [...shape], dtype }), // a copy: the caller may change its own
+  infer(_, { shape, value, dtype }) {
+    if (dtype === 'int32') checkInt32('full', value);
+    return { shape: [...shape], dtype }; // a copy: the caller may change its own
+  },
   reference: (_, { value }, out) => fillLoop(out, value),
   vjp: null,
   wasm: (k, _, { value }, out) => fillKernel(k, out, value),
 };
 
-/** Puts `value` everywhere. */
-export function fillLoop(out: View, value: number): void {
+/** Puts `value` everywhere; in bool whether it is other than 0, as NaN is, and 256, which a byte lacks. */
+export function fillLoop(out: Pick<View, 'data' | 'dtype'>, value: number): void {
   out.data.fill(out.dtype === 'bool' ? Number(value !== 0) : value);
 }
 

@@ -37,6 +37,7 @@ export const matmul: OpDef<MatmulAttrs> = {
   },
   reference([a, b], attrs, out) {
     const { m, n, k } = sizes(a!.shape, b!.shape, attrs);
+    const whole = out.dtype === 'int32'; // keeps the low 32 bits
     const [rowA, colA] = attrs.transposeA ? [1, m] : [k, 1];
     const [rowB, colB] = attrs.transposeB ? [1, k] : [n, 1];
     forEachBatch(a!, b!, out, (offsetA, offsetB, offset) => {
@@ -44,8 +45,9 @@ export const matmul: OpDef<MatmulAttrs> = {
         for (let j = 0; j < n; j++) {
           let total = 0;
           for (let p = 0; p < k; p++) {
-            total +=
-              a!.data[offsetA + i * rowA + p * colA]! * b!.data[offsetB + p * rowB + j * colB]!;
+            const x = a!.data[offsetA + i * rowA + p * colA]!;
+            const y = b!.data[offsetB + p * rowB + j * colB]!;
+            total = whole ? (total + Math.imul(x, y)) | 0 : total + x * y;
           }
           out.data[offset + i * n + j] = total;
         }

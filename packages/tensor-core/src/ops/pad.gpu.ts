@@ -2,6 +2,7 @@
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
 import { coordinateSource } from '../backends/gpu/indexing.ts';
 import { stridesOf } from '../shape.ts';
+import { filling } from './full.gpu.ts';
 import { padConstant } from './pad.ts';
 
 export const padKernels: readonly GpuEntry[] = [
@@ -22,7 +23,7 @@ export const padKernels: readonly GpuEntry[] = [
         ${border.join('\n')}
         return x[${terms.length === 0 ? '0' : terms.join(' + ')}];
       }`,
-      scalars: [out.dtype === 'bool' ? Number(value !== 0) : value],
+      scalars: [filling(out.dtype, value)],
     };
   }),
 ];

@@ -1,4 +1,4 @@
-import { bytesPerElement } from '../dtype.ts';
+import { bytesPerElement, checkInt32 } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, Spec } from '../op.ts';
 import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
@@ -21,10 +21,11 @@ export interface PadOptions {
 /** The tensor in the middle of a larger one that holds `value` elsewhere; one pair for every dim. */
 export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly value: number }> = {
   name: 'pad',
-  infer: ([x], { pads }) => ({
-    shape: x!.shape.map((d, i) => d + pads[i]![0] + pads[i]![1]),
-    dtype: x!.dtype,
-  }),
+  infer([x], { pads, value }) {
+    const { shape, dtype } = x!;
+    if (dtype === 'int32') checkInt32('pad', value);
+    return { shape: shape.map((d, i) => d + pads[i]![0] + pads[i]![1]), dtype };
+  },
   reference([x], { pads, value }, out) {
     fillLoop(out, value);
     forEachRun(x!, pads, out, (from, to, length) => {
@@ -75,7 +76,7 @@ export function paddings(shape: Shape, pads: readonly Padding[], mode: string): 
   }
   const lead = shape.length - pads.length;
   return shape.map((size, dim) => {
-    const pair = pads[dim - lead] ?? ([0, 0] as const);
+    const pair = pads[dim - lead] ?? [0, 0];
     for (const amount of pair) {
       if (pair.length !== 2 || !Number.isInteger(amount) || amount < 0) {
         throw new ShapeError(
@@ -89,7 +90,7 @@ export function paddings(shape: Shape, pads: readonly Padding[], mode: string): 
         );
       }
     }
-    return pair;
+    return [pair[0], pair[1]]; // a copy: the caller may change its own
   });
 }
 

@@ -9,9 +9,13 @@ export const prod: OpDef<ReduceAttrs> = {
   name: 'prod',
   infer: (inputs, attrs) => counted(reduced(inputs, attrs)),
   reference([x], { dims }, out) {
+    const whole = out.dtype === 'int32'; // keeps the low 32 bits
     forEachGroup(x!, dims, (flat, offsets) => {
       let total = 1;
-      for (let i = 0; i < offsets.length; i++) total *= x!.data[offsets[i]!]!;
+      for (let i = 0; i < offsets.length; i++) {
+        const v = x!.data[offsets[i]!]!;
+        total = whole ? Math.imul(total, v) : total * v;
+      }
       out.data[flat] = total;
     });
   },

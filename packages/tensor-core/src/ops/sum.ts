@@ -8,9 +8,13 @@ export const sum: OpDef<ReduceAttrs> = {
   name: 'sum',
   infer: (inputs, attrs) => counted(reduced(inputs, attrs)),
   reference([x], { dims }, out) {
+    const whole = out.dtype === 'int32'; // keeps the low 32 bits
     forEachGroup(x!, dims, (flat, offsets) => {
       let total = 0;
-      for (let i = 0; i < offsets.length; i++) total += x!.data[offsets[i]!]!;
+      for (let i = 0; i < offsets.length; i++) {
+        total += x!.data[offsets[i]!]!;
+        if (whole) total |= 0;
+      }
       out.data[flat] = total;
     });
   },

@@ -1,4 +1,4 @@
-import { tensor } from '@kasane/tensor-core';
+import { DTypeError, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { bools, given, integers, testOp, values, type Sample } from '@kasane/testing';
 import fc from 'fast-check';
@@ -91,10 +91,27 @@ for (const [name, { domain, special, known }] of Object.entries(facts)) {
       gradient: false,
     },
     { name: 'whole numbers', inputs: [integers([0, 1, 1])], call, gradient: false },
-    { name: 'truth values', inputs: [bools([true, false])], call, gradient: false },
   ];
-  testOp(name, { samples });
+  const truths: Sample = {
+    name: 'truth values',
+    inputs: [bools([true, false])],
+    call,
+    gradient: false,
+  };
+  testOp(name, { samples: name === 'neg' ? samples : [...samples, truths] });
 }
+
+testOp('neg', {
+  samples: [],
+  errors: [
+    {
+      name: 'truth values',
+      call: () => tensor([true]).neg(),
+      error: DTypeError,
+      message: 'neg: bool has none. Use logicalNot or logicalXor, or .cast("int32") for numbers.',
+    },
+  ],
+});
 
 // What a few digits of float32 would hide: small results, arguments far out, the seams of kernels.
 const precise = { rtol: 2e-6, atol: 1e-12 };

@@ -1,15 +1,17 @@
 /** Functions of one element, as a table: name, plain form, derivative, kernel. */
 import { run } from '../dispatch.ts';
 import type { OpDef } from '../op.ts';
-import { binaryOp, unaryOp } from './elementwise.ts';
+import { binaryOp, unaryOp, withoutBool } from './elementwise.ts';
 
-export const neg: OpDef = unaryOp({
-  name: 'neg',
-  integers: true,
-  f: (x) => -x,
-  derivative: (g) => g.neg(),
-  wasm: (k) => k.neg,
-});
+export const neg: OpDef = withoutBool(
+  unaryOp({
+    name: 'neg',
+    integers: true,
+    f: (x) => -x,
+    derivative: (g) => g.neg(),
+    wasm: (k) => k.neg,
+  }),
+);
 
 export const abs: OpDef = unaryOp({
   name: 'abs',
@@ -74,6 +76,7 @@ export const square: OpDef = unaryOp({
   name: 'square',
   integers: true,
   f: (x) => x * x,
+  int32: (x) => Math.imul(x, x),
   derivative: (g, x) => g.mul(x.mul(2)),
   wasm: (k) => k.square,
 });
