@@ -10,6 +10,8 @@ describe('collate', () => {
       text: `t${k}`,
       bytes: Uint8Array.of(k, 200),
       wide: Float64Array.of(k),
+      short: Int16Array.of(-k, 300),
+      clamped: Uint8ClampedArray.of(k, 255),
       nested: [tensor([k], { dtype: 'int32' }), { image: pixel(k) }] as const,
     });
     const batch = collate([sample(1), sample(2)]);
@@ -24,6 +26,12 @@ describe('collate', () => {
       ],
     ]);
     expect(batch.wide.dtype).toBe('float64');
+    expect([batch.short.dtype, batch.clamped.dtype]).toEqual(['int32', 'int32']);
+    expect(batch.short.toArray()).toEqual([
+      [-1, 300],
+      [-2, 300],
+    ]);
+    expect(batch.clamped.select(1, 1).toArray()).toEqual([255, 255]);
     expect([batch.nested[0].dtype, batch.nested[0].shape]).toEqual(['int32', [2, 1]]);
     expect(batch.nested[1].image.shape).toEqual([2, 1, 1, 1]);
     expect([...batch.nested[1].image.dataSync()]).toEqual([...Float32Array.of(1 / 255, 2 / 255)]);

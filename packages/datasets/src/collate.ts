@@ -1,8 +1,15 @@
-import { DataError, ShapeError, stack, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  DataError,
+  ShapeError,
+  stack,
+  tensor,
+  type NumericArray,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { checkImage, imageShape, isImage, scaleInto, type Image } from './image.ts';
 
 /** Arrays of numbers that a sample may have beside tensors. */
-export type SampleArray = Uint8Array | Int32Array | Float32Array | Float64Array;
+export type SampleArray = NumericArray;
 
 /**
  * What the default `collate` makes of samples T.
@@ -25,7 +32,7 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * | pictures of one size | (B, C, H, W), float32 from 0 to 1 |
  * | numbers | (B), float32, as `tensor` makes of them |
  * | booleans | (B), bool |
- * | typed arrays of one length | (B, n): float32, float64, or int32 for bytes and Int32Array |
+ * | typed arrays of one length | (B, n): float32, float64, or int32 for whole numbers, bytes too |
  * | texts | a list |
  * | lists and objects | the same, of batches; objects may name their fields in any order |
  *
@@ -117,11 +124,7 @@ function joinImages(samples: readonly Image[]): Tensor {
 }
 
 function joinArrays(samples: readonly SampleArray[]): Tensor {
-  return joinTensors(
-    samples.map((array) =>
-      array instanceof Uint8Array ? tensor(Int32Array.from(array)) : tensor(array),
-    ),
-  );
+  return joinTensors(samples.map((array) => tensor(array)));
 }
 
 /** What `padCollate` makes of sequences. */

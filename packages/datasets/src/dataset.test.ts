@@ -30,6 +30,13 @@ it('TensorDataset wants as many rows of every tensor, and an index that exists',
   expect(() => numbers.getBatch([-1])).toThrow('got -1');
 });
 
+it('Subset keeps its samples when the list it was made of changes', () => {
+  const indices = [2, 0];
+  const subset = new Subset(numbers, indices);
+  indices.push(1);
+  expect(subset.indices).toEqual([2, 0]);
+});
+
 it('Subset and ConcatDataset ask the datasets they are made of', async () => {
   const subset = new Subset(numbers, [2, 0]);
   expect((await subset.get(0))[0].item()).toBe(12);

@@ -96,7 +96,7 @@ export class Subset<T> implements Dataset<T> {
   constructor(dataset: Dataset<T>, indices: readonly number[]) {
     for (const index of indices) checkIndex('Subset', index, dataset.length);
     this.dataset = dataset;
-    this.indices = indices;
+    this.indices = [...indices]; // the caller may change its own
     if (dataset.getBatch !== undefined) {
       this.getBatch = (batch) => dataset.getBatch!(batch.map((i) => this.#at(i)));
     }

@@ -48,8 +48,7 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true } = options;
-    this.normalizedShape =
-      typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+    this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
     [this.weight, this.bias] = scaleAndShift(elementwiseAffine, this.normalizedShape, options);
   }

@@ -205,6 +205,13 @@ describe('normalisation', () => {
     expect(layer.eval().forward(zeros([1, 3])).shape).toEqual([1, 3]);
   });
 
+  it('keeps its shape when the list it was made of changes', () => {
+    const shape = [2, 3];
+    const layers = [new LayerNorm(shape), new RMSNorm(shape)];
+    shape.push(4);
+    for (const layer of layers) expect(layer.normalizedShape).toEqual([2, 3]);
+  });
+
   it('the others name the shape they want', () => {
     expect(() => new LayerNorm([2, 3]).forward(zeros([3, 3]))).toThrow(
       "LayerNorm: the input's shape must end in normalizedShape [2,3], got [3,3].",

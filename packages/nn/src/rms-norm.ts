@@ -46,8 +46,7 @@ export class RMSNorm extends Module {
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
     const { eps = null, elementwiseAffine = true } = options;
-    this.normalizedShape =
-      typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+    this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
     this.weight = elementwiseAffine
       ? new Parameter(ones(this.normalizedShape, made(options)))
