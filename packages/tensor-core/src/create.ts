@@ -3,7 +3,7 @@ import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
 import {
   checkDType,
-  checkInt32,
+  checkHolds,
   createArray,
   isFloatingPoint,
   type DType,
@@ -116,7 +116,7 @@ export function full(shape: Shape, value: number, options?: CreateOptions): Tens
   const { dtype = 'float32' } = options ?? {};
   checkShape('full', shape, dtype);
   const array = createArray(dtype, sizeOf(shape));
-  if (dtype === 'int32') checkInt32('full', value);
+  checkHolds('full', dtype, value);
   if (!Object.is(value, 0)) fillLoop({ data: array, dtype }, value);
   return wrap(array, shape, options);
 }
@@ -234,7 +234,7 @@ function make(
     array = new Uint8Array(values.length);
     for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
   } else if (dtype === 'int32' && !(values instanceof Int32Array)) {
-    for (const v of values) checkInt32(op, v);
+    for (const v of values) checkHolds(op, dtype, v);
   }
   // Whatever has numbers can be copied into the array of any dtype.
   return wrap(array as TypedArray, shape, options);

@@ -5,6 +5,10 @@ import { DTypeError } from './errors.ts';
  *
  * float32 is the default. int32 holds indices and counts, bool holds masks (one byte per element),
  * float64 is for checks and for arithmetic that needs the digits.
+ *
+ * Sums and products of int32 keep the low 32 bits. A number that int32 cannot hold is an error where it
+ * would have to, and is compared exactly. bool is 0 or 1: it adds as or, multiplies as and, has neither
+ * difference nor negative, and counts as int32 where elements are summed up or a number stands beside it.
  */
 export type DType = 'float32' | 'float64' | 'int32' | 'bool';
 
@@ -85,9 +89,9 @@ export function checkDType(dtype: DType): DType {
   throw new DTypeError(`dtype must be float32, float64, int32 or bool, got ${String(dtype)}.`);
 }
 
-/** Throws unless int32 holds the whole part of `value`: a typed array would wrap it without a word. */
-export function checkInt32(op: string, value: number): void {
-  if (Math.trunc(value) === (value | 0)) return;
+/** Throws if int32 does not hold the whole part of `value`: a typed array would wrap it without a word. */
+export function checkHolds(op: string, dtype: DType, value: number): void {
+  if (dtype !== 'int32' || Math.trunc(value) === (value | 0)) return;
   throw new DTypeError(
     `${op}: int32 holds whole numbers from -2^31 to 2^31 - 1, got ${value}. Use float64.`,
   );

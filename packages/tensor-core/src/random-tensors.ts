@@ -5,7 +5,7 @@ import { DTypeError } from './errors.ts';
 import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import { checkShape, sizeOf, type Shape } from './shape.ts';
-import { fromValues, type Tensor } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
 import { effect } from './tracing.ts';
 
 /** Options of every function that makes a random tensor. */

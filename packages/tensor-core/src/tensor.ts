@@ -62,7 +62,7 @@ import {
   type Shape,
 } from './shape.ts';
 
-/** A tensor, or a number that takes the tensor's dtype (float32 if it has digits the dtype lacks). */
+/** A tensor, or a number that takes the tensor's dtype: int32 beside bool, float32 if it has a fraction. */
 export type Operand = Tensor | number;
 
 /**
@@ -102,15 +102,15 @@ export class Tensor extends TensorBase {
 
   // ——— Arithmetic ———
 
-  /** this + other */
+  /** this + other; of bools, whether either is true */
   add(other: Operand): Tensor {
     return zip(arithmetic.add, this, other);
   }
-  /** this - other */
+  /** this - other; bools have none */
   sub(other: Operand): Tensor {
     return zip(arithmetic.sub, this, other);
   }
-  /** this · other, elementwise */
+  /** this · other, elementwise; of bools, whether both are true */
   mul(other: Operand): Tensor {
     return zip(arithmetic.mul, this, other);
   }
@@ -195,7 +195,7 @@ export class Tensor extends TensorBase {
 
   // ——— Functions of one element ———
 
-  /** -x */
+  /** -x; bools have none */
   neg(): Tensor {
     return map(unary.neg, this);
   }

@@ -1,6 +1,6 @@
 /** Activation functions, as a table: name, plain form, derivative, kernel. */
 import { run } from '../dispatch.ts';
-import { checkInt32, isFloatingPoint } from '../dtype.ts';
+import { checkHolds, isFloatingPoint } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { binaryOp, unaryOp } from './elementwise.ts';
@@ -161,7 +161,7 @@ export function clamped(x: Tensor, min: number, max: number): Tensor {
   // NaN whatever x is, which gets no gradient.
   if (Number.isNaN(min) || Number.isNaN(max)) return x.mul(0).add(Number.NaN);
   if (isFloatingPoint(x.dtype)) return run(clamp, [x], { min, max });
-  for (const bound of [min, max]) if (Number.isInteger(bound)) checkInt32('clamp', bound);
+  for (const bound of [min, max]) if (Number.isInteger(bound)) checkHolds('clamp', 'int32', bound);
   const low = min === -Infinity ? x : x.maximum(min);
   return max === Infinity ? low : low.minimum(max);
 }

@@ -1,5 +1,5 @@
 /** Comparisons and logic, as a table; results are bool and carry no gradient. */
-import { checkInt32, type DType } from '../dtype.ts';
+import { checkHolds, type DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { binaryOp, type BinaryRow } from './elementwise.ts';
 
@@ -15,7 +15,7 @@ export function besideIntegers(op: OpDef, x: number): readonly [number, DType] {
   // All but comparisons have gradients.
   if (op.vjp !== null) {
     if (!Number.isInteger(x)) return [x, 'float32'];
-    checkInt32(op.name, x);
+    checkHolds(op.name, 'int32', x);
   }
   if (x === (x | 0)) return [x, 'int32'];
   if (Math.abs(x) >= 2 ** 31) return [x * Infinity, 'float32'];

@@ -1,4 +1,4 @@
-import { bytesPerElement, checkInt32, type DType } from '../dtype.ts';
+import { bytesPerElement, checkHolds, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import type { Shape } from '../shape.ts';
@@ -13,7 +13,7 @@ export interface FullAttrs {
 export const full: OpDef<FullAttrs> = {
   name: 'full',
   infer(_, { shape, value, dtype }) {
-    if (dtype === 'int32') checkInt32('full', value);
+    checkHolds('full', dtype, value);
     return { shape: [...shape], dtype }; // a copy: the caller may change its own
   },
   reference: (_, { value }, out) => fillLoop(out, value),

@@ -1,4 +1,4 @@
-import { checkInt32, isFloatingPoint } from '../dtype.ts';
+import { checkHolds, isFloatingPoint } from '../dtype.ts';
 import { DTypeError } from '../errors.ts';
 import { broadcastShapes } from '../shape.ts';
 import type { Operand, Tensor } from '../tensor.ts';
@@ -11,7 +11,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
     if (!Number.isInteger(value)) {
       throw new DTypeError(`maskedFill: ${x.dtype} cannot hold ${value}. Use .cast("float32").`);
     }
-    checkInt32('maskedFill', value);
+    checkHolds('maskedFill', 'int32', value);
   }
   broadcastShapes('maskedFill', x.shape, mask.shape);
   return mask.where(value, x).cast(x.dtype);

@@ -1,4 +1,4 @@
-import { bytesPerElement, checkInt32 } from '../dtype.ts';
+import { bytesPerElement, checkHolds } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, Spec } from '../op.ts';
 import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
@@ -23,7 +23,7 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
   name: 'pad',
   infer([x], { pads, value }) {
     const { shape, dtype } = x!;
-    if (dtype === 'int32') checkInt32('pad', value);
+    checkHolds('pad', dtype, value);
     return { shape: shape.map((d, i) => d + pads[i]![0] + pads[i]![1]), dtype };
   },
   reference([x], { pads, value }, out) {
