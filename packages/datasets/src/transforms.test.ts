@@ -168,6 +168,15 @@ describe('transforms of tensors', () => {
     const change = normalize([1, 2], [1, 2]);
     expect(change(x).toArray()).toEqual([[[0, 1]], [[0.5, 1]]]);
     expect(change(x.unsqueeze(0)).shape).toEqual([1, 2, 1, 2]);
+    const bytes = tensor(Uint8Array.of(3, 4, 0, 8), [2, 1, 2]);
+    expect([change(bytes).dtype, change(bytes).toArray()]).toEqual([
+      'float32',
+      [[[2, 3]], [[-1, 3]]],
+    ]);
+    expect(normalize([0.5, 0.25], [0.5, 2])(bytes).toArray()).toEqual([
+      [[5, 7]],
+      [[-0.125, 3.875]],
+    ]);
     expect(() => normalize([0], [0])).toThrow('normalize: needs a positive standard deviation');
     expect(() => normalize([0, 1], [1])).toThrow(RangeError);
   });

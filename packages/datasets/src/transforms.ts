@@ -1,4 +1,10 @@
-import { defaultGenerator, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
+import {
+  defaultGenerator,
+  isFloatingPoint,
+  tensor,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /**
  * What is done to a sample on its way into a batch.
@@ -33,7 +39,7 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * | --- | --- |
  * | input, output | (..., C, H, W) |
  *
- * Same as `torchvision.transforms.Normalize`; it takes whole batches too. Throws RangeError unless there
+ * Same as `torchvision.transforms.Normalize`; it takes whole batches too, and makes float32 of whole numbers. Throws RangeError unless there
  * are as many deviations as means and all are positive, ShapeError if the channels are not as many.
  *
  * @example
@@ -47,10 +53,12 @@ export function normalize(mean: readonly number[], std: readonly number[]): (x: 
       `normalize: needs a positive standard deviation for each mean, got means ${mean.join(', ')} and deviations ${std.join(', ')}.`,
     );
   }
+  const [means, deviations] = [[...mean], [...std]]; // copies: the caller may change its own
   return (x) => {
+    const dtype = isFloatingPoint(x.dtype) ? x.dtype : 'float32'; // int32 would lose the fractions
     const perChannel = (values: readonly number[]): Tensor =>
-      tensor(values, [values.length, 1, 1], { dtype: x.dtype, backend: x.backend });
-    return x.sub(perChannel(mean)).div(perChannel(std));
+      tensor(values, [values.length, 1, 1], { dtype, backend: x.backend });
+    return x.sub(perChannel(means)).div(perChannel(deviations));
   };
 }
 
