@@ -97,7 +97,7 @@ describe('randint', () => {
     expect(() => randint(3, 1, [1])).toThrow(`${message}[3, 1).`);
     expect(() => randint(0, 1.5, [1])).toThrow(`${message}[0, 1.5).`);
     expect(() => randint(0, 3, [1], { dtype: 'bool' })).toThrow(
-      'randint: bool holds 0 and 1, got [0, 3). Use int32.',
+      'randint: bool does not hold all whole numbers in [0, 3). Use int32.',
     );
     expect(() => randint(0, 2 ** 32, [1])).toThrow(`${message}[0, 4294967296).`);
   });
