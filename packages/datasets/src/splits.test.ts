@@ -125,6 +125,15 @@ describe('stratifiedSplit', () => {
       }),
       { numRuns: 500 },
     );
+    const odd = fc.array(fc.constantFrom(0, -0, -3, 0.5, Number.NaN, Infinity, 2 ** 40), {
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(odd, (labels) => {
+        const n = labels.length;
+        everyIndexOnce(stratifiedSplit(dataset(n), labels, [0.2, 0.1, 0.3, 0.4]), n);
+      }),
+    );
     const three = stratifiedSplit(dataset(3), [0, 0, 1], [0.2, 0.1, 0.7]);
     everyIndexOnce(three, 3);
   });
