@@ -2,6 +2,7 @@ import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { DecodePool, type DecodeJob, type DecodeWorker } from './images.ts';
 import { decodeWorkers } from './node.ts';
+import { nodeWorker } from './node/decode-workers.ts';
 
 const file = encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
 
@@ -55,6 +56,19 @@ describe('DecodePool', () => {
     await expect(pool.decode(file, 'e.png')).rejects.toThrow(
       'DecodePool: a worker died (no memory) before e.png was handed over. Make another pool.',
     );
+  });
+
+  it.each([
+    ['throws', 'throw new Error("no memory")', 'a worker died (no memory)'],
+    ['ends', 'process.exit(3)', 'a worker died (it ended with code 3)'],
+  ])('hears of a worker of Node that %s', async (_how, code, why) => {
+    const source = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    const pool = new DecodePool(1, () => nodeWorker(source));
+    await expect(pool.decode(file, 'a.png')).rejects.toThrow(
+      `DecodePool: ${why} before the picture was decoded.`,
+    );
+    await expect(pool.decode(file, 'b.png')).rejects.toThrow(`${why} before b.png was handed over`);
+    pool.close();
   });
 
   it('forgets a file that cannot be sent', async () => {

@@ -16,14 +16,15 @@ import { DecodePool, type DecodeWorker } from '../decode-pool.ts';
  * pool.close();
  */
 export function decodeWorkers(size: number): DecodePool {
-  return new DecodePool(size, start);
-}
-
-function start(): DecodeWorker {
   // From the sources, or as it was built into dist.
   const sources = import.meta.url.endsWith('.ts');
   const file = sources ? '../decode-worker.ts' : './decode-worker.js';
-  const worker = new Worker(new URL(file, import.meta.url));
+  return new DecodePool(size, () => nodeWorker(new URL(file, import.meta.url)));
+}
+
+/** A worker of Node with the manners of a page's. @internal */
+export function nodeWorker(file: URL): DecodeWorker {
+  const worker = new Worker(file);
   // Only what is waited for keeps the program alive.
   worker.unref();
   let pending = 0;
