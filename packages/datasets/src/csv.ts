@@ -17,7 +17,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * A row of a CSV file.
  *
  * `text` and `number` read a field, the latter throws DataError if it is no finite number in decimal digits
- * (`-1.5`, `1e3`); both throw RangeError for a column that does not exist.
+ * (`-1.5`, `1e3`); both throw RangeError for a column that does not exist, or of which there are several.
  *
  * @example
  * import { CsvRow } from '@kasane/datasets';
@@ -40,6 +40,11 @@ export class CsvRow {
   /** A field as it stands. */
   text(column: string): string {
     const at = this.columns.indexOf(column);
+    if (at !== this.columns.lastIndexOf(column)) {
+      throw new RangeError(
+        `${this.place}: there are several columns "${column}". Read fields by number, or name the columns.`,
+      );
+    }
     if (at >= 0) return this.fields[at]!;
     throw new RangeError(
       `${this.place}: there is no column "${column}", only ${this.columns.join(', ')}.`,

@@ -93,4 +93,9 @@ it('LabeledImages wants bytes and a class for every label', () => {
   expect(() => new LabeledImages({ ...parts, data: new Uint8Array(1), labels: [1] })).toThrow(
     'LabeledImages: test: label 1 of picture 0 is none of the 1 classes.',
   );
+  for (const label of [0.5, 2 ** 32, -1, Number.NaN]) {
+    expect(() => new LabeledImages({ ...parts, data: new Uint8Array(1), labels: [label] })).toThrow(
+      `label ${label} of picture 0 is none`,
+    );
+  }
 });

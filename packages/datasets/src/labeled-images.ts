@@ -66,7 +66,9 @@ export class LabeledImages implements Dataset<LabeledImage> {
     this.width = width;
     this.classes = classes;
     this.origin = origin;
-    const odd = this.labels.findIndex((label) => classes[label] === undefined);
+    const odd = this.labels.findIndex((label, i) => {
+      return label !== labels[i] || classes[label] === undefined;
+    });
     if (odd >= 0) {
       throw new DataError(
         `LabeledImages: ${origin}: label ${labels[odd]} of picture ${odd} is none of the ${classes.length} classes.`,

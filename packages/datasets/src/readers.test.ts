@@ -135,6 +135,15 @@ describe('csvRows', () => {
     }
   });
 
+  it('does not choose between columns of one name', async () => {
+    for await (const row of csvRows('a,b,a\n1,2,3\n')) {
+      expect(row.number('b')).toBe(2);
+      expect(() => row.text('a')).toThrow(
+        'CSV: line 2: there are several columns "a". Read fields by number, or name the columns.',
+      );
+    }
+  });
+
   it('wants a delimiter of one character', async () => {
     expect(await fields('a\u{1f600}b\n1\u{1f600}2', { delimiter: '\u{1f600}' })).toEqual([
       ['1', '2'],

@@ -54,6 +54,7 @@ export function readFrame(
       `${name}: ${what} is not supported in JPEG. Save the picture as baseline or progressive with 8 bits.`,
     );
   };
+  if (data.length < 6) throw new Error(`a frame with ${data.length} bytes of header is none`);
   if (marker > 0xc2) refuse(marker > 0xc8 ? 'arithmetic coding' : 'lossless or layered coding');
   if (data[0] !== 8) refuse(`a precision of ${data[0]} bits`);
   const [height, width] = [(data[1]! << 8) | data[2]!, (data[3]! << 8) | data[4]!];
