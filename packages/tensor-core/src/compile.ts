@@ -1,10 +1,12 @@
 /** The entry `@kasane/tensor-core/compile`: calls that are traced once and then only carried out. */
 import { isWatched } from './dispatch.ts';
+import { scope } from './scope.ts';
 import type { Tensor } from './tensor.ts';
 import { tracer } from './tracing.ts';
 import { CompileError } from './compile/error.ts';
 import { inspect } from './compile/inspect.ts';
-import { Plan } from './compile/plan.ts';
+import { NoRoom, Plan } from './compile/plan.ts';
+import { ENOUGH, Room, type Counted } from './compile/room.ts';
 import { commonArguments, type FixedArgument } from './compile/fixed.ts';
 import { trace } from './compile/recorder.ts';
 import { fits, flatten, signatureOf, type Signature } from './compile/signature.ts';
@@ -28,20 +30,19 @@ export interface Compiled<A extends readonly unknown[], R> {
   inspect(): string;
 }
 
-/** Plans of one function; the one that has not been used for longest makes room. */
-const MAX_PLANS = 16;
 /** Calls with the same shapes that may differ from the one before until tracing is given up. */
 const MAX_TRACES = 4;
-/** Calls in a row that may need tracing. */
+/** Calls in a row that may go without a plan as long as there is none. */
 const MAX_MISSES = 64;
 
 /** Calls that are alike, and what has been found out about them. */
-interface Variant {
-  readonly signature: Signature;
+interface Variant extends Counted {
   /** What the function asked for beside its arguments, and the answers. */
   readonly conditions: unknown;
   /** Null until two calls in a row did the same; a text says why there will be none. */
   plan: Plan | string | null;
+  /** Whether there is room in memory by now, if that is why there is no plan. */
+  hasRoom: (() => boolean) | null;
   last: Trace | null;
   traces: number;
   replays: number;
@@ -62,8 +63,10 @@ interface Variant {
  * what it makes freely is freed at the end of the call unless it is returned, as in a `scope`. Results
  * carry no history.
  *
- * Arguments of other shapes or dtypes, and other numbers and strings, are watched anew; 16 such
- * variants are kept. Works on the `wasm` backend, for dtypes without kernels with their plain loops.
+ * Arguments of other shapes or dtypes, and other numbers and strings, are watched anew. 16 such variants
+ * are kept: the most used. Calls of others run as they are, unless they come to be used more; if there
+ * are many, `onFallback` is told once. `padCollate` and `DataLoader` of `@kasane/datasets` make batches of
+ * few shapes. Works on the `wasm` backend, for dtypes without kernels with their plain loops.
  *
  * Throws CompileError if the function reads values, draws random numbers on its own, returns what could
  * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
@@ -87,6 +90,7 @@ export function compile<A extends readonly unknown[], R>(
 ): Compiled<A, R> {
   const { onFallback } = options;
   const variants: Variant[] = [];
+  const room = new Room(variants);
   let misses = 0;
 
   const call = (...args: A): R => {
@@ -99,32 +103,53 @@ export function compile<A extends readonly unknown[], R>(
       const variant = variants[i]!;
       const { plan, signature } = variant;
       if (plan === null || !fits(signature, tensors, statics)) continue;
-      if (typeof plan === 'string') return fn(...args);
+      if (typeof plan === 'string') {
+        if (variant.hasRoom?.() === true) {
+          drop((one) => one === variant);
+          break;
+        }
+        room.used(variant);
+        return variant.hasRoom === null ? fn(...args) : asItIs(args);
+      }
       if (!plan.accepts(tensors)) continue;
       const done = current(variant, plan)?.run(tensors) ?? null;
       if (done === null) {
         if (plan.isStale) break;
-        return fn(...args);
+        return asItIs(args);
       }
       variant.replays++;
       misses = 0;
+      room.used(variant);
       if (i > 0) variants.unshift(...variants.splice(i, 1));
       // The trace that the plan was made of returned the same kind of result.
       return done.result as R;
     }
-    return watch(args, tensors, statics);
+    return missed(args, tensors, statics);
   };
 
-  const watch = (args: A, tensors: readonly Tensor[], statics: readonly unknown[]): R => {
-    if (misses >= MAX_MISSES && onFallback !== undefined) return fn(...args);
+  const missed = (args: A, tensors: readonly Tensor[], statics: readonly unknown[]): R => {
+    misses++;
+    if (misses >= MAX_MISSES && !variants.some(({ plan }) => plan instanceof Plan)) {
+      const reason = `${MAX_MISSES} calls in a row had arguments of new shapes or values, or found other settings. Pad them to a few shapes, and pass numbers that change as tensors`;
+      if (onFallback === undefined) throw new CompileError(`compile: ${reason}.`);
+      if (misses === MAX_MISSES) onFallback(reason);
+    }
     drop(({ plan }) => plan instanceof Plan && plan.isStale);
+    if (room.has(tensors, statics)) return watch(args, tensors, statics);
+    if (room.passed === MAX_MISSES) onFallback?.(room.reason);
+    return asItIs(args);
+  };
+
+  /** As a plan does: what is not returned is freed. */
+  const asItIs = (args: A): R => scope(() => fn(...args));
+
+  const watch = (args: A, tensors: readonly Tensor[], statics: readonly unknown[]): R => {
     // Looked up before the call, which may change what is looked at.
     const signature = signatureOf(tensors, statics);
     const alike = variants.filter((variant) => fits(variant.signature, tensors, statics));
     const traced = trace(() => fn(...args), tensors, onFallback !== undefined);
-    misses++;
     const variant = variantFor(signature, alike, traced.trace);
-    const failure = settle(variant, traced.trace, misses);
+    const failure = settle(variant, traced.trace);
     if (variant.plan !== null) {
       // Other ways that such calls have gone, as the first of an optimizer, which makes its state.
       const passed = alike.filter(({ plan }) => plan === null);
@@ -132,8 +157,9 @@ export function compile<A extends readonly unknown[], R>(
       drop((one) => passed.includes(one));
     }
     if (failure !== null) {
-      if (onFallback === undefined) throw new CompileError(`compile: ${failure}.`);
-      onFallback(failure);
+      // Without room in memory nothing is wrong with the function.
+      if (onFallback !== undefined) onFallback(failure);
+      else if (variant.hasRoom === null) throw new CompileError(`compile: ${failure}.`);
     }
     return traced.result;
   };
@@ -154,42 +180,42 @@ export function compile<A extends readonly unknown[], R>(
       signature,
       conditions: found,
       plan: null,
+      hasRoom: null,
       last: null,
       traces: 0,
       replays: 0,
+      uses: ENOUGH,
     };
+    const least = room.least();
+    if (least !== null) drop((one) => one === least);
     variants.unshift(variant);
-    drop((_, i) => i >= MAX_PLANS);
     return variant;
   };
 
   /** Forgets variants, and gives the memory of their plans back. */
-  const drop = (which: (variant: Variant, i: number) => boolean): void => {
+  const drop = (which: (variant: Variant) => boolean): void => {
     for (const variant of variants.filter(which)) {
       variants.splice(variants.indexOf(variant), 1);
       if (variant.plan instanceof Plan) variant.plan.dispose();
     }
   };
 
-  return Object.assign(call, { inspect: () => inspect(variants) });
+  return Object.assign(call, { inspect: () => inspect(variants) + room.describe() });
 }
 
 /** Makes a plan if the call did what the one before did; gives the reason if there will be none. */
-function settle(variant: Variant, now: Trace | string, misses: number): string | null {
-  const failure = attempt(variant, now, misses);
+function settle(variant: Variant, now: Trace | string): string | null {
+  const failure = attempt(variant, now);
   if (failure !== null) variant.plan = failure;
   return failure;
 }
 
-function attempt(variant: Variant, now: Trace | string, misses: number): string | null {
+function attempt(variant: Variant, now: Trace | string): string | null {
   variant.traces++;
   if (typeof now === 'string') return now;
   if (variant.plan instanceof Plan) {
     variant.plan.widen(now);
     return null;
-  }
-  if (misses >= MAX_MISSES) {
-    return `${MAX_MISSES} calls in a row had arguments of new shapes or values, or found other settings. Pad them to a few shapes, and pass numbers that change as tensors`;
   }
   const before = variant.last;
   variant.last = now;
@@ -213,8 +239,13 @@ function planFor(variant: Variant, traced: Trace, fixed: readonly FixedArgument[
   try {
     variant.plan = new Plan(traced, fixed);
   } catch (error) {
-    if (error instanceof RangeError) return error.message;
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    if (error instanceof NoRoom) {
+      const { heap } = traced.backend;
+      const enough = heap.budget - heap.bytes + error.bytes;
+      variant.hasRoom = () => heap.budget - heap.bytes >= enough;
+    }
+    return error.message;
   }
   return null;
 }

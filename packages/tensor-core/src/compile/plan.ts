@@ -19,6 +19,16 @@ import { same, type OpStep, type Operand, type Returned, type Trace, type Value 
 /** From so many elements on, threads that share the single ops outdo one thread with one loop. */
 const SHARED_FROM = 2 ** 15;
 
+/** Thrown by a plan that finds no room; there may be some later. */
+export class NoRoom extends RangeError {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super(`its arena of ${bytes} bytes does not fit in the memory budget`);
+    this.bytes = bytes;
+  }
+}
+
 export class Plan {
   readonly trace: Trace;
   readonly schedule: Schedule;
@@ -50,8 +60,10 @@ export class Plan {
     const { lives, count } = numberLives(this.schedule);
     this.layout = layOut(this.schedule, count);
     this.#block = backend.allocate('float64', Math.ceil(this.layout.bytes / 8));
-    if (this.#block.pointer < 0)
-      throw new RangeError('its arena does not fit in the memory budget');
+    if (this.#block.pointer < 0) {
+      backend.free(this.#block);
+      throw new NoRoom(this.layout.bytes);
+    }
     backend.watch(this.#block); // freed with the plan, if nobody disposes it
     for (const { value, offset } of this.layout.constants) this.#write(value, offset);
     const composed = compose(this.schedule, this.layout, lives, this.#block.pointer);
