@@ -26,10 +26,9 @@ export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Te
   const { p = 0.5, training = true } = options;
   checkProbability(p);
   if (!training || p === 0) return input;
-  // The mask of kept elements already carries the scale; with p = 1 nothing is kept.
+  // With p = 1 nothing is kept. What is dropped is left out, not multiplied by 0, which would keep NaN.
   const kept = rand(input.shape, drawLike(input, options)).greaterEqual(p);
-  const scale = input.newFull([], p === 1 ? 0 : 1 / (1 - p));
-  return input.mul(kept.where(scale, 0));
+  return kept.where(input.mul(p === 1 ? 0 : 1 / (1 - p)), 0);
 }
 
 /** Options of `Dropout`. */

@@ -1,6 +1,7 @@
 import { backward } from '@kasane/autograd';
 import {
   DTypeError,
+  full,
   Generator,
   manualSeed,
   ones,
@@ -148,6 +149,23 @@ describe('Embedding', () => {
 });
 
 describe('dropout', () => {
+  it('leaves out what it drops: neither its values nor its gradients matter', () => {
+    for (const value of [NaN, Infinity, -1]) {
+      const x = full([100], value, { requiresGrad: true });
+      const y = dropout(x, { p: 0.5, generator: new Generator(5) });
+      const zeros = y.equal(0);
+      expect(zeros.sum().item()).toBeGreaterThan(30);
+      expect(zeros.sum().item()).toBeLessThan(70);
+      backward(y.mul(Infinity).sum());
+      expect(zeros.where(x.grad!, 0).abs().sum().item()).toBe(0);
+    }
+    const x = full([3], 4, { requiresGrad: true });
+    const y = dropout(x, { p: 1 });
+    expect(y.toArray()).toEqual([0, 0, 0]);
+    backward(y.sqrt().sum());
+    expect(x.grad).toBeAllclose([0, 0, 0]);
+  });
+
   it('drops a share p and scales the rest, in values and gradients alike', () => {
     const x = ones([10000], { requiresGrad: true });
     const y = dropout(x, { p: 0.25, generator: new Generator(5) });

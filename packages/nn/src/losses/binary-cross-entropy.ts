@@ -2,7 +2,7 @@ import { customVjp } from '@kasane/autograd';
 import type { Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
 import { buffered, WeightedLoss } from './loss.ts';
-import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
+import { checkSameShape, reduce, weighed, type LossOptions } from './reduction.ts';
 
 /** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
@@ -67,7 +67,7 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
  *
  * $$ \ell_i = -w_i \left( p_i \, y_i \log \sigma(x_i) + (1 - y_i) \log (1 - \sigma(x_i)) \right) $$
  *
- * Computed without overflow for any score. Same as
+ * Computed without overflow for any score, also for ±Infinity, where PyTorch gives NaN. Else the same as
  * `torch.nn.functional.binary_cross_entropy_with_logits`. Throws ShapeError unless input and target
  * have one shape.
  *
@@ -85,12 +85,12 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   checkSameShape('binaryCrossEntropyWithLogits', input, target);
   const { weight, posWeight, reduction } = options;
-  // -log σ(x) = softplus(-x) and -log(1 - σ(x)) = x + softplus(-x), so with p·y positive weight
-  // ℓ = (1 - y)·x + (1 - y + p·y)·softplus(-x)
-  const negative = target.neg().add(1);
-  const soft = input.neg().softplus();
-  const scaled = posWeight === undefined ? soft : soft.mul(negative.add(target.mul(posWeight)));
-  const losses = negative.mul(input).add(scaled);
+  // -log σ(x) = softplus(-x) and -log(1 - σ(x)) = softplus(x), so with p·y positive weight
+  // ℓ = (1 - y)·softplus(x) + p·y·softplus(-x)
+  const positive = posWeight === undefined ? target : target.mul(posWeight);
+  const losses = weighed(target.neg().add(1), input.softplus()).add(
+    weighed(positive, input.neg().softplus()),
+  );
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

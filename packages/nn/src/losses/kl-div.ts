@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
-import { checkSameShape, reduce, type Reduction } from './reduction.ts';
+import { checkSameShape, reduce, weighed, type Reduction } from './reduction.ts';
 
 /** Options of the Kullback-Leibler divergence. */
 export interface KLDivOptions {
@@ -31,11 +31,11 @@ export interface KLDivOptions {
 export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
   const { reduction = 'mean', logTarget = false } = options;
   checkSameShape('klDivLoss', input, target);
-  // 0·log 0 is 0: the logarithm is taken of 1 there, so that its gradient is finite too.
-  const [probability, logarithm] = logTarget
-    ? [target.exp(), target]
-    : [target, target.equal(0).where(1, target).log()];
-  const losses = probability.mul(logarithm.sub(input));
+  // 0·log 0 is 0: the logarithm is that of 1 there, so that its gradient is finite too.
+  const probability = logTarget ? target.exp() : target;
+  const none = probability.equal(0);
+  const logarithm = logTarget ? none.where(0, target) : none.where(1, target).log();
+  const losses = weighed(probability, logarithm.sub(input));
   return reduction === 'batchmean'
     ? losses.sum().div(input.shape[0] ?? 1)
     : reduce(losses, reduction);

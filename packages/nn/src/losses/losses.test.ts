@@ -29,6 +29,75 @@ import {
 
 const indices = (values: number[]): Tensor => tensor(values, { dtype: 'int32' });
 
+/** The losses and the gradient of their sum. */
+function both(input: number[], loss: (x: Tensor) => Tensor): [unknown, unknown] {
+  const x = tensor(input, { requiresGrad: true });
+  const losses = loss(x);
+  backward(losses.sum());
+  return [losses.toArray(), x.grad!.toArray()];
+}
+
+describe('losses of infinite numbers', () => {
+  const reduction = 'none';
+  const [high, low] = [Infinity, -Infinity];
+
+  it('huberLoss and smoothL1Loss are infinite, their slopes are those of a line', () => {
+    const zero = zeros([3]);
+    for (const delta of [0.5, 2]) {
+      expect(both([high, low, 0], (x) => huberLoss(x, zero, { delta, reduction }))).toEqual([
+        [Infinity, Infinity, 0],
+        [delta, -delta, 0],
+      ]);
+      expect(
+        both([high, low, 0], (x) => smoothL1Loss(x, zero, { beta: delta, reduction })),
+      ).toEqual([
+        [Infinity, Infinity, 0],
+        [1, -1, 0],
+      ]);
+    }
+    expect(both([high, low, 0], (x) => l1Loss(x, zero, { reduction }))[1]).toEqual([1, -1, 0]);
+  });
+
+  it('binaryCrossEntropyWithLogits is 0 where the score is right, else infinite', () => {
+    const target = tensor([1, 0, 0, 1], { requiresGrad: true });
+    const scores = [high, low, high, low];
+    for (const posWeight of [undefined, tensor(2)]) {
+      const p = posWeight?.item() ?? 1;
+      const options = posWeight === undefined ? { reduction } : { reduction, posWeight };
+      expect(
+        both(scores, (x) => binaryCrossEntropyWithLogits(x, target, { ...options, reduction })),
+      ).toEqual([[0, 0, Infinity, Infinity], [0, 0, 1, -p].map((v) => expect.closeTo(v, 12))]);
+    }
+    const soft = both([high, low], (x) =>
+      binaryCrossEntropyWithLogits(x, tensor([0.5, 0.5]), { reduction }),
+    );
+    expect(soft).toEqual([
+      [Infinity, Infinity],
+      [0.5, -0.5],
+    ]);
+  });
+
+  it('binaryCrossEntropyWithLogits keeps small losses and has gradients of its targets', () => {
+    const sure = binaryCrossEntropyWithLogits(tensor([-30, 30]), tensor([0, 1]), { reduction });
+    expect(sure).toBeAllclose([Math.exp(-30), Math.exp(-30)], { rtol: 1e-5, atol: 0 });
+    const target = tensor([0, 1], { requiresGrad: true });
+    backward(binaryCrossEntropyWithLogits(tensor([2, 2]), target, { reduction }).sum());
+    expect(target.grad).toBeAllclose([-2, -2]); // log(1 - σ) - log σ = -x
+  });
+
+  it('klDivLoss counts nothing where the target is 0', () => {
+    expect(both([low, 0], (x) => klDivLoss(x, tensor([0, 1]), { reduction }))).toEqual([
+      [0, 0],
+      [expect.closeTo(0, 12), -1],
+    ]);
+    const logTarget = tensor([low, 0]);
+    expect(both([low, 0], (x) => klDivLoss(x, logTarget, { reduction, logTarget: true }))).toEqual([
+      [0, 0],
+      [expect.closeTo(0, 12), -1],
+    ]);
+  });
+});
+
 describe('losses', () => {
   it('of elements refuse to broadcast, naming both shapes', () => {
     expect(() => mseLoss(zeros([4, 1]), zeros([4]))).toThrow(

@@ -25,7 +25,8 @@ export const relu: OpDef = unaryOp({
 export const leakyRelu: OpDef<{ readonly slope: number }> = unaryOp({
   name: 'leakyRelu',
   f: (x, { slope }) => (x > 0 ? x : slope * x),
-  derivative: (g, x, _, { slope }) => x.greater(0).where(g, g.mul(slope)),
+  // A slope of 0 is relu's: nothing comes back, not even of an infinite g.
+  derivative: (g, x, _, { slope }) => x.greater(0).where(g, slope === 0 ? 0 : g.mul(slope)),
   wasm:
     (k, { slope }) =>
     (x, out, n) =>
@@ -89,8 +90,9 @@ export const geluTanh: OpDef = unaryOp({
   name: 'geluTanh',
   // x/2·(1 + tanh u), with u = √(2/π)·(x + 0.044715x³)
   f: (x) => 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x ** 3))),
-  // (1 + tanh u)/2 + x/2·(1 - tanh² u)·u'
-  derivative: (g, x) => {
+  // (1 + tanh u)/2 + x/2·(1 - tanh² u)·u', where x is so small that u' is finite: beyond ±10 tanh u is ±1
+  derivative: (g, far) => {
+    const x = far.clamp(-10, 10);
     const cubic = x.square().mul(0.044715);
     const t = x.mul(cubic.add(1)).mul(SQRT_2_OVER_PI).tanh();
     const slope = cubic.mul(3).add(1).mul(SQRT_2_OVER_PI);

@@ -1,4 +1,4 @@
-import { backward } from '@kasane/autograd';
+import { backward, gradients } from '@kasane/autograd';
 import { tensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { given, integers, testOp, values, type Input, type Sample } from '@kasane/testing';
 import fc from 'fast-check';
@@ -158,7 +158,50 @@ describe('pow', () => {
   });
 });
 
+describe('derivatives of pow at base 0', () => {
+  /** The derivatives of f at 0 of the orders 1 to 7. */
+  const derivatives = (f: (x: Tensor) => Tensor): number[] => {
+    const x = tensor([0], { dtype: 'float64', requiresGrad: true });
+    let y = f(x);
+    return Array.from({ length: 7 }, () => {
+      if (!y.requiresGrad) return 0;
+      y = gradients([y], [x], { createGraph: true })[0]!;
+      return y.item();
+    });
+  };
+
+  it.each([0, 1, 2, 3, 4])('to the power %i are p! for the order p, and else 0', (p) => {
+    const want = [1, 2, 3, 4, 5, 6, 7].map((order) => (order === p ? [1, 1, 2, 6, 24][p] : 0));
+    expect(derivatives((x) => x.pow(p))).toEqual(want);
+    expect(derivatives((x) => x.pow(tensor([p], { dtype: 'float64' })))).toEqual(want);
+  });
+
+  it('are finite in the exponent, too', () => {
+    for (const p of [0, 1, 2, 3]) {
+      const a = tensor([0, 2], { requiresGrad: true });
+      const b = tensor([p, p], { requiresGrad: true });
+      const first = gradients([a.pow(b)], [a, b], {
+        createGraph: true,
+        gradOutputs: [tensor([1, 1])],
+      });
+      expect(first[1]).toBeAllclose([0, 2 ** p * Math.LN2]);
+      const second = gradients([first[0]!.add(first[1]!).sum()], [a, b]);
+      for (const g of second) expect(g!.isFinite().all().item()).toBe(1);
+    }
+  });
+});
+
 describe('maximum and minimum', () => {
+  it('send the gradient to a NaN', () => {
+    for (const name of ['maximum', 'minimum'] as const) {
+      testGradient(
+        tensor([NaN, 1], { requiresGrad: true }),
+        (x) => x[name](tensor([1, NaN])),
+        [1, 1],
+      );
+    }
+  });
+
   it('share the gradient between equal operands', () => {
     testGradient(
       tensor([1, 2], { requiresGrad: true }),

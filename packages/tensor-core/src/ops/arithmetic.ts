@@ -1,5 +1,6 @@
 /** Arithmetic of two tensors, as a table: name, plain form, derivatives, kernel. */
 import type { OpDef } from '../op.ts';
+import type { Tensor } from '../tensor.ts';
 import { binaryOp, withoutBool } from './elementwise.ts';
 
 export const add: OpDef = binaryOp({
@@ -46,24 +47,41 @@ export const pow: OpDef = binaryOp({
   name: 'pow',
   f: (a, b) => a ** b,
   int32: wholePower,
-  derivative: ({ inputs: [a, b], output, grad, needs }) => [
-    // b·a^(b-1), and 0 where b is 0, although a^(-1) may be infinite
-    needs(0) ? grad.mul(b!.equal(0).where(0, b!.mul(a!.pow(b!.sub(1))))) : null,
-    // a^b·log a, and 0 where a is 0, although log 0 is -Infinity
-    needs(1) ? grad.mul(a!.equal(0).where(0, output.mul(a!.log()))) : null,
+  derivative: ({ inputs: [a, b], grad, needs }) => [
+    needs(0) ? powerGrad(grad, a!, b!) : null,
+    needs(1) ? exponentGrad(grad, a!, b!) : null,
   ],
   wasm: (k) => k.pow,
 });
+
+// b·a^(b-1), and 0 where b is 0, although a^(-1) may be infinite: a^0 stands there, for derivatives of
+// this one would meet it as well.
+function powerGrad(grad: Tensor, a: Tensor, b: Tensor): Tensor {
+  const constant = b.equal(0);
+  return constant.where(0, grad.mul(b.mul(a.pow(constant.where(0, b.sub(1))))));
+}
+
+// a^b·log a, and 0 where a is 0, although log 0 is -Infinity.
+function exponentGrad(grad: Tensor, a: Tensor, b: Tensor): Tensor {
+  const none = a.equal(0);
+  const base = none.where(1, a);
+  return none.where(0, grad.mul(base.pow(b).mul(base.log())));
+}
+
+/** The gradient of what was chosen: none where another number was, half of it where both were equal. */
+function chosen(grad: Tensor, other: Tensor, both: Tensor): Tensor {
+  return other.where(0, both.where(grad.mul(0.5), grad));
+}
 
 export const maximum: OpDef = binaryOp({
   name: 'maximum',
   f: Math.max,
   // Equal operands share the gradient, as in PyTorch.
   derivative: ({ inputs: [a, b], grad, needs }) => {
-    const half = a!.equal(b!).cast(grad.dtype).mul(0.5);
+    const both = a!.equal(b!);
     return [
-      needs(0) ? grad.mul(a!.greater(b!).cast(grad.dtype).add(half)) : null,
-      needs(1) ? grad.mul(b!.greater(a!).cast(grad.dtype).add(half)) : null,
+      needs(0) ? chosen(grad, a!.less(b!), both) : null,
+      needs(1) ? chosen(grad, a!.greater(b!), both) : null,
     ];
   },
   wasm: (k) => k.maximum,
@@ -73,10 +91,10 @@ export const minimum: OpDef = binaryOp({
   name: 'minimum',
   f: Math.min,
   derivative: ({ inputs: [a, b], grad, needs }) => {
-    const half = a!.equal(b!).cast(grad.dtype).mul(0.5);
+    const both = a!.equal(b!);
     return [
-      needs(0) ? grad.mul(a!.less(b!).cast(grad.dtype).add(half)) : null,
-      needs(1) ? grad.mul(b!.less(a!).cast(grad.dtype).add(half)) : null,
+      needs(0) ? chosen(grad, a!.greater(b!), both) : null,
+      needs(1) ? chosen(grad, a!.less(b!), both) : null,
     ];
   },
   wasm: (k) => k.minimum,

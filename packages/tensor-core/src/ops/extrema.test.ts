@@ -112,6 +112,14 @@ describe('max and min', () => {
     ]);
   });
 
+  it('send the gradient to NaN where there is one', () => {
+    for (const name of ['max', 'min'] as const) {
+      const x = tensor([1, NaN, 2, NaN], { requiresGrad: true });
+      backward(x[name]());
+      expect(x.grad).toBeAllclose([0, 0.5, 0, 0.5]);
+    }
+  });
+
   it('keep the dtype', () => {
     expect(tensor([true]).max().dtype).toBe('bool');
     expect(tensor([1], { dtype: 'int32' }).min().dtype).toBe('int32');

@@ -29,13 +29,11 @@ function extremum(
         out.data[flat] = best;
       });
     },
-    // Elements that tie share the gradient equally.
+    // Elements that tie share the gradient equally; NaN, which is the result wherever there is one, ties with NaN.
     vjp({ inputs: [x], output, grad, attrs }) {
-      const winners = x!.equal(restoreDims(output, x!.shape, attrs)).cast(grad.dtype);
-      const share = restoreDims(grad, x!.shape, attrs).div(
-        winners.sum(attrs.dims, { keepdim: true }),
-      );
-      return [winners.mul(share)];
+      const winners = x!.equal(restoreDims(output, x!.shape, attrs)).logicalOr(x!.isNaN());
+      const count = winners.cast(grad.dtype).sum(attrs.dims, { keepdim: true });
+      return [winners.where(restoreDims(grad, x!.shape, attrs).div(count), 0)];
     },
     wasm: (k, [x], { dims }, out) => runLines(kernel(k), x!, dims, out),
   };

@@ -17,7 +17,7 @@ export const abs: OpDef = unaryOp({
   name: 'abs',
   integers: true,
   f: Math.abs,
-  derivative: (g, x) => g.mul(x.sign()),
+  derivative: (g, x) => x.equal(0).where(0, g.mul(x.sign())),
   wasm: (k) => k.abs,
 });
 
