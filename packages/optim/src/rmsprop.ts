@@ -29,7 +29,7 @@ type RMSpropState = { squareAvg: Tensor; gradAvg: Tensor | null; momentumBuffer:
  * g ← g + λ·θ; v ← α·v + (1 - α)·g²; if centered, a ← α·a + (1 - α)·g and v - a² takes the place of v
  * below; with momentum b ← μ·b + g / (√v + ε) and θ ← θ - lr·b, else θ ← θ - lr·g / (√v + ε)
  *
- * Same as `torch.optim.RMSprop`. Throws RangeError for options out of range, and what `Optimizer`
+ * Same as `torch.optim.RMSprop`, but v - a² is never below 0, where PyTorch gives NaN. Throws RangeError for options out of range, and what `Optimizer`
  * throws.
  *
  * @example
@@ -78,7 +78,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     if (centered) {
       const average = (state.gradAvg ??= keep(zerosLike(parameter)));
       runInto(combine, average, [g], averaging);
-      v = run(combineSquare, [v, average], { alpha: 1, beta: -1 });
+      v = run(combineSquare, [v, average], { alpha: 1, beta: -1 }).maximum(0); // rounding may leave less
     }
     if (momentum === 0) {
       const factors = live(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
