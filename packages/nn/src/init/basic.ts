@@ -19,9 +19,9 @@ export interface InitOptions {
   readonly generator?: Generator;
 }
 
-/** Writes what `make` computes into the tensor, unless `skipInit` runs. @internal */
+/** Writes what `make` computes into the tensor, unless that has no elements or `skipInit` runs. @internal */
 export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
-  if (isSkipping()) return tensor;
+  if (isSkipping() || tensor.size === 0) return tensor;
   noGrad(() => scope(() => tensor.assign(make())));
   return tensor;
 }
@@ -88,7 +88,7 @@ export function eye<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills the tensor with numbers from the uniform distribution on [low, high); returns it.
+ * Fills the tensor with numbers from the uniform distribution on [low, high), or with both if they are equal; returns it.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -102,7 +102,11 @@ export function uniform<T extends Tensor>(
   high: number = 1,
   options: InitOptions = {},
 ): T {
-  return fill(tensor, () => drawUniform(tensor.shape, { ...drawLike(tensor, options), low, high }));
+  return fill(tensor, () =>
+    low === high
+      ? tensor.newFull(tensor.shape, high)
+      : drawUniform(tensor.shape, { ...drawLike(tensor, options), low, high }),
+  );
 }
 
 /**

@@ -22,6 +22,33 @@ const initialisers = { kaimingNormal, kaimingUniform, xavierNormal, xavierUnifor
 const fresh = (shape: readonly number[]): Tensor => zeros(shape, { dtype: 'float64' });
 
 describe('init', () => {
+  const byFans = { ...initialisers, fanInNormal: init.fanInNormal };
+
+  it.each(Object.entries(byFans))('%s leaves a tensor without elements as it is', (_, fillIn) => {
+    for (const shape of [
+      [0, 5],
+      [5, 0],
+      [0, 0],
+      [3, 2, 0],
+    ]) {
+      for (const mode of ['fanIn', 'fanOut'] as const) {
+        const x = fresh(shape);
+        expect(fillIn(x, { mode })).toBe(x);
+        expect(x.shape).toEqual(shape);
+      }
+    }
+  });
+
+  it('a gain of 0 gives zeros', () => {
+    for (const fillIn of [xavierUniform, xavierNormal, init.fanInNormal]) {
+      expect(fillIn(fresh([2, 2]).add(1), { gain: 0 }).toArray()).toEqual([
+        [0, 0],
+        [0, 0],
+      ]);
+    }
+    expect(init.uniform(fresh([2]), 3, 3).toArray()).toEqual([3, 3]);
+  });
+
   it("calculateGain is PyTorch's for every nonlinearity", () => {
     for (const [name, gain] of Object.entries(gains)) {
       const [nonlinearity, slope] = name.split(' ');
