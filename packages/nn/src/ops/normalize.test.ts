@@ -1,5 +1,11 @@
-import { run, type Tensor } from '@kasane/tensor-core';
+import { backward } from '@kasane/autograd';
+import { full, reference, run, tensor, wasm, type Tensor } from '@kasane/tensor-core';
 import { given, testOp, values } from '@kasane/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchNorm1d } from '../batch-norm.ts';
+import { GroupNorm } from '../group-norm.ts';
+import { LayerNorm } from '../layer-norm.ts';
 import { moments, normalize, type Grouping } from './normalize.ts';
 
 const grouping = (
@@ -87,4 +93,96 @@ testOp('normalize', {
       },
     ];
   }),
+});
+
+const exact = { rtol: 0, atol: 0 };
+
+testOp('normalize', {
+  samples: Object.entries(shapes).map(([name, [sizes, each]]) => {
+    const how = grouping(sizes, { each, eps: 1e-5 });
+    const [batch, groups, inner] = sizes;
+    // A number of its own for each group, whose float32 the sums of many miss.
+    const list = Array.from({ length: batch * groups * inner }, (_, i) => {
+      return 10_000.3 * ((Math.floor(i / inner) % groups) + 1);
+    });
+    return {
+      name: `${name}, of one number each`,
+      inputs: [given(list, sizes)],
+      call: (x: Tensor) => normalize(x, [], how),
+      expected: list.map(() => 0),
+      tolerance: exact,
+      gradient: false as const,
+    };
+  }),
+});
+
+describe('moments of nearly equal numbers', () => {
+  /** A number and whole steps of its float32 neighbours to others, dims in the order of the groups. */
+  const cases = fc.record({
+    mantissa: fc.integer({ min: 2 ** 23, max: 2 ** 24 - 64 }),
+    exponent: fc.integer({ min: -30, max: 50 }),
+    sign: fc.constantFrom(1, -1),
+    steps: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 700 }),
+    columns: fc.boolean(),
+  });
+
+  it('are exact to float32, and the variance is never negative', () => {
+    fc.assert(
+      fc.property(cases, ({ mantissa, exponent, sign, steps, columns }) => {
+        const n = steps.length;
+        const unit = sign * 2 ** exponent;
+        const x = tensor(steps.map((step) => (mantissa + step) * unit));
+        const average = steps.reduce((a, b) => a + b, 0) / n;
+        const spread = steps.reduce((a, b) => a + (b - average) ** 2, 0) / n;
+        const sizes = columns ? ([n, 1, 1] as const) : ([1, 1, n] as const);
+        const [mean, scale, variance] = run(moments, [x], grouping(sizes, { eps: 1e-5 }))
+          .reshape([3])
+          .toArray() as [number, number, number];
+        expect(mean).toBe(Math.fround((mantissa + average) * unit));
+        expect(variance).toBeGreaterThanOrEqual(0);
+        // Units far below 1 have squares that float32 does not hold.
+        if (exponent > -20) expect(variance / unit ** 2).toBeCloseTo(spread, 3);
+        if (spread === 0) expect(variance).toBe(0);
+        expect(scale).toBeCloseTo(1 / Math.sqrt(variance + 1e-5), 2);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('layers of nearly equal numbers', () => {
+  const layers: Readonly<
+    Record<string, readonly [LayerNorm | GroupNorm | BatchNorm1d, readonly number[]]>
+  > = {
+    LayerNorm: [new LayerNorm([10]), [2, 10]],
+    GroupNorm: [new GroupNorm(2, 4), [2, 4, 9]],
+    'BatchNorm1d of single numbers': [new BatchNorm1d(3), [10, 3]],
+    'BatchNorm1d of lines': [new BatchNorm1d(3), [4, 3, 9]],
+  };
+  for (const [name, [layer, shape]] of Object.entries(layers)) {
+    it(`${name} gives zeros for equal ones, and finite gradients`, () => {
+      for (const value of [1_000_000.125, 65_910, 10_000.3, 0.1, 0, -3e38, 1e-40]) {
+        for (const dtype of ['float32', 'float64'] as const) {
+          for (const backend of [wasm(), reference()]) {
+            const x = full(shape, value, { dtype, backend, requiresGrad: true });
+            const y = layer.to(backend).forward(x);
+            expect(y.abs().max().item(), `${value} ${dtype} ${backend.name}`).toBe(0);
+            backward(y.mul(y.add(0.5).exp()).sum());
+            expect(x.grad!.isFinite().all().item(), `gradient at ${value}`).toBe(1);
+          }
+        }
+      }
+    });
+  }
+
+  it('running variances are never negative', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, min: 0.125, max: 2 ** 30 }), (value) => {
+        const layer = new BatchNorm1d(1, { momentum: 1 });
+        layer.forward(full([13, 1, 5], value));
+        expect(layer.runningVar!.item()).toBe(0);
+        expect(layer.runningMean!.item()).toBe(value);
+      }),
+    );
+  });
 });

@@ -35,7 +35,9 @@ export const moments: OpDef<Grouping> = {
   recompute([x], { batch, groups, inner, centred, eps }) {
     const grouped = x!.reshape([batch, groups, inner]);
     const over = (t: Tensor): Tensor => t.mean([0, 2], { keepdim: true });
-    const mean = centred ? over(grouped) : x!.newFull([1, groups, 1], 0);
+    let mean = x!.newFull([1, groups, 1], 0);
+    // Twice, for what rounding leaves: the mean of equal numbers is their value.
+    for (let i = 0; centred && i < 2; i++) mean = mean.add(over(grouped.sub(mean)));
     const variance = over(grouped.sub(mean).square());
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },

@@ -152,3 +152,45 @@ describe('norm', () => {
     );
   });
 });
+
+testOp('norm', {
+  samples: [
+    {
+      name: 'powers beyond float32',
+      inputs: [given([3e30, -4e30, 3e-30, 4e-30], [2, 2])],
+      call: (x) => x.norm(1, { p: 3 }),
+      expected: [91 ** (1 / 3) * 1e30, 91 ** (1 / 3) * 1e-30],
+      tolerance: { rtol: 1e-5, atol: 0 },
+      gradient: false,
+    },
+    {
+      name: 'powers beyond float64',
+      inputs: [given([1e30, -1e30, 1e-30, 1e-30], [2, 2])],
+      call: (x) => x.norm(1, { p: 20 }),
+      expected: [2 ** 0.05 * 1e30, 2 ** 0.05 * 1e-30],
+      tolerance: { rtol: 1e-5, atol: 0 },
+      gradient: false,
+    },
+  ],
+});
+
+describe('norm', () => {
+  it('is right where squares leave the range of float64', () => {
+    for (const scale of [1e200, 1e-200]) {
+      const x = tensor(Float64Array.of(3 * scale, -4 * scale));
+      expect(x.norm().div(scale).item()).toBeCloseTo(5, 12);
+      expect(x.norm(0, { p: 1.5 }).div(scale).item()).toBeCloseTo((27 ** 0.5 + 8) ** (2 / 3), 12);
+    }
+    expect(tensor(Float64Array.of(1e200, Infinity)).norm().item()).toBe(Infinity);
+    expect(tensor(Float64Array.of(1e200, NaN)).norm().item()).toBeNaN();
+    expect(tensor(Float64Array.of(0, 0)).norm().item()).toBe(0);
+  });
+
+  it('sends nothing back from zeros, whatever comes', () => {
+    for (const p of [1, 2, 3, Infinity]) {
+      const x = tensor([0, 0], { requiresGrad: true });
+      backward(x.norm(0, { p }).sqrt());
+      expect(x.grad, `p ${p}`).toBeAllclose([0, 0], { atol: 0 });
+    }
+  });
+});

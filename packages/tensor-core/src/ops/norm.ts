@@ -1,6 +1,7 @@
 import { run } from '../dispatch.ts';
 import { toFloating } from '../dtype.ts';
-import type { OpDef } from '../op.ts';
+import type { OpDef, View } from '../op.ts';
+import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { reduced } from './infer.ts';
 import {
@@ -34,19 +35,12 @@ export const normOp: OpDef<NormAttrs> = {
   },
   reference([x], { dims, p }, out) {
     forEachGroup(x!, dims, (flat, offsets) => {
-      let total = 0;
-      for (let i = 0; i < offsets.length; i++) {
-        const size = Math.abs(x!.data[offsets[i]!]!);
-        total += p === 2 ? size * size : size ** p;
-      }
-      out.data[flat] = p === 2 ? Math.sqrt(total) : total ** (1 / p);
+      out.data[flat] = lengthOf(x!, offsets, p);
     });
   },
-  // dy/dx = sign(x) (|x| / y)^(p-1), and 0 where y is 0, the lowest point of the cone. Dividing by
-  // Infinity there gives 0 in every order, without a 0/0.
+  // dy/dx = sign(x) (|x| / y)^(p-1), and 0 where y is 0, the lowest point of the cone.
   vjp({ inputs: [x], output, grad, attrs }) {
-    const safe = restoreDims(output.equal(0).where(Infinity, output), x!.shape, attrs);
-    const g = restoreDims(grad, x!.shape, attrs);
+    const [g, safe] = offTip(output, grad, x!.shape, attrs);
     if (attrs.p === 2) return [g.mul(x!.div(safe))];
     // sign(0) = 0 decides at x = 0, where 0^(p-1) would be infinite for p < 1.
     const ratio = x!.equal(0).where(1, x!.abs().div(safe));
@@ -54,6 +48,47 @@ export const normOp: OpDef<NormAttrs> = {
   },
   wasm: (k, [x], { dims, p }, out) => p === 2 && runLines(k.norm2, x!, dims, out),
 };
+
+/**
+ * The gradient of a root y of `shape` reduced, and y to divide by; at y = 0 they are 0 and 1, which give 0 in
+ * every order, without a 0/0, whatever comes.
+ */
+export function offTip(
+  y: Tensor,
+  grad: Tensor,
+  shape: Shape,
+  attrs: ReduceAttrs,
+): readonly [Tensor, Tensor] {
+  const tip = y.equal(0);
+  return [
+    restoreDims(tip.where(0, grad), shape, attrs),
+    restoreDims(tip.where(1, y), shape, attrs),
+  ];
+}
+
+/** (Σ |x - shift|ᵖ / divisor)^(1/p); relative to the largest where the powers leave the range of float64. */
+export function lengthOf(
+  { data }: View,
+  offsets: Int32Array,
+  p: number,
+  shift: number = 0,
+  divisor: number = 1,
+): number {
+  for (let unit = 1; ;) {
+    let largest = 0;
+    let total = 0;
+    for (let i = 0; i < offsets.length; i++) {
+      const size = Math.abs(data[offsets[i]!]! - shift) / unit;
+      largest = Math.max(largest, size);
+      total += p === 2 ? size * size : size ** p;
+    }
+    const within = total > 1e-290 && total < Infinity;
+    if (within || unit !== 1 || !(largest > 0 && largest < Infinity)) {
+      return unit * (p === 2 ? Math.sqrt(total / divisor) : total ** (1 / p));
+    }
+    unit = largest;
+  }
+}
 
 /** (Σ |x|ᵖ)^(1/p) over dims, which are normalised. */
 export function norm(x: Tensor, { dims, keepdim, p }: NormAttrs): Tensor {

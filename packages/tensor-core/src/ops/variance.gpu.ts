@@ -1,10 +1,13 @@
 /** gpu.js kernels of variance.ts. */
 import type { GpuEntry } from '../backends/gpu/entry.ts';
-import { reductionKernel, sumOf } from './reduce.gpu.ts';
+import { size } from './norm.gpu.ts';
+import { largestOf, reductionKernel, sumOf } from './reduce.gpu.ts';
 import { std, variance } from './variance.ts';
 
 // In two passes: the sum of squares minus the square of the sum would cancel.
-const mean = sumOf('x', 'total / count', 'mean');
+const near = sumOf('x', 'total / count', 'near');
+// What rounding leaves is added, so that the mean of equal numbers is their value.
+const mean = sumOf('x - near', 'near + total / count', 'mean');
 const squares = '(x - mean) * (x - mean)';
 
 interface Attrs {
@@ -19,7 +22,7 @@ export const varianceKernels: readonly GpuEntry[] = [
   reductionKernel(
     variance,
     (attrs, count) => ({
-      folds: [mean, sumOf(squares, 'total / divisor')],
+      folds: [near, mean, sumOf(squares, 'total / divisor')],
       scalars: scalars(attrs, count),
     }),
     Number.NaN,
@@ -27,7 +30,15 @@ export const varianceKernels: readonly GpuEntry[] = [
   reductionKernel(
     std,
     (attrs, count) => ({
-      folds: [mean, sumOf(squares, 'Math.sqrt(total / divisor)')],
+      folds: [
+        near,
+        mean,
+        { ...largestOf, map: 'Math.abs(x - mean)' },
+        sumOf(
+          `((x - mean) / ${size}) * ((x - mean) / ${size})`,
+          `Math.sqrt(total / divisor) * ${size}`,
+        ),
+      ],
       scalars: scalars(attrs, count),
     }),
     Number.NaN,

@@ -1,5 +1,5 @@
 import { backward, gradients } from '@kasane/autograd';
-import { tensor } from '@kasane/tensor-core';
+import { full, tensor } from '@kasane/tensor-core';
 import { bools, given, integers, testOp, values } from '@kasane/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -56,6 +56,35 @@ for (const name of ['variance', 'std'] as const) {
         inputs: [given([10001, 10002, 10003])],
         call: (x) => x[name](),
         expected: of(1),
+      },
+      {
+        name: 'equal numbers, exactly',
+        inputs: [given(Array<number>(600).fill(1000000.125), [2, 300])],
+        call: (x) => x[name](1),
+        expected: [0, 0],
+        tolerance: { rtol: 0, atol: 0 },
+        gradient: false,
+      },
+      {
+        name: 'equal numbers in a row that threads share, exactly',
+        inputs: [given(Array<number>(12_000).fill(10000.3))],
+        call: (x) => x[name](),
+        expected: 0,
+        tolerance: { rtol: 0, atol: 0 },
+        gradient: false,
+      },
+      {
+        name: 'nearly equal numbers',
+        inputs: [given([1000, 1000.0625, 1000, 1000, 1000.0625, 1000.125])],
+        call: (x) => x[name](),
+        expected: of(2 / 3 / 256),
+      },
+      {
+        name: 'nearly equal numbers in a row that threads share',
+        inputs: [given(Array.from({ length: 12_000 }, (_, i) => 1000 + (i % 3) / 16))],
+        call: (x) => x[name](0, { correction: 0 }),
+        expected: of(2 / 3 / 256),
+        gradient: false,
       },
       {
         name: 'many columns',
@@ -123,7 +152,58 @@ for (const name of ['variance', 'std'] as const) {
   });
 }
 
+testOp('std', {
+  samples: [
+    {
+      name: 'squares beyond float32',
+      inputs: [given([1e30, -1e30, 1e-30, -1e-30], [2, 2])],
+      call: (x) => x.std(1),
+      expected: [Math.SQRT2 * 1e30, Math.SQRT2 * 1e-30],
+      tolerance: { rtol: 1e-6, atol: 0 },
+      gradient: false,
+    },
+    {
+      name: 'a sum beyond float32',
+      inputs: [given([3e38, 3e38, 3e38])],
+      call: (x) => x.std(),
+      expected: 0,
+      tolerance: { rtol: 0, atol: 0 },
+      gradient: false,
+      skip: { on: 'gpu', why: 'sums are float32 there' },
+    },
+    {
+      name: 'squares beyond float32, in columns',
+      inputs: [given([1e30, 1e-30, -1e30, -1e-30], [2, 2])],
+      call: (x) => x.std(0),
+      expected: [Math.SQRT2 * 1e30, Math.SQRT2 * 1e-30],
+      tolerance: { rtol: 1e-6, atol: 0 },
+      gradient: false,
+    },
+  ],
+});
+
 describe('std', () => {
+  it('is right where squares leave the range of float64', () => {
+    for (const scale of [1e200, 1e-200, 1e308]) {
+      const x = tensor(Float64Array.of(scale, -scale, scale / 2, scale / 2));
+      expect(x.std(0, { correction: 0 }).div(scale).item()).toBeCloseTo(0.75, 12);
+    }
+  });
+
+  it('has gradients at every size', () => {
+    for (const scale of [1e30, 1, 1e-30]) {
+      const x = tensor([scale, -scale], { requiresGrad: true });
+      backward(x.std());
+      expect(x.grad).toBeAllclose([Math.SQRT1_2, -Math.SQRT1_2]);
+    }
+  });
+
+  it('sends nothing back from equal numbers, whatever comes', () => {
+    const x = tensor([10000.3, 10000.3, 10000.3], { requiresGrad: true });
+    backward(x.std().sqrt());
+    expect(x.grad).toBeAllclose([0, 0, 0], { atol: 0 });
+  });
+
   it('has the gradient 0 in every order where all values are equal', () => {
     const x = tensor(
       [
@@ -146,6 +226,27 @@ describe('std', () => {
 });
 
 describe('variance', () => {
+  it('of equal numbers is exactly 0, and so is its gradient', () => {
+    const numbers = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
+    const dtypes = fc.constantFrom<'float32' | 'float64'>('float32', 'float64');
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: 1, max: 700 }), dtypes, (value, n, dtype) => {
+        const wide = dtype === 'float64' || Math.abs(value) < 1e35;
+        const x = full([n, 2], wide ? value : 1e35, { dtype, requiresGrad: true });
+        for (const y of [x.variance(0, { correction: 0 }), x.std(0, { correction: 0 })]) {
+          expect(y.toArray()).toEqual([0, 0]);
+        }
+        const rows = x.reshape([2, n]).variance(1, { correction: 0 });
+        expect(rows.toArray()).toEqual([0, 0]);
+      }),
+    );
+    for (const dtype of ['float32', 'float64'] as const) {
+      const x = full([1000], 10000.3, { dtype, requiresGrad: true });
+      backward(x.variance());
+      expect(x.grad!.abs().max().item()).toBe(0);
+    }
+  });
+
   it('is computed in float32 for integers and in float64 for float64', () => {
     expect(tensor([1, 2], { dtype: 'int32' }).variance().dtype).toBe('float32');
     expect(tensor([1, 2], { dtype: 'float64' }).std().dtype).toBe('float64');

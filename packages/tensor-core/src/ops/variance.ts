@@ -3,6 +3,7 @@ import type { OpDef, View } from '../op.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { reduced } from './infer.ts';
+import { lengthOf, offTip } from './norm.ts';
 import {
   forEachGroup,
   restoreDims,
@@ -29,12 +30,19 @@ export const variance: OpDef<VarianceAttrs> = {
   name: 'variance',
   inputs: 'float',
   infer: reduced,
-  reference([x], { dims, correction }, out) {
-    forEachGroup(x!, dims, (flat, offsets) => {
-      out.data[flat] = varianceOf(x!, offsets, correction);
+  reference([x], attrs, out) {
+    const by = divisor(x!, attrs);
+    forEachGroup(x!, attrs.dims, (flat, offsets) => {
+      const mean = meanOf(x!, offsets);
+      let squares = 0;
+      for (let i = 0; i < offsets.length; i++) squares += (x!.data[offsets[i]!]! - mean) ** 2;
+      out.data[flat] = squares / by;
     });
   },
-  vjp: ({ inputs: [x], grad, attrs }) => [varianceGrad(x!, grad, attrs)],
+  // dv/dxᵢ = 2 (xᵢ - mean) / (n - correction); what xᵢ does to the mean cancels in the sum.
+  vjp: ({ inputs: [x], grad, attrs }) => [
+    restoreDims(grad, x!.shape, attrs).mul(centred(x!, attrs).mul(2 / divisor(x!, attrs))),
+  ],
   wasm(k, [x], { dims, correction }, out) {
     const kernel: ReduceKernel = (...at) => k.variance(...at, correction);
     return x!.size > 0 && runLines(kernel, x!, dims, out);
@@ -46,46 +54,43 @@ export const std: OpDef<VarianceAttrs> = {
   name: 'std',
   inputs: 'float',
   infer: reduced,
-  reference([x], { dims, correction }, out) {
-    forEachGroup(x!, dims, (flat, offsets) => {
-      out.data[flat] = Math.sqrt(varianceOf(x!, offsets, correction));
+  reference([x], attrs, out) {
+    const by = divisor(x!, attrs);
+    forEachGroup(x!, attrs.dims, (flat, offsets) => {
+      out.data[flat] = lengthOf(x!, offsets, 2, meanOf(x!, offsets), by);
     });
   },
   // d√v = dv / 2√v. At v = 0 every element is at the mean, the lowest point of a cone: the gradient
-  // is 0, as in PyTorch. Dividing by Infinity gives it in every order, without a 0/0.
+  // is 0, as in PyTorch.
   vjp({ inputs: [x], output, grad, attrs }) {
-    const slope = output.equal(0).where(Infinity, output.mul(2));
-    return [varianceGrad(x!, grad.div(slope), attrs)];
+    const [g, safe] = offTip(output, grad, x!.shape, attrs);
+    return [g.mul(centred(x!, attrs).div(safe).div(divisor(x!, attrs)))];
   },
-  wasm(k, inputs, attrs, out) {
-    if (!variance.wasm!(k, inputs, attrs, out)) return false;
-    k.sqrt(out.pointer, out.pointer, out.size);
-    return true;
+  wasm(k, [x], { dims, correction }, out) {
+    const kernel: ReduceKernel = (...at) => k.std(...at, correction);
+    return x!.size > 0 && runLines(kernel, x!, dims, out);
   },
 };
 
-function varianceOf(x: View, offsets: Int32Array, correction: number): number {
+/** The mean, without overflow, and relative to the first number, so that of equal ones it is their value. */
+function meanOf({ data }: View, offsets: Int32Array): number {
   const n = offsets.length;
-  if (n === 0) return Number.NaN;
-  let total = 0;
-  for (let i = 0; i < n; i++) total += x.data[offsets[i]!]!;
-  const mean = total / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (x.data[offsets[i]!]! - mean) ** 2;
-  return squares / divisor(n, correction);
+  const first = data[offsets[0]!]!;
+  let rest = 0;
+  for (let i = 0; i < n; i++) rest += data[offsets[i]!]! / n - first / n;
+  return first + rest;
 }
 
-// dv/dxᵢ = 2 (xᵢ - mean) / (n - correction); what xᵢ does to the mean cancels in the sum.
-function varianceGrad(x: Tensor, grad: Tensor, attrs: VarianceAttrs): Tensor {
-  const n = countOf(x.shape, attrs.dims);
-  const centred = x.sub(x.mean(attrs.dims, { keepdim: true }));
-  return restoreDims(grad, x.shape, attrs).mul(centred.mul(2 / divisor(n, attrs.correction)));
+/** x less its mean, twice for what rounding leaves. */
+function centred(x: Tensor, { dims }: VarianceAttrs): Tensor {
+  const centre = (t: Tensor): Tensor => t.sub(t.mean(dims, { keepdim: true }));
+  return centre(centre(x));
 }
 
-function countOf(shape: Shape, dims: readonly number[]): number {
-  return sizeOf(dims.map((d) => shape[d]!));
-}
-
-function divisor(n: number, correction: number): number {
-  return Math.max(0, n - correction);
+function divisor(
+  { shape }: { readonly shape: Shape },
+  { dims, correction }: VarianceAttrs,
+): number {
+  const n = sizeOf(dims.map((d) => shape[d]!));
+  return n === 0 ? Number.NaN : Math.max(0, n - correction);
 }
