@@ -25,12 +25,9 @@ export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
   }
 }
 
-// The largest float32.
-const LARGEST = 3.4028234663852886e38;
-
 /** weight·loss, which is 0 where the weight is, also of an infinite loss. @internal */
 export function weighed(weight: Tensor, loss: Tensor): Tensor {
-  return weight.mul(weight.equal(0).where(loss.clamp(-LARGEST, LARGEST), loss));
+  return weight.mul(weight.equal(0).where(loss.clamp(-3e38, 3e38), loss));
 }
 
 /** Throws unless both have one shape: broadcasting in a loss is nearly always a mistake. @internal */

@@ -242,7 +242,7 @@ describe('LRScheduler', () => {
     scheduler.step();
     expect(() => scheduler.step()).toThrow(
       new RangeError(
-        'LambdaLR: the rate of group 1 would be NaN at epoch 2. Change the schedule so that rates stay finite.',
+        'LambdaLR: rates must be finite, got NaN for group 1 at epoch 2. Change its options.',
       ),
     );
   });

@@ -125,7 +125,7 @@ export abstract class LRScheduler {
       const lr = this.nextLr(group, this.#baseLrs[i]!, i);
       if (Number.isFinite(lr)) return (group.lr = lr);
       throw new RangeError(
-        `${this.constructor.name}: the rate of group ${i} would be ${lr} at epoch ${epoch}. Change the schedule so that rates stay finite.`,
+        `${this.constructor.name}: rates must be finite, got ${lr} for group ${i} at epoch ${epoch}. Change its options.`,
       );
     });
   }

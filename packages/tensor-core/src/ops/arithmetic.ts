@@ -1,7 +1,7 @@
 /** Arithmetic of two tensors, as a table: name, plain form, derivatives, kernel. */
 import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { binaryOp, withoutBool } from './elementwise.ts';
+import { binaryOp, withoutBool, type BinaryRow } from './elementwise.ts';
 
 export const add: OpDef = binaryOp({
   name: 'add',
@@ -68,35 +68,28 @@ function exponentGrad(grad: Tensor, a: Tensor, b: Tensor): Tensor {
   return none.where(0, grad.mul(base.pow(b).mul(base.log())));
 }
 
-/** The gradient of what was chosen: none where another number was, half of it where both were equal. */
-function chosen(grad: Tensor, other: Tensor, both: Tensor): Tensor {
-  return other.where(0, both.where(grad.mul(0.5), grad));
-}
+// Gradients go to what was chosen, half to each of equal operands, and to NaN, as in PyTorch.
+const chosen =
+  (loses: (a: Tensor, b: Tensor) => Tensor): BinaryRow['derivative'] =>
+  ({ inputs: [a, b], grad, needs }) => {
+    const g = a!.equal(b!).where(grad.mul(0.5), grad);
+    return [
+      needs(0) ? loses(a!, b!).where(0, g) : null,
+      needs(1) ? loses(b!, a!).where(0, g) : null,
+    ];
+  };
 
 export const maximum: OpDef = binaryOp({
   name: 'maximum',
   f: Math.max,
-  // Equal operands share the gradient, as in PyTorch.
-  derivative: ({ inputs: [a, b], grad, needs }) => {
-    const both = a!.equal(b!);
-    return [
-      needs(0) ? chosen(grad, a!.less(b!), both) : null,
-      needs(1) ? chosen(grad, a!.greater(b!), both) : null,
-    ];
-  },
+  derivative: chosen((a, b) => a.less(b)),
   wasm: (k) => k.maximum,
 });
 
 export const minimum: OpDef = binaryOp({
   name: 'minimum',
   f: Math.min,
-  derivative: ({ inputs: [a, b], grad, needs }) => {
-    const both = a!.equal(b!);
-    return [
-      needs(0) ? chosen(grad, a!.greater(b!), both) : null,
-      needs(1) ? chosen(grad, a!.less(b!), both) : null,
-    ];
-  },
+  derivative: chosen((a, b) => a.greater(b)),
   wasm: (k) => k.minimum,
 });
 

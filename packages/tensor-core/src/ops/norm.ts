@@ -68,26 +68,24 @@ export function offTip(
 
 /** (Σ |x - shift|ᵖ / divisor)^(1/p); relative to the largest where the powers leave the range of float64. */
 export function lengthOf(
-  { data }: View,
+  x: View,
   offsets: Int32Array,
   p: number,
   shift: number = 0,
   divisor: number = 1,
+  unit: number = 1,
 ): number {
-  for (let unit = 1; ;) {
-    let largest = 0;
-    let total = 0;
-    for (let i = 0; i < offsets.length; i++) {
-      const size = Math.abs(data[offsets[i]!]! - shift) / unit;
-      largest = Math.max(largest, size);
-      total += p === 2 ? size * size : size ** p;
-    }
-    const within = total > 1e-290 && total < Infinity;
-    if (within || unit !== 1 || !(largest > 0 && largest < Infinity)) {
-      return unit * (p === 2 ? Math.sqrt(total / divisor) : total ** (1 / p));
-    }
-    unit = largest;
+  let largest = 0;
+  let total = 0;
+  for (let i = 0; i < offsets.length; i++) {
+    const size = Math.abs(x.data[offsets[i]!]! - shift) / unit;
+    largest = Math.max(largest, size);
+    total += p === 2 ? size * size : size ** p;
   }
+  if (unit === 1 && !(total > 1e-290 && total < Infinity) && largest > 0 && largest < Infinity) {
+    return lengthOf(x, offsets, p, shift, divisor, largest);
+  }
+  return unit * (p === 2 ? Math.sqrt(total / divisor) : total ** (1 / p));
 }
 
 /** (Σ |x|ᵖ)^(1/p) over dims, which are normalised. */
