@@ -135,7 +135,10 @@ export class TensorBase {
 
   // ——— Reading ———
 
-  /** A copy of the values in row-major order, from any backend. */
+  /**
+   * A copy of the values in row-major order, from any backend. That of bool is a Uint8Array, which
+   * `tensor` takes back with `{ dtype: 'bool' }`.
+   */
   async data(): Promise<TypedArray> {
     return this.storage.backend.read(this.storage);
   }

@@ -1,8 +1,9 @@
 /** Activation functions, as a table: name, plain form, derivative, kernel. */
 import { run } from '../dispatch.ts';
-import { checkHolds, isFloatingPoint } from '../dtype.ts';
+import { isFloatingPoint, promoteTypes, type DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
+import { besideIntegers } from './comparison.ts';
 import { binaryOp, unaryOp } from './elementwise.ts';
 import { erfOf } from './unary.ts';
 
@@ -146,6 +147,7 @@ export interface ClampAttrs {
 
 export const clamp: OpDef<ClampAttrs> = unaryOp({
   name: 'clamp',
+  integers: true,
   f(x, { min, max }) {
     const y = x < min ? min : x;
     return y > max ? max : y;
@@ -158,14 +160,17 @@ export const clamp: OpDef<ClampAttrs> = unaryOp({
       k.clamp(x, out, n, min, max),
 });
 
-/** clamp of any dtype: to int32 and bool, bounds are what other operands are. */
+/** clamp of any dtype: beside int32 and bool, bounds are what other operands are. */
 export function clamped(x: Tensor, min: number, max: number): Tensor {
   // NaN whatever x is, which gets no gradient.
   if (Number.isNaN(min) || Number.isNaN(max)) return x.mul(0).add(Number.NaN);
-  if (isFloatingPoint(x.dtype)) return run(clamp, [x], { min, max });
-  for (const bound of [min, max]) if (Number.isInteger(bound)) checkHolds('clamp', 'int32', bound);
-  const low = min === -Infinity ? x : x.maximum(min);
-  return max === Infinity ? low : low.minimum(max);
+  let from = x;
+  if (!isFloatingPoint(x.dtype)) {
+    const dtypeOf = (bound: number, open: number): DType =>
+      bound === open ? 'int32' : besideIntegers(clamp, bound)[1];
+    from = x.cast(promoteTypes(dtypeOf(min, -Infinity), dtypeOf(max, Infinity)));
+  }
+  return run(clamp, [from], { min, max });
 }
 
 // log(1 + exp(x)) without overflow

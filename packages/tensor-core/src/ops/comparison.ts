@@ -11,7 +11,10 @@ function comparison(name: string, f: BinaryRow['f'], wasm?: BinaryRow['wasm']): 
  * What stands for the number `x` beside an int32 or bool tensor, and its dtype. Whole numbers must be of
  * int32, but for comparisons, which get a number that compares with every int32 as `x` does.
  */
-export function besideIntegers(op: OpDef, x: number): readonly [number, DType] {
+export function besideIntegers(
+  op: Pick<OpDef<never>, 'name' | 'vjp'>,
+  x: number,
+): readonly [number, DType] {
   // All but comparisons have gradients.
   if (op.vjp !== null) {
     if (!Number.isInteger(x)) return [x, 'float32'];
