@@ -258,9 +258,11 @@ function isShape(value: Shape | CreateOptions | undefined): value is Shape {
 }
 
 function dtypeOf(values: NumericArray): DType {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Float64Array) return 'float64';
   const name = values[Symbol.toStringTag];
   if (/^(Big|Data)/.test(name)) throw notNumbers(name);
-  return name === 'Float64Array' ? 'float64' : name.startsWith('Float') ? 'float32' : 'int32';
+  return name.startsWith('F') ? 'float32' : 'int32'; // Float16Array, where there is one
 }
 
 function notNumbers(got: string): DTypeError {

@@ -49,7 +49,7 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
     reference([x], attrs, out) {
       const from = x!.data;
       const to = out.data;
-      const f = (out.dtype === 'int32' && row.int32) || row.f;
+      const f = row[out.dtype as 'int32'] ?? row.f; // rows have none for other dtypes
       for (let i = 0; i < to.length; i++) to[i] = f(from[i]!, attrs);
     },
     vjp:
