@@ -1,5 +1,6 @@
 import {
   DataError,
+  requireWhole,
   ShapeError,
   stack,
   tensor,
@@ -129,18 +130,28 @@ function joinArrays(samples: readonly SampleArray[]): Tensor {
 
 /** What `padCollate` makes of sequences. */
 export interface PaddedBatch {
-  /** (B, T, ...): T steps of the longest. */
+  /** (B, T, ...): T steps of the longest, or a few more. */
   readonly data: Tensor;
   /** How many steps each sequence has. */
   readonly lengths: number[];
+}
+
+/** Options of `padCollate`. */
+export interface PadCollateOptions {
+  /**
+   * Round the number of steps up to a multiple of this: batches then have few shapes, each of which
+   * `compile` makes a plan for. Default 1.
+   */
+  readonly multipleOf?: number;
 }
 
 /**
  * Joins sequences (T_i, ...) of several lengths to one tensor (B, T, ...), filled up with `value` at the
  * end, and their lengths.
  *
- * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`. Throws
- * DataError if there are none, ShapeError if they differ in more than their lengths.
+ * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`, and with
+ * Hugging Face's `pad_to_multiple_of`. Throws DataError if there are none, ShapeError if they differ in
+ * more than their lengths, RangeError unless `multipleOf` is a whole number ≥ 1.
  *
  * @example
  * import { padCollate } from '@kasane/datasets';
@@ -148,13 +159,19 @@ export interface PaddedBatch {
  * const { data, lengths } = padCollate([tensor([1, 2, 3]), tensor([4])]);
  * data.toArray(); // => [[1,2,3],[4,0,0]]
  * lengths; // => [3,1]
+ * padCollate([tensor([1, 2, 3])], 0, { multipleOf: 8 }).data.shape; // => [1,8]
  */
-export function padCollate(sequences: readonly Tensor[], value: number = 0): PaddedBatch {
+export function padCollate(
+  sequences: readonly Tensor[],
+  value: number = 0,
+  { multipleOf = 1 }: PadCollateOptions = {},
+): PaddedBatch {
+  requireWhole('padCollate', 'multipleOf', multipleOf, 1);
   const lengths = sequences.map(({ shape }) => {
     if (shape[0] !== undefined) return shape[0];
     throw new ShapeError('padCollate: a sequence must have steps as its first dimension.');
   });
-  const longest = Math.max(0, ...lengths);
+  const longest = Math.ceil(Math.max(0, ...lengths) / multipleOf) * multipleOf;
   const padded = sequences.map((sequence, b) => {
     const rest = sequence.shape.slice(1).map((): [number, number] => [0, 0]);
     return sequence.pad([[0, longest - lengths[b]!], ...rest], { value });

@@ -8,6 +8,7 @@ import {
 } from '@kasane/tensor-core';
 import { collate, type Batch } from './collate.ts';
 import type { Dataset } from './dataset.ts';
+import { groupByLength } from './group-by-length.ts';
 import { shuffledIndices } from './splits.ts';
 
 /** Samples that come one after the other, from the start each time they are asked: lines of a file, a stream. */
@@ -21,6 +22,12 @@ export interface DataLoaderOptions<T, B> {
   readonly shuffle?: boolean;
   /** Its seed decides all orders and the generators of samples; nothing is drawn from it. Default: the default generator. */
   readonly generator?: Generator;
+  /**
+   * How long each sample is: a batch then has samples of like lengths, so that little of it is padding
+   * and, with `padCollate` and its `multipleOf`, there are few shapes, which is what `compile` needs. See
+   * `groupByLength`.
+   */
+  readonly lengths?: readonly number[];
   /** Leave out a last batch that is not full. Default false. */
   readonly dropLast?: boolean;
   /** Makes a batch of samples. Default: `collate`. */
@@ -57,7 +64,7 @@ export interface DataLoaderState {
  *
  * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`. Loaders of
  * one seed go through a dataset in the same orders: `generator.fork('other')` gives others. Throws
- * RangeError for options out of range, for shuffling what cannot be asked by number, and for the length of
+ * RangeError for options out of range, for lengths of another number than samples, for shuffling what cannot be asked by number, and for the length of
  * such; CheckpointError for a state that is none.
  *
  * @example
@@ -89,6 +96,12 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
     if (shuffle && !isDataset(dataset)) {
       throw new RangeError(
         'DataLoader: shuffle needs a dataset with length and get; these samples come one after the other. Shuffle where they are made.',
+      );
+    }
+    const lengths = options.lengths?.length;
+    if (lengths !== undefined && !(isDataset(dataset) && dataset.length === lengths)) {
+      throw new RangeError(
+        `DataLoader: lengths needs a dataset of as many samples, got ${lengths} for ${isDataset(dataset) ? dataset.length : 'samples that come one after the other'}.`,
       );
     }
     this.dataset = dataset;
@@ -162,9 +175,12 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
 
   async *#chosen(dataset: Dataset<T>): AsyncGenerator<B, void, undefined> {
     const generator = this.#epochGenerator();
-    const { shuffle = false, prefetch = 2 } = this.#options;
-    const order = shuffle ? shuffledIndices(dataset.length, generator) : null;
+    const { shuffle = false, prefetch = 2, lengths } = this.#options;
     const { length, batchSize } = this;
+    let order: ArrayLike<number> | null = null;
+    if (lengths !== undefined) {
+      order = groupByLength(lengths, batchSize, shuffle ? generator : undefined);
+    } else if (shuffle) order = shuffledIndices(dataset.length, generator);
     const load = (batch: number): B | Promise<B> => {
       const size = Math.min(batchSize, dataset.length - batch * batchSize);
       const places = Array.from({ length: size }, (_, i) => batch * batchSize + i);

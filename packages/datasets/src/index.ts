@@ -18,7 +18,15 @@ export {
   type DataLoaderState,
   type IterableDataset,
 } from './data-loader.ts';
-export { collate, padCollate, type Batch, type PaddedBatch, type SampleArray } from './collate.ts';
+export { groupByLength } from './group-by-length.ts';
+export {
+  collate,
+  padCollate,
+  type Batch,
+  type PadCollateOptions,
+  type PaddedBatch,
+  type SampleArray,
+} from './collate.ts';
 export { toTensor, type Image } from './image.ts';
 export { LabeledImages, type LabeledImage, type LabeledImagesParts } from './labeled-images.ts';
 
