@@ -24,7 +24,7 @@ let listener: ((tensor: Tensor) => void) | null = null;
 export function refusePromise<T>(owner: string, result: T): T {
   if (result instanceof Promise) {
     throw new ScopeError(
-      `${owner}: the function returned a promise, but ${owner} ends where it awaits. Await outside, and pass what happens between two awaits.`,
+      `${owner}: the function returned a promise, but ${owner} ends with it. Await outside.`,
     );
   }
   return result;

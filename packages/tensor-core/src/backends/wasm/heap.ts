@@ -103,15 +103,13 @@ export class Heap {
   /** True if something was freed since free blocks were put together. */
   #freed = false;
   readonly #holders = new Map<number, Holder>();
-  readonly #emptySlabs: number[] = [];
   readonly #smallPointers: number[][] = [];
   readonly #smallSlabs: Slab[][] = [];
   readonly #largePointers: number[][] = [];
   readonly #slabs = new FinalizationRegistry<SlabRecord>((record) => {
     this.tensors -= record.tensors;
     this.bytes -= record.bytes;
-    this.#emptySlabs.push(record.base);
-    this.#freed = true;
+    this.#give(record.base, SLAB_BYTES);
   });
   readonly #large = new FinalizationRegistry<LargeRecord>((record) => this.#freeLarge(record));
 
@@ -199,8 +197,7 @@ export class Heap {
   stage(sizes: readonly number[]): number[] | null {
     const total = sizes.reduce((sum, bytes) => sum + lines(bytes), 0);
     if (total > this.#stageBytes) {
-      this.#pieces.push({ pointer: this.#stage, bytes: this.#stageBytes });
-      this.#freed = true;
+      this.#give(this.#stage, this.#stageBytes);
       this.#gather();
       this.#stage = this.reserve(total);
       this.#stageBytes = this.#stage < 0 ? 0 : total;
@@ -228,17 +225,19 @@ export class Heap {
   }
 
   #newSlab(): boolean {
-    let base = this.#emptySlabs.pop();
-    if (base === undefined) {
-      base = this.#take(SLAB_BYTES, this.budget);
-      if (base < 0) return false;
-    }
+    const base = this.#take(SLAB_BYTES, this.budget);
+    if (base < 0) return false;
     const record = { base, tensors: 0, bytes: 0 };
     this.#slab = new Slab(record);
     this.#slabs.register(this.#slab, record, this.#slab);
     this.#slabNext = base;
     this.#slabEnd = base + SLAB_BYTES;
     return true;
+  }
+
+  #give(pointer: number, bytes: number): void {
+    this.#pieces.push({ pointer, bytes });
+    this.#freed = true;
   }
 
   /** The start of so many free bytes, whole lines; -1 if there are none below `limit`. */
@@ -260,8 +259,6 @@ export class Heap {
   /** Puts all free blocks together; false if none has come since the last time. */
   #gather(): boolean {
     if (!this.#freed) return false;
-    this.#freed = false;
-    const pieces = this.#pieces;
     const empty = new Set<Slab>();
     for (const [sizeClass, slabs] of this.#smallSlabs.entries()) {
       const pointers = this.#smallPointers[sizeClass]!;
@@ -276,15 +273,14 @@ export class Heap {
     }
     for (const slab of empty) {
       this.#slabs.unregister(slab);
-      this.#emptySlabs.push(slab.record.base);
+      this.#give(slab.record.base, SLAB_BYTES);
     }
-    for (const pointer of this.#emptySlabs.splice(0)) pieces.push({ pointer, bytes: SLAB_BYTES });
     for (const [sizeClass, pointers] of this.#largePointers.entries()) {
-      const bytes = classBytes(sizeClass);
-      for (const pointer of pointers.splice(0)) pieces.push({ pointer, bytes });
+      for (const pointer of pointers.splice(0)) this.#give(pointer, classBytes(sizeClass));
     }
+    this.#freed = false;
     const merged: Piece[] = [];
-    for (const piece of pieces.sort((a, b) => a.pointer - b.pointer)) {
+    for (const piece of this.#pieces.sort((a, b) => a.pointer - b.pointer)) {
       const last = merged.at(-1);
       if (last !== undefined && last.pointer + last.bytes === piece.pointer) {
         last.bytes += piece.bytes;

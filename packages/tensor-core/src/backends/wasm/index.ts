@@ -81,8 +81,8 @@ export class WasmBackend implements Backend {
     const { kernels, heapBase, build } = loadKernels(this.#memory, relaxed);
     this.build = build;
     this.heap = new Heap(this.#memory, heapBase);
-    this.kernels = { ...kernels, scratch: this.reserve('wasm', kernels.gemmScratchBytes()) };
-    this.#constants = this.reserve('wasm', CONSTANTS * 16);
+    this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
+    this.#constants = this.heap.reserve(CONSTANTS * 16);
     this.#buffer = this.#memory.buffer;
     useWordsKernel((out, ...seedAndCounter) => {
       const own = this.allocate('int32', out.length);
@@ -248,14 +248,10 @@ export class WasmBackend implements Backend {
   ): boolean {
     const { dtype, length: size } = out;
     const staged = [...new Set([...inputs.map(storageOf), out])].filter((s) => s.pointer < 0);
-    const sizes = staged.map((s) => s.length * bytesPerElement[s.dtype]);
-    const places = this.heap.stage(sizes);
+    const places = this.heap.stage(staged.map((s) => s.length * bytesPerElement[s.dtype]));
     if (places === null) {
       if (op.reference !== undefined) return false; // slow, but it needs no room
-      throw this.#full(
-        op.name,
-        sizes.reduce((sum, bytes) => sum + bytes),
-      );
+      throw this.#full(op.name, size * bytesPerElement[dtype]);
     }
     staged.forEach((storage, i) => {
       this.#staged(storage, places[i]!).set(storage.view!); // out may be an input
