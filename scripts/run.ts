@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './workspace.ts';
 
@@ -34,6 +35,9 @@ export function capture(
   });
 }
 
+/** Milliseconds in which a child ends after Ctrl-C by itself. */
+const GRACE = 250;
+
 /** Runs a command on this process's own streams and gives its exit code. */
 export function passThrough(
   command: string,
@@ -46,13 +50,17 @@ export function passThrough(
       env: environment,
       stdio: ['inherit', options.stdoutToStderr === true ? 2 : 'inherit', 'inherit'],
     });
-    // An interrupt reaches the child as well; it decides how to end.
-    const wait = (): void => {};
-    process.on('SIGINT', wait);
+    // The child decides how to end. Ctrl-C reaches it as well; a signal to this process alone must be handed on, and a
+    // child that heard it already has ended before.
+    const handOn = (signal: NodeJS.Signals): void => {
+      setTimeout(() => child.kill(signal), signal === 'SIGINT' ? GRACE : 0).unref();
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, handOn);
     child.on('error', fail);
     child.on('close', (code, signal) => {
-      process.off('SIGINT', wait);
-      settle(code ?? (signal === 'SIGINT' ? 130 : 1));
+      for (const one of signals) process.off(one, handOn);
+      settle(code ?? (signal === null ? 1 : 128 + constants.signals[signal]));
     });
   });
 }

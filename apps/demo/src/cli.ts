@@ -1,19 +1,16 @@
-import { backends } from './backends.ts';
-import { EXIT } from './cli/environment.ts';
+import { backends, exercises } from './cli/catalog.ts';
+import { inWorker } from './cli/in-worker.ts';
 import { interruption } from './cli/interruption.ts';
 import { main } from './cli/main.ts';
-import { exercises } from './exercises/index.ts';
+import { endWhenUnwritable } from './cli/streams.ts';
 
-// `demo list | head` closes the pipe early, which is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
-});
 const { stdout, stderr } = process;
 const signal = interruption();
+endWhenUnwritable(stdout, stderr);
 process.exitCode = await main(process.argv.slice(2), {
   exercises,
   backends,
+  perform: inWorker(new URL('cli/catalog.ts', import.meta.url)),
   stdout,
   stderr,
   signal,

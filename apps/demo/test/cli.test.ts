@@ -1,10 +1,10 @@
 import { backends } from '../src/backends.ts';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/cli/main.ts';
 import type { Environment } from '../src/cli/environment.ts';
 import { recorder } from './recorder.ts';
@@ -110,6 +110,48 @@ describe('demo run', () => {
     expect(stdout).toContain('metric     value\nvalue      9.537e-7\n');
     expect(stdout).toMatch(/^2 of 2 checks hold \(\d+\.\d s\)\.$/m);
     expect(stdout).not.toContain('\u001B');
+  });
+
+  test('takes options that stand before it, and those behind it before them', async () => {
+    const first = join(folder, 'before');
+    const args = ['--json', '--out', first, '--backend', 'reference', 'run', 'halving'];
+    const switched: string[] = [];
+    const backends = { wasm: () => {}, reference: () => switched.push('reference') };
+    const { status, stdout } = await demo(args, { backends });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'halving' });
+    expect(readdirSync(first)).toHaveLength(7);
+    expect(switched).toEqual(['reference']);
+    const second = join(folder, 'behind');
+    await demo(['--out', join(folder, 'not'), 'run', 'halving', '--out', second]);
+    expect(readdirSync(second)).toHaveLength(7);
+    expect(existsSync(join(folder, 'not'))).toBe(false);
+    expect(JSON.parse((await demo(['--json', 'list'])).stdout)).toHaveLength(1);
+  });
+
+  test.each([20, 40, 60])('stays within a terminal of %i columns', async (columns) => {
+    for (const args of [['run', 'halving', '--astray'], ['list'], [], ['--help'], ['run', 'halving', '--help']]) {
+      const stdout = recorder({ isTTY: true, columns });
+      await demo(args, { stdout });
+      const lines = stripVTControlCharacters(stdout.text).split('\n');
+      expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
+      expect(lines.join('').replace(/\s/g, '')).not.toContain('…');
+    }
+  }); // prettier-ignore
+
+  test('leaves lines as long as they are where there is no terminal', async () => {
+    const stdout = recorder({ columns: 20 });
+    await demo(['run', 'halving'], { stdout });
+    expect(stdout.text).toContain('yes    value after all steps  9.53674e-7  9.53674e-7  1, 2\n');
+  });
+
+  test('colours nothing where NO_COLOR is set', async () => {
+    vi.stubEnv('NO_COLOR', '1');
+    const stdout = recorder({ isTTY: true, columns: 100 });
+    await demo(['run', 'halving'], { stdout });
+    vi.unstubAllEnvs();
+    expect(stdout.text).toContain('course: value against step');
+    expect(stdout.text).not.toContain('\u001B');
   });
 
   test('colours a terminal', async () => {
@@ -246,6 +288,16 @@ describe('a mistake on the command line is told in one sentence, with status 2',
       "demo: --backend must be one of wasm, reference, got 'wsm'; the nearest valid value is wasm.",
     ],
     ['run halving --steps', 'demo: --steps <integer> lacks its value.'],
+    ['run halving --out=', "demo: --out must name a folder, got ''; '.' is this one."],
+    ['--out= run halving', "demo: --out must name a folder, got ''; '.' is this one."],
+    ['--out=', "demo: --out must name a folder, got ''; '.' is this one."],
+    ['--all-variants run halving', 'demo run: takes no option --all-variants; leave it out.'],
+    ['--out x list', 'demo list: takes no option --out; leave it out.'],
+    ['--backend wasm list', 'demo list: takes no option --backend; leave it out.'],
+    [
+      '--json --out x run',
+      "demo run: the id of an exercise must come first, as in 'demo run halving'; 'demo list' names them all.",
+    ],
     ['run halving twice', "demo run halving: takes no further argument, got 'twice'."],
   ])('demo %s', async (line, message) => {
     expect(await demo(line.split(' '))).toEqual({ status: 2, stdout: '', stderr: `${message}\n` });
@@ -268,40 +320,4 @@ test('--help ends with 0', async () => {
   expect(status).toBe(0);
   expect(stdout).toContain('--steps <integer>');
   expect(stdout).toContain('Variants: default, by-multiplying');
-});
-
-describe('as a process', { timeout: 60_000 }, () => {
-  const script = join(import.meta.dirname, 'small-cli.ts');
-  const start = (...args: string[]): ReturnType<typeof spawn> =>
-    spawn(process.execPath, ['--conditions=@kasane/source', script, ...args]);
-
-  async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
-    const text = { stdout: '', stderr: '' };
-    child.stdout?.on('data', (chunk) => (text.stdout += chunk));
-    child.stderr?.on('data', (chunk) => (text.stderr += chunk));
-    const [status] = await once(child, 'close');
-    return { status, ...text };
-  }
-
-  test('its status is that of the command line', async () => {
-    expect(await ended(start('run', 'halving', '--json'))).toMatchObject({ status: 0, stderr: '' });
-    expect(await ended(start('run', 'halving', '--astray'))).toMatchObject({ status: 1 });
-    expect(await ended(start('run', 'halvign'))).toMatchObject({ status: 2, stdout: '' });
-  });
-
-  test.each(['run endless', '--json'])('Ctrl-C during demo %s ends it cleanly', async (line) => {
-    const out = join(folder, `interrupted${line}`);
-    const child = start(...line.split(' '), '--out', out);
-    const end = ended(child);
-    // The folder is made just before the first exercise runs.
-    while (!existsSync(out)) await new Promise((resolve) => setTimeout(resolve, 20));
-    setTimeout(() => child.kill('SIGINT'), 300);
-    const { status, stdout, stderr } = await end;
-    expect(status).toBe(130);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(
-      /^(endless: .*\n)*demo: endless stopped( at step [\d,]+ of 1,000,000,000,000)?(, after 1 of 2 exercises)?; nothing of it was written\.\n$/,
-    );
-    expect(readdirSync(out).filter((name) => name.includes('endless'))).toEqual([]);
-  });
 });

@@ -88,6 +88,20 @@ export const endless: Exercise = defineExercise({
   },
 });
 
+/** Never ends, and never gives way either. */
+export const busy: Exercise = defineExercise({
+  id: 'busy',
+  title: { en: 'Busy', ja: '手が離せない' },
+  summary: 'Computes one step without an end.',
+  lines: [],
+  packages: [],
+  parameters: {},
+  *run() {
+    yield { type: 'progress', step: 1, total: 2 };
+    for (;;);
+  },
+});
+
 /** Breaks halfway. */
 export const broken: Exercise = defineExercise({
   id: 'broken',

@@ -1,5 +1,6 @@
 import type { Mode } from '../backends.ts';
 import type { Exercise } from '../exercise.ts';
+import type { Perform } from './perform.ts';
 
 /** The part of a stream of the process that the command line uses. */
 export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'on'>;
@@ -9,6 +10,8 @@ export interface Environment {
   readonly exercises: readonly Exercise[];
   /** What each name after `--backend` switches to; only `gpu` looks at `--mode`. */
   readonly backends: Readonly<Record<string, (mode: Mode) => unknown>>;
+  /** Runs exercises. Default: in this thread. */
+  readonly perform?: Perform;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborts when the person at the keyboard has had enough. */

@@ -1,46 +1,66 @@
 import { CommanderError } from 'commander';
-import { runExercise, InterruptedError } from '../runner.ts';
-import type { RunRecord, RunSettings } from '../runner.ts';
+import { InterruptedError } from '../runner.ts';
+import type { RunRecord } from '../runner.ts';
 import type { Exercise } from '../exercise.ts';
-import { prepareFolder, writeOutputs } from '../output/write-outputs.ts';
+import { prepareFolder, writeFiles } from '../output/write-outputs.ts';
 import { UsageError } from '../usage-error.ts';
 import { EXIT } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { jsonExercise, jsonResult } from './json.ts';
-import { readOriginals } from './originals.ts';
+import { inThisThread, type Job } from './perform.ts';
 import { buildProgram } from './program.ts';
-import type { CommonOptions } from './program.ts';
 import { createProgress, silent } from './progress.ts';
 import { checkTable, metricTable, paint, resultTable, summaryLine } from './report.ts';
 import type { Outcome } from './report.ts';
+import { widthOf, wrap } from './table.ts';
 import { drawTerminalChart } from './terminal-chart.ts';
 
 /** Runs a command line without its program's name; resolves to the exit status. */
 export async function main(args: readonly string[], environment: Environment): Promise<number> {
   const { exercises, stdout, stderr } = environment;
+  const perform = environment.perform ?? inThisThread(environment);
   let status: number = EXIT.ok;
+
+  /** Runs an exercise, shows how far it is, and writes its files. */
+  async function runShown(
+    exercise: Exercise,
+    job: Omit<Job, 'id'>,
+    { json, label }: { readonly json: boolean; readonly label: string },
+  ): Promise<{ readonly record: RunRecord; readonly written: string }> {
+    // Whoever reads JSON from a pipe may well have joined both streams.
+    const progress = json && !stderr.isTTY ? silent : createProgress(label, stderr);
+    try {
+      const listening = { signal: environment.signal, onEvent: progress.update };
+      const { record, files } = await perform({ ...job, id: exercise.id }, listening);
+      await writeFiles(job.out ?? '', files);
+      const written =
+        json || job.out === undefined ? '' : `wrote ${files.size} files to ${job.out}\n`;
+      return { record: { ...record, exercise }, written };
+    } finally {
+      progress.clear();
+    }
+  }
+
   const program = buildProgram(environment, {
     list({ json }) {
       stdout.write(json ? toJson(exercises.map(jsonExercise)) : listText(environment));
     },
-    async run(request) {
-      await prepare(request, environment);
-      const { exercise, data: folder, ...given } = request;
-      const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };
-      const settings = { ...given, ...data };
-      const record = await runShown(exercise, settings, request, exercise.id, environment);
+    async run({ exercise, json, ...job }) {
+      prepare(job);
+      const { record, written } = await runShown(exercise, job, { json, label: exercise.id });
       const outcome = outcomeOf(record);
-      if (request.json) stdout.write(toJson(jsonResult(record)));
-      else stdout.write(runText(record, outcome, environment));
-      if (request.out !== undefined) await write(request.out, record, request, environment);
+      // The files are there before anything is printed, which ends the program if nobody reads it.
+      if (json) stdout.write(toJson(jsonResult(record)));
+      else stdout.write(`${runText(record, outcome, environment)}${written}`);
       status = passed([outcome]) ? EXIT.ok : EXIT.failed;
     },
-    async all(options) {
-      await prepare(options, environment);
+    async all({ json, allVariants, ...common }) {
+      prepare(common);
       const runs = exercises.flatMap((exercise) =>
-        ['default', ...(options.allVariants ? Object.keys(exercise.variants) : [])].map(
-          (variant) => ({ exercise, variant }),
-        ),
+        ['default', ...(allVariants ? Object.keys(exercise.variants) : [])].map((variant) => ({
+          exercise,
+          variant,
+        })),
       );
       const outcomes: Outcome[] = [];
       const records: RunRecord[] = [];
@@ -48,9 +68,9 @@ export async function main(args: readonly string[], environment: Environment): P
         const label = `[${index + 1}/${runs.length}] ${exercise.id}`;
         const start = performance.now();
         try {
-          const settings: RunSettings = { variant, preset: 'quick' };
-          const record = await runShown(exercise, settings, options, label, environment);
-          if (options.out !== undefined) await write(options.out, record, options, environment);
+          const job = { ...common, variant, preset: 'quick' } as const;
+          const { record, written } = await runShown(exercise, job, { json, label });
+          if (written !== '') stdout.write(written);
           records.push(record);
           outcomes.push(outcomeOf(record));
         } catch (error) {
@@ -67,8 +87,8 @@ export async function main(args: readonly string[], environment: Environment): P
           outcomes.push({ id: exercise.id, variant, checks: [], seconds, failure });
         }
       }
-      if (options.json) stdout.write(toJson(records.map(jsonResult)));
-      else stdout.write(`${checkTable(outcomes, stdout)}\n${summaryLine(outcomes)}`);
+      if (json) stdout.write(toJson(records.map(jsonResult)));
+      else stdout.write(`${checkTable(outcomes, stdout)}\n${summaryLine(outcomes, stdout)}`);
       status = passed(outcomes) ? EXIT.ok : EXIT.failed;
     },
   });
@@ -77,8 +97,9 @@ export async function main(args: readonly string[], environment: Environment): P
     ...program.commands,
     ...program.commands.flatMap((one) => one.commands),
   ]) {
-    command.configureOutput({
-      writeOut: (text) => stdout.write(text),
+    command.configureHelp({ minWidthToWrap: 10 }).configureOutput({
+      writeOut: (text) => stdout.write(wrap(text, widthOf(stdout))),
+      getOutHelpWidth: () => (stdout.isTTY ? widthOf(stdout) : 80),
       // Errors of commander are told below, as one sentence like all others.
       writeErr: () => {},
     });
@@ -109,41 +130,11 @@ export async function main(args: readonly string[], environment: Environment): P
 }
 
 /** What must be right before anything runs. */
-async function prepare(
-  { out, backend, mode }: CommonOptions,
-  { backends }: Environment,
-): Promise<void> {
+function prepare({ out, backend, mode }: Pick<Job, 'out' | 'backend' | 'mode'>): void {
   if (mode !== undefined && backend !== 'gpu') {
     throw new UsageError('demo: --mode says where --backend gpu runs; give both.');
   }
   if (out !== undefined) prepareFolder(out);
-  if (backend !== undefined) await backends[backend]?.(mode ?? 'auto');
-}
-
-async function runShown(
-  exercise: Exercise,
-  settings: RunSettings,
-  { json }: CommonOptions,
-  label: string,
-  { stderr, signal }: Environment,
-): Promise<RunRecord> {
-  // Whoever reads JSON from a pipe may well have joined both streams.
-  const progress = json && !stderr.isTTY ? silent : createProgress(label, stderr);
-  try {
-    return await runExercise(exercise, { ...settings, signal, onEvent: progress.update });
-  } finally {
-    progress.clear();
-  }
-}
-
-async function write(
-  folder: string,
-  record: RunRecord,
-  { json }: CommonOptions,
-  { stdout }: Environment,
-): Promise<void> {
-  const files = await writeOutputs(folder, record);
-  if (!json) stdout.write(`wrote ${files.length} files to ${folder}\n`);
 }
 
 const outcomeOf = ({ exercise, variant, checks, seconds }: RunRecord): Outcome => ({
@@ -165,7 +156,7 @@ const describe = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 function listText({ exercises, stdout }: Environment): string {
-  return exercises
+  const text = exercises
     .map((exercise) => {
       const { id, title, summary, variants } = exercise;
       return (
@@ -176,6 +167,7 @@ function listText({ exercises, stdout }: Environment): string {
       );
     })
     .join('\n');
+  return wrap(text, widthOf(stdout));
 }
 
 function runText(record: RunRecord, outcome: Outcome, { stdout }: Environment): string {
@@ -188,7 +180,7 @@ function runText(record: RunRecord, outcome: Outcome, { stdout }: Environment): 
     ...record.tables.map((table) => resultTable(table, stdout)),
     metricTable(record, stdout),
     checkTable([outcome], stdout),
-    summaryLine([outcome]),
+    summaryLine([outcome], stdout),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }

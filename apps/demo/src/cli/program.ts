@@ -70,6 +70,7 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
     .option('--json', 'print JSON and nothing else', false);
   list.action(() => {
     refuseLeftovers('demo list', list);
+    takeOver('demo list', list, program);
     actions.list(list.opts());
   });
 
@@ -82,6 +83,7 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
     .addOption(parameterOption('demo run', 'seed', SEED))
     .addOption(parameterOption('demo run', 'preset', PRESET));
   common(run, environment).action(() => {
+    takeOver('demo run', run, program);
     const [word] = run.args;
     if (word === undefined || word.startsWith('-')) {
       throw new UsageError(
@@ -92,6 +94,8 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
     throw unknown('demo run', 'exercise', word, ids(exercises));
   });
   for (const exercise of exercises) addExercise(run, exercise, actions);
+  // Before `run`, options are those of `demo`.
+  run.hook('preSubcommand', () => takeOver('demo run', run, program));
   return program;
 }
 
@@ -109,7 +113,9 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
     command.addOption(parameterOption(where, name, parameter));
   }
   if (exercise.data !== undefined) {
-    command.option('--data <folder>', `the original files: ${originals[exercise.data].files}`);
+    command.addOption(
+      folderOption(where, 'data', `the original files: ${originals[exercise.data].files}`),
+    );
   }
   command.action(async () => {
     refuseLeftovers(where, command, run);
@@ -150,7 +156,7 @@ function common(command: Command, { backends }: Environment): Command {
   };
   return command
     .option('--json', 'print JSON and nothing else', false)
-    .option('--out <folder>', 'write series, tables, charts and pictures there')
+    .addOption(folderOption('demo', 'out', 'write series, tables, charts and pictures there'))
     .addOption(parameterOption(`demo`, 'backend', backend))
     .addOption(parameterOption(`demo`, 'mode', mode));
 }
@@ -165,9 +171,31 @@ function parameterOption(where: string, name: string, parameter: Parameter): Opt
   ).argParser((text) => parseValue(`${where}: --${name}`, parameter, text));
 }
 
+/** The option of a folder. An empty name would be the folder that the program runs in. */
+function folderOption(where: string, name: string, description: string): Option {
+  return new Option(`--${name} <folder>`, description).argParser((text) => {
+    if (text !== '') return text;
+    throw new UsageError(`${where}: --${name} must name a folder, got ''; '.' is this one.`);
+  });
+}
+
 /** Leaves whatever is not understood in `args`, so that the messages about it are our own. */
 function lenient(command: Command): Command {
   return command.allowUnknownOption().allowExcessArguments().exitOverride().helpCommand(false);
+}
+
+/** Gives a command the options that stand before its name, and refuses those that it does not have. */
+function takeOver(where: string, command: Command, program: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (program.getOptionValueSource(name) !== 'cli') continue;
+    if (!command.options.some(({ long }) => long === option.long)) {
+      throw new UsageError(`${where}: takes no option ${option.long}; leave it out.`);
+    }
+    // What stands behind the name is meant more exactly.
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, program.getOptionValue(name), 'cli');
+  }
 }
 
 function refuseLeftovers(where: string, command: Command, parent?: Command): void {

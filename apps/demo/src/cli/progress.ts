@@ -46,10 +46,11 @@ function bar(label: string, stream: Output): Progress {
 
 function lines(label: string, stream: Output): Progress {
   let tenth = 0;
-  let written = performance.now();
+  let written: number | null = null;
   return {
     update(event) {
       if (event.type !== 'progress') return;
+      written ??= performance.now(); // what came before was no step
       // A line for each tenth of the way, and of a fast run not even that.
       const reached = Math.floor((10 * event.step) / event.total);
       if (reached === tenth) return;

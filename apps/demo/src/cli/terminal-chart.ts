@@ -1,9 +1,12 @@
 import { plot } from 'simple-ascii-chart';
+import stringWidth from 'string-width';
 import type { Color, Point, Settings } from 'simple-ascii-chart';
 import type { Chart } from '../exercise.ts';
 import { formatNumber } from '../number-format.ts';
 import type { Series } from '../runner.ts';
 import type { Output } from './environment.ts';
+import { isColoured } from './report.ts';
+import { widthOf, wrap } from './table.ts';
 
 const COLORS: readonly Color[] = [
   'ansiCyan',
@@ -14,17 +17,33 @@ const COLORS: readonly Color[] = [
   'ansiRed',
 ];
 const HEIGHT = 12;
+const NARROWEST = 8;
 const TICKS = 5;
 
-/** One chart in characters: lines as lines, series declared as dots as dots. */
+/** One chart in characters, within the terminal's width: lines as lines, series declared as dots as dots. */
 export function drawTerminalChart(
   name: string,
   chart: Chart,
   series: readonly Series[],
   stream: Pick<Output, 'isTTY' | 'columns'>,
 ): string {
+  const columns = stream.columns || 80;
   // Room for the labels of the vertical axis, within what people read comfortably.
-  const width = Math.max(20, Math.min(72, (stream.columns ?? 80) - 14));
+  const width = Math.max(NARROWEST, Math.min(72, columns - 14));
+  const text = draw(name, chart, series, { width, coloured: isColoured(stream) });
+  // Title and names are words, which may go on in the next line; the axis stands for the drawing.
+  const axis = text.split('\n').find((line) => line.includes('└')) ?? '';
+  const over = Math.min(stringWidth(axis) - columns, width - NARROWEST);
+  const narrower = { width: width - over, coloured: isColoured(stream) };
+  return wrap(over > 0 ? draw(name, chart, series, narrower) : text, widthOf(stream));
+}
+
+function draw(
+  name: string,
+  chart: Chart,
+  series: readonly Series[],
+  { width, coloured }: { readonly width: number; readonly coloured: boolean },
+): string {
   const log = chart.scale === 'log';
   const drawn = series.map((one) => ({ name: one.name, points: visible(one, log) }));
   const all = drawn.flatMap(({ points }) => points);
@@ -50,7 +69,7 @@ export function drawTerminalChart(
     ...(lines.length > 0 && dots.length > 0
       ? { points: dots.flatMap((one) => one.points.map(([x, y]) => ({ x, y }))) }
       : {}),
-    ...(stream.isTTY ? { color: names.map((_, index) => color(index)) } : {}),
+    ...(coloured ? { color: names.map((_, index) => color(index)) } : {}),
   };
   const text = plot(coordinates.length === 1 ? (coordinates[0] ?? []) : coordinates, settings);
   return `${text

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { halving } from '../../test/small-exercises.ts';
 import { runExercise } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
-import { prepareFolder, writeOutputs } from './write-outputs.ts';
+import { outputFiles, prepareFolder, writeFiles } from './write-outputs.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,8 +21,9 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 describe('the files of a run', () => {
   beforeEach(async () => {
     const record = await runExercise(halving, { parameters: { steps: 3 } });
-    const files = await writeOutputs(folder, record);
-    expect(files.toSorted()).toEqual(
+    const files = await outputFiles(folder, record);
+    await writeFiles(folder, files);
+    expect([...files.keys()].toSorted()).toEqual(
       readdirSync(folder)
         .map((name) => join(folder, name))
         .toSorted(),
@@ -88,11 +89,19 @@ test('a folder that cannot be is told in one sentence', () => {
   );
 });
 
+test('a folder without a name is refused', () => {
+  expect(() => prepareFolder('')).toThrow(
+    new UsageError("demo: --out must name a folder, got ''; '.' is this one."),
+  );
+});
+
 test('a folder that vanishes during the run leaves nothing half-written', async () => {
   const record = await runExercise(halving);
   const gone = join(folder, 'gone');
-  await expect(writeOutputs(gone, record)).rejects.toThrow(
+  const written = writeFiles(gone, await outputFiles(gone, record));
+  await expect(written).rejects.toThrow(
     `demo: --out must name a folder that can be written to, and '${gone}' cannot (ENOENT).`,
   );
+  await expect(written).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   expect(readdirSync(folder)).toEqual([]);
 });

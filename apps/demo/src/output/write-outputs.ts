@@ -13,6 +13,8 @@ import { UsageError } from '../usage-error.ts';
  * @throws UsageError saying which folder and why not
  */
 export function prepareFolder(folder: string): void {
+  if (folder === '')
+    throw new UsageError("demo: --out must name a folder, got ''; '.' is this one.");
   try {
     makeFolder(resolve(folder));
     accessSync(`${folder}/.`, constants.W_OK); // join would drop the dot, which a file does not have
@@ -29,12 +31,14 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
+/** Contents by paths. */
+export type OutputFiles = ReadonlyMap<string, string | Uint8Array>;
+
 /**
- * Writes what a run left: each series and table as CSV, each chart as SVG, each picture as PNG, the
- * result as JSON. Every file is written beside its place and renamed into it, so that none is ever
- * half there. Returns the paths.
+ * What a run left, as files in a folder: each series and table as CSV, each chart as SVG, each picture as PNG, the
+ * result as JSON.
  */
-export async function writeOutputs(folder: string, record: RunRecord): Promise<string[]> {
+export async function outputFiles(folder: string, record: RunRecord): Promise<OutputFiles> {
   const { exercise, variant } = record;
   const path = (extension: string, ...names: string[]): string =>
     join(folder, `${[exercise.id, variant, ...names].map(slug).join('-')}.${extension}`);
@@ -63,6 +67,11 @@ export async function writeOutputs(folder: string, record: RunRecord): Promise<s
   }
   files.set(path('json', 'result'), `${JSON.stringify(jsonResult(record), null, 2)}\n`);
 
+  return files;
+}
+
+/** Writes files. Each is written beside its place and renamed into it, so that none is ever half there. */
+export async function writeFiles(folder: string, files: OutputFiles): Promise<void> {
   try {
     for (const [file, content] of files) {
       // A Buffer over the same bytes: the writer knows no other kind of byte array.
@@ -71,7 +80,6 @@ export async function writeOutputs(folder: string, record: RunRecord): Promise<s
   } catch (error) {
     throw cannotWrite(folder, error);
   }
-  return [...files.keys()];
 }
 
 function cannotWrite(folder: string, error: unknown): UsageError {
@@ -79,6 +87,7 @@ function cannotWrite(folder: string, error: unknown): UsageError {
   const reason = error instanceof Error ? ('code' in error ? error.code : error.message) : error;
   return new UsageError(
     `demo: --out must name a folder that can be written to, and '${folder}' cannot (${reason}).`,
+    { cause: error },
   );
 }
 

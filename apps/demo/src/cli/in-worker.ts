@@ -1,0 +1,70 @@
+import { Worker } from 'node:worker_threads';
+import type { ExerciseEvent } from '../exercise.ts';
+import { formatNumber } from '../number-format.ts';
+import { InterruptedError } from '../runner.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Perform, Performed } from './perform.ts';
+
+/** What the thread of the exercises tells. */
+export type Answer =
+  | { readonly type: 'progress'; readonly event: Extract<ExerciseEvent, { type: 'progress' }> }
+  | { readonly type: 'performed'; readonly performed: Performed }
+  | {
+      readonly type: 'failed';
+      /** Whether it was a UsageError. */
+      readonly usage: boolean;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
+
+/**
+ * Does jobs one after the other in a thread of their own, which an abort ends at once, in the middle of a step or of loading data. `catalog`
+ * is the module that has exercises and backends.
+ */
+export function inWorker(catalog: URL): Perform {
+  let worker: Worker | null = null;
+  return (job, { signal, onEvent }) =>
+    new Promise<Performed>((resolve, reject) => {
+      if (signal.aborted) throw new InterruptedError(`${job.id} stopped`);
+      const thread = (worker ??= new Worker(new URL('worker.ts', import.meta.url), {
+        workerData: { catalog: catalog.href },
+      }));
+      thread.ref();
+      let reached = '';
+      const settle = (how: () => void): void => {
+        signal.removeEventListener('abort', stop);
+        thread.removeAllListeners();
+        thread.unref(); // an idle thread keeps no program alive
+        how();
+      };
+      const end = (error: Error): void => {
+        worker = null;
+        settle(() => reject(error));
+      };
+      const stop = (): void => {
+        end(new InterruptedError(`${job.id} stopped${reached}`));
+        void thread.terminate();
+      };
+      signal.addEventListener('abort', stop);
+      thread.on('error', end);
+      thread.on('exit', (code) =>
+        end(new Error(`demo: the thread of ${job.id} ended with ${code}.`)),
+      );
+      thread.on('message', (answer: Answer) => {
+        if (answer.type === 'progress') {
+          const { step, total } = answer.event;
+          reached = ` at step ${formatNumber(step)} of ${formatNumber(total)}`;
+          onEvent(answer.event);
+        } else if (answer.type === 'performed') {
+          settle(() => resolve(answer.performed));
+        } else {
+          const { usage, message, stack } = answer;
+          const error = usage ? new UsageError(message) : new Error(message);
+          if (stack !== undefined) error.stack = stack;
+          settle(() => reject(error));
+        }
+      });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node has none
+      thread.postMessage(job);
+    });
+}

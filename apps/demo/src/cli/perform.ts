@@ -1,0 +1,56 @@
+import type { ExerciseEvent } from '../exercise.ts';
+import { outputFiles, type OutputFiles } from '../output/write-outputs.ts';
+import { runExercise } from '../runner.ts';
+import type { RunRecord, RunSettings } from '../runner.ts';
+import type { Environment } from './environment.ts';
+import { readOriginals } from './originals.ts';
+import type { CommonOptions } from './program.ts';
+
+/** One run, in words that can be sent to another thread. */
+export interface Job
+  extends
+    Pick<RunSettings, 'variant' | 'preset' | 'seed' | 'parameters'>,
+    Pick<CommonOptions, 'out' | 'backend' | 'mode'> {
+  /** The exercise's. */
+  readonly id: string;
+  /** The folder with the original files of the exercise's data. */
+  readonly data?: string;
+}
+
+/** What a run left, and the files that it is to be written as; none without `out`. */
+export interface Performed {
+  readonly record: Omit<RunRecord, 'exercise'>;
+  readonly files: OutputFiles;
+}
+
+/** What is told while a run goes on, and how it is stopped. */
+export interface Listening {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ExerciseEvent) => void;
+}
+
+/** Does a job. Throws InterruptedError when the signal aborts, UsageError for what the person who asked can put right. */
+export type Perform = (job: Job, listening: Listening) => Promise<Performed>;
+
+/** Does jobs one after the other in this thread. */
+export function inThisThread({
+  exercises,
+  backends,
+}: Pick<Environment, 'exercises' | 'backends'>): Perform {
+  let switchedTo = '';
+  return async ({ id, out, backend, mode = 'auto', data: folder, ...settings }, listening) => {
+    const exercise = exercises.find((one) => one.id === id)!; // the command line knows the ids
+    if (backend !== undefined && switchedTo !== `${backend} ${mode}`) {
+      await backends[backend]?.(mode);
+      switchedTo = `${backend} ${mode}`;
+    }
+    const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };
+    const { exercise: _, ...record } = await runExercise(exercise, {
+      ...settings,
+      ...data,
+      ...listening,
+    });
+    const files = out === undefined ? new Map() : await outputFiles(out, { ...record, exercise });
+    return { record, files };
+  };
+}
