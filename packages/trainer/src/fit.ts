@@ -60,7 +60,8 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
  * batches as if they were one. Losses and metrics of an epoch count by samples, which are the first dim of the input. Given the same
  * options, the rest after `resume` is the same to the last bit as if the training had not been interrupted.
  *
- * As Keras' `fit`. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
+ * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
+ * thrown. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
  * epoch without batches; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
  *
  * @example

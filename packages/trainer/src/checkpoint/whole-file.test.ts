@@ -23,13 +23,18 @@ const checkpoint = (finished: number, size: number): Checkpoint => ({
 });
 
 /** The calls of opened files that are to fail, each once, as they do on a disk that is full. */
-const full = vi.hoisted(() => ({ calls: [] as string[] }));
+const full = vi.hoisted(() => ({ calls: [] as string[], synced: [] as string[] }));
 vi.mock(import('node:fs/promises'), async (original) => {
   const fs = await original();
   return {
     ...fs,
     open: async (...args: Parameters<typeof fs.open>) => {
       const file = await fs.open(...args);
+      const sync = file.sync.bind(file);
+      file.sync = () => {
+        full.synced.push(String(args[0]));
+        return sync();
+      };
       for (const call of ['writeFile', 'sync'] as const) {
         const index = full.calls.indexOf(call);
         if (index < 0) continue;
@@ -82,6 +87,16 @@ describe('a file that several write at a time', () => {
     }
     expect([state.code, errors]).toEqual([0, '']);
   });
+});
+
+it('a file and its folder are on the disk when they were written', async () => {
+  const path = join(await folder(), 'last.safetensors');
+  full.synced.length = 0;
+  await writeWhole(path, 'a');
+  expect(full.synced).toEqual([
+    expect.stringMatching(/last\.safetensors\..+\.part$/),
+    join(path, '..'),
+  ]);
 });
 
 describe('what killed writers left', () => {

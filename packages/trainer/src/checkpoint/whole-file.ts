@@ -58,27 +58,33 @@ let count = 0;
 
 /** Who writes: parts of no two that are alive have the same name. */
 interface Writer {
+  /** Among whose processes a number means one. */
   readonly host: string;
   readonly process: number;
   readonly thread: number;
 }
 
 async function thisWriter(): Promise<Writer> {
-  const [{ hostname }, { threadId }] = await Promise.all([
+  const [{ hostname }, { threadId }, { readlink }] = await Promise.all([
     import('node:os'),
     import('node:worker_threads'),
+    import('node:fs/promises'),
   ]);
-  const host = crc32(new TextEncoder().encode(hostname())).toString(16).padStart(8, '0');
+  // Containers may share a name and a folder, and number their processes each for itself.
+  const space = await readlink('/proc/self/ns/pid').catch(() => '');
+  const host = crc32(new TextEncoder().encode(hostname() + space))
+    .toString(16)
+    .padStart(8, '0');
   return { host, process: globalThis.process.pid, thread: threadId };
 }
 
-/** Removes the parts of a file whose writers are gone. Those of other machines may be alive. */
+/** Removes the parts of a file whose writers are gone, where that is allowed. Those of other machines may be alive. */
 async function removeLeftovers(folder: string, name: string, writer: Writer): Promise<void> {
   const [{ readdir, rm }, { join }] = await Promise.all([
     import('node:fs/promises'),
     import('node:path'),
   ]);
-  for (const found of await readdir(folder)) {
+  for (const found of await readdir(folder).catch(() => [])) {
     if (!found.startsWith(name)) continue;
     const [, host, id, thread] = PART.exec(found.slice(name.length)) ?? [];
     if (host !== writer.host) continue;
@@ -88,7 +94,7 @@ async function removeLeftovers(folder: string, name: string, writer: Writer): Pr
     const gone = own
       ? Number(thread) === writer.thread && !writing.has(path)
       : !isAlive(Number(id));
-    if (gone) await rm(path, { force: true });
+    if (gone) await rm(path, { force: true }).catch(() => {});
   }
 }
 
