@@ -5,7 +5,7 @@ import { binary } from './backends/wasm/kernels.ts';
 import { PARTIALS_BYTES, Pool } from './threads/pool.ts';
 import { MOST, obstacle, processors } from './threads/thread.ts';
 
-export type { WasmBackend };
+export type { WasmBackend } from './backends/wasm/index.ts';
 
 // What wasm() gives is one of these.
 const backend = (): WasmBackend => wasm() as WasmBackend;

@@ -44,6 +44,16 @@ describe('meanAveragePrecision', () => {
     expect(map).toBeCloseTo(expected, 12);
   });
 
+  it('ranks scores of NaN behind all others', () => {
+    const score = (given: number): number =>
+      meanAveragePrecision(
+        [found([MISS, 0, given], [0, 0, 0.9], [1, 0, 0.8]), found([0, 0, 0.5])],
+        [truth([0, 0], [1, 0]), truth([0, 0])],
+      ).map;
+    expect(score(0.95)).toBeLessThan(1);
+    expect(score(NaN)).toBe(1);
+  });
+
   it('ranks the detections of all images together', () => {
     const truths = [truth([0, 0]), truth([0, 0])];
     // By score: right in the second image, a miss in the first, right in the first.

@@ -1,6 +1,6 @@
 import { type Tensor } from '@kasane/tensor-core';
 import type { Detections } from './detections.ts';
-import { iouOf } from './nms.ts';
+import { iouOf, surestFirst } from './nms.ts';
 
 /** The objects that are in an image. */
 export interface LabeledBoxes {
@@ -38,8 +38,8 @@ interface Judged {
  * where p and r are precision and recall of the k surest detections of a class in all images. So it is the
  * exact area under the curve that falls monotonically, as PASCAL VOC has it since 2010, not a mean over 11 or 101
  * recalls. As there, a detection is held to the object of its class in its image that it overlaps most; it is right if
- * their IoU is at least the threshold and no surer detection has found that object. Give it detections
- * with low scores too, after non-maximum suppression. Not in torchvision. Needs the values.
+ * their IoU is at least the threshold and no surer detection has found that object. A score of NaN is the lowest. Give
+ * it detections with low scores too, after non-maximum suppression. Not in torchvision. Needs the values.
  *
  * Throws RangeError unless there is one element of truth for each image.
  *
@@ -88,7 +88,7 @@ function judge(
   );
   const [objects, classes] = [truth.boxes.dataSync(), truth.labels.dataSync()];
   const taken = new Set<number>();
-  for (const i of found.scores.argsort(0, { descending: true }).dataSync()) {
+  for (const i of surestFirst(found.scores)) {
     let [best, most] = [-1, -1];
     classes.forEach((label, j) => {
       if (label !== labels![i]) return;
@@ -99,7 +99,8 @@ function judge(
     if (right) taken.add(best);
     const those = judged.get(labels![i]!) ?? [];
     judged.set(labels![i]!, those);
-    those.push({ score: scores![i]!, right });
+    const score = scores![i]!;
+    those.push({ score: Number.isNaN(score) ? -Infinity : score, right });
   }
 }
 

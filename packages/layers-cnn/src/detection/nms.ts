@@ -63,16 +63,22 @@ function suppressed(
 ): Tensor {
   const box = boxes.dataSync();
   const score = scores.dataSync();
-  const isKnown = (i: number): boolean => !Number.isNaN(score[i]);
-  const order = [...scores.argsort(0, { descending: true }).dataSync()];
   const kept: number[] = [];
-  // A score of NaN is better than no other, and an IoU of NaN is above nothing.
-  for (const i of [...order.filter(isKnown), ...order.filter((i) => !isKnown(i))]) {
+  for (const i of surestFirst(scores)) {
+    // A score of NaN is better than no other, and an IoU of NaN is above nothing.
     const covers = (j: number): boolean =>
-      isKnown(j) && compete(i, j) && iouOf(box, i, box, j) > iouThreshold;
+      !Number.isNaN(score[j]) && compete(i, j) && iouOf(box, i, box, j) > iouThreshold;
     if (!kept.some(covers)) kept.push(i);
   }
   return tensor(kept, [kept.length], { dtype: 'int32' });
+}
+
+/** The places of scores from the highest to the lowest, and those of NaN after them. @internal */
+export function surestFirst(scores: Tensor): number[] {
+  const score = scores.dataSync();
+  const order = [...scores.argsort(0, { descending: true }).dataSync()];
+  const isUnknown = (i: number): boolean => Number.isNaN(score[i]);
+  return [...order.filter((i) => !isUnknown(i)), ...order.filter(isUnknown)];
 }
 
 /** The IoU of box i of a list and box j of another; of two empty ones 0. @internal */
