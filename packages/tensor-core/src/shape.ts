@@ -62,6 +62,13 @@ export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): 
   }
 }
 
+/** The number of elements of a result; ShapeError if they would take more than 4 GiB. */
+export function resultSize(op: string, shape: Shape, dtype: DType): number {
+  const size = sizeOf(shape);
+  if (!(size < 2 ** 29)) checkShape(op, shape, dtype); // less fits, whatever the dtype
+  return size;
+}
+
 /** Row-major strides in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

@@ -1,6 +1,6 @@
 import { createArray, type DType, type TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
-import { sizeOf, type Shape } from '../shape.ts';
+import { resultSize, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { runLoop, type Backend, type MemoryUse, type Storage } from './backend.ts';
 
@@ -39,7 +39,7 @@ class ReferenceBackend implements Backend {
     dtype: DType,
     into?: Storage,
   ): Storage {
-    const size = sizeOf(shape);
+    const size = resultSize(op.name, shape, dtype);
     const data = into === undefined ? createArray(dtype, size) : arrayOf(into);
     runLoop(this.name, op, inputs.map(viewOf), attrs, { shape, dtype, size, data });
     return into ?? this.#track(dtype, data);

@@ -1,12 +1,20 @@
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { broadcastShapes, broadcastStrides, formatShape, sameShape, type Shape } from '../shape.ts';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  checkShape,
+  formatShape,
+  sameShape,
+  type Shape,
+} from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
 /** The values repeated along new dimensions and dimensions of size 1. */
 export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
   name: 'broadcastTo',
   infer([x], { shape }) {
+    checkShape('broadcastTo', shape, x!.dtype);
     const common = broadcastShapes('broadcastTo', x!.shape, shape);
     if (!sameShape(common, shape)) {
       throw new ShapeError(

@@ -1,7 +1,7 @@
 import { bytesPerElement, checkHolds, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
-import type { Shape } from '../shape.ts';
+import { checkShape, type Shape } from '../shape.ts';
 
 export interface FullAttrs {
   readonly shape: Shape;
@@ -13,6 +13,7 @@ export interface FullAttrs {
 export const full: OpDef<FullAttrs> = {
   name: 'full',
   infer(_, { shape, value, dtype }) {
+    checkShape('full', shape, dtype);
     checkHolds('full', dtype, value);
     return { shape: [...shape], dtype }; // a copy: the caller may change its own
   },

@@ -7,7 +7,7 @@ import {
 } from '../../dtype.ts';
 import type { OpDef } from '../../op.ts';
 import { useWordsKernel } from '../../random.ts';
-import { sizeOf, type Shape } from '../../shape.ts';
+import { resultSize, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
 import { Heap, type Placement, type Slab } from './heap.ts';
@@ -120,7 +120,8 @@ export class WasmBackend implements Backend {
     into?: Storage,
   ): Storage {
     // Dispatch only hands a backend the storages it made itself.
-    const storage = (into as WasmStorage | undefined) ?? this.allocate(dtype, sizeOf(shape));
+    const storage =
+      (into as WasmStorage | undefined) ?? this.allocate(dtype, resultSize(op.name, shape, dtype));
     try {
       this.#fill(storage, op, inputs, attrs, shape);
     } catch (error) {
