@@ -27,14 +27,14 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     import('node:path'),
   ]);
   const folder = dirname(path);
-  let part = '';
+  const name = `${basename(path)}.`;
+  const writer = await thisWriter();
+  const own = `${name}${writer.host}-${writer.process}-${writer.thread}-${count++}.part`;
+  const part = join(folder, own);
   try {
     await mkdir(folder, { recursive: true });
-    const name = `${basename(path)}.`;
-    const writer = await thisWriter();
     await removeLeftovers(folder, name, writer);
-    part = join(folder, `${name}${writer.host}-${writer.process}-${writer.thread}-${count++}.part`);
-    writing.add(part);
+    writing.add(own);
     const file = await open(part, 'wx');
     try {
       await file.writeFile(content);
@@ -45,14 +45,14 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
     await rename(part, path);
     await syncFolder(folder);
   } catch (error) {
-    if (part !== '') await rm(part, { force: true }).catch(() => {}); // what went wrong first is told
+    await rm(part, { force: true }).catch(() => {}); // what went wrong first is told
     throw cannotWrite(path, error);
   } finally {
-    writing.delete(part);
+    writing.delete(own);
   }
 }
 
-/** What is being written by this thread, and how much there was. */
+/** The parts that this thread is writing, by names that are the same however the folder is called; and how many there were. */
 const writing = new Set<string>();
 let count = 0;
 
@@ -88,13 +88,12 @@ async function removeLeftovers(folder: string, name: string, writer: Writer): Pr
     if (!found.startsWith(name)) continue;
     const [, host, id, thread] = PART.exec(found.slice(name.length)) ?? [];
     if (host !== writer.host) continue;
-    const path = join(folder, found);
     const own = Number(id) === writer.process;
     // A program that is started again in a container has the number that it had.
     const gone = own
-      ? Number(thread) === writer.thread && !writing.has(path)
+      ? Number(thread) === writer.thread && !writing.has(found)
       : !isAlive(Number(id));
-    if (gone) await rm(path, { force: true }).catch(() => {});
+    if (gone) await rm(join(folder, found), { force: true }).catch(() => {});
   }
 }
 
