@@ -2,34 +2,32 @@ import { CheckpointError } from '@kasane/tensor-core';
 
 /** Checks of option values; the class and the option are named, and so are the value and the rule. */
 
-function requireThat(
-  holds: boolean,
-  owner: string,
-  option: string,
-  value: number,
-  rule: string,
-): void {
-  if (!holds) throw new RangeError(`${owner}: ${option} must be ${rule}, got ${value}.`);
-}
-
 /** Throws RangeError unless `value` ≥ `min`. */
 export function requireAtLeast(owner: string, option: string, value: number, min: number): void {
-  requireThat(value >= min, owner, option, value, `at least ${min}`);
+  if (!(value >= min)) {
+    throw new RangeError(`${owner}: ${option} must be at least ${min}, got ${value}.`);
+  }
 }
 
 /** Throws RangeError unless `value` > `bound`. */
 export function requireAbove(owner: string, option: string, value: number, bound: number): void {
-  requireThat(value > bound, owner, option, value, `above ${bound}`);
+  if (!(value > bound)) {
+    throw new RangeError(`${owner}: ${option} must be above ${bound}, got ${value}.`);
+  }
 }
 
 /** Throws RangeError unless 0 ≤ `value` < 1: the range of decay rates. */
 export function requireDecayRate(owner: string, option: string, value: number): void {
-  requireThat(value >= 0 && value < 1, owner, option, value, 'at least 0 and below 1');
+  if (!(value >= 0 && value < 1)) {
+    throw new RangeError(`${owner}: ${option} must be at least 0 and below 1, got ${value}.`);
+  }
 }
 
 /** Throws RangeError unless 0 ≤ `value` ≤ 1. */
 export function requireFraction(owner: string, option: string, value: number): void {
-  requireThat(value >= 0 && value <= 1, owner, option, value, 'from 0 to 1');
+  if (!(value >= 0 && value <= 1)) {
+    throw new RangeError(`${owner}: ${option} must be from 0 to 1, got ${value}.`);
+  }
 }
 
 /** Throws RangeError unless both are decay rates. */

@@ -2,7 +2,7 @@ import { customVjp } from '@kasane/autograd';
 import type { Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
 import { buffered, WeightedLoss } from './loss.ts';
-import { checkSameShape, reduce, weighed, type LossOptions } from './reduction.ts';
+import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
@@ -24,6 +24,24 @@ const elementwise = customVjp<[Tensor, Tensor]>({
   backward: (grad, { inputs: [x, y] }) => [
     grad.mul(x.sub(y)).div(x.mul(x.neg().add(1)).maximum(1e-12)),
     y.requiresGrad ? grad.mul(x.neg().log1p().sub(x.log())) : null,
+  ],
+});
+
+// n·softplus(x) + p·softplus(-x), with -log σ(x) = softplus(-x) and -log(1 - σ(x)) = softplus(x); 0 times an
+// infinite logarithm is 0.
+const ofScores = customVjp<[Tensor, Tensor, Tensor]>({
+  name: 'binaryCrossEntropyWithLogits',
+  forward: (x, n, p) => {
+    const small = x.abs().neg().softplus(); // softplus(±x) = max(±x, 0) + softplus(-|x|)
+    const weighed = (weight: Tensor, score: Tensor): Tensor =>
+      weight.equal(0).where(0, weight.mul(score.relu().add(small)));
+    return weighed(n, x).add(weighed(p, x.neg()));
+  },
+  // d/dx = (n + p)·σ(x) - p
+  backward: (grad, { inputs: [x, n, p] }) => [
+    grad.mul(n.add(p).mul(x.sigmoid()).sub(p)),
+    n.requiresGrad ? grad.mul(x.softplus()) : null,
+    p.requiresGrad ? grad.mul(x.neg().softplus()) : null,
   ],
 });
 
@@ -85,12 +103,8 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   checkSameShape('binaryCrossEntropyWithLogits', input, target);
   const { weight, posWeight, reduction } = options;
-  // -log σ(x) = softplus(-x) and -log(1 - σ(x)) = softplus(x), so with p·y positive weight
-  // ℓ = (1 - y)·softplus(x) + p·y·softplus(-x)
   const positive = posWeight === undefined ? target : target.mul(posWeight);
-  const losses = weighed(target.neg().add(1), input.softplus()).add(
-    weighed(positive, input.neg().softplus()),
-  );
+  const losses = ofScores(input, target.neg().add(1), positive);
   return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
-import { checkSameShape, reduce, weighed, type Reduction } from './reduction.ts';
+import { checkSameShape, reduce, type Reduction } from './reduction.ts';
 
 /** Options of the Kullback-Leibler divergence. */
 export interface KLDivOptions {
@@ -35,7 +35,8 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions =
   const probability = logTarget ? target.exp() : target;
   const none = probability.equal(0);
   const logarithm = logTarget ? none.where(0, target) : none.where(1, target).log();
-  const losses = weighed(probability, logarithm.sub(input));
+  const finite = none.where(input.maximum(-3e38), input); // 0·Infinity would be NaN
+  const losses = probability.mul(logarithm.sub(finite));
   return reduction === 'batchmean'
     ? losses.sum().div(input.shape[0] ?? 1)
     : reduce(losses, reduction);

@@ -25,11 +25,6 @@ export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
   }
 }
 
-/** weight·loss, which is 0 where the weight is, also of an infinite loss. @internal */
-export function weighed(weight: Tensor, loss: Tensor): Tensor {
-  return weight.mul(weight.equal(0).where(loss.clamp(-3e38, 3e38), loss));
-}
-
 /** Throws unless both have one shape: broadcasting in a loss is nearly always a mistake. @internal */
 export function checkSameShape(loss: string, input: Tensor, target: Tensor): void {
   if (formatShape(input.shape) === formatShape(target.shape)) return;

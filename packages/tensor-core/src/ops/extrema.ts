@@ -31,9 +31,14 @@ function extremum(
     },
     // Elements that tie share the gradient equally; NaN, which is the result wherever there is one, ties with NaN.
     vjp({ inputs: [x], output, grad, attrs }) {
-      const winners = x!.equal(restoreDims(output, x!.shape, attrs)).logicalOr(x!.isNaN());
-      const count = winners.cast(grad.dtype).sum(attrs.dims, { keepdim: true });
-      return [winners.where(restoreDims(grad, x!.shape, attrs).div(count), 0)];
+      const { shape } = x!;
+      // Where the result is NaN, all that is not worse than the best of numbers has won.
+      const bound = restoreDims(output.isNaN().where(-worst, output), shape, attrs);
+      const losers = worst < 0 ? x!.less(bound) : x!.greater(bound);
+      const count = losers.where(0, 1).sum(attrs.dims, { keepdim: true });
+      const share = restoreDims(grad, shape, attrs).div(count.cast(grad.dtype));
+      // The kernel of where takes one number or all.
+      return [losers.where(0, share.size === 1 ? share : share.broadcastTo(shape))];
     },
     wasm: (k, [x], { dims }, out) => runLines(kernel(k), x!, dims, out),
   };

@@ -26,51 +26,54 @@ interface VarianceAttrs extends ReduceAttrs {
 }
 
 /** Σ (x - mean)² / (n - correction) over dims; NaN of nothing. Integers become float32. */
-export const variance: OpDef<VarianceAttrs> = {
-  name: 'variance',
-  inputs: 'float',
-  infer: reduced,
-  reference([x], attrs, out) {
-    const by = divisor(x!, attrs);
-    forEachGroup(x!, attrs.dims, (flat, offsets) => {
-      const mean = meanOf(x!, offsets);
-      let squares = 0;
-      for (let i = 0; i < offsets.length; i++) squares += (x!.data[offsets[i]!]! - mean) ** 2;
-      out.data[flat] = squares / by;
-    });
+export const variance: OpDef<VarianceAttrs> = spread(
+  'variance',
+  (x, offsets, by) => {
+    const mean = meanOf(x, offsets);
+    let squares = 0;
+    for (let i = 0; i < offsets.length; i++) squares += (x.data[offsets[i]!]! - mean) ** 2;
+    return squares / by;
   },
   // dv/dxᵢ = 2 (xᵢ - mean) / (n - correction); what xᵢ does to the mean cancels in the sum.
-  vjp: ({ inputs: [x], grad, attrs }) => [
+  ({ inputs: [x], grad, attrs }) => [
     restoreDims(grad, x!.shape, attrs).mul(centred(x!, attrs).mul(2 / divisor(x!, attrs))),
   ],
-  wasm(k, [x], { dims, correction }, out) {
-    const kernel: ReduceKernel = (...at) => k.variance(...at, correction);
-    return x!.size > 0 && runLines(kernel, x!, dims, out);
-  },
-};
+);
 
 /** The square root of the variance. */
-export const std: OpDef<VarianceAttrs> = {
-  name: 'std',
-  inputs: 'float',
-  infer: reduced,
-  reference([x], attrs, out) {
-    const by = divisor(x!, attrs);
-    forEachGroup(x!, attrs.dims, (flat, offsets) => {
-      out.data[flat] = lengthOf(x!, offsets, 2, meanOf(x!, offsets), by);
-    });
-  },
+export const std: OpDef<VarianceAttrs> = spread(
+  'std',
+  (x, offsets, by) => lengthOf(x, offsets, 2, meanOf(x, offsets), by),
   // d√v = dv / 2√v. At v = 0 every element is at the mean, the lowest point of a cone: the gradient
   // is 0, as in PyTorch.
-  vjp({ inputs: [x], output, grad, attrs }) {
+  ({ inputs: [x], output, grad, attrs }) => {
     const [g, safe] = offTip(output, grad, x!.shape, attrs);
     return [g.mul(centred(x!, attrs).div(safe).div(divisor(x!, attrs)))];
   },
-  wasm(k, [x], { dims, correction }, out) {
-    const kernel: ReduceKernel = (...at) => k.std(...at, correction);
-    return x!.size > 0 && runLines(kernel, x!, dims, out);
-  },
-};
+);
+
+function spread(
+  name: 'variance' | 'std',
+  of: (x: View, offsets: Int32Array, divisor: number) => number,
+  vjp: OpDef<VarianceAttrs>['vjp'],
+): OpDef<VarianceAttrs> {
+  return {
+    name,
+    inputs: 'float',
+    infer: reduced,
+    reference([x], attrs, out) {
+      const by = divisor(x!, attrs);
+      forEachGroup(x!, attrs.dims, (flat, offsets) => {
+        out.data[flat] = of(x!, offsets, by);
+      });
+    },
+    vjp,
+    wasm(k, [x], { dims, correction }, out) {
+      const kernel: ReduceKernel = (...at) => k[name](...at, correction);
+      return x!.size > 0 && runLines(kernel, x!, dims, out);
+    },
+  };
+}
 
 /** The mean, without overflow, and relative to the first number, so that of equal ones it is their value. */
 function meanOf({ data }: View, offsets: Int32Array): number {
