@@ -80,7 +80,6 @@ export class ReduceLROnPlateau {
     this.optimizer = optimizer;
     this.#options = settings;
     this.#seen = { lastEpoch: 0, best: null, badEpochs: 0, cooldown: 0, lastLr: [] };
-    this.#seen.lastLr = this.getLastLr();
   }
 
   /** The number of steps taken. */
