@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Generator, randn, scope, type Tensor } from './index.ts';
+import { full, Generator, randn, scope, type Tensor } from './index.ts';
 import { compile } from './compile.ts';
 import { relaxed } from './backends/wasm/binary.gen.ts';
 import { wasm, type WasmBackend } from './backends/wasm/index.ts';
@@ -65,6 +65,17 @@ describe('setNumThreads', () => {
       expect(sharedSoFar().calls).toBeGreaterThanOrEqual(20);
     });
   }
+
+  it('hands -0 on as it is', async () => {
+    const x = full([4096], -1);
+    const clamped = (): Uint32Array[] => bits([x.clamp(-0, 1), x.mul(-0)]);
+    const alone = clamped();
+    scaleThresholds(0);
+    setNumThreads(2);
+    await threadsReady();
+    expect(clamped()).toEqual(alone);
+    expect(sharedSoFar().calls).toBe(2);
+  });
 
   it('works before its helpers have started, and after they are sent away', async () => {
     const alone = bits(results());

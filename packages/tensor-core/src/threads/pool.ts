@@ -179,7 +179,11 @@ export class Pool {
     const words = this.#words;
     const compute = (part: number): void => {
       const from = part * length;
-      const now = cut.args.map((arg, i) => arg + (cut.moves[i] ?? 0) * from);
+      // What does not move is passed on as it is: -0 + 0 would be 0.
+      const now = cut.args.map((arg, i) => {
+        const move = cut.moves[i] ?? 0;
+        return move === 0 ? arg : arg + move * from;
+      });
       now[cut.count] = Math.min(length, total - from);
       this.#plain[cut.kernel]!(...now);
     };

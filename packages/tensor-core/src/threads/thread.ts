@@ -50,7 +50,7 @@ const start = ({ bytes, memory, control, id, scratch, names }) => {
     if (own >= 0) args[own] = scratch;
     const end = Math.min((part + 1) * length, total);
     for (let at = part * length; at < end; at += step) {
-      const now = args.map((value, i) => value + moves[i] * at);
+      const now = args.map((value, i) => (moves[i] === 0 ? value : value + moves[i] * at));
       now[count] = Math.min(step, end - at);
       kernels[kernel](...now);
       Atomics.add(words, ${PROGRESS}, 1);
