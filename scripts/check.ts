@@ -63,6 +63,11 @@ const steps: readonly Step[] = [
     what: 'the page of ops, backends and gradients is current',
     run: command('node', '--conditions=@kasane/source', 'scripts/op-matrix.ts', '--check'),
   },
+  {
+    name: 'fuzz',
+    what: '2,000 random programs agree on all backends, compiled and on two threads',
+    run: command('node', '--conditions=@kasane/source', 'scripts/fuzz.ts', '--cases', '2000'),
+  },
   { name: 'types', what: 'tsc over packages, apps, tests and scripts', run: types },
   { name: 'format', what: 'oxfmt', run: command('oxfmt', '--check') },
   {

@@ -1,0 +1,30 @@
+/** Names that no case calls, and why. */
+import type { Table } from './rows.ts';
+
+/** All for one reason. */
+const because = (reason: string, names: string): Table =>
+  Object.fromEntries(names.split(' ').map((name) => [name, reason]));
+
+/** What is no op. */
+export const otherRows: Table = {
+  ...because(
+    'a class that others extend, or that holds others',
+    'Module Parameter Buffer ModuleList ParameterList Sequential BatchNorm RowGradient Tensor',
+  ),
+  ...because(
+    'an error',
+    'ShapeError DTypeError ScopeError DataError CheckpointError GradcheckError AnomalyError',
+  ),
+  ...because(
+    'differentiates: every case with gradients goes through gradients, the others call it',
+    'backward gradients grad valueAndGrad vjp jvp hessian jacobian checkpoint customVjp gradcheck gradgradcheck detectAnomaly',
+  ),
+  ...because('sets how programs run', 'enableGrad isGradEnabled noGrad scope keep watchOps'),
+  ...because('is about backends', 'backendReport onFallback defaultBackend setDefaultBackend'),
+  ...because('is about backends', 'withBackend reference wasm setMemoryBudget memory'),
+  ...because('is what compile asks', 'effect guarded live observe'),
+  ...because('a helper without tensors', 'checkIndex checkIndexDType requireWhole formatShape'),
+  ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
+  ...because('seeds random tensors', 'Generator defaultGenerator manualSeed'),
+  ...because('is about models as a whole', 'summary skipInit'),
+};
