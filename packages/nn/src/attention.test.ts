@@ -79,6 +79,12 @@ describe('scaledDotProductAttention', () => {
     expect(out.select(1, 0)).toBeAllclose(value.mean(1)); // equal scores
   });
 
+  it('sees all keys alike where they have no elements', () => {
+    const empty = zeros([2, 0]);
+    const out = attend(empty, empty, tensor([[1], [3]]));
+    expect(out).toBeAllclose([[2], [2]]);
+  });
+
   it('drops weights and scales the others, compiled with the same bits', () => {
     const value = ones([64, 1]);
     const drop = (generator: Generator) => (): Tensor =>

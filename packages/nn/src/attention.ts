@@ -69,7 +69,8 @@ export function scaledDotProductAttention(
       `scaledDotProductAttention: needs query (..., T, D), key (..., S, D) and value (..., S, E), got ${[query, key, value].map((x) => formatShape(x.shape)).join(', ')}.`,
     );
   }
-  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d) } = options;
+  // Products of vectors without elements are 0, whatever they are multiplied by; not by Infinity.
+  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d || 1) } = options;
   const bias =
     mask === undefined || isFloatingPoint(mask.dtype)
       ? mask
