@@ -85,6 +85,17 @@ describe('scaledDotProductAttention', () => {
     expect(out).toBeAllclose([[2], [2]]);
   });
 
+  it('gives keys behind a query no weight in causal attention, whatever they are', () => {
+    for (const backend of [wasm(), reference()]) {
+      const query = tensor([[0], [0]], { backend });
+      const value = tensor([[1], [3]], { backend });
+      for (const wild of [NaN, Infinity]) {
+        const out = attend(query, tensor([[0], [wild]], { backend }), value, { isCausal: true });
+        expect(out.toArray()).toEqual([[1], [NaN]]);
+      }
+    }
+  });
+
   it('drops weights and scales the others, compiled with the same bits', () => {
     const value = ones([64, 1]);
     const drop = (generator: Generator) => (): Tensor =>

@@ -70,6 +70,8 @@ export function composedWeights(
 ): Tensor {
   let scores = q.mul(scale).matmul(k, { transposeB: true }); // (..., T, S)
   if (mask !== undefined) scores = scores.add(mask);
-  if (isCausal) scores = scores.add(scores.newFull(scores.shape.slice(-2), -Infinity).triu(1));
-  return scores.softmax(-1);
+  if (!isCausal) return scores.softmax(-1);
+  // Selected, not added: what stands behind a query may be NaN or Infinity.
+  const hidden = scores.newFull(scores.shape.slice(-2), 1, 'bool').triu(1);
+  return scores.maskedFill(hidden, -Infinity).softmax(-1);
 }
