@@ -138,20 +138,22 @@ const asModule =
     return method(layer(d, name, [how]), 'forward', ...inputs);
   };
 
-const attention: Row = (d, name) => {
+const attention: Row = (d, name, order) => {
   const [t, s, depth, out] = [size(d), size(d), size(d), size(d)];
   const lead = shapeOf(d, 0, 2);
   const dtype = floatDType(d);
   const own = (rows: number, columns: number): Leaf =>
     tensorOf(d, [...(d.chance(85) ? lead : broadcastable(d, lead)), rows, columns], {
       dtype,
-      range: 'near',
+      range: order === 0 ? 'tame' : 'finite',
     });
-  const masks = (): Value =>
-    tensorOf(d, broadcastable(d, [...lead, t, s]), {
-      dtype: d.chance(60) ? 'bool' : dtype,
-      range: 'near',
-    });
+  // Every query sees the first key at least: how far the NaN goes that others get is not said anywhere.
+  const masks = (): Value => {
+    const shape = broadcastable(d, [...lead, t, s]);
+    const mask = tensorOf(d, shape, { dtype: d.chance(60) ? 'bool' : dtype, range: 'finite' });
+    const columns = shape.at(-1) ?? 1;
+    return { ...mask, values: mask.values.map((v, i) => (i % columns === 0 ? 1 : v)) };
+  };
   const drawn = options(
     d,
     { mask: masks, isCausal: () => true, scale: () => d.pick([1, 0.5, 0]) },
