@@ -91,8 +91,11 @@ export interface Truth {
   readonly spread: Program['spread'];
   /** The largest finite input, or 1 if it is larger than that. */
   readonly size: number;
-  /** The results in float64 for inputs moved by MOVED: asked for only where a result is not close. */
-  around(): readonly Outcome[];
+  /**
+   * The results in float64 for inputs moved by MOVED, equal ones `alike` or each for itself: asked for only where a
+   * result is not close.
+   */
+  around(alike: boolean): readonly Outcome[];
   /**
    * The results of the plain loops in float32: each op is computed in float64 and rounded once, so what they
    * lose is what float32 has to lose, as the gradient of tanh does where it is 1 - y² for y near 1.
@@ -118,7 +121,12 @@ export function valueDifference(got: Outcome, truth: Truth): Difference | null {
       const [x, y] = [g.data[i]!, want.data[i]!];
       const wrong = exact ? (x === y ? null : 'integers') : apart(x, y, allowed);
       if (wrong === null) continue;
-      const near = truth.around().map((outcome) => outcome.results[k]?.data[i] ?? NaN);
+      // Values of equal numbers must be right, such as a variance of 0; sums of their gradients may cancel.
+      const moves = [
+        ...truth.around(true),
+        ...(kind.includes('gradient') ? truth.around(false) : []),
+      ];
+      const near = moves.map((outcome) => outcome.results[k]?.data[i] ?? NaN);
       if (near.some((v) => Number.isNaN(v) !== Number.isNaN(y) || (exact && v !== y))) continue;
       const lost = truth.rounded.results[k]?.data[i] ?? y;
       const room = Math.max(0, ...[...near, lost].map((v) => Math.abs(v - y) || 0));

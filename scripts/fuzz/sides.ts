@@ -45,13 +45,14 @@ const widened = (program: Program): Program => ({
   ),
 });
 
-/** The program with all floating values moved a little; equal ones alike, so that they stay equal. */
-const moved = (program: Program, how: number): Program => ({
+/** The program with all floating values moved a little: `alike`, equal ones stay equal. */
+const moved = (program: Program, how: number, alike: boolean): Program => ({
   ...program,
   root: replaced(program.root, (leaf) => {
     if (leaf.dtype === 'bool' || leaf.dtype === 'int32') return leaf;
-    const move = (x: number): number => x * (1 + MOVED * (seedOf(how, String(x)) / 2 ** 31 - 1));
-    return { ...leaf, values: leaf.values.map((x) => (Number.isFinite(x) ? move(x) : x)) };
+    const move = (x: number, i: number): number =>
+      x * (1 + MOVED * (seedOf(how, alike ? String(x) : `${i} ${x}`) / 2 ** 31 - 1));
+    return { ...leaf, values: leaf.values.map((x, i) => (Number.isFinite(x) ? move(x, i) : x)) };
   }),
 });
 
@@ -84,17 +85,23 @@ export function disagreement(program: Program): Disagreement | null {
   const find = (): Truth => {
     // Where float64 is refused, or draws other numbers, there is only the plain loop to follow.
     const exact = program.random ? want : evaluate(wide, { backend: reference() });
-    let moves: readonly Outcome[] | null = null;
+    const moves = new Map<boolean, readonly Outcome[]>();
+    const around = (alike: boolean): readonly Outcome[] => {
+      const before = moves.get(alike);
+      if (before !== undefined) return before;
+      const made = Array.from({ length: 8 }, (_, i) =>
+        evaluate(moved(wide, i, alike), { backend: reference() }),
+      );
+      moves.set(alike, made);
+      return made;
+    };
     return {
       exact: exact.error === null ? exact : want,
       double: !hasSingle(program),
       spread: program.spread,
       size: Math.min(1, largest(program)),
       rounded: want,
-      around: () =>
-        (moves ??= Array.from({ length: 8 }, (_, i) =>
-          evaluate(moved(wide, i), { backend: reference() }),
-        )),
+      around,
     };
   };
 
