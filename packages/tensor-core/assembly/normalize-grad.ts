@@ -62,7 +62,8 @@ function dotsRow(g: usize, x: usize, gamma: usize, n: i32, m: v128): v128 {
 
 /**
  * From the gradient g of the result to that of x: h s, with h = g γ and s the scale, less what reaches x
- * through the moments, s mean(h) with `centred` and (x - mean) s³ mean(h (x - mean)) with `spread`.
+ * through the moments, s mean(h) with `centred` and (x - mean) s³ mean(h (x - mean)) with `spread`;
+ * without it x is not looked at, which may be infinite.
  */
 export function normalizeGrad(
   g: usize,
@@ -82,9 +83,9 @@ export function normalizeGrad(
 ): void {
   const leap = (<usize>batchStep) << 2;
   const count = max<f64>(<f64>batch * <f64>inner, 1); // the mean of nothing is 0
+  const zero = f32x4.splat(0);
   if (groupStep == 1 && !each) {
     const n = f64x2.splat(count);
-    const zero = f32x4.splat(0);
     for (let place: usize = 0; groups > 0; groups -= 4, place += 16) {
       const m = load4(mean + place, groups);
       const s = load4(scale + place, groups);
@@ -98,7 +99,7 @@ export function normalizeGrad(
         bend = f32x4.mul(bend, f32x4.mul(s, s));
       }
       for (let b = 0, at = place; b < batch; b++, at += leap) {
-        const d = f32x4.sub(load4(x + at, groups), m);
+        const d = spread ? f32x4.sub(load4(x + at, groups), m) : zero;
         const h = f32x4.mul(w, load4(g + at, groups));
         store4(out + at, nmadd(d, bend, f32x4.sub(h, level)), groups);
       }
@@ -116,7 +117,9 @@ export function normalizeGrad(
     }
     const factor = <f64>f32x4.extract_lane(w, 0) / count;
     const level = f32x4.splat(centred ? <f32>(factor * f64x2.extract_lane(dots, 0)) : 0);
-    const bend = f32x4.splat(<f32>(factor * f64x2.extract_lane(dots, 1) * <f64>s * <f64>s));
+    const bend = f32x4.splat(
+      spread ? <f32>(factor * f64x2.extract_lane(dots, 1) * <f64>s * <f64>s) : 0,
+    );
     for (let b = 0; b < batch; b++) {
       let at = <usize>b * leap;
       let left = inner;
@@ -127,13 +130,13 @@ export function normalizeGrad(
           h = f32x4.mul(h, v128.load(from));
           from += 16;
         }
-        const d = f32x4.sub(v128.load(x + at), m);
+        const d = spread ? f32x4.sub(v128.load(x + at), m) : zero;
         v128.store(out + at, nmadd(d, bend, f32x4.sub(h, level)));
       }
       if (left > 0) {
         let h = f32x4.mul(w, loadPart(g + at, left));
         if (own) h = f32x4.mul(h, loadPart(from, left));
-        const d = f32x4.sub(loadPart(x + at, left), m);
+        const d = spread ? f32x4.sub(loadPart(x + at, left), m) : zero;
         storePart(out + at, nmadd(d, bend, f32x4.sub(h, level)), left);
       }
     }
@@ -234,6 +237,12 @@ export function affineGrad(
       beta += 32;
       gamma += 32;
     }
+    return;
+  }
+  if (batch * inner == 0) {
+    // Sums of nothing, though the scale be NaN.
+    memory.fill(beta, 0, <usize>groups << 2);
+    memory.fill(gamma, 0, <usize>groups << 2);
     return;
   }
   if (groupStep == 1) {

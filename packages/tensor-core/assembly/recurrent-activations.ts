@@ -34,11 +34,11 @@ function power(rounded: v128): v128 {
   return i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(127 << 23));
 }
 
-/** 1 / (1 + e^-x); below -87 it stays what it is there, 1.6e-38. */
+/** 1 / (1 + e^-x); below -88.4, where 2^k is Infinity, it is 0, so that 0 times Infinity is NaN. */
 @inline
 export function gateSigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
-  const y = f32x4.pmin(f32x4.pmax(f32x4.neg(x), f32x4.splat(-87)), f32x4.splat(87));
+  const y = f32x4.pmin(f32x4.pmax(f32x4.neg(x), f32x4.splat(-87)), f32x4.splat(89));
   const k = wholes(y);
   const e = f32x4.mul(f32x4.add(expm1Rest(y, k), one), power(k));
   return f32x4.div(one, f32x4.add(one, e));

@@ -135,6 +135,39 @@ describe.each(kinds)('recurrence %s', (kind) => {
     }
   });
 
+  it('closes and opens gates completely: 0 times an infinite state is NaN, the rest of it stays', () => {
+    const ends = [Infinity, -Infinity, NaN, 1e30, -1e30, 1];
+    for (const x of ends) {
+      for (const state of ends) {
+        const outcome = (backend: Backend): readonly Tensor[] => {
+          const { projected, h0, c0, ...rest } = partsOf(kind, [2, 1, 2], backend);
+          const { output, c } = noGrad(() =>
+            recurrence(
+              {
+                ...rest,
+                projected: projected.newFull(projected.shape, x),
+                h0: h0.newFull(h0.shape, c0 ? x : state),
+                ...(c0 && { c0: c0.newFull(c0.shape, state) }),
+              },
+              { kind },
+            ),
+          );
+          return [output, ...(c ? [c] : [])];
+        };
+        const want = outcome(reference());
+        for (const backend of builds) {
+          outcome(backend).forEach((got, i) => {
+            const numbers = want[i]!.dataSync();
+            expect(got.dataSync(), `${x} ${state}`).toBeAllclose(numbers, {
+              rtol: 1e-5,
+              atol: 1e-6,
+            });
+          });
+        }
+      }
+    }
+  });
+
   it('leaves nothing behind in a loop of training steps', () => {
     const parts = partsOf(kind, [3, 2, 4]);
     const step = (): void => scope(() => backward(recurrence(parts, { kind }).h.square().sum()));

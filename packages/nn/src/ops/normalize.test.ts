@@ -1,5 +1,5 @@
-import { backward } from '@kasane/autograd';
-import { full, reference, run, tensor, wasm, type Tensor } from '@kasane/tensor-core';
+import { backward, gradients } from '@kasane/autograd';
+import { full, reference, run, stack, tensor, wasm, type Tensor } from '@kasane/tensor-core';
 import { given, testOp, values } from '@kasane/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -147,6 +147,45 @@ describe('moments of nearly equal numbers', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('normalize by given moments', () => {
+  const backends = [reference(), wasm({ relaxed: false }), wasm({ relaxed: true })];
+
+  for (const [name, [sizes, each]] of Object.entries(shapes)) {
+    it(`passes gradients on by their factor, whatever the numbers and means are: ${name}`, () => {
+      const wild = [Infinity, -Infinity, NaN, 1];
+      const list = Array.from({ length: sizes[0] * sizes[1] * sizes[2] }, (_, i) => wild[i % 4]!);
+      for (const backend of backends) {
+        const x = tensor(list, sizes, { backend, requiresGrad: true });
+        const means = x.newFull([sizes[1]], NaN);
+        const gamma = x.newFull([each ? sizes[2] : sizes[1]], -3);
+        const stats = stack([means, x.newFull([sizes[1]], 0.5)]);
+        const y = normalize(x, [gamma], grouping(sizes, { each }), stats);
+        const [got] = gradients([y], [x], { gradOutputs: [x.newFull(y.shape, 2)] });
+        expect(got!.dataSync()).toEqual(new Float32Array(list.length).fill(-3));
+      }
+    });
+  }
+
+  it('sends 0 back to γ and β from no numbers, whatever the moments are', () => {
+    for (const sizes of [
+      [0, 3, 1],
+      [0, 3, 2],
+      [2, 3, 0],
+    ] as const) {
+      for (const backend of backends) {
+        const x = tensor([], sizes, { backend });
+        const affine = [1, 2].map(() => x.newFull([3], 1));
+        for (const t of affine) t.requiresGrad = true;
+        const stats = tensor([0, 0, 0, NaN, Infinity, 1], [2, 3], { backend });
+        const y = normalize(x, affine, grouping(sizes), stats);
+        for (const got of gradients([y.sum()], affine)) {
+          expect(got!.toArray(), `${backend.name} ${sizes}`).toEqual([0, 0, 0]);
+        }
+      }
+    }
   });
 });
 
