@@ -70,20 +70,19 @@ export const selu: OpDef = unaryOp({
 
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
+// The slopes below are taken where x is finite, however far it is: Infinity times a factor of 0 is NaN.
+
 export const gelu: OpDef = unaryOp({
   name: 'gelu',
   // x·Φ(x), with Φ(x) = (1 + erf(x/√2))/2
   f: (x) => 0.5 * x * (1 + erfOf(x * Math.SQRT1_2)),
-  // Φ(x) + x·exp(-x²/2)/√(2π)
-  derivative: (g, x) =>
-    g.mul(
-      x
-        .mul(Math.SQRT1_2)
-        .erf()
-        .add(1)
-        .mul(0.5)
-        .add(x.mul(x.square().mul(-0.5).exp()).mul(SQRT_2_OVER_PI / 2)),
-    ),
+  // Φ(x) + x·exp(-x²/2)/√(2π); beyond ±40 the exponential is 0
+  derivative: (g, far) => {
+    const x = far.clamp(-40, 40);
+    const density = x.square().mul(-0.5).exp();
+    const slope = x.mul(density).mul(SQRT_2_OVER_PI / 2);
+    return g.mul(x.mul(Math.SQRT1_2).erf().add(1).mul(0.5).add(slope));
+  },
   wasm: (k) => k.gelu,
 });
 
@@ -106,8 +105,9 @@ export const geluTanh: OpDef = unaryOp({
 export const silu: OpDef = unaryOp({
   name: 'silu',
   f: (x) => x / (1 + Math.exp(-x)),
-  // σ(x)·(1 + x·(1 - σ(x)))
-  derivative: (g, x) => {
+  // σ(x)·(1 + x·(1 - σ(x))); beyond ±800 σ is 0 or 1
+  derivative: (g, far) => {
+    const x = far.clamp(-800, 800);
     const s = x.sigmoid();
     return g.mul(s.mul(x.mul(s.neg().add(1)).add(1)));
   },
@@ -117,8 +117,9 @@ export const silu: OpDef = unaryOp({
 export const mish: OpDef = unaryOp({
   name: 'mish',
   f: (x) => x * Math.tanh(softplusOf(x)),
-  // t + x·σ(x)·(1 - t²), with t = tanh(softplus x)
-  derivative: (g, x) => {
+  // t + x·σ(x)·(1 - t²), with t = tanh(softplus x); beyond ±800 t is 0 or 1
+  derivative: (g, far) => {
+    const x = far.clamp(-800, 800);
     const t = x.softplus().tanh();
     return g.mul(t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1))));
   },

@@ -186,6 +186,22 @@ describe('norm', () => {
     expect(tensor(Float64Array.of(0, 0)).norm().item()).toBe(0);
   });
 
+  it('has the gradient of numbers whose quotients or powers leave the range of float32', () => {
+    for (const [p, list] of [
+      [0.5, [5.6e-17, 9e29]],
+      [1.25, [1e-30, 1e20]],
+      [3, [1e20, 2e30]],
+    ] as const) {
+      const of = (dtype: 'float32' | 'float64'): readonly number[] => {
+        const x = tensor([...list], { dtype, requiresGrad: true });
+        backward(x.norm(0, { p }));
+        return [...x.grad!.dataSync()];
+      };
+      const want = of('float64');
+      of('float32').forEach((got, i) => expect(got / want[i]!, `p ${p}`).toBeCloseTo(1, 5));
+    }
+  });
+
   it('sends nothing back from zeros, whatever comes', () => {
     for (const p of [1, 2, 3, Infinity]) {
       const x = tensor([0, 0], { requiresGrad: true });

@@ -43,8 +43,11 @@ export const normOp: OpDef<NormAttrs> = {
     const [g, safe] = offTip(output, grad, x!.shape, attrs);
     if (attrs.p === 2) return [g.mul(x!.div(safe))];
     // sign(0) = 0 decides at x = 0, where 0^(p-1) would be infinite for p < 1.
-    const ratio = x!.equal(0).where(1, x!.abs().div(safe));
-    return [g.mul(x!.sign()).mul(ratio.pow(attrs.p - 1))];
+    const size = x!.equal(0).where(1, x!.abs());
+    const power = (t: Tensor): Tensor => t.pow(attrs.p - 1);
+    // The quotient may be 0 in float32 where its power is not; the powers may overflow where that does not.
+    const ratio = attrs.p < 2 ? power(size).div(power(safe)) : power(size.div(safe));
+    return [g.mul(x!.sign()).mul(ratio)];
   },
   wasm: (k, [x], { dims, p }, out) => p === 2 && runLines(k.norm2, x!, dims, out),
 };

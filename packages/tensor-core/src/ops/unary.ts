@@ -77,7 +77,8 @@ export const square: OpDef = unaryOp({
   integers: true,
   f: (x) => x * x,
   int32: (x) => Math.imul(x, x),
-  derivative: (g, x) => g.mul(x.mul(2)),
+  // In this order: a gradient of 0 stays 0 where 2x overflows.
+  derivative: (g, x) => g.mul(x).mul(2),
   wasm: (k) => k.square,
 });
 
@@ -184,10 +185,11 @@ export const sigmoid: OpDef = unaryOp({
 export const erf: OpDef = unaryOp({
   name: 'erf',
   f: erfOf,
-  // d erf(x) = 2/√π · exp(-x²)
+  // d erf(x) = 2/√π · exp(-x²), which is 0 beyond ±30
   derivative: (g, x) =>
     g.mul(
       x
+        .clamp(-30, 30)
         .square()
         .neg()
         .exp()
