@@ -96,6 +96,17 @@ describe('scaledDotProductAttention', () => {
     }
   });
 
+  it('gives keys behind a query that sees no key no weight, and the others NaN', () => {
+    for (const backend of [wasm(), reference()]) {
+      const [x, value] = [zeros([2, 1], { backend }), ones([2, 1], { backend })];
+      value.requiresGrad = true;
+      const mask = tensor([[false], [true]], { backend });
+      const out = attend(x, x, value, { isCausal: true, mask: mask.broadcastTo([2, 2]) });
+      expect(out.toArray()).toEqual([[NaN], [1]]);
+      expect(gradients([out.sum()], [value])[0]!.toArray()).toEqual([[NaN], [0.5]]);
+    }
+  });
+
   it('drops weights and scales the others, compiled with the same bits', () => {
     const value = ones([64, 1]);
     const drop = (generator: Generator) => (): Tensor =>

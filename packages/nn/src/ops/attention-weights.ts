@@ -71,7 +71,8 @@ export function composedWeights(
   let scores = q.mul(scale).matmul(k, { transposeB: true }); // (..., T, S)
   if (mask !== undefined) scores = scores.add(mask);
   if (!isCausal) return scores.softmax(-1);
-  // Selected, not added: what stands behind a query may be NaN or Infinity.
+  // Selected, not added: what stands behind a query may be NaN or Infinity. Weights there are 0, also of a
+  // query that sees no key, whose other weights are NaN.
   const hidden = scores.newFull(scores.shape.slice(-2), 1, 'bool').triu(1);
-  return scores.maskedFill(hidden, -Infinity).softmax(-1);
+  return scores.maskedFill(hidden, -Infinity).softmax(-1).maskedFill(hidden, 0);
 }
