@@ -21,7 +21,10 @@ export const otherRows: Table = {
   ),
   ...because('sets how programs run', 'enableGrad isGradEnabled noGrad scope keep watchOps'),
   ...because('is about backends', 'backendReport onFallback defaultBackend setDefaultBackend'),
-  ...because('is about backends', 'withBackend reference wasm setMemoryBudget memory'),
+  ...because(
+    'is about backends',
+    'withBackend refusePromise reference wasm setMemoryBudget memory',
+  ),
   ...because('is what compile asks', 'effect guarded live observe'),
   ...because('a helper without tensors', 'checkIndex checkIndexDType requireWhole formatShape'),
   ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
