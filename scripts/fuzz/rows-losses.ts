@@ -4,7 +4,16 @@ import { call, method, type Leaf, type Value } from './program.ts';
 import { options } from './rows-elements.ts';
 import { layer, like } from './rows-layers.ts';
 import type { Row, Table } from './rows.ts';
-import { anyDType, broadcastable, floatDType, given, shapeOf, size, tensorOf } from './values.ts';
+import {
+  anyDType,
+  broadcastable,
+  floatDType,
+  given,
+  shapeOf,
+  size,
+  tensorOf,
+  type Range,
+} from './values.ts';
 
 type Drawn = readonly [inputs: readonly Value[], options: Readonly<Record<string, Value>>];
 
@@ -142,16 +151,19 @@ const attention: Row = (d, name, order) => {
   const [t, s, depth, out] = [size(d), size(d), size(d), size(d)];
   const lead = shapeOf(d, 0, 2);
   const dtype = floatDType(d);
-  const own = (rows: number, columns: number): Leaf =>
+  // Where scores lie so far apart that a weight is 0 in float32 but not in float64, values are finite.
+  const wild = order === 0 && d.chance(50);
+  const own = (rows: number, columns: number, range: Range): Leaf =>
     tensorOf(d, [...(d.chance(85) ? lead : broadcastable(d, lead)), rows, columns], {
       dtype,
-      range: order === 0 ? 'tame' : 'finite',
+      range: order === 0 ? range : 'finite',
     });
-  // Every query sees the first key at least: how far the NaN goes that others get is not said anywhere.
+  // Where there are gradients, every query sees the first key at least: how far the NaN of others goes is not said.
   const masks = (): Value => {
     const shape = broadcastable(d, [...lead, t, s]);
     const mask = tensorOf(d, shape, { dtype: d.chance(60) ? 'bool' : dtype, range: 'finite' });
     const columns = shape.at(-1) ?? 1;
+    if (order === 0) return mask;
     return { ...mask, values: mask.values.map((v, i) => (i % columns === 0 ? 1 : v)) };
   };
   const drawn = options(
@@ -159,7 +171,9 @@ const attention: Row = (d, name, order) => {
     { mask: masks, isCausal: () => true, scale: () => d.pick([1, 0.5, 0]) },
     35,
   );
-  return call(name, own(t, depth), own(s, depth), own(s, out), ...drawn);
+  const scores: Range = wild ? 'near' : 'tame';
+  const values: Range = wild ? 'tame' : 'finite';
+  return call(name, own(t, depth, scores), own(s, depth, scores), own(s, out, values), ...drawn);
 };
 
 /** Losses, as functions and as modules, and functions of nn. */

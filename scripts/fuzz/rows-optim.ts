@@ -29,7 +29,10 @@ const optimizer =
       grad: true,
     }));
     const grads = shapes.map((shape) => tensorOf(d, shape, { dtype, range: 'tame', grad: false }));
-    return { kind: 'steps', name, options: { ...rates(d), ...more(d) }, params, grads };
+    const options: Record<string, Value> = { ...rates(d), ...more(d) };
+    // Steps of g / eps, which a decayed gradient takes up, leave float32 by the third one.
+    if (options['centered'] === true && options['alpha'] === 0) delete options['weightDecay'];
+    return { kind: 'steps', name, options, params, grads };
   };
 
 const adam = optimizer((d) => ({
