@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
+import { bundling } from './bundling.ts';
 import { passThrough } from './run.ts';
 import { readManifest, sourceCondition } from './workspace.ts';
 
@@ -20,8 +21,6 @@ const bundle = await rolldown({
   cwd,
   input: Object.fromEntries(sources.map((source) => [basename(source, '.ts'), source])),
   external: /^[^./]/, // other packages
-  onLog: (_level, log) => {
-    throw new Error(log.message);
-  },
+  ...bundling,
 });
 await bundle.write({ dir: 'dist', chunkFileNames: 'shared-[hash].js', sourcemap: true });

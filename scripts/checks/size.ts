@@ -1,6 +1,7 @@
 /** The main entries of the four packages that every program loads stay under 45 kB, minified and compressed, kernels aside. */
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { bundling } from '../bundling.ts';
 import { report } from '../run.ts';
 import { root, sourceCondition } from '../workspace.ts';
 
@@ -13,9 +14,7 @@ async function compressedSize(names: readonly string[]): Promise<number> {
     input: entry,
     cwd: root,
     platform: 'browser',
-    onLog: (_level, log) => {
-      throw new Error(log.message);
-    },
+    ...bundling,
     resolve: { conditionNames: [sourceCondition, 'import', 'default'] },
     plugins: [
       {

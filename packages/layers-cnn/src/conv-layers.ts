@@ -46,16 +46,16 @@ export abstract class ConvLayer extends Module {
   readonly outChannels: number;
   /** The kernel's size along each dimension. */
   readonly kernelSize: readonly number[];
-  /** The kernels. */
-  readonly weight: Parameter;
-  /** (outChannels), or null without a bias. */
-  readonly bias: Parameter | null;
   /** From one window to the next. */
   readonly stride: Size;
   /** From one element of a window to the next. */
   readonly dilation: Size;
   /** Groups of channels that do not see each other. */
   readonly groups: number;
+  /** The kernels. */
+  readonly weight: Parameter;
+  /** (outChannels), or null without a bias. */
+  readonly bias: Parameter | null;
   /** Zeros on both sides. */
   abstract readonly padding: Size | 'same' | 'valid';
 
