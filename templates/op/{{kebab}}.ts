@@ -7,4 +7,5 @@ export const {{camel}}: OpDef = unaryOp({
   f: (x) => x * x * x,
   // dy/dx = 3x²
   derivative: (g, x) => g.mul(x.square().mul(3)),
+  wasm: null, // no kernel
 });

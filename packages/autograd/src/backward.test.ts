@@ -231,7 +231,7 @@ describe('backward refuses', () => {
       'an output that depends on nothing',
       () => backward(tensor([1]).mul(2)),
       new DTypeError(
-        'backward: the output depends on nothing that requires gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
+        'backward: the output requires no gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
       ),
     ],
     [
@@ -244,7 +244,7 @@ describe('backward refuses', () => {
     [
       'a gradient of another shape',
       () => backward(leaf([1, 2]).mul(2), { gradient: tensor([1, 2, 3]) }),
-      new ShapeError("backward: the gradient must have the output's shape [2], got [3]."),
+      new ShapeError('backward: the gradient must have shape [2], got [3].'),
     ],
     [
       'a second pass over a dropped record',
@@ -266,7 +266,7 @@ describe('backward refuses', () => {
         backward(y);
       },
       new ScopeError(
-        'backward: an input of square was written (by an optimizer or assign) after its use. Run backward before that.',
+        'backward: an input of square was written after its use. Run backward before step or assign.',
       ),
     ],
   ];

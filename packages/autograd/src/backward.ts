@@ -5,7 +5,7 @@ import {
   isGradEnabled,
   noGrad,
   RowGradient,
-  sameShape,
+  requireShape,
   scope,
   ScopeError,
   ShapeError,
@@ -203,7 +203,7 @@ function fit(grad: Tensor, tensor: Tensor): Tensor {
 function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
   if (!output.requiresGrad) {
     throw new DTypeError(
-      'backward: the output depends on nothing that requires gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
+      'backward: the output requires no gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
     );
   }
   if (seed === undefined) {
@@ -212,11 +212,7 @@ function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
       `backward: the output must be one number, got shape ${formatShape(output.shape)}. Reduce it, or pass { gradient }.`,
     );
   }
-  if (!sameShape(seed.shape, output.shape)) {
-    throw new ShapeError(
-      `backward: the gradient must have the output's shape ${formatShape(output.shape)}, got ${formatShape(seed.shape)}.`,
-    );
-  }
+  requireShape('backward', 'the gradient', output.shape, seed.shape);
   return seed;
 }
 
@@ -231,7 +227,7 @@ function check(provenance: Provenance): void {
   for (let i = 0; i < inputs.length; i++) version += inputs[i]!.version;
   if (version !== provenance.version) {
     throw new ScopeError(
-      `backward: an input of ${op.name} was written (by an optimizer or assign) after its use. Run backward before that.`,
+      `backward: an input of ${op.name} was written after its use. Run backward before step or assign.`,
     );
   }
 }

@@ -1,9 +1,8 @@
 import {
-  formatShape,
   isGradEnabled,
   noGrad,
   record,
-  sameShape,
+  requireShape,
   ShapeError,
   type OpDef,
   type Tensor,
@@ -68,15 +67,12 @@ function checkGradients(
 ): void {
   if (grads.length !== inputs.length) {
     throw new ShapeError(
-      `${name}: backward must return ${inputs.length} gradients, one or null per input, got ${grads.length}.`,
+      `${name}: backward must return ${inputs.length} gradients or nulls, got ${grads.length}.`,
     );
   }
   grads.forEach((grad, i) => {
-    const { shape } = inputs[i]!;
-    if (grad !== null && !sameShape(grad.shape, shape)) {
-      throw new ShapeError(
-        `${name}: the gradient of input ${i} must have its shape ${formatShape(shape)}, got ${formatShape(grad.shape)}. Use sumTo(shape).`,
-      );
-    }
+    if (grad === null) return;
+    const what = `the gradient of input ${i}`;
+    requireShape(name, what, inputs[i]!.shape, grad.shape, ' Use sumTo(shape).');
   });
 }

@@ -49,9 +49,7 @@ export function gradcheck<A extends readonly Tensor[]>(
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
-    throw new DTypeError(
-      'gradcheck: needs float64 inputs, for float32 has too few digits. Use .cast("float64").',
-    );
+    throw new DTypeError('gradcheck: needs float64 inputs. Use .cast("float64").');
   }
   scope(() => {
     const { output, inputs } = call('gradcheck', f, args, positions);
@@ -64,7 +62,7 @@ export function gradcheck<A extends readonly Tensor[]>(
           const want = numeric[j]!;
           if (Math.abs(got - want) <= atol + rtol * Math.abs(want)) continue;
           throw new GradcheckError(
-            `gradcheck: d output[${j}] / d input ${position}[${i}] is ${got} by the gradient rule and ${want} by differences with eps ${eps}.`,
+            `gradcheck: d output[${j}] / d input ${position}[${i}] is ${got} by its rule and ${want} by differences with eps ${eps}.`,
           );
         }
       }

@@ -43,7 +43,7 @@ describe('vjp', () => {
   it('a vector of another shape: ShapeError says what and how', () => {
     const [, pullback] = vjp((x: Tensor): Tensor => x.square(), [tensor([1, 2])]);
     expect(() => pullback(tensor([1]))).toThrow(
-      new ShapeError('vjp: the vector of the output must have its shape [2], got [1].'),
+      new ShapeError('vjp: the vector of the output must have shape [2], got [1].'),
     );
   });
 });
@@ -106,7 +106,7 @@ describe('jvp', () => {
       new ShapeError('jvp: needs one tangent per argument, got 1 for 2.'),
     );
     expect(() => jvp((x: Tensor): Tensor => x, [tensor([1])], [tensor([1, 2])])).toThrow(
-      new ShapeError('jvp: the vector of the argument 0 must have its shape [1], got [2].'),
+      new ShapeError('jvp: the vector of argument 0 must have shape [1], got [2].'),
     );
   });
 });

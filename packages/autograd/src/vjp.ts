@@ -1,4 +1,4 @@
-import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { requireShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /**
@@ -21,7 +21,7 @@ export function vjp<A extends readonly Tensor[]>(
   const nested = isNested();
   const { output, inputs } = call('vjp', f, args);
   const pullback = (gradOutput: Tensor): Tensor[] => {
-    checkShape('vjp', 'output', output, gradOutput);
+    requireShape('vjp', 'the vector of the output', output.shape, gradOutput.shape);
     return pull([output], inputs, [gradOutput], nested || isNested(), true);
   };
   return [nested ? output : output.detach(), pullback];
@@ -52,7 +52,7 @@ export function jvp<A extends readonly Tensor[]>(
         `jvp: needs one tangent per argument, got ${tangents.length} for ${args.length}.`,
       );
     }
-    checkShape('jvp', `argument ${i}`, arg, tangent);
+    requireShape('jvp', `the vector of argument ${i}`, arg.shape, tangent.shape);
   });
   const nested = isNested();
   const { output, inputs } = call('jvp', f, args);
@@ -67,12 +67,4 @@ export function jvp<A extends readonly Tensor[]>(
     nested,
   );
   return [nested ? output : output.detach(), tangent!];
-}
-
-function checkShape(name: string, what: string, expected: Tensor, got: Tensor): void {
-  if (!sameShape(expected.shape, got.shape)) {
-    throw new ShapeError(
-      `${name}: the vector of the ${what} must have its shape ${formatShape(expected.shape)}, got ${formatShape(got.shape)}.`,
-    );
-  }
 }

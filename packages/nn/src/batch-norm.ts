@@ -113,7 +113,7 @@ export abstract class BatchNorm extends Module {
   #checkCount(input: Tensor): void {
     if (input.size !== this.numFeatures) return;
     throw new ShapeError(
-      `${this.constructor.name}: one value per feature has no variance to learn from, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
+      `${this.constructor.name}: one value per feature has no variance, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
     );
   }
 }

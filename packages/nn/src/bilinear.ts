@@ -77,7 +77,7 @@ export class Bilinear extends Module {
     const lead = input1.shape.slice(0, -1);
     if (!sameShape(lead, input2.shape.slice(0, -1))) {
       throw new ShapeError(
-        `Bilinear: the inputs must agree in all but the last dimension, got ${formatShape(input1.shape)} and ${formatShape(input2.shape)}. Broadcast one of them first.`,
+        `Bilinear: the inputs must agree in all but the last dimension, got ${formatShape(input1.shape)} and ${formatShape(input2.shape)}. Broadcast one.`,
       );
     }
     const n = sizeOf(lead);

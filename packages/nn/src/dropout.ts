@@ -1,4 +1,4 @@
-import { rand, type Generator, type Tensor } from '@kasane/tensor-core';
+import { rand, requireThat, type Generator, type Tensor } from '@kasane/tensor-core';
 import { drawLike, type InitOptions } from './init/basic.ts';
 import { Module } from './module.ts';
 
@@ -69,6 +69,5 @@ export class Dropout extends Module {
 }
 
 function checkProbability(p: number): void {
-  if (p >= 0 && p <= 1) return;
-  throw new RangeError(`dropout: p must be from 0 to 1, got ${p}.`);
+  requireThat(p >= 0 && p <= 1, 'dropout', 'p', p, 'from 0 to 1');
 }

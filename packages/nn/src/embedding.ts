@@ -57,15 +57,8 @@ export class Embedding extends Module {
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     const { paddingIdx: given = null, sparse = false } = options;
+    requireWhole('Embedding', 'paddingIdx', given ?? 0, -numEmbeddings, numEmbeddings - 1);
     const padding = given !== null && given < 0 ? given + numEmbeddings : given;
-    if (
-      padding !== null &&
-      !(Number.isInteger(padding) && padding >= 0 && padding < numEmbeddings)
-    ) {
-      throw new RangeError(
-        `Embedding: paddingIdx must be a whole number from ${-numEmbeddings} to ${numEmbeddings - 1}, got ${given}.`,
-      );
-    }
     this.paddingIdx = padding;
     this.sparse = sparse;
     const weight = new Parameter(zeros([numEmbeddings, embeddingDim], made(options)));

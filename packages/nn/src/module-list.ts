@@ -36,9 +36,7 @@ abstract class List<T extends Module | Parameter> extends Module {
   }
 
   forward(): never {
-    throw new TypeError(
-      `${this.constructor.name}: has no forward of its own. Loop over its items.`,
-    );
+    throw new TypeError(`${this.constructor.name}: has no forward. Loop over its items.`);
   }
 }
 

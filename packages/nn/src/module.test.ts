@@ -112,7 +112,7 @@ describe('Module', () => {
     }
     expect(() => new Wrong().parameters()).toThrow(
       new TypeError(
-        'Module: Wrong.layers is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.',
+        'Module: Wrong.layers is a plain array, where parts are not found. Use ModuleList or ParameterList.',
       ),
     );
   });
@@ -223,7 +223,7 @@ describe('loadStateDict', () => {
     };
     expect(() => model.loadStateDict(state)).toThrow(
       new CheckpointError(
-        'loadStateDict: the state does not fit Sequential: missing 1.bias; unexpected extra; wrong shapes: 0.weight is [3,3] instead of [3,2], 1.weight is [3,1] instead of [1,3]. Nothing was changed. Build the model with the sizes it was saved with.',
+        'loadStateDict: the state does not fit Sequential: missing 1.bias; unexpected extra; wrong shapes: 0.weight is [3,3] instead of [3,2], 1.weight is [3,1] instead of [1,3]. Build it as it was saved.',
       ),
     );
     for (const [key, value] of Object.entries(model.stateDict())) {
@@ -316,7 +316,7 @@ describe('Parameter', () => {
 
   it('must float', () => {
     expect(() => new Parameter(zeros([1], { dtype: 'int32' }))).toThrow(
-      'Parameter: needs float32 or float64 values, got int32. Cast them, or keep them in a Buffer.',
+      'Parameter: must be float32 or float64, got int32. Cast it, or use a Buffer.',
     );
   });
 });
@@ -351,13 +351,11 @@ describe('containers', () => {
     expect([...list].map((l) => l.outFeatures)).toEqual([1, 2]);
     expect(list.at(-1)!.outFeatures).toBe(2);
     expect(list.parameters()).toHaveLength(4);
-    expect(() => list.forward()).toThrow(
-      'ModuleList: has no forward of its own. Loop over its items.',
-    );
+    expect(() => list.forward()).toThrow('ModuleList: has no forward. Loop over its items.');
     const parameters = new ParameterList().append(new Parameter(zeros([2])));
     expect([...parameters].map((p) => p.shape)).toEqual([[2]]);
     expect([parameters.length, list.length]).toEqual([1, 2]);
-    expect(() => parameters.forward()).toThrow('ParameterList: has no forward of its own.');
+    expect(() => parameters.forward()).toThrow('ParameterList: has no forward.');
   });
 });
 

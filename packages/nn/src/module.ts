@@ -64,7 +64,7 @@ export abstract class Module {
       if (value instanceof Module) found.push([name, value]);
       else if (Array.isArray(value) && value.some(isPart)) {
         throw new TypeError(
-          `Module: ${this.constructor.name}.${name} is a plain array of modules or parameters, which are not found there. Use ModuleList or ParameterList.`,
+          `Module: ${this.constructor.name}.${name} is a plain array, where parts are not found. Use ModuleList or ParameterList.`,
         );
       }
     }

@@ -23,7 +23,7 @@ export class Parameter extends Tensor {
   constructor(values: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
     if (!isFloatingPoint(values.dtype)) {
       throw new DTypeError(
-        `Parameter: needs float32 or float64 values, got ${values.dtype}. Cast them, or keep them in a Buffer.`,
+        `Parameter: must be float32 or float64, got ${values.dtype}. Cast it, or use a Buffer.`,
       );
     }
     super(values.shape, values.dtype, values.storage);

@@ -32,19 +32,17 @@ export function loadState(
     .map(([name, part]) => [name, shapeOf(given[name]), shapeOf(part)])
     .filter(([, got, want]) => got !== want)
     .map(([name, got, want]) => `${name} is ${got} instead of ${want}`);
-  const listed = (what: string, list: readonly string[]): string[] =>
-    list.length > 0 ? [`${what} ${list.join(', ')}`] : [];
-  const problems = [
-    ...(strict ? [...listed('missing', missing), ...listed('unexpected', unexpected)] : []),
-    ...listed('wrong shapes:', misshaped),
-  ];
+  const strictly = strict ? ({ missing, unexpected } as const) : {};
+  const problems = Object.entries({ ...strictly, 'wrong shapes:': misshaped })
+    .filter(([, list]) => list.length > 0)
+    .map(([what, list]) => `${what} ${list.join(', ')}`);
   if (problems.length > 0) {
     const way =
       misshaped.length > 0
-        ? 'Build the model with the sizes it was saved with'
-        : 'Pass { strict: false } to load the keys that match';
+        ? 'Build it as it was saved'
+        : 'Pass { strict: false } to load what matches';
     throw new CheckpointError(
-      `loadStateDict: the state does not fit ${owner}: ${problems.join('; ')}. Nothing was changed. ${way}.`,
+      `loadStateDict: the state does not fit ${owner}: ${problems.join('; ')}. ${way}.`,
     );
   }
   noGrad(() =>

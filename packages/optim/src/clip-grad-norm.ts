@@ -56,7 +56,7 @@ export function clipGradNorm(
       );
       if (errorIfNonfinite && !Number.isFinite(total.item())) {
         throw new DataError(
-          `clipGradNorm: the norm of the gradients must be finite, got ${total.item()}. Look for its cause with detectAnomaly.`,
+          `clipGradNorm: the norm must be finite, got ${total.item()}. Use detectAnomaly.`,
         );
       }
       const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);

@@ -92,9 +92,7 @@ describe('clipGradNorm', () => {
   it('hands NaN on, or throws if asked to', () => {
     const [w] = withGrads([[3, NaN]], 'float32') as [Tensor]; // one gradient in, one parameter out
     expect(() => clipGradNorm(w, 1, { errorIfNonfinite: true })).toThrow(
-      new DataError(
-        'clipGradNorm: the norm of the gradients must be finite, got NaN. Look for its cause with detectAnomaly.',
-      ),
+      new DataError('clipGradNorm: the norm must be finite, got NaN. Use detectAnomaly.'),
     );
     expect(w.peekGrad()!.toArray()).toEqual([3, NaN]);
     clipGradNorm(w, 1);

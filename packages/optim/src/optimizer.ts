@@ -11,8 +11,8 @@ import {
   run,
   runInto,
   scope,
+  Tensor,
   zerosLike,
-  type Tensor,
 } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
 import { placesOf, writeRows } from './ops/rows.ts';
@@ -133,7 +133,8 @@ export abstract class Optimizer<
     };
     // Has what `state` has: numbers, such as the step count, remain those of the table.
     const own: Record<string, unknown> = Object.create(state);
-    for (const [key, value] of Object.entries(state)) if (isTensor(value)) own[key] = take(value);
+    for (const [key, value] of Object.entries(state))
+      if (value instanceof Tensor) own[key] = take(value);
     const rows = take(table);
     const places = placesOf(indices);
     const sums = run(writeRows, [zerosLike(grads), grads, places[0]], { beta: 1 });
@@ -198,13 +199,11 @@ export abstract class Optimizer<
   step<T>(closure: () => T): T;
   step<T>(closure?: () => T): T | undefined {
     const result = closure === undefined ? undefined : enableGrad(closure);
-    noGrad(this.#updateInScope);
+    noGrad(() => scope(() => this.#updateAll()));
     return result;
   }
 
-  readonly #updateInScope = (): void => scope(this.#updateAll);
-
-  readonly #updateAll = (): void => {
+  #updateAll(): void {
     observe(() => this.#groups.length); // compiled steps are traced anew for more groups, and other states
     for (const options of this.#groups) {
       const group = guarded(options);
@@ -219,7 +218,7 @@ export abstract class Optimizer<
         effect(() => state.step++);
       }
     }
-  };
+  }
 
   #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
     let state = observe(() => this.#states.get(parameter));
@@ -290,7 +289,7 @@ export abstract class Optimizer<
     }
     if (problems.length > 0) {
       throw new CheckpointError(
-        `${this.constructor.name}: the state does not fit this optimizer: ${problems.join('; ')}. Build it with the same groups as when it was saved.`,
+        `${this.constructor.name}: the state does not fit: ${problems.join('; ')}. Build it as it was saved.`,
       );
     }
     // All of them before anything is changed: one that was freed throws.
@@ -300,7 +299,7 @@ export abstract class Optimizer<
       return [parameter, own as Counted<S>] as const;
     });
     for (const old of this.#states.values()) {
-      for (const value of Object.values(old)) if (isTensor(value)) value.dispose();
+      for (const value of Object.values(old)) if (value instanceof Tensor) value.dispose();
     }
     this.#states.clear();
     for (const change of changes) change();
@@ -312,12 +311,8 @@ export abstract class Optimizer<
 function mapTensors<S extends SavedState>(state: S, f: (t: Tensor) => Tensor): S {
   const mapped = Object.entries(state).map(([key, value]) => [
     key,
-    isTensor(value) ? f(value) : value,
+    value instanceof Tensor ? f(value) : value,
   ]);
   // Every key has a value of its kind again.
   return Object.fromEntries(mapped) as S;
-}
-
-function isTensor(value: Tensor | number | null): value is Tensor {
-  return typeof value === 'object' && value !== null;
 }

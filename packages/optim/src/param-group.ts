@@ -41,18 +41,18 @@ export function groupsOf<O extends OptimizerOptions>(
 ): readonly ParamGroup<O>[] {
   if (typeof params !== 'object' || params === null || !(Symbol.iterator in params)) {
     throw new DataError(
-      `${owner}: needs an iterable of parameters or of groups, got ${params === null ? 'null' : typeof params}. Pass model.parameters().`,
+      `${owner}: needs an iterable of parameters or groups, got ${params === null ? 'null' : typeof params}. Pass model.parameters().`,
     );
   }
   const items: readonly (Tensor | ParamGroup<O>)[] = [...params];
   if (items.length === 0) {
-    throw new DataError(`${owner}: got no parameters. An iterator can be used only once.`);
+    throw new DataError(`${owner}: got no parameters. An iterator works only once.`);
   }
   const groups = items.filter((item) => 'params' in item);
   if (groups.length === items.length) return groups;
   if (groups.length > 0) {
     throw new DataError(
-      `${owner}: got ${groups.length} groups among ${items.length} items. Pass either tensors or groups, not both.`,
+      `${owner}: got ${groups.length} groups among ${items.length} items. Pass tensors or groups, not both.`,
     );
   }
   // None is a group; and every option may be left out, which Partial of a type parameter does not show.
@@ -68,15 +68,15 @@ export function checkParameter(
   const what = `a ${parameter.dtype} ${formatShape(parameter.shape)} tensor`;
   if (!isFloatingPoint(parameter.dtype)) {
     throw new DTypeError(
-      `${owner}: parameters must be float32 or float64, got ${what}. Leave it out, or cast it first.`,
+      `${owner}: parameters must be float32 or float64, got ${what}. Cast it, or leave it out.`,
     );
   }
   if (!parameter.isLeaf) {
     throw new ScopeError(
-      `${owner}: parameters must be leaves, got ${what}, the result of ${parameter.provenance!.op.name}. Pass its inputs, or its detach().`,
+      `${owner}: parameters must be leaves, got ${what}, the result of ${parameter.provenance!.op.name}. Pass its inputs or detach().`,
     );
   }
   if (others.has(parameter)) {
-    throw new DataError(`${owner}: ${what} is given twice. Pass each parameter once.`);
+    throw new DataError(`${owner}: ${what} is given twice. Pass it once.`);
   }
 }

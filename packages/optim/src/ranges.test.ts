@@ -13,7 +13,7 @@ const cases: readonly [() => unknown, string][] = [
   [() => new SGD(params, { momentum: -0.1 }), 'SGD: momentum must be at least 0, got -0.1.'],
   [
     () => new SGD(params, { nesterov: true }),
-    'SGD: nesterov needs momentum above 0 and dampening 0, got momentum 0 and dampening 0.',
+    'SGD: nesterov needs momentum above 0 and dampening 0, got 0 and 0.',
   ],
   [() => new SGD([{ params, lr: -2 }], { lr: 1 }), 'SGD: lr must be at least 0, got -2.'],
   [
@@ -94,11 +94,11 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.SequentialLR(plain, [new optim.StepLR(new SGD(params), 1)], []),
-    'SequentialLR: schedulers[0] schedules another optimizer. Build all of them on the same one.',
+    'SequentialLR: schedulers[0] has another optimizer. Build all on one.',
   ],
   [
     () => new optim.OneCycleLR(plain, 1, {}),
-    'OneCycleLR: needs the length of the cycle. Pass totalSteps, or epochs and stepsPerEpoch.',
+    'OneCycleLR: needs totalSteps, or epochs and stepsPerEpoch.',
   ],
   [
     () => new optim.OneCycleLR(plain, 1, { totalSteps: 2.5 }),
@@ -114,14 +114,14 @@ const cases: readonly [() => unknown, string][] = [
   ],
   [
     () => new optim.OneCycleLR(new optim.Adagrad(params), 1, { totalSteps: 2 }),
-    'OneCycleLR: the optimizer has neither momentum nor betas to cycle. Pass { cycleMomentum: false }.',
+    'OneCycleLR: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.',
   ],
   [
     () => {
       const scheduler = new optim.OneCycleLR(new SGD(params), 1, { totalSteps: 2 });
       for (let i = 0; i < 3; i++) scheduler.step();
     },
-    'OneCycleLR: the cycle has 2 steps, but this is step 4. Make it longer.',
+    'OneCycleLR: the cycle has 2 steps, not 4. Make it longer.',
   ],
   [
     () => new optim.ReduceLROnPlateau(plain, { factor: 1 }),

@@ -1,4 +1,4 @@
-import { CheckpointError } from '@kasane/tensor-core';
+import { CheckpointError, requireThat } from '@kasane/tensor-core';
 
 /** Checks of option values; the class and the option are named, and so are the value and the rule. */
 
@@ -57,7 +57,7 @@ export function perGroup<T extends number | ((epoch: number) => number)>(
 export function requireCount(owner: string, what: string, saved: number, here: number): void {
   if (saved !== here) {
     throw new CheckpointError(
-      `${owner}: the state is of ${saved} ${what}, but there are ${here}. Build it as it was when the state was saved.`,
+      `${owner}: the state has ${saved} ${what}, not ${here}. Build it as it was saved.`,
     );
   }
 }

@@ -59,7 +59,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     const { momentum, dampening, nesterov } = options;
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new RangeError(
-        `SGD: nesterov needs momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}.`,
+        `SGD: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}.`,
       );
     }
   }

@@ -167,7 +167,7 @@ describe('tensor', () => {
   it('reads as nested arrays, as one number, and asynchronously', async () => {
     expect(tensor([[1.5]]).item()).toBe(1.5);
     expect(() => tensor([1, 2]).item()).toThrow(
-      'item: needs one element, got [2]. Reduce it first, or use toArray().',
+      'item: needs one element, got [2]. Reduce it, or use toArray().',
     );
     expect(await tensor([1, 2]).data()).toEqual(new Float32Array([1, 2]));
   });

@@ -253,9 +253,7 @@ export function wrap(values: TypedArray, shape: Shape, options: CreateOptions = 
   return made;
 }
 
-function isShape(value: Shape | CreateOptions | undefined): value is Shape {
-  return Array.isArray(value);
-}
+const isShape: (value: Shape | CreateOptions | undefined) => value is Shape = Array.isArray;
 
 function dtypeOf(values: NumericArray): DType {
   if (values instanceof Float32Array) return 'float32';
@@ -303,6 +301,5 @@ function flatten(
 }
 
 // Array.isArray alone widens readonly arrays to any[].
-function isNested(values: NestedArray | undefined): values is readonly NestedArray[] {
-  return Array.isArray(values);
-}
+const isNested: (values: NestedArray | undefined) => values is readonly NestedArray[] =
+  Array.isArray;

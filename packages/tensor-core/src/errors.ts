@@ -83,7 +83,7 @@ export class CheckpointError extends Error {
 }
 
 /**
- * Throws RangeError unless `value` is a whole number ≥ `least`, naming who wants it and what it is.
+ * Throws RangeError unless `value` is a whole number from `least` to `most`, naming who wants it and what it is.
  *
  * @example
  * import { requireWhole } from '@kasane/tensor-core';
@@ -95,7 +95,37 @@ export class CheckpointError extends Error {
  * }
  * message; // => RangeError: Linear: inFeatures must be a whole number ≥ 0, got 1.5.
  */
-export function requireWhole(owner: string, what: string, value: number, least: number = 0): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(`${owner}: ${what} must be a whole number ≥ ${least}, got ${value}.`);
+export function requireWhole(
+  owner: string,
+  what: string,
+  value: number,
+  least: number = 0,
+  most: number = Infinity,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Infinity ? `≥ ${least}` : `from ${least} to ${most}`;
+  requireThat(false, owner, what, value, `a whole number ${range}`);
+}
+
+/**
+ * Throws RangeError unless `holds`, naming who wants it, the value and the rule that it breaks.
+ *
+ * @example
+ * import { requireThat } from '@kasane/tensor-core';
+ * let message = '';
+ * try {
+ *   requireThat(2 <= 1, 'dropout', 'p', 2, 'from 0 to 1');
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message; // => RangeError: dropout: p must be from 0 to 1, got 2.
+ */
+export function requireThat(
+  holds: boolean,
+  owner: string,
+  what: string,
+  value: number,
+  rule: string,
+): void {
+  if (!holds) throw new RangeError(`${owner}: ${what} must be ${rule}, got ${value}.`);
 }

@@ -79,7 +79,7 @@ export {
   type TypedArray,
 } from './dtype.ts';
 export * from './errors.ts';
-export { formatShape, sameShape, sizeOf, type Shape } from './shape.ts';
+export { formatShape, requireShape, sameShape, sizeOf, type Shape } from './shape.ts';
 export {
   backendReport,
   onFallback,

@@ -141,7 +141,7 @@ describe('randperm', () => {
 
   it('refuses half a length', () => {
     expect(() => randperm(1.5)).toThrow(
-      'randperm: n must be a whole number from 0 to 2^31 - 1, got 1.5.',
+      'randperm: n must be a whole number from 0 to 2147483647, got 1.5.',
     );
   });
 });

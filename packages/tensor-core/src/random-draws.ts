@@ -1,5 +1,6 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
 import { isFloatingPoint, type DType } from './dtype.ts';
+import { requireThat, requireWhole } from './errors.ts';
 import { remainder, type Generator } from './random.ts';
 import { drawn, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
@@ -68,9 +69,7 @@ export function randint(
  * randperm(4, { generator: new Generator(1) }).sort().values.toArray(); // => [0,1,2,3]
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
-    throw new RangeError(`randperm: n must be a whole number from 0 to 2^31 - 1, got ${n}.`);
-  }
+  requireWhole('randperm', 'n', n, 0, 2 ** 31 - 1);
   const { dtype = 'int32' } = options;
   checkRange('randperm', dtype, 0, n);
   return drawn('randperm', [n], dtype, options, (out, generator) => {
@@ -146,9 +145,7 @@ export function bernoulli(
 }
 
 function checkProbability(p: number): void {
-  if (!(p >= 0 && p <= 1)) {
-    throw new RangeError(`bernoulli: probabilities must be from 0 to 1, got ${p}.`);
-  }
+  requireThat(p >= 0 && p <= 1, 'bernoulli', 'probabilities', p, 'from 0 to 1');
 }
 
 /** Gives every i < count a whole number in [0, bound(i)), all equally likely. */

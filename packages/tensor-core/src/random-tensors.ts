@@ -48,9 +48,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
  * const x = rand([1000], { generator: new Generator(1) });
  * x.greaterEqual(0).logicalAnd(x.less(1)).all().item(); // => 1
  */
-export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
-  return uniform(shape, options);
-}
+export const rand: (shape: Shape, options?: RandomOptions) => Tensor = uniform;
 
 /**
  * Uniform numbers in [low, high).
@@ -92,9 +90,7 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
  * const x = randn([10000], { generator: new Generator(1) });
  * x.square().mean().item().toFixed(1); // => 1.0
  */
-export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
-  return normal(shape, options);
-}
+export const randn: (shape: Shape, options?: RandomOptions) => Tensor = normal;
 
 /**
  * Normally distributed numbers, by Box and Muller's method.
@@ -148,7 +144,7 @@ export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = 
   checkSpread('truncatedNormal', mean, std);
   if (std === 0 || !(low < high)) {
     throw new RangeError(
-      `truncatedNormal: needs std > 0 and low < high, got std ${std} and [${low}, ${high}].`,
+      `truncatedNormal: needs std > 0 and low < high, got ${std} and [${low}, ${high}].`,
     );
   }
   return floats('truncatedNormal', shape, options, (out, generator) => {
@@ -201,8 +197,6 @@ export function arrayFor(op: string, shape: Shape, dtype: DType): TypedArray {
 
 function checkSpread(op: string, mean: number, std: number): void {
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0) {
-    throw new RangeError(
-      `${op}: needs a finite mean and a finite std ≥ 0, got ${mean} and ${std}.`,
-    );
+    throw new RangeError(`${op}: needs finite mean and std ≥ 0, got ${mean} and ${std}.`);
   }
 }

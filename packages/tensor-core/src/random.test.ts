@@ -152,7 +152,7 @@ describe('numbers one by one', () => {
 
   it('below refuses a bound that leaves nothing', () => {
     expect(() => new Generator(1).below(0)).toThrow(
-      'below: the bound must be a whole number from 1 to 2^32, got 0.',
+      'below: the bound must be a whole number from 1 to 4294967296, got 0.',
     );
   });
 });

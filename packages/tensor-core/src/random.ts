@@ -110,9 +110,7 @@ export class Generator {
 
   /** A whole number in [0, bound), all equally likely; `bound` is at most 2³². */
   below(bound: number): number {
-    if (!Number.isInteger(bound) || bound < 1 || bound > WORD) {
-      throw new RangeError(`below: the bound must be a whole number from 1 to 2^32, got ${bound}.`);
-    }
+    requireWhole('below', 'the bound', bound, 1, WORD);
     for (;;) {
       this.#next(this.#block);
       for (let i = 0; i < 4; i++) {

@@ -91,7 +91,7 @@ describe('scope', () => {
       lost = tensor([[1, 2]]);
     });
     expect(() => lost!.sum()).toThrow(
-      'this tensor (float32 [1,2]) was freed at the end of the scope it was made in. Return it from the scope to keep it.',
+      'this tensor (float32 [1,2]) was freed at the end of its scope. Return it to keep it.',
     );
   });
 });

@@ -7,7 +7,7 @@ export interface Frame {
   readonly tensors: Tensor[];
 }
 
-const SCOPE_ENDED = 'at the end of the scope it was made in. Return it from the scope to keep it.';
+const SCOPE_ENDED = 'at the end of its scope. Return it to keep it.';
 
 let current: Frame | null = null;
 let listener: ((tensor: Tensor) => void) | null = null;

@@ -59,7 +59,7 @@ describe('dims', () => {
       'sum: dim must be a whole number from -2 to 1, got 3.',
     );
     expect(() => normalizeDims('sum', [0, -2], 2)).toThrow(
-      'sum: dim 0 appears twice in [0,-2]. Name each dimension once.',
+      'sum: dim 0 appears twice in [0,-2]. Name it once.',
     );
   });
   it('leave size 1 or vanish when reduced', () => {

@@ -43,6 +43,32 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/**
+ * Throws ShapeError unless two shapes agree, naming who wants it, what has the shape, and the way out.
+ *
+ * @example
+ * import { requireShape } from '@kasane/tensor-core';
+ * let message = '';
+ * try {
+ *   requireShape('backward', 'the gradient', [2], [3]);
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message; // => ShapeError: backward: the gradient must have shape [2], got [3].
+ */
+export function requireShape(
+  owner: string,
+  what: string,
+  wanted: Shape,
+  got: Shape,
+  way: string = '',
+): void {
+  if (sameShape(wanted, got)) return;
+  throw new ShapeError(
+    `${owner}: ${what} must have shape ${formatShape(wanted)}, got ${formatShape(got)}.${way}`,
+  );
+}
+
 /** Throws unless every dimension is a whole number ≥ 0 and the elements take at most 4 GiB. */
 export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): void {
   let bytes = bytesPerElement[dtype];
@@ -57,7 +83,7 @@ export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): 
   }
   if (bytes > 2 ** 32) {
     throw new ShapeError(
-      `${op}: ${dtype} ${formatShape(shape)} would take ${(bytes / 2 ** 30).toFixed(1)} GiB; a tensor has at most 4. Work on parts of it.`,
+      `${op}: ${dtype} ${formatShape(shape)} would take ${(bytes / 2 ** 30).toFixed(1)} GiB; the most is 4. Work on parts of it.`,
     );
   }
 }
@@ -143,7 +169,7 @@ export function normalizeDims(
   for (let i = 1; i < out.length; i++) {
     if (out[i] === out[i - 1]) {
       throw new ShapeError(
-        `${op}: dim ${out[i]} appears twice in [${dims.join(',')}]. Name each dimension once.`,
+        `${op}: dim ${out[i]} appears twice in [${dims.join(',')}]. Name it once.`,
       );
     }
   }

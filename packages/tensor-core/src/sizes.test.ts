@@ -75,7 +75,7 @@ describe('a size that no tensor has', () => {
   it('is named with what it would take', () => {
     expect(() => full([2 ** 20, 2 ** 13], 0)).toThrow(
       new ShapeError(
-        'full: float32 [1048576,8192] would take 32.0 GiB; a tensor has at most 4. Work on parts of it.',
+        'full: float32 [1048576,8192] would take 32.0 GiB; the most is 4. Work on parts of it.',
       ),
     );
     expect(() => ones([4]).broadcastTo([-1, 4])).toThrow(

@@ -5,7 +5,7 @@ import { formatTensor } from './format.ts';
 import type { Provenance } from './op.ts';
 import { partsOf, RowGradient } from './row-gradient.ts';
 import { keep, type Frame } from './scope.ts';
-import { formatShape, sameShape, stridesOf, type Shape } from './shape.ts';
+import { formatShape, requireShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
 // Remembering where each tensor was disposed takes longer than disposing it.
@@ -84,8 +84,7 @@ export class TensorBase {
 
   /** The byte address of the data in WebAssembly memory. @internal */
   get pointer(): number {
-    const { storage } = this;
-    return 'pointer' in storage ? (storage.pointer as number) : -1; // WasmStorage has a number there
+    return (this.storage as { pointer?: number }).pointer ?? -1; // WasmStorage has a number there
   }
 
   /**
@@ -105,11 +104,7 @@ export class TensorBase {
 
   /** Sets a gradient that nobody else holds, so that the next one frees it. @internal */
   putGrad(grad: Tensor | RowGradient | null): void {
-    if (grad !== null && !sameShape(grad.shape, this.shape)) {
-      throw new ShapeError(
-        `grad: the gradient of a ${formatShape(this.shape)} tensor must have that shape, got ${formatShape(grad.shape)}.`,
-      );
-    }
+    if (grad !== null) requireShape('grad', 'the gradient', this.shape, grad.shape);
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
     if (old !== grad && !this.#gradShown)
@@ -153,7 +148,7 @@ export class TensorBase {
     const values = this.read('item');
     if (this.size !== 1) {
       throw new ShapeError(
-        `item: needs one element, got ${formatShape(this.shape)}. Reduce it first, or use toArray().`,
+        `item: needs one element, got ${formatShape(this.shape)}. Reduce it, or use toArray().`,
       );
     }
     return values[0]!;
@@ -183,7 +178,7 @@ export class TensorBase {
     const { storage } = this;
     if (!storage.backend.synchronous) {
       throw new DTypeError(
-        `${method}: the data is on ${storage.backend.name}, which is asynchronous. Use await tensor.data().`,
+        `${method}: the data is on ${storage.backend.name}. Use await tensor.data().`,
       );
     }
     return storage.backend.readSync(storage);
@@ -198,9 +193,7 @@ export class TensorBase {
    */
   assign(value: Tensor): void {
     if (this.provenance !== null) {
-      throw new ScopeError(
-        'assign: the result of an op cannot be written. Assign to a leaf tensor.',
-      );
+      throw new ScopeError('assign: needs a leaf, not the result of an op.');
     }
     if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
       throw new ShapeError(
@@ -252,18 +245,14 @@ export class TensorBase {
     const at =
       typeof freed === 'string'
         ? freed
-        : (freed.stack ?? '')
-            .split('\n')
-            .slice(1)
-            .filter((line) => !/\.dispose|Symbol\.dispose/.test(line))
-            .slice(0, 1)
-            .join('')
-            .trim();
+        : (
+            (freed.stack ?? '')
+              .split('\n')
+              .slice(1)
+              .find((line) => !/\.dispose/.test(line)) ?? ''
+          ).trim();
     const what = `${this.dtype} ${formatShape(this.shape)}`;
-    throw new ScopeError(
-      typeof freed === 'string'
-        ? `this tensor (${what}) was freed ${at}`
-        : `this tensor (${what}) was disposed ${at}. Read it before, or do not dispose it.`,
-    );
+    const how = typeof freed === 'string' ? `freed ${at}` : `disposed ${at}. Read it before.`;
+    throw new ScopeError(`this tensor (${what}) was ${how}`);
   }
 }

@@ -662,21 +662,18 @@ export function fromValues(
 }
 
 // Numbers in expressions become scalar tensors, each made once per backend and dtype.
-const scalars = new Map<Backend, Map<DType, Map<number, Tensor>>>();
+const scalars = new Map<Backend, Partial<Record<DType, Map<number, Tensor>>>>();
 
 function scalar(value: number, dtype: DType, backend: Backend): Tensor {
-  // A Map takes -0 for 0.
-  if (Object.is(value, -0)) return fromValues(Float64Array.of(value), [], dtype, backend);
   let byDtype = scalars.get(backend);
-  if (byDtype === undefined) scalars.set(backend, (byDtype = new Map()));
-  let byValue = byDtype.get(dtype);
-  if (byValue === undefined) byDtype.set(dtype, (byValue = new Map()));
+  if (byDtype === undefined) scalars.set(backend, (byDtype = {}));
+  const byValue = (byDtype[dtype] ??= new Map());
   let cached = byValue.get(value);
-  if (cached === undefined) {
-    const storage = backend.constant(value, dtype);
+  const fresh = Object.is(value, -0); // a Map takes -0 for 0
+  if (cached === undefined || fresh) {
+    const storage = fresh ? null : backend.constant(value, dtype);
     if (storage === null) return fromValues(Float64Array.of(value), [], dtype, backend);
-    cached = new Tensor([], dtype, storage);
-    byValue.set(value, cached);
+    byValue.set(value, (cached = new Tensor([], dtype, storage)));
   }
   return cached;
 }

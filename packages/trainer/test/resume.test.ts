@@ -83,7 +83,7 @@ describe('a resumed training', () => {
     const paramGroups = taken!.optimizer.paramGroups.map((group) => ({ ...group, eps: undefined }));
     const optimizer = { ...taken!.optimizer, paramGroups };
     await expect(other.run({ resume: { ...taken!, optimizer } })).rejects.toThrow(
-      'Adam: the state does not fit this optimizer: group 0: eps is of type undefined',
+      'Adam: the state does not fit: group 0: eps is of type undefined',
     );
     expect(other.bits()).toBe(before);
   });

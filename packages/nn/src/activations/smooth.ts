@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { requireThat, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /** Options of `GELU`. */
@@ -94,7 +94,7 @@ export class Softplus extends Module {
 
   constructor(beta: number = 1) {
     super();
-    if (!(beta > 0)) throw new RangeError(`Softplus: beta must be positive, got ${beta}.`);
+    requireThat(beta > 0, 'Softplus', 'beta', beta, 'above 0');
     this.beta = beta;
   }
 

@@ -80,9 +80,7 @@ export function eye<T extends Tensor>(tensor: T): T {
   const { shape, dtype, backend } = tensor;
   const [rows, columns] = shape;
   if (shape.length !== 2) {
-    throw new ShapeError(
-      `init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it to two dimensions.`,
-    );
+    throw new ShapeError(`init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it.`);
   }
   return fill(tensor, () => eyeOf(rows!, columns!, { dtype, backend }));
 }

@@ -1,4 +1,11 @@
-import { isFloatingPoint, promoteTypes, run, sameShape, type Tensor } from '@kasane/tensor-core';
+import {
+  isFloatingPoint,
+  promoteTypes,
+  requireThat,
+  run,
+  sameShape,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import { WeightedLoss } from './loss.ts';
 import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
@@ -45,11 +52,13 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new RangeError(
-      `crossEntropy: labelSmoothing must be between 0 and 1, got ${labelSmoothing}.`,
-    );
-  }
+  requireThat(
+    labelSmoothing >= 0 && labelSmoothing <= 1,
+    'crossEntropy',
+    'labelSmoothing',
+    labelSmoothing,
+    'from 0 to 1',
+  );
   const probable = sameShape(input.shape, target.shape) && isFloatingPoint(target.dtype);
   const dim = (probable ? classDim : checkClasses)('crossEntropy', input, weight, target);
   const count = input.shape[dim]!;

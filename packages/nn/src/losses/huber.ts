@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { requireThat, type Tensor } from '@kasane/tensor-core';
 import { l1Loss } from './l1.ts';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
@@ -28,7 +28,7 @@ export interface HuberOptions extends LossOptions {
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1, reduction } = options;
   checkSameShape('huberLoss', input, target);
-  if (!(delta > 0)) throw new RangeError(`huberLoss: delta must be positive, got ${delta}.`);
+  requireThat(delta > 0, 'huberLoss', 'delta', delta, 'above 0');
   return reduce(huber(input, target, delta), reduction);
 }
 
@@ -57,7 +57,7 @@ export interface SmoothL1Options extends LossOptions {
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
   const { beta = 1, reduction } = options;
   checkSameShape('smoothL1Loss', input, target);
-  if (!(beta >= 0)) throw new RangeError(`smoothL1Loss: beta must be ≥ 0, got ${beta}.`);
+  requireThat(beta >= 0, 'smoothL1Loss', 'beta', beta, 'at least 0');
   if (beta === 0) return l1Loss(input, target, options);
   return reduce(huber(input, target, beta).div(beta), reduction);
 }

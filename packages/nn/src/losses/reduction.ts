@@ -29,6 +29,6 @@ export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
 export function checkSameShape(loss: string, input: Tensor, target: Tensor): void {
   if (formatShape(input.shape) === formatShape(target.shape)) return;
   throw new ShapeError(
-    `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape, squeeze or broadcast one of them.`,
+    `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape or broadcast one.`,
   );
 }

@@ -156,7 +156,7 @@ export function lastDims(x: Tensor, dims: number, eps: number, centred: boolean)
 }
 
 function likeFirst([x]: readonly Tensor[]): Spec {
-  return { shape: x!.shape, dtype: x!.dtype };
+  return x!;
 }
 
 /** Where the rows of means and of scales begin. */

@@ -37,7 +37,7 @@ export const softmaxCrossEntropy: OpDef<ClassAttrs> = {
 /** g (softmax(x) Σ y - y): the gradient of x. */
 const softmaxCrossEntropyGrad: OpDef<ClassAttrs> = {
   name: 'crossEntropyGrad',
-  infer: ([, x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  infer: ([, x]) => x!,
   vjp: null,
   wasm(k, [g, x, y], attrs, out) {
     k.crossEntropyGrad(g!.pointer, x!.pointer, y!.pointer, out.pointer, ...loops(x!, y!, attrs));

@@ -45,12 +45,12 @@ export function sameSpec(op: string, first: Tensor, ...others: readonly Tensor[]
   for (const t of others) {
     if (t.dtype !== dtype) {
       throw new DTypeError(
-        `${op}: needs one dtype, got ${dtype} and ${t.dtype}. Cast the gradient to its parameter's dtype.`,
+        `${op}: needs one dtype, got ${dtype} and ${t.dtype}. Cast the gradient.`,
       );
     }
     if (!sameShape(t.shape, shape)) {
       throw new ShapeError(
-        `${op}: needs one shape, got ${formatShape(shape)} and ${formatShape(t.shape)}. Reshape the gradient to its parameter's shape.`,
+        `${op}: needs one shape, got ${formatShape(shape)} and ${formatShape(t.shape)}. Reshape the gradient.`,
       );
     }
   }

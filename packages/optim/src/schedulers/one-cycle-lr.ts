@@ -26,15 +26,6 @@ export interface OneCycleLROptions {
   readonly threePhase?: boolean;
 }
 
-type Level = 'initial' | 'max' | 'min';
-
-interface Phase {
-  readonly end: number;
-  readonly lr: readonly [Level, Level];
-  /** Start and end of the momentum: low where the rate is high. */
-  readonly momentum: readonly ['base' | 'max', 'base' | 'max'];
-}
-
 /**
  * One cycle: the learning rate rises to `maxLr` and falls far below its start, while the momentum
  * does the opposite. Step it after every batch.
@@ -61,9 +52,9 @@ interface Phase {
  */
 export class OneCycleLR extends LRScheduler {
   readonly #totalSteps: number;
-  readonly #phases: readonly Phase[];
-  readonly #ratesOf: (index: number) => Readonly<Record<Level, number>>;
-  readonly #momenta: Readonly<Record<'base' | 'max', number>> | null;
+  readonly #ends: readonly number[];
+  readonly #ratesOf: (index: number) => readonly number[];
+  readonly #momenta: readonly number[] | null;
   readonly #anneal: (start: number, end: number, part: number) => number;
 
   /** Takes the optimizer and the highest rate, for all groups or for each. */
@@ -93,23 +84,25 @@ export class OneCycleLR extends LRScheduler {
     highest().forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
     if (cycleMomentum && groups.some((g) => g.momentum === undefined && g.betas === undefined)) {
       throw new RangeError(
-        'OneCycleLR: the optimizer has neither momentum nor betas to cycle. Pass { cycleMomentum: false }.',
+        'OneCycleLR: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.',
       );
     }
-    const ratesOf = (index: number): Readonly<Record<Level, number>> => {
+    // Between which numbers each phase leads: from the first to the second, on to the third, and so forth.
+    const ratesOf = (index: number): readonly number[] => {
       const rate = highest()[index]!;
       const initial = rate / divFactor;
-      return { initial, max: rate, min: initial / finalDivFactor };
+      return [initial, rate, ...(threePhase ? [initial] : []), initial / finalDivFactor];
     };
     // The cycle defines the rates from the first step on, so its start is the base rate.
     groups.forEach((group, i) => {
-      group.initialLr = ratesOf(i).initial;
+      group.initialLr = ratesOf(i)[0]!;
     });
     super(optimizer);
     this.#ratesOf = ratesOf;
     this.#totalSteps = total;
-    this.#phases = phasesOf(total, pctStart, threePhase);
-    this.#momenta = cycleMomentum ? { base, max } : null;
+    const falls = threePhase ? [2 * pctStart * total - 2] : [];
+    this.#ends = [pctStart * total - 1, ...falls, total - 1];
+    this.#momenta = cycleMomentum ? [max, base, max, max] : null;
     this.#anneal = annealStrategy === 'cos' ? cosine : line;
     this.start();
   }
@@ -118,24 +111,24 @@ export class OneCycleLR extends LRScheduler {
     const t = this.lastEpoch;
     if (t > this.#totalSteps) {
       throw new RangeError(
-        `OneCycleLR: the cycle has ${this.#totalSteps} steps, but this is step ${t + 1}. Make it longer.`,
+        `OneCycleLR: the cycle has ${this.#totalSteps} steps, not ${t + 1}. Make it longer.`,
       );
     }
-    const phases = this.#phases;
-    const at = phases.findIndex(({ end }) => t <= end);
-    const last = at < 0 ? phases.length - 1 : at;
-    const { end, lr, momentum } = phases[last]!;
-    const begin = phases[last - 1]?.end ?? 0;
+    const ends = this.#ends;
+    const at = ends.findIndex((end) => t <= end);
+    const phase = at < 0 ? ends.length - 1 : at;
+    const end = ends[phase]!;
+    const begin = ends[phase - 1] ?? 0;
     // A phase of no width is over as it begins, and so is the last one after the cycle.
     const part = t < end ? (t - begin) / (end - begin) : 1;
-    const rates = this.#ratesOf(index);
+    const within = (levels: readonly number[]): number =>
+      this.#anneal(levels[phase]!, levels[phase + 1]!, part);
     if (this.#momenta !== null) {
-      const [from, to] = momentum;
-      const value = this.#anneal(this.#momenta[from], this.#momenta[to], part);
+      const value = within(this.#momenta);
       if (group.betas === undefined) group.momentum = value;
       else group.betas = [value, group.betas[1]];
     }
-    return this.#anneal(rates[lr[0]], rates[lr[1]], part);
+    return within(this.#ratesOf(index));
   }
 }
 
@@ -145,24 +138,11 @@ function stepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): numb
     return totalSteps;
   }
   if (epochs === undefined || stepsPerEpoch === undefined) {
-    throw new RangeError(
-      'OneCycleLR: needs the length of the cycle. Pass totalSteps, or epochs and stepsPerEpoch.',
-    );
+    throw new RangeError('OneCycleLR: needs totalSteps, or epochs and stepsPerEpoch.');
   }
   requireWhole('OneCycleLR', 'epochs', epochs, 1);
   requireWhole('OneCycleLR', 'stepsPerEpoch', stepsPerEpoch, 1);
   return epochs * stepsPerEpoch;
-}
-
-function phasesOf(total: number, pctStart: number, threePhase: boolean): readonly Phase[] {
-  const peak = pctStart * total - 1;
-  const rise: Phase = { end: peak, lr: ['initial', 'max'], momentum: ['max', 'base'] };
-  if (!threePhase) return [rise, { end: total - 1, lr: ['max', 'min'], momentum: ['base', 'max'] }];
-  return [
-    rise,
-    { end: 2 * pctStart * total - 2, lr: ['max', 'initial'], momentum: ['base', 'max'] },
-    { end: total - 1, lr: ['initial', 'min'], momentum: ['max', 'max'] },
-  ];
 }
 
 function cosine(start: number, end: number, part: number): number {

@@ -90,10 +90,14 @@ export class ReduceLROnPlateau {
   /** Takes the metric of one epoch, such as the validation loss. */
   step(metric: number): void {
     const seen = this.#seen;
-    const { patience, cooldown } = this.#options;
+    const { mode, threshold, thresholdMode, patience, cooldown, factor, eps, minLr } =
+      this.#options;
+    const sign = mode === 'min' ? -1 : 1;
+    const best = seen.best ?? -sign * Infinity;
+    const bound = thresholdMode === 'rel' ? best * (1 + sign * threshold) : best + sign * threshold;
     seen.lastEpoch++;
     seen.badEpochs++;
-    if (this.#improves(metric)) {
+    if (sign * metric > sign * bound) {
       seen.best = metric;
       seen.badEpochs = 0;
     }
@@ -102,28 +106,15 @@ export class ReduceLROnPlateau {
       seen.badEpochs = 0;
     }
     if (seen.badEpochs > patience) {
-      this.#reduce();
+      const lowest = perGroup('ReduceLROnPlateau', 'minLr', minLr, this.optimizer);
+      this.optimizer.paramGroups.forEach((group, i) => {
+        const lr = Math.max(group.lr * factor, lowest[i]!);
+        if (group.lr - lr > eps) group.lr = lr;
+      });
       seen.cooldown = cooldown;
       seen.badEpochs = 0;
     }
     seen.lastLr = lastRates(this.optimizer, []);
-  }
-
-  #improves(metric: number): boolean {
-    const { mode, threshold, thresholdMode } = this.#options;
-    const best = this.#seen.best ?? (mode === 'min' ? Infinity : -Infinity);
-    const sign = mode === 'min' ? -1 : 1;
-    const bound = thresholdMode === 'rel' ? best * (1 + sign * threshold) : best + sign * threshold;
-    return mode === 'min' ? metric < bound : metric > bound;
-  }
-
-  #reduce(): void {
-    const { factor, eps, minLr } = this.#options;
-    const lowest = perGroup('ReduceLROnPlateau', 'minLr', minLr, this.optimizer);
-    this.optimizer.paramGroups.forEach((group, i) => {
-      const lr = Math.max(group.lr * factor, lowest[i]!);
-      if (group.lr - lr > eps) group.lr = lr;
-    });
   }
 
   /** The rates after the last step, one per group; of a group added since, the one it has. */

@@ -177,7 +177,7 @@ describe('schedulers', () => {
   it('refuse a state of other groups', () => {
     const one = new SGD([tensor([1], { requiresGrad: true })]);
     const message = (name: string): string =>
-      `${name}: the state is of 1 groups, but there are 2. Build it as it was when the state was saved.`;
+      `${name}: the state has 1 groups, not 2. Build it as it was saved.`;
     expect(() => new StepLR(twoGroups(), 1).loadStateDict(new StepLR(one, 1).stateDict())).toThrow(
       new CheckpointError(message('StepLR')),
     );
@@ -188,7 +188,7 @@ describe('schedulers', () => {
       new SequentialLR(one, [new StepLR(one, 1)], []).loadStateDict(new StepLR(one, 1).stateDict()),
     ).toThrow(
       new CheckpointError(
-        'SequentialLR: the state is of 0 schedulers, but there are 1. Build it as it was when the state was saved.',
+        'SequentialLR: the state has 0 schedulers, not 1. Build it as it was saved.',
       ),
     );
   });

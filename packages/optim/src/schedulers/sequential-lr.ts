@@ -50,7 +50,7 @@ export class SequentialLR extends LRScheduler {
     const stranger = schedulers.findIndex((s) => s.optimizer !== optimizer);
     if (stranger >= 0) {
       throw new RangeError(
-        `SequentialLR: schedulers[${stranger}] schedules another optimizer. Build all of them on the same one.`,
+        `SequentialLR: schedulers[${stranger}] has another optimizer. Build all on one.`,
       );
     }
     this.#schedulers = [...schedulers];

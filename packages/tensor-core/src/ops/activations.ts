@@ -12,7 +12,6 @@ export const reluGrad: OpDef = binaryOp({
   name: 'reluGrad',
   f: (g, y) => (y > 0 ? g : 0),
   derivative: ({ inputs: [, y], grad }) => [run(reluGrad, [grad, y!], undefined), null],
-  wasm: (k) => k.reluGrad,
 });
 
 export const relu: OpDef = unaryOp({
@@ -20,7 +19,6 @@ export const relu: OpDef = unaryOp({
   integers: true,
   f: (x) => (x <= 0 ? 0 : x),
   derivative: (g, _, y) => run(reluGrad, [g, y], undefined),
-  wasm: (k) => k.relu,
 });
 
 export const leakyRelu: OpDef<{ readonly slope: number }> = unaryOp({
@@ -65,7 +63,6 @@ export const selu: OpDef = unaryOp({
   f: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
   derivative: (g, x, y) =>
     x.greater(0).where(g.mul(SELU_SCALE), g.mul(y.add(SELU_SCALE * SELU_ALPHA))),
-  wasm: (k) => k.selu,
 });
 
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -83,7 +80,6 @@ export const gelu: OpDef = unaryOp({
     const slope = x.mul(density).mul(SQRT_2_OVER_PI / 2);
     return g.mul(x.mul(Math.SQRT1_2).erf().add(1).mul(0.5).add(slope));
   },
-  wasm: (k) => k.gelu,
 });
 
 export const geluTanh: OpDef = unaryOp({
@@ -99,7 +95,6 @@ export const geluTanh: OpDef = unaryOp({
     const curve = x.mul(t.square().neg().add(1)).mul(slope);
     return g.mul(t.add(1).add(curve).mul(0.5));
   },
-  wasm: (k) => k.geluTanh,
 });
 
 export const silu: OpDef = unaryOp({
@@ -111,7 +106,6 @@ export const silu: OpDef = unaryOp({
     const s = x.sigmoid();
     return g.mul(s.mul(x.mul(s.neg().add(1)).add(1)));
   },
-  wasm: (k) => k.silu,
 });
 
 export const mish: OpDef = unaryOp({
@@ -123,21 +117,18 @@ export const mish: OpDef = unaryOp({
     const t = x.softplus().tanh();
     return g.mul(t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1))));
   },
-  wasm: (k) => k.mish,
 });
 
 export const softplus: OpDef = unaryOp({
   name: 'softplus',
   f: softplusOf,
   derivative: (g, x) => g.mul(x.sigmoid()),
-  wasm: (k) => k.softplus,
 });
 
 export const hardsigmoid: OpDef = unaryOp({
   name: 'hardsigmoid',
   f: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5),
   derivative: (g, x) => x.abs().less(3).where(g.div(6), 0),
-  wasm: (k) => k.hardsigmoid,
 });
 
 /** Limits of `clamp`; a missing one is infinite. */

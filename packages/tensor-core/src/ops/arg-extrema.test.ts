@@ -86,7 +86,7 @@ for (const name of ['argmax', 'argmin'] as const) {
         name: 'an empty dim',
         call: () => zeros([2, 0])[name](1),
         error: ShapeError,
-        message: `${name}: needs elements, but dims [1] of [2,0] have none. Reduce other dims, or check .size first.`,
+        message: `${name}: needs elements, but dims [1] of [2,0] have none. Reduce other dims, or check .size.`,
       },
     ],
   });

@@ -8,7 +8,6 @@ export const add: OpDef = binaryOp({
   f: (a, b) => a + b,
   bool: Math.max, // or
   derivative: ({ grad }) => [grad, grad],
-  wasm: (k) => k.add,
 });
 
 export const sub: OpDef = withoutBool(
@@ -16,7 +15,6 @@ export const sub: OpDef = withoutBool(
     name: 'sub',
     f: (a, b) => a - b,
     derivative: ({ grad, needs }) => [grad, needs(1) ? grad.neg() : null],
-    wasm: (k) => k.sub,
   }),
 );
 
@@ -28,7 +26,6 @@ export const mul: OpDef = binaryOp({
     needs(0) ? grad.mul(b!) : null,
     needs(1) ? grad.mul(a!) : null,
   ],
-  wasm: (k) => k.mul,
 });
 
 export const div: OpDef = binaryOp({
@@ -40,7 +37,6 @@ export const div: OpDef = binaryOp({
     needs(0) ? grad.div(b!) : null,
     needs(1) ? grad.mul(output.div(b!)).neg() : null,
   ],
-  wasm: (k) => k.div,
 });
 
 export const pow: OpDef = binaryOp({
@@ -51,7 +47,6 @@ export const pow: OpDef = binaryOp({
     needs(0) ? powerGrad(grad, a!, b!) : null,
     needs(1) ? exponentGrad(grad, a!, b!) : null,
   ],
-  wasm: (k) => k.pow,
 });
 
 // b·a^(b-1), and 0 where b is 0, although a^(-1) may be infinite: a^0 stands there, for derivatives of
@@ -83,14 +78,12 @@ export const maximum: OpDef = binaryOp({
   name: 'maximum',
   f: Math.max,
   derivative: chosen((a, b) => a.less(b)),
-  wasm: (k) => k.maximum,
 });
 
 export const minimum: OpDef = binaryOp({
   name: 'minimum',
   f: Math.min,
   derivative: chosen((a, b) => a.greater(b)),
-  wasm: (k) => k.minimum,
 });
 
 export const atan2: OpDef = binaryOp({
@@ -102,7 +95,6 @@ export const atan2: OpDef = binaryOp({
     const scaled = grad.div(x!.square().add(y!.square()));
     return [needs(0) ? scaled.mul(x!) : null, needs(1) ? scaled.mul(y!).neg() : null];
   },
-  wasm: (k) => k.atan2,
 });
 
 /** a^b modulo 2³², by squaring; of a negative power the whole part. */

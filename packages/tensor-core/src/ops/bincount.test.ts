@@ -50,7 +50,7 @@ testOp('bincount', {
       name: 'a matrix',
       call: () => zeros([1, 1], { dtype: 'int32' }).bincount(),
       error: ShapeError,
-      message: 'bincount: needs a vector, got [1,1]. Flatten it first.',
+      message: 'bincount: needs a vector, got [1,1]. Flatten it.',
     },
     {
       name: 'numbers with digits',

@@ -1,6 +1,6 @@
 import { toFloating } from '../dtype.ts';
 import { requireWhole, ShapeError } from '../errors.ts';
-import { formatShape, sameShape } from '../shape.ts';
+import { formatShape, requireShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndexDType } from './check-index.ts';
 
@@ -16,16 +16,10 @@ export interface BincountOptions {
 export function bincount(x: Tensor, { weights, minlength = 0 }: BincountOptions): Tensor {
   checkIndexDType('bincount', x);
   if (x.ndim !== 1) {
-    throw new ShapeError(
-      `bincount: needs a vector, got ${formatShape(x.shape)}. Flatten it first.`,
-    );
+    throw new ShapeError(`bincount: needs a vector, got ${formatShape(x.shape)}. Flatten it.`);
   }
   requireWhole('bincount', 'minlength', minlength);
-  if (weights !== undefined && !sameShape(weights.shape, x.shape)) {
-    throw new ShapeError(
-      `bincount: weights must have shape ${formatShape(x.shape)}, got ${formatShape(weights.shape)}.`,
-    );
-  }
+  if (weights !== undefined) requireShape('bincount', 'weights', x.shape, weights.shape);
   let bins = minlength;
   for (const v of x.dataSync()) {
     if (v < 0) {

@@ -35,7 +35,7 @@ export function stretchedDims(shape: Shape, from: Shape): number[] {
   const lead = shape.length - from.length;
   if (lead < 0 || !from.every((d, i) => d === 1 || d === shape[i + lead])) {
     throw new ShapeError(
-      `sumTo: ${formatShape(from)} does not broadcast to ${formatShape(shape)}. Give a shape that does.`,
+      `sumTo: ${formatShape(from)} does not broadcast to ${formatShape(shape)}.`,
     );
   }
   return shape.map((_, i) => i).filter((i) => i < lead || from[i - lead] === 1);

@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor.ts';
 export function checkMask(op: string, what: string, mask: Tensor): void {
   if (mask.dtype !== 'bool') {
     throw new DTypeError(
-      `${op}: the ${what} must be bool, got ${mask.dtype}. Compare first, as in x.less(0).`,
+      `${op}: the ${what} must be bool, got ${mask.dtype}. Compare, as in x.less(0).`,
     );
   }
 }
@@ -49,7 +49,7 @@ export function checkIndex(
     const v = values[i]!;
     if ((v >= 0 && v < size) || v === ignored) continue;
     throw new ShapeError(
-      `${op}: index ${v} is out of range for ${what} of size ${size}. Count from 0, not from the end.`,
+      `${op}: index ${v} is out of range for ${what} of size ${size}. Count from 0.`,
     );
   }
 }

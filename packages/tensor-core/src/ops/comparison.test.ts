@@ -105,7 +105,7 @@ testOp('where', {
       name: 'a condition that is not bool',
       call: () => tensor([1, 0]).where(1, 2),
       error: DTypeError,
-      message: 'where: the condition must be bool, got float32. Compare first, as in x.less(0).',
+      message: 'where: the condition must be bool, got float32. Compare, as in x.less(0).',
     },
   ],
 });

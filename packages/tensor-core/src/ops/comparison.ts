@@ -3,8 +3,8 @@ import { checkHolds, type DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { binaryOp, type BinaryRow } from './elementwise.ts';
 
-function comparison(name: string, f: BinaryRow['f'], wasm?: BinaryRow['wasm']): OpDef {
-  return binaryOp({ name, result: 'bool', f, derivative: null, ...(wasm ? { wasm } : {}) });
+function comparison(name: string, f: BinaryRow['f'], wasm?: null): OpDef {
+  return binaryOp({ name, result: 'bool', f, derivative: null, wasm });
 }
 
 /**
@@ -26,40 +26,22 @@ export function besideIntegers(
   return [Math.floor(x) + 0.5, Math.abs(x) > 2 ** 23 ? 'float64' : 'float32'];
 }
 
-export const equal: OpDef = comparison(
-  'equal',
-  (a, b) => Number(a === b),
-  (k) => k.equal,
-);
-export const notEqual: OpDef = comparison(
-  'notEqual',
-  (a, b) => Number(a !== b),
-  (k) => k.notEqual,
-);
-export const less: OpDef = comparison(
-  'less',
-  (a, b) => Number(a < b),
-  (k) => k.less,
-);
-export const lessEqual: OpDef = comparison(
-  'lessEqual',
-  (a, b) => Number(a <= b),
-  (k) => k.lessEqual,
-);
-export const greater: OpDef = comparison(
-  'greater',
-  (a, b) => Number(a > b),
-  (k) => k.greater,
-);
-export const greaterEqual: OpDef = comparison(
-  'greaterEqual',
-  (a, b) => Number(a >= b),
-  (k) => k.greaterEqual,
-);
+export const equal: OpDef = comparison('equal', (a, b) => Number(a === b));
+export const notEqual: OpDef = comparison('notEqual', (a, b) => Number(a !== b));
+export const less: OpDef = comparison('less', (a, b) => Number(a < b));
+export const lessEqual: OpDef = comparison('lessEqual', (a, b) => Number(a <= b));
+export const greater: OpDef = comparison('greater', (a, b) => Number(a > b));
+export const greaterEqual: OpDef = comparison('greaterEqual', (a, b) => Number(a >= b));
 
 // Logic reads any dtype as a truth value: 0 is false, everything else, NaN included, is true.
-export const logicalAnd: OpDef = comparison('logicalAnd', (a, b) => Number(a !== 0 && b !== 0));
-export const logicalOr: OpDef = comparison('logicalOr', (a, b) => Number(a !== 0 || b !== 0));
-export const logicalXor: OpDef = comparison('logicalXor', (a, b) =>
-  Number((a !== 0) !== (b !== 0)),
+export const logicalAnd: OpDef = comparison(
+  'logicalAnd',
+  (a, b) => Number(a !== 0 && b !== 0),
+  null,
+);
+export const logicalOr: OpDef = comparison('logicalOr', (a, b) => Number(a !== 0 || b !== 0), null);
+export const logicalXor: OpDef = comparison(
+  'logicalXor',
+  (a, b) => Number((a !== 0) !== (b !== 0)),
+  null,
 );

@@ -63,13 +63,13 @@ testOp('concat', {
       name: 'no tensors',
       call: () => concat([]),
       error: ShapeError,
-      message: 'concat: needs at least one tensor, got an empty list.',
+      message: 'concat: needs at least one tensor, got none.',
     },
     {
       name: 'scalars',
       call: () => concat([zeros([])]),
       error: ShapeError,
-      message: 'concat: scalars have no dimension to join along. Use stack.',
+      message: 'concat: a scalar has no dimension. Use stack.',
     },
     {
       name: 'other sizes that differ',
@@ -112,7 +112,7 @@ testOp('stack', {
       name: 'no tensors',
       call: () => stack([]),
       error: ShapeError,
-      message: 'stack: needs at least one tensor, got an empty list.',
+      message: 'stack: needs at least one tensor, got none.',
     },
     {
       name: 'shapes that differ',

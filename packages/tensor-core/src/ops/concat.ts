@@ -74,10 +74,10 @@ function forEachBlock<T extends View | WasmOperand>(
 export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) {
-    throw new ShapeError('concat: needs at least one tensor, got an empty list.');
+    throw new ShapeError('concat: needs at least one tensor, got none.');
   }
   if (first.ndim === 0) {
-    throw new ShapeError('concat: scalars have no dimension to join along. Use stack.');
+    throw new ShapeError('concat: a scalar has no dimension. Use stack.');
   }
   return run(concatOp, tensors, { dim: normalizeDim('concat', dim, first.ndim) });
 }
@@ -95,7 +95,7 @@ export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
 export function stack(tensors: readonly Tensor[], dim: number = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) {
-    throw new ShapeError('stack: needs at least one tensor, got an empty list.');
+    throw new ShapeError('stack: needs at least one tensor, got none.');
   }
   const odd = tensors.find((t) => !sameShape(t.shape, first.shape));
   if (odd !== undefined) {

@@ -20,13 +20,11 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
     (term) => !/^[a-z]*(\.{3})?[a-z]*$/i.test(term),
   );
   if (malformed || more.length > 0) {
-    throw new ShapeError(
-      `einsum: "${equation}" is not an equation. Write letters, as in "...ij,jk->ik".`,
-    );
+    throw new ShapeError(`einsum: "${equation}" is not an equation as "...ij,jk->ik".`);
   }
   if (written.length !== shapes.length) {
     throw new ShapeError(
-      `einsum: needs one tensor per term of "${equation}", got ${shapes.length} for ${written.length}. Commas separate terms.`,
+      `einsum: needs one tensor per term of "${equation}", got ${shapes.length} for ${written.length}.`,
     );
   }
   const hidden = written.map((term, i) => hiddenDims(equation, term, shapes[i]!));
@@ -37,12 +35,12 @@ export function expandEquation(equation: string, shapes: readonly Shape[]): Expa
   for (const label of result) {
     if (result.indexOf(label) !== result.lastIndexOf(label)) {
       throw new ShapeError(
-        `einsum: "${label}" appears twice in the result of "${equation}". Name each dimension once.`,
+        `einsum: "${label}" appears twice in the result of "${equation}". Name it once.`,
       );
     }
     if (!terms.some((labels) => labels.includes(label))) {
       throw new ShapeError(
-        `einsum: "${label}" of the result appears in no term of "${equation}". Take it out, or add it to a term.`,
+        `einsum: "${label}" of the result appears in no term of "${equation}". Take it out.`,
       );
     }
   }
@@ -55,7 +53,7 @@ function hiddenDims(equation: string, term: string, shape: Shape): number {
   const hidden = shape.length - letters.length;
   if (hidden < 0 || (hidden > 0 && letters === term)) {
     throw new ShapeError(
-      `einsum: term "${term}" of "${equation}" does not fit ${formatShape(shape)}. Write one letter per dimension, or "..." for some.`,
+      `einsum: term "${term}" of "${equation}" does not fit ${formatShape(shape)}. Write a letter per dimension, or "...".`,
     );
   }
   return hidden;

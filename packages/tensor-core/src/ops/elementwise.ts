@@ -13,16 +13,29 @@ import { likeFirst } from './infer.ts';
 /** A row of a table of functions of one tensor. */
 export interface UnaryRow<A> {
   readonly name: string;
-  /** The function of one element. */
-  f(x: number, attrs: A): number;
+  /** The function of one element, by default that of Math with the row's name. */
+  f?(x: number, attrs: A): number;
   /** The same where the result is int32, if doubles lack the digits: it keeps the low 32 bits. */
   int32?(x: number, attrs: A): number;
   /** The gradient of the input from `g`, the gradient of the output `y`; null if there is none. */
   readonly derivative: ((g: Tensor, x: Tensor, y: Tensor, attrs: A) => Tensor) | null;
   /** True if an int32 or bool input keeps its dtype; otherwise it becomes float32. */
   readonly integers?: boolean;
-  /** Picks the float32 kernel. */
-  wasm?(k: Kernels, attrs: A): UnaryKernel;
+  /** Picks the float32 kernel, by default that of the row's name; null if there is none. */
+  readonly wasm?: ((k: Kernels, attrs: A) => UnaryKernel) | null | undefined;
+}
+
+/** Picks the kernel of a name, and looks it up anew only where kernels were exchanged, gemm among them. */
+export function kernelNamed<K>(name: string): (k: Kernels) => K {
+  let gemm: Kernels['gemm'] | undefined;
+  let kernel: K;
+  return (k) => {
+    if (gemm !== k.gemm) {
+      gemm = k.gemm;
+      kernel = (k as unknown as Record<string, K>)[name]!; // who asks has a kernel's name
+    }
+    return kernel;
+  };
 }
 
 /** The same op for all dtypes but bool, of which it would make what is neither 0 nor 1. */
@@ -32,7 +45,7 @@ export function withoutBool<A>(op: OpDef<A>): OpDef<A> {
     infer(inputs, attrs) {
       if (inputs[0]!.dtype === 'bool') {
         throw new DTypeError(
-          `${op.name}: bool has none. Use logicalNot or logicalXor, or .cast("int32") for numbers.`,
+          `${op.name}: bool has none. Use logicalNot, logicalXor or .cast("int32").`,
         );
       }
       return op.infer(inputs, attrs);
@@ -42,14 +55,16 @@ export function withoutBool<A>(op: OpDef<A>): OpDef<A> {
 
 /** The op of a row. */
 export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
-  const { name, derivative, wasm } = row;
+  const { name, derivative, wasm = kernelNamed<UnaryKernel>(name) } = row;
+  // A row without a function has the name of one of Math's.
+  const plain = row.f ?? (Math as unknown as Record<string, (x: number) => number>)[name]!;
   const op: OpDef<A> = {
     name,
     infer: likeFirst,
     reference([x], attrs, out) {
       const from = x!.data;
       const to = out.data;
-      const f = row[out.dtype as 'int32'] ?? row.f; // rows have none for other dtypes
+      const f = row[out.dtype as 'int32'] ?? plain; // rows have none for other dtypes
       for (let i = 0; i < to.length; i++) to[i] = f(from[i]!, attrs);
     },
     vjp:
@@ -58,7 +73,7 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
         : ({ inputs, output, grad, attrs }) => [derivative(grad, inputs[0]!, output, attrs)],
     ...(row.integers === true ? {} : { inputs: 'float' as const }),
   };
-  if (wasm !== undefined) {
+  if (wasm !== null) {
     op.wasm = (k, [x], attrs, out) => {
       if (out.dtype !== 'float32') return false;
       wasm(k, attrs)(x!.pointer, out.pointer, out.size);
@@ -85,13 +100,13 @@ export interface BinaryRow {
   readonly inputs?: 'float';
   /** `'bool'` for comparisons. */
   readonly result?: 'bool';
-  /** Picks the float32 kernel. */
-  wasm?(k: Kernels): BinaryKernel;
+  /** Null if there is no float32 kernel of the row's name. */
+  readonly wasm?: null | undefined;
 }
 
 /** The op of a row. */
 export function binaryOp(row: BinaryRow): OpDef {
-  const { name, wasm } = row;
+  const { name } = row;
   const op: OpDef = {
     name,
     inputs: row.inputs ?? 'promote',
@@ -102,10 +117,11 @@ export function binaryOp(row: BinaryRow): OpDef {
     reference: ([a, b], _, out) => loopBinary(row, a!, b!, out),
     vjp: row.derivative,
   };
-  if (wasm !== undefined) {
+  if (row.wasm !== null) {
+    const kernel = kernelNamed<BinaryKernel>(name);
     op.wasm = (k, [a, b], _, out) => {
       if (a!.dtype !== 'float32') return false;
-      runBinaryKernel(wasm(k), a!, b!, out, row.result === 'bool' ? 1 : 4);
+      runBinaryKernel(kernel(k), a!, b!, out, row.result === 'bool' ? 1 : 4);
       return true;
     };
   }

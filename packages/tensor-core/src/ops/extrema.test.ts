@@ -78,19 +78,19 @@ for (const name of ['max', 'min'] as const) {
         name: 'nothing at all',
         call: () => zeros([0])[name](),
         error: ShapeError,
-        message: `${name}: needs elements, but dims [0] of [0] have none. Reduce other dims, or check .size first.`,
+        message: `${name}: needs elements, but dims [0] of [0] have none. Reduce other dims, or check .size.`,
       },
       {
         name: 'an empty dim',
         call: () => zeros([2, 0])[name](-1),
         error: ShapeError,
-        message: `${name}: needs elements, but dims [1] of [2,0] have none. Reduce other dims, or check .size first.`,
+        message: `${name}: needs elements, but dims [1] of [2,0] have none. Reduce other dims, or check .size.`,
       },
       {
         name: 'several empty dims',
         call: () => zeros([2, 0, 3])[name]([1, 2]),
         error: ShapeError,
-        message: `${name}: needs elements, but dims [1,2] of [2,0,3] have none. Reduce other dims, or check .size first.`,
+        message: `${name}: needs elements, but dims [1,2] of [2,0,3] have none. Reduce other dims, or check .size.`,
       },
     ],
   });

@@ -1,24 +1,24 @@
 import { ShapeError } from '../errors.ts';
-import type { Kernels } from '../backends/wasm/index.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, Spec } from '../op.ts';
 import { formatShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { kernelNamed } from './elementwise.ts';
 import { reduced } from './infer.ts';
 import { forEachGroup, runLines, restoreDims, type ReduceAttrs } from './reduce.ts';
 
 /** The largest element over dims; NaN if there is one. */
-export const max: OpDef<ReduceAttrs> = extremum('max', Math.max, -Infinity, (k) => k.max);
+export const max: OpDef<ReduceAttrs> = extremum('max', Math.max, -Infinity);
 
 /** The smallest element over dims; NaN if there is one. */
-export const min: OpDef<ReduceAttrs> = extremum('min', Math.min, Infinity, (k) => k.min);
+export const min: OpDef<ReduceAttrs> = extremum('min', Math.min, Infinity);
 
 function extremum(
   name: string,
   better: (a: number, b: number) => number,
   worst: number,
-  kernel: (k: Kernels) => ReduceKernel,
 ): OpDef<ReduceAttrs> {
+  const kernel = kernelNamed<ReduceKernel>(name);
   return {
     name,
     infer: (inputs, attrs) => reducedSome(name, inputs, attrs),
@@ -50,6 +50,6 @@ export function reducedSome(op: string, inputs: readonly Tensor[], attrs: Reduce
   const [x] = inputs;
   if (x!.size > 0 || sizeOf(spec.shape) === 0) return spec;
   throw new ShapeError(
-    `${op}: needs elements, but dims [${attrs.dims.join(',')}] of ${formatShape(x!.shape)} have none. Reduce other dims, or check .size first.`,
+    `${op}: needs elements, but dims [${attrs.dims.join(',')}] of ${formatShape(x!.shape)} have none. Reduce other dims, or check .size.`,
   );
 }

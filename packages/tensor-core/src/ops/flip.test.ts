@@ -38,7 +38,7 @@ testOp('flip', {
       name: 'a dim named twice',
       call: () => zeros([2, 2]).flip([0, 0]),
       error: ShapeError,
-      message: 'flip: dim 0 appears twice in [0,0]. Name each dimension once.',
+      message: 'flip: dim 0 appears twice in [0,0]. Name it once.',
     },
   ],
 });

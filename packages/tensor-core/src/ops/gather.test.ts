@@ -75,22 +75,19 @@ testOp('gather', {
       name: 'an index past the end',
       call: () => zeros([3]).gather(0, int([0, 3])),
       error: ShapeError,
-      message:
-        'gather: index 3 is out of range for dim 0 of size 3. Count from 0, not from the end.',
+      message: 'gather: index 3 is out of range for dim 0 of size 3. Count from 0.',
     },
     {
       name: 'a negative index',
       call: () => zeros([3]).gather(0, int([-1])),
       error: ShapeError,
-      message:
-        'gather: index -1 is out of range for dim 0 of size 3. Count from 0, not from the end.',
+      message: 'gather: index -1 is out of range for dim 0 of size 3. Count from 0.',
     },
     {
       name: 'nothing to index',
       call: () => zeros([0]).gather(0, int([0])),
       error: ShapeError,
-      message:
-        'gather: index 0 is out of range for dim 0 of size 0. Count from 0, not from the end.',
+      message: 'gather: index 0 is out of range for dim 0 of size 0. Count from 0.',
     },
     {
       name: 'indices that are not int32',
@@ -103,14 +100,14 @@ testOp('gather', {
       call: () => zeros([1, 3]).gather(1, tensor([[0], [0]], { dtype: 'int32' })),
       error: ShapeError,
       message:
-        'gather: index must be no larger than input except along dim 1, got [2,1] and [1,3]. Slice or broadcast one of them.',
+        'gather: index must be no larger than input except along dim 1, got [2,1] and [1,3]. Slice or broadcast one.',
     },
     {
       name: 'another number of dims',
       call: () => zeros([2, 3]).gather(1, int([0])),
       error: ShapeError,
       message:
-        'gather: index must be no larger than input except along dim 1, got [1] and [2,3]. Slice or broadcast one of them.',
+        'gather: index must be no larger than input except along dim 1, got [1] and [2,3]. Slice or broadcast one.',
     },
   ],
 });
@@ -162,15 +159,14 @@ testOp('scatterAdd', {
       name: 'an index past the end',
       call: () => zeros([2]).scatterAdd(0, int([2]), zeros([1])),
       error: ShapeError,
-      message:
-        'scatterAdd: index 2 is out of range for dim 0 of size 2. Count from 0, not from the end.',
+      message: 'scatterAdd: index 2 is out of range for dim 0 of size 2. Count from 0.',
     },
     {
       name: 'a source smaller than the index',
       call: () => zeros([2]).scatterAdd(0, int([0, 1]), zeros([1])),
       error: ShapeError,
       message:
-        'scatterAdd: index must be no larger than src, got [2] and [1]. Slice or broadcast one of them.',
+        'scatterAdd: index must be no larger than src, got [2] and [1]. Slice or broadcast one.',
     },
     {
       name: 'dtypes that differ',

@@ -109,7 +109,7 @@ function checkFits(op: string, index: Shape, shape: Shape, dim: number, what: st
   if (index.length === shape.length && index.every((d, i) => i === dim || d <= shape[i]!)) return;
   const except = dim < 0 ? '' : ` except along dim ${dim}`;
   throw new ShapeError(
-    `${op}: index must be no larger than ${what}${except}, got ${formatShape(index)} and ${formatShape(shape)}. Slice or broadcast one of them.`,
+    `${op}: index must be no larger than ${what}${except}, got ${formatShape(index)} and ${formatShape(shape)}. Slice or broadcast one.`,
   );
 }
 

@@ -85,7 +85,7 @@ export const indexAdd: OpDef<IndexSelectAttrs> = {
 
 function checkList(op: string, x: Tensor, index: Tensor): void {
   if (x.ndim === 0) {
-    throw new ShapeError(`${op}: a scalar has no dimension to index. Unsqueeze it first.`);
+    throw new ShapeError(`${op}: a scalar has no dimension. Unsqueeze it.`);
   }
   if (index.ndim !== 1) {
     throw new ShapeError(

@@ -52,7 +52,7 @@ testOp('maskedFill', {
       name: 'a mask of numbers',
       call: () => zeros([2]).maskedFill(zeros([2]), 0),
       error: DTypeError,
-      message: 'maskedFill: the mask must be bool, got float32. Compare first, as in x.less(0).',
+      message: 'maskedFill: the mask must be bool, got float32. Compare, as in x.less(0).',
     },
     {
       name: 'a value that integers cannot hold',

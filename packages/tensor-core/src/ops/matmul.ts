@@ -102,7 +102,7 @@ export function multiply(left: Tensor, right: Tensor, options: Partial<MatmulAtt
   const { transposeA = false, transposeB = false } = options;
   if (left.ndim === 0 || right.ndim === 0) {
     throw new ShapeError(
-      `matmul: needs at least one dimension on both sides, got ${formatShape(left.shape)} × ${formatShape(right.shape)}. Use mul for scalars.`,
+      `matmul: needs dimensions on both sides, got ${formatShape(left.shape)} × ${formatShape(right.shape)}. Use mul for scalars.`,
     );
   }
   // The op sees vectors as matrices; an error should show them as they are.
@@ -147,9 +147,7 @@ function hintFor(a: Shape, b: Shape, attrs: MatmulAttrs): string {
   for (const side of ['transposeA', 'transposeB'] as const) {
     const other = !attrs[side];
     const [left, right] = innerSizes(a, b, { ...attrs, [side]: other });
-    if (left !== right) continue;
-    if (!other || a.length > 2 || b.length > 2) return `Did you mean { ${side}: ${other} }?`;
-    return `Did you mean ${side === 'transposeA' ? 'a.t().matmul(b)' : 'a.matmul(b.t())'}?`;
+    if (left === right) return `Did you mean { ${side}: ${other} }?`;
   }
   return 'Reshape one side.';
 }
@@ -161,8 +159,8 @@ function innerSizes(
   { transposeA, transposeB }: MatmulAttrs,
 ): readonly [number, number] {
   return [
-    transposeA && a.length > 1 ? a.at(-2)! : a.at(-1)!,
-    transposeB || b.length === 1 ? b.at(-1)! : b.at(-2)!,
+    a.at(transposeA && a.length > 1 ? -2 : -1)!,
+    b.at(transposeB || b.length === 1 ? -1 : -2)!,
   ];
 }
 

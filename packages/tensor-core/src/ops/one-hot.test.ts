@@ -39,8 +39,7 @@ testOp('oneHot', {
       name: 'a class that does not exist',
       call: () => int([3]).oneHot(3),
       error: ShapeError,
-      message:
-        'oneHot: index 3 is out of range for classes of size 3. Count from 0, not from the end.',
+      message: 'oneHot: index 3 is out of range for classes of size 3. Count from 0.',
     },
     {
       name: 'no classes',

@@ -52,7 +52,7 @@ testOp('outer', {
       name: 'a matrix',
       call: () => tensor([[1]]).outer(tensor([1])),
       error: ShapeError,
-      message: 'outer: needs two vectors, got [1,1] and [1]. Flatten them first.',
+      message: 'outer: needs two vectors, got [1,1] and [1]. Flatten them.',
     },
   ],
 });

@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor.ts';
 export function outer(a: Tensor, b: Tensor): Tensor {
   if (a.ndim !== 1 || b.ndim !== 1) {
     throw new ShapeError(
-      `outer: needs two vectors, got ${formatShape(a.shape)} and ${formatShape(b.shape)}. Flatten them first.`,
+      `outer: needs two vectors, got ${formatShape(a.shape)} and ${formatShape(b.shape)}. Flatten them.`,
     );
   }
   return a.unsqueeze(1).mul(b);

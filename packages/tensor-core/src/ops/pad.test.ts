@@ -115,14 +115,14 @@ testOp('pad', {
       call: () => zeros([2, 3]).pad([[3, 0]], { mode: 'reflect' }),
       error: ShapeError,
       message:
-        "pad: reflect can add at most 2 elements on each side of dim 1 of size 3, got 3. Use mode 'constant'.",
+        "pad: reflect can add at most 2 on a side of dim 1 of size 3, got 3. Use mode 'constant'.",
     },
     {
       name: 'no edge to repeat',
       call: () => zeros([0]).pad([[1, 0]], { mode: 'replicate' }),
       error: ShapeError,
       message:
-        "pad: replicate can add at most 0 elements on each side of dim 0 of size 0, got 1. Use mode 'constant'.",
+        "pad: replicate can add at most 0 on a side of dim 0 of size 0, got 1. Use mode 'constant'.",
     },
   ],
 });

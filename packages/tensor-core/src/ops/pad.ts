@@ -86,7 +86,7 @@ export function paddings(shape: Shape, pads: readonly Padding[], mode: string): 
       const most = mode === 'reflect' ? size - 1 : size > 0 ? Infinity : 0;
       if (mode !== 'constant' && amount > 0 && amount > most) {
         throw new ShapeError(
-          `pad: ${mode} can add at most ${Math.max(most, 0)} elements on each side of dim ${dim} of size ${size}, got ${amount}. Use mode 'constant'.`,
+          `pad: ${mode} can add at most ${Math.max(most, 0)} on a side of dim ${dim} of size ${size}, got ${amount}. Use mode 'constant'.`,
         );
       }
     }

@@ -37,7 +37,7 @@ testOp('permute', {
       name: 'a dim named twice',
       call: () => zeros([2, 3]).permute([0, -2]),
       error: ShapeError,
-      message: 'permute: dim 0 appears twice in [0,-2]. Name each dimension once.',
+      message: 'permute: dim 0 appears twice in [0,-2]. Name it once.',
     },
     {
       name: 'a dim that does not exist',

@@ -49,13 +49,13 @@ testOp('roll', {
       name: 'two shifts for one dim',
       call: () => zeros([2]).roll([1, 1], [0]),
       error: ShapeError,
-      message: 'roll: needs one whole shift for every dim, got shifts [1,1] for dims [0].',
+      message: 'roll: needs a whole shift per dim, got shifts [1,1] for dims [0].',
     },
     {
       name: 'half a shift',
       call: () => zeros([2]).roll(0.5, 0),
       error: ShapeError,
-      message: 'roll: needs one whole shift for every dim, got shifts [0.5] for dims [0].',
+      message: 'roll: needs a whole shift per dim, got shifts [0.5] for dims [0].',
     },
   ],
 });

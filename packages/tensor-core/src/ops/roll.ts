@@ -19,7 +19,7 @@ export function roll(
   const list = [dims ?? []].flat();
   if (list.length !== amounts.length || !amounts.every(Number.isInteger)) {
     throw new ShapeError(
-      `roll: needs one whole shift for every dim, got shifts [${amounts.join(',')}] for dims [${list.join(',')}].`,
+      `roll: needs a whole shift per dim, got shifts [${amounts.join(',')}] for dims [${list.join(',')}].`,
     );
   }
   let rolled = x;

@@ -49,7 +49,7 @@ testOp('slice', {
       name: 'a scalar',
       call: () => zeros([]).slice(0),
       error: ShapeError,
-      message: 'slice: a scalar has no dimension to slice. Unsqueeze it first.',
+      message: 'slice: a scalar has no dimension. Unsqueeze it.',
     },
     {
       name: 'a dim that does not exist',

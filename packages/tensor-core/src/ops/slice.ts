@@ -87,7 +87,7 @@ export function sliceAttrs(
   step: number,
 ): SliceAttrs {
   if (shape.length === 0) {
-    throw new ShapeError('slice: a scalar has no dimension to slice. Unsqueeze it first.');
+    throw new ShapeError('slice: a scalar has no dimension. Unsqueeze it.');
   }
   const d = normalizeDim('slice', dim, shape.length);
   const size = shape[d]!;

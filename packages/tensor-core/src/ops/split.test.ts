@@ -57,7 +57,7 @@ testOp('split, chunk, unbind and select', {
       name: 'a scalar',
       call: () => zeros([]).unbind(),
       error: ShapeError,
-      message: 'unbind: a scalar has no dimension to cut. Unsqueeze it first.',
+      message: 'unbind: a scalar has no dimension. Unsqueeze it.',
     },
     {
       name: 'a position that does not exist',

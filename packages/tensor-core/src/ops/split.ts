@@ -57,7 +57,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 
 function dimOf(op: string, x: Tensor, dim: number): number {
   if (x.ndim === 0) {
-    throw new ShapeError(`${op}: a scalar has no dimension to cut. Unsqueeze it first.`);
+    throw new ShapeError(`${op}: a scalar has no dimension. Unsqueeze it.`);
   }
   return normalizeDim(op, dim, x.ndim);
 }

@@ -108,7 +108,7 @@ for (const name of ['sum', 'mean'] as const) {
         name: 'a dim named twice',
         call: () => tensor([[1]])[name]([1, -1]),
         error: ShapeError,
-        message: `${name}: dim 1 appears twice in [1,-1]. Name each dimension once.`,
+        message: `${name}: dim 1 appears twice in [1,-1]. Name it once.`,
       },
     ],
   });

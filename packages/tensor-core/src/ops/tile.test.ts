@@ -66,8 +66,7 @@ testOp('repeat', {
       name: 'fewer counts than dims',
       call: () => zeros([2, 3]).repeat([2]),
       error: ShapeError,
-      message:
-        'repeat: needs a count per dimension of [2,3], got [2]. Use tile to leave out leading ones.',
+      message: 'repeat: needs a count per dimension of [2,3], got [2]. Use tile for fewer.',
     },
     {
       name: 'a negative count',

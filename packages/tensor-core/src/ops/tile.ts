@@ -7,7 +7,7 @@ export function repeat(x: Tensor, sizes: readonly number[]): Tensor {
   const lead = sizes.length - x.ndim;
   if (lead < 0) {
     throw new ShapeError(
-      `repeat: needs a count per dimension of ${formatShape(x.shape)}, got [${sizes.join(',')}]. Use tile to leave out leading ones.`,
+      `repeat: needs a count per dimension of ${formatShape(x.shape)}, got [${sizes.join(',')}]. Use tile for fewer.`,
     );
   }
   checkCounts('repeat', sizes);

@@ -39,7 +39,7 @@ testOp('tril', {
       name: 'a vector',
       call: () => zeros([3]).tril(),
       error: ShapeError,
-      message: 'tril: needs at least 2 dimensions, got [3]. Unsqueeze it first.',
+      message: 'tril: needs at least 2 dimensions, got [3]. Unsqueeze it.',
     },
     {
       name: 'half a diagonal',
@@ -91,7 +91,7 @@ testOp('triu', {
       name: 'a scalar',
       call: () => zeros([]).triu(),
       error: ShapeError,
-      message: 'triu: needs at least 2 dimensions, got []. Unsqueeze it first.',
+      message: 'triu: needs at least 2 dimensions, got []. Unsqueeze it.',
     },
   ],
 });

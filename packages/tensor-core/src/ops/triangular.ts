@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.ts';
 export function triangle(name: 'tril' | 'triu', x: Tensor, k: number): Tensor {
   if (x.ndim < 2) {
     throw new ShapeError(
-      `${name}: needs at least 2 dimensions, got ${formatShape(x.shape)}. Unsqueeze it first.`,
+      `${name}: needs at least 2 dimensions, got ${formatShape(x.shape)}. Unsqueeze it.`,
     );
   }
   if (!Number.isInteger(k)) {

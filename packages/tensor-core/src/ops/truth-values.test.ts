@@ -50,7 +50,7 @@ for (const backend of backends) {
     });
 
     it('has no difference and no negative', () => {
-      const hint = 'bool has none. Use logicalNot or logicalXor, or .cast("int32") for numbers.';
+      const hint = 'bool has none. Use logicalNot, logicalXor or .cast("int32").';
       expect(() => a.sub(b)).toThrow(new DTypeError(`sub: ${hint}`));
       expect(() => a.neg()).toThrow(new DTypeError(`neg: ${hint}`));
     });

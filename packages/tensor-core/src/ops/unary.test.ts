@@ -108,7 +108,7 @@ testOp('neg', {
       name: 'truth values',
       call: () => tensor([true]).neg(),
       error: DTypeError,
-      message: 'neg: bool has none. Use logicalNot or logicalXor, or .cast("int32") for numbers.',
+      message: 'neg: bool has none. Use logicalNot, logicalXor or .cast("int32").',
     },
   ],
 });

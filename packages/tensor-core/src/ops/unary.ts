@@ -9,59 +9,44 @@ export const neg: OpDef = withoutBool(
     integers: true,
     f: (x) => -x,
     derivative: (g) => g.neg(),
-    wasm: (k) => k.neg,
   }),
 );
 
 export const abs: OpDef = unaryOp({
   name: 'abs',
   integers: true,
-  f: Math.abs,
   derivative: (g, x) => x.equal(0).where(0, g.mul(x.sign())),
-  wasm: (k) => k.abs,
 });
 
 export const sign: OpDef = unaryOp({
   name: 'sign',
   integers: true,
-  f: Math.sign,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k) => k.sign,
 });
 
 export const exp: OpDef = unaryOp({
   name: 'exp',
-  f: Math.exp,
   derivative: (g, _, y) => g.mul(y),
-  wasm: (k) => k.exp,
 });
 
 export const expm1: OpDef = unaryOp({
   name: 'expm1',
-  f: Math.expm1,
   derivative: (g, _, y) => g.mul(y.add(1)),
-  wasm: (k) => k.expm1,
 });
 
 export const log: OpDef = unaryOp({
   name: 'log',
-  f: Math.log,
   derivative: (g, x) => g.div(x),
-  wasm: (k) => k.log,
 });
 
 export const log1p: OpDef = unaryOp({
   name: 'log1p',
-  f: Math.log1p,
   derivative: (g, x) => g.div(x.add(1)),
-  wasm: (k) => k.log1p,
 });
 
 export const sqrt: OpDef = unaryOp({
   name: 'sqrt',
-  f: Math.sqrt,
   derivative: (g, _, y) => g.div(y.mul(2)),
-  wasm: (k) => k.sqrt,
 });
 
 export const rsqrt: OpDef = unaryOp({
@@ -69,7 +54,6 @@ export const rsqrt: OpDef = unaryOp({
   f: (x) => 1 / Math.sqrt(x),
   // d x^(-1/2) = -1/2 x^(-3/2) = -y³/2
   derivative: (g, _, y) => g.mul(y.square().mul(y).mul(-0.5)),
-  wasm: (k) => k.rsqrt,
 });
 
 export const square: OpDef = unaryOp({
@@ -79,7 +63,6 @@ export const square: OpDef = unaryOp({
   int32: (x) => Math.imul(x, x),
   // In this order: a gradient of 0 stays 0 where 2x overflows.
   derivative: (g, x) => g.mul(x).mul(2),
-  wasm: (k) => k.square,
 });
 
 export const reciprocal: OpDef = unaryOp({
@@ -87,63 +70,46 @@ export const reciprocal: OpDef = unaryOp({
   f: (x) => 1 / x,
   // d x⁻¹ = -x⁻² = -y²
   derivative: (g, _, y) => g.mul(y.square().neg()),
-  wasm: (k) => k.reciprocal,
 });
 
 export const sin: OpDef = unaryOp({
   name: 'sin',
-  f: Math.sin,
   derivative: (g, x) => g.mul(x.cos()),
-  wasm: (k) => k.sin,
 });
 
 export const cos: OpDef = unaryOp({
   name: 'cos',
-  f: Math.cos,
   derivative: (g, x) => g.mul(x.sin().neg()),
-  wasm: (k) => k.cos,
 });
 
 export const tan: OpDef = unaryOp({
   name: 'tan',
-  f: Math.tan,
   derivative: (g, _, y) => g.mul(y.square().add(1)),
-  wasm: (k) => k.tan,
 });
 
 export const sinh: OpDef = unaryOp({
   name: 'sinh',
-  f: Math.sinh,
   derivative: (g, x) => g.mul(x.cosh()),
-  wasm: (k) => k.sinh,
 });
 
 export const cosh: OpDef = unaryOp({
   name: 'cosh',
-  f: Math.cosh,
   derivative: (g, x) => g.mul(x.sinh()),
-  wasm: (k) => k.cosh,
 });
 
 export const asin: OpDef = unaryOp({
   name: 'asin',
-  f: Math.asin,
   derivative: (g, x) => g.mul(x.square().neg().add(1).rsqrt()),
-  wasm: (k) => k.asin,
 });
 
 export const acos: OpDef = unaryOp({
   name: 'acos',
-  f: Math.acos,
   derivative: (g, x) => g.mul(x.square().neg().add(1).rsqrt().neg()),
-  wasm: (k) => k.acos,
 });
 
 export const atan: OpDef = unaryOp({
   name: 'atan',
-  f: Math.atan,
   derivative: (g, x) => g.div(x.square().add(1)),
-  wasm: (k) => k.atan,
 });
 
 /** g·(1 - y²): the gradient of tanh, in one pass. */
@@ -154,14 +120,11 @@ export const tanhGrad: OpDef = binaryOp({
     run(tanhGrad, [grad, y!], undefined),
     grad.mul(g!).mul(y!).mul(-2),
   ],
-  wasm: (k) => k.tanhGrad,
 });
 
 export const tanh: OpDef = unaryOp({
   name: 'tanh',
-  f: Math.tanh,
   derivative: (g, _, y) => run(tanhGrad, [g, y], undefined),
-  wasm: (k) => k.tanh,
 });
 
 /** g·y·(1 - y): the gradient of sigmoid, in one pass. */
@@ -172,14 +135,12 @@ export const sigmoidGrad: OpDef = binaryOp({
     run(sigmoidGrad, [grad, y!], undefined),
     grad.mul(g!).mul(y!.mul(-2).add(1)),
   ],
-  wasm: (k) => k.sigmoidGrad,
 });
 
 export const sigmoid: OpDef = unaryOp({
   name: 'sigmoid',
   f: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   derivative: (g, _, y) => run(sigmoidGrad, [g, y], undefined),
-  wasm: (k) => k.sigmoid,
 });
 
 export const erf: OpDef = unaryOp({
@@ -195,23 +156,18 @@ export const erf: OpDef = unaryOp({
         .exp()
         .mul(2 / Math.sqrt(Math.PI)),
     ),
-  wasm: (k) => k.erf,
 });
 
 export const floor: OpDef = unaryOp({
   name: 'floor',
   integers: true,
-  f: Math.floor,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k) => k.floor,
 });
 
 export const ceil: OpDef = unaryOp({
   name: 'ceil',
   integers: true,
-  f: Math.ceil,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k) => k.ceil,
 });
 
 export const round: OpDef = unaryOp({
@@ -219,7 +175,6 @@ export const round: OpDef = unaryOp({
   integers: true,
   f: roundHalfToEven,
   derivative: (g) => g.newFull(g.shape, 0),
-  wasm: (k) => k.round,
 });
 
 function roundHalfToEven(x: number): number {

@@ -57,7 +57,7 @@ testOp('where', {
       name: 'a condition of numbers',
       call: () => zeros([2]).where(1, 0),
       error: DTypeError,
-      message: 'where: the condition must be bool, got float32. Compare first, as in x.less(0).',
+      message: 'where: the condition must be bool, got float32. Compare, as in x.less(0).',
     },
     {
       name: 'shapes that do not broadcast',

@@ -1,6 +1,6 @@
 import { promoteTypes } from '../dtype.ts';
-import type { OpDef } from '../op.ts';
-import { broadcastShapes, broadcastStrides, forEachPair, sizeOf } from '../shape.ts';
+import type { OpDef, View } from '../op.ts';
+import { broadcastShapes, broadcastStrides, forEachPair } from '../shape.ts';
 import { checkMask } from './check-index.ts';
 
 /** a where the condition holds, else b; all three broadcast. */
@@ -15,16 +15,12 @@ export const where: OpDef = {
     };
   },
   reference([condition, a, b], _, out) {
-    const stridesC = broadcastStrides(condition!.shape, out.shape);
-    // One walk carries two offsets; the condition's own offset takes a second walk.
-    const truth = new Uint8Array(out.size);
-    forEachPair(out.shape, stridesC, stridesC, (i, _j, flat) => {
-      truth[flat] = condition!.data[i]!;
-    });
-    const stridesA = broadcastStrides(a!.shape, out.shape);
-    const stridesB = broadcastStrides(b!.shape, out.shape);
-    forEachPair(out.shape, stridesA, stridesB, (i, j, flat) => {
-      out.data[flat] = truth[flat] === 0 ? b!.data[j]! : a!.data[i]!;
+    const strides = (t: View): number[] => broadcastStrides(t.shape, out.shape);
+    // A walk carries two offsets, so each side takes one of its own.
+    [b!, a!].forEach((side, truth) => {
+      forEachPair(out.shape, strides(condition!), strides(side), (i, j, flat) => {
+        if (condition!.data[i] === truth) out.data[flat] = side.data[j]!;
+      });
     });
   },
   vjp: ({ inputs: [condition, a, b], grad, needs }) => [
@@ -34,21 +30,11 @@ export const where: OpDef = {
   ],
   wasm(k, [condition, a, b], _, out) {
     if (a!.dtype !== 'float32' || b!.dtype !== 'float32') return false;
-    const n = sizeOf(out.shape);
-    const evenly = (size: number): boolean => size === n || size === 1;
-    if (!evenly(condition!.size) || !evenly(a!.size) || !evenly(b!.size)) return false;
-    const step = (size: number): number => (size === n ? 1 : 0);
-    const [c, x, y] = [condition!, a!, b!];
-    k.where(
-      c.pointer,
-      x.pointer,
-      y.pointer,
-      out.pointer,
-      n,
-      step(c.size),
-      step(x.size),
-      step(y.size),
-    );
+    const n = out.size;
+    const steps = [condition!, a!, b!].map(({ size }) => (size === n ? 1 : size === 1 ? 0 : -1));
+    const [c, x, y] = steps as [number, number, number]; // as many as operands
+    if (c < 0 || x < 0 || y < 0) return false;
+    k.where(condition!.pointer, a!.pointer, b!.pointer, out.pointer, n, c, x, y);
     return true;
   },
 };

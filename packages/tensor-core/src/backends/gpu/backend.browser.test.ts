@@ -91,7 +91,7 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
 
   it('says that it answers later', () => {
     expect(() => tensor([1], { backend }).dataSync()).toThrow(
-      `dataSync: the data is on gpu(${mode}), which is asynchronous. Use await tensor.data().`,
+      `dataSync: the data is on gpu(${mode}). Use await tensor.data().`,
     );
   });
 

@@ -53,11 +53,8 @@ interface Holder {
 }
 
 /** A piece of a slab; whoever holds it keeps the slab's memory reserved. */
-export class Slab {
+export interface Slab {
   readonly record: SlabRecord;
-  constructor(record: SlabRecord) {
-    this.record = record;
-  }
 }
 
 /** Where a storage lives. `slab` is null for large blocks. */
@@ -74,14 +71,13 @@ export function sizeClassOf(bytes: number): number {
   if (bytes <= 256) return bytes === 0 ? 0 : (bytes - 1) >>> 4;
   const exponent = 31 - Math.clz32(bytes - 1); // 2^exponent ≤ bytes - 1 < 2^(exponent + 1)
   const step = 2 ** (exponent - 2);
-  return 16 + (exponent - 8) * 4 + (Math.ceil(bytes / step) - 5);
+  return 4 * (exponent - 4) + Math.ceil(bytes / step) - 5;
 }
 
 /** The block size of a class: the smallest that holds every request of that class. */
 export function classBytes(sizeClass: number): number {
   if (sizeClass < 16) return (sizeClass + 1) * 16;
-  const exponent = 8 + ((sizeClass - 16) >> 2);
-  return 2 ** (exponent - 2) * (5 + ((sizeClass - 16) & 3));
+  return 2 ** (2 + (sizeClass >> 2)) * (5 + (sizeClass & 3));
 }
 
 /** Whole cache lines, 64 bytes: blocks that start on one do not share it with a neighbour. */
@@ -228,7 +224,7 @@ export class Heap {
     const base = this.#take(SLAB_BYTES, this.budget);
     if (base < 0) return false;
     const record = { base, tensors: 0, bytes: 0 };
-    this.#slab = new Slab(record);
+    this.#slab = { record };
     this.#slabs.register(this.#slab, record, this.#slab);
     this.#slabNext = base;
     this.#slabEnd = base + SLAB_BYTES;

@@ -5,6 +5,7 @@ import {
   type DType,
   type TypedArray,
 } from '../../dtype.ts';
+import { requireThat } from '../../errors.ts';
 import type { OpDef } from '../../op.ts';
 import { useWordsKernel } from '../../random.ts';
 import { resultSize, type Shape } from '../../shape.ts';
@@ -278,7 +279,7 @@ export class WasmBackend implements Backend {
     const { tensors, bytes: used } = this.memory();
     const largest = this.heap.largest().map(({ dtype, length }) => `${dtype} [${length}]`);
     return new RangeError(
-      `${owner}: no room for ${size(bytes)} beside ${tensors} tensors of ${size(used)}, the largest: ${largest.join(', ') || 'all are small'}. Dispose of some, or make them within scope().`,
+      `${owner}: no room for ${size(bytes)} beside ${tensors} tensors of ${size(used)}, the largest: ${largest.join(', ') || 'all are small'}. Dispose of some, or use scope().`,
     );
   }
 
@@ -335,9 +336,7 @@ export function wasm(options: WasmOptions = {}): Backend {
  * setMemoryBudget(512 * 2 ** 20);
  */
 export function setMemoryBudget(bytes: number): void {
-  if (!(bytes >= 0)) {
-    throw new RangeError(`setMemoryBudget: bytes must be ≥ 0, got ${bytes}.`);
-  }
+  requireThat(bytes >= 0, 'setMemoryBudget', 'bytes', bytes, 'at least 0');
   for (const backend of [wasm(), ...instances.values()]) {
     (backend as WasmBackend).heap.budget = Math.min(bytes, 65535 * 65536);
   }

@@ -64,7 +64,7 @@ describe('past the memory budget', () => {
     expect(memoryBytes()).toBe(size);
   });
   it('refuses a budget that is no number of bytes', () => {
-    expect(() => setMemoryBudget(-1)).toThrow('setMemoryBudget: bytes must be ≥ 0, got -1.');
+    expect(() => setMemoryBudget(-1)).toThrow('setMemoryBudget: bytes must be at least 0, got -1.');
     expect(() => setMemoryBudget(NaN)).toThrow(RangeError);
   });
 });
