@@ -1,4 +1,4 @@
-import { CheckpointError, requireThat } from '@kasane/tensor-core';
+import { CheckpointError } from '@kasane/tensor-core';
 
 /** Checks of option values; the class and the option are named, and so are the value and the rule. */
 
