@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AnomalyError, backward, detectAnomaly } from './index.ts';
 
 const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
-const advice = 'Look for a log or division of 0, overflow or a high learning rate.';
+const advice = 'Look for a log or division of 0, overflow or a high rate.';
 
 describe('detectAnomaly', () => {
   it('names the op of the forward pass that first made NaN or Infinity', () => {

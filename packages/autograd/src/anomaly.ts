@@ -46,7 +46,7 @@ export function detectAnomaly<T>(fn: () => T): T {
     const of = currentGradientOf();
     const where = of === null ? op : `${op}, in the gradient of ${of},`;
     throw new AnomalyError(
-      `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look for a log or division of 0, overflow or a high learning rate.`,
+      `${where} produced ${values[bad]} at element ${bad} of its ${formatShape(output.shape)} result. Look for a log or division of 0, overflow or a high rate.`,
     );
   });
   try {

@@ -37,10 +37,7 @@ export function loadState(
     .filter(([, list]) => list.length > 0)
     .map(([what, list]) => `${what} ${list.join(', ')}`);
   if (problems.length > 0) {
-    const way =
-      misshaped.length > 0
-        ? 'Build it as it was saved'
-        : 'Pass { strict: false } to load what matches';
+    const way = misshaped.length > 0 ? 'Build it as it was saved' : 'Pass { strict: false }';
     throw new CheckpointError(
       `loadStateDict: the state does not fit ${owner}: ${problems.join('; ')}. ${way}.`,
     );

@@ -229,8 +229,15 @@ export function record<A>(
   output.requiresGrad = true;
   // Backward passes `attrs` back to the op it stands beside, so its type may be forgotten between.
   const erased = op as OpDef<unknown>;
-  sequence++;
-  output.provenance = { op: erased, inputs, attrs, sequence, version, released: false, grad: null };
+  output.provenance = {
+    op: erased,
+    inputs,
+    attrs,
+    sequence: ++sequence,
+    version,
+    released: false,
+    grad: null,
+  };
 }
 
 function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): readonly Tensor[] {

@@ -212,7 +212,7 @@ describe('functions that set something while another runs', () => {
     const before = states();
     expect(() => owner(async () => states())).toThrow(ScopeError);
     expect(() => owner(() => Promise.resolve(1))).toThrow(
-      `${name}: the function returned a promise, but ${name} ends with it. Await outside.`,
+      `${name}: the function returned a promise. Await outside.`,
     );
     expect(states()).toEqual(before);
     expect(owner(() => 3)).toBe(3);

@@ -23,9 +23,7 @@ let listener: ((tensor: Tensor) => void) | null = null;
  */
 export function refusePromise<T>(owner: string, result: T): T {
   if (result instanceof Promise) {
-    throw new ScopeError(
-      `${owner}: the function returned a promise, but ${owner} ends with it. Await outside.`,
-    );
+    throw new ScopeError(`${owner}: the function returned a promise. Await outside.`);
   }
   return result;
 }

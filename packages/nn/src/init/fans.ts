@@ -15,7 +15,7 @@ export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut:
   const [out, inputs, ...kernel] = tensor.shape;
   if (tensor.ndim < 2) {
     throw new ShapeError(
-      `init: fanIn and fanOut need a shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform for biases.`,
+      `init: needs a shape (out, in, ...), got ${formatShape(tensor.shape)}. Use init.uniform for biases.`,
     );
   }
   const field = sizeOf(kernel);

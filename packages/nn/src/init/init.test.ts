@@ -139,9 +139,7 @@ describe('init', () => {
 
   it('says which shape it needs', () => {
     expect(() => init.xavierUniform(zeros([3]))).toThrow(
-      new ShapeError(
-        'init: fanIn and fanOut need a shape (out, in, ...), got [3]. Use init.uniform for biases.',
-      ),
+      new ShapeError('init: needs a shape (out, in, ...), got [3]. Use init.uniform for biases.'),
     );
     expect(() => init.eye(zeros([3]))).toThrow('init.eye: needs a matrix, got [3].');
     expect(() => init.orthogonal(zeros([3]))).toThrow(ShapeError);

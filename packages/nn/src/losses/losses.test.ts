@@ -118,7 +118,7 @@ describe('losses', () => {
     );
     expect(() => crossEntropy(zeros([8, 10]), zeros([8, 1], { dtype: 'int32' }))).toThrow(
       new ShapeError(
-        "crossEntropy: for input [8,10] class indices must have shape [8], got [8,1]. Probabilities are floats of the input's shape.",
+        "crossEntropy: for input [8,10] class indices must have shape [8], got [8,1]. Probabilities have the input's shape.",
       ),
     );
     expect(() => crossEntropy(zeros([8, 10]), zeros([8, 10], { dtype: 'int32' }))).toThrow(
@@ -129,7 +129,7 @@ describe('losses', () => {
       'nllLoss: weight must have one element per class, [3], got [2].',
     );
     expect(() => nllLoss(zeros([]), indices([0]))).toThrow(
-      'nllLoss: the input needs a dimension of classes, got a scalar.',
+      'nllLoss: needs a dimension of classes, got a scalar.',
     );
   });
 

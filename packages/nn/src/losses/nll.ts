@@ -92,7 +92,7 @@ export function checkClasses(
   const got = formatShape(target.shape);
   if (formatShape(wanted) !== got) {
     throw new ShapeError(
-      `${owner} class indices must have shape ${formatShape(wanted)}, got ${got}. Probabilities are floats of the input's shape.`,
+      `${owner} class indices must have shape ${formatShape(wanted)}, got ${got}. Probabilities have the input's shape.`,
     );
   }
   checkIndexDType(`${owner} and target ${got}`, target);
@@ -102,7 +102,7 @@ export function checkClasses(
 /** The dimension of the classes: the only one, or the second. @internal */
 export function classDim(loss: string, input: Tensor, weight: Tensor | undefined): number {
   if (input.ndim === 0) {
-    throw new ShapeError(`${loss}: the input needs a dimension of classes, got a scalar.`);
+    throw new ShapeError(`${loss}: needs a dimension of classes, got a scalar.`);
   }
   const dim = input.ndim === 1 ? 0 : 1;
   const classes = input.shape[dim]!;

@@ -25,7 +25,7 @@ export const addQuotient: OpDef<QuotientFactors> = {
   },
   gpu: (_, { alpha, beta, eps }) => ({
     source:
-      'function (a, b, c, s, t, u) { return s * a[this.thread.x] + t * b[this.thread.x] / (Math.sqrt(c[this.thread.x]) + u); }',
+      'function(a,b,c,s,t,u){return s*a[this.thread.x]+t*b[this.thread.x]/(Math.sqrt(c[this.thread.x])+u);}',
     scalars: [alpha, beta, eps],
   }),
 };

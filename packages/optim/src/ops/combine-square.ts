@@ -15,8 +15,7 @@ export const combineSquare: OpDef<Factors> = {
     return true;
   },
   gpu: (_, { alpha, beta }) => ({
-    source:
-      'function (a, b, s, t) { return s * a[this.thread.x] + t * b[this.thread.x] * b[this.thread.x]; }',
+    source: 'function(a,b,s,t){return s*a[this.thread.x]+t*b[this.thread.x]*b[this.thread.x];}',
     scalars: [alpha, beta],
   }),
 };

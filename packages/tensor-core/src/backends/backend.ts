@@ -126,7 +126,7 @@ export function runLoop<A>(
 ): void {
   if (op.reference === undefined) {
     throw new Error(
-      `${op.name}: ${backend} has no memory or no kernel for it, and it has no plain loop. Dispose of tensors.`,
+      `${op.name}: ${backend} has no memory or kernel for it, and it no plain loop. Dispose of tensors.`,
     );
   }
   op.reference(inputs, attrs, out);

@@ -35,8 +35,7 @@ testOp('broadcastTo', {
       name: 'a shape that would shrink',
       call: () => zeros([3, 2]).broadcastTo([1, 2]),
       error: ShapeError,
-      message:
-        'broadcastTo: [3,2] does not broadcast to [1,2]. Only sizes of 1 stretch; new dimensions come first.',
+      message: 'broadcastTo: [3,2] does not broadcast to [1,2]. Only sizes of 1 stretch.',
     },
     {
       name: 'sizes that differ',

@@ -18,7 +18,7 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
     const common = broadcastShapes('broadcastTo', x!.shape, shape);
     if (!sameShape(common, shape)) {
       throw new ShapeError(
-        `broadcastTo: ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}. Only sizes of 1 stretch; new dimensions come first.`,
+        `broadcastTo: ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}. Only sizes of 1 stretch.`,
       );
     }
     return { shape: [...shape], dtype: x!.dtype }; // a copy: the caller may change its own
