@@ -51,15 +51,15 @@ function convolution(d: Draw, dims: number, transposed: boolean): Shaped {
 }
 
 /**
- * What is convolved. NaN and infinities only where nothing is differentiated, and not transposed: whether the
- * zeros of padding are multiplied by them or left out is not said anywhere, and 0 · NaN shows it.
+ * What is convolved. Kernels may multiply the zeros of padding, as `conv2d` and `convTranspose2d` say: by weights,
+ * which are finite here, and for the gradient of the weights by what is given to a transposed convolution.
  */
 const convInput = (
   d: Draw,
   shape: readonly number[],
-  local: boolean,
+  padded: boolean,
   dtype: DType = floatDType(d),
-): Value => tensorOf(d, shape, { dtype, range: local ? 'tame' : 'finite' });
+): Value => tensorOf(d, shape, { dtype, range: padded ? 'finite' : 'tame' });
 
 const conv =
   (dims: number, transposed: boolean): Row =>
@@ -70,7 +70,7 @@ const conv =
     const bias = d.chance(50) ? of([outputs]) : null;
     return call(
       name,
-      convInput(d, input, order === 0 && !transposed, dtype),
+      convInput(d, input, order > 0 && transposed, dtype),
       of(weight),
       bias,
       options,
@@ -84,11 +84,11 @@ const convLayer =
     const inputs = transposed ? weight[0]! : weight[1]! * ((options['groups'] as number) ?? 1);
     const how = { ...options, ...typed(d), ...(d.chance(20) ? { bias: false } : {}) };
     const args = [inputs, outputs, weight.slice(2), how];
-    return method(layer(d, name, args), 'forward', convInput(d, input, order === 0 && !transposed));
+    return method(layer(d, name, args), 'forward', convInput(d, input, order > 0 && transposed));
   };
 
 /** Channels are given; groups are the layer's own. */
-const channelwise: Row = (d, name, order) => {
+const channelwise: Row = (d, name) => {
   const { input, weight, options } = convolution(d, 2, false);
   const { groups: _, ...rest } = options;
   const inputs = input[1]!;
@@ -96,7 +96,7 @@ const channelwise: Row = (d, name, order) => {
   return method(
     layer(d, name, [inputs, outputs, weight.slice(2), { ...rest, ...typed(d) }]),
     'forward',
-    convInput(d, input, order === 0),
+    convInput(d, input, false),
   );
 };
 

@@ -147,6 +147,10 @@ export function conv1d(
  * do not match, groups do not divide them, or the kernel is larger than the padded input; RangeError for sizes
  * that are not whole numbers, negative padding, and `'same'` with a stride.
  *
+ * Padding counts as numbers: 0 times a weight of NaN or Infinity is NaN, and so is 0 times an infinite gradient in the
+ * gradient of a weight. It depends on the backend whether such products are made or left out, for to look at each of
+ * them would cost the speed of all.
+ *
  * @example
  * import { conv2d } from '@kasane/layers-cnn';
  * import { ones } from '@kasane/tensor-core';
@@ -224,6 +228,9 @@ export function convTranspose1d(
  * Same as `torch.nn.functional.conv_transpose2d`, but the input has its batch dimension. Throws ShapeError if
  * channels do not match, groups do not divide them, or nothing of the output remains; RangeError for sizes
  * that are not whole numbers, negative padding, and an outputPadding that is not below stride or dilation.
+ *
+ * What an element spreads beyond the edges is cut off; where the element is NaN or infinite, or a weight is, it depends
+ * on the backend whether 0 times it, which is NaN, still reaches sums at the edge, as with the padding of `conv2d`.
  *
  * @example
  * import { convTranspose2d } from '@kasane/layers-cnn';
