@@ -3,9 +3,29 @@
  *
  * @packageDocumentation
  */
-export { Tensor, type Operand } from './tensor.ts';
-export type { ReduceOptions } from './ops/reduce.ts';
-export type { NestedArray, TensorBase } from './tensor-base.ts';
+export {
+  backendReport,
+  onFallback,
+  type Backend,
+  type Fallback,
+  type FallbackListener,
+  type MemoryUse,
+  type Storage,
+} from './backends/backend.ts';
+export { defaultBackend, setDefaultBackend, withBackend } from './backends/default.ts';
+export { reference } from './backends/reference.ts';
+export { setMemoryBudget, wasm, type Kernels, type WasmOptions } from './backends/wasm/index.ts';
+export type { ConvGeometry, PoolGeometry } from './backends/wasm/kernels-conv.ts';
+export type { ReduceGradPartKernel, ReducePartKernel } from './backends/wasm/kernels-parts.ts';
+export type {
+  BinaryKernel,
+  ParametricKernel,
+  ReduceGradKernel,
+  ReduceKernel,
+  StridedCopyKernel,
+  UnaryKernel,
+  WasmKernels,
+} from './backends/wasm/kernels.ts';
 export {
   arange,
   eye,
@@ -29,19 +49,41 @@ export {
   runView,
   watchOps,
 } from './dispatch.ts';
-export { RowGradient } from './row-gradient.ts';
+export {
+  bytesPerElement,
+  isFloatingPoint,
+  promoteTypes,
+  type ArrayOf,
+  type DType,
+  type NumericArray,
+  type TypedArray,
+} from './dtype.ts';
+export * from './errors.ts';
+export { memory, type MemoryReport, type Site } from './memory.ts';
+export type {
+  GpuKernel,
+  GpuLaunch,
+  GpuOperand,
+  OpDef,
+  Provenance,
+  Spec,
+  View,
+  VjpContext,
+  WasmOperand,
+} from './op.ts';
+export type { BincountOptions } from './ops/bincount.ts';
 export { checkIndex, checkIndexDType } from './ops/check-index.ts';
-export type { IndexSelectOptions } from './ops/index-select.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';
-export type { BincountOptions } from './ops/bincount.ts';
+export type { IndexSelectOptions } from './ops/index-select.ts';
+export type { MatmulAttrs } from './ops/matmul.ts';
+export type { NormOptions } from './ops/norm.ts';
 export type { Padding, PadOptions } from './ops/pad.ts';
+export type { ReduceOptions } from './ops/reduce.ts';
 export { searchsorted } from './ops/searchsorted.ts';
 export type { SortOptions, ValuesAndIndices } from './ops/sort.ts';
 export type { TopkOptions } from './ops/topk.ts';
-export type { NormOptions } from './ops/norm.ts';
 export type { VarianceOptions } from './ops/variance.ts';
-export { defaultGenerator, Generator, manualSeed, type GeneratorState } from './random.ts';
 export { bernoulli, randint, randperm } from './random-draws.ts';
 export { multinomial, type MultinomialOptions } from './random-multinomial.ts';
 export {
@@ -55,52 +97,10 @@ export {
   type TruncatedNormalOptions,
   type UniformOptions,
 } from './random-tensors.ts';
+export { defaultGenerator, Generator, manualSeed, type GeneratorState } from './random.ts';
+export { RowGradient } from './row-gradient.ts';
 export { keep, refusePromise, scope } from './scope.ts';
-export { effect, guarded, live, observe } from './tracing.ts';
-export { memory, type MemoryReport, type Site } from './memory.ts';
-export type {
-  GpuKernel,
-  GpuLaunch,
-  GpuOperand,
-  OpDef,
-  Provenance,
-  Spec,
-  View,
-  VjpContext,
-  WasmOperand,
-} from './op.ts';
-export {
-  bytesPerElement,
-  isFloatingPoint,
-  promoteTypes,
-  type ArrayOf,
-  type DType,
-  type NumericArray,
-  type TypedArray,
-} from './dtype.ts';
-export * from './errors.ts';
 export { formatShape, requireShape, sameShape, sizeOf, type Shape } from './shape.ts';
-export {
-  backendReport,
-  onFallback,
-  type Backend,
-  type Fallback,
-  type FallbackListener,
-  type MemoryUse,
-  type Storage,
-} from './backends/backend.ts';
-export { defaultBackend, setDefaultBackend, withBackend } from './backends/default.ts';
-export { reference } from './backends/reference.ts';
-export { setMemoryBudget, wasm, type Kernels, type WasmOptions } from './backends/wasm/index.ts';
-export type {
-  BinaryKernel,
-  ParametricKernel,
-  ReduceGradKernel,
-  ReduceKernel,
-  StridedCopyKernel,
-  UnaryKernel,
-  WasmKernels,
-} from './backends/wasm/kernels.ts';
-export type { ConvGeometry, PoolGeometry } from './backends/wasm/kernels-conv.ts';
-export type { ReduceGradPartKernel, ReducePartKernel } from './backends/wasm/kernels-parts.ts';
-export type { MatmulAttrs } from './ops/matmul.ts';
+export type { NestedArray, TensorBase } from './tensor-base.ts';
+export { Tensor, type Operand } from './tensor.ts';
+export { effect, guarded, live, observe } from './tracing.ts';

@@ -62,13 +62,13 @@ describe('randint', () => {
     const dtype = 'float32';
     expect(() => randint(0, 2 ** 25, [1], { dtype })).toThrow(
       new RangeError(
-        'randint: float32 does not hold all whole numbers in [0, 33554432). Use int32.',
+        'randint: high of float32 must be a whole number from 1 to 16777217, got 33554432.',
       ),
     );
     expect(() => randint(-(2 ** 24) - 1, 0, [1], { dtype })).toThrow(RangeError);
     expect(() => randint(2 ** 31 - 8, 2 ** 31 - 1, [1], { dtype })).toThrow(RangeError);
     expect(() => randint(0, 3, [1], { dtype: 'bool' })).toThrow(
-      'randint: bool does not hold all whole numbers in [0, 3). Use int32.',
+      'randint: high of bool must be a whole number from 1 to 2, got 3.',
     );
     expect(() => randint(-1, 1, [1], { dtype: 'bool' })).toThrow(RangeError);
     const edge = randint(2 ** 24 - 1, 2 ** 24 + 1, [100], { dtype, generator: new Generator(1) });
@@ -92,14 +92,18 @@ describe('randint', () => {
   });
 
   it('refuses an empty range and halves', () => {
-    const message = 'randint: needs whole numbers low < high from -2^31 to 2^31, got ';
-    expect(() => randint(3, 3, [1])).toThrow(`${message}[3, 3).`);
-    expect(() => randint(3, 1, [1])).toThrow(`${message}[3, 1).`);
-    expect(() => randint(0, 1.5, [1])).toThrow(`${message}[0, 1.5).`);
-    expect(() => randint(0, 3, [1], { dtype: 'bool' })).toThrow(
-      'randint: bool does not hold all whole numbers in [0, 3). Use int32.',
+    const rule = (low: number): string =>
+      `randint: high of int32 must be a whole number from ${low + 1} to 2147483648, got `;
+    expect(() => randint(3, 3, [1])).toThrow(`${rule(3)}3.`);
+    expect(() => randint(3, 1, [1])).toThrow(`${rule(3)}1.`);
+    expect(() => randint(0, 1.5, [1])).toThrow(`${rule(0)}1.5.`);
+    expect(() => randint(0.5, 2, [1])).toThrow(
+      'randint: low of int32 must be a whole number from -2147483648 to 2147483647, got 0.5.',
     );
-    expect(() => randint(0, 2 ** 32, [1])).toThrow(`${message}[0, 4294967296).`);
+    expect(() => randint(0, 3, [1], { dtype: 'bool' })).toThrow(
+      'randint: high of bool must be a whole number from 1 to 2, got 3.',
+    );
+    expect(() => randint(0, 2 ** 32, [1])).toThrow(`${rule(0)}4294967296.`);
   });
 });
 
@@ -131,7 +135,7 @@ describe('randperm', () => {
   it('fills only dtypes that tell the numbers apart', () => {
     expect(() => randperm(2 ** 24 + 2, { dtype: 'float32' })).toThrow(
       new RangeError(
-        'randperm: float32 does not hold all whole numbers in [0, 16777218). Use int32.',
+        'randperm: n of float32 must be a whole number from 0 to 16777217, got 16777218.',
       ),
     );
     expect(() => randperm(3, { dtype: 'bool' })).toThrow(RangeError);
@@ -141,7 +145,7 @@ describe('randperm', () => {
 
   it('refuses half a length', () => {
     expect(() => randperm(1.5)).toThrow(
-      'randperm: n must be a whole number from 0 to 2147483647, got 1.5.',
+      'randperm: n of int32 must be a whole number from 0 to 2147483648, got 1.5.',
     );
   });
 });

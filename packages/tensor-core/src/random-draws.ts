@@ -8,16 +8,13 @@ import { Tensor } from './tensor.ts';
 
 const WORD = 2 ** 32;
 
-/** Throws unless the dtype holds the whole numbers in [low, high). */
-function checkRange(op: string, dtype: DType, low: number, high: number): void {
-  // Up to where it tells whole numbers apart.
-  const most = dtype === 'bool' ? 1 : dtype === 'float32' ? 2 ** 24 : WORD;
-  if (high - 1 > most || low < (most > 1 ? -most : 0)) {
-    throw new RangeError(
-      `${op}: ${dtype} does not hold all whole numbers in [${low}, ${high}). Use int32.`,
-    );
-  }
-}
+/** The least and the greatest whole number that are drawn in a dtype: between them it tells all apart. */
+const limits = (dtype: DType): readonly [least: number, most: number] =>
+  dtype === 'bool'
+    ? [0, 1]
+    : dtype === 'float32'
+      ? [-(2 ** 24), 2 ** 24]
+      : [-(2 ** 31), 2 ** 31 - 1];
 
 /**
  * Whole numbers in [low, high), all equally likely; int32 unless a dtype is given.
@@ -36,15 +33,10 @@ export function randint(
   shape: Shape,
   options: RandomOptions = {},
 ): Tensor {
-  const fits =
-    Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high <= 2 ** 31;
-  if (!fits || low >= high) {
-    throw new RangeError(
-      `randint: needs whole numbers low < high from -2^31 to 2^31, got [${low}, ${high}).`,
-    );
-  }
   const { dtype = 'int32' } = options;
-  checkRange('randint', dtype, low, high);
+  const [least, most] = limits(dtype);
+  requireWhole('randint', `low of ${dtype}`, low, least, most);
+  requireWhole('randint', `high of ${dtype}`, high, low + 1, most + 1);
   const range = high - low;
   return drawn('randint', shape, dtype, options, (out, generator) => {
     drawBelow(
@@ -69,9 +61,8 @@ export function randint(
  * randperm(4, { generator: new Generator(1) }).sort().values.toArray(); // => [0,1,2,3]
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  requireWhole('randperm', 'n', n, 0, 2 ** 31 - 1);
   const { dtype = 'int32' } = options;
-  checkRange('randperm', dtype, 0, n);
+  requireWhole('randperm', `n of ${dtype}`, n, 0, limits(dtype)[1] + 1);
   return drawn('randperm', [n], dtype, options, (out, generator) => {
     for (let i = 0; i < n; i++) out[i] = i;
     // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second

@@ -104,7 +104,7 @@ describe('memory that is full', () => {
     const largest = full([1024, 1024], 1);
     fill(MIB / 4);
     expect(() => run(twice, [x], undefined)).toThrow(
-      /^twice: no room for 8,192 bytes beside \d+ tensors of 4,2\d\d,\d{3},\d{3} bytes, the largest: float32 \[1048576\]\. Dispose of some, or use scope\(\)\.$/,
+      /^twice: no room for 8192 bytes beside \d+ tensors of 42\d{8}, the largest: float32 \[1048576\]\. Dispose of some, or use scope\(\)\.$/,
     );
     largest.dispose();
     expect(run(twice, [x], undefined).dataSync()).toEqual(x.mul(2).dataSync());
@@ -113,7 +113,7 @@ describe('memory that is full', () => {
   it('leaves the number of threads as it was, and sums right', async () => {
     const x = ones([2 ** 22]);
     fill(MIB / 4);
-    expect(() => setNumThreads(2)).toThrow(/^setNumThreads: no room for [\d,]+ bytes beside /);
+    expect(() => setNumThreads(2)).toThrow(/^setNumThreads: no room for \d+ bytes beside /);
     expect(getNumThreads()).toBe(1);
     expect(x.sum().item()).toBe(2 ** 22);
     release();

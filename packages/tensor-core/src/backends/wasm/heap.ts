@@ -238,18 +238,15 @@ export class Heap {
 
   /** The start of so many free bytes, whole lines; -1 if there are none below `limit`. */
   #take(bytes: number, limit: number): number {
-    let best: Piece | undefined;
-    for (const piece of this.#pieces) {
-      if (piece.bytes >= bytes && (best === undefined || piece.bytes < best.bytes)) best = piece;
+    const piece = this.#pieces.find((free) => free.bytes >= bytes);
+    if (piece !== undefined) {
+      piece.bytes -= bytes;
+      piece.pointer += bytes;
+      return piece.pointer - bytes;
     }
-    let pointer = this.#top;
-    if (best !== undefined) {
-      pointer = best.pointer;
-      best.pointer += bytes;
-      best.bytes -= bytes;
-    } else if (pointer + bytes <= limit && this.#grow(pointer + bytes)) this.#top += bytes;
-    else return this.#gather() ? this.#take(bytes, limit) : -1;
-    return pointer;
+    const end = this.#top + bytes;
+    if (end <= limit && this.#grow(end)) return (this.#top = end) - bytes;
+    return this.#gather() ? this.#take(bytes, limit) : -1;
   }
 
   /** Puts all free blocks together; false if none has come since the last time. */

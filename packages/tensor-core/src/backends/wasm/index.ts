@@ -275,11 +275,10 @@ export class WasmBackend implements Backend {
 
   /** What to throw where there is no room left: it names who has it. */
   #full(owner: string, bytes: number): RangeError {
-    const size = (n: number): string => `${n.toLocaleString('en')} bytes`;
     const { tensors, bytes: used } = this.memory();
     const largest = this.heap.largest().map(({ dtype, length }) => `${dtype} [${length}]`);
     return new RangeError(
-      `${owner}: no room for ${size(bytes)} beside ${tensors} tensors of ${size(used)}, the largest: ${largest.join(', ') || 'all are small'}. Dispose of some, or use scope().`,
+      `${owner}: no room for ${bytes} bytes beside ${tensors} tensors of ${used}, the largest: ${largest.join(', ')}. Dispose of some, or use scope().`,
     );
   }
 
