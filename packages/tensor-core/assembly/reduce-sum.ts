@@ -1,7 +1,8 @@
 // Sums over the middle of (outer, n, inner).
 //
 // Short blocks are added up in float32 lanes, the blocks in float64, always in the same order:
-// the error stays that of the short block, and the bits depend on n and inner alone.
+// the error stays that of the short block, and the bits depend on n and inner alone. Where that is not
+// finite, a block may have left float32 on the way to a sum that does not: it is made anew in float64.
 //
 // The `…Part` kernels take some of the columns of (outer, n, width), so that threads can share them.
 
@@ -13,8 +14,27 @@ const COLUMN_BLOCK = 16;
 /** A long row is taken in chunks, which threads can share: its result is made of theirs, in order. */
 export const CHUNK = 4096;
 
+/** Sum of n elements that are `step` bytes apart, all of it in float64. */
+function sumWide(x: usize, n: i32, step: usize): f64 {
+  let total: f64 = 0;
+  for (; n > 0; n--, x += step) total += <f64>load<f32>(x);
+  return total;
+}
+
+/** Sums and quotients of up to 4 columns anew, where there is no finite one at `out`. */
+function mendColumns(x: usize, out: usize, n: i32, step: usize, count: i32, divisor: f64): void {
+  const v = load4(out, count);
+  if (!v128.any_true(f32x4.ne(f32x4.sub(v, v), f32x4.splat(0)))) return;
+  for (; count > 0; count--, x += 4, out += 4) {
+    const y = load<f32>(out);
+    if (y - y != 0) store<f32>(out, <f32>(sumWide(x, n, step) / divisor));
+  }
+}
+
 /** Sum of n contiguous elements, at most CHUNK. */
 export function sumChunk(x: usize, n: i32): f64 {
+  const first = x;
+  const count = n;
   let total: f64 = 0;
   while (n > 0) {
     let s0 = f32x4.splat(0);
@@ -38,7 +58,7 @@ export function sumChunk(x: usize, n: i32): f64 {
     }
     total += sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
   }
-  return total;
+  return total - total == 0 ? total : sumWide(first, count, 4);
 }
 
 /** Sum of n contiguous elements. */
@@ -54,6 +74,8 @@ export function sumRow(x: usize, n: i32): f64 {
 /** Sums of up to 4 neighbouring columns, divided by `divisor`. */
 @inline
 function sumColumns(x: usize, out: usize, n: i32, step: usize, count: i32, divisor: f64): void {
+  const first = x;
+  const rows = n;
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   while (n > 0) {
@@ -69,11 +91,14 @@ function sumColumns(x: usize, out: usize, n: i32, step: usize, count: i32, divis
   }
   const d = f64x2.splat(divisor);
   store4(out, narrow64(f64x2.div(low, d), f64x2.div(high, d)), count);
+  mendColumns(first, out, rows, step, count, divisor);
 }
 
 /** Sums of 16 neighbouring columns, one cache line at a time, in the order of sumColumns. */
 @inline
 function sumColumns16(x: usize, out: usize, n: i32, step: usize, divisor: f64): void {
+  const first = x;
+  const rows = n;
   let t0 = f64x2.splat(0);
   let t1 = f64x2.splat(0);
   let t2 = f64x2.splat(0);
@@ -110,6 +135,7 @@ function sumColumns16(x: usize, out: usize, n: i32, step: usize, divisor: f64): 
   v128.store(out, narrow64(f64x2.div(t2, d), f64x2.div(t3, d)), 16);
   v128.store(out, narrow64(f64x2.div(t4, d), f64x2.div(t5, d)), 32);
   v128.store(out, narrow64(f64x2.div(t6, d), f64x2.div(t7, d)), 48);
+  for (let j: usize = 0; j < 64; j += 16) mendColumns(first + j, out + j, rows, step, 4, divisor);
 }
 
 function reduceSum(

@@ -128,6 +128,38 @@ describe('sum and mean', () => {
     expect(tensor(new Float32Array(n).fill(0.1)).mean().item()).toBeCloseTo(0.1, 6);
   });
 
+  it('are what float32 holds, though it may not hold what is added on the way', () => {
+    const most = 3.4028234663852886e38;
+    for (const [rows, columns] of [
+      [4, 1],
+      [300, 3],
+      [5, 21],
+      [9000, 1],
+      [5000, 18],
+    ] as const) {
+      const list = new Float32Array(rows * columns).fill(1);
+      // In one column: large numbers that meet in one lane, and their negatives far from them.
+      const at = (row: number): number => row * columns + columns - 1;
+      list[at(0)] = most;
+      list[at(1)] = most;
+      list[at(rows - 2)] = -most;
+      list[at(rows - 1)] = -most / 2;
+      const x = tensor(list, [rows, columns]);
+      const want = new Array<number>(columns).fill(rows);
+      want[columns - 1] = most / 2;
+      for (const t of [x.sum(0), x.permute([1, 0]).sum(1)]) {
+        expect(t.toArray(), `${rows} × ${columns}`).toEqual(want);
+      }
+      expect(x.mean(0)).toBeAllclose(
+        want.map((v) => v / rows),
+        { rtol: 1e-6, atol: 0 },
+      );
+      list[at(2)] = Infinity;
+      const wild = tensor(list, [rows, columns]).sum(0).toArray() as number[]; // of a vector
+      expect(wild[columns - 1]).toBe(Infinity);
+    }
+  });
+
   it('give the total whatever the order of the dims', () => {
     fc.assert(
       fc.property(
