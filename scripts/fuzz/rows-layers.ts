@@ -53,15 +53,15 @@ export const typed = (d: Draw): { dtype: Value } => ({ dtype: floatDType(d) });
 /** A module of functions of elements, with these arguments. */
 const elementwise =
   (...choices: readonly (readonly Value[])[]): Row =>
-  (d, name, order) => {
+  (d, name) => {
     const args = choices.length === 0 ? [] : choices[d.int(0, choices.length - 1)]!;
-    return method(layer(d, name, args), 'forward', like(d, shapeOf(d), order > 1 ? 'tame' : 'any'));
+    return method(layer(d, name, args), 'forward', like(d, shapeOf(d), 'any'));
   };
 
-const along: Row = (d, name, order) => {
+const along: Row = (d, name) => {
   const shape = shapeOf(d, 1);
   const dim = d.int(0, shape.length - 1) - (d.chance(50) ? shape.length : 0);
-  return method(layer(d, name, [dim]), 'forward', like(d, shape, order > 1 ? 'tame' : 'any'));
+  return method(layer(d, name, [dim]), 'forward', like(d, shape, 'any'));
 };
 
 const eps = (d: Draw): Record<string, Value> =>
