@@ -1,6 +1,6 @@
 import type { Module } from '@kasane/nn';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import type { FitOptimizer } from './step.ts';
+import type { FitOptimizer } from './train-step.ts';
 
 /** The numbers of an epoch: `loss`, the metrics by their names, and those of validation as `valLoss`, `valAccuracy`, ... */
 export interface EpochLogs {

@@ -19,7 +19,8 @@ import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
 import { capture, restore, type Position } from './resume.ts';
-import { evaluationStep, trainingStep, type FitOptimizer, type Loss, type Model } from './step.ts';
+import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
+import type { FitOptimizer } from './train-step.ts';
 
 /** Options of `fit`. */
 export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {

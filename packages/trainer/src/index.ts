@@ -6,7 +6,13 @@
 export { fit, type FitOptions } from './fit.ts';
 export { evaluate, predict, type EvaluateOptions, type Evaluation } from './evaluate.ts';
 export type { Batches, Example } from './batches.ts';
-export type { FitOptimizer, Loss, Model } from './step.ts';
+export {
+  trainStep,
+  type FitOptimizer,
+  type StepResult,
+  type TrainStepOptions,
+} from './train-step.ts';
+export type { Loss, Model } from './step.ts';
 export type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';

@@ -5,7 +5,7 @@ import type { Callback, EpochLogs } from './callback.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { isTrainingState, type TrainingState } from './checkpoint/training-state.ts';
 import type { Metric } from './metrics/metric.ts';
-import type { FitOptimizer } from './step.ts';
+import type { FitOptimizer } from './train-step.ts';
 
 /** Where `fit` stands; the fields are those of `TrainingState`. */
 export interface Position {

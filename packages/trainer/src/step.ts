@@ -1,21 +1,14 @@
 import { backward } from '@kasane/autograd';
 import type { Module } from '@kasane/nn';
-import { clipGradNorm, type Optimizer } from '@kasane/optim';
 import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
+import { compiled, trainStep, update, type FitOptimizer } from './train-step.ts';
 
 /** A module with one input, which may be an array or object of tensors. */
 export type Model<I = Tensor, O = Tensor> = Module & {
   /** Computes the output. */
   forward(input: I): O;
 };
-
-/** What `fit` needs of an optimizer: every one of `@kasane/optim` has it. */
-export type FitOptimizer = Pick<
-  Optimizer,
-  'paramGroups' | 'step' | 'zeroGrad' | 'stateDict' | 'loadStateDict'
->;
 
 /** A scalar that says how far output and target are apart: the mean over the samples of a batch. */
 export type Loss<O = Tensor, T = Tensor> = (output: O, target: T) => Tensor;
@@ -65,24 +58,23 @@ export function trainingStep<I, T, O>(
   maxNorm: number | undefined,
   running: Running,
 ): TrainingStep<I, T, O> {
+  const { outputs, onFallback } = running;
   const params = optimizer.paramGroups.flatMap((group) => group.params);
-  const update = (): void => {
-    if (maxNorm !== undefined) clipGradNorm(params, maxNorm);
-    optimizer.step();
-    optimizer.zeroGrad();
+  const whole = (input: I, target: T): Result<O> => {
+    const output = model.forward(input);
+    const value = loss(output, target);
+    return outputs ? [value, output] : [value];
+  };
+  const options = {
+    ...(maxNorm === undefined ? {} : { clipGradNorm: maxNorm }),
+    ...(onFallback === null ? { compile: false } : { onFallback }),
   };
   return {
-    whole: prepared((input: I, target: T) => {
-      const output = model.forward(input);
-      const value = loss(output, target);
-      backward(value);
-      update();
-      return result(value, output, running);
-    }, running),
+    whole: trainStep(whole, optimizer, options),
     gather: prepared((input: I, target: T, samples: number) => {
       const output = model.forward(input);
       const value = loss(output, target);
-      backward(value.mul(samples));
+      backward(value.mul(samples), { inputs: params });
       return result(value, output, running);
     }, running),
     update: prepared((samples: number) => {
@@ -92,7 +84,7 @@ export function trainingStep<I, T, O>(
           if (grad !== null) p.putGrad(grad.mul(1 / samples));
         }
       });
-      update();
+      update(params, optimizer, maxNorm);
     }, running),
   };
 }
@@ -106,5 +98,5 @@ function prepared<A extends readonly unknown[], R>(
   { onFallback }: Running,
 ): (...args: A) => R {
   const scoped = (...args: A): R => scope(() => fn(...args));
-  return onFallback === null ? scoped : compile(scoped, { onFallback });
+  return onFallback === null ? scoped : compiled(scoped, onFallback);
 }

@@ -1,0 +1,97 @@
+import { backward } from '@kasane/autograd';
+import { clipGradNorm, type Optimizer } from '@kasane/optim';
+import { getDefaultBackend, scope, type Tensor } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
+import { detached } from './batches.ts';
+
+/** What a training needs of an optimizer: every one of `@kasane/optim` has it. */
+export type FitOptimizer = Pick<
+  Optimizer,
+  'paramGroups' | 'step' | 'zeroGrad' | 'stateDict' | 'loadStateDict'
+>;
+
+/** A loss, or a loss followed by whatever else a step gives. */
+export type StepResult = Tensor | readonly [loss: Tensor, ...rest: unknown[]];
+
+/** Options of `trainStep`. */
+export interface TrainStepOptions {
+  /** Scales the gradients down to this norm. */
+  readonly clipGradNorm?: number;
+  /** Compile the step; one that cannot be runs op by op. Default: where the default backend is `wasm`, which alone compiles. */
+  readonly compile?: boolean;
+  /** Told once why the step runs op by op. Default: a line on the console. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/**
+ * Makes a step of training out of how the loss is computed: loss, backward, clip, step, zeroGrad, as one compiled function.
+ *
+ * Calling it with the arguments of `compute` updates the optimizer's parameters once and gives what `compute` returned: the loss, or an
+ * array that begins with it, without history. Only the optimizer's parameters get gradients, so that two players may each have a
+ * step over one graph. What `compute` decides in plain JavaScript is decided while the step is traced: pass what changes as an argument
+ * (see `compile` of `@kasane/tensor-core/compile`). `fit` is made of it.
+ *
+ * Throws what `compute`, `clipGradNorm` and the optimizer throw.
+ *
+ * @example
+ * import { trainStep } from '@kasane/trainer';
+ * import { Linear, mseLoss } from '@kasane/nn';
+ * import { SGD } from '@kasane/optim';
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * const model = new Linear(1, 1);
+ * const step = trainStep(
+ *   (x: Tensor, t: Tensor) => mseLoss(model.forward(x), t),
+ *   new SGD(model.parameters(), { lr: 0.1 }),
+ * );
+ * const [x, t] = [tensor([[1], [2]]), tensor([[3], [5]])];
+ * for (let i = 0; i < 200; i++) step(x, t).dispose();
+ * step(x, t).item() < 1e-3; // => true
+ */
+export function trainStep<A extends readonly unknown[], R extends StepResult>(
+  compute: (...args: A) => R,
+  optimizer: FitOptimizer,
+  options: TrainStepOptions = {},
+): (...args: A) => R {
+  const { clipGradNorm: maxNorm, onFallback = warn } = options;
+  const { compile: wanted = getDefaultBackend().name === 'wasm' } = options;
+  const step = (...args: A): R =>
+    scope(() => {
+      const result = compute(...args);
+      const loss: Tensor = Array.isArray(result) ? result[0] : result;
+      const params = optimizer.paramGroups.flatMap((group) => group.params);
+      backward(loss, { inputs: params });
+      update(params, optimizer, maxNorm);
+      return detached(result);
+    });
+  return wanted ? compiled(step, onFallback) : step;
+}
+
+function warn(reason: string): void {
+  // oxlint-disable-next-line no-console -- a training that is slower than it could be must not be so in silence
+  console.warn(`trainStep: ${reason}; runs op by op.`);
+}
+
+/** Clip, step, zeroGrad. */
+export function update(
+  params: readonly Tensor[],
+  optimizer: FitOptimizer,
+  maxNorm: number | undefined,
+): void {
+  if (maxNorm !== undefined) clipGradNorm(params, maxNorm);
+  optimizer.step();
+  optimizer.zeroGrad();
+}
+
+/** A compiled function; the first reason why calls run op by op is told, no other. */
+export function compiled<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  onFallback: (reason: string) => void,
+): (...args: A) => R {
+  let told = false;
+  return compile(fn, {
+    onFallback(reason) {
+      if (!told) onFallback(reason);
+      told = true;
+    },
+  });
+}
