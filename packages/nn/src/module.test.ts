@@ -42,6 +42,13 @@ class Net extends Module {
 }
 
 describe('Module', () => {
+  it('counts the numbers of its parameters, shared ones once', () => {
+    expect(new Net().numParameters()).toBe(2 * 3 + 3 + 3 + 3 + 1);
+    const shared = new Linear(2, 2);
+    expect(new Sequential(shared, shared).numParameters()).toBe(6);
+    expect(new ReLU().numParameters()).toBe(0);
+  });
+
   it('finds parameters, buffers and submodules in its fields, in PyTorch names and order', () => {
     const net = new Net();
     expect(net.namedModules().map(([name]) => name)).toEqual(['', 'input_layer', 'norm']);

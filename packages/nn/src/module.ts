@@ -96,6 +96,17 @@ export abstract class Module {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
+  /**
+   * How many numbers all parameters hold, frozen ones included, shared ones once.
+   *
+   * @example
+   * import { Linear } from '@kasane/nn';
+   * new Linear(784, 10).numParameters(); // => 7850
+   */
+  numParameters(): number {
+    return this.parameters().reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** All buffers with their names, each once. */
   namedBuffers(): [string, Buffer][] {
     return distinct(parts(this, Buffer));
