@@ -68,6 +68,21 @@ const steps: readonly Step[] = [
     what: '2,000 random programs agree on all backends, compiled and on two threads',
     run: command('node', '--conditions=@kasane/source', 'scripts/fuzz.ts', '--cases', '2000'),
   },
+  {
+    name: 'exercises',
+    what: 'the list of exercises is current',
+    run: command(
+      'node',
+      '--conditions=@kasane/source',
+      'apps/demo/scripts/list-exercises.ts',
+      '--check',
+    ),
+  },
+  {
+    name: 'demo',
+    what: 'every exercise holds at its quick preset',
+    run: script('scripts/checks/demo.ts'),
+  },
   { name: 'types', what: 'tsc over packages, apps, tests and scripts', run: types },
   { name: 'format', what: 'oxfmt', run: command('oxfmt', '--check') },
   {
@@ -95,6 +110,11 @@ const steps: readonly Step[] = [
     name: 'examples',
     what: 'examples in READMEs, guides and docstrings run and keep their promises',
     run: script('scripts/check-examples.ts'),
+  },
+  {
+    name: 'browser',
+    what: 'packages and exercises are bundled for a browser',
+    run: script('scripts/checks/browser.ts'),
   },
   { name: 'size', what: 'minified and compressed size', run: script('scripts/checks/size.ts') },
   {

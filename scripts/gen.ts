@@ -6,14 +6,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dependencyGraph } from './dependency-graph.ts';
-import {
-  addDevelopmentDependency,
-  addExercise,
-  addExport,
-  addKernels,
-  addOp,
-  addPackage,
-} from './gen/edits.ts';
+import { addDevelopmentDependency, addExport, addKernels, addOp, addPackage } from './gen/edits.ts';
 import { fill, namesOf, type Names } from './gen/names.ts';
 import { capture } from './run.ts';
 import { root } from './workspace.ts';
@@ -26,6 +19,8 @@ interface Kind {
     readonly file: string;
     readonly change: (source: string, names: Names) => string;
   }[];
+  /** What Node runs when all is written. */
+  readonly after?: readonly string[];
   readonly next: string;
 }
 
@@ -57,7 +52,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   exercise: {
     target: 'apps/demo/src/exercises',
-    edits: [{ file: 'apps/demo/src/exercises/index.ts', change: addExercise }],
+    edits: [],
+    after: ['--conditions=@kasane/source', 'apps/demo/scripts/list-exercises.ts'],
     next: 'Declare its parameters, write its run, and hold it against what the course found.',
   },
 };
@@ -107,5 +103,9 @@ const format = await capture(
   changed.map(({ path }) => path),
 );
 if (format.code !== 0) console.error(format.output);
+if (kind.after !== undefined) {
+  const after = await capture('node', kind.after);
+  if (after.code !== 0) console.error(after.output);
+}
 for (const { path } of changed) console.log(path.slice(root.length + 1));
 console.log(kind.next);

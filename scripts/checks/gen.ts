@@ -69,7 +69,7 @@ for (const id of readdirSync(join(copy, 'packages'))) {
 if (problems.length === 0) {
   for (const [kind, , project] of scaffolds) await step(`gen ${kind}`, 'tsc', ['-p', project]);
   await step('gen', 'oxlint', ['--deny-warnings', ...written]);
-  await step('gen', 'vitest', ['run', 'trial']);
+  await step('gen', 'vitest', ['run', 'trial', 'exercises.test']);
   // A second time there is something to overwrite.
   const again = await capture('node', ['scripts/gen.ts', 'op', 'trial-cube'], { cwd: copy });
   if (again.code !== 2) problems.push('gen op: wrote over an existing op');

@@ -49,14 +49,6 @@ export function addExport(source: string, { kebab, Pascal }: Names): string {
   return `${source.trimEnd()}\nexport { ${Pascal} } from './${kebab}.ts';\n`;
 }
 
-/** The lines that a new exercise adds to the list of all exercises: its import and its place at the end. */
-export function addExercise(source: string, { kebab, camel }: Names): string {
-  return addToList(source, 'index.ts', 'exercises', {
-    line: `import { ${camel} } from './${kebab}.ts';`,
-    name: camel,
-  });
-}
-
 /** Adds an import to a module, and the imported name to the end of its list `list`. */
 function addToList(
   source: string,

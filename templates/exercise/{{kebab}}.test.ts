@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
-import { runExercise } from '../runner.ts';
+import { askExercise, runExercise } from '../runner.ts';
 import { {{camel}} } from './{{kebab}}.ts';
 
-it('finds the slope of the line', async () => {
-  const { checks, series } = await runExercise({{camel}}, { preset: 'quick', seed: 1 });
-  expect(checks.filter(({ holds }) => !holds)).toEqual([]);
-  expect(series.map(({ name }) => name)).toEqual(['training']);
+it('finds the line, and answers with it', async () => {
+  const record = await runExercise({{camel}}, { preset: 'quick', seed: 1 });
+  expect(record.checks.filter(({ holds }) => !holds)).toEqual([]);
+  expect(record.series.map(({ name }) => name)).toEqual(['training']);
+  const { metrics } = await askExercise(record, { name: 'point', values: { at: 3 } });
+  expect(metrics['y']).toBeCloseTo(7, 0);
 });

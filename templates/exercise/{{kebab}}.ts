@@ -1,19 +1,22 @@
 /**
  * A line is fitted to ten points on y = 2x + 1: the slope comes out as 2.
  */
-import { backward } from '@kasane/autograd';
 import { SGD } from '@kasane/optim';
 import { Generator, randn, scope, tensor } from '@kasane/tensor-core';
+import { trainStep } from '@kasane/trainer';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
+import { Losses } from '../losses.ts';
+
+const LOG_EVERY = 10; // steps between two points of the loss
 
 export const {{camel}}: Exercise = defineExercise({
   id: '{{kebab}}',
   title: { en: '{{title}}', ja: '{{title}}' },
   summary: 'Fits a line through points by gradient descent.',
-  lines: [],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
+  rows: [89],
+  packages: ['@kasane/tensor-core', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     steps: {
       type: 'integer',
@@ -21,31 +24,49 @@ export const {{camel}}: Exercise = defineExercise({
       quick: 100,
       min: 1,
       max: 100_000,
-      description: 'Steps of gradient descent.',
+      description: 'steps of gradient descent',
     },
-    lr: { type: 'number', default: 0.1, min: 0, max: 1, description: 'Learning rate.' },
+    lr: { type: 'number', default: 0.1, min: 0, max: 1, description: 'learning rate' },
   },
   charts: { loss: { x: 'step', y: 'loss', scale: 'log' } },
-  *run({ parameters: { steps, lr }, seed }) {
+  async *run({ parameters: { steps, lr }, seed }) {
+    // #region lesson
     const generator = new Generator(seed);
     const x = randn([10], { generator }); // (N)
-    const d = x.mul(2).add(1); // (N)
+    const d = scope(() => x.mul(2).add(1)); // (N)
     const w = tensor(0, { requiresGrad: true, dtype: 'float32' });
     const b = tensor(0, { requiresGrad: true, dtype: 'float32' });
-    const optimizer = new SGD([w, b], { lr });
+    const step = trainStep(
+      () => x.mul(w).add(b).sub(d).square().mean(),
+      new SGD([w, b], { lr }),
+    );
+    // #endregion
 
-    for (let step = 1; step <= steps; step++) {
-      const loss = scope(() => {
-        const loss = x.mul(w).add(b).sub(d).square().mean();
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.item();
-      });
-      yield { type: 'progress', step, total: steps, loss };
-      yield { type: 'series', chart: 'loss', name: 'training', x: step, y: loss };
+    const losses = new Losses();
+    for (let i = 1; i <= steps; i++) {
+      losses.push(step());
+      if (i % LOG_EVERY > 0) continue;
+      const loss = (await losses.read()).at(-1)!;
+      yield { type: 'progress', step: i, total: steps, loss };
+      yield { type: 'series', chart: 'loss', name: 'training', x: i, y: loss };
     }
-    yield { type: 'metric', name: 'slope', value: w.item() };
-    return [check([], 'slope', w.item()).near(2, 0.05)];
+    const [slope] = await w.data();
+    const [start] = await b.data();
+    yield { type: 'metric', name: 'slope', value: slope! };
+    return {
+      checks: [check(89, 'slope', slope!).near(2, 0.05)],
+      trained: { slope: slope!, start: start! },
+    };
+  },
+  tries: {
+    point: {
+      title: { en: 'Ask for a point', ja: '点を尋ねる' },
+      parameters: {
+        at: { type: 'number', default: 1, min: -100, max: 100, description: 'x of the point' },
+      },
+      *run({ slope, start }, { at }) {
+        yield { type: 'metric', name: 'y', value: slope * at + start };
+      },
+    },
   },
 });

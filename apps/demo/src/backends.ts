@@ -1,4 +1,3 @@
-import { reference, setDefaultBackend, wasm } from '@kasane/tensor-core';
 import type { GpuMode } from '@kasane/tensor-core/gpu';
 import { UsageError } from './usage-error.ts';
 
@@ -15,24 +14,26 @@ export const modes: readonly [GpuMode | 'auto', ...(GpuMode | 'auto')[]] = [
 /** What `--mode` takes. */
 export type Mode = GpuMode | 'auto';
 
-/** The names `--backend` knows, and what each switches to; the first is the default. */
+/** The names `--backend` knows, and what each switches to; the first is the default. Tensors are loaded by who asks for them. */
 export const backends: Readonly<Record<string, (mode: Mode) => void | Promise<void>>> = {
-  wasm: () => setDefaultBackend(wasm()),
-  reference: () => setDefaultBackend(reference()),
+  wasm: async () => {
+    const { setDefaultBackend, wasm } = await import('@kasane/tensor-core');
+    setDefaultBackend(wasm());
+  },
+  reference: async () => {
+    const { reference, setDefaultBackend } = await import('@kasane/tensor-core');
+    setDefaultBackend(reference());
+  },
   gpu: switchToGpu,
 };
 
 async function switchToGpu(mode: Mode): Promise<void> {
   // gpu.js is large, and few runs ask for it.
   const { gpu } = await import('@kasane/tensor-core/gpu');
+  const { setDefaultBackend } = await import('@kasane/tensor-core');
   try {
     const backend = gpu({ mode });
     await backend.ready();
-    if (!backend.synchronous) {
-      throw new Error(
-        `gpu: the exercises read losses as they go, which ${backend.mode} cannot answer at once. Use webasm or cpu.`,
-      );
-    }
     setDefaultBackend(backend);
   } catch (error) {
     // What is missing here is for the person at the keyboard to change.

@@ -8,7 +8,7 @@ const base = {
   id: 'small',
   title: { en: 'Small', ja: '小' },
   summary: 'Does nothing.',
-  lines: [],
+  rows: [],
   packages: [],
   parameters: {
     steps: { type: 'integer', default: 10, min: 1, max: 100, description: 'steps' },
@@ -17,7 +17,13 @@ const base = {
   *run() {
     return [check(1, 'truth', true).equals(true)];
   },
-} as const satisfies Definition<Parameters, string, string>;
+} as const satisfies Definition<
+  Parameters,
+  string,
+  string,
+  never,
+  Readonly<Record<never, Parameters>>
+>;
 
 test('the types of the context follow from the declaration', () => {
   const exercise = defineExercise({
@@ -68,7 +74,12 @@ test('a series must name a declared chart', () => {
 
 describe('a declaration that contradicts itself is refused', () => {
   const steps = base.parameters.steps;
-  test.each<[string, Partial<Definition<Parameters, string, string>>]>([
+  test.each<
+    [
+      string,
+      Partial<Definition<Parameters, string, string, never, Readonly<Record<never, Parameters>>>>,
+    ]
+  >([
     ["exercise 'Small': an id is written in kebab-case", { id: 'Small' }],
     [
       "exercise 'small': the default of 'steps' must be an integer from 1 to 100, got 0",

@@ -1,5 +1,6 @@
 import type { LabeledImages } from '@kasane/datasets';
 import type { Check } from './check.ts';
+import type { ExerciseEvent } from './events/event.ts';
 import { accepts, ruleOf } from './parameter.ts';
 import type { Parameters, Value, Values } from './parameter.ts';
 
@@ -9,7 +10,7 @@ export interface Title {
   ja: string;
 }
 
-/** `full` reproduces the course; `quick` is small enough to run every exercise in one go. */
+/** `full` has the settings of the course; `quick` is small enough to run every exercise in one go. */
 export type Preset = 'quick' | 'full';
 
 /** Pictures to learn from and pictures to be asked. */
@@ -34,30 +35,6 @@ export interface Context<P extends Parameters = Parameters, Variant extends stri
   readonly signal: AbortSignal;
 }
 
-/** A table's cell. */
-export type Cell = number | string | boolean;
-
-/** What an exercise reports while it runs. `ChartName` are the charts it declares. */
-export type ExerciseEvent<ChartName extends string = string> =
-  | { type: 'progress'; step: number; total: number; loss?: number }
-  | { type: 'metric'; name: string; value: number }
-  /** One point, or many at once, added to the series `name` of a declared chart. */
-  | {
-      type: 'series';
-      chart: ChartName;
-      name: string;
-      x: number | readonly number[];
-      y: number | readonly number[];
-    }
-  | {
-      type: 'table';
-      name: string;
-      columns: readonly string[];
-      rows: readonly (readonly Cell[])[];
-    }
-  /** Row by row from the top: `width × height` grey values, or three times as many for RGB. */
-  | { type: 'picture'; name: string; width: number; height: number; pixels: Uint8Array };
-
 /** How the series of one chart are drawn. */
 export interface Chart {
   /** What the horizontal axis shows: `step`. */
@@ -77,10 +54,16 @@ export interface Variant<V = Readonly<Record<string, Value>>> {
   quick?: V;
 }
 
-/** Yields what happens, returns what it amounts to. */
-export type Run<ChartName extends string = string> =
-  | Generator<ExerciseEvent<ChartName>, readonly Check[], void>
-  | AsyncGenerator<ExerciseEvent<ChartName>, readonly Check[], void>;
+/** What a run amounts to: its checks, and what can be asked further questions, where there are any. */
+export interface Outcome<Trained> {
+  readonly checks: readonly Check[];
+  readonly trained: Trained;
+}
+
+/** Yields what happens, returns what it amounts to; checks alone where nothing can be asked. */
+export type Run<ChartName extends string = string, Trained = unknown> =
+  | Generator<ExerciseEvent<ChartName>, readonly Check[] | Outcome<Trained>, void>
+  | AsyncGenerator<ExerciseEvent<ChartName>, readonly Check[] | Outcome<Trained>, void>;
 
 /** A stretch of a run in a function of its own: `const network = yield* train(settings)`. */
 export type Part<ChartName extends string, Result> = Generator<
@@ -89,51 +72,86 @@ export type Part<ChartName extends string, Result> = Generator<
   void
 >;
 
-/** What `defineExercise` is given; see there. */
-export interface Definition<
-  P extends Parameters,
-  VariantName extends string,
-  ChartName extends string,
-> {
-  /** Also the name of its file: `rnn-binary-addition`. */
-  id: string;
+/** The same where values are awaited. */
+export type AsyncPart<ChartName extends string, Result> = AsyncGenerator<
+  ExerciseEvent<ChartName>,
+  Result,
+  void
+>;
+
+/** Events that answer a question. */
+export type Answer = Iterable<ExerciseEvent> | AsyncIterable<ExerciseEvent>;
+
+/** Something to ask of what was trained: two numbers to add, a digit to read, a sentence to go on with. */
+export interface Try<P extends Parameters = Parameters, Trained = unknown> {
   title: Title;
-  /** One sentence. */
-  summary: string;
-  /** Lines of the course report that it answers. */
-  lines: readonly number[];
-  /** The packages it shows. */
-  packages: readonly `@kasane/${string}`[];
+  /** What is asked, by name. */
   parameters: P;
-  /** The data set whose original files it takes with `--data`. */
-  data?: Original;
-  variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
-  charts?: Readonly<Record<ChartName, Chart>>;
-  run(context: Context<NoInfer<P>, NoInfer<VariantName>>): Run<NoInfer<ChartName>>;
+  /** Answers, as a run reports. Throws UsageError for what no rule of a parameter can say. */
+  run(trained: Trained, values: Values<P>): Answer;
 }
 
-/** An exercise as the command line and the page see it, the types of its own parameters forgotten. */
-export interface Exercise {
+/** What is known of an exercise before its code is there: all that a list, a help text or a page's contents show. */
+export interface ExerciseData {
+  /** Also the name of its file or folder: `rnn-binary-addition`. */
   readonly id: string;
   readonly title: Title;
+  /** One sentence. */
   readonly summary: string;
-  readonly lines: readonly number[];
+  /** Rows of the course, as `course/rows.ts` numbers them, that its checks answer. */
+  readonly rows: readonly number[];
+  /** The packages it shows. */
   readonly packages: readonly string[];
   readonly parameters: Parameters;
+  /** The data set whose original files it takes with `--data`. */
   readonly data?: Original;
   /** Without `default`, which is the declared values themselves. */
   readonly variants: Readonly<Record<string, Variant>>;
   readonly charts: Readonly<Record<string, Chart>>;
+  readonly tries: Readonly<Record<string, Pick<Try, 'title' | 'parameters'>>>;
+}
+
+/** An exercise of the list: its data, and a way to its code. */
+export interface ListedExercise extends ExerciseData {
+  load(): Promise<Exercise>;
+}
+
+/** An exercise as the command line and the page run it, the types of its own parameters forgotten. */
+export interface Exercise extends ExerciseData {
+  readonly tries: Readonly<Record<string, Try>>;
   run(context: Context): Run;
 }
 
+/** What `defineExercise` is given; see `ExerciseData` for what the fields mean. */
+export interface Definition<
+  P extends Parameters,
+  VariantName extends string,
+  ChartName extends string,
+  Trained,
+  Asked extends Readonly<Record<string, Parameters>>,
+> {
+  id: string;
+  title: Title;
+  summary: string;
+  rows: readonly number[];
+  packages: readonly `@kasane/${string}`[];
+  parameters: P;
+  data?: Original;
+  variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
+  charts?: Readonly<Record<ChartName, Chart>>;
+  run(context: Context<NoInfer<P>, NoInfer<VariantName>>): Run<NoInfer<ChartName>, Trained>;
+  /** What can be asked of `trained`, which `run` returns; declared after it. */
+  tries?: { readonly [Name in keyof Asked]: Try<Asked[Name], NoInfer<Trained>> };
+}
+
 /** Names that are options of `demo run` itself, so no parameter can have them. */
-const RESERVED = ['variant', 'seed', 'preset', 'backend', 'mode', 'json', 'out', 'data', 'help'];
+const RESERVED = ['variant', 'seed', 'preset', 'backend', 'mode', 'json', 'out', 'data', 'help', 'try']; // prettier-ignore
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
  * Declares an exercise. Types follow from the declaration: `context.parameters.steps` is a number
- * where `steps` is declared an integer, `context.parameters.activation` the union of its options.
+ * where `steps` is declared an integer, `context.parameters.activation` the union of its options; what `run` returns as
+ * `trained` is what the tries get.
  *
  * @throws Error naming the first declaration that contradicts itself
  */
@@ -141,10 +159,14 @@ export function defineExercise<
   const P extends Parameters,
   const VariantName extends string = never,
   const ChartName extends string = never,
->(definition: Definition<P, VariantName, ChartName>): Exercise {
+  Trained = never,
+  const Asked extends Readonly<Record<string, Parameters>> = Readonly<Record<never, Parameters>>,
+>(definition: Definition<P, VariantName, ChartName, Trained, Asked>): Exercise {
   const { id, parameters } = definition;
   // Some of the declared parameters' values are values by name.
   const variants = (definition.variants ?? {}) as Readonly<Record<string, Variant>>;
+  // The runner hands a try what the run of this very declaration returned.
+  const tries = (definition.tries ?? {}) as Readonly<Record<string, Try>>;
   const refuse = (what: string): never => {
     throw new Error(`internal: exercise '${id}': ${what}`);
   };
@@ -169,11 +191,37 @@ export function defineExercise<
       requireValid(`variant '${variant}'`, name, value);
     }
   }
+  for (const [name, { parameters: asked }] of Object.entries(tries)) {
+    if (!KEBAB_CASE.test(name)) refuse(`the try '${name}' is not written in kebab-case`);
+    for (const [what, parameter] of Object.entries(asked)) {
+      if (RESERVED.includes(what) || what in parameters) {
+        refuse(`'${what}' of the try '${name}' is an option of every run already`);
+      }
+      const value: Value = parameter.default;
+      if (!accepts(parameter, value)) {
+        refuse(`the default of '${what}' of the try '${name}' must be ${ruleOf(parameter)}, got ${value}`); // prettier-ignore
+      }
+    }
+  }
   return {
     ...definition,
     variants,
     charts: definition.charts ?? {},
+    tries,
     // The runner builds a context from these very declarations, so its values have their types.
     run: (context) => definition.run(context as Context<P, VariantName>),
   };
+}
+
+/** The data of an exercise, without its code. */
+export function dataOf(exercise: ExerciseData): ExerciseData {
+  const { id, title, summary, rows, packages, parameters, data, variants, charts } = exercise;
+  const tries = Object.fromEntries(
+    Object.entries(exercise.tries).map(([name, { title: asks, parameters: asked }]) => [
+      name,
+      { title: asks, parameters: asked },
+    ]),
+  );
+  const original = data === undefined ? {} : { data };
+  return { id, title, summary, rows, packages, parameters, ...original, variants, charts, tries };
 }

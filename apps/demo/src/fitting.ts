@@ -1,5 +1,5 @@
 import { fit, type EpochLogs, type FitOptions, type Model, type Training } from '@kasane/trainer';
-import type { ExerciseEvent } from './exercise.ts';
+import type { ExerciseEvent } from './events/event.ts';
 
 type Event = ExerciseEvent<'loss' | 'accuracy'>;
 

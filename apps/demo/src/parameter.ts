@@ -41,9 +41,34 @@ export interface BooleanParameter extends Described {
   quick?: boolean;
 }
 
-export type Parameter = IntegerParameter | NumberParameter | ChoiceParameter | BooleanParameter;
+/** Words, such as a sentence or a shape. */
+export interface TextParameter extends Described {
+  type: 'text';
+  default: string;
+  quick?: string;
+  /** Characters at most. */
+  maxLength: number;
+}
+
+/** A drawing in grey: where a page has a canvas, the command line takes a PNG or JPEG file. */
+export interface PictureParameter extends Described {
+  type: 'picture';
+  width: number;
+  height: number;
+  /** Row by row from the top, from 0, black, to 255. */
+  default: readonly number[];
+  quick?: readonly number[];
+}
+
+export type Parameter =
+  | IntegerParameter
+  | NumberParameter
+  | ChoiceParameter
+  | BooleanParameter
+  | TextParameter
+  | PictureParameter;
 export type Parameters = Readonly<Record<string, Parameter>>;
-export type Value = number | string | boolean;
+export type Value = number | string | boolean | readonly number[];
 
 type ValueOf<P extends Parameter> = P extends {
   type: 'choice';
@@ -52,7 +77,11 @@ type ValueOf<P extends Parameter> = P extends {
   ? Option
   : P extends { type: 'boolean' }
     ? boolean
-    : number;
+    : P extends { type: 'text' }
+      ? string
+      : P extends { type: 'picture' }
+        ? readonly number[]
+        : number;
 
 /** The values a declaration stands for: `{ steps: number; activation: 'relu' | 'tanh' }`. */
 export type Values<P extends Parameters> = { readonly [K in keyof P]: ValueOf<P[K]> };
@@ -71,6 +100,10 @@ export function ruleOf(parameter: Parameter): string {
       return `one of ${parameter.options.join(', ')}`;
     case 'boolean':
       return 'true or false';
+    case 'text':
+      return `text of at most ${range(parameter.maxLength)} characters`;
+    case 'picture':
+      return `a picture of ${parameter.width} × ${parameter.height}`;
   }
 }
 
@@ -89,6 +122,14 @@ export function accepts(parameter: Parameter, value: unknown): value is Value {
       return typeof value === 'string' && parameter.options.includes(value);
     case 'boolean':
       return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string' && value.length <= parameter.maxLength;
+    case 'picture':
+      return (
+        Array.isArray(value) &&
+        value.length === parameter.width * parameter.height &&
+        value.every((grey) => typeof grey === 'number' && grey >= 0 && grey <= 255)
+      );
   }
 }
 
@@ -96,6 +137,7 @@ export function accepts(parameter: Parameter, value: unknown): value is Value {
 function nearestValue(parameter: Parameter, text: string, value: unknown): string | undefined {
   if (parameter.type === 'choice') return closestMatch(text, parameter.options);
   if (parameter.type === 'boolean') return closestMatch(text, ['true', 'false']);
+  if (parameter.type !== 'integer' && parameter.type !== 'number') return undefined;
   if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
   const inRange = Math.min(Math.max(value, parameter.min), parameter.max);
   return range(parameter.type === 'integer' ? Math.round(inRange) : inRange);
@@ -120,7 +162,8 @@ export function parseValue(where: string, parameter: Parameter, text: string): V
 }
 
 function readText(parameter: Parameter, text: string): unknown {
-  if (parameter.type === 'choice') return text;
+  if (parameter.type === 'choice' || parameter.type === 'text') return text;
+  if (parameter.type === 'picture') return undefined; // a file, which only the command line can read
   if (parameter.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   // Number('') is 0, which nobody means by an empty argument.
   return text.trim() === '' ? Number.NaN : Number(text);

@@ -36,8 +36,11 @@ test('a record keeps everything the exercise reported', async () => {
       { chart: 'course', name: 'given', x: [0, 1], y: [1, 0.5] },
       { chart: 'course', name: 'value, halved', x: [1, 2], y: [0.5, 0.25] },
     ],
-    tables: [{ name: 'halves', columns: ['name', 'value', 'exact'] }],
-    pictures: [{ name: 'grey' }, { name: 'colours' }],
+    figures: [
+      { type: 'table', name: 'halves', columns: ['name', 'value', 'exact'] },
+      { type: 'picture', name: 'grey' },
+      { type: 'picture', name: 'colours' },
+    ],
   });
   expect(record.checks.map((one) => one.holds)).toEqual([true, true]);
   expect(record.seconds).toBeGreaterThan(0);

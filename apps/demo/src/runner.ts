@@ -1,5 +1,7 @@
 import type { Check } from './check.ts';
-import type { Cell, Exercise, ExerciseEvent, Pictures, Preset } from './exercise.ts';
+import { requireWhole } from './events/event.ts';
+import type { ExerciseEvent, Figure, SeriesEvent } from './events/event.ts';
+import type { Exercise, ExerciseData, Outcome, Pictures, Preset } from './exercise.ts';
 import { formatNumber } from './number-format.ts';
 import type { Value } from './parameter.ts';
 
@@ -24,32 +26,28 @@ export interface Series {
   readonly y: number[];
 }
 
-export interface Table {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-export interface Picture {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
+/** What events amount to. */
+export interface Reported {
+  readonly metrics: Record<string, number>;
+  readonly series: Series[];
+  /** In the order in which they first came. */
+  readonly figures: Figure[];
 }
 
 /** Everything a run left behind. */
-export interface RunRecord {
-  readonly exercise: Exercise;
+export interface RunRecord extends Readonly<Reported> {
+  readonly exercise: ExerciseData;
   readonly variant: string;
   readonly preset: Preset;
   readonly seed: number;
   readonly parameters: Readonly<Record<string, Value>>;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly series: readonly Series[];
-  readonly tables: readonly Table[];
-  readonly pictures: readonly Picture[];
   readonly checks: readonly Check[];
   readonly seconds: number;
+}
+
+/** A record with what the exercise's tries can be asked about. */
+export interface TrainedRecord extends RunRecord {
+  readonly trained: unknown;
 }
 
 /** Thrown when the signal stopped a run; says how far it had come. */
@@ -59,15 +57,15 @@ export class InterruptedError extends Error {
 
 export const DEFAULT_SEED = 0;
 
-/** Each event may run this long before the event loop has its turn again, in milliseconds. */
-const BREATH = 50;
+/** After this many milliseconds the event loop has its turn between two events. */
+const YIELD_MS = 50;
 
 /**
  * The values a run uses: the declared ones, then the quick preset's, then the variant's, then the
  * given ones, each over the one before. The names are taken on trust: the command line checks them.
  */
 export function resolveParameters(
-  exercise: Exercise,
+  exercise: ExerciseData,
   settings: Pick<RunSettings, 'variant' | 'preset' | 'parameters'>,
 ): Record<string, Value> {
   const quick = settings.preset === 'quick';
@@ -92,16 +90,68 @@ export function resolveParameters(
 export async function runExercise(
   exercise: Exercise,
   settings: RunSettings = {},
-): Promise<RunRecord> {
-  const { variant = 'default', preset = 'full', seed = DEFAULT_SEED, data, onEvent } = settings;
+): Promise<TrainedRecord> {
+  const { variant = 'default', preset = 'full', seed = DEFAULT_SEED, data } = settings;
   const signal = settings.signal ?? new AbortController().signal;
   const parameters = resolveParameters(exercise, { ...settings, variant, preset });
+  const original = data === undefined ? {} : { data };
+  const start = performance.now();
+  const run: Events<readonly Check[] | Outcome<unknown>> = exercise.run({
+    parameters,
+    variant,
+    seed,
+    preset,
+    signal,
+    ...original,
+  });
+  const { result, reported } = await follow(exercise.id, run, { ...settings, signal });
+  const { checks, trained } = 'checks' in result ? result : { checks: result, trained: undefined };
+  if (checks.length === 0) throw new Error(`internal: ${exercise.id} checked nothing`);
+  const seconds = (performance.now() - start) / 1000;
+  return { exercise, variant, preset, seed, parameters, ...reported, checks, trained, seconds };
+}
+
+/** A question to what an exercise has trained. */
+export interface Question {
+  /** One of the exercise's tries. */
+  readonly name: string;
+  /** What is asked; what is absent keeps its declared value. */
+  readonly values?: Readonly<Record<string, Value>>;
+}
+
+/**
+ * Asks a try of an exercise that has run.
+ *
+ * @throws InterruptedError when the signal aborts; UsageError for values that cannot be answered
+ */
+export async function askExercise(
+  exercise: Exercise,
+  trained: unknown,
+  { name, values = {} }: Question,
+  settings: Pick<RunSettings, 'signal' | 'onEvent'> = {},
+): Promise<Reported> {
+  const asked = exercise.tries[name];
+  if (asked === undefined) throw new Error(`internal: ${exercise.id} has no try '${name}'`);
+  if (trained === undefined) throw new Error(`internal: ${exercise.id} returned nothing to ask`);
+  const defaults = Object.entries(asked.parameters).map(([key, one]) => [key, one.default]);
+  const answer = asked.run(trained, { ...Object.fromEntries(defaults), ...values });
+  const events = Symbol.iterator in answer ? answer[Symbol.iterator]() : answer[Symbol.asyncIterator](); // prettier-ignore
+  const { reported } = await follow(`${exercise.id}, ${name}`, events, settings);
+  return reported;
+}
+
+type Events<Result> = Iterator<ExerciseEvent, Result> | AsyncIterator<ExerciseEvent, Result>;
+
+/** Goes through events to their end, tells and keeps them, and gives others their turns. */
+async function follow<Result>(
+  what: string,
+  events: Events<Result>,
+  { signal, onEvent }: Pick<RunSettings, 'signal' | 'onEvent'>,
+): Promise<{ result: Result; reported: Reported }> {
   const metrics: Record<string, number> = {};
   const series = new Map<string, Series>();
-  const tables: Table[] = [];
-  const pictures: Picture[] = [];
+  const figures = new Map<string, Figure>();
   let reached = '';
-
   const record = (event: ExerciseEvent): void => {
     switch (event.type) {
       case 'progress':
@@ -113,59 +163,36 @@ export async function runExercise(
       case 'series':
         append(series, event);
         break;
-      case 'table':
-        tables.push({ name: event.name, columns: event.columns, rows: event.rows });
-        break;
-      case 'picture':
-        requirePixels(event);
-        pictures.push(event);
-        break;
+      default:
+        requireWhole(event);
+        figures.set(JSON.stringify([event.type, event.name]), event);
     }
   };
 
-  const start = performance.now();
-  let breathed = start;
-  const original = data === undefined ? {} : { data };
-  const run = exercise.run({ parameters, variant, seed, preset, signal, ...original });
+  let yielded = performance.now();
   for (;;) {
-    if (signal.aborted) {
-      await run.return([]);
-      throw new InterruptedError(`${exercise.id} stopped${reached}`);
+    if (signal?.aborted === true) {
+      await events.return?.();
+      throw new InterruptedError(`${what} stopped${reached}`);
     }
     // A synchronous generator answers at once; waiting for it would cost a microtask per event.
-    const answer = run.next();
-    const result = answer instanceof Promise ? await answer : answer;
-    const now = performance.now();
-    if (result.done === true) {
-      if (result.value.length === 0) throw new Error(`internal: ${exercise.id} checked nothing`);
-      return {
-        exercise,
-        variant,
-        preset,
-        seed,
-        parameters,
-        metrics,
-        series: [...series.values()],
-        tables,
-        pictures,
-        checks: result.value,
-        seconds: (now - start) / 1000,
-      };
+    const answer = events.next();
+    const next = answer instanceof Promise ? await answer : answer;
+    if (next.done === true) {
+      const reported = { metrics, series: [...series.values()], figures: [...figures.values()] };
+      return { result: next.value, reported };
     }
-    record(result.value);
-    onEvent?.(result.value);
-    if (now - breathed > BREATH) {
+    record(next.value);
+    onEvent?.(next.value);
+    if (performance.now() - yielded > YIELD_MS) {
       // Keys pressed and signals sent arrive only when the event loop has a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
-      breathed = performance.now();
+      yielded = performance.now();
     }
   }
 }
 
-function append(
-  series: Map<string, Series>,
-  { chart, name, x, y }: Extract<ExerciseEvent, { type: 'series' }>,
-): void {
+function append(series: Map<string, Series>, { chart, name, x, y }: SeriesEvent): void {
   const key = JSON.stringify([chart, name]);
   const points = series.get(key) ?? { chart, name, x: [], y: [] };
   series.set(key, points);
@@ -173,15 +200,5 @@ function append(
   for (const value of typeof y === 'number' ? [y] : y) points.y.push(value);
   if (points.x.length !== points.y.length) {
     throw new Error(`internal: series '${name}' has ${points.x.length} x and ${points.y.length} y`);
-  }
-}
-
-function requirePixels({ name, width, height, pixels }: Picture): void {
-  const count = width * height;
-  if (pixels.length !== count && pixels.length !== 3 * count) {
-    throw new Error(
-      `internal: picture '${name}' of ${width} × ${height} has ${pixels.length} values, ` +
-        `neither ${count} (grey) nor ${3 * count} (RGB)`,
-    );
   }
 }

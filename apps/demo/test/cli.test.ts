@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/cli/main.ts';
 import type { Environment } from '../src/cli/environment.ts';
 import { recorder } from './recorder.ts';
-import { broken, halving } from './small-exercises.ts';
+import { broken, halving, listed } from './small-exercises.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -27,7 +27,7 @@ interface Ended {
 async function demo(args: string[], changes: Partial<Environment> = {}): Promise<Ended> {
   const [stdout, stderr] = [recorder(), recorder()];
   const status = await main(args, {
-    exercises: [halving],
+    exercises: [listed(halving)],
     backends: { wasm: () => {}, reference: () => {} },
     stdout,
     stderr,
@@ -206,7 +206,9 @@ describe('demo run', () => {
   });
 
   test('an exercise that breaks ends with 1 and says why', async () => {
-    const { status, stdout, stderr } = await demo(['run', 'broken'], { exercises: [broken] });
+    const { status, stdout, stderr } = await demo(['run', 'broken'], {
+      exercises: [listed(broken)],
+    });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain('matmul: inner dimensions must match, got 4 and 3');
   });
@@ -237,7 +239,9 @@ describe('demo', () => {
   });
 
   test('goes on after an exercise that breaks, and ends with 1', async () => {
-    const { status, stdout, stderr } = await demo([], { exercises: [broken, halving] });
+    const { status, stdout, stderr } = await demo([], {
+      exercises: [listed(broken), listed(halving)],
+    });
     expect(status).toBe(1);
     expect(stdout).toContain('NO     matmul: inner dimensions must match, got 4 and 3\n');
     expect(stdout).toContain('2 of 2 checks hold, 1 of 2 exercises broke');

@@ -1,13 +1,19 @@
 import { check } from '../src/check.ts';
-import { defineExercise } from '../src/exercise.ts';
-import type { Exercise } from '../src/exercise.ts';
+import { dataOf, defineExercise } from '../src/exercise.ts';
+import type { Exercise, ListedExercise } from '../src/exercise.ts';
+
+/** An exercise as the list has it. */
+export const listed = (exercise: Exercise): ListedExercise => ({
+  ...dataOf(exercise),
+  load: () => Promise.resolve(exercise),
+});
 
 /** Halves a number; reports every kind of event. Holds unless told to aim wrong. */
 export const halving: Exercise = defineExercise({
   id: 'halving',
   title: { en: 'Halving', ja: '半分にする' },
   summary: 'Halves a number again and again.',
-  lines: [20, 36],
+  rows: [12, 13],
   packages: ['@kasane/tensor-core'],
   parameters: {
     steps: {
@@ -80,7 +86,7 @@ export const endless: Exercise = defineExercise({
   id: 'endless',
   title: { en: 'Endless', ja: '終わらない' },
   summary: 'Counts until it is stopped.',
-  lines: [],
+  rows: [],
   packages: [],
   parameters: {},
   *run() {
@@ -93,7 +99,7 @@ export const busy: Exercise = defineExercise({
   id: 'busy',
   title: { en: 'Busy', ja: '手が離せない' },
   summary: 'Computes one step without an end.',
-  lines: [],
+  rows: [],
   packages: [],
   parameters: {},
   *run() {
@@ -107,7 +113,7 @@ export const broken: Exercise = defineExercise({
   id: 'broken',
   title: { en: 'Broken', ja: '壊れた' },
   summary: 'Throws after its first step.',
-  lines: [],
+  rows: [],
   packages: [],
   parameters: {},
   // oxlint-disable-next-line require-yield -- breaks before its first event on purpose

@@ -1,6 +1,6 @@
 import { backward } from '@kasane/autograd';
 import { clipGradNorm, type Optimizer } from '@kasane/optim';
-import { getDefaultBackend, scope, type Tensor } from '@kasane/tensor-core';
+import { defaultBackend, scope, type Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
 
@@ -53,7 +53,7 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
   options: TrainStepOptions = {},
 ): (...args: A) => R {
   const { clipGradNorm: maxNorm, onFallback = warn } = options;
-  const { compile: wanted = getDefaultBackend().name === 'wasm' } = options;
+  const { compile: wanted = defaultBackend().name === 'wasm' } = options;
   const step = (...args: A): R =>
     scope(() => {
       const result = compute(...args);

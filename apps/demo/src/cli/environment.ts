@@ -1,5 +1,5 @@
 import type { Mode } from '../backends.ts';
-import type { Exercise } from '../exercise.ts';
+import type { ListedExercise } from '../exercise.ts';
 import type { Perform } from './perform.ts';
 
 /** The part of a stream of the process that the command line uses. */
@@ -7,7 +7,7 @@ export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'o
 
 /** All that the command line touches outside itself, so that a test can stand in for it. */
 export interface Environment {
-  readonly exercises: readonly Exercise[];
+  readonly exercises: readonly ListedExercise[];
   /** What each name after `--backend` switches to; only `gpu` looks at `--mode`. */
   readonly backends: Readonly<Record<string, (mode: Mode) => unknown>>;
   /** Runs exercises. Default: in this thread. */

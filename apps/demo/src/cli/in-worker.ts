@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ExerciseEvent } from '../exercise.ts';
+import type { ProgressEvent } from '../events/event.ts';
 import { formatNumber } from '../number-format.ts';
 import { InterruptedError } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
@@ -7,7 +7,7 @@ import type { Perform, Performed } from './perform.ts';
 
 /** What the thread of the exercises tells. */
 export type Answer =
-  | { readonly type: 'progress'; readonly event: Extract<ExerciseEvent, { type: 'progress' }> }
+  | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'performed'; readonly performed: Performed }
   | {
       readonly type: 'failed';

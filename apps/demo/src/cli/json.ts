@@ -1,7 +1,9 @@
 import type { Check } from '../check.ts';
-import type { Exercise, Title } from '../exercise.ts';
+import { rowOf } from '../course/rows.ts';
+import type { ExerciseData, Title } from '../exercise.ts';
 import type { Parameters } from '../parameter.ts';
-import type { RunRecord } from '../runner.ts';
+import type { Figure } from '../events/event.ts';
+import type { Reported, RunRecord } from '../runner.ts';
 
 /** A number as JSON can hold it: what is not finite becomes its name, `'NaN'`. */
 export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -20,6 +22,8 @@ export interface JsonResult {
     holds: boolean;
   }[];
   seconds: number;
+  /** What `--try` was answered. */
+  answer?: { metrics: Record<string, JsonNumber>; figures: readonly Figure[] };
 }
 
 /** One element of what `demo list --json` prints. */
@@ -27,10 +31,13 @@ export interface JsonExercise {
   id: string;
   title: Title;
   summary: string;
+  rows: readonly number[];
+  /** Lines of the course's report where these rows stand. */
   lines: readonly number[];
   packages: readonly string[];
   variants: readonly string[];
   parameters: Parameters;
+  tries: Readonly<Record<string, Parameters>>;
 }
 
 export function jsonNumber(value: number): JsonNumber {
@@ -42,14 +49,15 @@ export function jsonNumber(value: number): JsonNumber {
 const jsonValue = (value: Check['measured']): JsonNumber | string | boolean =>
   typeof value === 'number' ? jsonNumber(value) : value;
 
-export function jsonResult(record: RunRecord): JsonResult {
+const jsonMetrics = (metrics: Readonly<Record<string, number>>): Record<string, JsonNumber> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, jsonNumber(value)]));
+
+export function jsonResult(record: RunRecord, answer?: Reported): JsonResult {
   return {
     id: record.exercise.id,
     variant: record.variant,
     seed: record.seed,
-    metrics: Object.fromEntries(
-      Object.entries(record.metrics).map(([name, value]) => [name, jsonNumber(value)]),
-    ),
+    metrics: jsonMetrics(record.metrics),
     checks: record.checks.map(({ name, rows, expected, measured, holds }) => ({
       name,
       rows,
@@ -58,11 +66,16 @@ export function jsonResult(record: RunRecord): JsonResult {
       holds,
     })),
     seconds: Math.round(record.seconds * 1000) / 1000,
+    ...(answer && { answer: { metrics: jsonMetrics(answer.metrics), figures: answer.figures } }),
   };
 }
 
-export function jsonExercise(exercise: Exercise): JsonExercise {
-  const { id, title, summary, lines, packages, parameters } = exercise;
+export function jsonExercise(exercise: ExerciseData): JsonExercise {
+  const { id, title, summary, rows, packages, parameters } = exercise;
   const variants = ['default', ...Object.keys(exercise.variants)];
-  return { id, title, summary, lines, packages, variants, parameters };
+  const lines = [...new Set(rows.flatMap((row) => rowOf(row).lines))].sort((a, b) => a - b);
+  const tries = Object.fromEntries(
+    Object.entries(exercise.tries).map(([name, one]) => [name, one.parameters]),
+  );
+  return { id, title, summary, rows, lines, packages, variants, parameters, tries };
 }

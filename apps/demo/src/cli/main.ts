@@ -1,14 +1,18 @@
 import { CommanderError } from 'commander';
-import { InterruptedError } from '../runner.ts';
-import type { RunRecord } from '../runner.ts';
-import type { Exercise } from '../exercise.ts';
+import { coverageOf, coverageText } from '../course/coverage.ts';
+import type { ExerciseData, ListedExercise } from '../exercise.ts';
+import { formatNumber } from '../number-format.ts';
 import { prepareFolder, writeFiles } from '../output/write-outputs.ts';
+import { InterruptedError } from '../runner.ts';
+import type { Question, Reported, RunRecord } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 import { EXIT } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { jsonExercise, jsonResult } from './json.ts';
 import { inThisThread, type Job } from './perform.ts';
 import { buildProgram } from './program.ts';
+import { drawFigure } from './figures/draw.ts';
+import { styleOf } from './figures/style.ts';
 import { createProgress, silent } from './progress.ts';
 import { checkTable, metricTable, paint, resultTable, summaryLine } from './report.ts';
 import type { Outcome } from './report.ts';
@@ -23,19 +27,23 @@ export async function main(args: readonly string[], environment: Environment): P
 
   /** Runs an exercise, shows how far it is, and writes its files. */
   async function runShown(
-    exercise: Exercise,
+    exercise: ListedExercise,
     job: Omit<Job, 'id'>,
     { json, label }: { readonly json: boolean; readonly label: string },
-  ): Promise<{ readonly record: RunRecord; readonly written: string }> {
+  ): Promise<{
+    readonly record: RunRecord;
+    readonly answer: Reported | undefined;
+    readonly written: string;
+  }> {
     // Whoever reads JSON from a pipe may well have joined both streams.
     const progress = json && !stderr.isTTY ? silent : createProgress(label, stderr);
     try {
       const listening = { signal: environment.signal, onEvent: progress.update };
-      const { record, files } = await perform({ ...job, id: exercise.id }, listening);
+      const { record, files, answer } = await perform({ ...job, id: exercise.id }, listening);
       await writeFiles(job.out ?? '', files);
       const written =
         json || job.out === undefined ? '' : `wrote ${files.size} files to ${job.out}\n`;
-      return { record: { ...record, exercise }, written };
+      return { record: { ...record, exercise }, answer, written };
     } finally {
       progress.clear();
     }
@@ -45,13 +53,24 @@ export async function main(args: readonly string[], environment: Environment): P
     list({ json }) {
       stdout.write(json ? toJson(exercises.map(jsonExercise)) : listText(environment));
     },
+    coverage({ json }) {
+      stdout.write(json ? toJson(coverageOf()) : coverageText());
+    },
     async run({ exercise, json, ...job }) {
       prepare(job);
-      const { record, written } = await runShown(exercise, job, { json, label: exercise.id });
+      const { record, answer, written } = await runShown(exercise, job, {
+        json,
+        label: exercise.id,
+      });
       const outcome = outcomeOf(record);
       // The files are there before anything is printed, which ends the program if nobody reads it.
-      if (json) stdout.write(toJson(jsonResult(record)));
-      else stdout.write(`${runText(record, outcome, environment)}${written}`);
+      if (json) stdout.write(toJson(jsonResult(record, answer)));
+      else {
+        stdout.write(`${runText(record, outcome, environment)}${written}`);
+        if (answer !== undefined) {
+          stdout.write(answerText(exercise, job.question!, answer, environment));
+        }
+      }
       status = passed([outcome]) ? EXIT.ok : EXIT.failed;
     },
     async all({ json, allVariants, ...common }) {
@@ -64,12 +83,12 @@ export async function main(args: readonly string[], environment: Environment): P
       );
       const outcomes: Outcome[] = [];
       const records: RunRecord[] = [];
-      for (const [index, { exercise, variant }] of runs.entries()) {
-        const label = `[${index + 1}/${runs.length}] ${exercise.id}`;
+      for (const [index, { exercise: listed, variant }] of runs.entries()) {
+        const label = `[${index + 1}/${runs.length}] ${listed.id}`;
         const start = performance.now();
         try {
           const job = { ...common, variant, preset: 'quick' } as const;
-          const { record, written } = await runShown(exercise, job, { json, label });
+          const { record, written } = await runShown(listed, job, { json, label });
           if (written !== '') stdout.write(written);
           records.push(record);
           outcomes.push(outcomeOf(record));
@@ -84,10 +103,10 @@ export async function main(args: readonly string[], environment: Environment): P
           stderr.write(`${describe(error)}\n`);
           const failure = error instanceof Error ? error.message : String(error);
           const seconds = (performance.now() - start) / 1000;
-          outcomes.push({ id: exercise.id, variant, checks: [], seconds, failure });
+          outcomes.push({ id: listed.id, variant, checks: [], seconds, failure });
         }
       }
-      if (json) stdout.write(toJson(records.map(jsonResult)));
+      if (json) stdout.write(toJson(records.map((record) => jsonResult(record))));
       else stdout.write(`${checkTable(outcomes, stdout)}\n${summaryLine(outcomes, stdout)}`);
       status = passed(outcomes) ? EXIT.ok : EXIT.failed;
     },
@@ -170,6 +189,23 @@ function listText({ exercises, stdout }: Environment): string {
   return wrap(text, widthOf(stdout));
 }
 
+/** What a try answered, below a line that says what was asked. */
+function answerText(
+  exercise: ExerciseData,
+  { name, values = {} }: Question,
+  { figures, metrics }: Reported,
+  { stdout }: Environment,
+): string {
+  const style = styleOf(stdout);
+  const asked = Object.entries(values).map(([option, value]) =>
+    Array.isArray(value) ? option : `${option} ${String(value)}`,
+  );
+  const heading = [exercise.tries[name]!.title.en, asked.join(', ')].filter((part) => part !== '');
+  const numbers = Object.entries(metrics).map(([metric, value]) => `${metric}: ${formatNumber(value)}\n`); // prettier-ignore
+  const drawn = figures.map((figure) => drawFigure(figure, style, (table) => resultTable(table, stdout))); // prettier-ignore
+  return `\n${paint(stdout, 'bold', heading.join(': '))}\n${[...numbers, ...drawn].join('\n')}`;
+}
+
 function runText(record: RunRecord, outcome: Outcome, { stdout }: Environment): string {
   const charts = Object.entries(record.exercise.charts).flatMap(([name, chart]) => {
     const series = record.series.filter((one) => one.chart === name);
@@ -177,7 +213,9 @@ function runText(record: RunRecord, outcome: Outcome, { stdout }: Environment): 
   });
   const sections = [
     ...charts,
-    ...record.tables.map((table) => resultTable(table, stdout)),
+    ...record.figures.map((figure) =>
+      drawFigure(figure, styleOf(stdout), (table) => resultTable(table, stdout)),
+    ),
     metricTable(record, stdout),
     checkTable([outcome], stdout),
     summaryLine([outcome], stdout),

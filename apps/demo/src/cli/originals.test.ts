@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listed } from '../../test/small-exercises.ts';
 import { recorder } from '../../test/recorder.ts';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
@@ -22,7 +23,7 @@ const counting = (data?: Original): Exercise =>
     id: 'counting',
     title: { en: 'Counting', ja: '数える' },
     summary: 'Counts pictures.',
-    lines: [],
+    rows: [],
     packages: [],
     parameters: {},
     ...(data === undefined ? {} : { data }),
@@ -37,7 +38,7 @@ async function demo(exercise: Exercise, ...args: string[]) {
   const [stdout, stderr] = [recorder(), recorder()];
   const { signal } = new AbortController();
   const command = ['run', 'counting', '--json', ...args];
-  const environment = { exercises: [exercise], backends: {}, stdout, stderr, signal };
+  const environment = { exercises: [listed(exercise)], backends: {}, stdout, stderr, signal };
   const status = await main(command, environment);
   return { status, stdout: stdout.text, stderr: stderr.text };
 }

@@ -1,4 +1,3 @@
-import { DataError } from '@kasane/tensor-core';
 import type { Exercise, Original, Pictures } from '../exercise.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -41,6 +40,7 @@ export async function readOriginals(exercise: Exercise, folder: string): Promise
   try {
     return await originals[data].read(folder);
   } catch (error) {
+    const { DataError } = await import('@kasane/tensor-core');
     // Whoever named the folder can put it right, whatever is wrong with the files in it.
     if (error instanceof DataError || (error instanceof Error && 'code' in error)) {
       throw new UsageError(`demo run ${id}: --data: ${error.message}`);

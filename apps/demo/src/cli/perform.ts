@@ -1,7 +1,7 @@
-import type { ExerciseEvent } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
 import { outputFiles, type OutputFiles } from '../output/write-outputs.ts';
-import { runExercise } from '../runner.ts';
-import type { RunRecord, RunSettings } from '../runner.ts';
+import { askExercise, runExercise } from '../runner.ts';
+import type { Question, Reported, RunRecord, RunSettings } from '../runner.ts';
 import type { Environment } from './environment.ts';
 import { readOriginals } from './originals.ts';
 import type { CommonOptions } from './program.ts';
@@ -15,11 +15,15 @@ export interface Job
   readonly id: string;
   /** The folder with the original files of the exercise's data. */
   readonly data?: string;
+  /** What is asked of what was trained. */
+  readonly question?: Question;
 }
 
 /** What a run left, and the files that it is to be written as; none without `out`. */
 export interface Performed {
   readonly record: Omit<RunRecord, 'exercise'>;
+  /** To the question, where there was one. */
+  readonly answer?: Reported;
   readonly files: OutputFiles;
 }
 
@@ -38,19 +42,26 @@ export function inThisThread({
   backends,
 }: Pick<Environment, 'exercises' | 'backends'>): Perform {
   let switchedTo = '';
-  return async ({ id, out, backend, mode = 'auto', data: folder, ...settings }, listening) => {
-    const exercise = exercises.find((one) => one.id === id)!; // the command line knows the ids
+  return async (job, listening) => {
+    const { id, out, backend, mode = 'auto', data: folder, question, ...settings } = job;
+    const exercise = await exercises.find((one) => one.id === id)!.load(); // the command line knows the ids
     if (backend !== undefined && switchedTo !== `${backend} ${mode}`) {
       await backends[backend]?.(mode);
       switchedTo = `${backend} ${mode}`;
     }
     const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };
-    const { exercise: _, ...record } = await runExercise(exercise, {
+    const {
+      exercise: _,
+      trained,
+      ...record
+    } = await runExercise(exercise, {
       ...settings,
       ...data,
       ...listening,
     });
     const files = out === undefined ? new Map() : await outputFiles(out, { ...record, exercise });
-    return { record, files };
+    if (question === undefined) return { record, files };
+    const answer = await askExercise(exercise, trained, question, listening);
+    return { record, files, answer };
   };
 }

@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
 import { closestMatch } from 'leven';
 import { modes, type Mode } from '../backends.ts';
-import type { Exercise, Preset } from '../exercise.ts';
+import type { ExerciseData, ListedExercise, Preset } from '../exercise.ts';
 import { parseValue, ruleOf } from '../parameter.ts';
-import type { Parameter, Value } from '../parameter.ts';
+import type { Parameter, Parameters, Value } from '../parameter.ts';
 import { DEFAULT_SEED } from '../runner.ts';
+import type { Question } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Environment } from './environment.ts';
 import { originals } from './originals.ts';
+import { readPicture } from './read-picture.ts';
 
 /** Options that `demo` and `demo run` share. */
 export interface CommonOptions {
@@ -19,19 +21,22 @@ export interface CommonOptions {
 
 /** What a complete command line asks for. */
 export interface RunRequest extends CommonOptions {
-  readonly exercise: Exercise;
+  readonly exercise: ListedExercise;
   readonly variant: string;
   readonly preset: Preset;
   readonly seed: number;
   readonly parameters: Readonly<Record<string, Value>>;
   /** The folder with the original files of the exercise's data. */
   readonly data?: string;
+  /** What is asked of what was trained. */
+  readonly question?: Question;
 }
 
 /** What the commands do, apart from how they are written. */
 export interface Actions {
   all(options: CommonOptions & { readonly allVariants: boolean }): Promise<void>;
   list(options: { readonly json: boolean }): void;
+  coverage(options: { readonly json: boolean }): void;
   run(request: RunRequest): Promise<void>;
 }
 
@@ -74,6 +79,14 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
     actions.list(list.opts());
   });
 
+  const coverage = lenient(program.command('coverage'))
+    .description('tells which rows of the course which checks answer, and which none does')
+    .option('--json', 'print JSON and nothing else', false);
+  coverage.action(() => {
+    refuseLeftovers('demo coverage', coverage);
+    actions.coverage(coverage.opts());
+  });
+
   const run = lenient(program.command('run'))
     // Options of every exercise may stand on either side of its id.
     .enablePositionalOptions(false)
@@ -99,7 +112,7 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
   return program;
 }
 
-function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
+function addExercise(run: Command, exercise: ListedExercise, actions: Actions): void {
   const where = `demo run ${exercise.id}`;
   const variants = ['default', ...Object.keys(exercise.variants)];
   const command = lenient(run.command(exercise.id))
@@ -107,7 +120,7 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
     .usage('[options]')
     .addHelpText(
       'after',
-      `\nVariants: ${variants.join(', ')}\n\nSee 'demo run --help' for the options of every exercise.`,
+      `\nVariants: ${variants.join(', ')}\n${triesText(exercise)}\nSee 'demo run --help' for the options of every exercise.`,
     );
   for (const [name, parameter] of Object.entries(exercise.parameters)) {
     command.addOption(parameterOption(where, name, parameter));
@@ -116,6 +129,15 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
     command.addOption(
       folderOption(where, 'data', `the original files: ${originals[exercise.data].files}`),
     );
+  }
+  const { tries } = exercise;
+  const asked = new Map(Object.values(tries).flatMap((one) => Object.entries(one.parameters)));
+  if (Object.keys(tries).length > 0) {
+    command.option('--try <name>', `something to ask afterwards: ${Object.keys(tries).join(', ')}`);
+  }
+  // Read in the end, when it is known which try is meant.
+  for (const [name, parameter] of asked) {
+    command.addOption(parameterOption(where, name, parameter).argParser((text) => text));
   }
   command.action(async () => {
     refuseLeftovers(where, command, run);
@@ -130,16 +152,63 @@ function addExercise(run: Command, exercise: Exercise, actions: Actions): void {
       mode,
     } = run.opts();
     if (!variants.includes(variant)) throw unknown(where, 'variant', variant, variants);
-    const { data, ...parameters } = command.opts<Record<string, Value> & { data?: string }>();
+    const { data, try: name, ...given } = command.opts<Record<string, Value> & { data?: string; try?: string }>(); // prettier-ignore
+    const parameters = pick(given, (option) => !asked.has(option));
+    const words = pick(given, (option) => asked.has(option)) as Record<string, string>; // unparsed
+    const question = await questionOf(where, exercise, name, words);
     await actions.run({
       exercise, variant, seed, preset, json, parameters,
       ...(data === undefined ? {} : { data }),
+      ...(question === undefined ? {} : { question }),
       ...(out === undefined ? {} : { out }),
       ...(backend === undefined ? {} : { backend }),
       ...(mode === undefined ? {} : { mode }),
     }); // prettier-ignore
   });
 }
+
+/** What the tries of an exercise ask, for its help. */
+function triesText({ tries }: ExerciseData): string {
+  return Object.entries(tries)
+    .map(([name, { title, parameters }]) => {
+      const options = Object.keys(parameters).map((option) => ` --${option} …`);
+      return `--try ${name}${options.join('')}: ${title.en}\n`;
+    })
+    .join('');
+}
+
+async function questionOf(
+  where: string,
+  { tries }: ExerciseData,
+  name: string | undefined,
+  words: Readonly<Record<string, string>>,
+): Promise<Question | undefined> {
+  if (name === undefined) {
+    const [option] = Object.keys(words);
+    if (option === undefined) return undefined;
+    const [owner] = Object.entries(tries).find(([, { parameters }]) => option in parameters)!;
+    throw new UsageError(`${where}: --${option} belongs to a try; add --try ${owner}.`);
+  }
+  const found = Object.hasOwn(tries, name) ? tries[name]! : undefined;
+  if (found === undefined) throw unknown(where, 'try', name, Object.keys(tries));
+  const values: Record<string, Value> = {};
+  for (const [option, text] of Object.entries(words)) {
+    const parameter = (found.parameters as Parameters)[option];
+    if (parameter === undefined) {
+      throw unknown(`${where} --try ${name}`, 'option', `--${option}`, Object.keys(found.parameters).map((one) => `--${one}`)); // prettier-ignore
+    }
+    values[option] =
+      parameter.type === 'picture'
+        ? await readPicture(`${where}: --${option}`, parameter, text)
+        : parseValue(`${where}: --${option}`, parameter, text);
+  }
+  return { name, values };
+}
+
+/** The entries of a record whose names are wanted. */
+function pick<T>(record: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => wanted(name)));
+} // prettier-ignore
 
 function common(command: Command, { backends }: Environment): Command {
   const backend: Parameter = {
@@ -165,9 +234,10 @@ function common(command: Command, { backends }: Environment): Command {
 function parameterOption(where: string, name: string, parameter: Parameter): Option {
   const value = parameter.type === 'boolean' ? '[boolean]' : `<${parameter.type}>`;
   const unit = parameter.unit === undefined ? '' : ` in ${parameter.unit}`;
+  const standard = parameter.type === 'picture' ? '' : ` (default ${parameter.default})`;
   return new Option(
     `--${name} ${value}`,
-    `${parameter.description}${unit}: ${ruleOf(parameter)} (default ${parameter.default})`,
+    `${parameter.description}${unit}: ${ruleOf(parameter)}${standard}`,
   ).argParser((text) => parseValue(`${where}: --${name}`, parameter, text));
 }
 
@@ -216,5 +286,5 @@ function unknown(where: string, what: string, word: string, names: readonly stri
   return new UsageError(`${where}: there is no ${what} '${word}'; the nearest is '${nearest}'.`);
 }
 
-const ids = (exercises: readonly Exercise[]): string[] => exercises.map(({ id }) => id);
+const ids = (exercises: readonly ExerciseData[]): string[] => exercises.map(({ id }) => id);
 const commandNames = (program: Command): string[] => program.commands.map((one) => one.name());

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { ExerciseEvent } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
 import { formatNumber } from '../number-format.ts';
 import type { Output } from './environment.ts';
 

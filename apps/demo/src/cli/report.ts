@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import type { Check } from '../check.ts';
 import { formatNumber } from '../number-format.ts';
-import type { RunRecord, Table as ResultTable } from '../runner.ts';
+import type { TableEvent } from '../events/event.ts';
+import type { RunRecord } from '../runner.ts';
 import type { Output } from './environment.ts';
 import { drawTable, widthOf, wrap, type Row } from './table.ts';
 
@@ -78,11 +79,10 @@ export function metricTable(record: RunRecord, stream: Output): string {
 }
 
 /** A table that an exercise reported. */
-export function resultTable({ name, columns: head, rows }: ResultTable, stream: Output): string {
-  const title = wrap(paint(stream, 'bold', name), widthOf(stream));
-  return `${title}\n${table(
+export function resultTable({ columns: head, rows }: TableEvent, stream: Output): string {
+  return table(
     head,
     rows.map((row) => row.map(show)),
     stream,
-  )}`;
+  );
 }

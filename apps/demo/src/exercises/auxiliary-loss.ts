@@ -134,7 +134,7 @@ export const auxiliaryLoss: Exercise = defineExercise({
   title: { en: 'Auxiliary losses', ja: 'Auxiliary Loss' },
   summary:
     'Trains a deep stack of convolutions on generated shapes with and without auxiliary heads and batch normalisation.',
-  lines: [280, 282, 284, 286, 288],
+  rows: [108, 109, 110, 111, 112],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

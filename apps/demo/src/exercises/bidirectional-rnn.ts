@@ -7,23 +7,25 @@
  * In generated sentences such as "the cats near the dog sleeps often ." the first noun is wrong in every
  * second case: only the verb, four words later, tells.
  */
-import { backward } from '@kasane/autograd';
 import { GRU } from '@kasane/layers-rnn';
-import { binaryCrossEntropyWithLogits, Embedding, Linear } from '@kasane/nn';
+import { binaryCrossEntropyWithLogits, Embedding, Linear, Module } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { Generator, noGrad, scope, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import { trainStep } from '@kasane/trainer';
 import { ADVERBS, id, NOUNS, VERBS, WORDS } from '../agreement.ts';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
-import type { Exercise, Part } from '../exercise.ts';
+import type { AsyncPart, Exercise } from '../exercise.ts';
+import { Losses, read } from '../losses.ts';
 import { largestDifference } from '../statistics.ts';
 
 const PLACE = 1; // of the noun that may be wrong
 const BATCH = 32;
 const TESTED = 1000; // sentences
+const LOG_EVERY = 10; // steps between two points of the loss
 
+// #region lesson
 /** Sentences (B, T), and for each word whether it is wrong, (B, T, 1). */
 function sentences(count: number, generator: Generator): readonly [Tensor, Tensor] {
   const coin = (): number => generator.below(2);
@@ -33,30 +35,82 @@ function sentences(count: number, generator: Generator): readonly [Tensor, Tenso
   for (let i = 0; i < count; i++) {
     const [plural, mistaken] = [coin(), coin()];
     const noun = pick(NOUNS[mistaken === 1 ? 1 - plural : plural]!);
-    const text = ['the', noun, 'near', 'the', pick(NOUNS[coin()]!), pick(VERBS[plural]!), pick(ADVERBS), '.']; // prettier-ignore
+    const other = pick(NOUNS[coin()]!);
+    const text = ['the', noun, 'near', 'the', other, pick(VERBS[plural]!), pick(ADVERBS), '.'];
     words.push(text.map(id));
     wrong.push(text.map((_, t) => [t === PLACE ? mistaken : 0]));
   }
   return [tensor(words, { dtype: 'int32' }), tensor(wrong)];
 }
 
-interface Reader {
-  read(words: Tensor): Tensor; // (B, T) → (B, T, 1): the logit of being wrong
+/** Reads sentences (B, T); gives the logit of each word's being wrong, (B, T, 1). */
+class Reader extends Module {
+  readonly embedding: Embedding;
+  readonly gru: GRU;
+  readonly dense: Linear;
+
+  constructor(hidden: number, bidirectional: boolean, generator: Generator) {
+    super();
+    this.embedding = new Embedding(WORDS.length, hidden, { generator });
+    this.gru = new GRU(hidden, hidden, { batchFirst: true, bidirectional, generator });
+    this.dense = new Linear(hidden * (bidirectional ? 2 : 1), 1, { generator });
+  }
+
+  forward(words: Tensor): Tensor {
+    return this.dense.forward(this.gru.forward(this.embedding.forward(words)).output);
+  }
+}
+
+const atNoun = (t: Tensor): Tensor => t.slice(1, PLACE, PLACE + 1); // (B, 1, 1)
+
+/** Trains a reader, and gives the loss of the noun after each step. */
+function* training(
+  reader: Reader,
+  { lr, steps }: { lr: number; steps: number },
+  generator: Generator,
+): Iterable<Tensor> {
+  const optimizer = new Adam(reader.parameters(), { lr });
+  const step = trainStep((words: Tensor, wrong: Tensor) => {
+    const losses = binaryCrossEntropyWithLogits(reader.forward(words), wrong, {
+      reduction: 'none',
+    });
+    return [losses.mean(), atNoun(losses).mean()];
+  }, optimizer);
+  for (let i = 0; i < steps; i++) {
+    const [words, wrong] = sentences(BATCH, generator);
+    const [loss, ofNoun] = step(words, wrong);
+    for (const used of [words, wrong, loss]) used.dispose();
+    yield ofNoun;
+  }
+}
+// #endregion
+
+interface Trained {
+  readonly reader: Reader;
   /** Share of the nouns judged rightly. */
   readonly nouns: number;
 }
+
+/** The probability that the noun of a sentence is wrong. */
+const suspicion = (reader: Reader, text: readonly string[]): Promise<number> =>
+  read(
+    scope(() => {
+      const words = tensor([text.map(id)], { dtype: 'int32' });
+      return atNoun(noGrad(() => reader.forward(words)).sigmoid());
+    }),
+  );
 
 export const bidirectionalRnn: Exercise = defineExercise({
   id: 'bidirectional-rnn',
   title: { en: 'Reading in both directions', ja: '双方向RNN' },
   summary: 'Marks wrong words in generated sentences, with and without a look at what follows.',
-  lines: [139, 141],
+  rows: [51, 52],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/layers-rnn',
+    '@kasane/trainer',
   ],
   parameters: {
     hidden: { type: 'integer', default: 32, min: 1, max: 256, description: 'units a direction' },
@@ -66,62 +120,42 @@ export const bidirectionalRnn: Exercise = defineExercise({
   charts: {
     loss: { x: 'step', y: 'binary cross-entropy of the noun' },
   },
-  *run({ parameters: { hidden, lr, steps }, seed }) {
-    function* train(bidirectional: boolean): Part<'loss', Reader> {
+  async *run({ parameters: { hidden, lr, steps }, seed }) {
+    async function* trained(bidirectional: boolean): AsyncPart<'loss', Trained> {
       const generator = new Generator(seed);
-      const embedding = new Embedding(WORDS.length, hidden, { generator });
-      const gru = new GRU(hidden, hidden, { batchFirst: true, bidirectional, generator });
-      const dense = new Linear(hidden * (bidirectional ? 2 : 1), 1, { generator });
-      const read = (words: Tensor): Tensor =>
-        dense.forward(gru.forward(embedding.forward(words)).output);
-      const parameters = [embedding, gru, dense].flatMap((part) => part.parameters());
-      const optimizer = new Adam(parameters, { lr });
-      const step = compile(
-        (words: Tensor, wrong: Tensor): Tensor => {
-          const losses = binaryCrossEntropyWithLogits(read(words), wrong, { reduction: 'none' });
-          optimizer.zeroGrad();
-          backward(losses.mean());
-          optimizer.step();
-          return losses
-            .detach()
-            .slice(1, PLACE, PLACE + 1)
-            .mean();
-        },
-        { onFallback: () => {} }, // only the wasm backend compiles
-      );
+      const reader = new Reader(hidden, bidirectional, generator);
       const name = bidirectional ? 'both directions' : 'forward';
-      for (let i = 1; i <= steps; i++) {
-        const loss = scope(() => step(...sentences(BATCH, generator)).item());
+      const losses = new Losses();
+      let i = 0;
+      for (const loss of training(reader, { lr, steps }, generator)) {
+        losses.push(loss);
+        if (++i % LOG_EVERY > 0) continue;
+        const y = (await losses.read()).at(-1)!;
         const done = i + (bidirectional ? steps : 0);
-        yield { type: 'progress', step: done, total: 2 * steps, loss };
-        if (i % 10 === 0) yield { type: 'series', chart: 'loss', name, x: i, y: loss };
+        yield { type: 'progress', step: done, total: 2 * steps, loss: y };
+        yield { type: 'series', chart: 'loss', name, x: i, y };
       }
-      const nouns = scope(() =>
+      const right = scope(() =>
         noGrad(() => {
           const [words, wrong] = sentences(TESTED, generator);
-          const noun = (t: Tensor): Tensor => t.slice(1, PLACE, PLACE + 1);
-          return noun(read(words)).greater(0).equal(noun(wrong).greater(0.5)).mean().item();
+          const marked = atNoun(reader.forward(words)).greater(0);
+          return marked.equal(atNoun(wrong).greater(0.5)).mean();
         }),
       );
-      return { read, nouns };
+      return { reader, nouns: await read(right) };
     }
 
-    const forward = yield* train(false);
-    const both = yield* train(true);
+    const forward = yield* trained(false);
+    const both = yield* trained(true);
     yield { type: 'metric', name: 'nouns judged rightly, forward', value: forward.nouns };
     yield { type: 'metric', name: 'nouns judged rightly, both directions', value: both.nouns };
 
     // ——— another verb: does the answer at the noun change? ———
     const sentence = ['the', 'cat', 'near', 'the', 'dogs', 'sleeps', 'often', '.'];
     const changed = sentence.with(sentence.indexOf('sleeps'), 'sleep');
-    const answers = ({ read }: Reader): number[] =>
-      [sentence, changed].map((text) => {
-        const words = tensor([text.map(id)], { dtype: 'int32' });
-        return noGrad(() => read(words))
-          .sigmoid()
-          .dataSync()[PLACE]!;
-      });
-    const [one, two] = [answers(forward), answers(both)];
+    const answers = ({ reader }: Trained): Promise<number[]> =>
+      Promise.all([sentence, changed].map((text) => suspicion(reader, text)));
+    const [one, two] = [await answers(forward), await answers(both)];
     yield {
       type: 'table',
       name: 'probability that "cat" is wrong',
@@ -133,7 +167,7 @@ export const bidirectionalRnn: Exercise = defineExercise({
     const generator = new Generator(seed);
     const options = { batchFirst: true, bidirectional: true, generator };
     const width = new GRU(2, 5, options).forward(tensor([[[1, 2], [3, 4], [5, 6]]])).output; // prettier-ignore
-    return [
+    const checks = [
       check(51, 'nouns judged rightly, forward only: a guess', forward.nouns).below(0.6),
       check(51, 'nouns judged rightly, both directions', both.nouns).atLeast(0.95),
       check(51, 'forward: what a later word changes', largestDifference([one[0]!], [one[1]!])).equals(0), // prettier-ignore
@@ -142,5 +176,26 @@ export const bidirectionalRnn: Exercise = defineExercise({
         '1 × 3 × 10',
       ),
     ];
+    return { checks, trained: both.reader };
   },
+  tries: {
+    sentence: {
+      title: { en: 'Which word is wrong?', ja: 'どの単語が誤り？' },
+      parameters: {
+        noun: { type: 'choice', options: NOUNS.flat(), default: 'cats', description: 'the first noun' },
+        other: { type: 'choice', options: NOUNS.flat(), default: 'dogs', description: 'the second noun' },
+        verb: { type: 'choice', options: VERBS.flat(), default: 'sleeps', description: 'the verb' },
+      },
+      async *run(reader, { noun, other, verb }) {
+        const tokens = ['the', noun, 'near', 'the', other, verb, 'often', '.'];
+        const y = scope(() => {
+          const words = tensor([tokens.map(id)], { dtype: 'int32' });
+          return noGrad(() => reader.forward(words)).sigmoid();
+        }); // (1, T, 1)
+        const values = [...(await y.data())];
+        y.dispose();
+        yield { type: 'tokens', name: 'probability of being wrong', tokens, values, range: [0, 1] };
+      },
+    },
+  }, // prettier-ignore
 });

@@ -24,7 +24,7 @@ import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { splitTable } from '../images/digits.ts';
 import { kernelPicture, mistakes } from '../pictures/gallery.ts';
-import { conv3, dense, sizeOf } from '../images/layers.ts';
+import { conv3, dense } from '../images/layers.ts';
 import { mean } from '../statistics.ts';
 
 const TEST_SHARE = 5; // one generated picture is held out for each five to learn from
@@ -91,7 +91,7 @@ export const cifar10: Exercise = defineExercise({
   },
   summary:
     'Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.',
-  lines: [382],
+  rows: [105, 129],
   packages: [
     '@kasane/tensor-core',
     '@kasane/nn',
@@ -149,12 +149,12 @@ export const cifar10: Exercise = defineExercise({
       check(
         129,
         'parameters at the published size',
-        sizeOf(network(PUBLISHED, false, new Generator(seed))),
+        network(PUBLISHED, false, new Generator(seed)).numParameters(),
       ).equals(1_250_858),
       check(
         129,
         'parameters of the batch normalisations',
-        sizeOf(network(PUBLISHED, true, new Generator(seed))) - 1_250_858,
+        network(PUBLISHED, true, new Generator(seed)).numParameters() - 1_250_858,
       ).equals(384),
       check(129, 'smallest input', low).atLeast(0),
       check(129, 'largest input', high).between(0.5, 1),

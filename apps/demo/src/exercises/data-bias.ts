@@ -143,7 +143,7 @@ export const dataBias: Exercise = defineExercise({
   title: { en: 'Biased and wrong data', ja: '学習データのバイアスと誤り' },
   summary:
     'Plants wrong labels among real digits and finds them by their losses; colours their backgrounds by class and sees what the network learnt.',
-  lines: [302, 304],
+  rows: [118],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

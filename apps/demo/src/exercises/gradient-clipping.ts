@@ -137,7 +137,7 @@ export const gradientClipping: Exercise = defineExercise({
   id: 'gradient-clipping',
   title: { en: 'Gradient clipping', ja: '勾配クリッピング' },
   summary: 'Shows a gradient explode over time, and holds it by its norm.',
-  lines: [105, 106],
+  rows: [35, 36],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

@@ -42,7 +42,7 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-const count = (module: Module): number => module.parameters().reduce((sum, p) => sum + p.size, 0);
+const count = (module: Module): number => module.numParameters();
 
 /** (T, B, 2): numbers from −1 to 1 and a mark on one of them; (B, 1): the marked ones. */
 function marked(generator: Generator): readonly [Tensor, Tensor] {
@@ -73,7 +73,7 @@ export const gruVsLstm: Exercise = defineExercise({
   id: 'gru-vs-lstm',
   title: { en: 'GRU and LSTM', ja: 'GRUとLSTMの比較' },
   summary: 'Counts the weights of RNN, GRU and LSTM, times their steps, and lets them remember.',
-  lines: [124, 132, 133, 135, 411],
+  rows: [45, 46, 47, 49, 50, 131],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

@@ -52,7 +52,7 @@ export const inceptionModule: Exercise = defineExercise({
   title: { en: 'The Inception module', ja: 'Inceptionモジュール' },
   summary:
     'Counts what 1 × 1 convolutions save in an Inception module, and trains two of them on generated shapes.',
-  lines: [276, 277, 278],
+  rows: [106, 107],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

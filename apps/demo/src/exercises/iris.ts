@@ -86,7 +86,7 @@ function* train(
     yield { type: 'series', chart: 'loss', name, x: epoch, y: last.loss };
     yield { type: 'series', chart: 'accuracy', name, x: epoch, y: last.testAccuracy };
   }
-  const parameters = [...model.parameters()].reduce((sum, one) => sum + one.size, 0);
+  const parameters = model.numParameters();
   return { parameters, ...last };
 }
 
@@ -94,7 +94,7 @@ export const iris: Exercise = defineExercise({
   id: 'iris',
   title: { en: 'Iris classification', ja: 'irisの分類' },
   summary: 'Sorts irises into three species with one hidden layer.',
-  lines: [330, 369],
+  rows: [127],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
   parameters: {
     activation: {

@@ -22,7 +22,7 @@ export const kerasLinearRegression: Exercise = defineExercise({
   id: 'keras-linear-regression',
   title: { en: 'Linear regression with layers', ja: 'Kerasの線形回帰' },
   summary: 'Fits a line with a model of one linear layer, the high-level way.',
-  lines: [330],
+  rows: [124],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
   parameters: {
     points: { type: 'integer', default: 200, min: 3, max: 1e5, description: 'points to fit' },

@@ -17,7 +17,7 @@ import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
 import { digits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../pictures/gallery.ts';
-import { conv3, dense, sizeOf } from '../images/layers.ts';
+import { conv3, dense } from '../images/layers.ts';
 
 interface Sizes {
   readonly filters1: number;
@@ -45,7 +45,7 @@ export const kerasMnistCnn: Exercise = defineExercise({
   id: 'keras-mnist-cnn',
   title: { en: 'Digits with convolutions and fit', ja: 'CNN分類（MNIST, Keras）' },
   summary: 'Reads handwritten digits with two convolutions, the high-level way.',
-  lines: [381],
+  rows: [129],
   packages: [
     '@kasane/tensor-core',
     '@kasane/nn',
@@ -98,7 +98,7 @@ export const kerasMnistCnn: Exercise = defineExercise({
 
     const published = network({ filters1: 32, filters2: 64, units: 128 }, new Generator(seed));
     return [
-      check(129, 'parameters at the published size', sizeOf(published)).equals(1_199_882),
+      check(129, 'parameters at the published size', published.numParameters()).equals(1_199_882),
       check(129, 'accuracy on held-out digits', end['valAccuracy']!).atLeast(
         preset === 'full' ? 0.97 : 0.94,
       ),

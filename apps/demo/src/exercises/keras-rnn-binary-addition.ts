@@ -168,7 +168,7 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
   id: 'keras-rnn-binary-addition',
   title: { en: 'Binary addition with a recurrent layer', ja: 'KerasのSimpleRNNによるバイナリ加算' },
   summary: 'Adds numbers bit by bit with RNN and Linear, and shows what dropout does to it.',
-  lines: [384, 385, 394, 396, 405, 409, 411],
+  rows: [130],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

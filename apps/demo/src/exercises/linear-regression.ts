@@ -96,7 +96,7 @@ export const linearRegression: Exercise = defineExercise({
   id: 'linear-regression',
   title: { en: 'Linear regression', ja: '線形回帰' },
   summary: 'Fits a line to 100 noisy points by gradient descent on the mean squared error.',
-  lines: [233, 236, 238],
+  rows: [89, 90, 91, 92, 93],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
   parameters: {
     points: { type: 'integer', default: 100, min: 3, max: 1e5, description: 'points to fit' },

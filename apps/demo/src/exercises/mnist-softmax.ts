@@ -70,7 +70,7 @@ export const mnistSoftmax: Exercise = defineExercise({
   id: 'mnist-softmax',
   title: { en: 'Digits with one layer', ja: '分類一層（MNIST）' },
   summary: 'Reads handwritten digits with softmax regression, written on tensors.',
-  lines: [255, 257],
+  rows: [98, 99],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
   data: 'mnist',
   parameters: {

@@ -23,7 +23,6 @@ import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
 import { mistakes } from '../pictures/gallery.ts';
-import { sizeOf } from '../images/layers.ts';
 
 const STD = 0.01; // of the first weights
 const LOG_EVERY = 10; // steps between two points of the loss
@@ -132,7 +131,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
   id: 'mnist-three-layer',
   title: { en: 'Digits with three layers', ja: '分類3層（MNIST）' },
   summary: 'Reads handwritten digits with two hidden layers, and compares optimizers.',
-  lines: [262, 264],
+  rows: [100, 101],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
   data: 'mnist',
   parameters: {
@@ -193,7 +192,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     if (other) yield { type: 'metric', name: 'accuracy with Adam, 0.0001', value: other.accuracy };
     yield mistakes('held-out digits read wrongly: digit and answer', pictures.test, own.classes);
     const sizeWith = (hidden1: number): number =>
-      sizeOf(network(hidden1, 300, new Generator(seed)));
+      network(hidden1, 300, new Generator(seed)).numParameters();
     const checks: Check[] = [
       check(100, 'parameters of 600 and 300 units', sizeWith(600)).equals(654_310),
       check(101, 'parameters of 500 and 300 units', sizeWith(500)).equals(545_810),

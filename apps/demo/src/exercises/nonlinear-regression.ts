@@ -88,7 +88,7 @@ export const nonlinearRegression: Exercise = defineExercise({
   id: 'nonlinear-regression',
   title: { en: 'Nonlinear regression', ja: '非線形回帰' },
   summary: 'Fits a polynomial to 100 noisy points with Adam.',
-  lines: [243, 245, 250],
+  rows: [94, 95, 96, 97],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
   parameters: {
     points: { type: 'integer', default: 100, min: 4, max: 1e5, description: 'points to fit' },

@@ -110,7 +110,7 @@ export const oneShotLearning: Exercise = defineExercise({
   id: 'one-shot-learning',
   title: { en: 'One-shot learning', ja: 'ワンショット学習' },
   summary: 'Recognises generated characters of unseen alphabets by one example of each.',
-  lines: [298, 300],
+  rows: [117],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

@@ -95,7 +95,7 @@ export const perceptronGates: Exercise = defineExercise({
   title: { en: 'Logic gates with a perceptron', ja: '単純パーセプトロン（OR・AND・XOR）' },
   summary:
     'Trains one sigmoid unit on OR, AND and XOR, and a hidden layer on what it cannot learn.',
-  lines: [335, 343, 357, 366, 367],
+  rows: [125, 126],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
   parameters: {
     lr: { type: 'number', default: 0.1, min: 1e-6, max: 10, description: 'learning rate' },

@@ -34,7 +34,10 @@ export const quiz: Exercise = defineExercise({
   id: 'quiz',
   title: { en: 'The questions of the course', ja: '確認テスト・演習チャレンジ' },
   summary: 'Computes every option of the questions, and shows by its numbers which one is right.',
-  lines: questions.flatMap(({ lines }) => lines).toSorted((a, b) => a - b),
+  rows: [
+    10, 22, 26, 29, 34, 36, 42, 43, 48, 49, 50, 52, 105, 106, 108, 113, 114, 115, 116, 117, 118,
+    119, 122, 123,
+  ],
   packages: [],
   parameters: {},
   *run() {

@@ -70,7 +70,7 @@ export const residualNetwork: Exercise = defineExercise({
   title: { en: 'Residual networks', ja: 'ResNet（残差ネットワーク）' },
   summary:
     'Compares gradients and training of deep networks with and without shortcuts, on generated shapes.',
-  lines: [290, 291, 292, 294],
+  rows: [113, 114, 115],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

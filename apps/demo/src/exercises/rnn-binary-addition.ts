@@ -124,7 +124,7 @@ export const rnnBinaryAddition: Exercise = defineExercise({
   title: { en: 'Binary addition with a recurrent network', ja: 'RNNによるバイナリ加算' },
   summary:
     'Trains a recurrent network of 16 units, written on plain tensors, to add 8-bit numbers.',
-  lines: [7, 9, 11, 13, 15, 18, 20, 23, 25, 31, 34, 36, 40, 45, 52, 54, 58, 62],
+  rows: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 27],
   packages: ['@kasane/tensor-core', '@kasane/autograd'],
   parameters: {
     steps: {

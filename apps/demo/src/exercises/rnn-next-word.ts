@@ -90,7 +90,7 @@ export const rnnNextWord: Exercise = defineExercise({
   id: 'rnn-next-word',
   title: { en: 'Guessing the next word', ja: '次の単語の予測' },
   summary: 'Predicts the next word of a generated text with RNN, LSTM or GRU.',
-  lines: [7, 9, 31],
+  rows: [1, 11],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

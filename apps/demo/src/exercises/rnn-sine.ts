@@ -30,7 +30,7 @@ export const rnnSine: Exercise = defineExercise({
   id: 'rnn-sine',
   title: { en: 'Continuing a sine', ja: 'sin曲線の予測' },
   summary: 'Predicts the next point of a sine from the last ones, then runs on its own answers.',
-  lines: [7, 9],
+  rows: [1, 2],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

@@ -116,7 +116,7 @@ export const transferLearning: Exercise = defineExercise({
   title: { en: 'Transfer learning', ja: '転移学習' },
   summary:
     'Freezes what six generated shapes taught, and learns four others from a few pictures each; from scratch that fails.',
-  lines: [296],
+  rows: [116],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

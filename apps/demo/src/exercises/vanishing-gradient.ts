@@ -35,7 +35,7 @@ export const vanishingGradient: Exercise = defineExercise({
   title: { en: 'The vanishing gradient', ja: '勾配消失問題' },
   summary:
     'Follows a gradient back in time through a plain RNN, an LSTM and a constant error carousel.',
-  lines: [96, 97, 98, 100, 101, 103, 107, 109],
+  rows: [30, 31, 32, 33, 34, 37, 38],
   packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/layers-rnn'],
   parameters: {
     length: { type: 'integer', default: 50, min: 5, max: 1000, description: 'steps in time' },

@@ -42,7 +42,7 @@ export const yolo: Exercise = defineExercise({
   id: 'yolo',
   title: { en: 'YOLO: objects in one pass', ja: 'YOLO: 一度の順伝播で物体検出' },
   summary: 'Finds coloured figures in generated scenes, all with one pass of a network.',
-  lines: [306, 308, 310, 312, 314],
+  rows: [119, 120, 121, 122],
   packages: [
     '@kasane/tensor-core',
     '@kasane/autograd',

@@ -1,7 +1,8 @@
 import type { LabeledImages } from '@kasane/datasets';
 import { noGrad, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import type { ExerciseEvent, Part } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
+import type { Part } from '../exercise.ts';
 
 /** What a network answers to pictures. */
 export interface Answers {

@@ -2,7 +2,8 @@ import { Conv2d } from '@kasane/layers-cnn';
 import { zeros } from '@kasane/tensor-core';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
-import type { Cell, Part } from '../exercise.ts';
+import type { Cell } from '../events/event.ts';
+import type { Part } from '../exercise.ts';
 
 /** Sizes of what comes out of a 3×3 convolution of a 5×5 image, as the layer makes it and as the rule says. */
 export function* convolutionSizes(): Part<never, Check[]> {

@@ -1,6 +1,7 @@
 /** The handwritten digits of the exercises, and how they are divided. */
 import { mnist } from '@kasane/datasets/mnist';
-import type { ExerciseEvent, Pictures } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
+import type { Pictures } from '../exercise.ts';
 
 /**
  * The digits to learn from and those to be asked: the original files where there are some, else the 10,000

@@ -1,8 +1,7 @@
-/** Layers that start as Keras' do, weights after Glorot and Bengio and biases of zero; sizes of models. */
+/** Layers that start as Keras' do, weights after Glorot and Bengio and biases of zero. */
 import { Conv2d } from '@kasane/layers-cnn';
 import type { ConvOptions } from '@kasane/layers-cnn';
 import { init, Linear } from '@kasane/nn';
-import type { Module } from '@kasane/nn';
 import type { Generator } from '@kasane/tensor-core';
 
 const glorot = <Layer extends Conv2d | Linear>(layer: Layer, generator: Generator): Layer => {
@@ -22,7 +21,3 @@ export const conv3 = (
   padding: ConvOptions['padding'] & string,
   generator: Generator,
 ): Conv2d => glorot(new Conv2d(channels, filters, 3, { padding }), generator);
-
-/** How many numbers a model learns. */
-export const sizeOf = (model: Module): number =>
-  model.parameters().reduce((sum, one) => sum + one.size, 0);

@@ -4,7 +4,8 @@ import { stringify } from 'csv-stringify/sync';
 import { encode } from 'fast-png';
 import writeFileAtomic from 'write-file-atomic';
 import { jsonResult } from '../cli/json.ts';
-import type { RunRecord, Series, Table } from '../runner.ts';
+import type { TableEvent } from '../events/event.ts';
+import type { RunRecord, Series } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -35,8 +36,8 @@ function makeFolder(folder: string): void {
 export type OutputFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * What a run left, as files in a folder: each series and table as CSV, each chart as SVG, each picture as PNG, the
- * result as JSON.
+ * What a run left, as files in a folder: each series and table as CSV, each picture as PNG, each chart and other figure
+ * as SVG, the result as JSON.
  */
 export async function outputFiles(folder: string, record: RunRecord): Promise<OutputFiles> {
   const { exercise, variant } = record;
@@ -60,10 +61,17 @@ export async function outputFiles(folder: string, record: RunRecord): Promise<Ou
       files.set(path('svg', name), chartSvg(`${exercise.title.en}: ${name}`, chart, series));
     }
   }
-  for (const table of record.tables) files.set(path('csv', table.name), tableCsv(table));
-  for (const { name, width, height, pixels } of record.pictures) {
-    const channels = pixels.length / (width * height);
-    files.set(path('png', name), encode({ width, height, data: pixels, channels, depth: 8 }));
+  for (const figure of record.figures) {
+    const { name } = figure;
+    if (figure.type === 'table') files.set(path('csv', name), tableCsv(figure));
+    else if (figure.type === 'picture') {
+      const { width, height, pixels } = figure;
+      const channels = pixels.length / (width * height);
+      files.set(path('png', name), encode({ width, height, data: pixels, channels, depth: 8 }));
+    } else {
+      const { figureSvg } = await import('./figures/svg.ts');
+      files.set(path('svg', name), figureSvg(`${exercise.title.en}: ${name}`, figure));
+    }
   }
   files.set(path('json', 'result'), `${JSON.stringify(jsonResult(record), null, 2)}\n`);
 
@@ -95,7 +103,8 @@ function seriesCsv({ x, y }: Series, head: [string, string]): string {
   return stringify([head, ...x.map((at, index) => [at, y[index]])].map(cells));
 }
 
-const tableCsv = ({ columns, rows }: Table): string => stringify([columns, ...rows].map(cells));
+const tableCsv = ({ columns, rows }: TableEvent): string =>
+  stringify([columns, ...rows].map(cells));
 
 /** Cells as text, so that a truth value or NaN keeps its name. */
 const cells = (row: readonly unknown[]): string[] => row.map(String);

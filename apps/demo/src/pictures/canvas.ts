@@ -1,6 +1,6 @@
 /** Pictures that are made of smaller ones. */
 import type { Box, Image } from '@kasane/datasets';
-import type { ExerciseEvent } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
 
 /** Red, green and blue from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];

@@ -1,7 +1,7 @@
 /** Pictures in rows: images with what was answered to them, and weights as colours. */
 import type { LabeledImages } from '@kasane/datasets';
 import type { Tensor } from '@kasane/tensor-core';
-import type { ExerciseEvent } from '../exercise.ts';
+import type { ExerciseEvent } from '../events/event.ts';
 import { Canvas, CHARACTER_WIDTH, LINE_HEIGHT, tileOf, type Colour, type Tile } from './canvas.ts';
 
 type Picture = Extract<ExerciseEvent, { type: 'picture' }>;

@@ -11,7 +11,7 @@ import type { Question } from './question.ts';
 const [INPUTS, HIDDEN] = [2, 128];
 const LENGTH = 20;
 
-const count = (module: Module): number => module.parameters().reduce((sum, p) => sum + p.size, 0);
+const count = (module: Module): number => module.numParameters();
 const live = <T>(make: (generator: Generator) => T): T => make(new Generator(1));
 const rnn = (): RNNCell =>
   live((generator) => new RNNCell(INPUTS, HIDDEN, { nonlinearity: 'sigmoid', generator }));

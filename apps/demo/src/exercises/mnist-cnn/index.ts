@@ -8,76 +8,31 @@
  * The course measured accuracy on the very batch it had just learned from; here it stands beside that on
  * digits that are held out.
  */
-import { backward } from '@kasane/autograd';
-import { Conv2d, MaxPool2d } from '@kasane/layers-cnn';
-import {
-  crossEntropy,
-  Dropout,
-  dropout as drop,
-  Flatten,
-  init,
-  Linear,
-  ReLU,
-  Sequential,
-} from '@kasane/nn';
-import { Adam } from '@kasane/optim';
-import { Generator, rand, scope } from '@kasane/tensor-core';
+import { Dropout, dropout as drop, type Sequential } from '@kasane/nn';
+import { Generator, noGrad, rand, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
-import { check } from '../check.ts';
-import type { Check } from '../check.ts';
-import { defineExercise } from '../exercise.ts';
-import type { Exercise, Part, Pictures } from '../exercise.ts';
-import { answers } from '../images/answers.ts';
-import type { Answers } from '../images/answers.ts';
-import { batches } from '../images/batches.ts';
-import { convolutionSizes } from '../images/convolution-sizes.ts';
-import { courseDigits, splitTable } from '../images/digits.ts';
-import { mistakes, weightPicture } from '../pictures/gallery.ts';
-import { sizeOf } from '../images/layers.ts';
-import { largestDifference, longestRise } from '../statistics.ts';
+import { check } from '../../check.ts';
+import type { Check } from '../../check.ts';
+import { defineExercise } from '../../exercise.ts';
+import type { AsyncPart, Exercise, Pictures } from '../../exercise.ts';
+import { answers } from '../../images/answers.ts';
+import type { Answers } from '../../images/answers.ts';
+import { convolutionSizes } from '../../images/convolution-sizes.ts';
+import { digitTry } from '../../images/digit-try.ts';
+import { courseDigits, splitTable } from '../../images/digits.ts';
+import { Losses, read } from '../../losses.ts';
+import { mistakes, weightPicture } from '../../pictures/gallery.ts';
+import { largestDifference, longestRise } from '../../statistics.ts';
+import { network, type Size } from './network.ts';
+import { training } from './training.ts';
 
-const [STD, BIAS] = [0.1, 0.1];
 const LOG_EVERY = 5; // steps between two points of the loss
 const FRACTIONS = [8, 4, 2, 1]; // the sizes of the sweep: an eighth of the filters and units, ...
 
-interface Settings {
-  readonly filters1: number;
-  readonly filters2: number;
-  readonly units: number;
-  readonly dropout: number;
+interface Settings extends Size {
   readonly lr: number;
   readonly batch: number;
   readonly steps: number;
-}
-
-function network(
-  {
-    filters1,
-    filters2,
-    units,
-    dropout,
-  }: Pick<Settings, 'filters1' | 'filters2' | 'units' | 'dropout'>,
-  generator: Generator,
-): Sequential {
-  const drawn = <Layer extends Conv2d | Linear>(layer: Layer): Layer => {
-    init.truncatedNormal(layer.weight, 0, STD, { generator });
-    init.constant(layer.bias!, BIAS);
-    return layer;
-  };
-  return new Sequential(
-    drawn(new Conv2d(1, filters1, 5, { padding: 'same' })), // (B, F1, 28, 28)
-    new ReLU(),
-    new MaxPool2d(2), // (B, F1, 14, 14)
-    drawn(new Conv2d(filters1, filters2, 5, { padding: 'same' })), // (B, F2, 14, 14)
-    new ReLU(),
-    new MaxPool2d(2), // (B, F2, 7, 7)
-    new Flatten(),
-    drawn(new Linear(7 * 7 * filters2, units)),
-    new ReLU(),
-    new Dropout(dropout, { generator }),
-    drawn(new Linear(units, 10)),
-  );
 }
 
 interface Trained extends Answers {
@@ -90,55 +45,51 @@ interface Trained extends Answers {
   readonly time: number;
 }
 
-function* train(
+async function* train(
   { train, test }: Pictures,
   settings: Settings,
   seed: number,
   name: string,
   [place, count]: readonly [number, number],
-): Part<'loss' | 'accuracy', Trained> {
-  const { lr, batch, steps } = settings;
+): AsyncPart<'loss' | 'accuracy', Trained> {
+  const { steps } = settings;
   const generator = new Generator(seed);
   const model = network(settings, generator);
-  const optimizer = new Adam(model.parameters(), { lr });
-  const step = compile(
-    (x: Tensor, t: Tensor): Tensor => {
-      const loss = crossEntropy(model.forward(x), t, { reduction: 'sum' });
-      optimizer.zeroGrad();
-      backward(loss);
-      optimizer.step();
-      return loss.detach();
-    },
-    { onFallback: () => {} }, // only the wasm backend compiles
-  );
-
-  const order = batches(train, batch, generator);
   const sixth = Math.max(1, Math.round(steps / 6));
-  const times: number[] = [];
+  const losses = new Losses();
+  let time = Infinity;
   let [early, onBatch] = [Number.NaN, Number.NaN];
   let given: Answers = { classes: new Int32Array(), accuracy: Number.NaN };
-  for (let i = 1; i <= steps; i++) {
-    const [x, t] = order.next().value;
-    const start = performance.now();
-    const loss = scope(() => step(x, t).item());
-    times.push(performance.now() - start);
-    const progress = { type: 'progress', step: place * steps + i, total: count * steps, loss } as const; // prettier-ignore
-    yield progress;
+  let i = 0;
+  let start = performance.now();
+  for (const { x, t, loss } of training(model, train, settings, generator)) {
+    time = Math.min(time, performance.now() - start);
+    losses.push(loss);
+    i++;
+    const progress = { type: 'progress', step: place * steps + i, total: count * steps } as const;
     if (i % LOG_EVERY === 0) {
-      yield { type: 'series', chart: 'loss', name, x: i, y: loss / x.shape[0]! };
-    }
+      const y = (await losses.read()).at(-1)! / x.shape[0]!;
+      yield { type: 'series', chart: 'loss', name, x: i, y };
+      yield { ...progress, loss: y };
+    } else yield progress;
     if (i % sixth === 0 || i === steps) {
       model.eval();
-      onBatch = scope(() => model.forward(x).argmax(1).equal(t).cast('float32').mean().item());
+      onBatch = await read(
+        scope(() =>
+          noGrad(() => model.forward(x))
+            .argmax(1)
+            .equal(t)
+            .mean(),
+        ),
+      );
       given = yield* answers((images) => model.forward(images), test, progress);
       model.train();
       if (i === 2 * sixth) early = given.accuracy;
       yield { type: 'series', chart: 'accuracy', name, x: i, y: given.accuracy };
     }
-    x.dispose();
-    t.dispose();
+    start = performance.now();
   }
-  return { ...given, model, early, onBatch, time: Math.min(...times) };
+  return { ...given, model, early, onBatch, time };
 }
 
 export const mnistCnn: Exercise = defineExercise({
@@ -146,13 +97,13 @@ export const mnistCnn: Exercise = defineExercise({
   title: { en: 'Digits with convolutions', ja: 'CNN（MNIST）' },
   summary:
     'Reads handwritten digits with two convolutions, with dropout, without, and at four sizes.',
-  lines: [268, 270, 274],
+  rows: [102, 103, 104, 105],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/layers-cnn',
     '@kasane/optim',
+    '@kasane/trainer',
   ],
   data: 'mnist',
   parameters: {
@@ -187,11 +138,14 @@ export const mnistCnn: Exercise = defineExercise({
       check(
         102,
         'parameters at the published size',
-        sizeOf(network(published, new Generator(seed))),
+        network(published, new Generator(seed)).numParameters(),
       ).equals(3_274_634),
       ...(yield* convolutionSizes()),
     ];
-    if (variant === 'sizes') return [...checks, ...(yield* sweep(pictures, parameters, seed))];
+    if (variant === 'sizes') {
+      const [ownChecks, largest] = yield* sweep(pictures, parameters, seed);
+      return { checks: [...checks, ...ownChecks], trained: forwardOf(largest) };
+    }
 
     const rates = variant === 'dropout-0' ? [parameters.dropout, 0.5] : [parameters.dropout];
     const trained: Trained[] = [];
@@ -212,7 +166,7 @@ export const mnistCnn: Exercise = defineExercise({
       ],
       rows: trained.map(({ model, accuracy, onBatch, time }, i) => [
         rates[i]!,
-        sizeOf(model),
+        model.numParameters(),
         parameters.steps,
         accuracy,
         onBatch,
@@ -235,27 +189,36 @@ export const mnistCnn: Exercise = defineExercise({
         ).atLeast(0.9),
       ),
     );
-    if (variant !== 'dropout-0') return checks;
-    const x = rand([100], { generator: new Generator(seed) });
-    const changed = (y: Tensor): number => largestDifference(x.dataSync(), y.dataSync());
-    return [
-      ...checks,
-      check(103, 'what dropout of 0 changes', changed(drop(x, { p: 0 }))).equals(0),
-      check(
-        103,
-        'what dropout changes when not learning',
-        changed(new Dropout(0.5).eval().forward(x)),
-      ).equals(0),
-    ];
+    if (variant === 'dropout-0') checks.push(...(await withoutDropout(seed)));
+    return { checks, trained: forwardOf(own.model) };
   },
+  tries: { digit: digitTry },
 });
 
+/** A network as it answers, nothing hidden. */
+function forwardOf(model: Sequential): (x: Tensor) => Tensor {
+  model.eval();
+  return (x) => model.forward(x);
+}
+
+/** Dropout of 0 changes nothing, nor does any while the network does not learn. */
+async function withoutDropout(seed: number): Promise<Check[]> {
+  const x = rand([100], { generator: new Generator(seed) });
+  const changed = async (y: Tensor): Promise<number> =>
+    largestDifference(await x.data(), await y.data());
+  const [none, resting] = [drop(x, { p: 0 }), new Dropout(0.5).eval().forward(x)];
+  return [
+    check(103, 'what dropout of 0 changes', await changed(none)).equals(0),
+    check(103, 'what dropout changes when not learning', await changed(resting)).equals(0),
+  ];
+}
+
 /** Trains networks of four sizes: fewer parameters take less time and know less, more steps help. */
-function* sweep(
+async function* sweep(
   pictures: Pictures,
   { filters1, filters2, units, ...rest }: Settings,
   seed: number,
-): Part<'loss' | 'accuracy', Check[]> {
+): AsyncPart<'loss' | 'accuracy', [Check[], Sequential]> {
   const trained: Trained[] = [];
   for (const [i, fraction] of FRACTIONS.entries()) {
     const part = (n: number): number => Math.max(1, Math.round(n / fraction));
@@ -275,13 +238,14 @@ function* sweep(
       `accuracy, step ${rest.steps}`,
     ],
     rows: trained.map(({ model, time, early, accuracy }, i) => {
-      return [`1/${FRACTIONS[i]}`, sizeOf(model), time, early, accuracy];
+      return [`1/${FRACTIONS[i]}`, model.numParameters(), time, early, accuracy];
     }),
   };
   const helped = trained.filter(({ early, accuracy }) => accuracy > early).length;
-  return [
+  const checks = [
     check(104, 'sizes whose steps take longer in order', longestRise(trained.map(({ time }) => time))).atLeast(3),
     check(104, 'sizes whose accuracy rises in order', longestRise(trained.map(({ accuracy }) => accuracy))).atLeast(3),
     check(104, 'sizes that more steps helped', helped).atLeast(3),
   ]; // prettier-ignore
+  return [checks, trained.at(-1)!.model];
 }

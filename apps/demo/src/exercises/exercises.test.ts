@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importsOf } from '../../test/imports.ts';
+import { rowOf } from '../course/rows.ts';
+import { exercises } from './index.gen.ts';
+
+const here = import.meta.dirname;
+
+/** The file where an exercise begins: its own, or `index.ts` in its folder. */
+const entryOf = (id: string): string =>
+  existsSync(join(here, `${id}.ts`)) ? join(here, `${id}.ts`) : join(here, id, 'index.ts');
+
+test('the list and the command line load no tensors until an exercise runs', () => {
+  for (const file of ['index.gen.ts', '../cli.ts']) {
+    const packages = [...importsOf(join(here, file))].filter((name) => name.startsWith('@kasane/'));
+    expect(packages).toEqual([]);
+  }
+});
+
+describe.each(exercises.map((exercise) => [exercise.id, exercise] as const))(
+  '%s',
+  (id, exercise) => {
+    const names = importsOf(entryOf(id));
+
+    test('shows packages that it imports, itself or by the parts of the demo that it is made of', () => {
+      const packages = [...names].map((name) => /^@kasane\/[a-z-]+/.exec(name)?.[0]);
+      for (const name of exercise.packages) expect(packages).toContain(name);
+    });
+
+    test('imports nothing that only Node has', () => {
+      expect([...names].filter((name) => name.startsWith('node:') || name.endsWith('/node'))).toEqual([]); // prettier-ignore
+    });
+
+    test('has titles in both languages, for its variants and tries too', () => {
+      const { variants, tries } = exercise;
+      for (const { title } of [exercise, ...Object.values(variants), ...Object.values(tries)]) {
+        expect(title.en).toMatch(
+          /^[\p{Script=Latin}\p{Script=Greek}\p{P}\p{N}\p{S}\p{Script=Common} ]+$/u,
+        );
+        expect(title.ja).not.toBe('');
+      }
+    });
+
+    test('answers rows of the course, in their order', () => {
+      expect(exercise.rows.length).toBeGreaterThan(0);
+      expect(exercise.rows.map((row) => rowOf(row).row)).toEqual(exercise.rows.toSorted((a, b) => a - b)); // prettier-ignore
+    });
+
+    test('is the exercise that it is listed as', async () => {
+      const { load, ...data } = exercise;
+      expect(await load()).toMatchObject(JSON.parse(JSON.stringify(data)));
+    });
+  },
+);
