@@ -17,12 +17,9 @@ export type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { LRSchedule, type LRScheduleOptions, type Scheduler } from './callbacks/lr-schedule.ts';
-export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
 export type { MonitorOptions } from './callbacks/monitor.ts';
-export { CSVLogger } from './callbacks/csv-logger.ts';
 export { progress, type ProgressReport } from './callbacks/progress.ts';
 export { ProgressBar, type BarStream } from './callbacks/progress-bar.ts';
-export { TensorBoard, type TensorBoardOptions } from './callbacks/tensor-board.ts';
 export { TimeLimit } from './callbacks/time-limit.ts';
 
 export { Metric } from './metrics/metric.ts';
@@ -38,7 +35,6 @@ export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
 export type { TrainingState } from './checkpoint/training-state.ts';
-export { loadCheckpoint, saveCheckpoint } from './checkpoint/files.ts';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,6 +1,6 @@
 /** What the test of interruptions starts and kills: trains in the folder it is given, goes on if there is a checkpoint, and prints the end. */
 import { existsSync } from 'node:fs';
-import { loadCheckpoint, ModelCheckpoint, TensorBoard } from '../src/index.ts';
+import { loadCheckpoint, ModelCheckpoint, TensorBoard } from '../src/node.ts';
 import { EPOCHS, prepare } from './training.ts';
 
 const folder = process.argv[2]!;

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Callback, EpochLogs, Training } from '../callback.ts';
 import { decodeCheckpoint } from '../checkpoint/checkpoint.ts';
-import { loadCheckpoint } from '../checkpoint/files.ts';
+import { loadCheckpoint } from '../node/checkpoint-files.ts';
 import { fit, type FitOptions } from '../fit.ts';
 import { MeanSquaredError } from '../metrics/mean-squared-error.ts';
-import { CSVLogger } from './csv-logger.ts';
+import { CSVLogger } from '../node/csv-logger.ts';
 import { EarlyStopping } from './early-stopping.ts';
-import { ModelCheckpoint } from './model-checkpoint.ts';
+import { ModelCheckpoint } from '../node/model-checkpoint.ts';
 import { progress, type ProgressReport } from './progress.ts';
 import { TimeLimit } from './time-limit.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../crc32.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { loadCheckpoint, saveCheckpoint } from './files.ts';
+import { loadCheckpoint, saveCheckpoint } from '../node/checkpoint-files.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const tensors = {

@@ -1,9 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CheckpointError, requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
-import { cannotWrite, requirePath } from '../checkpoint/whole-file.ts';
+import { cannotWrite, requirePath } from './whole-file.ts';
 import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
-import { requireState } from './state.ts';
+import { requireState } from '../callbacks/state.ts';
 
 /** Options of `TensorBoard`. */
 export interface TensorBoardOptions {
@@ -25,7 +26,8 @@ const NAME = 'events.out.tfevents.kasane';
  * name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
  *
  * @example
- * import { fit, TensorBoard } from '@kasane/trainer';
+ * import { fit } from '@kasane/trainer';
+ * import { TensorBoard } from '@kasane/trainer/node';
  * import { Linear, mseLoss } from '@kasane/nn';
  * import { SGD } from '@kasane/optim';
  * import { ones } from '@kasane/tensor-core';
@@ -69,10 +71,6 @@ export class TensorBoard implements Callback {
       this.#steps = 0;
       this.#bytes = 0;
     }
-    const [{ mkdir, open, stat }, { dirname }] = await Promise.all([
-      import('node:fs/promises'),
-      import('node:path'),
-    ]);
     if (this.#bytes === 0) {
       await this.#told(async () => {
         await mkdir(dirname(this.#path), { recursive: true });

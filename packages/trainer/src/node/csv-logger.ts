@@ -1,5 +1,5 @@
 import type { Callback, Training } from '../callback.ts';
-import { requirePath, writeWhole } from '../checkpoint/whole-file.ts';
+import { requirePath, writeWhole } from './whole-file.ts';
 
 /**
  * Writes the epochs to a CSV file, in Node: a line of names, then one line for each epoch.
@@ -9,7 +9,8 @@ import { requirePath, writeWhole } from '../checkpoint/whole-file.ts';
  * file cannot be written.
  *
  * @example
- * import { CSVLogger, fit } from '@kasane/trainer';
+ * import { fit } from '@kasane/trainer';
+ * import { CSVLogger } from '@kasane/trainer/node';
  * import { Linear, mseLoss } from '@kasane/nn';
  * import { SGD } from '@kasane/optim';
  * import { ones } from '@kasane/tensor-core';

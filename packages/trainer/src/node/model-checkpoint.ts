@@ -1,9 +1,9 @@
 import { requireWhole } from '@kasane/tensor-core';
 import type { Callback, Ending, Training } from '../callback.ts';
-import { saveCheckpoint } from '../checkpoint/files.ts';
-import { requirePath } from '../checkpoint/whole-file.ts';
-import { improves, monitored, type MonitorOptions } from './monitor.ts';
-import { requireState } from './state.ts';
+import { saveCheckpoint } from './checkpoint-files.ts';
+import { requirePath } from './whole-file.ts';
+import { improves, monitored, type MonitorOptions } from '../callbacks/monitor.ts';
+import { requireState } from '../callbacks/state.ts';
 
 /** Options of `ModelCheckpoint`; without `monitor`, only the last checkpoint is kept. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -20,7 +20,8 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * if epochs have no number of the name that is monitored, CheckpointError if a file cannot be written.
  *
  * @example
- * import { fit, loadCheckpoint, ModelCheckpoint } from '@kasane/trainer';
+ * import { fit } from '@kasane/trainer';
+ * import { loadCheckpoint, ModelCheckpoint } from '@kasane/trainer/node';
  * import { Linear, mseLoss } from '@kasane/nn';
  * import { SGD } from '@kasane/optim';
  * import { ones } from '@kasane/tensor-core';

@@ -4,12 +4,12 @@ import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CSVLogger } from '../callbacks/csv-logger.ts';
-import { ModelCheckpoint } from '../callbacks/model-checkpoint.ts';
-import { TensorBoard } from '../callbacks/tensor-board.ts';
+import { CSVLogger } from './csv-logger.ts';
+import { ModelCheckpoint } from './model-checkpoint.ts';
+import { TensorBoard } from './tensor-board.ts';
 import type { Training } from '../callback.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { loadCheckpoint, saveCheckpoint } from './files.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint-files.ts';
 import { writeWhole } from './whole-file.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'whole-file-'));

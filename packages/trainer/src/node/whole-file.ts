@@ -1,3 +1,7 @@
+import { mkdir, open, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { CheckpointError } from '@kasane/tensor-core';
 import { crc32 } from '../crc32.ts';
 
@@ -22,10 +26,6 @@ export function cannotWrite(path: string, cause: unknown): CheckpointError {
  * programs left there are removed. @internal
  */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const [{ mkdir, open, rename, rm }, { basename, dirname, join }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:path'),
-  ]);
   const folder = dirname(path);
   const name = `${basename(path)}.`;
   const writer = await thisWriter();
@@ -65,11 +65,6 @@ interface Writer {
 }
 
 async function thisWriter(): Promise<Writer> {
-  const [{ hostname }, { threadId }, { readlink }] = await Promise.all([
-    import('node:os'),
-    import('node:worker_threads'),
-    import('node:fs/promises'),
-  ]);
   // Containers may share a name and a folder, and number their processes each for itself.
   const space = await readlink('/proc/self/ns/pid').catch(() => '');
   const host = crc32(new TextEncoder().encode(hostname() + space))
@@ -80,10 +75,6 @@ async function thisWriter(): Promise<Writer> {
 
 /** Removes the parts of a file whose writers are gone, where that is allowed. Those of other machines may be alive. */
 async function removeLeftovers(folder: string, name: string, writer: Writer): Promise<void> {
-  const [{ readdir, rm }, { join }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:path'),
-  ]);
   for (const found of await readdir(folder).catch(() => [])) {
     if (!found.startsWith(name)) continue;
     const [, host, id, thread] = PART.exec(found.slice(name.length)) ?? [];
@@ -109,7 +100,6 @@ function isAlive(id: number): boolean {
 
 /** Without it a file that was renamed may have its old name after a power cut. */
 async function syncFolder(folder: string): Promise<void> {
-  const { open } = await import('node:fs/promises');
   try {
     const file = await open(folder, 'r');
     await file.sync().finally(() => file.close());

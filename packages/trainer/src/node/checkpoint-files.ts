@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { CheckpointError } from '@kasane/tensor-core';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { requirePath, writeWhole } from './whole-file.ts';
 
 /**
@@ -10,7 +11,7 @@ import { requirePath, writeWhole } from './whole-file.ts';
  * Throws CheckpointError with the cause if the file cannot be written, as on a full disk; RangeError for an empty path.
  *
  * @example
- * import { saveCheckpoint } from '@kasane/trainer';
+ * import { saveCheckpoint } from '@kasane/trainer/node';
  * typeof saveCheckpoint; // => function
  *
  * @category Checkpoints
@@ -27,14 +28,13 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * RangeError for an empty path.
  *
  * @example
- * import { loadCheckpoint } from '@kasane/trainer';
+ * import { loadCheckpoint } from '@kasane/trainer/node';
  * await loadCheckpoint('no-such-file'); // => throws CheckpointError
  *
  * @category Checkpoints
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   requirePath('loadCheckpoint', 'path', path);
-  const { readFile } = await import('node:fs/promises');
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new CheckpointError(
       `${path}: byte 0: expected a checkpoint, got ${String(error)}. Give the path that saveCheckpoint was given.`,
