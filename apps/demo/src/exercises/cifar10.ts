@@ -209,7 +209,7 @@ export const cifar10: Exercise = defineExercise({
       const progress = { type: 'progress', step: 1, total: kinds.length } as const;
       const { classes } = yield* answers((x) => model.forward(x), test, progress);
       yield mistakes('held-out pictures told wrongly: class and answer', test, classes);
-      yield kernelPicture('filters of the first convolution', model.parameters()[0]!, {
+      yield await kernelPicture('filters of the first convolution', model.parameters()[0]!, {
         columns: 8,
         zoom: 12,
       });

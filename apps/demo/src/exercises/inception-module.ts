@@ -68,7 +68,7 @@ export const inceptionModule: Exercise = defineExercise({
     steps: { type: 'integer', default: 1500, quick: 150, min: 40, max: 1e5, description: 'training steps' }, // prettier-ignore
   },
   charts: { loss: { x: 'step', y: 'cross-entropy' } },
-  *run({ parameters: { batch, lr, pictures, steps }, seed }) {
+  async *run({ parameters: { batch, lr, pictures, steps }, seed }) {
     const generator = new Generator(seed);
 
     // ——— what the reduction saves ———
@@ -147,7 +147,8 @@ export const inceptionModule: Exercise = defineExercise({
     const shown = test.getBatch([0, 12, 24, 36, 48, 59]);
     const maps = noGrad(() => first.forward(shown[0]));
     const { ch1x1, ch3x3, ch5x5, poolProj } = FIRST;
-    yield mapsBesidePictures(shown[0], maps, [ch1x1, ch3x3, ch5x5, poolProj]).shown(
+    const canvas = await mapsBesidePictures(shown[0], maps, [ch1x1, ch3x3, ch5x5, poolProj]);
+    yield canvas.shown(
       'generated shapes, and the strongest map of each branch: 1 × 1, 3 × 3, 5 × 5, pooled',
     );
 

@@ -94,7 +94,10 @@ export const kerasMnistCnn: Exercise = defineExercise({
     const { classes, accuracy } = yield* answers((x) => model.forward(x), test, progress);
     yield mistakes('held-out digits read wrongly: digit and answer', test, classes);
     const kernels = model.parameters()[0]!.reshape([-1, 3, 3]); // those of the first layer
-    yield weightPicture('filters of the first convolution', kernels, { columns: 8, zoom: 12 });
+    yield await weightPicture('filters of the first convolution', kernels, {
+      columns: 8,
+      zoom: 12,
+    });
 
     const published = network({ filters1: 32, filters2: 64, units: 128 }, new Generator(seed));
     return [

@@ -7,21 +7,22 @@
  * All weights start from N(0, 0.01²), so small that nothing is told apart for the first hundred steps: the
  * optimizers differ in how soon they leave that plateau.
  */
-import { backward } from '@kasane/autograd';
+import type { LabeledImages } from '@kasane/datasets';
 import { crossEntropy, Dropout, Flatten, init, Linear, Sequential, Sigmoid } from '@kasane/nn';
 import { Adagrad, Adam, RMSprop, SGD } from '@kasane/optim';
-import type { Optimizer } from '@kasane/optim';
-import { Generator, scope } from '@kasane/tensor-core';
+import { Generator } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import { trainStep, type FitOptimizer } from '@kasane/trainer';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
-import type { Exercise, Part, Pictures } from '../exercise.ts';
+import type { AsyncPart, Exercise, Pictures } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
+import { digitTry } from '../images/digit-try.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
+import { Losses } from '../losses.ts';
 import { mistakes } from '../pictures/gallery.ts';
 
 const STD = 0.01; // of the first weights
@@ -50,11 +51,10 @@ interface Settings {
 
 type Parameters = ConstructorParameters<typeof Adam>[0];
 
-type Stepper = Pick<Optimizer, 'step' | 'zeroGrad'>;
-
+// #region lesson
 /** The optimizers as TensorFlow's have their defaults. */
 const OPTIMIZERS: Readonly<
-  Record<Settings['optimizer'], (parameters: Parameters, lr: number) => Stepper>
+  Record<Settings['optimizer'], (parameters: Parameters, lr: number) => FitOptimizer>
 > = {
   adam: (parameters, lr) => new Adam(parameters, { lr }),
   sgd: (parameters, lr) => new SGD(parameters, { lr }),
@@ -82,41 +82,56 @@ function network(hidden1: number, hidden2: number, generator: Generator): Sequen
   );
 }
 
+/** Trains a network, and gives the loss of each step. */
+function* training(
+  model: Sequential,
+  images: LabeledImages,
+  { optimizer, lr, batch, steps }: Settings,
+  generator: Generator,
+): Iterable<Tensor> {
+  const step = trainStep(
+    (x: Tensor, t: Tensor) => crossEntropy(model.forward(x), t),
+    OPTIMIZERS[optimizer](model.parameters(), lr),
+  );
+  const order = batches(images, batch, generator);
+  for (let i = 0; i < steps; i++) {
+    const [x, t] = order.next().value;
+    yield step(x, t);
+    x.dispose();
+    t.dispose();
+  }
+}
+// #endregion
+
 interface Trained extends Answers {
+  readonly model: Sequential;
   /** On the held-out digits, after the first `askEvery` steps. */
   readonly first: number;
 }
 
-function* train(
-  { train, test }: Pictures,
+async function* train(
+  { train: images, test }: Pictures,
   settings: Settings,
   seed: number,
   [place, count]: readonly [number, number],
-): Part<'loss' | 'accuracy', Trained> {
-  const { hidden1, hidden2, lr, batch, steps, askEvery } = settings;
+): AsyncPart<'loss' | 'accuracy', Trained> {
+  const { hidden1, hidden2, lr, steps, askEvery } = settings;
   const generator = new Generator(seed);
   const model = network(hidden1, hidden2, generator);
-  const optimizer = OPTIMIZERS[settings.optimizer](model.parameters(), lr);
-  const step = compile(
-    (x: Tensor, t: Tensor): Tensor => {
-      const loss = crossEntropy(model.forward(x), t);
-      optimizer.zeroGrad();
-      backward(loss);
-      optimizer.step();
-      return loss.detach();
-    },
-    { onFallback: () => {} }, // only the wasm backend compiles
-  );
-
   const name = `${settings.optimizer}, ${lr}`;
-  const order = batches(train, batch, generator);
+  const losses = new Losses();
   let first = Number.NaN;
   let given: Answers = { classes: new Int32Array(), accuracy: Number.NaN };
-  for (let i = 1; i <= steps; i++) {
-    const loss = scope(() => step(...order.next().value).item());
-    const progress = { type: 'progress', step: place * steps + i, total: count * steps, loss } as const; // prettier-ignore
-    yield progress;
-    if (i % LOG_EVERY === 0) yield { type: 'series', chart: 'loss', name, x: i, y: loss };
+  let i = 0;
+  for (const loss of training(model, images, settings, generator)) {
+    losses.push(loss);
+    i++;
+    const progress = { type: 'progress', step: place * steps + i, total: count * steps } as const;
+    if (i % LOG_EVERY === 0) {
+      const y = (await losses.read()).at(-1)!;
+      yield { type: 'series', chart: 'loss', name, x: i, y };
+      yield { ...progress, loss: y };
+    } else yield progress;
     if (i % askEvery > 0 && i < steps) continue;
     model.eval();
     given = yield* answers((x) => model.forward(x), test, progress);
@@ -124,7 +139,8 @@ function* train(
     yield { type: 'series', chart: 'accuracy', name, x: i, y: given.accuracy };
     if (i === askEvery) first = given.accuracy;
   }
-  return { ...given, first };
+  model.eval();
+  return { ...given, first, model };
 }
 
 export const mnistThreeLayer: Exercise = defineExercise({
@@ -132,7 +148,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
   title: { en: 'Digits with three layers', ja: '分類3層（MNIST）' },
   summary: 'Reads handwritten digits with two hidden layers, and compares optimizers.',
   rows: [100, 101],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
+  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   data: 'mnist',
   parameters: {
     hidden1: { type: 'integer', default: 600, min: 1, max: 4096, description: 'units of the first hidden layer' },
@@ -205,6 +221,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
       const [low, high] = BANDS[variant];
       checks.push(end.between(low, high), ...(ahead ? [ahead.above(0.03)] : []));
     }
-    return checks; // prettier-ignore
+    return { checks, trained: (x: Tensor) => own.model.forward(x) };
   },
+  tries: { digit: digitTry },
 });

@@ -185,7 +185,7 @@ export const yolo: Exercise = defineExercise({
     };
     const sure = (all: readonly Detections[]): Detections[] =>
       all.map((one) => filterDetections(one, { scoreThreshold: SURE }));
-    yield framed(tests.slice(0, SHOWN), sure(found.slice(0, SHOWN))).shown('found');
+    yield (await framed(tests.slice(0, SHOWN), sure(found.slice(0, SHOWN)))).shown('found');
 
     // The convolutions that run, however many objects there are.
     let convolutions = 0;
@@ -229,7 +229,9 @@ export const yolo: Exercise = defineExercise({
       });
       return new Set(kept.labels.dataSync()).size;
     });
-    yield framed(pairs.slice(0, SHOWN), sure(decoded.slice(0, SHOWN))).shown('two in one cell');
+    yield (await framed(pairs.slice(0, SHOWN), sure(decoded.slice(0, SHOWN)))).shown(
+      'two in one cell',
+    );
 
     // ——— the paper's sizes, and the loss ———
     const paper = new YOLO(7, 2, 20, { channels: [4, 4, 4], generator });

@@ -1,8 +1,8 @@
 import type { LabeledImages } from '@kasane/datasets';
 import { noGrad, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import type { ExerciseEvent } from '../events/event.ts';
-import type { Part } from '../exercise.ts';
+import type { ProgressEvent } from '../events/event.ts';
+import type { AsyncPart } from '../exercise.ts';
 
 /** What a network answers to pictures. */
 export interface Answers {
@@ -18,22 +18,23 @@ const AT_ONCE = 250; // pictures, so that there is a pause every few hundred mil
  * Asks a network for the class of every picture; `forward` gives the scores (B, C) of pictures
  * (B, C, H, W), and `progress`, which is reported in between, says how far the exercise has come.
  */
-export function* answers(
+export async function* answers(
   forward: (x: Tensor) => Tensor,
   images: LabeledImages,
-  progress: Extract<ExerciseEvent, { type: 'progress' }>,
-): Part<never, Answers> {
+  progress: ProgressEvent,
+): AsyncPart<never, Answers> {
   const classes = new Int32Array(images.length);
   for (let from = 0; from < images.length; from += AT_ONCE) {
     const rows = Array.from(
       { length: Math.min(AT_ONCE, images.length - from) },
       (_, i) => from + i,
     );
-    scope(() => {
+    const given = scope(() => {
       const [x] = images.getBatch(rows);
-      const given = noGrad(() => forward(x)).argmax(1); // (B)
-      classes.set([...given.dataSync()], from);
-    });
+      return noGrad(() => forward(x)).argmax(1);
+    }); // (B)
+    classes.set(await given.data(), from);
+    given.dispose();
     yield progress;
   }
   const right = classes.reduce((sum, given, i) => sum + Number(given === images.labels[i]), 0);

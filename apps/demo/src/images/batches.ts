@@ -1,5 +1,5 @@
 import type { LabeledImages } from '@kasane/datasets';
-import { randperm } from '@kasane/tensor-core';
+import { randperm, reference, withBackend } from '@kasane/tensor-core';
 import type { Generator as Random, Tensor } from '@kasane/tensor-core';
 
 /**
@@ -13,7 +13,8 @@ export function* batches(
 ): Generator<[x: Tensor, t: Tensor], never, void> {
   const step = Math.min(size, images.length);
   for (;;) {
-    const order = randperm(images.length, { generator });
+    // The order is needed here, whatever device the pictures go to.
+    const order = withBackend(reference(), () => randperm(images.length, { generator }));
     const rows = [...order.dataSync()];
     order.dispose();
     for (let i = 0; i + step <= rows.length; i += step) {

@@ -21,7 +21,7 @@ test('fewer pictures than a batch are one batch', () => {
   expect([...t.dataSync()].toSorted()).toEqual([0, 1]);
 });
 
-test('answers are asked in parts, and counted', () => {
+test('answers are asked in parts, and counted', async () => {
   const images = pixels(...Array.from({ length: 600 }, () => 0));
   const progress = { type: 'progress', step: 3, total: 9 } as const;
   const asked: number[] = [];
@@ -33,8 +33,8 @@ test('answers are asked in parts, and counted', () => {
     images,
     progress,
   );
-  let next = run.next();
-  for (; next.done !== true; next = run.next()) expect(next.value).toBe(progress);
+  let next = await run.next();
+  for (; next.done !== true; next = await run.next()) expect(next.value).toBe(progress);
   expect(asked).toEqual([250, 250, 100]);
   expect(next.value.classes).toEqual(new Int32Array(600).fill(1));
   expect(next.value.accuracy).toBe(0.1);

@@ -48,19 +48,24 @@ export function stacked(large: Scene, small: Scene): Scene {
 }
 
 /** Scenes side by side, with a frame around all that was found. */
-export function framed(scenes: readonly Scene[], found: readonly Detections[]): Canvas {
+export async function framed(
+  scenes: readonly Scene[],
+  found: readonly Detections[],
+): Promise<Canvas> {
   const side = scenes[0]!.image.width * ZOOM + GAP;
   const rows = Math.ceil(scenes.length / COLUMNS);
   const canvas = new Canvas(COLUMNS * side + GAP, rows * side + GAP);
-  scenes.forEach(({ image }, i) => {
+  for (const [i, { image }] of scenes.entries()) {
     const [left, top] = [GAP + (i % COLUMNS) * side, GAP + Math.floor(i / COLUMNS) * side];
     canvas.paste(tileOf(image), left, top, ZOOM);
     const { boxes, labels } = found[i]!;
-    const within = [...boxes.dataSync()].map((v) => Math.min(Math.max(v, 0), image.width) * ZOOM);
-    labels.dataSync().forEach((label, k) => {
+    const within = [...(await boxes.data())].map(
+      (v) => Math.min(Math.max(v, 0), image.width) * ZOOM,
+    );
+    for (const [k, label] of (await labels.data()).entries()) {
       const [x1, y1, x2, y2] = within.slice(4 * k, 4 * k + 4) as [number, number, number, number]; // four numbers
       canvas.frame([left + x1, top + y1, left + x2, top + y2], boxColours[label]![1]);
-    });
-  });
+    }
+  }
   return canvas;
 }

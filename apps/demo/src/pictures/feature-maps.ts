@@ -18,17 +18,17 @@ const stretched = (height: number, width: number, colourAt: (place: number) => n
  * Pictures (N, 3, H, W) from 0 to 1, one below the other, and to the right of each the map with the largest sum of every
  * group of channels of `maps` (N, C, H', W'), from black to white.
  */
-export function mapsBesidePictures(
+export async function mapsBesidePictures(
   pictures: Tensor,
   maps: Tensor,
   groups: readonly number[],
-): Canvas {
+): Promise<Canvas> {
   const [n, , h, w] = pictures.shape as [number, number, number, number];
   const [, channels, mapHeight, mapWidth] = maps.shape as [number, number, number, number];
   const side = TILE + GAP;
   const canvas = new Canvas((groups.length + 1) * side - GAP, n * side - GAP, 255);
-  const colours = Float32Array.from(pictures.dataSync());
-  const values = Float32Array.from(maps.dataSync());
+  const colours = Float32Array.from(await pictures.data());
+  const values = Float32Array.from(await maps.data());
   const area = mapHeight * mapWidth;
   for (let row = 0; row < n; row++) {
     const picture = stretched(h, w, (place) =>

@@ -21,8 +21,8 @@ test('without mistakes others are shown', () => {
   expect(picture.width).toBe(2 * (1 + 4) + 4);
 });
 
-test('weights are red above zero and blue below, each by its own largest', () => {
-  const picture = weightPicture('w', tensor([[[2, -1]], [[0, 8]]]), { columns: 1, zoom: 1 });
+test('weights are red above zero and blue below, each by its own largest', async () => {
+  const picture = await weightPicture('w', tensor([[[2, -1]], [[0, 8]]]), { columns: 1, zoom: 1 });
   const row = (y: number): number[] => [
     ...picture.pixels.subarray(3 * (y * picture.width + 4), 3 * (y * picture.width + 6)),
   ];
@@ -30,9 +30,9 @@ test('weights are red above zero and blue below, each by its own largest', () =>
   expect(row(9)).toEqual([255, 255, 255, 255, 0, 0].map((v, i) => (i < 3 ? 255 : v)));
 });
 
-test('kernels over colours fill their own range', () => {
+test('kernels over colours fill their own range', async () => {
   const kernel = tensor([[[[-1]], [[0]], [[1]]]]); // (1, 3, 1, 1)
-  const picture = kernelPicture('k', kernel, { columns: 1, zoom: 1 });
+  const picture = await kernelPicture('k', kernel, { columns: 1, zoom: 1 });
   const start = 3 * (4 * picture.width + 4);
   expect([...picture.pixels.subarray(start, start + 3)]).toEqual([0, 127, 255]);
 });

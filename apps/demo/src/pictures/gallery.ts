@@ -74,9 +74,13 @@ export function mistakes(
 /**
  * Weights as pictures, `values` (N, H, W): red above zero, blue below, each picture by its own largest.
  */
-export function weightPicture(name: string, values: Tensor, layout: Layout): Picture {
+export async function weightPicture(
+  name: string,
+  values: Tensor,
+  layout: Layout,
+): Promise<Picture> {
   const [count, height, width] = values.shape as [number, number, number]; // as the caller made it
-  const all = values.detach().dataSync();
+  const all = await values.detach().data();
   const tiles = Array.from({ length: count }, (_, n): Tile => {
     const own = Array.from(all.slice(n * height * width, (n + 1) * height * width));
     const largest = Math.max(...own.map(Math.abs), Number.MIN_VALUE);
@@ -91,9 +95,13 @@ export function weightPicture(name: string, values: Tensor, layout: Layout): Pic
 }
 
 /** Kernels over red, green and blue as coloured pictures, `values` (N, 3, H, W), each by its own range. */
-export function kernelPicture(name: string, values: Tensor, layout: Layout): Picture {
+export async function kernelPicture(
+  name: string,
+  values: Tensor,
+  layout: Layout,
+): Promise<Picture> {
   const [count, channels, height, width] = values.shape as [number, number, number, number]; // likewise
-  const all = values.detach().dataSync();
+  const all = await values.detach().data();
   const size = channels * height * width;
   const tiles = Array.from({ length: count }, (_, n) => {
     const own = Array.from(all.slice(n * size, (n + 1) * size));

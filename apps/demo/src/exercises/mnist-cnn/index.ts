@@ -176,7 +176,7 @@ export const mnistCnn: Exercise = defineExercise({
     const [own] = trained as [Trained, ...Trained[]]; // there is always one
     yield mistakes('held-out digits read wrongly: digit and answer', pictures.test, own.classes);
     const kernels = own.model.parameters()[0]!; // (F1, 1, 5, 5) of the first layer
-    yield weightPicture('filters of the first convolution', kernels.reshape([-1, 5, 5]), {
+    yield await weightPicture('filters of the first convolution', kernels.reshape([-1, 5, 5]), {
       columns: 8,
       zoom: 8,
     });
