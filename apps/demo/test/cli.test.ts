@@ -99,7 +99,9 @@ describe('demo run', () => {
   test('a check that does not hold ends with 1 and is shown with what was measured', async () => {
     const { status, stdout } = await demo(['run', 'halving', '--astray', '--steps', '1']);
     expect(status).toBe(1);
-    expect(stdout).toContain('NO     value stays positive   false     true      3\n');
+    expect(stdout).toContain(
+      'NO     value stays positive   false     true      Recurrent networks: the state handed on\n',
+    );
     expect(stdout).toContain('1 of 2 checks hold');
   });
 
@@ -142,7 +144,9 @@ describe('demo run', () => {
   test('leaves lines as long as they are where there is no terminal', async () => {
     const stdout = recorder({ columns: 20 });
     await demo(['run', 'halving'], { stdout });
-    expect(stdout.text).toContain('yes    value after all steps  9.53674e-7  9.53674e-7  1, 2\n');
+    expect(stdout.text).toContain(
+      'yes    value after all steps  9.53674e-7  9.53674e-7  Recurrent networks: networks for series, what makes a series\n',
+    );
   });
 
   test('colours nothing where NO_COLOR is set', async () => {
@@ -219,10 +223,10 @@ describe('demo', () => {
     const { status, stdout } = await demo([]);
     expect(status).toBe(0);
     expect(stdout.replace(/\d+\.\d s/g, '0.0 s')).toBe(
-      'holds  check                  expected     measured     rows\n' +
+      'holds  check                  expected     measured     of the course\n' +
         'halving  0.0 s\n' +
-        'yes    value after all steps  0.000976563  0.000976563  1, 2\n' +
-        'yes    value stays positive   true         true         3\n\n' +
+        'yes    value after all steps  0.000976563  0.000976563  Recurrent networks: networks for series, what makes a series\n' +
+        'yes    value stays positive   true         true         Recurrent networks: the state handed on\n\n' +
         '2 of 2 checks hold (0.0 s).\n',
     );
   });

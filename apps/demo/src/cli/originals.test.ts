@@ -100,7 +100,9 @@ describe('--data', () => {
     mkdirSync(join(path, 'data_batch_1.bin'), { recursive: true });
     const { status, stderr } = await demo(counting('cifar10'), '--data', path);
     expect(status).toBe(2);
-    expect(stderr).toContain('demo run counting: --data: EISDIR');
+    expect(stderr).toContain(
+      `--data: ${join(path, 'data_batch_1.bin')}: expected a file that can be read, got EISDIR`,
+    );
   });
 
   test('is no option of an exercise with data of its own', async () => {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Check } from '../check.ts';
+import { rowOf, SECTIONS } from '../course/rows.ts';
 import { formatNumber } from '../number-format.ts';
 import type { TableEvent } from '../events/event.ts';
 import type { RunRecord } from '../runner.ts';
@@ -33,7 +34,7 @@ export interface Outcome {
 
 /** The table of expected and measured, a group of rows for each run. */
 export function checkTable(outcomes: readonly Outcome[], stream: Output): string {
-  const head = ['holds', 'check', 'expected', 'measured', 'rows'];
+  const head = ['holds', 'check', 'expected', 'measured', 'of the course'];
   const rows: Row[] = [];
   for (const { id, variant, checks, seconds, failure } of outcomes) {
     const name = variant === 'default' ? id : `${id} (${variant})`;
@@ -44,7 +45,7 @@ export function checkTable(outcomes: readonly Outcome[], stream: Output): string
         what,
         show(expected),
         show(measured),
-        paint(stream, 'dim', numbers.join(', ')),
+        paint(stream, 'dim', topics(numbers)),
       ]);
     }
     if (failure !== undefined) rows.push([paint(stream, 'red', 'NO'), failure]);
@@ -52,12 +53,23 @@ export function checkTable(outcomes: readonly Outcome[], stream: Output): string
   return table(head, rows, stream);
 }
 
+/** The sections and subjects of rows of the course: `LSTM: forget gate, peepholes`. */
+function topics(rows: readonly number[]): string {
+  const bySection = Map.groupBy(rows.map(rowOf), ({ section }) => section);
+  return [...bySection]
+    .map(([section, own]) => {
+      const subjects = own.map(({ subject }) => subject.en).join(', ');
+      return `${SECTIONS[section].en}: ${subjects}`;
+    })
+    .join('; ');
+}
+
 function table(head: readonly string[], rows: readonly Row[], stream: Output): string {
   const names = head.map((name) => paint(stream, 'dim', name));
   return drawTable(names, rows, widthOf(stream));
 }
 
-/** One line that sums up: how many checks held, and how long it took. */
+/** What a person wants first: how many checks hold, how long it took, and what does not hold. */
 export function summaryLine(outcomes: readonly Outcome[], stream: Output): string {
   const checks = outcomes.flatMap((outcome) => outcome.checks);
   const held = checks.filter((one) => one.holds).length;
@@ -67,7 +79,13 @@ export function summaryLine(outcomes: readonly Outcome[], stream: Output): strin
     `${held} of ${checks.length} checks hold` +
     (broken > 0 ? `, ${broken} of ${outcomes.length} exercises broke` : '') +
     ` (${seconds.toFixed(1)} s).\n`;
-  return wrap(line, widthOf(stream));
+  const failing = outcomes.flatMap(({ id, variant, checks: own, failure }) => [
+    ...own
+      .filter((one) => !one.holds)
+      .map(({ name, expected, measured }) => `${id}${variant === 'default' ? '' : ` (${variant})`}: ${name}: ${show(measured)}, expected ${show(expected)}\n`),
+    ...(failure === undefined ? [] : [`${id} broke: ${failure}\n`]),
+  ]); // prettier-ignore
+  return wrap(line + failing.map((text) => paint(stream, 'red', text)).join(''), widthOf(stream));
 }
 
 /** The metrics of a run, a name and a value in each line. */

@@ -1,6 +1,10 @@
 import { styleText } from 'node:util';
 import { shadeColor, type Tone } from '../../events/shade.ts';
 import type { Output } from '../environment.ts';
+import { isColoured } from '../report.ts';
+import { widthOf } from '../table.ts';
+
+const WIDEST = 120;
 
 /** What a terminal can show. */
 export interface Style {
@@ -9,9 +13,9 @@ export interface Style {
   readonly color: boolean;
 }
 
-/** Colours on a terminal that wants them (`NO_COLOR` is honoured), the text alone elsewhere. */
-export function styleOf({ isTTY, columns = 80 }: Pick<Output, 'isTTY' | 'columns'>): Style {
-  return { columns: Math.max(20, columns), color: isTTY && !process.env['NO_COLOR'] };
+/** What a stream shows; where it is no terminal, no more than fits into most. */
+export function styleOf(stream: Pick<Output, 'isTTY' | 'columns'>): Style {
+  return { columns: Math.max(20, Math.min(widthOf(stream), WIDEST)), color: isColoured(stream) };
 }
 
 type Color = Parameters<typeof styleText>[0];
