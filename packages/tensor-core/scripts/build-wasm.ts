@@ -1,8 +1,10 @@
 // Compiles assembly/index.ts into src/backends/wasm/binary.gen.ts, once per WebAssembly feature
 // set. With --check it compares instead of writing, and exits with 1 if they differ. The compiler is
-// installed when it is missing.
+// installed when it is missing. Both files begin with a fingerprint of what they were made from and of
+// what they hold: where it fits, --check has nothing to compile.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -22,7 +24,33 @@ interface Compiler {
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = join(root, 'assembly');
-const target = join(root, 'src/backends/wasm/binary.gen.ts');
+const targets = [
+  join(root, 'src/backends/wasm/binary.gen.ts'),
+  join(root, 'src/compile/signatures.gen.ts'),
+] as const;
+
+const checking = process.argv.includes('--check');
+const sha256 = (...parts: readonly string[]): string =>
+  parts.reduce((hash, part) => hash.update(part).update('\0'), createHash('sha256')).digest('hex');
+
+/** Of all that decides what comes out: the kernels, the version of their compiler, this script. */
+const sources = sha256(
+  ...readdirSync(assembly)
+    .filter((name) => /\.(ts|json|yaml)$/.test(name))
+    .toSorted()
+    .flatMap((name) => [name, readFileSync(join(assembly, name), 'utf8')]),
+  readFileSync(fileURLToPath(import.meta.url), 'utf8'),
+);
+const heading = (body: string): string => `// from ${sources}, with ${sha256(body)}\n`;
+
+/** Whether a generated file holds what it says, and was made from the sources as they are. */
+function isCurrent(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const text = readFileSync(path, 'utf8');
+  const body = text.slice(text.indexOf('\n') + 1);
+  return text === heading(body) + body;
+}
+if (checking && targets.every(isCurrent)) process.exit();
 
 await sideInstall(assembly);
 const compiler = join(assembly, 'node_modules/assemblyscript/dist/asc.js');
@@ -146,13 +174,10 @@ const signatureLines = [
   '',
 ];
 
-const outputs: readonly (readonly [string, string])[] = [
-  [target, lines.join('\n')],
-  [join(root, 'src/compile/signatures.gen.ts'), signatureLines.join('\n')],
-];
-
-for (const [path, output] of outputs) {
-  if (!process.argv.includes('--check')) writeFileSync(path, output);
+for (const [i, body] of [lines.join('\n'), signatureLines.join('\n')].entries()) {
+  const path = targets[i]!;
+  const output = heading(body) + body;
+  if (!checking) writeFileSync(path, output);
   else if (readFileSync(path, 'utf8') !== output) {
     console.error(`${path} is stale: run node scripts/build-wasm.ts`);
     process.exitCode = 1;
