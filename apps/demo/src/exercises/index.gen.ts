@@ -853,8 +853,8 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "points": {
@@ -962,16 +962,25 @@ export const exercises: readonly ListedExercise[] = [{
       "x": "step",
       "y": "mean squared error",
       "scale": "log"
-    },
-    "line": {
-      "x": "x",
-      "y": "d",
-      "dots": [
-        "points"
-      ]
     }
   },
-  "tries": {},
+  "tries": {
+    "point": {
+      "title": {
+        "en": "Which y belongs to an x?",
+        "ja": "xに対するyは？"
+      },
+      "parameters": {
+        "x": {
+          "type": "number",
+          "default": 0.5,
+          "min": -10,
+          "max": 10,
+          "description": "where to ask"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./linear-regression.ts')).linearRegression
 }, {
   "id": "nonlinear-regression",

@@ -7,15 +7,18 @@
  * Descent from zero has not quite arrived after 300 steps, so W stays about 0.03 below the least
  * squares fit. The loss is quadratic, θ' = θ − lr H (θ − θ*), which gives the whole way in advance.
  */
-import { backward } from '@kasane/autograd';
 import { SGD } from '@kasane/optim';
-import { Generator, rand, randn, scope, tensor } from '@kasane/tensor-core';
+import { Generator, rand, randn, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
+import { trainStep } from '@kasane/trainer';
 import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
+import type { AsyncPart, Exercise } from '../exercise.ts';
 import { float64 } from '../float64.ts';
-import type { Exercise, Part } from '../exercise.ts';
+import { read } from '../losses.ts';
+import { pointTry, regressionPicture } from '../pictures/regression.ts';
+import type { Regression } from '../pictures/regression.ts';
 import { fitLine, mean } from '../statistics.ts';
 
 const LOG_EVERY = 10; // steps between two points of the curve
@@ -30,50 +33,65 @@ interface Settings {
   readonly steps: number;
 }
 
-interface Fit {
-  readonly x: readonly number[];
-  readonly d: readonly number[];
+// #region lesson
+/** Points on a line, d off by noise: x and d (N). The same seed gives the same x and the same unit noise. */
+function draw(
+  seed: number,
+  { points, slope, intercept, noise }: Settings,
+): readonly [x: Tensor, d: Tensor] {
+  const options = { generator: new Generator(seed), ...float64() };
+  const x = rand([points], options);
+  const line = x.mul(slope).add(intercept);
+  return [x, line.add(randn([points], options).mul(noise))];
+}
+
+/** W and b before anything is learned. */
+function zeroLine(): readonly [w: Tensor, b: Tensor] {
+  const zero = (): Tensor => tensor(0, { ...float64(), requiresGrad: true });
+  return [zero(), zero()];
+}
+
+/** mean((W x + b − d)²). */
+const lossOf = (
+  [w, b]: readonly [w: Tensor, b: Tensor],
+  [x, d]: readonly [x: Tensor, d: Tensor],
+): Tensor => x.mul(w).add(b).sub(d).square().mean();
+
+/** Descends, and gives the loss before each step. */
+function* training(
+  line: readonly [w: Tensor, b: Tensor],
+  points: readonly [x: Tensor, d: Tensor],
+  { lr, steps }: Settings,
+): Iterable<Tensor> {
+  const step = trainStep(() => lossOf(line, points), new SGD([...line], { lr }));
+  for (let i = 0; i < steps; i++) yield step();
+}
+// #endregion
+
+interface Fit extends Regression {
   readonly w: number;
   readonly b: number;
   readonly loss: number;
 }
 
-/** Draws the points and descends from zero. The same seed gives the same x and the same unit noise. */
-function* fit(
-  seed: number,
-  { points, slope, intercept, noise, lr, steps }: Settings,
-  name: string,
-): Part<'loss', Fit> {
-  const options = { generator: new Generator(seed), ...float64() };
-  const x = rand([points], options); // (N)
-  const d = x
-    .mul(slope)
-    .add(intercept)
-    .add(randn([points], options).mul(noise)); // (N)
-  const w = tensor(0, { ...float64(), requiresGrad: true });
-  const b = tensor(0, { ...float64(), requiresGrad: true });
-  const optimizer = new SGD([w, b], { lr });
-  const lossOf = (): Tensor => x.mul(w).add(b).sub(d).square().mean();
-
-  for (let step = 1; step <= steps; step++) {
-    const loss = scope(() => {
-      const loss = lossOf();
-      optimizer.zeroGrad();
-      backward(loss);
-      optimizer.step();
-      return loss.item();
-    });
-    if (step % LOG_EVERY > 0) continue;
-    yield { type: 'progress', step, total: steps, loss };
-    yield { type: 'series', chart: 'loss', name, x: step, y: loss };
+async function* fit(seed: number, settings: Settings, name: string): AsyncPart<'loss', Fit> {
+  const points = draw(seed, settings);
+  const line = zeroLine();
+  let step = 0;
+  for (const loss of training(line, points, settings)) {
+    step++;
+    if (step % LOG_EVERY > 0) {
+      loss.dispose();
+      continue;
+    }
+    const y = await read(loss);
+    yield { type: 'progress', step, total: settings.steps, loss: y };
+    yield { type: 'series', chart: 'loss', name, x: step, y };
   }
-  return {
-    x: [...x.dataSync()],
-    d: [...d.dataSync()],
-    w: w.item(),
-    b: b.item(),
-    loss: lossOf().item(),
-  };
+  const loss = await read(lossOf(line, points));
+  const [w, b] = await Promise.all(line.map(read));
+  const [x, d] = await Promise.all(points.map(async (values) => [...(await values.data())]));
+  return { x: x!, d: d!, w: w!, b: b!, loss, fitted: (at) => w! * at + b! };
 }
 
 /** Where descent from zero stands after some steps: θ* + (I − lr H)^steps (0 − θ*). */
@@ -97,7 +115,7 @@ export const linearRegression: Exercise = defineExercise({
   title: { en: 'Linear regression', ja: '線形回帰' },
   summary: 'Fits a line to 100 noisy points by gradient descent on the mean squared error.',
   rows: [89, 90, 91, 92, 93],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
+  packages: ['@kasane/tensor-core', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     points: { type: 'integer', default: 100, min: 3, max: 1e5, description: 'points to fit' },
     slope: { type: 'number', default: 3, min: -100, max: 100, description: 'true slope' },
@@ -143,30 +161,16 @@ export const linearRegression: Exercise = defineExercise({
   },
   charts: {
     loss: { x: 'step', y: 'mean squared error', scale: 'log' },
-    line: { x: 'x', y: 'd', dots: ['points'] },
   },
-  *run({ parameters, variant, seed }) {
+  async *run({ parameters, variant, seed }) {
     const { slope, intercept, noise, lr, steps } = parameters;
-    const { x, d, w, b, loss } = yield* fit(seed, parameters, 'loss');
+    const trained = yield* fit(seed, parameters, 'loss');
+    const { x, d, w, b, loss } = trained;
     const best = fitLine(x, d);
     const ahead = closedForm(x, best, lr, steps);
 
-    const grid = Array.from({ length: 61 }, (_, i) => i / 60);
-    yield { type: 'series', chart: 'line', name: 'points', x, y: d };
-    yield {
-      type: 'series',
-      chart: 'line',
-      name: 'fitted',
-      x: grid,
-      y: grid.map((at) => w * at + b),
-    };
-    yield {
-      type: 'series',
-      chart: 'line',
-      name: 'true',
-      x: grid,
-      y: grid.map((at) => slope * at + intercept),
-    };
+    const truth = (at: number): number => slope * at + intercept;
+    yield regressionPicture('points and lines', trained, { truth });
     yield { type: 'metric', name: 'W', value: w };
     yield { type: 'metric', name: 'b', value: b };
     yield { type: 'metric', name: 'loss', value: loss };
@@ -221,6 +225,7 @@ export const linearRegression: Exercise = defineExercise({
       checks.push(check(row, 'R² of the line', 1 - residual / spread).above(0.99));
     }
     if (variant === 'falling') checks.push(check(row, 'W', w).below(0));
-    return checks;
+    return { checks, trained };
   },
+  tries: { point: pointTry(0.5, [-10, 10]) },
 });
