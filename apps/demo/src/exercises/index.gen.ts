@@ -997,8 +997,8 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "points": {
@@ -1109,16 +1109,25 @@ export const exercises: readonly ListedExercise[] = [{
       "x": "step",
       "y": "mean squared error",
       "scale": "log"
-    },
-    "curve": {
-      "x": "x",
-      "y": "d",
-      "dots": [
-        "points"
-      ]
     }
   },
-  "tries": {},
+  "tries": {
+    "point": {
+      "title": {
+        "en": "Which y belongs to an x?",
+        "ja": "xに対するyは？"
+      },
+      "parameters": {
+        "x": {
+          "type": "number",
+          "default": 1,
+          "min": -10,
+          "max": 10,
+          "description": "where to ask"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./nonlinear-regression.ts')).nonlinearRegression
 }, {
   "id": "mnist-softmax",
