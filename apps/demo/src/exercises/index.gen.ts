@@ -4607,9 +4607,9 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "points": {
@@ -4647,16 +4647,25 @@ export const exercises: readonly ListedExercise[] = [{
       "x": "step",
       "y": "mean squared error",
       "scale": "log"
-    },
-    "line": {
-      "x": "x",
-      "y": "d",
-      "dots": [
-        "points"
-      ]
     }
   },
-  "tries": {},
+  "tries": {
+    "point": {
+      "title": {
+        "en": "Which y belongs to an x?",
+        "ja": "xに対するyは？"
+      },
+      "parameters": {
+        "x": {
+          "type": "number",
+          "default": 0.5,
+          "min": -10,
+          "max": 10,
+          "description": "where to ask"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./keras-linear-regression.ts')).kerasLinearRegression
 }, {
   "id": "perceptron-gates",

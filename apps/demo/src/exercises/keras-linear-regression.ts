@@ -5,25 +5,77 @@
  *     y = W x + b      loss = mean((y − d)²)
  *
  * The same model stands twice: as a stack of layers and as tensors. Nothing is declared before the
- * data arrives in either.
+ * data arrives in either. W starts as Keras draws it, uniformly within ±√(6 / (1 + 1)), b at zero.
  */
-import { backward } from '@kasane/autograd';
-import { Linear, mseLoss, Sequential } from '@kasane/nn';
+import { init, Linear, mseLoss, Sequential } from '@kasane/nn';
 import { SGD } from '@kasane/optim';
-import { Generator, linspace, randn, randperm, scope } from '@kasane/tensor-core';
+import { Generator, linspace, noGrad, randn, randperm } from '@kasane/tensor-core';
+import type { Tensor } from '@kasane/tensor-core';
+import { trainStep } from '@kasane/trainer';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
+import { read } from '../losses.ts';
+import { pointTry, regressionPicture } from '../pictures/regression.ts';
 import { fitLine, largestDifference } from '../statistics.ts';
 
 const LOG_EVERY = 10; // steps between two points of the curve
+const [SLOPE, INTERCEPT] = [0.5, 2];
+
+// #region lesson
+/** A layer as Keras starts it. */
+function dense(inputs: number, units: number, generator: Generator): Linear {
+  const layer = new Linear(inputs, units);
+  init.xavierUniform(layer.weight, { generator });
+  init.zeros(layer.bias!);
+  return layer;
+}
+
+/** Points x from −1 to 1 in random order, and d, both (N, 1). */
+function draw(
+  points: number,
+  noise: number,
+  generator: Generator,
+): readonly [x: Tensor, d: Tensor] {
+  const order = randperm(points, { generator });
+  const x = linspace(-1, 1, points).indexSelect(0, order).reshape([points, 1]);
+  const line = x.mul(SLOPE).add(INTERCEPT);
+  return [x, line.add(randn([points, 1], { generator }).mul(noise))];
+}
+
+/** Trains a model of layers, and gives the loss before each step. */
+function* training(
+  model: Sequential,
+  [x, d]: readonly [x: Tensor, d: Tensor],
+  { lr, steps }: { lr: number; steps: number },
+): Iterable<Tensor> {
+  const step = trainStep(() => mseLoss(model.forward(x), d), new SGD(model.parameters(), { lr }));
+  for (let i = 0; i < steps; i++) yield step();
+}
+
+/** W x + b on tensors. */
+const answerOf = ([w, b]: readonly [w: Tensor, b: Tensor], x: Tensor): Tensor => x.mul(w).add(b); // (N, 1)
+
+/** The same as `training`, on tensors. */
+function* trainingOfTensors(
+  line: readonly [w: Tensor, b: Tensor],
+  [x, d]: readonly [x: Tensor, d: Tensor],
+  { lr, steps }: { lr: number; steps: number },
+): Iterable<Tensor> {
+  const step = trainStep(
+    () => answerOf(line, x).sub(d).square().mean(),
+    new SGD([...line], { lr }),
+  );
+  for (let i = 0; i < steps; i++) yield step();
+}
+// #endregion
 
 export const kerasLinearRegression: Exercise = defineExercise({
   id: 'keras-linear-regression',
   title: { en: 'Linear regression with layers', ja: 'Kerasの線形回帰' },
   summary: 'Fits a line with a model of one linear layer, the high-level way.',
   rows: [124],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/nn', '@kasane/optim'],
+  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     points: { type: 'integer', default: 200, min: 3, max: 1e5, description: 'points to fit' },
     noise: {
@@ -44,69 +96,61 @@ export const kerasLinearRegression: Exercise = defineExercise({
   },
   charts: {
     loss: { x: 'step', y: 'mean squared error', scale: 'log' },
-    line: { x: 'x', y: 'd', dots: ['points'] },
   },
-  *run({ parameters: { points, noise, lr, steps }, seed }) {
+  async *run({ parameters: { points, noise, lr, steps }, seed }) {
     const generator = new Generator(seed);
-    const order = randperm(points, { generator });
-    const x = linspace(-1, 1, points).indexSelect(0, order).reshape([points, 1]); // (N, 1)
-    const d = x
-      .mul(0.5)
-      .add(2)
-      .add(randn([points, 1], { generator }).mul(noise)); // (N, 1)
-
-    const layer = new Linear(1, 1, { generator });
+    const data = draw(points, noise, generator);
+    const layer = dense(1, 1, generator);
     const model = new Sequential(layer);
-    const optimizer = new SGD(model.parameters(), { lr });
+    const twin = dense(1, 1, generator);
+    twin.loadStateDict(layer.stateDict());
+    const line = [twin.weight, twin.bias!] as const;
 
     let loss = Number.NaN;
-    for (let step = 1; step <= steps; step++) {
-      loss = scope(() => {
-        const loss = mseLoss(model.forward(x), d);
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.item();
-      });
-      if (step % LOG_EVERY > 0) continue;
+    let step = 0;
+    for (const value of training(model, data, { lr, steps })) {
+      step++;
+      if (step % LOG_EVERY > 0 && step < steps) {
+        value.dispose();
+        continue;
+      }
+      loss = await read(value);
       yield { type: 'progress', step, total: steps, loss };
-      yield { type: 'series', chart: 'loss', name: 'loss', x: step, y: loss };
+      if (step % LOG_EVERY === 0) {
+        yield { type: 'series', chart: 'loss', name: 'loss', x: step, y: loss };
+      }
     }
+    for (const value of trainingOfTensors(line, data, { lr, steps })) value.dispose();
 
-    const grid = Array.from({ length: 61 }, (_, i) => -1 + i / 30);
-    const w = layer.weight.item();
-    const b = layer.bias!.item();
-    yield {
-      type: 'series',
-      chart: 'line',
-      name: 'points',
-      x: [...x.dataSync()],
-      y: [...d.dataSync()],
-    };
-    yield {
-      type: 'series',
-      chart: 'line',
-      name: 'fitted',
-      x: grid,
-      y: grid.map((at) => w * at + b),
-    };
+    const numbers = async (value: Tensor): Promise<number[]> => [...(await value.data())];
+    const [x, d] = [await numbers(data[0]), await numbers(data[1])];
+    const [[w], [b]] = [await numbers(layer.weight), await numbers(layer.bias!)] as [
+      [number],
+      [number],
+    ]; // 1 × 1
+    const trained = { x, d, fitted: (at: number) => w * at + b };
+    const truth = (at: number): number => SLOPE * at + INTERCEPT;
+    yield regressionPicture('points and lines', trained, { truth });
     yield { type: 'metric', name: 'W', value: w };
     yield { type: 'metric', name: 'b', value: b };
     yield { type: 'metric', name: 'loss', value: loss };
 
-    const best = fitLine([...x.dataSync()], [...d.dataSync()]);
-    const low = x.matmul(layer.weight.detach().t()).add(layer.bias!.detach()); // (N, 1)
-    return [
-      check(124, 'W', w).near(0.5, 0.03),
-      check(124, 'b', b).near(2, 0.02),
+    const best = fitLine(x, d);
+    const byLayers = await numbers(noGrad(() => model.forward(data[0])));
+    const byTensors = await numbers(noGrad(() => answerOf(line, data[0])));
+    const checks = [
+      check(124, 'W', w).near(SLOPE, 0.03),
+      check(124, 'b', b).near(INTERCEPT, 0.02),
       check(124, 'W against least squares', w).near(best.slope, 0.005),
       check(124, 'b against least squares', b).near(best.intercept, 0.001),
       check(124, 'loss, near noise²', loss).near(0.0025, 0.0008),
       check(
         124,
-        'layers against tensors with the same parameters',
-        largestDifference(model.forward(x).dataSync(), low.dataSync()),
+        'layers against tensors, trained alike from the same parameters',
+        largestDifference(byLayers, byTensors),
       ).below(1e-6),
     ];
+    return { checks, trained };
   },
+  tries: { point: pointTry(0.5, [-10, 10]) },
 });
