@@ -4680,9 +4680,9 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "lr": {
@@ -4730,8 +4730,31 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "binary cross-entropy"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./perceptron-gates.ts')).perceptronGates
+  "tries": {
+    "bits": {
+      "title": {
+        "en": "What comes of two bits?",
+        "ja": "2ビットの出力は？"
+      },
+      "parameters": {
+        "first": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1,
+          "description": "x₁"
+        },
+        "second": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 1,
+          "description": "x₂"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./perceptron-gates/index.ts')).perceptronGates
 }, {
   "id": "iris",
   "title": {
