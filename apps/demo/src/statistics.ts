@@ -1,6 +1,11 @@
+/** The sum; 0 of nothing. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
 /** The arithmetic mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /** The middle value, or the mean of the two middle ones; NaN counts as larger than anything. */

@@ -4767,9 +4767,9 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "activation": {
@@ -4850,8 +4850,49 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "accuracy on the test flowers"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./iris.ts')).iris
+  "tries": {
+    "flower": {
+      "title": {
+        "en": "Which iris is it?",
+        "ja": "どのアヤメ？"
+      },
+      "parameters": {
+        "sepalLength": {
+          "type": "number",
+          "default": 5.9,
+          "min": 0,
+          "max": 20,
+          "unit": "cm",
+          "description": "length of the sepals"
+        },
+        "sepalWidth": {
+          "type": "number",
+          "default": 3,
+          "min": 0,
+          "max": 20,
+          "unit": "cm",
+          "description": "width of the sepals"
+        },
+        "petalLength": {
+          "type": "number",
+          "default": 5.1,
+          "min": 0,
+          "max": 20,
+          "unit": "cm",
+          "description": "length of the petals"
+        },
+        "petalWidth": {
+          "type": "number",
+          "default": 1.8,
+          "min": 0,
+          "max": 20,
+          "unit": "cm",
+          "description": "width of the petals"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./iris/index.ts')).iris
 }, {
   "id": "mnist-mlp",
   "title": {
