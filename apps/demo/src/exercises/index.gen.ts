@@ -4100,7 +4100,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/nn",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "batch": {
@@ -4153,8 +4154,41 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "cross-entropy of the main head"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./auxiliary-loss.ts')).auxiliaryLoss
+  "tries": {
+    "shape": {
+      "title": {
+        "en": "Which shape is it?",
+        "ja": "どの図形？"
+      },
+      "parameters": {
+        "shape": {
+          "type": "choice",
+          "options": [
+            "circle",
+            "ring",
+            "square",
+            "triangle",
+            "star",
+            "plus",
+            "crescent",
+            "heart",
+            "arrow",
+            "hourglass"
+          ],
+          "default": "hourglass",
+          "description": "what is drawn"
+        },
+        "drawing": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000,
+          "description": "another one for every number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./auxiliary-loss/index.ts')).auxiliaryLoss
 }, {
   "id": "residual-network",
   "title": {

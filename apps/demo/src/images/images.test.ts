@@ -2,8 +2,11 @@ import { Generator, tensor } from '@kasane/tensor-core';
 import { expect, test } from 'vitest';
 import { pixels } from '../../test/pixels.ts';
 import { answers } from './answers.ts';
-import { batches } from './batches.ts';
+import { batches, shuffled } from './batches.ts';
+import { confusion } from './confusion.ts';
 import { splitTable } from './digits.ts';
+import { following } from './following.ts';
+import { shapeTry } from './shape-try.ts';
 
 test('a pass of batches has every picture once, in another order each time, without the rest', () => {
   const images = pixels(0, 1, 2, 3, 4, 5, 6);
@@ -13,6 +16,12 @@ test('a pass of batches has every picture once, in another order each time, with
   expect(new Set(first).size).toBe(6);
   expect(new Set(second).size).toBe(6);
   expect(first).not.toEqual(second);
+});
+
+test('shuffled numbers are a permutation, the same for the same seed', () => {
+  const order = shuffled(6, new Generator(1));
+  expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(shuffled(6, new Generator(1))).toEqual(order);
 });
 
 test('fewer pictures than a batch are one batch', () => {
@@ -47,3 +56,46 @@ test('the table of the data says what is held out', () => {
     ['held out', 1, 'made by hand'],
   ]);
 });
+
+test('a training that is followed gives all its losses, and a point every few steps', async () => {
+  const losses = Array.from({ length: 12 }, (_, i) => i + 1);
+  const run = following(
+    losses.map((loss) => tensor(loss)),
+    { chart: 'loss', name: 'a', every: 4, done: 100, total: 200 },
+  );
+  const [x, y, reached]: number[][] = [[], [], []];
+  let next = await run.next();
+  for (; next.done !== true; next = await run.next()) {
+    const event = next.value;
+    if (event.type === 'progress') reached!.push(event.step);
+    if (event.type !== 'series') continue;
+    x!.push(...[event.x].flat());
+    y!.push(...[event.y].flat());
+  }
+  expect(next.value).toEqual(losses);
+  expect(x).toEqual([4, 8, 12]);
+  expect(y).toEqual([4, 8, 12]);
+  expect([...new Set(reached)]).toEqual(losses.map((i) => 100 + i));
+});
+
+test('a confusion matrix has the share of each answer in the row of the class', () => {
+  const images = { labels: Int32Array.of(0, 0, 1, 1), classes: ['a', 'b', 'c'] };
+  const { rows, columns, values } = confusion('answers', images, [0, 2, 1, 1]);
+  expect([rows, columns]).toEqual([images.classes, images.classes]);
+  expect(values).toEqual([
+    [0.5, 0, 0.5],
+    [0, 1, 0],
+    [0, 0, 0], // none of this class
+  ]);
+});
+
+test('networks are asked about a new shape, and answer side by side', async () => {
+  const scores = (...all: number[]) => tensor([all]);
+  const networks = { sure: () => scores(0, 1000), unsure: () => scores(0, 0) };
+  const asked = shapeTry({ classes: ['circle', 'ring'], size: 8 });
+  const events = [];
+  for await (const event of asked.run(networks, { shape: 'ring', drawing: 3 })) events.push(event);
+  expect(events[0]).toMatchObject({ type: 'picture', width: 3 * 8 + 2 * 4 });
+  expect(events[1]).toMatchObject({ type: 'heatmap', values: [[0, 1], [0.5, 0.5]] });
+  expect(events[2]).toMatchObject({ rows: [['sure', 'ring', 1], ['unsure', 'circle', 0.5]] });
+}); // prettier-ignore
