@@ -4207,7 +4207,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/nn",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "batch": {
@@ -4272,8 +4273,41 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./residual-network.ts')).residualNetwork
+  "tries": {
+    "shape": {
+      "title": {
+        "en": "Which shape is it?",
+        "ja": "どの図形？"
+      },
+      "parameters": {
+        "shape": {
+          "type": "choice",
+          "options": [
+            "circle",
+            "ring",
+            "square",
+            "triangle",
+            "star",
+            "plus",
+            "crescent",
+            "heart",
+            "arrow",
+            "hourglass"
+          ],
+          "default": "hourglass",
+          "description": "what is drawn"
+        },
+        "drawing": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000,
+          "description": "another one for every number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./residual-network/index.ts')).residualNetwork
 }, {
   "id": "vgg-googlenet-resnet",
   "title": {
