@@ -9,8 +9,7 @@
  *
  * Two small modules, with batch normalisation as in torchvision, then learn to tell generated shapes apart.
  */
-import { backward } from '@kasane/autograd';
-import { makeShapes } from '@kasane/datasets';
+import { makeShapes, type LabeledImages } from '@kasane/datasets';
 import { Conv2d, GlobalAvgPool, MaxPool2d } from '@kasane/layers-cnn';
 import {
   BasicConv2d,
@@ -23,10 +22,14 @@ import type { Layer } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { Generator, noGrad, rand, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import { trainStep } from '@kasane/trainer';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
+import { confusion } from '../images/confusion.ts';
+import { following } from '../images/following.ts';
+import { shapeTry } from '../images/shape-try.ts';
+import { read } from '../losses.ts';
 import { mapsBesidePictures } from '../pictures/feature-maps.ts';
 import { largestDifference } from '../statistics.ts';
 
@@ -34,12 +37,50 @@ import { largestDifference } from '../statistics.ts';
 const [CHANNELS, SIDE] = [192, 28];
 const MODULE_3A = { ch1x1: 64, ch3x3red: 96, ch3x3: 128, ch5x5red: 16, ch5x5: 32, poolProj: 32 };
 
+const CLASSES = 10;
+const TEST = 500; // pictures
+
+// #region lesson
 // The modules that learn.
 const FIRST = { ch1x1: 8, ch3x3red: 8, ch3x3: 16, ch5x5red: 4, ch5x5: 8, poolProj: 8 }; // of 16
 const SECOND = { ch1x1: 16, ch3x3red: 16, ch3x3: 32, ch5x5red: 8, ch5x5: 16, poolProj: 16 }; // of 40
-const CLASSES = 10;
-const TEST = 500; // pictures
-const TAIL = 20; // steps whose mean loss counts
+
+/** A convolution and a first module; pictures (N, 3, 32, 32). */
+const firstModule = (generator: Generator): Sequential =>
+  new Sequential(
+    new BasicConv2d(3, 16, 5, { stride: 2, padding: 2, generator }), // (N, 16, 16, 16)
+    new BatchNormInception(16, FIRST, { generator }), // (N, 40, 16, 16)
+  );
+
+/** A second module after it, and what gives the scores of ten classes. */
+const network = (first: Sequential, generator: Generator): Sequential =>
+  new Sequential(
+    first,
+    new MaxPool2d(2),
+    new BatchNormInception(40, SECOND, { generator }), // (N, 80, 8, 8)
+    new MaxPool2d(2),
+    new BasicConv2d(80, 48, 3, { padding: 1, generator }),
+    new GlobalAvgPool(),
+    new Linear(48, CLASSES, { generator }),
+  );
+
+/** Trains a network on pictures drawn at random, and gives the loss of each step. */
+function* training(
+  model: Sequential,
+  images: LabeledImages,
+  { batch, lr, steps }: { batch: number; lr: number; steps: number },
+  generator: Generator,
+): Iterable<Tensor> {
+  const step = trainStep(
+    (x: Tensor, y: Tensor) => crossEntropy(model.forward(x), y),
+    new Adam(model.parameters(), { lr }),
+  );
+  for (let i = 0; i < steps; i++) {
+    const drawn = Array.from({ length: batch }, () => generator.below(images.length));
+    yield scope(() => step(...images.getBatch(drawn)));
+  }
+}
+// #endregion
 
 /** Parameters, multiply-adds per pixel, and channels of the output. */
 function costOf(layer: Layer, channels: number): [number, number, number] {
@@ -55,11 +96,11 @@ export const inceptionModule: Exercise = defineExercise({
   rows: [106, 107],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/datasets',
     '@kasane/layers-cnn',
+    '@kasane/trainer',
   ],
   parameters: {
     batch: { type: 'integer', default: 32, min: 1, max: 1024, description: 'pictures per step' },
@@ -96,52 +137,30 @@ export const inceptionModule: Exercise = defineExercise({
     const matrix = pointwise.weight.reshape([16, CHANNELS]);
     const perPixel = x.permute([0, 2, 3, 1]).matmul(matrix.t()).add(pointwise.bias!); // (N, H, W, 16)
     const pointwiseError = largestDifference(
-      convolved.dataSync(),
-      perPixel.permute([0, 3, 1, 2]).dataSync(),
+      await convolved.data(),
+      await perPixel.permute([0, 3, 1, 2]).data(),
     );
 
     // ——— two modules learn ———
     const train = makeShapes(pictures, { generator });
     const test = makeShapes(TEST, { generator });
-    const first = new Sequential(
-      new BasicConv2d(3, 16, 5, { stride: 2, padding: 2, generator }), // (N, 16, 16, 16)
-      new BatchNormInception(16, FIRST, { generator }), // (N, 40, 16, 16)
-    );
-    const model = new Sequential(
-      first,
-      new MaxPool2d(2),
-      new BatchNormInception(40, SECOND, { generator }), // (N, 80, 8, 8)
-      new MaxPool2d(2),
-      new BasicConv2d(80, 48, 3, { padding: 1, generator }),
-      new GlobalAvgPool(),
-      new Linear(48, CLASSES, { generator }),
-    );
-    const optimizer = new Adam(model.parameters(), { lr });
-    const step = compile(
-      (images: Tensor, labels: Tensor): Tensor => {
-        const loss = crossEntropy(model.forward(images), labels);
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.detach();
-      },
-      { onFallback: () => {} }, // only the wasm backend compiles
-    );
-    const tail: number[] = [];
-    for (let i = 1; i <= steps; i++) {
-      const drawn = Array.from({ length: batch }, () => generator.below(pictures));
-      const loss = scope(() => step(...train.getBatch(drawn)).item());
-      if (i > steps - TAIL) tail.push(loss);
-      yield { type: 'progress', step: i, total: steps, loss };
-      if (i % 5 === 0) yield { type: 'series', chart: 'loss', name: 'training', x: i, y: loss };
-    }
-    model.eval();
-    const accuracy = scope(() => {
-      const [images, labels] = test.getBatch(Array.from({ length: TEST }, (_, i) => i));
-      const said = noGrad(() => model.forward(images)).argmax(1);
-      return said.equal(labels).cast('float32').mean().item();
+    const first = firstModule(generator);
+    const model = network(first, generator);
+    yield* following(training(model, train, { batch, lr, steps }, generator), {
+      chart: 'loss',
+      name: 'training',
+      total: steps,
     });
+    model.eval();
+    const [said, hits] = scope(() => {
+      const [images, labels] = test.getBatch(Array.from({ length: TEST }, (_, i) => i));
+      const classes = noGrad(() => model.forward(images)).argmax(1);
+      return [classes, classes.equal(labels).cast('float32').mean()] as const;
+    });
+    const accuracy = await read(hits);
     yield { type: 'metric', name: 'accuracy on 500 new generated shapes', value: accuracy };
+
+    yield confusion('answers to new generated shapes', test, await said.data());
 
     // ——— what the branches of the first module see ———
     const shown = test.getBatch([0, 12, 24, 36, 48, 59]);
@@ -152,7 +171,7 @@ export const inceptionModule: Exercise = defineExercise({
       'generated shapes, and the strongest map of each branch: 1 × 1, 3 × 3, 5 × 5, pooled',
     );
 
-    return [
+    const checks = [
       check(106, 'parameters of module 3a', parameters).equals(163_696),
       check(106, 'its channels', channels).equals(256),
       check(106, 'its multiply-adds per pixel', multiplyAdds).equals(163_328),
@@ -162,5 +181,7 @@ export const inceptionModule: Exercise = defineExercise({
       check(107, '1 × 1 convolution against a matrix product at each pixel', pointwiseError).below(1e-5), // prettier-ignore
       check(107, 'modules stacked: accuracy on new generated shapes', accuracy).atLeast(0.5),
     ];
+    return { checks, trained: { 'two modules': (x: Tensor) => model.forward(x) } };
   },
+  tries: { shape: shapeTry() },
 });

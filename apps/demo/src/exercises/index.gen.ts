@@ -4033,11 +4033,11 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "batch": {
@@ -4078,7 +4078,40 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "cross-entropy"
     }
   },
-  "tries": {},
+  "tries": {
+    "shape": {
+      "title": {
+        "en": "Which shape is it?",
+        "ja": "どの図形？"
+      },
+      "parameters": {
+        "shape": {
+          "type": "choice",
+          "options": [
+            "circle",
+            "ring",
+            "square",
+            "triangle",
+            "star",
+            "plus",
+            "crescent",
+            "heart",
+            "arrow",
+            "hourglass"
+          ],
+          "default": "hourglass",
+          "description": "what is drawn"
+        },
+        "drawing": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000,
+          "description": "another one for every number"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./inception-module.ts')).inceptionModule
 }, {
   "id": "auxiliary-loss",
