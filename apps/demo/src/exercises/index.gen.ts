@@ -4391,11 +4391,11 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "pretraining": {
@@ -4440,8 +4440,35 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./transfer-learning.ts')).transferLearning
+  "tries": {
+    "shape": {
+      "title": {
+        "en": "Which shape is it?",
+        "ja": "どの図形？"
+      },
+      "parameters": {
+        "shape": {
+          "type": "choice",
+          "options": [
+            "crescent",
+            "heart",
+            "arrow",
+            "hourglass"
+          ],
+          "default": "hourglass",
+          "description": "what is drawn"
+        },
+        "drawing": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000,
+          "description": "another one for every number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./transfer-learning/index.ts')).transferLearning
 }, {
   "id": "one-shot-learning",
   "title": {

@@ -1,14 +1,13 @@
-import type { LabeledImages } from '@kasane/datasets';
 import type { HeatmapEvent } from '../events/event.ts';
 
 /** How often each class was given each answer, as a share of the pictures of that class. */
 export function confusion(
   name: string,
-  { labels, classes }: Pick<LabeledImages, 'labels' | 'classes'>,
+  { labels, classes }: { labels: ArrayLike<number>; classes: readonly string[] },
   answers: ArrayLike<number>,
 ): HeatmapEvent {
   const counts = classes.map(() => classes.map(() => 0));
-  labels.forEach((label, i) => counts[label]![answers[i]!]!++);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![answers[i]!]!++;
   const values = counts.map((row) => {
     const all = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (all === 0 ? 0 : count / all));

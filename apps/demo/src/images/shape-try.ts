@@ -59,7 +59,7 @@ export const shapeTry = ({ classes = shapeClasses, size = 32 }: Shapes = {}): Tr
     };
     yield {
       type: 'table',
-      name: `a ${shape} is taken for`,
+      name: `what the ${shape} is taken for`,
       columns: ['network', 'answer', 'probability'],
       rows: names.map((name, i) => {
         const probability = Math.max(...values[i]!);

@@ -7,108 +7,55 @@
  * bit of the trunk changes: neither a weight nor a running mean, which is why it stays in evaluation
  * mode. The pictures are generated.
  */
-import { backward } from '@kasane/autograd';
 import { makeShapes, shapeClasses, type LabeledImages } from '@kasane/datasets';
-import { BatchNorm2d, Conv2d, MaxPool2d } from '@kasane/layers-cnn';
-import {
-  crossEntropy,
-  Flatten,
-  Linear,
-  ReLU,
-  Sequential,
-  type Layer,
-  type Module,
-} from '@kasane/nn';
-import { Adam } from '@kasane/optim';
-import { Generator, noGrad, randperm, scope, tensor } from '@kasane/tensor-core';
+import { Sequential, type Module } from '@kasane/nn';
+import { Generator, noGrad, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
-import { check } from '../check.ts';
-import { defineExercise } from '../exercise.ts';
-import type { Exercise, Part } from '../exercise.ts';
-import { tileOf } from '../pictures/canvas.ts';
-import { gallery } from '../pictures/gallery.ts';
-import { median } from '../statistics.ts';
+import { check } from '../../check.ts';
+import { defineExercise } from '../../exercise.ts';
+import type { Exercise } from '../../exercise.ts';
+import { shuffled } from '../../images/batches.ts';
+import { confusion } from '../../images/confusion.ts';
+import { following } from '../../images/following.ts';
+import { shapeTry } from '../../images/shape-try.ts';
+import { tileOf } from '../../pictures/canvas.ts';
+import { gallery } from '../../pictures/gallery.ts';
+import { median } from '../../statistics.ts';
+import { newHead, newTrunk, SIZE, transferred } from './network.ts';
+import { batchOf, training, type Batch } from './training.ts';
 
-const SIZE = 24; // of the pictures
-const CHANNELS = [8, 16, 32] as const;
-const FEATURES = 64;
 const [KNOWN, FRESH] = [shapeClasses.slice(0, 6), shapeClasses.slice(6)];
 const [PICTURES, TEST] = [3000, 1000]; // of all ten shapes
 const BATCH = 32; // pictures in a step of pretraining
 const SHOWN = 8; // pictures of a shape on the sheet
-
-/** (B, 3, SIZE, SIZE) → (B, FEATURES) */
-function newTrunk(generator: Generator): Sequential {
-  const stage = (from: number, to: number): Layer[] => [
-    new Conv2d(from, to, 3, { padding: 1, generator }),
-    new BatchNorm2d(to),
-    new ReLU(),
-    new MaxPool2d(2), // half as high and wide
-  ];
-  return new Sequential(
-    ...stage(3, CHANNELS[0]),
-    ...stage(CHANNELS[0], CHANNELS[1]),
-    ...stage(CHANNELS[1], CHANNELS[2]),
-    new Flatten(),
-    new Linear(CHANNELS[2] * (SIZE / 8) ** 2, FEATURES, { generator }),
-    new ReLU(),
-  );
-}
-
-type Batch = readonly [x: Tensor, y: Tensor]; // (B, 3, SIZE, SIZE), (B)
-
-/** Pictures and their classes, counted from the first of `classes`. */
-function batchOf(images: LabeledImages, indices: readonly number[], first: number): Batch {
-  const [x] = images.getBatch(indices);
-  return [x, tensor(indices.map((i) => images.labels[i]! - first), { dtype: 'int32' })]; // prettier-ignore
-}
 
 /** The numbers of the pictures of classes from `start` to before `end`. */
 function between(images: LabeledImages, start: number, end: number): number[] {
   return [...images.labels.keys()].filter((i) => start <= images.labels[i]! && images.labels[i]! < end); // prettier-ignore
 }
 
-/** The part of the pictures whose class gets the highest score; afterwards all modes are as before. */
-function accuracyOf(model: Sequential, [x, y]: Batch): number {
+/** What a model answers to every picture, and the share that is right; its modes stay as they are. */
+async function answersOf(
+  model: Sequential,
+  [x, y]: Batch,
+): Promise<{ readonly answers: ArrayLike<number>; readonly accuracy: number }> {
   const modes = model.modules().map((module) => [module, module.training] as const);
   model.eval();
-  const hits = noGrad(() => scope(() => model.forward(x).argmax(1).equal(y).sum().item()));
+  const given = scope(() => noGrad(() => model.forward(x)).argmax(1));
   for (const [module, training] of modes) module.training = training;
-  return hits / y.size;
-}
-
-/** Trains a model on what `next` gives; parameters that are frozen stay as they are. */
-function* train(
-  model: Sequential,
-  { lr, steps, next }: { lr: number; steps: number; next: () => Batch },
-  at: { chart: 'pretraining' | 'learning'; name: string | null; done: number; total: number },
-): Part<'pretraining' | 'learning', void> {
-  // All parameters: frozen ones get no gradient, and the optimizer leaves them alone.
-  const optimizer = new Adam(model.parameters(), { lr });
-  const step = compile(
-    (x: Tensor, y: Tensor): Tensor => {
-      const loss = crossEntropy(model.forward(x), y);
-      optimizer.zeroGrad();
-      backward(loss);
-      optimizer.step();
-      return loss.detach();
-    },
-    { onFallback: () => {} }, // only the wasm backend compiles
-  );
-  for (let i = 1; i <= steps; i++) {
-    const loss = scope(() => step(...next()).item());
-    yield { type: 'progress', step: at.done + i, total: at.total, loss };
-    if (at.name !== null) yield { type: 'series', chart: at.chart, name: at.name, x: i, y: loss };
-  }
+  const [answers, labels] = [await given.data(), await y.data()];
+  given.dispose();
+  return { answers, accuracy: labels.filter((label, i) => label === answers[i]).length / y.size };
 }
 
 /** The bits of all that a module remembers. */
-function bitsOf(module: Module): number[] {
-  return Object.values(module.stateDict()).flatMap((value) => {
-    const { buffer, byteOffset, byteLength } = value.dataSync();
-    return [...new Uint8Array(buffer, byteOffset, byteLength)];
-  });
+async function bitsOf(module: Module): Promise<number[]> {
+  const bits: number[] = [];
+  for (const value of Object.values(module.stateDict())) {
+    const { buffer, byteOffset, byteLength } = await value.data();
+    bits.push(...new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return bits;
 }
 
 export const transferLearning: Exercise = defineExercise({
@@ -119,11 +66,11 @@ export const transferLearning: Exercise = defineExercise({
   rows: [116],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/datasets',
     '@kasane/layers-cnn',
+    '@kasane/trainer',
   ],
   parameters: {
     pretraining: {
@@ -154,7 +101,7 @@ export const transferLearning: Exercise = defineExercise({
     pretraining: { x: 'step', y: 'cross-entropy on the six shapes' },
     learning: { x: 'step', y: 'cross-entropy on the few pictures, first choice', scale: 'log' },
   },
-  *run({ parameters: { pretraining, labels, steps, repeats }, seed }) {
+  async *run({ parameters: { pretraining, labels, steps, repeats }, seed }) {
     const generator = new Generator(seed);
     const images = makeShapes(PICTURES, { size: SIZE, generator });
     yield { type: 'progress', step: 0, total: pretraining + 2 * repeats * steps };
@@ -168,23 +115,26 @@ export const transferLearning: Exercise = defineExercise({
 
     // ——— what there is plenty of ———
     const trunk = newTrunk(generator);
-    const first = new Sequential(trunk, new Linear(FEATURES, KNOWN.length, { generator }));
+    const first = new Sequential(trunk, newHead(KNOWN.length, generator));
     const draw = (): number => known[generator.below(known.length)]!;
     const next = (): Batch => batchOf(images, Array.from({ length: BATCH }, draw), 0);
-    yield* train(
-      first,
-      { lr: 0.003, steps: pretraining, next },
-      { chart: 'pretraining', name: 'trunk and first head', done: 0, total },
-    );
-    const knownAccuracy = accuracyOf(first, testKnown);
+    yield* following(training(first, { lr: 0.003, steps: pretraining, next }), {
+      chart: 'pretraining',
+      name: 'trunk and first head',
+      every: 1,
+      total,
+    });
+    const { accuracy: knownAccuracy } = await answersOf(first, testKnown);
     yield { type: 'metric', name: 'accuracy on the six shapes', value: knownAccuracy };
 
     // ——— what there is little of ———
-    for (const parameter of trunk.parameters()) parameter.requiresGrad = false;
-    const before = bitsOf(trunk);
+    trunk.freeze();
+    trunk.eval(); // its running means are frozen as well
+    const before = await bitsOf(trunk);
     const results: { frozen: number; scratch: number }[] = [];
+    const networks: Record<string, (x: Tensor) => Tensor> = {};
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const order = [...randperm(fresh.length, { generator }).dataSync()].map((i) => fresh[i]!);
+      const order = shuffled(fresh.length, generator).map((i) => fresh[i]!);
       const few = FRESH.flatMap((_, i) =>
         order.filter((one) => images.labels[one] === KNOWN.length + i).slice(0, labels),
       );
@@ -194,30 +144,31 @@ export const transferLearning: Exercise = defineExercise({
         yield gallery('all there is to learn from', shown, layout);
       }
       const batch = batchOf(images, few, KNOWN.length);
-      const head = new Linear(FEATURES, FRESH.length, { generator });
-      const transferred = new Sequential(trunk, head);
-      transferred.train();
-      trunk.eval(); // its running means are frozen as well
-      const scratch = new Sequential(
-        newTrunk(generator),
-        new Linear(FEATURES, FRESH.length, { generator }),
-      );
-      const done = pretraining + 2 * repeat * steps;
-      const name = (what: string): string | null => (repeat === 0 ? what : null); // one is enough to see
-      yield* train(
-        transferred,
-        { lr: 0.01, steps, next: () => batch },
-        { chart: 'learning', name: name('frozen trunk'), done, total },
-      );
-      yield* train(
-        scratch,
-        { lr: 0.003, steps, next: () => batch },
-        { chart: 'learning', name: name('from scratch'), done: done + steps, total },
-      );
-      results.push({
-        frozen: accuracyOf(transferred, testFresh),
-        scratch: accuracyOf(scratch, testFresh),
-      });
+      const rivals = {
+        'frozen trunk, new head': [transferred(trunk, newHead(FRESH.length, generator)), 0.01],
+        'from scratch': [
+          new Sequential(newTrunk(generator), newHead(FRESH.length, generator)),
+          0.003,
+        ],
+      } as const; // with their learning rates
+      const accuracies: number[] = [];
+      for (const [k, [name, [model, lr]]] of Object.entries(rivals).entries()) {
+        yield* following(training(model, { lr, steps, next: () => batch }), {
+          chart: 'learning',
+          ...(repeat === 0 ? { name } : {}), // one choice is enough to see
+          every: 1,
+          done: pretraining + (2 * repeat + k) * steps,
+          total,
+        });
+        const { answers, accuracy } = await answersOf(model, testFresh);
+        accuracies.push(accuracy);
+        if (repeat > 0) continue;
+        const asked = { labels: await testFresh[1].data(), classes: FRESH };
+        yield confusion(`answers to new pictures, ${name}`, asked, answers);
+        networks[name] = (x) => model.eval().forward(x);
+      }
+      const [frozen, scratch] = accuracies as [number, number]; // of both
+      results.push({ frozen, scratch });
     }
     yield {
       type: 'table',
@@ -230,13 +181,15 @@ export const transferLearning: Exercise = defineExercise({
     yield { type: 'metric', name: 'accuracy with the frozen trunk, median', value: frozen };
     yield { type: 'metric', name: 'accuracy from scratch, median', value: scratch };
 
-    const after = bitsOf(trunk);
+    const after = await bitsOf(trunk);
     const changed = before.filter((byte, i) => byte !== after[i]).length;
-    return [
+    const checks = [
       check(116, 'accuracy on the six shapes after pretraining', knownAccuracy).atLeast(0.85),
       check(116, `bytes of the frozen trunk, of ${before.length}, that changed`, changed).equals(0),
       check(116, 'accuracy with the frozen trunk, median', frozen).atLeast(0.6),
-      check(116, 'accuracy with the frozen trunk above that from scratch, medians', frozen - scratch).above(0.1), // prettier-ignore
-    ];
+      check(116, 'accuracy with the frozen trunk above that from scratch, medians', frozen - scratch).above(0.1),
+    ]; // prettier-ignore
+    return { checks, trained: networks };
   },
+  tries: { shape: shapeTry({ classes: FRESH, size: SIZE }) },
 });
