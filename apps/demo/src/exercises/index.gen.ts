@@ -4481,11 +4481,11 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "channels": {
@@ -4553,8 +4553,38 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./one-shot-learning.ts')).oneShotLearning
+  "tries": {
+    "character": {
+      "title": {
+        "en": "Which character is it, seen once?",
+        "ja": "一度だけ見た文字を当てる"
+      },
+      "parameters": {
+        "character": {
+          "type": "integer",
+          "default": 1,
+          "min": 1,
+          "max": 80,
+          "description": "one of the unseen alphabets"
+        },
+        "drawing": {
+          "type": "integer",
+          "default": 2,
+          "min": 2,
+          "max": 100,
+          "description": "which drawing of it is asked about; the first is the example"
+        },
+        "others": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 1000000,
+          "description": "other characters beside it for every number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./one-shot-learning/index.ts')).oneShotLearning
 }, {
   "id": "data-bias",
   "title": {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { pixels } from '../../test/pixels.ts';
 import { Canvas, tileOf } from './canvas.ts';
 import { gallery, kernelPicture, mistakes, RED, weightPicture } from './gallery.ts';
+import { principalPlane } from './plane.ts';
 
 test('mistakes show the pixels, and captions below', () => {
   const picture = mistakes('wrong', pixels(10, 20, 30), Int32Array.of(0, 7, 2), { zoom: 10 });
@@ -81,4 +82,15 @@ test('a frame is two pixels wide, and what is outside of the canvas is left out'
   canvas.paste(tileOf({ data: Uint8Array.of(7), channels: 1, height: 1, width: 1 }), 5, 4, 3);
   const rows = Array.from({ length: 5 }, (_, y) => redRow(canvas.shown('c'), y).join(''));
   expect(rows).toEqual(['000000', '099999', '099999', '099000', '099007']);
+});
+
+test('points are seen along the two directions where they spread most', async () => {
+  const corners = [[2, 1], [2, -1], [-2, 1], [-2, -1]]; // prettier-ignore
+  const points = corners.map(([a, b]) => [a! + 7, b! * 0.6, b! * 0.8]); // turned and moved
+  const [x, y] = await principalPlane(tensor(points));
+  const [across, along] = [x, y].map((values) => values.map((v) => Math.abs(v)));
+  for (const value of across!) expect(value).toBeCloseTo(2, 5);
+  for (const value of along!) expect(value).toBeCloseTo(1, 5);
+  expect(x[0]! * x[2]!).toBeLessThan(0);
+  expect(y[0]! * y[1]!).toBeLessThan(0);
 });

@@ -6,19 +6,23 @@
  * Every step is an episode with classes of its own, so f learns what makes two drawings the same
  * character, whichever it is. The alphabets of the test are others than those of the training.
  */
-import { backward } from '@kasane/autograd';
 import { makeGlyphs, type LabeledImages } from '@kasane/datasets';
 import { ConvEmbedding, PrototypicalNetwork } from '@kasane/layers-cnn';
-import { crossEntropy, Flatten } from '@kasane/nn';
-import { Adam } from '@kasane/optim';
-import { concat, Generator, noGrad, randperm, scope, tensor } from '@kasane/tensor-core';
+import { Generator, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
-import { Canvas, tileOf } from '../pictures/canvas.ts';
-import { check } from '../check.ts';
-import { defineExercise } from '../exercise.ts';
-import type { Exercise } from '../exercise.ts';
-import { mean } from '../statistics.ts';
+import { check } from '../../check.ts';
+import type { ScatterEvent } from '../../events/event.ts';
+import { defineExercise } from '../../exercise.ts';
+import type { Exercise } from '../../exercise.ts';
+import { shuffled } from '../../images/batches.ts';
+import { following } from '../../images/following.ts';
+import { Canvas, tileOf } from '../../pictures/canvas.ts';
+import { gallery } from '../../pictures/gallery.ts';
+import { principalPlane } from '../../pictures/plane.ts';
+import { UsageError } from '../../usage-error.ts';
+import { newEpisode, places, type Episode } from './episodes.ts';
+import { accuracy, embedded, nearness, recognised } from './recognition.ts';
+import { training } from './training.ts';
 
 const CHARACTERS = 20; // of an alphabet
 const UNSEEN = 4; // alphabets for the test
@@ -26,66 +30,13 @@ const WAY = 5; // classes of a test episode
 const SHOTS = 5; // examples of a class, at most
 const QUERIES = 5; // drawings of a class to be recognised
 const TESTS = 200; // episodes
-const AT_ONCE = 100; // drawings embedded at once
 const [ZOOM, GAP] = [2, 4];
 
-/** Drawings by their numbers, class after class. */
-interface Episode {
-  readonly examples: readonly (readonly number[])[];
-  readonly queries: readonly number[];
-  /** The place of each query's class. */
-  readonly wanted: readonly number[];
+/** What can be asked about: characters of unseen alphabets, and where the network puts their drawings. */
+interface Trained {
+  readonly unseen: LabeledImages;
+  readonly points: Tensor; // (N, D)
 }
-
-const places = (numbers: readonly number[]): Tensor => tensor(numbers, [numbers.length], { dtype: 'int32' }); // prettier-ignore
-
-function newEpisode(
-  glyphs: LabeledImages,
-  [way, shots, queries]: readonly [number, number, number],
-  generator: Generator,
-): Episode {
-  const drawings = glyphs.length / glyphs.classes.length;
-  const some = (count: number, of: number): number[] =>
-    scope(() => [...randperm(of, { generator }).slice(0, 0, count).dataSync()]);
-  const picked = some(way, glyphs.classes.length).map((label) =>
-    some(shots + queries, drawings).map((drawing) => label * drawings + drawing),
-  );
-  return {
-    examples: picked.map((own) => own.slice(0, shots)),
-    queries: picked.flatMap((own) => own.slice(shots)),
-    wanted: picked.flatMap((own, k) => own.slice(shots).map(() => k)),
-  };
-}
-
-/** Where a point for every drawing stands: (N, D). */
-function embedded(glyphs: LabeledImages, f: (images: Tensor) => Tensor): Tensor {
-  const parts: Tensor[] = [];
-  for (let from = 0; from < glyphs.length; from += AT_ONCE) {
-    const numbers = Array.from({ length: Math.min(AT_ONCE, glyphs.length - from) }, (_, i) => from + i); // prettier-ignore
-    parts.push(scope(() => noGrad(() => f(glyphs.getBatch(numbers)[0]))));
-  }
-  return concat(parts, 0);
-}
-
-/** The nearest class of each query, by the first `shots` examples. */
-function recognised(points: Tensor, { examples, queries }: Episode, shots: number): number[] {
-  const nearest = new PrototypicalNetwork(new Flatten());
-  return scope(() => {
-    const support = examples.flatMap((own) => own.slice(0, shots));
-    const logits = nearest.forward(
-      points.indexSelect(0, places(support)).reshape([examples.length, shots, -1, 1, 1]),
-      points.indexSelect(0, places(queries)).reshape([queries.length, -1, 1, 1]),
-    );
-    return [...logits.argmax(1).dataSync()];
-  });
-}
-
-/** The share of queries that are recognised, over all episodes. */
-const accuracy = (points: Tensor, episodes: readonly Episode[], shots: number): number =>
-  mean(episodes.map((episode) => {
-    const guesses = recognised(points, episode, shots);
-    return mean(guesses.map((guess, i) => Number(guess === episode.wanted[i])));
-  })); // prettier-ignore
 
 /** Row by row the example of a class, and the queries that were taken for it. */
 function drawn(glyphs: LabeledImages, episode: Episode, guesses: readonly number[]): Canvas {
@@ -106,6 +57,32 @@ function drawn(glyphs: LabeledImages, episode: Episode, guesses: readonly number
   return canvas;
 }
 
+/** The drawings of the classes of an episode, where a network puts them, as seen in a plane. */
+async function embeddings(
+  { unseen, points }: Trained,
+  { examples }: Episode,
+): Promise<ScatterEvent> {
+  const drawings = unseen.length / unseen.classes.length;
+  const labels = examples.map((own) => unseen.labels[own[0]!]!);
+  const own = labels.flatMap((label) =>
+    Array.from({ length: drawings }, (_, i) => label * drawings + i),
+  );
+  const some = points.indexSelect(0, places(own));
+  const [x, y] = await principalPlane(some);
+  some.dispose();
+  return {
+    type: 'scatter',
+    name: 'drawings of five unseen characters, where the network puts them',
+    x: 'first direction',
+    y: 'second direction',
+    groups: labels.map((label, k) => ({
+      name: unseen.classes[label]!,
+      x: x.slice(k * drawings, (k + 1) * drawings),
+      y: y.slice(k * drawings, (k + 1) * drawings),
+    })),
+  };
+}
+
 export const oneShotLearning: Exercise = defineExercise({
   id: 'one-shot-learning',
   title: { en: 'One-shot learning', ja: 'ワンショット学習' },
@@ -113,11 +90,11 @@ export const oneShotLearning: Exercise = defineExercise({
   rows: [117],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/datasets',
     '@kasane/layers-cnn',
+    '@kasane/trainer',
   ],
   parameters: {
     channels: {
@@ -150,7 +127,7 @@ export const oneShotLearning: Exercise = defineExercise({
     lr: { type: 'number', default: 0.001, quick: 0.003, min: 1e-6, max: 1, description: 'learning rate' }, // prettier-ignore
   },
   charts: { loss: { x: 'episode', y: 'cross-entropy', scale: 'log' } },
-  *run({ parameters, seed }) {
+  async *run({ parameters, seed }) {
     const { channels, alphabets, drawings, way, queries, episodes, lr } = parameters;
     const generator = new Generator(seed);
     const size = { characters: CHARACTERS, drawings, generator };
@@ -167,33 +144,15 @@ export const oneShotLearning: Exercise = defineExercise({
     const untrained = embedded(unseen, (images) => f.forward(images));
     model.train();
 
-    const optimizer = new Adam(model.parameters(), { lr });
-    const train = compile(
-      (support: Tensor, images: Tensor, wanted: Tensor): Tensor => {
-        const loss = crossEntropy(model.forward(support, images), wanted);
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.detach();
-      },
-      { onFallback: () => {} }, // only the wasm backend compiles
-    );
     const start = performance.now();
-    for (let step = 1; step <= episodes; step++) {
-      const loss = scope(() => {
-        const {
-          examples,
-          queries: asked,
-          wanted,
-        } = newEpisode(glyphs, [way, 1, queries], generator);
-        const [support] = glyphs.getBatch(examples.flat());
-        const [images] = glyphs.getBatch(asked);
-        return train(support.unsqueeze(1), images, places(wanted)).item();
-      });
-      yield { type: 'progress', step, total: episodes, loss };
-      yield { type: 'series', chart: 'loss', name: 'training', x: step, y: loss };
-    }
-    yield { type: 'metric', name: 'ms for a training step', value: (performance.now() - start) / episodes }; // prettier-ignore
+    yield* following(training(model, glyphs, { way, queries, episodes, lr }, generator), {
+      chart: 'loss',
+      name: 'training',
+      every: 1,
+      total: episodes,
+    });
+    const time = (performance.now() - start) / episodes;
+    yield { type: 'metric', name: 'ms for a training step', value: time };
 
     model.eval();
     const trained = embedded(unseen, (images) => f.forward(images));
@@ -202,9 +161,10 @@ export const oneShotLearning: Exercise = defineExercise({
       ['network before training', untrained],
       ['network', trained],
     ] as const;
-    const shares = rows.map(([, points]) =>
-      [1, SHOTS].map((shots) => accuracy(points, tests, shots)),
-    );
+    const shares: [one: number, five: number][] = [];
+    for (const [, points] of rows) {
+      shares.push([await accuracy(points, tests, 1), await accuracy(points, tests, SHOTS)]);
+    }
     yield {
       type: 'table',
       name: `${WAY} classes of unseen generated alphabets: share recognised`,
@@ -212,13 +172,43 @@ export const oneShotLearning: Exercise = defineExercise({
       rows: rows.map(([name], i) => [name, ...shares[i]!]),
     };
     const [first] = tests as [Episode, ...Episode[]]; // there are 200
-    yield drawn(unseen, first, recognised(trained, first, 1)).shown('episode');
+    const [guesses] = (await recognised(trained, [first], 1)) as [number[]];
+    yield drawn(unseen, first, guesses).shown('episode');
+    yield await embeddings({ unseen, points: trained }, first);
 
     const [[byPixels], , [one, five]] = shares as [[number, number], unknown, [number, number]]; // three rows of two
-    return [
+    const checks = [
       check(117, '5-way 1-shot accuracy on unseen generated alphabets', one).atLeast(0.8),
       check(117, '1-shot errors over those of raw pixels', (1 - one) / (1 - byPixels)).below(0.5),
       check(117, '5-shot accuracy less 1-shot accuracy', five - one).above(0),
     ];
+    return { checks, trained: { unseen, points: trained } };
   },
+  tries: {
+    character: {
+      title: { en: 'Which character is it, seen once?', ja: '一度だけ見た文字を当てる' },
+      parameters: {
+        character: { type: 'integer', default: 1, min: 1, max: UNSEEN * CHARACTERS, description: 'one of the unseen alphabets' },
+        drawing: { type: 'integer', default: 2, min: 2, max: 100, description: 'which drawing of it is asked about; the first is the example' },
+        others: { type: 'integer', default: 0, min: 0, max: 1e6, description: 'other characters beside it for every number' },
+      },
+      async *run({ unseen, points }, { character, drawing, others }) {
+        const drawings = unseen.length / unseen.classes.length;
+        if (drawing > drawings) throw new UsageError(`--drawing must be at most ${drawings}, got ${drawing}.`);
+        const own = character - 1;
+        const rest = shuffled(unseen.classes.length, new Generator(others)).filter((label) => label !== own);
+        const labels = [own, ...rest.slice(0, WAY - 1)].toSorted((a, b) => a - b);
+        const query = own * drawings + drawing - 1;
+        const examples = labels.map((label) => [label * drawings]); // the first drawing of each
+        const given = scope(() => nearness(points, { examples, queries: [query] }, 1).softmax(1)); // (1, 5)
+        const values = [...(await given.data())];
+        given.dispose();
+        const sheet = [query, ...examples.flat()].map((i) => tileOf(unseen.image(i)));
+        yield gallery('the drawing, and one example of each character', sheet, { columns: WAY + 1, zoom: ZOOM });
+        const tokens = labels.map((label) => unseen.classes[label]!);
+        yield { type: 'tokens', name: 'probabilities', tokens, values, range: [0, 1] };
+        yield { type: 'metric', name: 'recognised', value: Number(values.indexOf(Math.max(...values)) === labels.indexOf(own)) };
+      },
+    },
+  }, // prettier-ignore
 });
