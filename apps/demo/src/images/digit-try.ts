@@ -4,10 +4,10 @@ import type { Tensor } from '@kasane/tensor-core';
 import type { Try } from '../exercise.ts';
 import type { Parameters, PictureParameter } from '../parameter.ts';
 
-const SIZE = 28;
+export const SIZE = 28; // of a drawing
 
 /** A seven: a bar, and a stroke that falls from its right end to the left. */
-const SEVEN = Array.from({ length: SIZE * SIZE }, (_, i) => {
+export const SEVEN: readonly number[] = Array.from({ length: SIZE * SIZE }, (_, i) => {
   const [row, column] = [Math.floor(i / SIZE), i % SIZE];
   const bar = row >= 6 && row <= 8 && column >= 7 && column <= 20;
   const stroke = row > 8 && row <= 22 && Math.abs(column - (20 - (row - 8) * 0.6)) <= 1.2;
