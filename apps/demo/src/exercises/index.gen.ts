@@ -171,8 +171,8 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "lr-001": {
       "title": {
-        "en": "Learning rate 0.01",
-        "ja": "学習率0.01"
+        "en": "Learning rate 0.01, with the course's output derivative",
+        "ja": "学習率0.01（講義ノートの微分）"
       },
       "parameters": {
         "lr": 0.01,
@@ -181,8 +181,8 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "lr-05": {
       "title": {
-        "en": "Learning rate 0.5",
-        "ja": "学習率0.5"
+        "en": "Learning rate 0.5, with the course's output derivative",
+        "ja": "学習率0.5（講義ノートの微分）"
       },
       "parameters": {
         "lr": 0.5,
@@ -191,8 +191,8 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "hidden-32": {
       "title": {
-        "en": "32 hidden units",
-        "ja": "隠れ層32"
+        "en": "32 hidden units, with the course's output derivative",
+        "ja": "隠れ層32（講義ノートの微分）"
       },
       "parameters": {
         "hidden": 32,
@@ -212,8 +212,31 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./rnn-binary-addition.ts')).rnnBinaryAddition
+  "tries": {
+    "add": {
+      "title": {
+        "en": "Add two numbers",
+        "ja": "二つの数を足す"
+      },
+      "parameters": {
+        "a": {
+          "type": "integer",
+          "default": 42,
+          "min": 0,
+          "max": 127,
+          "description": "the first number"
+        },
+        "b": {
+          "type": "integer",
+          "default": 85,
+          "min": 0,
+          "max": 127,
+          "description": "the second number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./rnn-binary-addition/index.ts')).rnnBinaryAddition
 }, {
   "id": "rnn-next-word",
   "title": {

@@ -4,7 +4,7 @@ import { RNNCell } from '@kasane/layers-rnn';
 import { Generator, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../float64.ts';
-import { initialise } from '../recurrent-adder/network.ts';
+import { initialise } from '../exercises/rnn-binary-addition/network.ts';
 import type { Question } from './question.ts';
 
 const numbers = (t: Tensor): number[] => [...t.dataSync()];
@@ -29,7 +29,7 @@ const threeWeights: Question = {
   },
   // What is left of the numbers of a live network without W_in and W_out.
   truth: () => {
-    const settings = { steps: 0, lr: 0, std: 1, init: 'normal', derivative: 'true' } as const;
+    const settings = { std: 1, init: 'normal', derivative: 'true' } as const;
     const net = { ...settings, hidden: HIDDEN, activation: 'sigmoid' } as const;
     const weights = initialise(net, new Generator(0));
     const all = Object.values(weights).reduce((sum, w) => sum + w.size, 0);

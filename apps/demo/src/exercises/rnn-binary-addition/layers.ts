@@ -4,23 +4,26 @@ import { Linear } from '@kasane/nn';
 import { SGD } from '@kasane/optim';
 import { Generator, scope, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { check } from '../check.ts';
-import type { Check } from '../check.ts';
-import { float64 } from '../float64.ts';
-import { largestDifference } from '../statistics.ts';
+import { check } from '../../check.ts';
+import type { Check } from '../../check.ts';
+import { float64 } from '../../float64.ts';
+import { largestDifference } from '../../statistics.ts';
 import { bit, BITS, forward, initialise, LARGEST, lossOf, PLACES } from './network.ts';
 import type { Settings } from './network.ts';
 
 const STEPS = 100;
 
 /** The same network made of layers, from the same weights and on the same pairs: it must learn the same. */
-export function sideBySide(settings: Settings, seed: number): Check {
+export async function sideBySide(
+  settings: Settings & { readonly lr: number },
+  seed: number,
+): Promise<Check> {
   const { hidden, lr, activation } = settings;
   const generator = new Generator(seed);
   const { wIn, w, wOut } = initialise(settings, generator);
-  const copy = (t: Tensor): Tensor =>
-    tensor(t.dataSync(), t.shape, { ...float64(), requiresGrad: true });
-  const weights = { wIn: copy(wIn), w: copy(w), wOut: copy(wOut) };
+  const copy = async (t: Tensor): Promise<Tensor> =>
+    tensor(await t.data(), t.shape, { ...float64(), requiresGrad: true });
+  const weights = { wIn: await copy(wIn), w: await copy(w), wOut: await copy(wOut) };
 
   const rnn = new RNN(2, hidden, { nonlinearity: activation, bias: false, ...float64() });
   const dense = new Linear(hidden, 1, { bias: false, ...float64() });
