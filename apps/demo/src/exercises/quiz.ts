@@ -34,16 +34,13 @@ export const quiz: Exercise = defineExercise({
   id: 'quiz',
   title: { en: 'The questions of the course', ja: '確認テスト・演習チャレンジ' },
   summary: 'Computes every option of the questions, and shows by its numbers which one is right.',
-  rows: [
-    10, 22, 26, 29, 34, 36, 42, 43, 48, 49, 50, 52, 105, 106, 108, 113, 114, 115, 116, 117, 118,
-    119, 122, 123,
-  ],
+  rows: [...new Set(questions.map(({ row }) => row))].toSorted((a, b) => a - b),
   packages: [],
   parameters: {},
-  *run() {
+  async *run() {
     const checks: Check[] = [];
     for (const [i, question] of questions.entries()) {
-      const verdicts = judge(question);
+      const verdicts = await judge(question);
       yield {
         type: 'table',
         name: `${question.id}: ${question.ask.en}`,

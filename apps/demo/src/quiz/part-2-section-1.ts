@@ -9,11 +9,10 @@ const square = (side: number): readonly number[] => [Math.floor(side), Math.floo
 
 const outputSize: Question = {
   id: 'output-size',
-  lines: [274],
   row: 105,
   ask: {
     en: 'A 5 × 5 image, a 3 × 3 filter, stride 2, padding 1: how large is the output?',
-    ja: '5×5の画像を3×3のフィルタで畳み込む（ストライド2、パディング1）。出力のサイズは？',
+    ja: '縦横5の画像に縦横3のフィルタを、ストライド2、パディング1で使う。出力の縦横は？',
   },
   options: {
     '(5 − 3) / 2 + 1': () => square((IMAGE - FILTER) / STRIDE + 1), // no padding

@@ -3,18 +3,21 @@ import { check } from '../check.ts';
 import type { Title } from '../exercise.ts';
 import { largestDifference } from '../statistics.ts';
 
+/** Numbers that are there at once, or as soon as a device has computed them. */
+export type Numbers = readonly number[] | Promise<readonly number[]>;
+
 /** A question of the course whose options are computed, and so is what tells the right ones. */
 export interface Question {
   readonly id: string;
-  /** Lines of the course report. */
-  readonly lines: readonly number[];
-  /** Row of the line-by-line inventory. */
+  /** Lines of the course's report; its row says them. */
+  readonly lines?: readonly number[];
+  /** Row of the course, as `course/rows.ts` numbers them. */
   readonly row: number;
   readonly ask: Title;
   /** What each option amounts to, in numbers. */
-  readonly options: Readonly<Record<string, () => readonly number[]>>;
+  readonly options: Readonly<Record<string, () => Numbers>>;
   /** What a right option has to amount to, found without the options. */
-  truth(): readonly number[];
+  truth(): Numbers;
   /** How the truth was found: `autograd`. */
   readonly by: string;
   /** The options that the course gives as right. */
@@ -32,15 +35,17 @@ export interface Verdict {
 const CLOSE = 1e-6;
 
 /** Every option held against the truth. */
-export function judge({ options, truth }: Question): Verdict[] {
-  const wanted = truth();
-  return Object.entries(options).map(([option, compute]) => {
-    const numbers = compute();
+export async function judge({ options, truth }: Question): Promise<Verdict[]> {
+  const wanted = await truth();
+  const verdicts: Verdict[] = [];
+  for (const [option, compute] of Object.entries(options)) {
+    const numbers = await compute();
     // Another count of numbers is another shape: as wrong as can be.
     const difference =
       numbers.length === wanted.length ? largestDifference(numbers, wanted) : Infinity;
-    return { option, numbers, difference, right: difference < CLOSE };
-  });
+    verdicts.push({ option, numbers, difference, right: difference < CLOSE });
+  }
+  return verdicts;
 }
 
 /** Holds if the options whose numbers are right are those of the course's key. */
@@ -50,4 +55,7 @@ export function checkKey({ row, id, key }: Question, verdicts: readonly Verdict[
 }
 
 /** A statement that holds or does not, as an option whose truth is `[1]`. */
-export const holds = (statement: () => boolean) => (): readonly number[] => [Number(statement())];
+export const holds =
+  (statement: () => boolean | Promise<boolean>) => async (): Promise<readonly number[]> => [
+    Number(await statement()),
+  ];
