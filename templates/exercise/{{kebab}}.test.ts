@@ -6,6 +6,6 @@ it('finds the line, and answers with it', async () => {
   const record = await runExercise({{camel}}, { preset: 'quick', seed: 1 });
   expect(record.checks.filter(({ holds }) => !holds)).toEqual([]);
   expect(record.series.map(({ name }) => name)).toEqual(['training']);
-  const { metrics } = await askExercise(record, { name: 'point', values: { at: 3 } });
+  const { metrics } = await askExercise({{camel}}, record.trained, { name: 'point', values: { at: 3 } });
   expect(metrics['y']).toBeCloseTo(7, 0);
 });
