@@ -9,8 +9,6 @@ export type Numbers = readonly number[] | Promise<readonly number[]>;
 /** A question of the course whose options are computed, and so is what tells the right ones. */
 export interface Question {
   readonly id: string;
-  /** Lines of the course's report; its row says them. */
-  readonly lines?: readonly number[];
   /** Row of the course, as `course/rows.ts` numbers them. */
   readonly row: number;
   readonly ask: Title;

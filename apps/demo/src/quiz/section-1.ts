@@ -16,7 +16,6 @@ const HIDDEN = 16;
 
 const threeWeights: Question = {
   id: 'three-weights',
-  lines: [25, 30],
   row: 10,
   ask: {
     en: 'One weight leads from the input to the hidden layer, one from there to the output. Which is the third?',
@@ -45,7 +44,6 @@ const [X, Y] = [2, 3];
 
 const chainRule: Question = {
   id: 'chain-rule',
-  lines: [66, 71],
   row: 22,
   ask: {
     en: 'z = t², t = x + y: what is dz/dx, at x = 2 and y = 3?',
@@ -71,7 +69,6 @@ const z1 = sigmoid(Z0 * W + X1 * W_IN + B);
 
 const firstOutput: Question = {
   id: 'first-output',
-  lines: [87],
   row: 26,
   ask: {
     en: 'What is y1, with z0, x1, the weights W_in, W, W_out, and the biases b and c?',
@@ -149,7 +146,6 @@ function bptt(carry: (delta: Tensor, weights: Weights) => Tensor): readonly numb
 
 const throughTime: Question = {
   id: 'through-time',
-  lines: [92],
   row: 29,
   ask: {
     en: 'In BPTT with a linear hidden layer, what does delta_t become one step earlier?',

@@ -11,7 +11,6 @@ import type { Question } from './question.ts';
 
 const sigmoidSlope: Question = {
   id: 'sigmoid-slope',
-  lines: [101, 103],
   row: 34,
   ask: {
     en: 'What is the derivative of the sigmoid function at 0?',
@@ -36,7 +35,6 @@ const rate = THRESHOLD / Math.hypot(...GRADIENT);
 
 const clipping: Question = {
   id: 'clipping',
-  lines: [106],
   row: 36,
   ask: {
     en: 'Gradient clipping: what becomes of the gradient where rate = threshold / norm is below 1?',
@@ -84,7 +82,6 @@ function influence(gate: Gate): readonly number[] {
 
 const whichGate: Question = {
   id: 'which-gate',
-  lines: [115],
   row: 42,
   ask: {
     en: 'A word in the middle of a sentence can be left out without changing what is predicted at its end. Which gate acts?',
@@ -108,7 +105,6 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 const cellState: Question = {
   id: 'cell-state',
-  lines: [116, 118],
   row: 43,
   ask: {
     en: 'LSTM: what is the new cell state, with input a and the gates between 0 and 1?',

@@ -56,7 +56,6 @@ function carousel(): number {
 
 const shortcomings: Question = {
   id: 'shortcomings',
-  lines: [126, 130],
   row: 48,
   ask: {
     en: 'What are the problems of LSTM, and of the constant error carousel (CEC)?',
@@ -85,7 +84,6 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 const nextState: Question = {
   id: 'next-state',
-  lines: [132],
   row: 49,
   ask: {
     en: 'GRU: what is the new state, with the update gate z and the candidate h_bar?',
@@ -118,7 +116,6 @@ const nextState: Question = {
 
 const lstmOrGru: Question = {
   id: 'lstm-or-gru',
-  lines: [133, 135],
   row: 50,
   ask: {
     en: 'What distinguishes LSTM and GRU?',
@@ -177,7 +174,6 @@ const merge = (how: (forward: Tensor, backward: Tensor) => Tensor) => (): readon
 
 const bothDirections: Question = {
   id: 'both-directions',
-  lines: [141],
   row: 52,
   ask: {
     en: 'What does the output layer of a bidirectional RNN see, of the states h_f and h_b?',
