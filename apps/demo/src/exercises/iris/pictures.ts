@@ -35,7 +35,7 @@ export async function confusion(trained: readonly Split[]): Promise<HeatmapEvent
   }
   return {
     type: 'heatmap',
-    name: 'answers to the test flowers of all splits',
+    name: 'answers to test flowers',
     rows: NAMES,
     columns: NAMES,
     values: counts.map((row) => row.map((count) => count / Math.max(1, sum(row)))),
