@@ -434,7 +434,7 @@ export const exercises: readonly ListedExercise[] = [{
   "variants": {},
   "charts": {},
   "tries": {},
-  "load": async () => (await import('./quiz.ts')).quiz
+  "load": async () => (await import('./quiz/index.ts')).quiz
 }, {
   "id": "bptt",
   "title": {

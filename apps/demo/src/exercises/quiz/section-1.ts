@@ -3,8 +3,8 @@ import { grad, noGrad } from '@kasane/autograd';
 import { RNNCell } from '@kasane/layers-rnn';
 import { Generator, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { float64 } from '../float64.ts';
-import { initialise } from '../exercises/rnn-binary-addition/network.ts';
+import { float64 } from '../../float64.ts';
+import { initialise } from '../rnn-binary-addition/network.ts';
 import type { Question } from './question.ts';
 
 const numbers = (t: Tensor): number[] => [...t.dataSync()];

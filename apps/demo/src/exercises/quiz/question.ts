@@ -1,7 +1,7 @@
-import type { Check } from '../check.ts';
-import { check } from '../check.ts';
-import type { Title } from '../exercise.ts';
-import { largestDifference } from '../statistics.ts';
+import type { Check } from '../../check.ts';
+import { check } from '../../check.ts';
+import type { Title } from '../../exercise.ts';
+import { largestDifference } from '../../statistics.ts';
 
 /** Numbers that are there at once, or as soon as a device has computed them. */
 export type Numbers = readonly number[] | Promise<readonly number[]>;

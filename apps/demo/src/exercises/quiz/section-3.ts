@@ -4,7 +4,7 @@ import { Bidirectional, CECCell, GRUCell, LSTMCell, RNNCell } from '@kasane/laye
 import type { Module } from '@kasane/nn';
 import { concat, Generator, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { float64 } from '../float64.ts';
+import { float64 } from '../../float64.ts';
 import { holds } from './question.ts';
 import type { Question } from './question.ts';
 

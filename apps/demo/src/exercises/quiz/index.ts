@@ -2,17 +2,17 @@
  * The questions of the course, answered by computing: every option gives its numbers, the truth is
  * found on another way, and the options that agree with it must be those of the course's key.
  */
-import type { Check } from '../check.ts';
-import { defineExercise } from '../exercise.ts';
-import type { Exercise } from '../exercise.ts';
-import { formatNumber } from '../number-format.ts';
-import { checkKey, judge } from '../quiz/question.ts';
-import { part2Architectures } from '../quiz/part-2-architectures.ts';
-import { part2DataAndDetection } from '../quiz/part-2-data-and-detection.ts';
-import { part2Section1 } from '../quiz/part-2-section-1.ts';
-import { section1 } from '../quiz/section-1.ts';
-import { section2 } from '../quiz/section-2.ts';
-import { section3 } from '../quiz/section-3.ts';
+import type { Check } from '../../check.ts';
+import { defineExercise } from '../../exercise.ts';
+import type { Exercise } from '../../exercise.ts';
+import { formatNumber } from '../../number-format.ts';
+import { checkKey, judge } from './question.ts';
+import { part2Architectures } from './part-2-architectures.ts';
+import { part2DataAndDetection } from './part-2-data-and-detection.ts';
+import { part2Section1 } from './part-2-section-1.ts';
+import { section1 } from './section-1.ts';
+import { section2 } from './section-2.ts';
+import { section3 } from './section-3.ts';
 
 const questions = [
   ...section1,

@@ -24,9 +24,9 @@ import {
 import type { Layer } from '@kasane/nn';
 import { Generator, noGrad, ones, rand, scope, tensor, withBackend } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { float64 } from '../float64.ts';
-import { read } from '../losses.ts';
-import { largestDifference } from '../statistics.ts';
+import { float64 } from '../../float64.ts';
+import { read } from '../../losses.ts';
+import { largestDifference } from '../../statistics.ts';
 import { holds } from './question.ts';
 import type { Question } from './question.ts';
 

@@ -13,8 +13,8 @@ import { SGD } from '@kasane/optim';
 import { concat, Generator, noGrad, rand, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
-import { read } from '../losses.ts';
-import { largestDifference } from '../statistics.ts';
+import { read } from '../../losses.ts';
+import { largestDifference } from '../../statistics.ts';
 import { holds } from './question.ts';
 import type { Question } from './question.ts';
 

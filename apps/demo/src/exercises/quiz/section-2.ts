@@ -4,7 +4,7 @@ import { LSTMCell } from '@kasane/layers-rnn';
 import { clipGradNorm } from '@kasane/optim';
 import { tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { float64 } from '../float64.ts';
+import { float64 } from '../../float64.ts';
 import type { Question } from './question.ts';
 
 // ——— σ'(0) ———
