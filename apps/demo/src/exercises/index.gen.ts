@@ -5489,10 +5489,10 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/optim",
     "@kasane/datasets",
-    "@kasane/layers-cnn"
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "s": {
@@ -5582,8 +5582,38 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./yolo.ts')).yolo
+  "tries": {
+    "scene": {
+      "title": {
+        "en": "What is in a new scene?",
+        "ja": "新しい画像に何がある？"
+      },
+      "parameters": {
+        "scene": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000,
+          "description": "another one for every number"
+        },
+        "most": {
+          "type": "integer",
+          "default": 3,
+          "min": 1,
+          "max": 5,
+          "description": "objects in it at most"
+        },
+        "score": {
+          "type": "number",
+          "default": 0.2,
+          "min": 0.01,
+          "max": 1,
+          "description": "from which a box is drawn"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./yolo/index.ts')).yolo
 }, {
   "id": "keras-linear-regression",
   "title": {
