@@ -14,6 +14,7 @@ import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 
+// #region lesson
 const MODELS: Readonly<Record<string, () => Module>> = {
   VGG16: () => vgg16(),
   GoogLeNet: () => new GoogLeNet({ auxLogits: false }),
@@ -69,6 +70,8 @@ function count(name: string, make: () => Module, side: number): Counted {
     return counted;
   });
 }
+
+// #endregion
 
 export const vggGooglenetResnet: Exercise = defineExercise({
   id: 'vgg-googlenet-resnet',
