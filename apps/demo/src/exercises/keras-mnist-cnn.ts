@@ -9,16 +9,20 @@ import { MaxPool2d } from '@kasane/layers-cnn';
 import { crossEntropy, Dropout, Flatten, ReLU, Sequential } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { Generator } from '@kasane/tensor-core';
+import type { Tensor } from '@kasane/tensor-core';
 import { Accuracy } from '@kasane/trainer';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
 import { fitting } from '../fitting.ts';
 import { answers } from '../images/answers.ts';
+import { confusion } from '../images/confusion.ts';
+import { digitTry } from '../images/digit-try.ts';
 import { digits, splitTable } from '../images/digits.ts';
 import { mistakes, weightPicture } from '../pictures/gallery.ts';
 import { conv3, dense } from '../images/layers.ts';
 
+// #region lesson
 interface Sizes {
   readonly filters1: number;
   readonly filters2: number;
@@ -40,6 +44,15 @@ function network({ filters1, filters2, units }: Sizes, generator: Generator): Se
     dense(units, 10, generator),
   );
 }
+
+/** What `fit` is told: Adam with Keras' ε, the loss and what is measured beside it. */
+const learning = (model: Sequential, { lr, epochs }: { lr: number; epochs: number }) => ({
+  loss: crossEntropy,
+  optimizer: new Adam(model.parameters(), { lr, eps: 1e-7 }),
+  epochs,
+  metrics: { accuracy: new Accuracy() },
+});
+// #endregion
 
 export const kerasMnistCnn: Exercise = defineExercise({
   id: 'keras-mnist-cnn',
@@ -76,12 +89,9 @@ export const kerasMnistCnn: Exercise = defineExercise({
     const history = yield* fitting(
       model,
       {
+        ...learning(model, { lr, epochs }),
         data: new DataLoader(train, { batchSize: batch, shuffle: true, generator }),
         validation: new DataLoader(test, { batchSize: 250 }),
-        loss: crossEntropy,
-        optimizer: new Adam(model.parameters(), { lr, eps: 1e-7 }),
-        epochs,
-        metrics: { accuracy: new Accuracy() },
         generators: [generator],
         signal,
       },
@@ -91,8 +101,10 @@ export const kerasMnistCnn: Exercise = defineExercise({
     yield { type: 'metric', name: 'loss on held-out digits', value: end['valLoss']! };
     yield { type: 'metric', name: 'accuracy on held-out digits', value: end['valAccuracy']! };
     const progress = { type: 'progress', step: 1, total: 1 } as const;
-    const { classes, accuracy } = yield* answers((x) => model.forward(x), test, progress);
+    const forward = (x: Tensor): Tensor => model.forward(x);
+    const { classes, accuracy } = yield* answers(forward, test, progress, 1);
     yield mistakes('held-out digits read wrongly: digit and answer', test, classes);
+    yield confusion('answers to held-out digits', test, classes);
     const kernels = model.parameters()[0]!.reshape([-1, 3, 3]); // those of the first layer
     yield await weightPicture('filters of the first convolution', kernels, {
       columns: 8,
@@ -100,12 +112,14 @@ export const kerasMnistCnn: Exercise = defineExercise({
     });
 
     const published = network({ filters1: 32, filters2: 64, units: 128 }, new Generator(seed));
-    return [
+    const checks = [
       check(129, 'parameters at the published size', published.numParameters()).equals(1_199_882),
       check(129, 'accuracy on held-out digits', end['valAccuracy']!).atLeast(
         preset === 'full' ? 0.97 : 0.94,
       ),
       check(129, 'the same, asked one by one', accuracy).equals(end['valAccuracy']!),
     ];
+    return { checks, trained: forward };
   },
+  tries: { digit: digitTry },
 });

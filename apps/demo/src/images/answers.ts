@@ -16,19 +16,17 @@ const AT_ONCE = 250; // pictures, so that there is a pause every few hundred mil
 
 /**
  * Asks a network for the class of every picture; `forward` gives the scores (B, C) of pictures
- * (B, C, H, W), and `progress`, which is reported in between, says how far the exercise has come.
+ * (B, C, H, W), and `progress`, which is reported in between, says how far the exercise has come; `atOnce` go in one batch.
  */
 export async function* answers(
   forward: (x: Tensor) => Tensor,
   images: LabeledImages,
   progress: ProgressEvent,
+  atOnce: number = AT_ONCE,
 ): AsyncPart<never, Answers> {
   const classes = new Int32Array(images.length);
-  for (let from = 0; from < images.length; from += AT_ONCE) {
-    const rows = Array.from(
-      { length: Math.min(AT_ONCE, images.length - from) },
-      (_, i) => from + i,
-    );
+  for (let from = 0; from < images.length; from += atOnce) {
+    const rows = Array.from({ length: Math.min(atOnce, images.length - from) }, (_, i) => from + i);
     const given = scope(() => {
       const [x] = images.getBatch(rows);
       return noGrad(() => forward(x)).argmax(1);
