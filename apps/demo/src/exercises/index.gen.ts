@@ -3927,123 +3927,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "load": async () => (await import('./mnist-cnn/index.ts')).mnistCnn
 }, {
-  "id": "cifar10",
-  "title": {
-    "en": "Coloured pictures, generated in place of CIFAR-10",
-    "ja": "CIFAR-10の分類（生成画像で代用）"
-  },
-  "summary": "Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.",
-  "rows": [
-    105,
-    129
-  ],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/layers-cnn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/trainer"
-  ],
-  "parameters": {
-    "filters": {
-      "type": "integer",
-      "default": 32,
-      "quick": 8,
-      "min": 1,
-      "max": 256,
-      "description": "filters of the first two convolutions; the others have twice as many"
-    },
-    "units": {
-      "type": "integer",
-      "default": 512,
-      "min": 1,
-      "max": 4096,
-      "description": "units of the layer after them"
-    },
-    "dropout": {
-      "type": "number",
-      "default": 0.25,
-      "min": 0,
-      "max": 0.45,
-      "description": "share of values hidden after each block; of the last units twice as many"
-    },
-    "norm": {
-      "type": "boolean",
-      "default": false,
-      "description": "batch normalisation between convolution and ReLU"
-    },
-    "lr": {
-      "type": "number",
-      "default": 0.001,
-      "min": 0.000001,
-      "max": 1,
-      "description": "learning rate of Adam"
-    },
-    "batch": {
-      "type": "integer",
-      "default": 32,
-      "min": 2,
-      "max": 1000,
-      "description": "pictures in a step"
-    },
-    "pictures": {
-      "type": "integer",
-      "default": 10000,
-      "quick": 1600,
-      "min": 100,
-      "max": 100000,
-      "description": "generated pictures to learn from"
-    },
-    "epochs": {
-      "type": "integer",
-      "default": 20,
-      "quick": 3,
-      "min": 1,
-      "max": 1000,
-      "description": "passes over the pictures"
-    },
-    "target": {
-      "type": "number",
-      "default": 1.9,
-      "min": 0.01,
-      "max": 3,
-      "description": "training loss that both networks are to reach"
-    }
-  },
-  "data": "cifar10",
-  "variants": {
-    "batch-norm": {
-      "title": {
-        "en": "With batch normalisation, beside the network without, both without dropout",
-        "ja": "convとReLUの間にBatchNormalization"
-      },
-      "parameters": {
-        "norm": true,
-        "dropout": 0
-      },
-      "quick": {
-        "epochs": 2
-      }
-    }
-  },
-  "charts": {
-    "loss": {
-      "x": "epoch",
-      "y": "cross-entropy"
-    },
-    "accuracy": {
-      "x": "epoch",
-      "y": "accuracy"
-    },
-    "steps": {
-      "x": "step",
-      "y": "cross-entropy, mean of 20 steps"
-    }
-  },
-  "tries": {},
-  "load": async () => (await import('./cifar10.ts')).cifar10
-}, {
   "id": "inception-module",
   "title": {
     "en": "The Inception module",
@@ -6859,6 +6742,138 @@ export const exercises: readonly ListedExercise[] = [{
     }
   },
   "load": async () => (await import('./mnist-mlp.ts')).mnistMlp
+}, {
+  "id": "cifar10",
+  "title": {
+    "en": "Coloured pictures, generated in place of CIFAR-10",
+    "ja": "CIFAR-10の分類（生成画像で代用）"
+  },
+  "summary": "Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.",
+  "rows": [
+    129
+  ],
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/layers-cnn",
+    "@kasane/optim",
+    "@kasane/datasets",
+    "@kasane/trainer"
+  ],
+  "parameters": {
+    "filters": {
+      "type": "integer",
+      "default": 32,
+      "quick": 8,
+      "min": 1,
+      "max": 256,
+      "description": "filters of the first two convolutions; the others have twice as many"
+    },
+    "units": {
+      "type": "integer",
+      "default": 512,
+      "min": 1,
+      "max": 4096,
+      "description": "units of the layer after them"
+    },
+    "dropout": {
+      "type": "number",
+      "default": 0.25,
+      "min": 0,
+      "max": 0.45,
+      "description": "share of values hidden after each block; of the last units twice as many"
+    },
+    "norm": {
+      "type": "boolean",
+      "default": false,
+      "description": "batch normalisation between convolution and ReLU"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.001,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of Adam"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 32,
+      "min": 2,
+      "max": 1000,
+      "description": "pictures in a step"
+    },
+    "pictures": {
+      "type": "integer",
+      "default": 10000,
+      "quick": 1600,
+      "min": 100,
+      "max": 100000,
+      "description": "generated pictures to learn from"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 20,
+      "quick": 3,
+      "min": 1,
+      "max": 1000,
+      "description": "passes over the pictures"
+    },
+    "target": {
+      "type": "number",
+      "default": 1.9,
+      "min": 0.01,
+      "max": 3,
+      "description": "training loss that both networks are to reach"
+    }
+  },
+  "data": "cifar10",
+  "variants": {
+    "batch-norm": {
+      "title": {
+        "en": "With batch normalisation, beside the network without, both without dropout and with it",
+        "ja": "convとReLUの間にBatchNormalization"
+      },
+      "parameters": {
+        "norm": true,
+        "dropout": 0
+      },
+      "quick": {
+        "epochs": 2
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "epoch",
+      "y": "cross-entropy"
+    },
+    "accuracy": {
+      "x": "epoch",
+      "y": "accuracy"
+    },
+    "steps": {
+      "x": "step",
+      "y": "cross-entropy, mean of 20 steps"
+    }
+  },
+  "tries": {
+    "picture": {
+      "title": {
+        "en": "What is on a held-out picture?",
+        "ja": "学習に使っていない画像は何？"
+      },
+      "parameters": {
+        "number": {
+          "type": "integer",
+          "default": 1,
+          "min": 1,
+          "max": 20000,
+          "description": "which of the held-out pictures"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./cifar10/index.ts')).cifar10
 }, {
   "id": "keras-mnist-cnn",
   "title": {
