@@ -323,10 +323,10 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn"
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "window": {
@@ -363,19 +363,21 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "passes-500": {
       "title": {
-        "en": "500 passes",
-        "ja": "500回"
+        "en": "Windows of five points, 500 passes",
+        "ja": "maxlenを5、500回"
       },
       "parameters": {
+        "window": 5,
         "passes": 500
       }
     },
     "passes-3000": {
       "title": {
-        "en": "3,000 passes",
-        "ja": "3,000回"
+        "en": "Windows of five points, 3,000 passes",
+        "ja": "maxlenを5、3,000回"
       },
       "parameters": {
+        "window": 5,
         "passes": 3000
       }
     }
@@ -394,7 +396,38 @@ export const exercises: readonly ListedExercise[] = [{
       ]
     }
   },
-  "tries": {},
+  "tries": {
+    "continue": {
+      "title": {
+        "en": "Go on with a sine",
+        "ja": "sin曲線の続き"
+      },
+      "parameters": {
+        "start": {
+          "type": "number",
+          "default": 90,
+          "min": 0,
+          "max": 360,
+          "description": "where on the circle it begins",
+          "unit": "degrees"
+        },
+        "height": {
+          "type": "number",
+          "default": 1,
+          "min": 0,
+          "max": 3,
+          "description": "of the sine; 1 was learned"
+        },
+        "points": {
+          "type": "integer",
+          "default": 100,
+          "min": 1,
+          "max": 1000,
+          "description": "to go on for"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./rnn-sine.ts')).rnnSine
 }, {
   "id": "quiz",
