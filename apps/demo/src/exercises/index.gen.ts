@@ -250,10 +250,10 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn"
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "cell": {
@@ -308,7 +308,29 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "cross-entropy"
     }
   },
-  "tries": {},
+  "tries": {
+    "next": {
+      "title": {
+        "en": "Which word follows?",
+        "ja": "次の単語は？"
+      },
+      "parameters": {
+        "text": {
+          "type": "text",
+          "default": "the cat near the dogs",
+          "maxLength": 500,
+          "description": "words of the text, of which the last 5 are read"
+        },
+        "more": {
+          "type": "integer",
+          "default": 8,
+          "min": 1,
+          "max": 100,
+          "description": "words to go on with, the likeliest each time"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./rnn-next-word.ts')).rnnNextWord
 }, {
   "id": "rnn-sine",

@@ -5,25 +5,91 @@
  *     h^t = f(x^t, h^(t−1))      p(word) = softmax(W h^5 + b)      loss = −log p(next word)
  *
  * The text is generated: sentences such as "the cat near the dogs sleeps quietly ." The grammar tells
- * the probability of every word, and so the lowest loss there can be.
+ * the probability of every word, and so the lowest loss there can be. That close to it the network is for some epochs only, which a
+ * second text tells, the validation text. After a thousand epochs it knows the text by heart, and guesses the words of
+ * another worse than who has counted pairs of words.
  */
-import { backward } from '@kasane/autograd';
 import { GRU, LSTM, RNN } from '@kasane/layers-rnn';
-import { crossEntropy, Embedding, Linear } from '@kasane/nn';
+import { crossEntropy, Embedding, Linear, Module } from '@kasane/nn';
+import type { StateDict } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { Generator, noGrad, randperm, scope, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import { trainStep } from '@kasane/trainer';
 import { ADVERBS, id, NOUNS, VERBS, WORDS } from '../agreement.ts';
 import { check } from '../check.ts';
+import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
+import { Losses, read } from '../losses.ts';
 import { mean } from '../statistics.ts';
+import { UsageError } from '../usage-error.ts';
 
 const WINDOW = 5;
 const HIDDEN = 30; // units, and numbers of a word's vector
 const BATCH = 128;
-const SENTENCES = 400; // to learn from; half as many to be tested on
+const SENTENCES = 400; // to learn from; half as many to choose the epoch by, and to be tested on
+const BY_HEART = 1000; // epochs after which the text is known so well that another is guessed badly
+const SHOWN = 24; // words of the unseen text
+
+type Kind = 'rnn' | 'lstm' | 'gru';
+
+// #region lesson
+/** Words (B, T) to a score for each word that may follow, (B, V). */
+class Reader extends Module {
+  readonly embedding: Embedding;
+  readonly recurrent: RNN | LSTM | GRU;
+  readonly dense: Linear;
+
+  constructor(kind: Kind, generator: Generator) {
+    super();
+    const options = { batchFirst: true, generator };
+    this.embedding = new Embedding(WORDS.length, HIDDEN, { generator });
+    const Layer = { rnn: RNN, lstm: LSTM, gru: GRU }[kind];
+    this.recurrent = new Layer(HIDDEN, HIDDEN, options);
+    if (this.recurrent instanceof LSTM) {
+      // A forget gate that starts open; gates stand in the order i, f, g, o.
+      const open = zeros([4, HIDDEN]).add(tensor([[0], [1], [0], [0]]));
+      this.recurrent.cell(0).biasIh!.assign(open.reshape([4 * HIDDEN]));
+    }
+    this.dense = new Linear(HIDDEN, WORDS.length, { generator });
+  }
+
+  forward(words: Tensor): Tensor {
+    const x = this.embedding.forward(words); // (B, T, E)
+    const { recurrent } = this;
+    const { output } = recurrent instanceof LSTM ? recurrent.forward(x) : recurrent.forward(x);
+    return this.dense.forward(output.slice(1, -1).reshape([words.shape[0]!, HIDDEN]));
+  }
+}
+
+/** Windows (N, 5), and the words that follow them (N). */
+type Windows = readonly [x: Tensor, next: Tensor];
+
+/** Goes through the windows in another order each time; gives the losses of each epoch's batches. */
+function* training(
+  reader: Reader,
+  [x, next]: Windows,
+  { lr, epochs }: { readonly lr: number; readonly epochs: number },
+  generator: Generator,
+): Iterable<Tensor[]> {
+  const step = trainStep(
+    (words: Tensor, target: Tensor) => crossEntropy(reader.forward(words), target),
+    new Adam(reader.parameters(), { lr }),
+  );
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    yield scope(() => {
+      const order = randperm(next.size, { generator });
+      const [ex, en] = [x.indexSelect(0, order), next.indexSelect(0, order)];
+      const losses: Tensor[] = [];
+      for (let b = 0; b + BATCH <= next.size; b += BATCH) {
+        losses.push(step(ex.slice(0, b, b + BATCH), en.slice(0, b, b + BATCH)));
+      }
+      return losses;
+    });
+  }
+}
+// #endregion
 
 interface Text {
   readonly words: readonly number[];
@@ -64,8 +130,8 @@ function write(sentences: number, generator: Generator): Text {
   return { words, chances, distant };
 }
 
-/** Windows (N, 5) and the words that follow them (N). */
-function windows({ words }: Text): readonly [Tensor, Tensor] {
+/** A text as windows. */
+function windows({ words }: Text): Windows {
   const starts = Array.from({ length: words.length - WINDOW }, (_, i) => i);
   return [
     tensor(starts.map((i) => words.slice(i, i + WINDOW)), { dtype: 'int32' }),
@@ -86,6 +152,32 @@ function bigramLoss(training: Text, test: Text): number {
   return mean(losses);
 }
 
+/** −log of the probability that the reader gives each word, the mean of them. */
+const lossOf = (reader: Reader, [x, next]: Windows): Promise<number> =>
+  read(scope(() => noGrad(() => crossEntropy(reader.forward(x), next))));
+
+/** What may follow each of some windows: rows of probabilities, a number for each word. */
+async function chancesOf(reader: Reader, x: Tensor): Promise<number[][]> {
+  const chances = scope(() => noGrad(() => reader.forward(x).softmax(1))); // (n, V)
+  const values = await chances.data();
+  chances.dispose();
+  const [n, size] = [x.shape[0]!, WORDS.length];
+  return Array.from({ length: n }, (_, i) => [...values.slice(i * size, (i + 1) * size)]);
+}
+
+/** The probability that is left for verbs of the right number where their noun is four words back, and the other noun is not of it. */
+async function agreement(reader: Reader, text: Text): Promise<number[]> {
+  const far = text.distant.filter(({ at }) => at >= WINDOW);
+  const places = tensor(
+    far.map(({ at }) => at - WINDOW),
+    { dtype: 'int32' },
+  );
+  const rows = await chancesOf(reader, windows(text)[0].indexSelect(0, places));
+  return far.map(({ plural }, i) =>
+    VERBS[plural]!.reduce((sum, verb) => sum + rows[i]![id(verb)]!, 0),
+  );
+}
+
 export const rnnNextWord: Exercise = defineExercise({
   id: 'rnn-next-word',
   title: { en: 'Guessing the next word', ja: '次の単語の予測' },
@@ -93,10 +185,10 @@ export const rnnNextWord: Exercise = defineExercise({
   rows: [1, 11],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/layers-rnn',
+    '@kasane/trainer',
   ],
   parameters: {
     cell: {
@@ -122,89 +214,88 @@ export const rnnNextWord: Exercise = defineExercise({
   charts: {
     loss: { x: 'epoch', y: 'cross-entropy' },
   },
-  *run({ parameters: { cell, lr, epochs }, seed }) {
+  async *run({ parameters: { cell, lr, epochs }, seed }) {
     const generator = new Generator(seed);
     const text = write(SENTENCES, generator);
     const unseen = write(SENTENCES / 2, generator);
-    const [x, next] = windows(text);
-    const [testX, testNext] = windows(unseen);
+    const validation = windows(write(SENTENCES / 2, new Generator(seed).fork('validation')));
+    const test = windows(unseen);
+    const reader = new Reader(cell, generator);
 
-    const options = { batchFirst: true, generator };
-    const embedding = new Embedding(WORDS.length, HIDDEN, { generator });
-    const recurrent = {
-      rnn: (): RNN => new RNN(HIDDEN, HIDDEN, options),
-      lstm: (): LSTM => new LSTM(HIDDEN, HIDDEN, options),
-      gru: (): GRU => new GRU(HIDDEN, HIDDEN, options),
-    }[cell]();
-    if (cell === 'lstm') {
-      // A forget gate that starts open; gates stand in the order i, f, g, o.
-      const bias = zeros([4, HIDDEN]).add(tensor([[0], [1], [0], [0]]));
-      recurrent.loadStateDict({ ...recurrent.stateDict(), bias_ih_l0: bias.reshape([4 * HIDDEN]) });
-    }
-    const read = (x: Tensor): Tensor =>
-      recurrent instanceof LSTM ? recurrent.forward(x).output : recurrent.forward(x).output;
-    const dense = new Linear(HIDDEN, WORDS.length, { generator });
-    const scores = (words: Tensor): Tensor => {
-      const last = read(embedding.forward(words)).slice(1, -1);
-      return dense.forward(last.reshape([words.shape[0]!, HIDDEN])); // (B, V)
-    };
-    const parameters = [embedding, recurrent, dense].flatMap((part) => part.parameters());
-    const optimizer = new Adam(parameters, { lr });
-    const step = compile(
-      (words: Tensor, target: Tensor): Tensor => {
-        const loss = crossEntropy(scores(words), target);
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.detach();
-      },
-      { onFallback: () => {} }, // only the wasm backend compiles
-    );
-    const testLoss = (): number =>
-      scope(() => noGrad(() => crossEntropy(scores(testX), testNext).item()));
-
-    const batches = Math.floor(next.size / BATCH);
-    let best = Infinity;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const loss = scope(() => {
-        const order = randperm(next.size, { generator });
-        const [ex, en] = [x.indexSelect(0, order), next.indexSelect(0, order)];
-        let sum = 0;
-        for (let b = 0; b < batches * BATCH; b += BATCH) {
-          sum += step(ex.slice(0, b, b + BATCH), en.slice(0, b, b + BATCH)).item();
-        }
-        return sum / batches;
-      });
+    let chosen = { epoch: 0, loss: Infinity, state: {} as StateDict };
+    let epoch = 0;
+    for (const steps of training(reader, windows(text), { lr, epochs }, generator)) {
+      const losses = new Losses();
+      for (const one of steps) losses.push(one);
+      const loss = mean(await losses.read());
+      epoch++;
       yield { type: 'progress', step: epoch, total: epochs, loss };
-      if (epoch > 100 && epoch % 10 > 0) continue;
-      const test = testLoss();
-      best = Math.min(best, test);
+      if (epoch > 100 && epoch % 10 > 0 && epoch < epochs) continue;
+      const held = await lossOf(reader, validation);
+      if (held < chosen.loss) chosen = { epoch, loss: held, state: reader.stateDict() };
       yield { type: 'series', chart: 'loss', name: 'training', x: epoch, y: loss };
-      yield { type: 'series', chart: 'loss', name: 'test', x: epoch, y: test };
+      yield { type: 'series', chart: 'loss', name: 'validation', x: epoch, y: held };
     }
+    const end = await lossOf(reader, test);
+    reader.loadStateDict(chosen.state);
+    const loss = await lossOf(reader, test);
 
     // ——— what can be known ———
     const floor = mean(unseen.chances.slice(WINDOW).map((chance) => -Math.log(chance)));
     const bigrams = bigramLoss(text, unseen);
+    const agreeing = await agreement(reader, unseen);
     yield { type: 'metric', name: 'lowest loss there can be', value: floor };
     yield { type: 'metric', name: 'loss of counted pairs of words', value: bigrams };
-    yield { type: 'metric', name: 'best loss on unseen text', value: best };
-
-    // ——— verbs whose noun is four words back, with a noun of the other number between ———
-    const far = unseen.distant.filter(({ at }) => at >= WINDOW);
-    const places = tensor(far.map(({ at }) => at - WINDOW), { dtype: 'int32' }); // prettier-ignore
-    const chances = noGrad(() => scores(testX.indexSelect(0, places)).softmax(1)); // (n, V)
-    const rows = chances.toArray() as number[][]; // a matrix of numbers
-    const agreeing = far.map(({ plural }, i) =>
-      VERBS[plural]!.reduce((sum, verb) => sum + rows[i]![id(verb)]!, 0),
-    );
-    const sure = agreeing.filter((chance) => chance > 0.5).length / far.length;
+    yield { type: 'metric', name: 'epoch chosen by the validation text', value: chosen.epoch };
+    yield { type: 'metric', name: 'loss on unseen text, epoch chosen', value: loss };
+    yield { type: 'metric', name: 'loss on unseen text, at the end', value: end };
     yield { type: 'metric', name: 'probability of the verbs that agree', value: mean(agreeing) };
+    const shown = unseen.words.slice(WINDOW, WINDOW + SHOWN);
+    const before = await chancesOf(reader, test[0].slice(0, 0, SHOWN));
+    yield {
+      type: 'tokens',
+      name: 'how much each word surprises: −log of its probability',
+      tokens: shown.map((word) => WORDS[word]!),
+      values: shown.map((word, i) => -Math.log(before[i]![word]!)),
+    };
 
-    return [
-      check(1, 'best loss on unseen text, above the lowest there can be', best - floor).below(0.1),
-      check(1, 'best loss on unseen text, below counted pairs of words', bigrams - best).above(0.1),
+    const sure = agreeing.filter((chance) => chance > 0.5).length / agreeing.length;
+    const checks: Check[] = [
+      check(1, 'loss on unseen text, above the lowest there can be', loss - floor).below(0.1),
+      check(1, 'loss on unseen text, below counted pairs of words', bigrams - loss).above(0.1),
       check(11, 'verbs that agree with a noun four words back', sure).atLeast(0.9),
-    ];
+      check(1, 'loss on unseen text at the end, above that of the epoch chosen', end - loss).above(epochs < BY_HEART ? -0.01 : 0.1),
+    ]; // prettier-ignore
+    return { checks, trained: reader };
   },
+  tries: {
+    next: {
+      title: { en: 'Which word follows?', ja: '次の単語は？' },
+      parameters: {
+        text: { type: 'text', default: 'the cat near the dogs', maxLength: 500, description: `words of the text, of which the last ${WINDOW} are read` },
+        more: { type: 'integer', default: 8, min: 1, max: 100, description: 'words to go on with, the likeliest each time' },
+      },
+      async *run(reader, { text, more }) {
+        const words = text.trim().split(/\s+/);
+        const unknown = words.find((word) => !WORDS.includes(word));
+        if (unknown !== undefined) {
+          throw new UsageError(`the text has '${unknown}', which is none of its words: ${WORDS.join(' ')}`);
+        }
+        const given = words.length;
+        const values = words.map(() => 1);
+        for (let i = 0; i < more; i++) {
+          const x = tensor([words.slice(-WINDOW).map(id)], { dtype: 'int32' });
+          const [chances] = (await chancesOf(reader, x)) as [number[]]; // a row for the one window
+          if (i === 0) {
+            const order = WORDS.map((_, word) => word).toSorted((a, b) => chances[b]! - chances[a]!).slice(0, 10);
+            yield { type: 'tokens', name: 'what may follow', tokens: order.map((word) => WORDS[word]!), values: order.map((word) => chances[word]!), range: [0, 1] };
+          }
+          const likeliest = chances.indexOf(Math.max(...chances));
+          words.push(WORDS[likeliest]!);
+          values.push(chances[likeliest]!);
+        }
+        yield { type: 'tokens', name: `${words.slice(0, given).join(' ')} …`, tokens: words, values, range: [0, 1] };
+      },
+    },
+  }, // prettier-ignore
 });
