@@ -568,7 +568,7 @@ export const exercises: readonly ListedExercise[] = [{
     }
   },
   "tries": {},
-  "load": async () => (await import('./bptt.ts')).bptt
+  "load": async () => (await import('./bptt/index.ts')).bptt
 }, {
   "id": "lstm-gates",
   "title": {
