@@ -38,7 +38,7 @@ export type Variant =
   | 'hidden-32';
 
 /** Errors that never vanish, in large steps, drive units below zero on every input: there they stay. */
-const DYING = "ReLU, He, lr 0.3, course's derivative";
+const DYING = "ReLU, He, lr 0.5, course's derivative";
 
 /** The networks that a variant is compared with, on the same seeds. */
 export const RIVALS: Readonly<Partial<Record<Variant, Readonly<Record<string, Partial<Plan>>>>>> = {
@@ -48,7 +48,7 @@ export const RIVALS: Readonly<Partial<Record<Variant, Readonly<Record<string, Pa
   relu: {
     sigmoid: { activation: 'sigmoid' },
     tanh: { activation: 'tanh' },
-    [DYING]: { init: 'he', lr: 0.3, derivative: 'course' },
+    [DYING]: { init: 'he', lr: 0.5, derivative: 'course' },
   },
   tanh: { sigmoid: { activation: 'sigmoid' }, ReLU: { activation: 'relu' } },
   'tanh-xavier': { 'sigmoid, N(0, 1)': { activation: 'sigmoid', init: 'normal' } },
