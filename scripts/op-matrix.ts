@@ -42,7 +42,7 @@ const line = ({ name, where, op }: Row): string => {
     ? ['needs none', 'needs none']
     : ['plain loop', 'on the host'];
   const wasm = op.wasm === undefined ? noWasm : 'kernel';
-  const parts = op.recompute === undefined ? 'not used' : 'its parts';
+  const parts = op.decompose === undefined ? 'not used' : 'its parts';
   const without = op.reference === undefined ? parts : noGpu;
   const gpu = kernelOf(op) === undefined ? without : 'kernel';
   const gradient = op.vjp === null ? 'none' : 'any order';

@@ -4,7 +4,7 @@ import {
   formatShape,
   isGradEnabled,
   noGrad,
-  RowGradient,
+  SparseGradient,
   requireShape,
   scope,
   ScopeError,
@@ -122,7 +122,7 @@ function walk(
     const { provenance } = tensor;
     if (provenance === null) {
       if (targets === undefined || targets.has(tensor)) {
-        const grad = incoming instanceof RowGradient ? incoming : fit(incoming, tensor);
+        const grad = incoming instanceof SparseGradient ? incoming : fit(incoming, tensor);
         const before = found.get(tensor);
         found.set(tensor, before === undefined ? grad : added(before, grad));
       }
@@ -147,8 +147,8 @@ function walk(
       check(provenance);
       const { op, inputs, attrs } = provenance;
       visiting = op.name;
-      if (op.recompute !== undefined && (op.vjp === null || isGradEnabled())) {
-        const again = enableGrad(() => op.recompute!(inputs, attrs));
+      if (op.decompose !== undefined && (op.vjp === null || isGradEnabled())) {
+        const again = enableGrad(() => op.decompose!(inputs, attrs));
         if (again.requiresGrad) receive(again, grad);
       } else {
         if (op.vjp === null) {
@@ -180,18 +180,18 @@ function ageOfOldest(targets: Iterable<Tensor>): number {
   return oldest;
 }
 
-type Gradient = Tensor | RowGradient;
+type Gradient = Tensor | SparseGradient;
 
 /** The sum of two gradients; rows stay rows. */
 function added(a: Gradient, b: Gradient): Gradient {
-  if (b instanceof RowGradient) return b.addTo(a);
-  return a instanceof RowGradient ? a.addTo(b) : a.add(b);
+  if (b instanceof SparseGradient) return b.addTo(a);
+  return a instanceof SparseGradient ? a.addTo(b) : a.add(b);
 }
 
 /** A gradient with all of its rows. */
-function dense<G extends Gradient | null>(grad: G): Tensor | Exclude<G, RowGradient> {
+function dense<G extends Gradient | null>(grad: G): Tensor | Exclude<G, SparseGradient> {
   // Excluding the class is what the test does, which does not narrow a type parameter.
-  return grad instanceof RowGradient ? grad.dense() : (grad as Exclude<G, RowGradient>);
+  return grad instanceof SparseGradient ? grad.dense() : (grad as Exclude<G, SparseGradient>);
 }
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */

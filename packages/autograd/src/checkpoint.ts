@@ -8,7 +8,7 @@ interface CheckpointAttrs {
 const checkpointOp: OpDef<CheckpointAttrs> = {
   ...recordedOp('checkpoint'),
   vjp: null,
-  recompute: (inputs, { f }) => f(...inputs),
+  decompose: (inputs, { f }) => f(...inputs),
 };
 
 /**

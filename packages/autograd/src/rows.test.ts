@@ -1,4 +1,4 @@
-import { memory, RowGradient, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { memory, SparseGradient, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import { backward, gradients } from './index.ts';
 
@@ -8,9 +8,9 @@ describe('gradients of rows', () => {
   const look = (x: Tensor, ...at: number[]): Tensor =>
     x.indexSelect(0, index(...at), { sparseGrad: true });
 
-  const rows = (x: Tensor): RowGradient | null => {
+  const rows = (x: Tensor): SparseGradient | null => {
     const grad = x.heldGrad();
-    return grad instanceof RowGradient ? grad : null;
+    return grad instanceof SparseGradient ? grad : null;
   };
 
   it('stay rows until they are read, also when they add up', () => {

@@ -1,7 +1,7 @@
 import { HiddenCell } from './hidden-cell.ts';
 import type { CellOptions } from './recurrent-cell.ts';
 
-/** What bends the sum in a simple recurrent network. */
+/** The activation of the hidden state of a simple recurrent network. */
 export type RNNNonlinearity = 'tanh' | 'relu' | 'sigmoid';
 
 /** Options of `RNNCell`. */

@@ -11,7 +11,7 @@ import {
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
-import { made, scaleAndShift, type LayerOptions } from './layer-options.ts';
+import { tensorOptions, scaleAndShift, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { moments, normalize } from './ops/normalize.ts';
 import { Buffer, type Parameter } from './parameter.ts';
@@ -66,7 +66,7 @@ export abstract class BatchNorm extends Module {
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
-    const how = made(options);
+    const how = tensorOptions(options);
     [this.weight, this.bias] = scaleAndShift(affine, [numFeatures], options);
     this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures], how)) : null;
     this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures], how)) : null;

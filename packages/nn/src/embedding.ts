@@ -1,6 +1,6 @@
 import { arange, checkIndexDType, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { fill, normal } from './init/basic.ts';
-import { made, type LayerOptions } from './layer-options.ts';
+import { tensorOptions, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -61,7 +61,7 @@ export class Embedding extends Module {
     const padding = given !== null && given < 0 ? given + numEmbeddings : given;
     this.paddingIdx = padding;
     this.sparse = sparse;
-    const weight = new Parameter(zeros([numEmbeddings, embeddingDim], made(options)));
+    const weight = new Parameter(zeros([numEmbeddings, embeddingDim], tensorOptions(options)));
     this.weight = normal(weight, 0, 1, options);
     if (padding !== null) {
       const rows = arange(numEmbeddings, { dtype: 'int32', backend: weight.backend });

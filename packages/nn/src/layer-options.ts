@@ -22,7 +22,7 @@ export interface LayerOptions {
 }
 
 /** The part of the options that says how tensors are made. @internal */
-export function made({ dtype = 'float32', backend = defaultBackend() }: LayerOptions): {
+export function tensorOptions({ dtype = 'float32', backend = defaultBackend() }: LayerOptions): {
   readonly dtype: DType;
   readonly backend: Backend;
 } {
@@ -36,7 +36,10 @@ export function scaleAndShift(
   options: LayerOptions,
 ): readonly [Parameter, Parameter] | readonly [null, null] {
   if (!learn) return [null, null];
-  return [new Parameter(ones(shape, made(options))), new Parameter(zeros(shape, made(options)))];
+  return [
+    new Parameter(ones(shape, tensorOptions(options))),
+    new Parameter(zeros(shape, tensorOptions(options))),
+  ];
 }
 
 /**
@@ -53,7 +56,7 @@ export function weightAndBias(
   // In a scope, so that the parameter alone holds its memory: the largest ones are hundreds of megabytes.
   const drawn = (sizes: Shape): Parameter =>
     scope(() => {
-      const parameter = new Parameter(zeros(sizes, made(options)));
+      const parameter = new Parameter(zeros(sizes, tensorOptions(options)));
       return fanIn === 0 ? parameter : uniform(parameter, -bound, bound, options);
     });
   return [drawn(shape), options.bias === false ? null : drawn(shape.slice(0, 1))];

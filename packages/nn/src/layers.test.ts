@@ -6,7 +6,7 @@ import {
   manualSeed,
   ones,
   randn,
-  RowGradient,
+  SparseGradient,
   ShapeError,
   tensor,
   Tensor,
@@ -128,7 +128,7 @@ describe('Embedding', () => {
           .sum(),
       );
     }
-    expect(rows.weight.heldGrad()).toBeInstanceOf(RowGradient);
+    expect(rows.weight.heldGrad()).toBeInstanceOf(SparseGradient);
     expect(all.weight.heldGrad()).toBeInstanceOf(Tensor);
     expect(rows.weight.grad!.toArray()).toEqual(all.weight.grad!.toArray());
     expect(String(rows)).toBe(

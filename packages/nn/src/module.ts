@@ -1,4 +1,4 @@
-import { noGrad, observe, scope, type Backend, type Tensor } from '@kasane/tensor-core';
+import { noGrad, guard, scope, type Backend, type Tensor } from '@kasane/tensor-core';
 import { Buffer, Parameter } from './parameter.ts';
 import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
 
@@ -40,7 +40,7 @@ export abstract class Module {
 
   /** True while the module learns; `Dropout` and batch normalisation behave differently then. */
   get training(): boolean {
-    return observe(() => this.#training);
+    return guard(() => this.#training);
   }
 
   set training(training: boolean) {

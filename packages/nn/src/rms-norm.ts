@@ -1,5 +1,5 @@
 import { formatShape, ones, type Shape, type Tensor } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { tensorOptions, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
 import { Parameter } from './parameter.ts';
@@ -49,7 +49,7 @@ export class RMSNorm extends Module {
     this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
     this.weight = elementwiseAffine
-      ? new Parameter(ones(this.normalizedShape, made(options)))
+      ? new Parameter(ones(this.normalizedShape, tensorOptions(options)))
       : null;
   }
 

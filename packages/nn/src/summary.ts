@@ -7,7 +7,7 @@ import {
   zeros,
   type Shape,
 } from '@kasane/tensor-core';
-import { made } from './layer-options.ts';
+import { tensorOptions } from './layer-options.ts';
 import type { Module } from './module.ts';
 
 /** One module in a summary, at its first use. */
@@ -64,7 +64,9 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
     model.eval();
     noGrad(() =>
       scope(() => {
-        const inputs = isShape(input) ? [zeros(input, made(model.parameters()[0] ?? {}))] : input;
+        const inputs = isShape(input)
+          ? [zeros(input, tensorOptions(model.parameters()[0] ?? {}))]
+          : input;
         // The caller knows what the model takes; the type of Module does not.
         const forward = model.forward as (...inputs: readonly Tensor[]) => unknown;
         refusePromise('summary', forward.call(model, ...inputs));

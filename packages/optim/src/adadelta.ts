@@ -1,4 +1,4 @@
-import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer } from './optimizer.ts';
@@ -62,11 +62,11 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
     group: OptimizerGroup<AdadeltaOptions>,
   ): void {
     const { eps } = group;
-    const averaging = live(group, ({ rho }) => ({ alpha: rho, beta: 1 - rho }));
+    const averaging = dynamicAttrs(group, ({ rho }) => ({ alpha: rho, beta: 1 - rho }));
     const g = this.decayed(parameter, grad, group);
     runInto(combineSquare, v, [g], averaging);
     const delta = u.add(eps).div(v.add(eps)).sqrt().mul(g);
     runInto(combineSquare, u, [delta], averaging);
-    runInto(combine, parameter, [delta], live(group, descent));
+    runInto(combine, parameter, [delta], dynamicAttrs(group, descent));
   }
 }

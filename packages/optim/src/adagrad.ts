@@ -1,4 +1,4 @@
-import { fullLike, live, runInto, type Tensor } from '@kasane/tensor-core';
+import { fullLike, dynamicAttrs, runInto, type Tensor } from '@kasane/tensor-core';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combineSquare } from './ops/combine-square.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
@@ -72,7 +72,7 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     const { sum } = state;
     const g = this.decayed(parameter, grad, group);
     runInto(combineSquare, sum, [g], { alpha: 1, beta: 1 });
-    const factors = live(group, ({ lr, lrDecay, eps }) => {
+    const factors = dynamicAttrs(group, ({ lr, lrDecay, eps }) => {
       return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
     });
     runInto(addQuotient, parameter, [g, sum], factors);

@@ -1,4 +1,4 @@
-import { keep, live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { keep, dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
@@ -94,7 +94,7 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       v = largest;
     }
     // m/(√(v/c) + ε) = √c·m/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const factors = live(group, (o) => {
+    const factors = dynamicAttrs(group, (o) => {
       const step = state.step + 1;
       const root = Math.sqrt(1 - o.betas[1] ** step);
       const beta = (-o.lr * root) / (1 - o.betas[0] ** step);

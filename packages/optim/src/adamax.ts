@@ -1,4 +1,4 @@
-import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine } from './ops/combine.ts';
 import { averaging } from './moments.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
@@ -64,7 +64,7 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
     const g = this.decayed(parameter, grad, group);
     runInto(combine, m, [g], averaging(group, 0));
     u.assign(u.mul(group.betas[1]).maximum(g.abs().add(group.eps)));
-    const factors = live(group, ({ lr, betas }) => {
+    const factors = dynamicAttrs(group, ({ lr, betas }) => {
       return { alpha: 1, beta: -lr / (1 - betas[0] ** (state.step + 1)) };
     });
     runInto(combine, parameter, [m.div(u)], factors);

@@ -1,7 +1,7 @@
 import {
   DataError,
   noGrad,
-  RowGradient,
+  SparseGradient,
   scope,
   stack,
   tensor,
@@ -63,7 +63,7 @@ export function clipGradNorm(
       const scaled = (grad: Tensor): Tensor => grad.mul(factor.cast(grad.dtype));
       for (const owner of owners) {
         const grad = owner.heldGrad()!;
-        owner.putGrad(grad instanceof RowGradient ? grad.map(scaled) : scaled(grad));
+        owner.putGrad(grad instanceof SparseGradient ? grad.map(scaled) : scaled(grad));
       }
       return total;
     }),
@@ -76,5 +76,5 @@ export function withGrad(parameters: Tensor | Iterable<Tensor>): readonly Tensor
   return all.filter((p) => p.heldGrad() !== null);
 }
 
-const dense = (grad: Tensor | RowGradient): Tensor =>
-  grad instanceof RowGradient ? grad.dense() : grad;
+const dense = (grad: Tensor | SparseGradient): Tensor =>
+  grad instanceof SparseGradient ? grad.dense() : grad;

@@ -1,4 +1,4 @@
-import { live, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { combine, type Factors } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
 
@@ -22,5 +22,5 @@ interface Rates {
 
 /** The factors of a moving average with one of the betas. */
 export function averaging(group: Rates, i: 0 | 1): Factors {
-  return live(group, ({ betas }) => ({ alpha: betas[i], beta: 1 - betas[i] }));
+  return dynamicAttrs(group, ({ betas }) => ({ alpha: betas[i], beta: 1 - betas[i] }));
 }

@@ -1,4 +1,4 @@
-import { effect, live, run, runInto, type Tensor } from '@kasane/tensor-core';
+import { replay, dynamicAttrs, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
@@ -74,7 +74,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
     updateMoments(state, g, group);
     const mu = ({ betas, momentumDecay }: NAdamOptions, ahead: number): number =>
       betas[0] * (1 - 0.5 * 0.96 ** ((state.step + ahead) * momentumDecay));
-    const momenta = live(group, (o) => {
+    const momenta = dynamicAttrs(group, (o) => {
       const now = mu(o, 1);
       const next = mu(o, 2);
       const product = state.muProduct * now;
@@ -83,11 +83,11 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
     // Both quotients have one denominator: the numerator is Nesterov's look-ahead.
     const ahead = run(combine, [g, state.expAvg], momenta);
     // n/(√(v/c) + ε) = √c·n/(√v + √c·ε), with c = 1 - β₂ᵗ
-    const factors = live(group, (o) => {
+    const factors = dynamicAttrs(group, (o) => {
       const root = Math.sqrt(1 - o.betas[1] ** (state.step + 1));
       return { alpha: 1, beta: -o.lr * root, eps: o.eps * root };
     });
     runInto(addQuotient, parameter, [ahead, state.expAvgSq], factors);
-    effect(() => (state.muProduct *= mu(group, 1)));
+    replay(() => (state.muProduct *= mu(group, 1)));
   }
 }

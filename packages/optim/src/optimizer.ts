@@ -1,13 +1,13 @@
 import {
   CheckpointError,
-  effect,
+  replay,
   enableGrad,
-  guarded,
+  guardedOptions,
   keep,
-  live,
+  dynamicAttrs,
   noGrad,
-  observe,
-  RowGradient,
+  guard,
+  SparseGradient,
   run,
   runInto,
   scope,
@@ -101,7 +101,7 @@ export abstract class Optimizer<
 
   /**
    * Writes one parameter. `grad` has its sign turned if `maximize` is set; `state.step` is the number
-   * of updates before this one. Numbers that change from step to step go through `live`, so that
+   * of updates before this one. Numbers that change from step to step go through `dynamicAttrs`, so that
    * compiled steps follow them.
    */
   protected abstract update(
@@ -159,7 +159,7 @@ export abstract class Optimizer<
   /** g + λ·θ: weight decay as part of the gradient. */
   protected decayed(parameter: Tensor, grad: Tensor, options: O): Tensor {
     if (options.weightDecay === 0) return grad;
-    const factors = live(options, ({ weightDecay }) => ({ alpha: 1, beta: weightDecay }));
+    const factors = dynamicAttrs(options, ({ weightDecay }) => ({ alpha: 1, beta: weightDecay }));
     return run(combine, [grad, parameter], factors);
   }
 
@@ -204,24 +204,24 @@ export abstract class Optimizer<
   }
 
   #updateAll(): void {
-    observe(() => this.#groups.length); // compiled steps are traced anew for more groups, and other states
+    guard(() => this.#groups.length); // compiled steps are traced anew for more groups, and other states
     for (const options of this.#groups) {
-      const group = guarded(options);
+      const group = guardedOptions(options);
       for (const parameter of options.params) {
         const grad = parameter.heldGrad();
         if (grad === null) continue;
         const state = this.#stateOf(parameter, group);
         const signed = (g: Tensor): Tensor => (group.maximize ? g.neg() : g);
-        if (grad instanceof RowGradient && group.weightDecay === 0 && this.takesRows?.(group))
+        if (grad instanceof SparseGradient && group.weightDecay === 0 && this.takesRows?.(group))
           this.updateRows(parameter, grad.indices, signed(grad.values), state, group);
         else this.update(parameter, signed(parameter.peekGrad()!), state, group);
-        effect(() => state.step++);
+        replay(() => state.step++);
       }
     }
   }
 
   #stateOf(parameter: Tensor, group: OptimizerGroup<O>): Counted<S> {
-    let state = observe(() => this.#states.get(parameter));
+    let state = guard(() => this.#states.get(parameter));
     if (state === undefined) {
       state = { step: 0, ...mapTensors(this.initState(parameter, group), keep) };
       this.#states.set(parameter, state);

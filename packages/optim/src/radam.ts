@@ -1,4 +1,4 @@
-import { live, observe, runInto, type Tensor } from '@kasane/tensor-core';
+import { dynamicAttrs, guard, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine } from './ops/combine.ts';
@@ -65,11 +65,15 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
     updateMoments(state, this.decayed(parameter, grad, group), group);
     const rectify = (): number => rectification(group.betas[1], state.step + 1);
     const rate = ({ lr, betas }: RAdamOptions): number => lr / (1 - betas[0] ** (state.step + 1));
-    if (observe(() => rectify() > 0)) {
-      const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) * rectify(), eps: o.eps }));
+    if (guard(() => rectify() > 0)) {
+      const factors = dynamicAttrs(group, (o) => ({
+        alpha: 1,
+        beta: -rate(o) * rectify(),
+        eps: o.eps,
+      }));
       runInto(addQuotient, parameter, [state.expAvg, state.expAvgSq], factors);
     } else {
-      const factors = live(group, (o) => ({ alpha: 1, beta: -rate(o) }));
+      const factors = dynamicAttrs(group, (o) => ({ alpha: 1, beta: -rate(o) }));
       runInto(combine, parameter, [state.expAvg], factors);
     }
   }

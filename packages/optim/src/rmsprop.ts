@@ -1,4 +1,4 @@
-import { keep, live, run, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
+import { keep, dynamicAttrs, run, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { addQuotient } from './ops/add-quotient.ts';
 import { combine, descent } from './ops/combine.ts';
 import { combineSquare } from './ops/combine-square.ts';
@@ -70,7 +70,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     group: OptimizerGroup<RMSpropOptions>,
   ): void {
     const { centered, momentum } = group;
-    const averaging = live(group, ({ alpha }) => ({ alpha, beta: 1 - alpha }));
+    const averaging = dynamicAttrs(group, ({ alpha }) => ({ alpha, beta: 1 - alpha }));
     const g = this.decayed(parameter, grad, group);
     const { squareAvg } = state;
     runInto(combineSquare, squareAvg, [g], averaging);
@@ -81,13 +81,13 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
       v = run(combineSquare, [v, average], { alpha: 1, beta: -1 }).maximum(0); // rounding may leave less
     }
     if (momentum === 0) {
-      const factors = live(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
+      const factors = dynamicAttrs(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
       runInto(addQuotient, parameter, [g, v], factors);
     } else {
       const b = (state.momentumBuffer ??= keep(zerosLike(parameter)));
-      const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1, eps: o.eps }));
+      const factors = dynamicAttrs(group, (o) => ({ alpha: o.momentum, beta: 1, eps: o.eps }));
       runInto(addQuotient, b, [g, v], factors);
-      runInto(combine, parameter, [b], live(group, descent));
+      runInto(combine, parameter, [b], dynamicAttrs(group, descent));
     }
   }
 }

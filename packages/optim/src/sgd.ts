@@ -1,4 +1,4 @@
-import { keep, live, run, runInto, type Tensor } from '@kasane/tensor-core';
+import { keep, dynamicAttrs, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { combine, descent, type Factors } from './ops/combine.ts';
 import { placesOf, writeRows } from './ops/rows.ts';
 import { Optimizer } from './optimizer.ts';
@@ -75,7 +75,7 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
     _: SGDState,
     group: OptimizerGroup<SGDOptions>,
   ): void {
-    runInto(writeRows, table, [grads, ...placesOf(indices)], live(group, descent));
+    runInto(writeRows, table, [grads, ...placesOf(indices)], dynamicAttrs(group, descent));
   }
 
   protected initState(): SGDState {
@@ -94,13 +94,13 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
       const buffer = state.momentumBuffer;
       if (buffer === null) state.momentumBuffer = keep(g.detach());
       else {
-        const factors = live(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
+        const factors = dynamicAttrs(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
         runInto(combine, buffer, [g], factors);
       }
       const b = state.momentumBuffer!;
       const ahead = (o: SGDOptions): Factors => ({ alpha: 1, beta: o.momentum });
-      g = nesterov ? run(combine, [g, b], live(group, ahead)) : b;
+      g = nesterov ? run(combine, [g, b], dynamicAttrs(group, ahead)) : b;
     }
-    runInto(combine, parameter, [g], live(group, descent));
+    runInto(combine, parameter, [g], dynamicAttrs(group, descent));
   }
 }

@@ -4,7 +4,7 @@ import { backward } from '@kasane/autograd';
 import {
   memory,
   reference,
-  RowGradient,
+  SparseGradient,
   scope,
   tensor,
   wasm,
@@ -151,7 +151,7 @@ describe('a sparse gradient', () => {
       expect(ops).toContain('linkRows');
       for (const op of ['indexAdd', 'assign']) expect(ops).not.toContain(op);
       if (name === 'SGD') expect(ops).not.toContain('upload'); // others add up the rows from zeros on
-      expect(table.heldGrad()).toBeInstanceOf(RowGradient);
+      expect(table.heldGrad()).toBeInstanceOf(SparseGradient);
     }
   });
 
@@ -209,7 +209,7 @@ describe('a sparse gradient', () => {
     for (const { loss } of [rows, all]) backward(loss(lookups[0]!, others[0]!));
     const [a, b] = [rows, all].map(({ table }) => clipGradNorm(table, 0.1).item());
     expect(a).toBe(b);
-    expect(rows.table.heldGrad()).toBeInstanceOf(RowGradient);
+    expect(rows.table.heldGrad()).toBeInstanceOf(SparseGradient);
     expect(rows.table.grad!.toArray()).toBeAllclose(all.table.grad!.toArray(), { rtol: 1e-6 });
     for (const { table } of [rows, all]) clipGradValue(table, 0.01);
     expect(rows.table.grad!.toArray()).toBeAllclose(all.table.grad!.toArray(), { rtol: 1e-6 });

@@ -1,14 +1,14 @@
 import {
   arange,
   backendReport,
-  effect,
+  replay,
   Generator,
-  guarded,
+  guardedOptions,
   keep,
-  live,
+  dynamicAttrs,
   memory,
   noGrad,
-  observe,
+  guard,
   rand,
   randint,
   randperm,
@@ -250,7 +250,7 @@ describe('what happens outside of tensors', () => {
   it('is done again by effect', () => {
     let count = 0;
     const f = compile((x: Tensor) => {
-      effect(() => count++);
+      replay(() => count++);
       return x.neg();
     });
     for (let i = 0; i < 5; i++) f(tensor([i]));
@@ -275,7 +275,7 @@ describe('what happens outside of tensors', () => {
       run(
         scale,
         [x],
-        live(options, (o) => ({ factor: o.rate })),
+        dynamicAttrs(options, (o) => ({ factor: o.rate })),
       ),
     );
     const seen = [1, 2, 3, 4].map((rate) => {
@@ -289,8 +289,8 @@ describe('what happens outside of tensors', () => {
     const layer = { training: true };
     const options = { power: 1 };
     const f = compile((x: Tensor) => {
-      const y = observe(() => layer.training) ? x.mul(2) : x;
-      return guarded(options).power === 1 ? y : y.square();
+      const y = guard(() => layer.training) ? x.mul(2) : x;
+      return guardedOptions(options).power === 1 ? y : y.square();
     });
     const three = (): number[] => [1, 2, 3].map((v) => f(tensor([v])).item());
     expect(three()).toEqual([2, 4, 6]);

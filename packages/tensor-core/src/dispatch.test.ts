@@ -39,7 +39,7 @@ describe('run', () => {
       name: 'fused',
       infer: double.infer,
       vjp: null,
-      recompute: ([x]) => x!.mul(2),
+      decompose: ([x]) => x!.mul(2),
       wasm(k, [x], _, out) {
         k.add(x!.pointer, x!.pointer, out.pointer, 1, out.size, 0, 1, 0, 1);
         return true;

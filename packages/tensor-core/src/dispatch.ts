@@ -113,8 +113,8 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
   const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
   const backend = commonBackend(op.name, operands);
   const { shape, dtype } = op.infer(operands, attrs);
-  if (op.recompute && (backend.recomputes || dtype !== 'float32')) {
-    return op.recompute(operands, attrs);
+  if (op.decompose && (backend.decomposes || dtype !== 'float32')) {
+    return op.decompose(operands, attrs);
   }
   const output = makeTensor(shape, dtype, backend.execute(op, operands, attrs, shape, dtype));
   if (gradEnabled && isFloatingPoint(dtype)) record(output, op, operands, attrs);

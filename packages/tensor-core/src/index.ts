@@ -98,9 +98,9 @@ export {
   type UniformOptions,
 } from './random-tensors.ts';
 export { defaultGenerator, Generator, manualSeed, type GeneratorState } from './random.ts';
-export { RowGradient } from './row-gradient.ts';
+export { SparseGradient } from './sparse-gradient.ts';
 export { keep, refusePromise, scope } from './scope.ts';
 export { formatShape, requireShape, sameShape, sizeOf, type Shape } from './shape.ts';
 export type { NestedArray, TensorBase } from './tensor-base.ts';
 export { Tensor, type Operand } from './tensor.ts';
-export { effect, guarded, live, observe } from './tracing.ts';
+export { replay, guardedOptions, dynamicAttrs, guard } from './tracing.ts';

@@ -4,7 +4,7 @@
  * no loop: what it is made of is the specification.
  */
 import type { DType, TypedArray } from './dtype.ts';
-import type { RowGradient } from './row-gradient.ts';
+import type { SparseGradient } from './sparse-gradient.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import type { Kernels } from './backends/wasm/index.ts';
@@ -85,7 +85,7 @@ export interface OpDef<A = undefined> {
   readonly inputs?: 'promote' | 'float';
   /** Output shape and dtype; the only place where shape and dtype errors are thrown. */
   infer(inputs: readonly Tensor[], attrs: A): Spec;
-  /** Plain loops that fill `out.data`: the definition of the op. Absent if that is `recompute`. */
+  /** Plain loops that fill `out.data`: the definition of the op. Absent if that is `decompose`. */
   reference?(inputs: readonly View[], attrs: A, out: View): void;
   /**
    * Gradients of the inputs, written with tensor ops so that higher orders work; `null` where an
@@ -93,7 +93,7 @@ export interface OpDef<A = undefined> {
    * a table may name rows only.
    * `vjp: null` says that the op has no gradient.
    */
-  readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | RowGradient | null)[]) | null;
+  readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | SparseGradient | null)[]) | null;
   /**
    * The same result made of other ops, each of them recorded. It runs in the place of the op on backends
    * that say so, all but wasm, and wherever the result is not float32: the op itself is there for its
@@ -101,7 +101,7 @@ export interface OpDef<A = undefined> {
    * gradients are recorded themselves: the `vjp` of a fused op may then use ops that have neither loop
    * nor gradient.
    */
-  recompute?(inputs: readonly Tensor[], attrs: A): Tensor;
+  decompose?(inputs: readonly Tensor[], attrs: A): Tensor;
   /** Calls a WebAssembly kernel and returns true, or returns false to leave it to the plain loop, if there is one. */
   wasm?(kernels: Kernels, inputs: readonly WasmOperand[], attrs: A, out: WasmOperand): boolean;
   /** Floating-point operations, for the profiler; without it, one for each element of the largest operand. */

@@ -6,7 +6,7 @@ import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import { checkShape, sizeOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { effect } from './tracing.ts';
+import { replay } from './tracing.ts';
 
 /** Options of every function that makes a random tensor. */
 export interface RandomOptions extends CreateOptions {
@@ -185,7 +185,7 @@ export function drawn(
 ): Tensor {
   const { generator = defaultGenerator() } = options;
   const out = arrayFor(op, shape, dtype);
-  effect(() => fill(out, generator), out);
+  replay(() => fill(out, generator), out);
   return wrap(out, shape, { ...options, dtype });
 }
 

@@ -1,15 +1,15 @@
 import { backward } from '@kasane/autograd';
 import {
   defaultBackend,
-  effect,
+  replay,
   enableGrad,
   full,
   isGradEnabled,
   keep,
-  live as changing,
+  dynamicAttrs as changing,
   memory,
   noGrad,
-  observe,
+  guard,
   reference,
   scope,
   ScopeError,
@@ -219,9 +219,9 @@ describe('functions that set something while another runs', () => {
   });
 
   it.each<readonly [string, () => unknown]>([
-    ['effect', () => effect(async () => {})],
+    ['effect', () => replay(async () => {})],
     ['live', () => changing({}, async () => {})],
-    ['observe', () => observe(async () => {})],
+    ['observe', () => guard(async () => {})],
   ])('%s refuses one while a function is watched', (name, tell) => {
     const f = compile(() => void tell());
     expect(f).toThrow(`${name}: the function returned a promise`);

@@ -48,7 +48,7 @@ export function onTrack(listen: ((tensor: Tensor) => void) | null): void {
 /**
  * Runs `fn` and frees every tensor made inside that is not part of what it returns.
  *
- * Never needed, only prompt: what no scope frees, the garbage collector does. What a returned tensor
+ * Optional: frees now what the garbage collector would free later. What a returned tensor
  * needs for its gradient is kept too, and so are gradients and optimizer states, which outlive every
  * scope. Throws ScopeError if `fn` returns a promise: a scope ends when `fn` returns, while its work
  * would go on.

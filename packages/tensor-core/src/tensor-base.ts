@@ -3,7 +3,7 @@ import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
 import { formatTensor } from './format.ts';
 import type { Provenance } from './op.ts';
-import { partsOf, RowGradient } from './row-gradient.ts';
+import { partsOf, SparseGradient } from './sparse-gradient.ts';
 import { keep, type Frame } from './scope.ts';
 import { formatShape, requireShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -42,7 +42,7 @@ export class TensorBase {
   frame: Frame | null = null;
 
   #storage: Storage | null;
-  #grad: Tensor | RowGradient | null = null;
+  #grad: Tensor | SparseGradient | null = null;
   #gradShown = false;
   #freed: string | Error = '';
 
@@ -103,7 +103,7 @@ export class TensorBase {
   }
 
   /** Sets a gradient that nobody else holds, so that the next one frees it. @internal */
-  putGrad(grad: Tensor | RowGradient | null): void {
+  putGrad(grad: Tensor | SparseGradient | null): void {
     if (grad !== null) requireShape('grad', 'the gradient', this.shape, grad.shape);
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
@@ -117,14 +117,14 @@ export class TensorBase {
   /** The gradient, for code that does not keep it: optimizers and backward. @internal */
   peekGrad(): Tensor | null {
     const grad = this.#grad;
-    if (!(grad instanceof RowGradient)) return grad;
+    if (!(grad instanceof SparseGradient)) return grad;
     const dense = grad.dense();
     this.putGrad(dense);
     return dense;
   }
 
   /** The gradient as it is, be it of rows. @internal */
-  heldGrad(): Tensor | RowGradient | null {
+  heldGrad(): Tensor | SparseGradient | null {
     return this.#grad;
   }
 
@@ -204,7 +204,7 @@ export class TensorBase {
     const { storage } = value;
     this.version++;
     const { backend } = storage;
-    if (old.references === 1 && old.backend === backend && this.size < backend.takesOverFrom) {
+    if (old.references === 1 && old.backend === backend && this.size < backend.adoptThreshold) {
       // Nobody else looks: the data stays where it is, beside its model's other parameters.
       old.backend.overwrite(old, storage);
       return;

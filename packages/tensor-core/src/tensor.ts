@@ -7,7 +7,7 @@ import * as activations from './ops/activations.ts';
 import { argmax, argmin } from './ops/arg-extrema.ts';
 import * as arithmetic from './ops/arithmetic.ts';
 import { bincount, type BincountOptions } from './ops/bincount.ts';
-import { along, fold, map } from './ops/apply.ts';
+import { applyAlongDim, applyReduction, applyUnary } from './ops/apply.ts';
 import { broadcastTo, stretchedDims } from './ops/broadcast.ts';
 import { cast } from './ops/cast.ts';
 import * as comparison from './ops/comparison.ts';
@@ -104,74 +104,74 @@ export class Tensor extends TensorBase {
 
   /** this + other; of bools, whether either is true */
   add(other: Operand): Tensor {
-    return zip(arithmetic.add, this, other);
+    return applyBinary(arithmetic.add, this, other);
   }
   /** this - other; bools have none */
   sub(other: Operand): Tensor {
-    return zip(arithmetic.sub, this, other);
+    return applyBinary(arithmetic.sub, this, other);
   }
   /** this · other, elementwise; of bools, whether both are true */
   mul(other: Operand): Tensor {
-    return zip(arithmetic.mul, this, other);
+    return applyBinary(arithmetic.mul, this, other);
   }
   /** this / other; integers divide to float32 */
   div(other: Operand): Tensor {
-    return zip(arithmetic.div, this, other);
+    return applyBinary(arithmetic.div, this, other);
   }
   /** this raised to the power other */
   pow(other: Operand): Tensor {
-    return zip(arithmetic.pow, this, other);
+    return applyBinary(arithmetic.pow, this, other);
   }
   /** the larger of this and other; NaN if either is */
   maximum(other: Operand): Tensor {
-    return zip(arithmetic.maximum, this, other);
+    return applyBinary(arithmetic.maximum, this, other);
   }
   /** the smaller of this and other; NaN if either is */
   minimum(other: Operand): Tensor {
-    return zip(arithmetic.minimum, this, other);
+    return applyBinary(arithmetic.minimum, this, other);
   }
   /** the angle of the point (other, this), in radians */
   atan2(other: Operand): Tensor {
-    return zip(arithmetic.atan2, this, other);
+    return applyBinary(arithmetic.atan2, this, other);
   }
 
   // ——— Comparison and logic ———
 
   /** this = other, as bool */
   equal(other: Operand): Tensor {
-    return zip(comparison.equal, this, other);
+    return applyBinary(comparison.equal, this, other);
   }
   /** this ≠ other, as bool */
   notEqual(other: Operand): Tensor {
-    return zip(comparison.notEqual, this, other);
+    return applyBinary(comparison.notEqual, this, other);
   }
   /** this < other, as bool */
   less(other: Operand): Tensor {
-    return zip(comparison.less, this, other);
+    return applyBinary(comparison.less, this, other);
   }
   /** this ≤ other, as bool */
   lessEqual(other: Operand): Tensor {
-    return zip(comparison.lessEqual, this, other);
+    return applyBinary(comparison.lessEqual, this, other);
   }
   /** this > other, as bool */
   greater(other: Operand): Tensor {
-    return zip(comparison.greater, this, other);
+    return applyBinary(comparison.greater, this, other);
   }
   /** this ≥ other, as bool */
   greaterEqual(other: Operand): Tensor {
-    return zip(comparison.greaterEqual, this, other);
+    return applyBinary(comparison.greaterEqual, this, other);
   }
   /** both are nonzero */
   logicalAnd(other: Operand): Tensor {
-    return zip(comparison.logicalAnd, this, other);
+    return applyBinary(comparison.logicalAnd, this, other);
   }
   /** either is nonzero */
   logicalOr(other: Operand): Tensor {
-    return zip(comparison.logicalOr, this, other);
+    return applyBinary(comparison.logicalOr, this, other);
   }
   /** exactly one is nonzero */
   logicalXor(other: Operand): Tensor {
-    return zip(comparison.logicalXor, this, other);
+    return applyBinary(comparison.logicalXor, this, other);
   }
   /** is zero */
   logicalNot(): Tensor {
@@ -197,103 +197,103 @@ export class Tensor extends TensorBase {
 
   /** -x; bools have none */
   neg(): Tensor {
-    return map(unary.neg, this);
+    return applyUnary(unary.neg, this);
   }
   /** |x| */
   abs(): Tensor {
-    return map(unary.abs, this);
+    return applyUnary(unary.abs, this);
   }
   /** -1, 0 or 1 */
   sign(): Tensor {
-    return map(unary.sign, this);
+    return applyUnary(unary.sign, this);
   }
   /** eˣ */
   exp(): Tensor {
-    return map(unary.exp, this);
+    return applyUnary(unary.exp, this);
   }
   /** eˣ - 1, exact near 0 */
   expm1(): Tensor {
-    return map(unary.expm1, this);
+    return applyUnary(unary.expm1, this);
   }
   /** the natural logarithm */
   log(): Tensor {
-    return map(unary.log, this);
+    return applyUnary(unary.log, this);
   }
   /** log(1 + x), exact near 0 */
   log1p(): Tensor {
-    return map(unary.log1p, this);
+    return applyUnary(unary.log1p, this);
   }
   /** √x */
   sqrt(): Tensor {
-    return map(unary.sqrt, this);
+    return applyUnary(unary.sqrt, this);
   }
   /** 1/√x */
   rsqrt(): Tensor {
-    return map(unary.rsqrt, this);
+    return applyUnary(unary.rsqrt, this);
   }
   /** x² */
   square(): Tensor {
-    return map(unary.square, this);
+    return applyUnary(unary.square, this);
   }
   /** 1/x */
   reciprocal(): Tensor {
-    return map(unary.reciprocal, this);
+    return applyUnary(unary.reciprocal, this);
   }
   /** sin x, radians */
   sin(): Tensor {
-    return map(unary.sin, this);
+    return applyUnary(unary.sin, this);
   }
   /** cos x, radians */
   cos(): Tensor {
-    return map(unary.cos, this);
+    return applyUnary(unary.cos, this);
   }
   /** tan x, radians */
   tan(): Tensor {
-    return map(unary.tan, this);
+    return applyUnary(unary.tan, this);
   }
   /** hyperbolic sine */
   sinh(): Tensor {
-    return map(unary.sinh, this);
+    return applyUnary(unary.sinh, this);
   }
   /** hyperbolic cosine */
   cosh(): Tensor {
-    return map(unary.cosh, this);
+    return applyUnary(unary.cosh, this);
   }
   /** hyperbolic tangent */
   tanh(): Tensor {
-    return map(unary.tanh, this);
+    return applyUnary(unary.tanh, this);
   }
   /** inverse sine, radians */
   asin(): Tensor {
-    return map(unary.asin, this);
+    return applyUnary(unary.asin, this);
   }
   /** inverse cosine, radians */
   acos(): Tensor {
-    return map(unary.acos, this);
+    return applyUnary(unary.acos, this);
   }
   /** inverse tangent, radians */
   atan(): Tensor {
-    return map(unary.atan, this);
+    return applyUnary(unary.atan, this);
   }
   /** 1/(1 + e⁻ˣ) */
   sigmoid(): Tensor {
-    return map(unary.sigmoid, this);
+    return applyUnary(unary.sigmoid, this);
   }
   /** the error function */
   erf(): Tensor {
-    return map(unary.erf, this);
+    return applyUnary(unary.erf, this);
   }
   /** the largest whole number ≤ x */
   floor(): Tensor {
-    return map(unary.floor, this);
+    return applyUnary(unary.floor, this);
   }
   /** the smallest whole number ≥ x */
   ceil(): Tensor {
-    return map(unary.ceil, this);
+    return applyUnary(unary.ceil, this);
   }
   /** the nearest whole number; halves go to the even one */
   round(): Tensor {
-    return map(unary.round, this);
+    return applyUnary(unary.round, this);
   }
   /** min if x < min, and max if that is > max, else x; a bound of NaN makes NaN of all */
   clamp(min: number = -Infinity, max: number = Infinity): Tensor {
@@ -308,7 +308,7 @@ export class Tensor extends TensorBase {
 
   /** max(x, 0) */
   relu(): Tensor {
-    return map(activations.relu, this);
+    return applyUnary(activations.relu, this);
   }
   /** x if x > 0, else slope · x */
   leakyRelu(slope: number = 0.01): Tensor {
@@ -320,7 +320,7 @@ export class Tensor extends TensorBase {
   }
   /** elu scaled so that unit variance is kept */
   selu(): Tensor {
-    return map(activations.selu, this);
+    return applyUnary(activations.selu, this);
   }
   /** x if x > 0, else α(e^(x/α) - 1) */
   celu(alpha: number = 1): Tensor {
@@ -329,19 +329,19 @@ export class Tensor extends TensorBase {
   /** x·Φ(x), exact or by its tanh approximation */
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
     const op = approximate === 'tanh' ? activations.geluTanh : activations.gelu;
-    return map(op, this);
+    return applyUnary(op, this);
   }
   /** x·sigmoid(x) */
   silu(): Tensor {
-    return map(activations.silu, this);
+    return applyUnary(activations.silu, this);
   }
   /** x·tanh(softplus(x)) */
   mish(): Tensor {
-    return map(activations.mish, this);
+    return applyUnary(activations.mish, this);
   }
   /** log(1 + eˣ) */
   softplus(): Tensor {
-    return map(activations.softplus, this);
+    return applyUnary(activations.softplus, this);
   }
   /** x kept within [min, max] */
   hardtanh(min: number = -1, max: number = 1): Tensor {
@@ -349,50 +349,50 @@ export class Tensor extends TensorBase {
   }
   /** 0 below -3, 1 above 3, a line between */
   hardsigmoid(): Tensor {
-    return map(activations.hardsigmoid, this);
+    return applyUnary(activations.hardsigmoid, this);
   }
 
   // ——— Reductions ———
 
   /** the sum over dims, of everything by default */
   sum(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(sum, this, dims, options, reduceInRuns);
+    return applyReduction(sum, this, dims, options, reduceInRuns);
   }
   /** the mean over dims, of everything by default */
   mean(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(mean, this, dims, options, reduceInRuns);
+    return applyReduction(mean, this, dims, options, reduceInRuns);
   }
   /** the product over dims, of everything by default */
   prod(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(prod, this, dims, options);
+    return applyReduction(prod, this, dims, options);
   }
   /** the largest values over dims; NaN if there is one; ties share the gradient, as in `torch.amax` */
   max(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(max, this, dims, options);
+    return applyReduction(max, this, dims, options);
   }
   /** the smallest values over dims; NaN if there is one; ties share the gradient, as in `torch.amin` */
   min(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(min, this, dims, options);
+    return applyReduction(min, this, dims, options);
   }
   /** where the largest value of a dim stands, as int32; without a dim, in the flattened tensor */
   argmax(dim?: number, options?: ReduceOptions): Tensor {
-    return fold(argmax, this, dim, options);
+    return applyReduction(argmax, this, dim, options);
   }
   /** where the smallest value of a dim stands, as int32; without a dim, in the flattened tensor */
   argmin(dim?: number, options?: ReduceOptions): Tensor {
-    return fold(argmin, this, dim, options);
+    return applyReduction(argmin, this, dim, options);
   }
   /** are all values nonzero, as bool */
   all(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(all, this, dims, options, reduceInRuns);
+    return applyReduction(all, this, dims, options, reduceInRuns);
   }
   /** is any value nonzero, as bool */
   any(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(any, this, dims, options, reduceInRuns);
+    return applyReduction(any, this, dims, options, reduceInRuns);
   }
   /** log Σ eˣ over dims, without overflow */
   logSumExp(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return fold(logSumExp, this, dims, options);
+    return applyReduction(logSumExp, this, dims, options);
   }
   /** Σ (x - mean)² / (n - correction) over dims */
   variance(
@@ -416,19 +416,19 @@ export class Tensor extends TensorBase {
   }
   /** running sums along a dim */
   cumsum(dim: number): Tensor {
-    return along(cumsum, [this], dim);
+    return applyAlongDim(cumsum, [this], dim);
   }
   /** running products along a dim */
   cumprod(dim: number): Tensor {
-    return along(cumprod, [this], dim);
+    return applyAlongDim(cumprod, [this], dim);
   }
   /** eˣ / Σ eˣ along a dim */
   softmax(dim: number): Tensor {
-    return along(softmax, [this], dim);
+    return applyAlongDim(softmax, [this], dim);
   }
   /** x - log Σ eˣ along a dim */
   logSoftmax(dim: number): Tensor {
-    return along(logSoftmax, [this], dim);
+    return applyAlongDim(logSoftmax, [this], dim);
   }
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
@@ -575,7 +575,7 @@ export class Tensor extends TensorBase {
    * along `dim`. Negative indices are errors.
    */
   gather(dim: number, index: Tensor): Tensor {
-    return along(gather, [this, index], dim);
+    return applyAlongDim(gather, [this, index], dim);
   }
   /** gather, with all dims but `dim` broadcast: what follows argmax and argsort */
   takeAlongDim(index: Tensor, dim: number): Tensor {
@@ -583,7 +583,7 @@ export class Tensor extends TensorBase {
   }
   /** for dim 1, src[i][j] added to element [i][index[i][j]]: the adjoint of gather */
   scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
-    return along(scatterAdd, [this, index, src], dim);
+    return applyAlongDim(scatterAdd, [this, index, src], dim);
   }
   /** the slices of a dim that an int32 vector names, in its order */
   indexSelect(dim: number, index: Tensor, options: IndexSelectOptions = {}): Tensor {
@@ -592,7 +592,7 @@ export class Tensor extends TensorBase {
   }
   /** slice r of src added to slice index[r] of a dim: the adjoint of indexSelect */
   indexAdd(dim: number, index: Tensor, src: Tensor): Tensor {
-    return along(indexAdd, [this, index, src], dim);
+    return applyAlongDim(indexAdd, [this, index, src], dim);
   }
   /** a new last dim with a one at each int32 index and zeros elsewhere; float32, where PyTorch has int64 */
   oneHot(numClasses: number): Tensor {
@@ -679,7 +679,7 @@ function scalar(value: number, dtype: DType, backend: Backend): Tensor {
 }
 
 /** An op of a tensor and another operand. */
-function zip(op: OpDef, a: Tensor, b: Operand): Tensor {
+function applyBinary(op: OpDef, a: Tensor, b: Operand): Tensor {
   return run(op, [a, operand(a, b, op)], undefined);
 }
 

@@ -9,10 +9,10 @@ import type { Tensor } from './tensor.ts';
 /** Who listens while a function is traced. @internal */
 export interface Tracer {
   viewed(output: Tensor, input: Tensor): void;
-  effect(act: () => void, filled: TypedArray | undefined): void;
-  live<S, A extends object>(source: S, make: (source: S) => A): A;
-  observe<T>(read: () => T): T;
-  guarded<T extends object>(options: T): T;
+  replay(act: () => void, filled: TypedArray | undefined): void;
+  dynamicAttrs<S, A extends object>(source: S, make: (source: S) => A): A;
+  guard<T>(read: () => T): T;
+  guardedOptions<T extends object>(options: T): T;
 }
 
 export let tracer: Tracer | null = null;
@@ -27,28 +27,28 @@ export function setTracer(next: Tracer | null): void {
  * each time and that a tensor is made of.
  *
  * @example
- * import { effect } from '@kasane/tensor-core';
+ * import { replay } from '@kasane/tensor-core';
  * let steps = 0;
- * effect(() => steps++);
+ * replay(() => steps++);
  * steps; // => 1
  */
-export function effect(act: () => void, filled?: TypedArray): void {
+export function replay(act: () => void, filled?: TypedArray): void {
   if (tracer === null) act();
-  else tracer.effect(act, filled);
+  else tracer.replay(act, filled);
 }
 
 /**
  * Attributes of an op, made from `source` again at every call of a compiled function, so that they may
  * change from call to call as a learning rate does. `make` may read nothing else that changes, but for
- * what an `effect` changes.
+ * what an `replay` changes.
  *
  * @example
- * import { live } from '@kasane/tensor-core';
+ * import { dynamicAttrs } from '@kasane/tensor-core';
  * const options = { lr: 0.5 };
- * live(options, ({ lr }) => ({ alpha: 1, beta: -lr })).beta; // => -0.5
+ * dynamicAttrs(options, ({ lr }) => ({ alpha: 1, beta: -lr })).beta; // => -0.5
  */
-export function live<S, A extends object>(source: S, make: (source: S) => A): A {
-  return tracer === null ? make(source) : tracer.live(source, make);
+export function dynamicAttrs<S, A extends object>(source: S, make: (source: S) => A): A {
+  return tracer === null ? make(source) : tracer.dynamicAttrs(source, make);
 }
 
 /**
@@ -56,22 +56,22 @@ export function live<S, A extends object>(source: S, make: (source: S) => A): A 
  * it does anything, and traces anew if the answer is another: for settings that decide what is computed.
  *
  * @example
- * import { observe } from '@kasane/tensor-core';
+ * import { guard } from '@kasane/tensor-core';
  * const layer = { training: true };
- * observe(() => layer.training); // => true
+ * guard(() => layer.training); // => true
  */
-export function observe<T>(read: () => T): T {
-  return tracer === null ? read() : tracer.observe(read);
+export function guard<T>(read: () => T): T {
+  return tracer === null ? read() : tracer.guard(read);
 }
 
 /**
  * The options themselves; while a function is traced, a stand-in that observes every field that is
- * read, except through `live`.
+ * read, except through `dynamicAttrs`.
  *
  * @example
- * import { guarded } from '@kasane/tensor-core';
- * guarded({ momentum: 0.9 }).momentum; // => 0.9
+ * import { guardedOptions } from '@kasane/tensor-core';
+ * guardedOptions({ momentum: 0.9 }).momentum; // => 0.9
  */
-export function guarded<T extends object>(options: T): T {
-  return tracer === null ? options : tracer.guarded(options);
+export function guardedOptions<T extends object>(options: T): T {
+  return tracer === null ? options : tracer.guardedOptions(options);
 }

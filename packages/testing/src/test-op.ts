@@ -5,7 +5,7 @@
  */
 import { gradcheck, gradgradcheck, gradients } from '@kasane/autograd';
 import {
-  effect,
+  replay,
   isFloatingPoint,
   memory,
   onFallback,
@@ -291,7 +291,7 @@ function checkCompiled(
   differentiable: boolean,
 ): string | null {
   const call = (...inputs: Tensor[]): Tensor[] => {
-    effect(() => heapOf(backend).memory.grow(1));
+    replay(() => heapOf(backend).memory.grow(1));
     const out = sample.call(...inputs);
     const floating = inputs.filter((t) => t.requiresGrad);
     if (!out.requiresGrad) return [out];

@@ -51,7 +51,7 @@ const PRESET: Parameter = {
   type: 'choice',
   options: ['quick', 'full'],
   default: 'full',
-  description: 'full reproduces the course, quick takes seconds',
+  description: 'full has the settings of the course, quick takes seconds',
 };
 
 /** The command line: `demo`, `demo list`, `demo run <id>` with one sub-command per exercise. */

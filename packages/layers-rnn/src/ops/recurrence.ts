@@ -52,8 +52,8 @@ export function recurrence(
   const { projected, h0, c0 = null, lengths } = parts;
   const { steps } = sizesOf(parts);
   if (steps === 0) return { output: h0.newFull([0, ...h0.shape], 0), h: h0, c: c0 };
-  // The same rule as for every op with `recompute`: kernels are for float32 on wasm.
-  const composed = projected.backend.recomputes === true || projected.dtype !== 'float32';
+  // The same rule as for every op with `decompose`: kernels are for float32 on wasm.
+  const composed = projected.backend.decomposes === true || projected.dtype !== 'float32';
   const y = composed ? unrolled(kind, reverse, parts) : fused(parts, kind, reverse);
   const { hasCell } = cells[kind];
   const states = !hasCell ? y : reverse ? y.slice(0, 1) : y.slice(0, 0, steps); // (T, B, H)
@@ -84,7 +84,7 @@ function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean):
   return y!;
 }
 
-/** The weights as the kernels read them: with their rows for columns, gate by gate, on the way forth. */
+/** The weights as the kernels read them: with their rows for columns, gate by gate, in the forward pass. */
 function packedWeights(weight: Tensor, gates: number, forth: boolean): Tensor {
   return run(panels, [weight], { transposed: forth, groups: forth ? gates : 1 });
 }
@@ -96,7 +96,7 @@ const recurrenceOp: OpDef<RecurrenceAttrs> = {
     throw new Error('internal: recurrence is recorded, never dispatched');
   },
   vjp: (context) => gradients(context),
-  recompute: (inputs, { kind, reverse, names }) => unrolled(kind, reverse, named(names, inputs)),
+  decompose: (inputs, { kind, reverse, names }) => unrolled(kind, reverse, named(names, inputs)),
 };
 
 function gradients({

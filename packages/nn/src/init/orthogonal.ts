@@ -1,5 +1,5 @@
 import { randn, reference, sizeOf, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
-import { made } from '../layer-options.ts';
+import { tensorOptions } from '../layer-options.ts';
 import { drawLike, fill } from './basic.ts';
 import { fans } from './fans.ts';
 import type { XavierOptions } from './scaled.ts';
@@ -32,7 +32,7 @@ export function orthogonal<T extends Tensor>(tensor: T, options: XavierOptions =
       backend: reference(),
     });
     const basis = orthonormalRows(drawn.dataSync(), short, long);
-    const values = tensorOf(basis, [short, long], made(tensor));
+    const values = tensorOf(basis, [short, long], tensorOptions(tensor));
     return (rows <= columns ? values : values.t()).mul(gain).reshape(tensor.shape);
   });
 }

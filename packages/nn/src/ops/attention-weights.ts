@@ -24,7 +24,7 @@ export const attentionWeights: OpDef<AttentionAttrs> = {
       mask !== undefined && needs(2) ? scores : null,
     ];
   },
-  recompute: ([q, k, mask], attrs) => composedWeights(q!, k!, mask, attrs),
+  decompose: ([q, k, mask], attrs) => composedWeights(q!, k!, mask, attrs),
   wasm(kernels, [q, k, mask], { scale, isCausal }, out) {
     const [t, d] = q!.shape.slice(-2) as [number, number]; // infer wants matrices
     const s = k!.shape.at(-2)!;

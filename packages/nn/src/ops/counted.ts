@@ -5,7 +5,7 @@ export const counted: OpDef<{ readonly ignoreIndex: number; readonly dtype: DTyp
   name: 'counted',
   infer: ([y], { dtype }) => ({ shape: y!.shape, dtype }),
   vjp: null,
-  recompute: ([y], { ignoreIndex, dtype }) => y!.notEqual(ignoreIndex).cast(dtype),
+  decompose: ([y], { ignoreIndex, dtype }) => y!.notEqual(ignoreIndex).cast(dtype),
   wasm(k, [y], { ignoreIndex }, out) {
     k.counted(y!.pointer, out.pointer, out.size, ignoreIndex);
     return true;

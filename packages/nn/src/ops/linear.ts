@@ -16,7 +16,7 @@ export const linear: OpDef = {
     needs(1) ? rowsOf(grad).matmul(rowsOf(x!), { transposeA: true }) : null,
     b === undefined ? null : grad,
   ],
-  recompute([x, w, b]) {
+  decompose([x, w, b]) {
     const y = rowsOf(x!).matmul(w!, { transposeB: true });
     const { shape } = linear.infer([x!, w!], undefined);
     return (b === undefined ? y : y.add(b)).reshape(shape);

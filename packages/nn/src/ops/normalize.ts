@@ -32,7 +32,7 @@ export const moments: OpDef<Grouping> = {
   inputs: 'float',
   infer: ([x], { groups }) => ({ shape: [3, groups], dtype: x!.dtype }),
   vjp: null, // normalize knows what reaches x through them
-  recompute([x], { batch, groups, inner, centred, eps }) {
+  decompose([x], { batch, groups, inner, centred, eps }) {
     const grouped = x!.reshape([batch, groups, inner]);
     const over = (t: Tensor): Tensor => t.mean([0, 2], { keepdim: true });
     let mean = x!.newFull([1, groups, 1], 0);
@@ -69,7 +69,7 @@ const scaled: OpDef<Grouping> = {
       ...sums.map((sum) => sum.reshape(gamma!.shape)), // one too many where there is no β
     ];
   },
-  recompute([x, stats, gamma, beta], { batch, groups, inner, each }) {
+  decompose([x, stats, gamma, beta], { batch, groups, inner, each }) {
     const perGroup = (t: Tensor): Tensor => t.reshape([groups, 1]);
     const perChannel = (t: Tensor): Tensor => t.reshape(each ? [inner] : [groups, 1]);
     const centred = x!.reshape([batch, groups, inner]).sub(perGroup(stats!.select(0, 0)));

@@ -22,7 +22,7 @@ export const softmaxCrossEntropy: OpDef<ClassAttrs> = {
     needs(0) ? run(softmaxCrossEntropyGrad, [grad, x!, y!], attrs) : null,
     needs(1) ? x!.logSoftmax(attrs.dim).mul(grad.unsqueeze(attrs.dim)).neg() : null,
   ],
-  recompute([x, y], { dim, ignoreIndex }) {
+  decompose([x, y], { dim, ignoreIndex }) {
     if (y!.dtype !== 'int32') return x!.logSoftmax(dim).mul(y!).sum(dim).neg();
     // A gradient of 0 times NaN would be NaN.
     const scores = whereCounted(y!.unsqueeze(dim), ignoreIndex, () => x!);

@@ -1,4 +1,4 @@
-import { effect } from '@kasane/tensor-core';
+import { replay } from '@kasane/tensor-core';
 import { requireCount } from '../ranges.ts';
 
 /** What schedulers change in a parameter group. */
@@ -85,7 +85,7 @@ export abstract class LRScheduler {
 
   /** Goes to the next epoch and sets its rates. Throws RangeError if one would not be finite. */
   step(): void {
-    effect(() => this.#apply(this.#lastEpoch + 1));
+    replay(() => this.#apply(this.#lastEpoch + 1));
   }
 
   /** Begins again at epoch 0 from the base rates. `SequentialLR` uses it at its milestones. */

@@ -34,8 +34,8 @@ export interface Backend {
   upload(values: TypedArray, dtype: DType): Storage;
   /** Storage for one number that lives as long as the backend; `null` when its room is used up. */
   constant(value: number, dtype: DType): Storage | null;
-  /** Present if ops with `recompute` run as that: their own kernels are for wasm. */
-  readonly recomputes?: true;
+  /** Present if ops with `decompose` run as that: their own kernels are for wasm. */
+  readonly decomposes?: true;
   /** True if `execute` takes `into`. */
   readonly inPlace: boolean;
   /** Runs `op` into new storage of the given shape and dtype, or into that of its first input. */
@@ -48,7 +48,7 @@ export interface Backend {
     into?: Storage,
   ): Storage;
   /** Tensors of so many elements take over what is assigned to them; smaller ones copy it. */
-  readonly takesOverFrom: number;
+  readonly adoptThreshold: number;
   /** Copies the values of `source` into `target`, which has the same dtype and length. */
   overwrite(target: Storage, source: Storage): void;
   /** The current values, without a copy: valid until the next op runs. */

@@ -12,8 +12,8 @@ interface ReferenceStorage extends Storage {
 class ReferenceBackend implements Backend {
   readonly name = 'reference';
   readonly synchronous = true;
-  readonly recomputes = true;
-  readonly takesOverFrom = Infinity;
+  readonly decomposes = true;
+  readonly adoptThreshold = Infinity;
   readonly inPlace = true;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
   // Only counts: the arrays themselves need no finaliser.

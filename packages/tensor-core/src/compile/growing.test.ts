@@ -1,6 +1,6 @@
 /** Plans while the memory grows under them, where threads cannot share it: then all views of it end. */
 import { backward } from '@kasane/autograd';
-import { effect, keep, memory, ones, tensor, zeros, type Tensor } from '@kasane/tensor-core';
+import { replay, keep, memory, ones, tensor, zeros, type Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it, vi } from 'vitest';
 import { wasm, type WasmBackend } from '../backends/wasm/index.ts';
@@ -42,7 +42,7 @@ describe('plans in memory that is not shared', () => {
     const kept: Tensor[] = [];
     const f = compile((x: Tensor) => {
       const y = x.cast('float64').exp();
-      effect(() => {
+      replay(() => {
         fill(3000);
         kept.push(keep(zeros([3000])));
       });

@@ -8,7 +8,7 @@ import { WasmBackend } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import { Generator } from '../random.ts';
-import type { RowGradient } from '../row-gradient.ts';
+import type { SparseGradient } from '../sparse-gradient.ts';
 import type { Shape } from '../shape.ts';
 import { TensorBase } from '../tensor-base.ts';
 import type { Tensor } from '../tensor.ts';
@@ -31,7 +31,7 @@ export interface Watcher {
   read<T>(tensor: Tensor, method: string, read: () => T): T;
   assign(tensor: Tensor, source: Tensor, assign: () => void): void;
   touchGrad(tensor: Tensor): void;
-  putGrad(tensor: Tensor, grad: Tensor | RowGradient | null): void;
+  putGrad(tensor: Tensor, grad: Tensor | SparseGradient | null): void;
   /** A generator gave numbers. */
   drew(method: string): void;
 }
@@ -95,9 +95,9 @@ export function instrument(watcher: Watcher): () => void {
     read(method: string): TypedArray;
     data(): Promise<TypedArray>;
     assign(value: Tensor): void;
-    putGrad(grad: Tensor | RowGradient | null): void;
+    putGrad(grad: Tensor | SparseGradient | null): void;
     peekGrad(): Tensor | null;
-    heldGrad(): Tensor | RowGradient | null;
+    heldGrad(): Tensor | SparseGradient | null;
   };
   replace(base, 'read', (read) => {
     return function traced(this: Tensor, method): TypedArray {
@@ -127,7 +127,7 @@ export function instrument(watcher: Watcher): () => void {
     };
   });
   replace(base, 'heldGrad', (heldGrad) => {
-    return function traced(this: Tensor): Tensor | RowGradient | null {
+    return function traced(this: Tensor): Tensor | SparseGradient | null {
       watcher.touchGrad(this);
       return heldGrad.call(this);
     };

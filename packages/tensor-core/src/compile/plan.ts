@@ -4,7 +4,7 @@ import { WasmStorage, type WasmBackend } from '../backends/wasm/index.ts';
 import { webAssembly } from '../backends/wasm/webassembly.ts';
 import { viewArray, type DType, type TypedArray } from '../dtype.ts';
 import type { View } from '../op.ts';
-import { RowGradient } from '../row-gradient.ts';
+import { SparseGradient } from '../sparse-gradient.ts';
 import { track } from '../scope.ts';
 import { Tensor } from '../tensor.ts';
 import { compose, numberLives, type Action, type LiveNumbers } from './compose.ts';
@@ -186,7 +186,7 @@ export class Plan {
       } else if (isIndex) indices = tensor;
       else {
         const table = this.#tensorOf(owner);
-        table.putGrad(indices === null ? tensor : new RowGradient(table.shape, indices, tensor));
+        table.putGrad(indices === null ? tensor : new SparseGradient(table.shape, indices, tensor));
         indices = null;
       }
     });
@@ -337,7 +337,7 @@ export class Plan {
 /** Equality of what one function made, if it is flat: the quick question before `same`. */
 function sameFields(a: unknown, b: unknown): boolean {
   if (b === undefined) return false;
-  // `live` makes objects, and both are of the same function.
+  // `dynamicAttrs` makes objects, and both are of the same function.
   const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
   for (const key in x) if (!Object.is(x[key], y[key])) return false;
   for (const key in y) if (!(key in x)) return false;

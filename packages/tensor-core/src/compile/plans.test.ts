@@ -2,12 +2,12 @@
 import {
   arange,
   bernoulli,
-  effect,
+  replay,
   Generator,
   keep,
   memory,
   multinomial,
-  observe,
+  guard,
   rand,
   randint,
   randn,
@@ -77,7 +77,7 @@ describe('plans', () => {
 
   it('follow settings that alternate', () => {
     const layer = { training: true };
-    const f = compile((x: Tensor) => (observe(() => layer.training) ? x.mul(2) : x.neg()));
+    const f = compile((x: Tensor) => (guard(() => layer.training) ? x.mul(2) : x.neg()));
     times(12, (i) => {
       layer.training = i % 2 === 0;
       expect(f(tensor([i])).item()).toBe(layer.training ? 2 * i : -i);
@@ -216,7 +216,7 @@ describe('when a call fails in the middle', () => {
     const w = tensor([1]);
     const f = compile((x: Tensor) => {
       const y = w.add(x);
-      effect(() => {
+      replay(() => {
         if (isBad) throw new Error('bad');
       });
       w.assign(y);

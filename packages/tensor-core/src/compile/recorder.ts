@@ -3,7 +3,7 @@ import type { Storage } from '../backends/backend.ts';
 import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
-import { partsOf, type RowGradient } from '../row-gradient.ts';
+import { partsOf, type SparseGradient } from '../sparse-gradient.ts';
 import { full } from '../ops/full.ts';
 import { refusePromise, scope } from '../scope.ts';
 import type { Shape } from '../shape.ts';
@@ -114,7 +114,7 @@ class Recorder implements Tracer, Watcher {
     this.#byTensor.set(output, this.#valueOf(input));
   }
 
-  effect(act: () => void, filled: TypedArray | undefined): void {
+  replay(act: () => void, filled: TypedArray | undefined): void {
     const outermost = this.#depth === 0;
     refusePromise('effect', this.#quietly(act));
     if (!outermost) return;
@@ -122,7 +122,7 @@ class Recorder implements Tracer, Watcher {
     if (filled !== undefined) this.#filled.add(filled);
   }
 
-  live<S, A extends object>(source: S, make: (source: S) => A): A {
+  dynamicAttrs<S, A extends object>(source: S, make: (source: S) => A): A {
     // A stand-in for options would observe what is read here; what is read here may change.
     const plain = (this.#stands.get(source as object) ?? source) as S;
     const attrs = refusePromise(
@@ -134,17 +134,17 @@ class Recorder implements Tracer, Watcher {
     return attrs;
   }
 
-  observe<T>(read: () => T): T {
+  guard<T>(read: () => T): T {
     const value = refusePromise('observe', this.#quietly(read));
     if (this.#depth === 0) this.#observations.push({ read, value });
     return value;
   }
 
-  guarded<T extends object>(options: T): T {
+  guardedOptions<T extends object>(options: T): T {
     const standIn = new Proxy(options, {
       get: (target, key) => {
         const read = (): unknown => Reflect.get(target, key);
-        return this.#active ? this.observe(read) : read();
+        return this.#active ? this.guard(read) : read();
       },
     });
     this.#stands.set(standIn, options);
@@ -181,7 +181,7 @@ class Recorder implements Tracer, Watcher {
     const checked = this.#lookedAt > 0;
     this.#lookedAt = 0;
     const { dtype, length } = storage;
-    // An attribute object is an object wherever `live` made it.
+    // An attribute object is an object wherever `dynamicAttrs` made it.
     const refresh = this.#lives.get(attrs as object) ?? null;
     this.#unusedLives.delete(attrs as object);
     // full() has the backend and dtype of its input, not the values.
@@ -250,7 +250,7 @@ class Recorder implements Tracer, Watcher {
     this.#assigned.set(owner, { tensor, times });
   }
 
-  putGrad(tensor: Tensor, grad: Tensor | RowGradient | null): void {
+  putGrad(tensor: Tensor, grad: Tensor | SparseGradient | null): void {
     this.touchGrad(tensor);
     // What was looked at is left to the garbage collector when it is dropped.
     for (const { storage } of partsOf(grad)) this.#gradients.add(storage);

@@ -1,6 +1,6 @@
 /** What goes into a compiled function and what comes out of it. */
 import {
-  effect,
+  replay,
   enableGrad,
   isGradEnabled,
   noGrad,
@@ -180,7 +180,7 @@ describe('calls within calls', () => {
     let isInside = false;
     const f: (x: Tensor) => Tensor = compile((x: Tensor) => {
       const y = x.mul(2).add(1);
-      effect(() => {
+      replay(() => {
         if (isInside) return;
         isInside = true;
         seen.push(scope(() => f(tensor([10])).item()));

@@ -15,7 +15,7 @@ import type {
   Value,
 } from './trace.ts';
 
-/** An op with kernels; `live` if their numbers may change from call to call. */
+/** An op with kernels; `dynamicAttrs` if their numbers may change from call to call. */
 export interface KernelItem {
   readonly kind: 'kernels';
   readonly step: OpStep;

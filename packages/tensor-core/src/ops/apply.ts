@@ -6,12 +6,12 @@ import type { Tensor } from '../tensor.ts';
 import type { ReduceAttrs, ReduceOptions } from './reduce.ts';
 
 /** An op of one tensor. */
-export function map(op: OpDef, x: Tensor): Tensor {
+export function applyUnary(op: OpDef, x: Tensor): Tensor {
   return run(op, [x], undefined);
 }
 
 /** A reduction; `reduce` runs it. */
-export function fold(
+export function applyReduction(
   op: OpDef<ReduceAttrs>,
   x: Tensor,
   dims: number | readonly number[] | undefined,
@@ -22,7 +22,7 @@ export function fold(
 }
 
 /** An op along one dim of its first input. */
-export function along(
+export function applyAlongDim(
   op: OpDef<{ readonly dim: number }>,
   inputs: readonly [Tensor, ...Tensor[]],
   dim: number,

@@ -2,7 +2,7 @@ import { isGradEnabled } from '../dispatch.ts';
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, View } from '../op.ts';
-import { RowGradient } from '../row-gradient.ts';
+import { SparseGradient } from '../sparse-gradient.ts';
 import { formatShape, sameShape, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
@@ -38,7 +38,7 @@ export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
     });
   },
   vjp({ inputs: [x, index], grad, attrs: { dim, sparseGrad } }) {
-    const rows = new RowGradient(x!.shape, index!, grad);
+    const rows = new SparseGradient(x!.shape, index!, grad);
     if (sparseGrad === true && dim === 0 && grad.backend.inPlace && !isGradEnabled()) return [rows];
     return [grad.newFull(x!.shape, 0).indexAdd(dim, index!, grad), null];
   },

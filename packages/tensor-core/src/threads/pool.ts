@@ -24,7 +24,7 @@ import {
   type ThreadData,
 } from './thread.ts';
 
-const PATIENCE = 2000; // milliseconds without progress after which helpers are given up
+const HELPER_TIMEOUT_MS = 2000; // milliseconds without progress after which helpers are given up
 /** Parts for each thread: who comes late, or has another program beside it, takes fewer. */
 const PARTS_PER_THREAD = 4;
 /** A helper shows that it lives after so many times the least work: some milliseconds. */
@@ -224,7 +224,7 @@ export class Pool {
       const done = Atomics.load(words, DONE);
       if (done === taken) break;
       if (maySleep) {
-        if (Atomics.wait(words, DONE, done, PATIENCE) !== 'timed-out') continue;
+        if (Atomics.wait(words, DONE, done, HELPER_TIMEOUT_MS) !== 'timed-out') continue;
       } else {
         for (let i = 0; i < 1e9 && Atomics.load(words, DONE) === done; i++);
         if (Atomics.load(words, DONE) !== done) continue;

@@ -1,6 +1,6 @@
 /**
  * Helpers: threads that take parts of calls from a control block shared with the thread that calls.
- * Each waits for work by looking for a while, for the next call often comes at once, and then sleeps.
+ * Each waits for work: it spins, for the next call often comes at once, then blocks.
  */
 import type { LinearMemory } from '../backends/wasm/webassembly.ts';
 

@@ -47,8 +47,8 @@ export class GpuBackend implements Backend {
   readonly name: string;
   readonly synchronous: boolean;
   readonly inPlace = false;
-  readonly recomputes = true;
-  readonly takesOverFrom: number = Infinity; // overwrite copies nothing here
+  readonly decomposes = true;
+  readonly adoptThreshold: number = Infinity; // overwrite copies nothing here
   /** Where the kernels run. */
   readonly mode: GpuMode;
   readonly #keepHostCopy: boolean;

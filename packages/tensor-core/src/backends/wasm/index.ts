@@ -62,7 +62,7 @@ export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly synchronous = true;
   // Copying 16 KiB takes about as long as asking the garbage collector to watch a large block.
-  readonly takesOverFrom = 4096;
+  readonly adoptThreshold = 4096;
   readonly inPlace = true;
   readonly kernels: Kernels;
   readonly build: string;

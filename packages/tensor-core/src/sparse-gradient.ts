@@ -15,12 +15,12 @@ import type { Tensor } from './tensor.ts';
  * It stands in `tensor.grad` until somebody reads that, and becomes a tensor then.
  *
  * @example
- * import { RowGradient, tensor } from '@kasane/tensor-core';
+ * import { SparseGradient, tensor } from '@kasane/tensor-core';
  * const indices = tensor([2, 0, 2], { dtype: 'int32' });
- * const grad = new RowGradient([3, 1], indices, tensor([[1], [10], [100]]));
+ * const grad = new SparseGradient([3, 1], indices, tensor([[1], [10], [100]]));
  * grad.dense().toArray(); // => [[10],[0],[101]]
  */
-export class RowGradient {
+export class SparseGradient {
   /** That of the table. */
   readonly shape: Shape;
   /** Which rows, int32. */
@@ -43,27 +43,27 @@ export class RowGradient {
 
   /** The sum with another gradient of the table, whose rows come first. */
   addTo(other: Tensor): Tensor;
-  addTo(other: Tensor | RowGradient): Tensor | RowGradient;
-  addTo(other: Tensor | RowGradient): Tensor | RowGradient {
+  addTo(other: Tensor | SparseGradient): Tensor | SparseGradient;
+  addTo(other: Tensor | SparseGradient): Tensor | SparseGradient {
     const { shape, indices, values } = this;
-    if (!(other instanceof RowGradient)) return other.indexAdd(0, indices, values);
+    if (!(other instanceof SparseGradient)) return other.indexAdd(0, indices, values);
     const all = concat([other.indices, indices]);
-    return new RowGradient(shape, all, concat([other.values, values]));
+    return new SparseGradient(shape, all, concat([other.values, values]));
   }
 
   /** The same rows, with other values. */
-  map(change: (values: Tensor) => Tensor): RowGradient {
-    return new RowGradient(this.shape, this.indices.detach(), change(this.values));
+  map(change: (values: Tensor) => Tensor): SparseGradient {
+    return new SparseGradient(this.shape, this.indices.detach(), change(this.values));
   }
 
   /** The same values without their history. */
-  detach(): RowGradient {
+  detach(): SparseGradient {
     return this.map((values) => values.detach());
   }
 }
 
 /** The tensors that a gradient is made of. @internal */
-export function partsOf(grad: Tensor | RowGradient | null): readonly Tensor[] {
-  if (grad instanceof RowGradient) return [grad.indices, grad.values];
+export function partsOf(grad: Tensor | SparseGradient | null): readonly Tensor[] {
+  if (grad instanceof SparseGradient) return [grad.indices, grad.values];
   return grad === null ? [] : [grad];
 }
