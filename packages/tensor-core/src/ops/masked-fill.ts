@@ -14,5 +14,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
     checkHolds('maskedFill', 'int32', value);
   }
   broadcastShapes('maskedFill', x.shape, mask.shape);
-  return mask.where(value, x).cast(x.dtype);
+  // Cast first: beside a floating value, whole numbers would lose digits.
+  const filling = typeof value === 'number' ? value : value.cast(x.dtype);
+  return mask.where(filling, x).cast(x.dtype);
 }
