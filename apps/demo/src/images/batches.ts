@@ -1,15 +1,10 @@
 import type { LabeledImages } from '@kasane/datasets';
-import { randperm, reference, withBackend } from '@kasane/tensor-core';
+import { randperm, reference, scope, withBackend } from '@kasane/tensor-core';
 import type { Generator as Random, Tensor } from '@kasane/tensor-core';
 
 /** The numbers from 0 to before `n` in random order; they are needed here, whatever device the pictures go to. */
 export function shuffled(n: number, generator: Random): number[] {
-  return withBackend(reference(), () => {
-    const order = randperm(n, { generator });
-    const numbers = [...order.dataSync()];
-    order.dispose();
-    return numbers;
-  });
+  return withBackend(reference(), () => scope(() => [...randperm(n, { generator }).dataSync()]));
 }
 
 /**
