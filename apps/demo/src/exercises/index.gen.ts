@@ -624,7 +624,7 @@ export const exercises: readonly ListedExercise[] = [{
     "en": "The vanishing gradient",
     "ja": "勾配消失問題"
   },
-  "summary": "Follows a gradient back in time through a plain RNN, an LSTM and a constant error carousel.",
+  "summary": "Follows gradients back in time through a plain RNN, an LSTM and a constant error carousel.",
   "rows": [
     30,
     31,
@@ -637,7 +637,10 @@ export const exercises: readonly ListedExercise[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/layers-rnn"
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "length": {
@@ -653,10 +656,28 @@ export const exercises: readonly ListedExercise[] = [{
       "min": 1,
       "max": 512,
       "description": "hidden units"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 1000,
+      "quick": 400,
+      "min": 20,
+      "max": 100000,
+      "description": "steps of training of RNN and LSTM"
     }
   },
   "variants": {},
   "charts": {
+    "loss": {
+      "x": "step",
+      "y": "mean squared error",
+      "scale": "log"
+    },
+    "input": {
+      "x": "t",
+      "y": "what a number changes in the answer, at the end",
+      "scale": "log"
+    },
     "norm": {
       "x": "t",
       "y": "norm of ∂L/∂h at t, over that at T",
@@ -672,7 +693,23 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
+  "tries": {
+    "remember": {
+      "title": {
+        "en": "Remember a number",
+        "ja": "数を覚える"
+      },
+      "parameters": {
+        "number": {
+          "type": "number",
+          "default": 0.5,
+          "min": -1,
+          "max": 1,
+          "description": "the first of the sequence"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./vanishing-gradient.ts')).vanishingGradient
 }, {
   "id": "gradient-clipping",
