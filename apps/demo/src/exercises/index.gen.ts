@@ -727,7 +727,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/autograd",
     "@kasane/nn",
     "@kasane/layers-rnn",
-    "@kasane/optim"
+    "@kasane/optim",
+    "@kasane/trainer"
   ],
   "parameters": {
     "threshold": {
@@ -787,7 +788,59 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
+  "tries": {
+    "clip": {
+      "title": {
+        "en": "Clip a gradient",
+        "ja": "勾配を切り詰める"
+      },
+      "parameters": {
+        "first": {
+          "type": "number",
+          "default": 3,
+          "min": -1000000,
+          "max": 1000000,
+          "description": "the gradient's first number"
+        },
+        "second": {
+          "type": "number",
+          "default": 4,
+          "min": -1000000,
+          "max": 1000000,
+          "description": "its second number"
+        },
+        "most": {
+          "type": "number",
+          "default": 1,
+          "min": 0.000001,
+          "max": 1000000,
+          "description": "the threshold"
+        }
+      }
+    },
+    "repeat": {
+      "title": {
+        "en": "Repeat a number",
+        "ja": "数を思い出す"
+      },
+      "parameters": {
+        "number": {
+          "type": "number",
+          "default": 0.5,
+          "min": -3,
+          "max": 3,
+          "description": "the first of the sequence"
+        },
+        "silence": {
+          "type": "integer",
+          "default": 49,
+          "min": 1,
+          "max": 200,
+          "description": "steps until it is asked; 49 were learned"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./gradient-clipping.ts')).gradientClipping
 }, {
   "id": "gru-vs-lstm",
