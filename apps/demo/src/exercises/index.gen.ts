@@ -582,6 +582,7 @@ export const exercises: readonly ListedExercise[] = [{
     39,
     40,
     41,
+    42,
     43,
     44
   ],
@@ -590,7 +591,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn"
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {},
   "variants": {},
@@ -614,10 +616,38 @@ export const exercises: readonly ListedExercise[] = [{
       "x": "step",
       "y": "loss: time",
       "scale": "log"
+    },
+    "sentence": {
+      "x": "step",
+      "y": "loss: the next word"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./lstm-gates.ts')).lstmGates
+  "tries": {
+    "sentence": {
+      "title": {
+        "en": "Watch the gates read a sentence",
+        "ja": "文を読むゲートを見る"
+      },
+      "parameters": {
+        "state": {
+          "type": "choice",
+          "options": [
+            "hungry",
+            "thirsty",
+            "tired"
+          ],
+          "default": "hungry",
+          "description": "what I am"
+        },
+        "very": {
+          "type": "boolean",
+          "default": true,
+          "description": "whether I am very much so"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./lstm-gates/index.ts')).lstmGates
 }, {
   "id": "vanishing-gradient",
   "title": {
