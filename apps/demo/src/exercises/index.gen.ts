@@ -892,7 +892,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn"
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "hidden": {
@@ -925,7 +926,30 @@ export const exercises: readonly ListedExercise[] = [{
       "scale": "log"
     }
   },
-  "tries": {},
+  "tries": {
+    "remember": {
+      "title": {
+        "en": "Remember one number of twenty",
+        "ja": "印のある数を覚える"
+      },
+      "parameters": {
+        "number": {
+          "type": "number",
+          "default": 0.5,
+          "min": -1,
+          "max": 1,
+          "description": "the number that is marked"
+        },
+        "place": {
+          "type": "integer",
+          "default": 3,
+          "min": 1,
+          "max": 15,
+          "description": "where it stands"
+        }
+      }
+    }
+  },
   "load": async () => (await import('./gru-vs-lstm.ts')).gruVsLstm
 }, {
   "id": "bidirectional-rnn",
