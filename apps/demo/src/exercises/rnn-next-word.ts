@@ -266,6 +266,9 @@ export const rnnNextWord: Exercise = defineExercise({
       check(11, 'verbs that agree with a noun four words back', sure).atLeast(0.9),
       check(1, 'loss on unseen text at the end, above that of the epoch chosen', end - loss).above(epochs < BY_HEART ? -0.01 : 0.1),
     ]; // prettier-ignore
+    if (epochs >= BY_HEART) {
+      checks.push(check(1, 'the same, above counted pairs of words', end - bigrams).above(0));
+    }
     return { checks, trained: reader };
   },
   tries: {
