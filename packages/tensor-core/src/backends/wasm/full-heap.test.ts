@@ -104,7 +104,7 @@ describe('memory that is full', () => {
     const largest = full([1024, 1024], 1);
     fill(MIB / 4);
     expect(() => run(twice, [x], undefined)).toThrow(
-      /^twice: no room for 8192 bytes beside \d+ tensors of 42\d{8}, the largest: float32 \[1048576\]\. Dispose of some, or use scope\(\)\.$/,
+      /^twice: no room for 8192 bytes beside \d+ tensors of 42\d{8}, the largest: float32 \[1048576\]\. Use scope\(\)\.$/,
     );
     largest.dispose();
     expect(run(twice, [x], undefined).dataSync()).toEqual(x.mul(2).dataSync());

@@ -278,7 +278,7 @@ export class WasmBackend implements Backend {
     const { tensors, bytes: used } = this.memory();
     const largest = this.heap.largest().map(({ dtype, length }) => `${dtype} [${length}]`);
     return new RangeError(
-      `${owner}: no room for ${bytes} bytes beside ${tensors} tensors of ${used}, the largest: ${largest.join(', ')}. Dispose of some, or use scope().`,
+      `${owner}: no room for ${bytes} bytes beside ${tensors} tensors of ${used}, the largest: ${largest.join(', ')}. Use scope().`,
     );
   }
 
