@@ -1,6 +1,6 @@
 import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { combine, descent } from './ops/combine.ts';
-import { combineSquare } from './ops/combine-square.ts';
+import { axpby, descent } from './ops/axpby.ts';
+import { axpbySquare } from './ops/axpby-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 import { requireFraction } from './ranges.ts';
@@ -64,9 +64,9 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
     const { eps } = group;
     const averaging = dynamicAttrs(group, ({ rho }) => ({ alpha: rho, beta: 1 - rho }));
     const g = this.decayed(parameter, grad, group);
-    runInto(combineSquare, v, [g], averaging);
+    runInto(axpbySquare, v, [g], averaging);
     const delta = u.add(eps).div(v.add(eps)).sqrt().mul(g);
-    runInto(combineSquare, u, [delta], averaging);
-    runInto(combine, parameter, [delta], dynamicAttrs(group, descent));
+    runInto(axpbySquare, u, [delta], averaging);
+    runInto(axpby, parameter, [delta], dynamicAttrs(group, descent));
   }
 }

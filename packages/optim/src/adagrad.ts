@@ -1,6 +1,6 @@
 import { fullLike, dynamicAttrs, runInto, type Tensor } from '@kasane/tensor-core';
-import { addQuotient } from './ops/add-quotient.ts';
-import { combineSquare } from './ops/combine-square.ts';
+import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
+import { axpbySquare } from './ops/axpby-square.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -71,10 +71,10 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
   ): void {
     const { sum } = state;
     const g = this.decayed(parameter, grad, group);
-    runInto(combineSquare, sum, [g], { alpha: 1, beta: 1 });
+    runInto(axpbySquare, sum, [g], { alpha: 1, beta: 1 });
     const factors = dynamicAttrs(group, ({ lr, lrDecay, eps }) => {
       return { alpha: 1, beta: -lr / (1 + state.step * lrDecay), eps };
     });
-    runInto(addQuotient, parameter, [g, sum], factors);
+    runInto(addcdivSqrt, parameter, [g, sum], factors);
   }
 }

@@ -1,6 +1,6 @@
 import { keep, dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
-import { addQuotient } from './ops/add-quotient.ts';
+import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -100,6 +100,6 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
       const beta = (-o.lr * root) / (1 - o.betas[0] ** step);
       return { alpha: shrink(o), beta, eps: plainEps ? o.eps : o.eps * root };
     });
-    runInto(addQuotient, parameter, [state.expAvg, v], factors);
+    runInto(addcdivSqrt, parameter, [state.expAvg, v], factors);
   }
 }

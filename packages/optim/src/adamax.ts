@@ -1,5 +1,5 @@
 import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { combine } from './ops/combine.ts';
+import { axpby } from './ops/axpby.ts';
 import { averaging } from './moments.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -62,11 +62,11 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
   ): void {
     const { expAvg: m, expInf: u } = state;
     const g = this.decayed(parameter, grad, group);
-    runInto(combine, m, [g], averaging(group, 0));
+    runInto(axpby, m, [g], averaging(group, 0));
     u.assign(u.mul(group.betas[1]).maximum(g.abs().add(group.eps)));
     const factors = dynamicAttrs(group, ({ lr, betas }) => {
       return { alpha: 1, beta: -lr / (1 - betas[0] ** (state.step + 1)) };
     });
-    runInto(combine, parameter, [m.div(u)], factors);
+    runInto(axpby, parameter, [m.div(u)], factors);
   }
 }

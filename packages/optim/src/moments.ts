@@ -1,6 +1,6 @@
 import { dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { combine, type Factors } from './ops/combine.ts';
-import { combineSquare } from './ops/combine-square.ts';
+import { axpby, type Factors } from './ops/axpby.ts';
+import { axpbySquare } from './ops/axpby-square.ts';
 
 /** Moving averages of the gradient and of its square: what the Adam family remembers. */
 export type Moments = { expAvg: Tensor; expAvgSq: Tensor };
@@ -12,8 +12,8 @@ export function zeroMoments(parameter: Tensor): Moments {
 
 /** m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g² */
 export function updateMoments({ expAvg: m, expAvgSq: v }: Moments, g: Tensor, group: Rates): void {
-  runInto(combine, m, [g], averaging(group, 0));
-  runInto(combineSquare, v, [g], averaging(group, 1));
+  runInto(axpby, m, [g], averaging(group, 0));
+  runInto(axpbySquare, v, [g], averaging(group, 1));
 }
 
 interface Rates {

@@ -1,7 +1,7 @@
 import { replay, dynamicAttrs, run, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
-import { addQuotient } from './ops/add-quotient.ts';
-import { combine } from './ops/combine.ts';
+import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
+import { axpby } from './ops/axpby.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -81,13 +81,13 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
       return { alpha: (1 - now) / (1 - product), beta: next / (1 - product * next) };
     });
     // Both quotients have one denominator: the numerator is Nesterov's look-ahead.
-    const ahead = run(combine, [g, state.expAvg], momenta);
+    const ahead = run(axpby, [g, state.expAvg], momenta);
     // n/(√(v/c) + ε) = √c·n/(√v + √c·ε), with c = 1 - β₂ᵗ
     const factors = dynamicAttrs(group, (o) => {
       const root = Math.sqrt(1 - o.betas[1] ** (state.step + 1));
       return { alpha: 1, beta: -o.lr * root, eps: o.eps * root };
     });
-    runInto(addQuotient, parameter, [ahead, state.expAvgSq], factors);
+    runInto(addcdivSqrt, parameter, [ahead, state.expAvgSq], factors);
     replay(() => (state.muProduct *= mu(group, 1)));
   }
 }

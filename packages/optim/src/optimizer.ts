@@ -14,7 +14,7 @@ import {
   Tensor,
   zerosLike,
 } from '@kasane/tensor-core';
-import { combine } from './ops/combine.ts';
+import { axpby } from './ops/axpby.ts';
 import { placesOf, writeRows } from './ops/rows.ts';
 import {
   checkParameter,
@@ -160,7 +160,7 @@ export abstract class Optimizer<
   protected decayed(parameter: Tensor, grad: Tensor, options: O): Tensor {
     if (options.weightDecay === 0) return grad;
     const factors = dynamicAttrs(options, ({ weightDecay }) => ({ alpha: 1, beta: weightDecay }));
-    return run(combine, [grad, parameter], factors);
+    return run(axpby, [grad, parameter], factors);
   }
 
   /** The groups; their options, such as `lr`, may be changed at any time. */

@@ -1,7 +1,7 @@
 import { dynamicAttrs, guard, runInto, type Tensor } from '@kasane/tensor-core';
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
-import { addQuotient } from './ops/add-quotient.ts';
-import { combine } from './ops/combine.ts';
+import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
+import { axpby } from './ops/axpby.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -71,10 +71,10 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
         beta: -rate(o) * rectify(),
         eps: o.eps,
       }));
-      runInto(addQuotient, parameter, [state.expAvg, state.expAvgSq], factors);
+      runInto(addcdivSqrt, parameter, [state.expAvg, state.expAvgSq], factors);
     } else {
       const factors = dynamicAttrs(group, (o) => ({ alpha: 1, beta: -rate(o) }));
-      runInto(combine, parameter, [state.expAvg], factors);
+      runInto(axpby, parameter, [state.expAvg], factors);
     }
   }
 }

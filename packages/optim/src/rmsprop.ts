@@ -1,7 +1,7 @@
 import { keep, dynamicAttrs, run, runInto, zerosLike, type Tensor } from '@kasane/tensor-core';
-import { addQuotient } from './ops/add-quotient.ts';
-import { combine, descent } from './ops/combine.ts';
-import { combineSquare } from './ops/combine-square.ts';
+import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
+import { axpby, descent } from './ops/axpby.ts';
+import { axpbySquare } from './ops/axpby-square.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
 
@@ -73,21 +73,21 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
     const averaging = dynamicAttrs(group, ({ alpha }) => ({ alpha, beta: 1 - alpha }));
     const g = this.decayed(parameter, grad, group);
     const { squareAvg } = state;
-    runInto(combineSquare, squareAvg, [g], averaging);
+    runInto(axpbySquare, squareAvg, [g], averaging);
     let v = squareAvg;
     if (centered) {
       const average = (state.gradAvg ??= keep(zerosLike(parameter)));
-      runInto(combine, average, [g], averaging);
-      v = run(combineSquare, [v, average], { alpha: 1, beta: -1 }).maximum(0); // rounding may leave less
+      runInto(axpby, average, [g], averaging);
+      v = run(axpbySquare, [v, average], { alpha: 1, beta: -1 }).maximum(0); // rounding may leave less
     }
     if (momentum === 0) {
       const factors = dynamicAttrs(group, ({ lr, eps }) => ({ alpha: 1, beta: -lr, eps }));
-      runInto(addQuotient, parameter, [g, v], factors);
+      runInto(addcdivSqrt, parameter, [g, v], factors);
     } else {
       const b = (state.momentumBuffer ??= keep(zerosLike(parameter)));
       const factors = dynamicAttrs(group, (o) => ({ alpha: o.momentum, beta: 1, eps: o.eps }));
-      runInto(addQuotient, b, [g, v], factors);
-      runInto(combine, parameter, [b], dynamicAttrs(group, descent));
+      runInto(addcdivSqrt, b, [g, v], factors);
+      runInto(axpby, parameter, [b], dynamicAttrs(group, descent));
     }
   }
 }

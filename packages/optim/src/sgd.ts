@@ -1,5 +1,5 @@
 import { keep, dynamicAttrs, run, runInto, type Tensor } from '@kasane/tensor-core';
-import { combine, descent, type Factors } from './ops/combine.ts';
+import { axpby, descent, type Factors } from './ops/axpby.ts';
 import { placesOf, writeRows } from './ops/rows.ts';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
@@ -95,12 +95,12 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
       if (buffer === null) state.momentumBuffer = keep(g.detach());
       else {
         const factors = dynamicAttrs(group, (o) => ({ alpha: o.momentum, beta: 1 - o.dampening }));
-        runInto(combine, buffer, [g], factors);
+        runInto(axpby, buffer, [g], factors);
       }
       const b = state.momentumBuffer!;
       const ahead = (o: SGDOptions): Factors => ({ alpha: 1, beta: o.momentum });
-      g = nesterov ? run(combine, [g, b], dynamicAttrs(group, ahead)) : b;
+      g = nesterov ? run(axpby, [g, b], dynamicAttrs(group, ahead)) : b;
     }
-    runInto(combine, parameter, [g], dynamicAttrs(group, descent));
+    runInto(axpby, parameter, [g], dynamicAttrs(group, descent));
   }
 }

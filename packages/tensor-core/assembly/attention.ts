@@ -45,8 +45,10 @@ function weigh(x: usize, mask: usize, n: i32, scale: v128): void {
 }
 
 /**
- * out (batch, t, s), of q (batch, t, d), k (batch, s, d) and the mask, or 0, whose next matrix and row are so
- * many elements on. With `causal`, query i sees keys 0 to first + i.
+ * softmax(scale q kᵀ + mask), (batch, t, s), of q (batch, t, d) and k (batch, s, d). The mask's
+ * next matrix is maskStep elements on and its next row maskRow; there is none where its pointer is
+ * 0, and then both are 0. With `causal` 1, row i has only columns 0 to first + i.
+ * @kernel
  */
 export function attentionWeights(
   q: usize,

@@ -118,6 +118,7 @@ function binary(
   }
 }
 
+/** a + b. @kernel */
 export function add(
   a: usize,
   b: usize,
@@ -131,6 +132,8 @@ export function add(
 ): void {
   binary(ADD, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a - b. @kernel */
 export function sub(
   a: usize,
   b: usize,
@@ -144,6 +147,8 @@ export function sub(
 ): void {
   binary(SUB, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a b. @kernel */
 export function mul(
   a: usize,
   b: usize,
@@ -157,6 +162,8 @@ export function mul(
 ): void {
   binary(MUL, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a / b. @kernel */
 export function div(
   a: usize,
   b: usize,
@@ -170,6 +177,8 @@ export function div(
 ): void {
   binary(DIV, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** the larger; NaN if either is. @kernel */
 export function maximum(
   a: usize,
   b: usize,
@@ -183,6 +192,8 @@ export function maximum(
 ): void {
   binary(MAXIMUM, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** the smaller; NaN if either is. @kernel */
 export function minimum(
   a: usize,
   b: usize,
@@ -196,6 +207,8 @@ export function minimum(
 ): void {
   binary(MINIMUM, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a b (1 - b): a is the gradient, b the result of sigmoid. @kernel */
 export function sigmoidGrad(
   a: usize,
   b: usize,
@@ -209,6 +222,8 @@ export function sigmoidGrad(
 ): void {
   binary(SIGMOID_GRAD, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a (1 - b²): a is the gradient, b the result of tanh. @kernel */
 export function tanhGrad(
   a: usize,
   b: usize,
@@ -222,6 +237,8 @@ export function tanhGrad(
 ): void {
   binary(TANH_GRAD, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** b > 0 ? a : 0: a is the gradient, b argument or result. @kernel */
 export function reluGrad(
   a: usize,
   b: usize,

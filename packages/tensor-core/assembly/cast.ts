@@ -1,6 +1,6 @@
 // Between bools (bytes 0 and 1), int32 and float32.
 
-/** Bools as float32 0 and 1. */
+/** Bools as float32 0 and 1. @kernel */
 export function boolToFloat(x: usize, out: usize, n: i32): void {
   for (; n >= 4; n -= 4) {
     const bytes = v128.load32_zero(x);
@@ -16,7 +16,7 @@ export function boolToFloat(x: usize, out: usize, n: i32): void {
   }
 }
 
-/** int32 rounded to float32. */
+/** int32 rounded to float32. @kernel */
 export function intToFloat(x: usize, out: usize, n: i32): void {
   for (; n >= 4; n -= 4) {
     v128.store(out, f32x4.convert_i32x4_s(v128.load(x)));

@@ -72,6 +72,7 @@ function compare(
   }
 }
 
+/** a = b as one byte, 0 or 1. @kernel */
 export function equal(
   a: usize,
   b: usize,
@@ -85,6 +86,8 @@ export function equal(
 ): void {
   compare(EQUAL, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a ≠ b as one byte; true with NaN. @kernel */
 export function notEqual(
   a: usize,
   b: usize,
@@ -98,6 +101,8 @@ export function notEqual(
 ): void {
   compare(NOT_EQUAL, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a < b as one byte. @kernel */
 export function less(
   a: usize,
   b: usize,
@@ -111,6 +116,8 @@ export function less(
 ): void {
   compare(LESS, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a ≤ b as one byte. @kernel */
 export function lessEqual(
   a: usize,
   b: usize,
@@ -124,6 +131,8 @@ export function lessEqual(
 ): void {
   compare(LESS_EQUAL, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a > b as one byte. @kernel */
 export function greater(
   a: usize,
   b: usize,
@@ -137,6 +146,8 @@ export function greater(
 ): void {
   compare(GREATER, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
+
+/** a ≥ b as one byte. @kernel */
 export function greaterEqual(
   a: usize,
   b: usize,

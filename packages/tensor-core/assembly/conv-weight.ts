@@ -185,6 +185,10 @@ function addPanel(
   }
 }
 
+/**
+ * The transpose of convForward as a map of w, for `many` output channels from `from` on.
+ * @kernel
+ */
 export function convWeight(
   x: usize,
   y: usize,
@@ -192,68 +196,104 @@ export function convWeight(
   scratch: usize,
   from: i32,
   many: i32,
-  n: i32,
-  g: i32,
-  c: i32,
-  o: i32,
-  d: i32,
-  h: i32,
-  w: i32,
-  kd: i32,
-  kh: i32,
-  kw: i32,
-  od: i32,
-  oh: i32,
-  ow: i32,
-  sd: i32,
-  sh: i32,
-  sw: i32,
-  pd: i32,
-  ph: i32,
-  pw: i32,
-  dd: i32,
-  dh: i32,
-  dw: i32,
+  batch: i32,
+  groups: i32,
+  inChannels: i32,
+  outChannels: i32,
+  inDepth: i32,
+  inHeight: i32,
+  inWidth: i32,
+  kernelDepth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outDepth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  strideDepth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padDepth: i32,
+  padHeight: i32,
+  padWidth: i32,
+  dilationDepth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
 ): void {
   const to = from + many;
-  shape.describe(n, g, c, o, d, h, w, kd, kh, kw, od, oh, ow, sd, sh, sw, pd, ph, pw, dd, dh, dw);
+  shape.describe(
+    batch,
+    groups,
+    inChannels,
+    outChannels,
+    inDepth,
+    inHeight,
+    inWidth,
+    kernelDepth,
+    kernelHeight,
+    kernelWidth,
+    outDepth,
+    outHeight,
+    outWidth,
+    strideDepth,
+    strideHeight,
+    strideWidth,
+    padDepth,
+    padHeight,
+    padWidth,
+    dilationDepth,
+    dilationHeight,
+    dilationWidth,
+  );
   const packed = scratch;
   const at = scratch + A_BYTES;
-  const pitch = <usize>(c * kd * kh * kw) << 2;
-  const inSize = d * h * w;
-  const outSize = od * oh * ow;
+  const pitch = (<usize>(inChannels * kernelDepth * kernelHeight * kernelWidth)) << 2;
+  const inSize = inDepth * inHeight * inWidth;
+  const outSize = outDepth * outHeight * outWidth;
   memory.fill(out + <usize>from * pitch, 0, <usize>(to - from) * pitch);
-  if (oh == 0 || ow == 0) return;
-  for (let z = 0; z < od; z++) {
+  if (outHeight == 0 || outWidth == 0) return;
+  for (let z = 0; z < outDepth; z++) {
     patches.takeLattice(false, z, 0, 0);
     if (patches.taps == 0) continue;
     // With few channels of the gradient, fours of positions fill the vectors better than channels do.
-    const isThin = o <= FEW;
-    patches.divide(oh, ow, isThin ? 4 * KC : KC, isThin ? 4 : 1, c);
+    const isThin = outChannels <= FEW;
+    patches.divide(outHeight, outWidth, isThin ? 4 * KC : KC, isThin ? 4 : 1, inChannels);
     patches.listTaps(at, 0, 0);
-    for (let i = 0; i < n; i += patches.blockImages) {
-      const images = min<i32>(patches.blockImages, n - i);
-      for (let u = 0; u < oh; u += patches.blockRows) {
-        const rows = min<i32>(patches.blockRows, oh - u);
-        for (let v = 0; v < ow; v += patches.blockColumns) {
-          const columns = min<i32>(patches.blockColumns, ow - v);
+    for (let i = 0; i < batch; i += patches.blockImages) {
+      const images = min<i32>(patches.blockImages, batch - i);
+      for (let u = 0; u < outHeight; u += patches.blockRows) {
+        const rows = min<i32>(patches.blockRows, outHeight - u);
+        for (let v = 0; v < outWidth; v += patches.blockColumns) {
+          const columns = min<i32>(patches.blockColumns, outWidth - v);
           let fours = 0;
           if (isThin) {
-            fours = patches.listFours(at, images, g * o * outSize, u, rows, v, columns, ow, 1);
+            fours = patches.listFours(
+              at,
+              images,
+              groups * outChannels * outSize,
+              u,
+              rows,
+              v,
+              columns,
+              outWidth,
+              1,
+            );
           } else listSpots(at, images, rows, columns);
-          for (let group = from / o; group * o < to; group++) {
-            const first = max<i32>(from, group * o);
-            const last = min<i32>(to, group * o + o);
-            for (let channel = 0; channel < c; channel += patches.blockChannels) {
-              const channels = min<i32>(patches.blockChannels, c - channel);
-              const image = x + (<usize>(((i * g + group) * c + channel) * inSize) << 2);
-              const apart = <usize>(g * c * inSize) << 2;
+          for (let group = from / outChannels; group * outChannels < to; group++) {
+            const first = max<i32>(from, group * outChannels);
+            const last = min<i32>(to, group * outChannels + outChannels);
+            for (let channel = 0; channel < inChannels; channel += patches.blockChannels) {
+              const channels = min<i32>(patches.blockChannels, inChannels - channel);
+              const image =
+                x + ((<usize>(((i * groups + group) * inChannels + channel) * inSize)) << 2);
+              const apart = (<usize>(groups * inChannels * inSize)) << 2;
               patches.copyBlock(at, image, apart, images, channels, u, rows, v, columns);
               const steps = channels * patches.taps;
-              const kernels = out + (<usize>(channel * kd * kh * kw) << 2);
+              const kernels =
+                out + ((<usize>(channel * kernelDepth * kernelHeight * kernelWidth)) << 2);
               if (isThin) {
                 for (let m = first; m < last; m++) {
-                  const plane = y + (<usize>(((i * g * o + m) * od + z) * oh * ow) << 2);
+                  const line = ((i * groups * outChannels + m) * outDepth + z) * outHeight * outWidth;
+                  const plane = y + ((<usize>line) << 2);
                   addDots(at, packed, steps, fours, plane, kernels + <usize>m * pitch);
                 }
                 continue;
@@ -263,9 +303,12 @@ export function convWeight(
               for (let m = first; m < last; m += 8) {
                 const some = min<i32>(8, last - m);
                 for (let e = 0; e < images; e++) {
-                  const line = (((i + e) * g * o + m) * od + z) * oh * ow + u * ow + v;
-                  const to = panel + (<usize>(e * part) << 5);
-                  packB(y + (<usize>line << 2), <usize>outSize << 2, part, some, to, true);
+                  const line =
+                    (((i + e) * groups * outChannels + m) * outDepth + z) * outHeight * outWidth +
+                    u * outWidth +
+                    v;
+                  const to = panel + ((<usize>(e * part)) << 5);
+                  packB(y + ((<usize>line) << 2), (<usize>outSize) << 2, part, some, to, true);
                 }
                 const to = kernels + <usize>m * pitch;
                 addPanel(at, packed, steps, images * part, panel, to, pitch, some);

@@ -191,7 +191,11 @@ function gradLines(
   }
 }
 
-/** out (outer, inner); the loss of no classes is 0. */
+/**
+ * Σ y (log Σ e^x - x) along the middle; out is (outer, inner). With `classes` 1, y is an int32
+ * class per line, and a line of class `ignore` gives 0; else y has the shape of x.
+ * @kernel
+ */
 export function crossEntropy(
   x: usize,
   y: usize,
@@ -232,7 +236,7 @@ export function crossEntropy(
   }
 }
 
-/** From the losses' gradient g (outer, inner) to that of x. */
+/** g (softmax(x) Σ y - y), with g (outer, inner) and the rest as crossEntropy. @kernel */
 export function crossEntropyGrad(
   g: usize,
   x: usize,
@@ -272,7 +276,7 @@ export function crossEntropyGrad(
   }
 }
 
-/** out[i] = 0 where y[i] is class `ignore`, else 1. */
+/** out[i] = 0 where the int32 y[i] is `ignore`, else 1. @kernel */
 export function counted(y: usize, out: usize, n: i32, ignore: i32): void {
   const none = i32x4.splat(ignore);
   for (; n > 0; n -= 4) {

@@ -17,7 +17,7 @@ const SMALL: i32 = 4096;
 
 const TILE_BYTES: usize = 6 * 8 * 4;
 
-/** Size of the scratch region that gemm needs. */
+/** Bytes that gemm needs at `scratch`, whatever the shapes; 16-byte aligned. @kernel */
 export function gemmScratchBytes(): i32 {
   return <i32>(TILE_BYTES + A_BYTES + B_BYTES);
 }
@@ -48,8 +48,9 @@ function edge(
 }
 
 /**
- * Blocked and packed product: of C `rows` rows from `row` on, and `columns` columns from `column` on,
- * so that threads can share the work.
+ * The blocked and packed product for `rows` rows from `row` on and `columns` columns from `column` on of c,
+ * k > 0, so that threads can share the work.
+ * @kernel
  */
 export function gemmPart(
   a: usize,
@@ -105,6 +106,11 @@ export function gemmPart(
   }
 }
 
+/**
+ * c (m, n) = op(a) (m, k) · op(b) (k, n), contiguous; with transA a is stored as (k, m), with
+ * transB b as (n, k). The bits of an element do not depend on m or n. c overlaps neither operand.
+ * @kernel
+ */
 export function gemm(
   a: usize,
   b: usize,
@@ -156,7 +162,10 @@ export function gemm(
   gemmPart(a, b, c, m, n, k, bool(transA), bool(transB), scratch, 0, m, 0, n);
 }
 
-/** `batch` products; the next operands are aStep and bStep elements on, the next C follows. */
+/**
+ * `batch` products; the next operands are aStep and bStep elements on, the next c follows.
+ * @kernel
+ */
 export function gemmBatch(
   a: usize,
   b: usize,

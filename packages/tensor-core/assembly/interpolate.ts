@@ -27,7 +27,12 @@ function addRow(x: usize, t: f32, out: usize, count: i32): void {
   }
 }
 
-/** The rows of out (outer, m, inner) between those of x (outer, n, inner). */
+/**
+ * From (outer, n, inner) to (outer, m, inner), for `many` of outer from `from` on: row i is
+ * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places
+ * are int32.
+ * @kernel
+ */
 export function interpolate(
   x: usize,
   place: usize,
@@ -57,7 +62,7 @@ export function interpolate(
   }
 }
 
-/** The transpose of interpolate: out (outer, n, inner) from g (outer, m, inner). */
+/** The transpose of interpolate: from (outer, m, inner) to (outer, n, inner). @kernel */
 export function interpolateBack(
   g: usize,
   place: usize,

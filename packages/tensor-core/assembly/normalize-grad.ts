@@ -61,9 +61,11 @@ function dotsRow(g: usize, x: usize, gamma: usize, n: i32, m: v128): v128 {
 }
 
 /**
- * From the gradient g of the result to that of x: h s, with h = g γ and s the scale, less what reaches x
- * through the moments, s mean(h) with `centred` and (x - mean) s³ mean(h (x - mean)) with `spread`;
- * without it x is not looked at, which may be infinite.
+ * From the gradient g of what normalize gives to that of x: h s, with h = g γ and s the scale, less what reaches
+ * x through the moments, s mean(h) with `centred` and (x - mean) s³ mean(h (x - mean)) with `spread`.
+ * `centred` is 1 if the mean depends on x, `spread` if the scale does, which it must if the mean does; without
+ * it x is not looked at, which may be infinite.
+ * @kernel
  */
 export function normalizeGrad(
   g: usize,
@@ -212,7 +214,11 @@ function affineColumns(
   }
 }
 
-/** Gradients of β, Σ g, and of γ, Σ g (x - mean) scale, per channel. With `each`, batch is 1. */
+/**
+ * From the gradient g of what normalize gives to those of β, Σ g, and of γ, Σ g (x - mean) scale; with
+ * `each` 1, batch is 1.
+ * @kernel
+ */
 export function affineGrad(
   g: usize,
   x: usize,

@@ -122,7 +122,12 @@ function fineVariance(
   return f32x4.max(f32x4.sub(v, f32x4.mul(off, off)), f32x4.splat(0));
 }
 
-/** Mean, 1 / √(variance + eps) and variance of each group; without `centred` the mean counts as 0. */
+/**
+ * Mean, scale 1 / √(variance + eps) and biased variance of each group of (batch, groups, inner),
+ * whose elements (b, g, j) stand at b * batchStep + g * groupStep + j; steps count elements,
+ * groupStep is 1 only if inner is. With `centred` 0 the mean is 0.
+ * @kernel
+ */
 export function moments(
   x: usize,
   mean: usize,
@@ -210,8 +215,9 @@ function affineRow(
 }
 
 /**
- * (x - mean) scale γ + β; γ and β may be 0, for absent. They belong to groups, or with `each` to the
- * elements of a group.
+ * (x - mean) scale γ + β; γ and β belong to groups, or with `each` 1 to the elements within a
+ * group, and are absent where their pointer is 0.
+ * @kernel
  */
 export function normalize(
   x: usize,

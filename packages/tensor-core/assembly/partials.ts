@@ -12,7 +12,7 @@ const EXPONENTIALS = 2;
 const LARGEST = 3;
 const EXACT = 5;
 
-/** Elements of a chunk. */
+/** Reductions to one number take their row in chunks of so many elements. @kernel */
 export function chunkLength(): i32 {
   return CHUNK;
 }
@@ -27,7 +27,11 @@ function partial(op: i32, x: usize, n: i32, shift: f64): f64 {
   return <f64>(op == LARGEST ? maxRow(x, n) : minRow(x, n));
 }
 
-/** For each chunk of n elements Σ x, Σ (x - shift)², Σ e^(x - shift), the largest, the smallest, or Σ x in float64. */
+/**
+ * For each chunk of x one float64: Σ x for op 0, Σ (x - shift)² for 1, Σ e^(x - shift) for 2, the largest for
+ * 3, the smallest for 4, Σ x in float64 for 5.
+ * @kernel
+ */
 export function partials(x: usize, out: usize, n: i32, op: i32, shift: f64): void {
   for (; n > 0; n -= CHUNK) {
     store<f64>(out, partial(op, x, min<i32>(n, CHUNK), shift));

@@ -50,7 +50,11 @@ function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void
   v128.store(out, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** n words, of blocks whose counter begins at (counterLow, counterHigh, 0, 0). */
+/**
+ * 32-bit words of Philox 4x32-10. Block j of four has the counter words
+ * (counter + j as 64 bits, 0, 0) and the key (seedLow, seedHigh).
+ * @kernel
+ */
 export function philoxWords(
   out: usize,
   n: i32,

@@ -45,55 +45,74 @@ function rowOfPairs(x: usize, out: usize, index: i32, width: i32, count: i32): v
   }
 }
 
-/** The int32 index within its plane of each window's largest element, of the last NaN; -1 if it has none. */
+/**
+ * For `many` planes from `from` on the int32 index within its plane of each window's largest
+ * element, of the last NaN if there is one, -1 for a window that has no element.
+ * @kernel
+ */
 export function maxPoolIndices(
   x: usize,
   out: usize,
   from: i32,
   many: i32,
-  h: i32,
-  w: i32,
-  kh: i32,
-  kw: i32,
-  oh: i32,
-  ow: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
-  dh: i32,
-  dw: i32,
+  height: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padHeight: i32,
+  padWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
 ): void {
   const to = from + many;
-  const plane = <usize>(h * w) << 2;
+  const plane = (<usize>(height * width)) << 2;
   x += <usize>from * plane;
-  out += <usize>(from * oh * ow) << 2;
+  out += (<usize>(from * outHeight * outWidth)) << 2;
   const isPairs =
-    kh == 2 && kw == 2 && sh == 2 && sw == 2 && !ph && !pw && dh == 1 && dw == 1 &&
-    ow >= 4 && 2 * ow <= w && 2 * oh <= h;
+    kernelHeight == 2 &&
+    kernelWidth == 2 &&
+    strideHeight == 2 &&
+    strideWidth == 2 &&
+    !padHeight &&
+    !padWidth &&
+    dilationHeight == 1 &&
+    dilationWidth == 1 &&
+    outWidth >= 4 &&
+    2 * outWidth <= width &&
+    2 * outHeight <= height;
   for (; from < to; from++) {
-    for (let i = 0; i < oh; i++) {
-      let top = firstOf(i, oh, h, sh, ph);
-      const bottom = min<i32>(h, endOf(i, oh, h, top, (kh - 1) * dh + 1, sh));
-      if (top < 0) top += ((dh - 1 - top) / dh) * dh;
+    for (let i = 0; i < outHeight; i++) {
+      let top = firstOf(i, outHeight, height, strideHeight, padHeight);
+      const bottom = min<i32>(
+        height,
+        endOf(i, outHeight, height, top, (kernelHeight - 1) * dilationHeight + 1, strideHeight),
+      );
+      if (top < 0) top += ((dilationHeight - 1 - top) / dilationHeight) * dilationHeight;
       if (isPairs) {
-        rowOfPairs(x + (<usize>(top * w) << 2), out, top * w, w, ow);
-        out += <usize>ow << 2;
+        rowOfPairs(x + ((<usize>(top * width)) << 2), out, top * width, width, outWidth);
+        out += (<usize>outWidth) << 2;
         continue;
       }
-      for (let j = 0; j < ow; j++) {
-        let left = firstOf(j, ow, w, sw, pw);
-        const right = min<i32>(w, endOf(j, ow, w, left, (kw - 1) * dw + 1, sw));
-        if (left < 0) left += ((dw - 1 - left) / dw) * dw;
+      for (let j = 0; j < outWidth; j++) {
+        let left = firstOf(j, outWidth, width, strideWidth, padWidth);
+        const right = min<i32>(
+          width,
+          endOf(j, outWidth, width, left, (kernelWidth - 1) * dilationWidth + 1, strideWidth),
+        );
+        if (left < 0) left += ((dilationWidth - 1 - left) / dilationWidth) * dilationWidth;
         // Dilated windows may meet nothing but padding.
-        let found = top < bottom && left < right ? top * w + left : -1;
+        let found = top < bottom && left < right ? top * width + left : -1;
         let best: f32 = -Infinity;
-        for (let r = top; r < bottom; r += dh) {
-          for (let c = left; c < right; c += dw) {
-            const v = load<f32>(x + (<usize>(r * w + c) << 2));
+        for (let r = top; r < bottom; r += dilationHeight) {
+          for (let c = left; c < right; c += dilationWidth) {
+            const v = load<f32>(x + ((<usize>(r * width + c)) << 2));
             if (v > best || v != v) {
               best = v;
-              found = r * w + c;
+              found = r * width + c;
             }
           }
         }
@@ -105,7 +124,11 @@ export function maxPoolIndices(
   }
 }
 
-/** out[p, i] = x[p, index[p, i]] for planes of `size` elements and `count` indices; `none` for index -1. */
+/**
+ * out[p, i] = x[p, index[p, i]] for planes p of `size` elements with `count` indices; `none` for
+ * index -1.
+ * @kernel
+ */
 export function takePlanes(
   x: usize,
   index: usize,
@@ -132,7 +155,7 @@ export function takePlanes(
   }
 }
 
-/** out[p, index[p, i]] += y[p, i], from zeros; index -1 is left out. */
+/** out[p, index[p, i]] += y[p, i], from zeros; index -1 is left out. @kernel */
 export function putPlanes(
   y: usize,
   index: usize,
@@ -223,42 +246,81 @@ function means(
   }
 }
 
+/**
+ * The mean of each window; with countPad, padding counts as elements, but not what lies beyond it.
+ * @kernel
+ */
 export function avgPool(
   x: usize,
   y: usize,
   from: i32,
   many: i32,
   countPad: i32,
-  h: i32,
-  w: i32,
-  kh: i32,
-  kw: i32,
-  oh: i32,
-  ow: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
+  height: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padHeight: i32,
+  padWidth: i32,
 ): void {
-  means(false, x, y, from, many, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+  means(
+    false,
+    x,
+    y,
+    from,
+    many,
+    countPad,
+    height,
+    width,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+    padHeight,
+    padWidth,
+  );
 }
 
+/** The transpose of avgPool. @kernel */
 export function avgPoolInput(
   y: usize,
   x: usize,
   from: i32,
   many: i32,
   countPad: i32,
-  h: i32,
-  w: i32,
-  kh: i32,
-  kw: i32,
-  oh: i32,
-  ow: i32,
-  sh: i32,
-  sw: i32,
-  ph: i32,
-  pw: i32,
+  height: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padHeight: i32,
+  padWidth: i32,
 ): void {
-  means(true, x, y, from, many, countPad, h, w, kh, kw, oh, ow, sh, sw, ph, pw);
+  means(
+    true,
+    x,
+    y,
+    from,
+    many,
+    countPad,
+    height,
+    width,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+    padHeight,
+    padWidth,
+  );
 }

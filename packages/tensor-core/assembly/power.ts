@@ -73,6 +73,7 @@ function constantPower(a: usize, out: usize, n: i32, y: f32): bool {
   return false;
 }
 
+/** a^b as ECMAScript defines it, computed in float64. @kernel */
 export function pow(
   a: usize,
   b: usize,
@@ -91,6 +92,7 @@ export function pow(
   general(POW, a, b, out, outer, inner, aOuter, aInner, bOuter, bInner);
 }
 
+/** atan2(a, b), computed in float64. @kernel */
 export function atan2(
   a: usize,
   b: usize,

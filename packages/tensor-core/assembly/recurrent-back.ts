@@ -5,13 +5,16 @@ import { candidateBack, gruBack, lstmBack, resetBack, simpleBack } from './recur
 import { panelProduct } from './recurrent-product';
 
 /**
- * The gradients of the sums of the gates. Arguments as in recurrentForward with `keep`, and
+ * Back through what recurrentForward did with `keep`: d (T, B, G H) are the gradients of the gates' sums, from
+ * dy (T, B, H), the gradients of the states, and for kind 3 from dLast (B, H), that of the last cell state.
+ * panels: those of the weights. For kind 4, d are the gradients of the recurrent sums and e (T, B, G H) those
+ * of x.
  *
- * dy (T, B, H): the gradient of each state. dLast (B, H): that of the last cell state. panels: the
- * columns of W_hh. d (T, B, G H): the result; for GRU that of the recurrent sums, and e that of the
- * inputs'. work: dh and dc, and where something comes between, the product, as rows of H among
- * B rows of G H; if there is one gate, the product is B rows on. Without `toStart` work may be the
- * place in d of the first step, and stops being written there; with it, dh and dc end up in work.
+ * work (B, G H): room for dh and dc, and where something comes between, the product, as rows of H among B
+ * rows of G H; for kinds below 3 with mask twice, the product B rows on. With `toStart` it ends with the
+ * gradient of the first state and cell state at the start of each row; without, and without mask, it may be
+ * the place in d of the step walked first, and stops being written there.
+ * @kernel
  */
 export function recurrentBackward(
   kind: i32,

@@ -313,7 +313,11 @@ export function panelProduct(
   }
 }
 
-/** op(B) (k × n) as panels of 8 columns, the last filled up with anything; `ldb` counts elements. */
+/**
+ * op(b) (k, n) as ⌈n / 8⌉ panels (k, 8), the last filled up with anything; rows of b as it is
+ * stored are `ldb` elements apart, and with transposed they are its columns.
+ * @kernel
+ */
 export function packPanels(b: usize, ldb: i32, k: i32, n: i32, transposed: i32, out: usize): void {
   packB(b, (<usize>ldb) << 2, k, n, out, bool(transposed));
 }

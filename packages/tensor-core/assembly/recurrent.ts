@@ -16,15 +16,17 @@ import {
 import { panelProduct } from './recurrent-product';
 
 /**
- * Runs all steps of `count` batch rows from `row` on, of `rows` in all, from the first step to the last
- * or in reverse. Rows do not depend on each other. Pointers that are 0 stand for what
- * there is not. In order of time, whichever way the steps are walked:
+ * All steps of a cell for `count` batch rows from `row` on, of `rows`, from the first step to the last or in
+ * reverse. Rows do not depend on each other. kind: 0 tanh, 1 relu, 2 sigmoid, 3 LSTM, 4 GRU, 5 GRU with the
+ * reset before the product. Pointers are 0 for what there is not. In order of time, whichever way the steps
+ * are walked:
  *
- * x (T, B, G H); states (T + 1, B, H) with the one before the first step walked in its place, and
- * cells alike; gates (T, B, 4, H). Without `keep`, cells and gates have one step, used over again.
- * panels: for each gate the columns of its block of W_hhᵀ. bias: (G H), added to the recurrent
- * products. masked: (B, H), room for h ⊙ mask. From
- * step lengths[b] on, row b keeps its state.
+ * x (T, B, G H); panels: for each gate those of the transpose of its weights; bias (G H), added to the
+ * recurrent products; peephole (3, H), for kind 3; mask (B, H); lengths (B), int32: from step lengths[b] on,
+ * row b keeps its state; states (T + 1, B, H) with the one before the first step walked in its place, and
+ * cells alike, for kind 3; gates (T, B, 4, H), from kind 3 on; masked: room for (B, H) if there is a mask.
+ * Without `keep`, cells and gates have one step, used over again.
+ * @kernel
  */
 export function recurrentForward(
   kind: i32,

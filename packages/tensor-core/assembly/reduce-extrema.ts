@@ -127,9 +127,12 @@ function indexOf(
   }
 }
 
-function reduceMax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+/** largest; NaN if there is one; n ≥ 1. @kernel max */
+export function reduceMax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   maxPart(x, out, outer, n, inner, inner);
 }
+
+/** max for the first `inner` columns of (outer, n, width). @kernel */
 export function maxPart(
   x: usize,
   out: usize,
@@ -140,9 +143,13 @@ export function maxPart(
 ): void {
   extreme(true, x, out, outer, n, inner, width);
 }
-function reduceMin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+
+/** smallest; NaN if there is one; n ≥ 1. @kernel min */
+export function reduceMin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   minPart(x, out, outer, n, inner, inner);
 }
+
+/** min for the first `inner` columns of (outer, n, width). @kernel */
 export function minPart(
   x: usize,
   out: usize,
@@ -153,10 +160,13 @@ export function minPart(
 ): void {
   extreme(false, x, out, outer, n, inner, width);
 }
-export { reduceMax as max, reduceMin as min };
+
+/** int32 index of the first largest, or of the first NaN; n ≥ 1. @kernel */
 export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   argmaxPart(x, out, outer, n, inner, inner);
 }
+
+/** argmax for the first `inner` columns of (outer, n, width). @kernel */
 export function argmaxPart(
   x: usize,
   out: usize,
@@ -167,9 +177,13 @@ export function argmaxPart(
 ): void {
   indexOf(true, x, out, outer, n, inner, width);
 }
+
+/** int32 index of the first smallest, or of the first NaN; n ≥ 1. @kernel */
 export function argmin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   argminPart(x, out, outer, n, inner, inner);
 }
+
+/** argmin for the first `inner` columns of (outer, n, width). @kernel */
 export function argminPart(
   x: usize,
   out: usize,

@@ -116,9 +116,12 @@ function squaresRow(x: usize, n: i32, shift: f64): f64 {
   return total;
 }
 
+/** Π x; 1 for n = 0. @kernel */
 export function prod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   prodPart(x, out, outer, n, inner, inner);
 }
+
+/** prod for the first `inner` columns of (outer, n, width). @kernel */
 export function prodPart(
   x: usize,
   out: usize,
@@ -138,9 +141,12 @@ export function prodPart(
   }
 }
 
+/** √Σ x². @kernel */
 export function norm2(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   norm2Part(x, out, outer, n, inner, inner);
 }
+
+/** norm2 for the first `inner` columns of (outer, n, width). @kernel */
 export function norm2Part(
   x: usize,
   out: usize,
@@ -205,7 +211,7 @@ function spread(
   }
 }
 
-/** Σ (x - mean)² / max(0, n - correction). */
+/** Σ (x - mean)² / max(0, n - correction). @kernel */
 export function variance(
   x: usize,
   out: usize,
@@ -216,6 +222,8 @@ export function variance(
 ): void {
   variancePart(x, out, outer, n, inner, correction, inner);
 }
+
+/** variance for the first `inner` columns of (outer, n, width). @kernel */
 export function variancePart(
   x: usize,
   out: usize,
@@ -228,7 +236,7 @@ export function variancePart(
   spread(x, out, outer, n, inner, correction, width, false);
 }
 
-/** The root of the variance. */
+/** The root of the variance. @kernel */
 export function std(
   x: usize,
   out: usize,
@@ -239,6 +247,8 @@ export function std(
 ): void {
   stdPart(x, out, outer, n, inner, correction, inner);
 }
+
+/** std for the first `inner` columns of (outer, n, width). @kernel */
 export function stdPart(
   x: usize,
   out: usize,

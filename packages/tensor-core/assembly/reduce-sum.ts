@@ -168,9 +168,12 @@ function reduceSum(
   }
 }
 
+/** Σ x; 0 for n = 0. @kernel */
 export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   reduceSum(x, out, outer, n, inner, 1, inner);
 }
+
+/** sum for the first `inner` columns of (outer, n, width). @kernel */
 export function sumPart(
   x: usize,
   out: usize,
@@ -182,9 +185,12 @@ export function sumPart(
   reduceSum(x, out, outer, n, inner, 1, width);
 }
 
+/** Σ x / n. @kernel */
 export function mean(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   reduceSum(x, out, outer, n, inner, <f64>n, inner);
 }
+
+/** mean for the first `inner` columns of (outer, n, width). @kernel */
 export function meanPart(
   x: usize,
   out: usize,

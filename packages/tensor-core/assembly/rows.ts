@@ -2,7 +2,10 @@
 
 import { store4 } from './lanes';
 
-/** out[r] = x[index[r]]: rows of `width` elements of 4 bytes. */
+/**
+ * out[r] = x[index[r]], rows of `width` 4-byte elements, int32 indices known to be valid.
+ * @kernel
+ */
 export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width: i32): void {
   const bytes = (<usize>width) << 2;
   for (; rows > 0; rows--) {
@@ -15,12 +18,12 @@ export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width:
   }
 }
 
-/** out[index[r]] += x[r], row after row. */
+/** out[index[r]] += x[r], row after row. @kernel */
 export function scatterAddRows(out: usize, index: usize, x: usize, rows: i32, width: i32): void {
   scatterAddRowsPart(out, index, x, rows, width, width);
 }
 
-/** The same for the first `columns` elements of each row. */
+/** scatterAddRows for the first `columns` elements of each row. @kernel */
 export function scatterAddRowsPart(
   out: usize,
   index: usize,
@@ -43,7 +46,7 @@ export function scatterAddRowsPart(
   }
 }
 
-/** 1 if no element is NaN or infinite, else 0. */
+/** 1 if no element is NaN or infinite, else 0. @kernel isFinite */
 export function allFinite(x: usize, n: i32): i32 {
   // x - x is 0 for finite x and NaN otherwise, and NaN survives every sum.
   let s = f32x4.splat(0);
@@ -61,7 +64,7 @@ export function allFinite(x: usize, n: i32): i32 {
   return i32(!v128.any_true(f32x4.ne(s, s)));
 }
 
-/** n copies of a float32 value. */
+/** n copies of a float32 value. @kernel */
 export function fill(out: usize, n: i32, value: f32): void {
   const v = f32x4.splat(value);
   while (n > 0) {
@@ -71,12 +74,12 @@ export function fill(out: usize, n: i32, value: f32): void {
   }
 }
 
-/** Sets `bytes` bytes. */
+/** Sets `bytes` bytes. @kernel */
 export function fillBytes(out: usize, bytes: usize, value: i32): void {
   memory.fill(out, <u8>value, bytes);
 }
 
-/** Copies `bytes` bytes; the regions may overlap. */
+/** Copies `bytes` bytes; the regions may overlap. @kernel */
 export function copy(out: usize, x: usize, bytes: usize): void {
   memory.copy(out, x, bytes);
 }

@@ -28,21 +28,32 @@ function scalar(op: i32, x: usize, out: usize, n: i32): void {
   }
 }
 
+/** tan x, computed in float64. @kernel */
 export function tan(x: usize, out: usize, n: i32): void {
   scalar(TAN, x, out, n);
 }
+
+/** sinh x, computed in float64. @kernel */
 export function sinh(x: usize, out: usize, n: i32): void {
   scalar(SINH, x, out, n);
 }
+
+/** cosh x, computed in float64. @kernel */
 export function cosh(x: usize, out: usize, n: i32): void {
   scalar(COSH, x, out, n);
 }
+
+/** asin x, computed in float64. @kernel */
 export function asin(x: usize, out: usize, n: i32): void {
   scalar(ASIN, x, out, n);
 }
+
+/** acos x, computed in float64. @kernel */
 export function acos(x: usize, out: usize, n: i32): void {
   scalar(ACOS, x, out, n);
 }
+
+/** atan x, computed in float64. @kernel */
 export function atan(x: usize, out: usize, n: i32): void {
   scalar(ATAN, x, out, n);
 }

@@ -40,9 +40,12 @@ function scan(
   }
 }
 
+/** Running sum along the middle; out has the shape of x. @kernel */
 export function cumsum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   cumsumPart(x, out, outer, n, inner, inner);
 }
+
+/** cumsum for the first `inner` columns of (outer, n, width). @kernel */
 export function cumsumPart(
   x: usize,
   out: usize,
@@ -53,9 +56,13 @@ export function cumsumPart(
 ): void {
   scan(false, x, out, outer, n, inner, width);
 }
+
+/** Running product along the middle; out has the shape of x. @kernel */
 export function cumprod(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   cumprodPart(x, out, outer, n, inner, inner);
 }
+
+/** cumprod for the first `inner` columns of (outer, n, width). @kernel */
 export function cumprodPart(
   x: usize,
   out: usize,

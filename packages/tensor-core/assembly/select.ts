@@ -17,6 +17,7 @@ function condition4(cond: usize, count: i32): v128 {
   return i32x4.ne(wide, i32x4.splat(0));
 }
 
+/** cond ? a : b, with cond in bytes and strides of 0 or 1. @kernel */
 export function where(
   cond: usize,
   a: usize,

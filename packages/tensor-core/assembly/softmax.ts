@@ -158,9 +158,12 @@ function over(
   }
 }
 
+/** e^x / Σ e^x along the middle; out has the shape of x. @kernel */
 export function softmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   softmaxPart(x, out, outer, n, inner, inner);
 }
+
+/** softmax for the first `inner` columns of (outer, n, width). @kernel */
 export function softmaxPart(
   x: usize,
   out: usize,
@@ -171,9 +174,13 @@ export function softmaxPart(
 ): void {
   over(SOFTMAX, x, out, outer, n, inner, width);
 }
+
+/** x - log Σ e^x along the middle; out has the shape of x. @kernel */
 export function logSoftmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   logSoftmaxPart(x, out, outer, n, inner, inner);
 }
+
+/** logSoftmax for the first `inner` columns of (outer, n, width). @kernel */
 export function logSoftmaxPart(
   x: usize,
   out: usize,
@@ -184,9 +191,13 @@ export function logSoftmaxPart(
 ): void {
   over(LOG_SOFTMAX, x, out, outer, n, inner, width);
 }
+
+/** log Σ e^x; n ≥ 1. @kernel */
 export function logSumExp(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   logSumExpPart(x, out, outer, n, inner, inner);
 }
+
+/** logSumExp for the first `inner` columns of (outer, n, width). @kernel */
 export function logSumExpPart(
   x: usize,
   out: usize,
@@ -267,9 +278,12 @@ function gradient(
   }
 }
 
+/** y (g - Σ g y). @kernel */
 export function softmaxGrad(g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   softmaxGradPart(g, y, out, outer, n, inner, inner);
 }
+
+/** softmaxGrad for the first `inner` columns of (outer, n, width). @kernel */
 export function softmaxGradPart(
   g: usize,
   y: usize,
@@ -281,9 +295,20 @@ export function softmaxGradPart(
 ): void {
   gradient(SOFTMAX, g, y, out, outer, n, inner, width);
 }
-export function logSoftmaxGrad(g: usize, y: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+
+/** g - e^y Σ g. @kernel */
+export function logSoftmaxGrad(
+  g: usize,
+  y: usize,
+  out: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+): void {
   logSoftmaxGradPart(g, y, out, outer, n, inner, inner);
 }
+
+/** logSoftmaxGrad for the first `inner` columns of (outer, n, width). @kernel */
 export function logSoftmaxGradPart(
   g: usize,
   y: usize,

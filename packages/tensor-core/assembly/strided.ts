@@ -112,7 +112,7 @@ function strided<T>(
   }
 }
 
-/** Elements of 4 bytes. */
+/** Strided copy of 4-byte elements. @kernel */
 export function stridedCopy(
   x: usize,
   out: usize,
@@ -128,7 +128,8 @@ export function stridedCopy(
 ): void {
   strided<u32>(x, out, d0, d1, d2, d3, s0, s1, s2, s3, offset);
 }
-/** Elements of 1 byte. */
+
+/** Strided copy of 1-byte elements. @kernel */
 export function stridedCopy1(
   x: usize,
   out: usize,
@@ -144,7 +145,8 @@ export function stridedCopy1(
 ): void {
   strided<u8>(x, out, d0, d1, d2, d3, s0, s1, s2, s3, offset);
 }
-/** Elements of 8 bytes. */
+
+/** Strided copy of 8-byte elements. @kernel */
 export function stridedCopy8(
   x: usize,
   out: usize,

@@ -98,96 +98,157 @@ function unary(op: i32, x: usize, out: usize, n: i32, p: f32, q: f32): void {
   }
 }
 
+/** -x. @kernel */
 export function neg(x: usize, out: usize, n: i32): void {
   unary(NEG, x, out, n, 0, 0);
 }
+
+/** |x|. @kernel */
 export function abs(x: usize, out: usize, n: i32): void {
   unary(ABS, x, out, n, 0, 0);
 }
+
+/** -1, 0 or 1; NaN stays NaN, and -0 stays -0. @kernel */
 export function sign(x: usize, out: usize, n: i32): void {
   unary(SIGN, x, out, n, 0, 0);
 }
+
+/** e^x, within 1 ulp. @kernel */
 export function exp(x: usize, out: usize, n: i32): void {
   unary(EXP, x, out, n, 0, 0);
 }
+
+/** e^x - 1, within 2 ulp. @kernel */
 export function expm1(x: usize, out: usize, n: i32): void {
   unary(EXPM1, x, out, n, 0, 0);
 }
+
+/** log x, within 1 ulp. @kernel */
 export function log(x: usize, out: usize, n: i32): void {
   unary(LOG, x, out, n, 0, 0);
 }
+
+/** log(1 + x), within 2 ulp. @kernel */
 export function log1p(x: usize, out: usize, n: i32): void {
   unary(LOG1P, x, out, n, 0, 0);
 }
+
+/** √x, correctly rounded. @kernel */
 export function sqrt(x: usize, out: usize, n: i32): void {
   unary(SQRT, x, out, n, 0, 0);
 }
+
+/** 1 / √x, within 1.5 ulp. @kernel */
 export function rsqrt(x: usize, out: usize, n: i32): void {
   unary(RSQRT, x, out, n, 0, 0);
 }
+
+/** x². @kernel */
 export function square(x: usize, out: usize, n: i32): void {
   unary(SQUARE, x, out, n, 0, 0);
 }
+
+/** 1 / x, correctly rounded. @kernel */
 export function reciprocal(x: usize, out: usize, n: i32): void {
   unary(RECIPROCAL, x, out, n, 0, 0);
 }
+
+/** sin x, within 2 ulp. @kernel */
 export function sin(x: usize, out: usize, n: i32): void {
   unary(SIN, x, out, n, 0, 0);
 }
+
+/** cos x, within 2 ulp. @kernel */
 export function cos(x: usize, out: usize, n: i32): void {
   unary(COS, x, out, n, 0, 0);
 }
+
+/** tanh x, within 2 ulp. @kernel */
 export function tanh(x: usize, out: usize, n: i32): void {
   unary(TANH, x, out, n, 0, 0);
 }
+
+/** 1 / (1 + e^-x), within 2.5 ulp. @kernel */
 export function sigmoid(x: usize, out: usize, n: i32): void {
   unary(SIGMOID, x, out, n, 0, 0);
 }
+
+/** log(1 + e^x), x itself beyond 20; within 2 ulp. @kernel */
 export function softplus(x: usize, out: usize, n: i32): void {
   unary(SOFTPLUS, x, out, n, 0, 0);
 }
+
+/** error function, within 2 ulp. @kernel */
 export function erf(x: usize, out: usize, n: i32): void {
   unary(ERF, x, out, n, 0, 0);
 }
+
+/** largest integer ≤ x. @kernel */
 export function floor(x: usize, out: usize, n: i32): void {
   unary(FLOOR, x, out, n, 0, 0);
 }
+
+/** smallest integer ≥ x. @kernel */
 export function ceil(x: usize, out: usize, n: i32): void {
   unary(CEIL, x, out, n, 0, 0);
 }
+
+/** nearest integer, ties to even. @kernel */
 export function round(x: usize, out: usize, n: i32): void {
   unary(ROUND, x, out, n, 0, 0);
 }
+
+/** max(x, 0). @kernel */
 export function relu(x: usize, out: usize, n: i32): void {
   unary(RELU, x, out, n, 0, 0);
 }
+
+/** x Φ(x), within 6 ulp, in the tails too. @kernel */
 export function gelu(x: usize, out: usize, n: i32): void {
   unary(GELU, x, out, n, 0, 0);
 }
+
+/** x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, within 6 ulp for x ≥ -2 and 4e-7 below. @kernel */
 export function geluTanh(x: usize, out: usize, n: i32): void {
   unary(GELU_TANH, x, out, n, 0, 0);
 }
+
+/** x σ(x), within 3 ulp down to x = -80. @kernel */
 export function silu(x: usize, out: usize, n: i32): void {
   unary(SILU, x, out, n, 0, 0);
 }
+
+/** x tanh(log(1 + e^x)), within 4 ulp down to x = -80. @kernel */
 export function mish(x: usize, out: usize, n: i32): void {
   unary(MISH, x, out, n, 0, 0);
 }
+
+/** min(max(x + 3, 0), 6) / 6. @kernel */
 export function hardsigmoid(x: usize, out: usize, n: i32): void {
   unary(HARDSIGMOID, x, out, n, 0, 0);
 }
+
+/** x > 0 ? x : p x. @kernel */
 export function leakyRelu(x: usize, out: usize, n: i32, slope: f32): void {
   unary(LEAKY_RELU, x, out, n, slope, 0);
 }
+
+/** x > 0 ? x : p (e^x - 1). @kernel */
 export function elu(x: usize, out: usize, n: i32, alpha: f32): void {
   unary(ELU, x, out, n, 1, alpha);
 }
+
+/** scaled exponential linear unit, within 2.5 ulp. @kernel */
 export function selu(x: usize, out: usize, n: i32): void {
   unary(ELU, x, out, n, SELU_SCALE, SELU_SCALED_ALPHA);
 }
+
+/** x > 0 ? x : p (e^(x/p) - 1). @kernel */
 export function celu(x: usize, out: usize, n: i32, alpha: f32): void {
   unary(CELU, x, out, n, 0, alpha);
 }
+
+/** min(max(x, low), high); NaN stays NaN. @kernel */
 export function clamp(x: usize, out: usize, n: i32, low: f32, high: f32): void {
   unary(CLAMP, x, out, n, low, high);
 }

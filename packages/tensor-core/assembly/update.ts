@@ -5,48 +5,48 @@ import { load4, loadPart, madd, store4, storePart } from './lanes';
 // Whole vectors first, without asking how many lanes are left; then what is left.
 
 @inline
-function combine4(a: v128, b: v128, s: v128, t: v128): v128 {
+function axpby4(a: v128, b: v128, s: v128, t: v128): v128 {
   return madd(t, b, f32x4.mul(s, a));
 }
 
 @inline
-function combineSquare4(a: v128, b: v128, s: v128, t: v128): v128 {
+function axpbySquare4(a: v128, b: v128, s: v128, t: v128): v128 {
   return madd(f32x4.mul(t, b), b, f32x4.mul(s, a));
 }
 
 @inline
-function addQuotient4(p: v128, x: v128, v: v128, s: v128, t: v128, e: v128): v128 {
+function addcdivSqrt4(p: v128, x: v128, v: v128, s: v128, t: v128, e: v128): v128 {
   return madd(s, p, f32x4.div(f32x4.mul(t, x), f32x4.add(f32x4.sqrt(v), e)));
 }
 
-/** out = alpha a + beta b. */
-export function combine(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
+/** out = alpha a + beta b. @kernel */
+export function axpby(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
   const s = f32x4.splat(alpha);
   const t = f32x4.splat(beta);
   for (; n >= 4; n -= 4) {
-    v128.store(out, combine4(v128.load(a), v128.load(b), s, t));
+    v128.store(out, axpby4(v128.load(a), v128.load(b), s, t));
     a += 16;
     b += 16;
     out += 16;
   }
-  if (n > 0) storePart(out, combine4(loadPart(a, n), loadPart(b, n), s, t), n);
+  if (n > 0) storePart(out, axpby4(loadPart(a, n), loadPart(b, n), s, t), n);
 }
 
-/** out = alpha a + beta b². */
-export function combineSquare(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
+/** out = alpha a + beta b². @kernel */
+export function axpbySquare(a: usize, b: usize, out: usize, n: i32, alpha: f32, beta: f32): void {
   const s = f32x4.splat(alpha);
   const t = f32x4.splat(beta);
   for (; n >= 4; n -= 4) {
-    v128.store(out, combineSquare4(v128.load(a), v128.load(b), s, t));
+    v128.store(out, axpbySquare4(v128.load(a), v128.load(b), s, t));
     a += 16;
     b += 16;
     out += 16;
   }
-  if (n > 0) storePart(out, combineSquare4(loadPart(a, n), loadPart(b, n), s, t), n);
+  if (n > 0) storePart(out, axpbySquare4(loadPart(a, n), loadPart(b, n), s, t), n);
 }
 
-/** out = alpha p + beta x / (√v + eps). */
-export function addQuotient(
+/** out = alpha p + beta x / (√v + eps). @kernel */
+export function addcdivSqrt(
   p: usize,
   x: usize,
   v: usize,
@@ -60,14 +60,14 @@ export function addQuotient(
   const t = f32x4.splat(beta);
   const e = f32x4.splat(eps);
   for (; n >= 4; n -= 4) {
-    v128.store(out, addQuotient4(v128.load(p), v128.load(x), v128.load(v), s, t, e));
+    v128.store(out, addcdivSqrt4(v128.load(p), v128.load(x), v128.load(v), s, t, e));
     p += 16;
     x += 16;
     v += 16;
     out += 16;
   }
   if (n > 0) {
-    storePart(out, addQuotient4(loadPart(p, n), loadPart(x, n), loadPart(v, n), s, t, e), n);
+    storePart(out, addcdivSqrt4(loadPart(p, n), loadPart(x, n), loadPart(v, n), s, t, e), n);
   }
 }
 
@@ -80,9 +80,10 @@ function word(at: usize, i: i32): i32 {
 }
 
 /**
- * Links rows of equal index. links[r] is the next row with the index of row r, or 0 if there is none;
- * ~ of that for all but the first of them. Behind the links stands a table of `slots` (a power of 2, above
- * `rows`) words, the last row found of each index.
+ * Links rows of equal index: links[r] is the next row with the index of row r, or 0; ~ of that for all but
+ * the first of them. Behind the links stands a table of `slots` words (a power of 2 above `rows`), the last
+ * row found of each index.
+ * @kernel
  */
 export function linkRows(index: usize, links: usize, rows: i32, slots: i32): void {
   const table = links + ((<usize>rows) << 2);
@@ -104,7 +105,11 @@ export function linkRows(index: usize, links: usize, rows: i32, slots: i32): voi
   }
 }
 
-/** out[index[r]] += beta x[r], or out[r] without index (0). */
+/**
+ * out[index[r]] += beta x[r] for rows of `width`, or out[r] if `index` is 0. Linked rows of x are
+ * added up first, to where the first of them goes.
+ * @kernel
+ */
 export function addRows(
   out: usize,
   index: usize,
@@ -121,21 +126,21 @@ export function addRows(
     let to = out + <usize>(index ? word(index, r) : r) * bytes;
     let from = x + <usize>r * bytes;
     const link = word(links, r);
-    if (link == 0) combine(to, from, to, width, 1, beta);
+    if (link == 0) axpby(to, from, to, width, 1, beta);
     if (link <= 0) continue;
     for (let n = width; n > 0; n -= 4) {
       let sum = load4(from, n);
       for (let k = link; k != 0; k = ~word(links, k)) {
         sum = f32x4.add(sum, load4(from + <usize>(k - r) * bytes, n));
       }
-      store4(to, combine4(load4(to, n), sum, s, t), n);
+      store4(to, axpby4(load4(to, n), sum, s, t), n);
       to += 16;
       from += 16;
     }
   }
 }
 
-/** out[index[r]] = x[r]; of linked rows, the first. */
+/** out[index[r]] = x[r]; of linked rows, the first. @kernel */
 export function putRows(
   out: usize,
   index: usize,

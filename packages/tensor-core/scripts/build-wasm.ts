@@ -1,7 +1,8 @@
-// Compiles assembly/index.ts into src/backends/wasm/binary.gen.ts, once per WebAssembly feature
-// set. With --check it compares instead of writing, and exits with 1 if they differ. The compiler is
-// installed when it is missing. Both files begin with a fingerprint of what they were made from and of
-// what they hold: where it fits, --check has nothing to compile.
+// Compiles the kernels of assembly/ into src/backends/wasm/binary.gen.ts, once per WebAssembly feature
+// set, and writes down how they are called: kernels.gen.ts beside it for the type checker, and
+// src/kernels/signatures.gen.ts. With --check it compares instead of writing, and exits with 1 if they
+// differ. The compiler is installed when it is missing. The binaries begin with a fingerprint of what
+// they were made from and of what they hold: where it fits, --check has nothing to compile.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { sideInstall } from '../../../scripts/side-install.ts';
+import { indexSource, interfaceSource, kernelSources, signatureSource } from './kernel-sources.ts';
 
 /** What is used of the AssemblyScript compiler. */
 interface Compiler {
@@ -24,33 +26,45 @@ interface Compiler {
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = join(root, 'assembly');
-const targets = [
-  join(root, 'src/backends/wasm/binary.gen.ts'),
-  join(root, 'src/compile/signatures.gen.ts'),
-] as const;
+const target = join(root, 'src/backends/wasm/binary.gen.ts');
+const kernels = kernelSources(assembly);
 
 const checking = process.argv.includes('--check');
+const write = (path: string, output: string): void => {
+  if (!checking) writeFileSync(path, output);
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== output) {
+    console.error(
+      `${path} is stale: run pnpm exec node packages/tensor-core/scripts/build-wasm.ts`,
+    );
+    process.exitCode = 1;
+  }
+};
+write(join(root, 'src/backends/wasm/kernels.gen.ts'), interfaceSource(kernels));
+write(join(root, 'src/kernels/signatures.gen.ts'), signatureSource(kernels));
+
 const sha256 = (...parts: readonly string[]): string =>
   parts.reduce((hash, part) => hash.update(part).update('\0'), createHash('sha256')).digest('hex');
 
-/** Of all that decides what comes out: the kernels, the version of their compiler, this script. */
+/** Of all that decides what comes out: the kernels, the version of their compiler, these scripts. */
 const sources = sha256(
   ...readdirSync(assembly)
     .filter((name) => /\.(ts|json|yaml)$/.test(name))
     .toSorted()
     .flatMap((name) => [name, readFileSync(join(assembly, name), 'utf8')]),
-  readFileSync(fileURLToPath(import.meta.url), 'utf8'),
+  ...['build-wasm.ts', 'kernel-sources.ts'].map((name) => {
+    return readFileSync(join(root, 'scripts', name), 'utf8');
+  }),
 );
 const heading = (body: string): string => `// from ${sources}, with ${sha256(body)}\n`;
 
-/** Whether a generated file holds what it says, and was made from the sources as they are. */
-function isCurrent(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const text = readFileSync(path, 'utf8');
+/** Whether the binaries hold what they say, and were made from the sources as they are. */
+function isCurrent(): boolean {
+  if (!existsSync(target)) return false;
+  const text = readFileSync(target, 'utf8');
   const body = text.slice(text.indexOf('\n') + 1);
   return text === heading(body) + body;
 }
-if (checking && targets.every(isCurrent)) process.exit();
+if (checking && isCurrent()) process.exit();
 
 await sideInstall(assembly);
 const compiler = join(assembly, 'node_modules/assemblyscript/dist/asc.js');
@@ -62,7 +76,11 @@ const builds: Record<string, readonly string[]> = {
   relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'],
 };
 
+const INDEX = 'assembly/index.ts';
+
+/** A source; the one that exports all kernels stands nowhere else. */
 function read(filename: string, baseDir: string): string | null {
+  if (filename === INDEX) return indexSource(kernels);
   try {
     return readFileSync(join(baseDir, filename), 'utf8');
   } catch {
@@ -83,7 +101,7 @@ async function compile(flags: readonly string[]): Promise<Uint8Array> {
     '65536',
   ];
   const { error, stderr } = await asc.main(
-    ['assembly/index.ts', '--baseDir', root, '--outFile', 'out.wasm', ...options]
+    [INDEX, '--baseDir', root, '--outFile', 'out.wasm', ...options]
       .concat(['--use', 'abort='], flags)
       .concat(['--noExportMemory']),
     {
@@ -99,47 +117,6 @@ async function compile(flags: readonly string[]): Promise<Uint8Array> {
   return binary;
 }
 
-/** The types of the exported functions, as source: `{ abs: 'iii', heapBase: ':i' }`. */
-function exportedSignatures(binary: Uint8Array): string {
-  let at = 8; // after the magic number and the version
-  const number = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = binary[at++]!;
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-  };
-  const list = <T>(read: () => T): T[] => Array.from({ length: number() }, read);
-  const letters: Record<number, string> = { 0x7f: 'i', 0x7d: 'f', 0x7c: 'd', 0x7b: 'v' };
-  const letter = (): string => letters[binary[at++]!]!;
-  let types: string[] = [];
-  let functions: string[] = [];
-  const found: string[] = [];
-  while (at < binary.length) {
-    const section = binary[at++]!;
-    const end = number() + at;
-    if (section === 1) {
-      types = list(() => {
-        at++; // 0x60: a function
-        const takes = list(letter).join('');
-        const gives = list(letter).join('');
-        return gives === '' ? takes : `${takes}:${gives}`;
-      });
-    } else if (section === 3) functions = list(() => types[number()]!);
-    else if (section === 7) {
-      for (let n = number(); n > 0; n--) {
-        const name = Buffer.from(list(() => binary[at++]!)).toString();
-        // The only import is the memory, so functions are numbered from 0.
-        if (binary[at++] === 0) found.push(`  ${name}: '${functions[number()]!}',`);
-        else number();
-      }
-    }
-    at = end;
-  }
-  return `{\n${found.toSorted().join('\n')}\n}`;
-}
-
 const lines = [
   '// generated by scripts/build-wasm.ts, do not edit',
   '',
@@ -150,10 +127,8 @@ const lines = [
 // Where a binary says what memory it imports: a name, another, its kind, and then the flags.
 const IMPORT = Buffer.from('\u0003env\u0006memory\u0002', 'latin1');
 const flagsAt = new Set<number>();
-let signatures = '';
 for (const [name, flags] of Object.entries(builds)) {
   const binary = await compile(flags);
-  signatures = exportedSignatures(binary);
   flagsAt.add(Buffer.from(binary).indexOf(IMPORT) + IMPORT.length);
   const text = Buffer.from(binary).toString('base64');
   lines.push(`export const ${name}: string =`, `  '${text}';`, '');
@@ -166,20 +141,5 @@ lines.push(
   `export const MEMORY_FLAGS: number = ${offset};`,
   '',
 );
-const signatureLines = [
-  '// generated by scripts/build-wasm.ts, do not edit',
-  '',
-  '// What each kernel takes and gives back: i for i32, d for f64, f for f32, v for v128.',
-  `export const signatures: Readonly<Record<string, string>> = ${signatures};`,
-  '',
-];
-
-for (const [i, body] of [lines.join('\n'), signatureLines.join('\n')].entries()) {
-  const path = targets[i]!;
-  const output = heading(body) + body;
-  if (!checking) writeFileSync(path, output);
-  else if (readFileSync(path, 'utf8') !== output) {
-    console.error(`${path} is stale: run node scripts/build-wasm.ts`);
-    process.exitCode = 1;
-  }
-}
+const body = lines.join('\n');
+write(target, heading(body) + body);

@@ -266,7 +266,7 @@ describe('what happens outside of tensors', () => {
       },
       vjp: null,
       wasm(k, [x], { factor }, out) {
-        k.combine(x!.pointer, x!.pointer, out.pointer, out.size, factor, 0);
+        k.axpby(x!.pointer, x!.pointer, out.pointer, out.size, factor, 0);
         return true;
       },
     };

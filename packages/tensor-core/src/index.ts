@@ -15,16 +15,18 @@ export {
 export { defaultBackend, setDefaultBackend, withBackend } from './backends/default.ts';
 export { reference } from './backends/reference.ts';
 export { setMemoryBudget, wasm, type Kernels, type WasmOptions } from './backends/wasm/index.ts';
-export type { ConvGeometry, PoolGeometry } from './backends/wasm/kernels-conv.ts';
-export type { ReduceGradPartKernel, ReducePartKernel } from './backends/wasm/kernels-parts.ts';
+export type { WasmKernels } from './backends/wasm/kernels.gen.ts';
 export type {
   BinaryKernel,
+  ConvGeometry,
   ParametricKernel,
+  PoolGeometry,
   ReduceGradKernel,
+  ReduceGradPartKernel,
   ReduceKernel,
+  ReducePartKernel,
   StridedCopyKernel,
   UnaryKernel,
-  WasmKernels,
 } from './backends/wasm/kernels.ts';
 export {
   arange,

@@ -2,7 +2,8 @@
 // distances counted in units in the last place.
 
 import { expect } from 'vitest';
-import { loadKernels, type WasmKernels } from '../src/backends/wasm/kernels.ts';
+import type { WasmKernels } from '../src/backends/wasm/kernels.gen.ts';
+import { loadKernels } from '../src/backends/wasm/kernels.ts';
 import { webAssembly } from '../src/backends/wasm/webassembly.ts';
 
 const GUARD = 8;

@@ -1,7 +1,7 @@
 /** Which kernels compute element by element, and how they walk through what they read. */
 import { bytesPerElement } from '../dtype.ts';
+import { argumentsOf, records } from '../kernels/index.ts';
 import type { Argument, Call } from './kernel-calls.ts';
-import { signatures } from './signatures.gen.ts';
 import type { Value } from './trace.ts';
 
 /**
@@ -25,35 +25,27 @@ export interface Elementwise {
   readonly inner: number;
 }
 
-// From operands, the result and the number of elements, and numbers: (a, …, out, n, p, …).
-const flat = new Set(
-  (
-    'abs acos addQuotient asin atan ceil celu clamp combine combineSquare cos cosh elu erf exp expm1 floor gelu ' +
-    'geluTanh hardsigmoid intToFloat leakyRelu log log1p mish neg reciprocal relu round rsqrt selu sigmoid sign ' +
-    'silu sin sinh softplus sqrt square tan tanh'
-  ).split(' '),
-);
-// (a, b, out, outer, inner, and the strides of a and b)
-const binary = new Set(
-  'add atan2 div maximum minimum mul pow reluGrad sigmoidGrad sub tanhGrad'.split(' '),
-);
-
 /** The call by elements; null for kernels that do more, and for other broadcasts. */
 export function elementwise({ kernel, args }: Call): Elementwise | null {
-  if (flat.has(kernel)) {
-    const [places = ''] = /^i+/.exec(signatures[kernel]!)!;
-    const operands = args.slice(0, places.length - 2).map((arg) => reading(arg, 'whole'));
-    const numbers = Array.from(args.slice(places.length), (_, i) => places.length + i);
-    return settled(operands, numbers, 1, args[places.length - 1]);
+  const form = records.get(kernel)?.elementwise;
+  if (form === undefined) return null;
+  const names = argumentsOf[kernel]!;
+  const operands = args.slice(0, names.indexOf('out'));
+  if (form === 'flat') {
+    const n = names.indexOf('n');
+    const numbers = Array.from(args.slice(n + 1), (_, i) => n + 1 + i);
+    const readings = operands.map((arg) => reading(arg, 'whole'));
+    return settled(readings, numbers, 1, args[n]);
   }
-  if (!binary.has(kernel)) return null;
-  const [a, b, , outer, inner, aOuter, aInner, bOuter, bInner] = args;
-  const walkA = walk(outer, inner, aOuter, aInner);
-  const walkB = walk(outer, inner, bOuter, bInner);
-  const operands = [reading(a!, walkA), reading(b!, walkB)];
-  if ([walkA, walkB].every((how) => how === 'whole' || how === 'scalar'))
-    return settled(operands, [], 1, Number(outer) * Number(inner));
-  return settled(operands, [], outer, inner);
+  const argument = (name: string): Argument | undefined => args[names.indexOf(name)];
+  const [outer, inner] = [argument('outer'), argument('inner')];
+  const walks = ['a', 'b'].map((name) =>
+    walk(outer, inner, argument(`${name}Outer`), argument(`${name}Inner`)),
+  );
+  const readings = operands.map((arg, i) => reading(arg, walks[i]!));
+  if (walks.every((how) => how === 'whole' || how === 'scalar'))
+    return settled(readings, [], 1, Number(outer) * Number(inner));
+  return settled(readings, [], outer, inner);
 }
 
 /** The values that calls read only where they then write: their result may take the place of one. */

@@ -11,7 +11,7 @@ export type CallArgument =
 
 const TYPES: Readonly<Record<string, number>> = { i: 0x7f, f: 0x7d, d: 0x7c, v: 0x7b };
 
-/** A function of a module: its name, and its type as in signatures.gen.ts. */
+/** A function of a module: its name, and its type as in kernels/signatures.gen.ts. */
 interface Declared {
   readonly name: string;
   readonly type: string;

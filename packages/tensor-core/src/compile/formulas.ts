@@ -1,38 +1,12 @@
-/**
- * What kernels compute of one vector, as steps of a stack machine, in the kernels' own order: so the
- * bits are theirs. `a`, `b` and `c` are operands, `p`, `q` and `r` the kernel's numbers, `mul+ … +add`
- * is madd. Kernels that are not here, such as exp, are worth a loop of their own.
- */
-export const formulas: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    abs: 'a abs',
-    add: 'a b add',
-    addQuotient: 'p a mul+ q b mul c sqrt r add div +add',
-    ceil: 'a ceil',
-    clamp: 'a p pmax q pmin',
-    combine: 'q b mul+ p a mul +add',
-    combineSquare: 'q b mul b mul+ p a mul +add',
-    div: 'a b div',
-    floor: 'a floor',
-    hardsigmoid: 'a 3 add 0 pmax 6 pmin 6 div',
-    leakyRelu: 'a a p mul a 0 gt select',
-    maximum: 'a b max',
-    minimum: 'a b min',
-    mul: 'a b mul',
-    neg: 'a neg',
-    reciprocal: '1 a div',
-    relu: 'a 0 max',
-    reluGrad: 'a 0 b 0 gt select',
-    round: 'a nearest',
-    rsqrt: '1 a sqrt div',
-    sigmoidGrad: 'a b mul 1 b sub mul',
-    sign: '1 -1 a a 0 lt select a 0 gt select',
-    sqrt: 'a sqrt',
-    square: 'a a mul',
-    sub: 'a b sub',
-    tanhGrad: 'a 1 b b mul sub mul',
-  }).map(([kernel, steps]) => [kernel, steps.split(' ')]),
-);
+/** The formulas of elementwise kernels, with their arguments by number. */
+import { argumentsOf, records } from '../kernels/index.ts';
+
+/** A step of a stack machine. */
+export type Step =
+  | { readonly kind: 'operand'; readonly index: number }
+  | { readonly kind: 'number'; readonly index: number }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'instruction'; readonly name: string };
 
 /** The instructions' numbers behind the prefix 0xfd; `select` takes lanes of the first where the mask is set. */
 export const instructions: Readonly<Record<string, number>> = {
@@ -55,3 +29,29 @@ export const instructions: Readonly<Record<string, number>> = {
   sqrt: 0xe3,
   sub: 0xe5,
 };
+
+/** What kernels compute of one vector; see `formula` of their records. */
+export const formulas: ReadonlyMap<string, readonly Step[]> = new Map(
+  [...records].flatMap(([kernel, record]) => {
+    if (record?.formula === undefined) return [];
+    return [[kernel, record.formula.split(' ').map((word) => stepOf(kernel, word))] as const];
+  }),
+);
+
+function stepOf(kernel: string, word: string): Step {
+  const names = argumentsOf[kernel]!;
+  const at = names.indexOf(word);
+  if (at >= 0) {
+    // (operands, out, n, numbers)
+    const out = names.indexOf('out');
+    return at < out ? { kind: 'operand', index: at } : { kind: 'number', index: at - out - 2 };
+  }
+  if (word in instructions || word === 'mul+' || word === '+add') {
+    return { kind: 'instruction', name: word };
+  }
+  const value = Number(word);
+  if (Number.isNaN(value)) {
+    throw new Error(`internal: ${kernel} has no argument, and there is no instruction, "${word}"`);
+  }
+  return { kind: 'constant', value };
+}

@@ -1,7 +1,7 @@
 /** Which kernels an op calls, found out by letting it call stand-ins that write down their arguments. */
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { WasmOperand } from '../op.ts';
-import { signatures } from './signatures.gen.ts';
+import { signatures } from '../kernels/signatures.gen.ts';
 import type { OpStep, Operand, Value } from './trace.ts';
 
 /** A place in a value, in bytes from its start. */

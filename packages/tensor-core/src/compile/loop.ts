@@ -4,7 +4,7 @@
  */
 import type { Walk } from './elementwise.ts';
 import { floating, unsigned, type Defined } from './encoding.ts';
-import { formulas, instructions } from './formulas.ts';
+import { formulas, instructions, type Step } from './formulas.ts';
 
 /** Something in a register: an operand from outside, or the result of a step. */
 export interface Register {
@@ -55,7 +55,7 @@ export function loopFunction(loop: Loop, relaxed: boolean): Omit<Defined, 'name'
   return new Coder(loop, relaxed).function();
 }
 
-/** The type of its function, as in signatures.gen.ts. */
+/** The type of its function, as in kernels/signatures.gen.ts. */
 export function loopType({ reads, steps, writes }: Loop): string {
   const numbers = steps.reduce((sum, step) => sum + step.numbers, 0);
   return 'i'.repeat(reads.length + writes.length + 2) + 'f'.repeat(numbers);
@@ -129,7 +129,7 @@ class Coder {
     this.#load('whole', load);
     this.#load('row', load);
     steps.forEach(({ kernel, operands }, i) => {
-      for (const what of formulas.get(kernel)!) this.#instruction(what, operands, i);
+      for (const what of formulas.get(kernel)!) this.#step(what, operands, i);
       this.#push(...set(this.#steps[i]!));
     });
     writes.forEach((step, i) => {
@@ -141,21 +141,18 @@ class Coder {
     if (this.#inRows) this.#advance(this.#places.row, bytes);
   }
 
-  #instruction(what: string, operands: readonly Register[], step: number): void {
-    const operand = operands['abc'.indexOf(what)];
-    const number = this.#numbers[step]!['pqr'.indexOf(what)];
-    if (operand !== undefined) {
-      const registers = operand.kind === 'read' ? this.#reads : this.#steps;
-      this.#push(...get(registers[operand.index]!));
-    } else if (number !== undefined) this.#push(...get(number));
-    else if (what === 'mul+') {
-      if (!this.#relaxed) this.#simd('mul');
-    } else if (what === '+add') this.#simd(this.#relaxed ? 'madd' : 'add');
-    else if (what in instructions) this.#simd(what);
-    else {
-      const lane = floating('f', Number(what));
+  #step(what: Step, operands: readonly Register[], step: number): void {
+    if (what.kind === 'operand') {
+      const { kind, index } = operands[what.index]!;
+      this.#push(...get((kind === 'read' ? this.#reads : this.#steps)[index]!));
+    } else if (what.kind === 'number') this.#push(...get(this.#numbers[step]![what.index]!));
+    else if (what.kind === 'constant') {
+      const lane = floating('f', what.value);
       this.#push(SIMD, 12, ...lane, ...lane, ...lane, ...lane); // v128.const
-    }
+    } else if (what.name === 'mul+') {
+      if (!this.#relaxed) this.#simd('mul');
+    } else if (what.name === '+add') this.#simd(this.#relaxed ? 'madd' : 'add');
+    else this.#simd(what.name);
   }
 
   #simd(what: string): void {

@@ -4,7 +4,7 @@
  */
 import { argument, assemble, unsigned, type CallArgument } from './encoding.ts';
 import { loopFunction, loopType, type Loop } from './loop.ts';
-import { signatures } from './signatures.gen.ts';
+import { signatures } from '../kernels/signatures.gen.ts';
 
 export interface PlannedCall {
   /** A kernel by name, or a loop that the module brings along. */

@@ -13,7 +13,7 @@ import { isPlace, rawCalls } from './kernel-calls.ts';
 import { layOut, type Layout, type Place } from './layout.ts';
 import { encodeModule } from './module.ts';
 import { schedule, type KernelItem, type Schedule } from './schedule.ts';
-import { signatures } from './signatures.gen.ts';
+import { signatures } from '../kernels/signatures.gen.ts';
 import { same, type OpStep, type Operand, type Returned, type Trace, type Value } from './trace.ts';
 
 /** From so many elements on, threads that share the single ops outdo one thread with one loop. */

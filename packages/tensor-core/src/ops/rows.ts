@@ -1,5 +1,5 @@
 /** Rows of tables by a kernel: gathered into `rows`, or `rows` added to them. */
-import type { WasmKernels } from '../backends/wasm/kernels.ts';
+import type { WasmKernels } from '../backends/wasm/kernels.gen.ts';
 import { bytesPerElement } from '../dtype.ts';
 import type { WasmOperand } from '../op.ts';
 

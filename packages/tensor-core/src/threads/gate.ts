@@ -5,7 +5,7 @@
  */
 import { webAssembly, type LinearMemory } from '../backends/wasm/webassembly.ts';
 import { assemble, unsigned } from '../compile/encoding.ts';
-import { signatures } from '../compile/signatures.gen.ts';
+import { signatures } from '../kernels/signatures.gen.ts';
 
 /** The kernels by name, as JavaScript calls them. */
 export type KernelTable = Readonly<Record<string, (...args: number[]) => void>>;

@@ -1,10 +1,9 @@
 /** Shares calls of kernels between the thread that calls and helpers, over the memory of a wasm backend. */
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { LinearMemory } from '../backends/wasm/webassembly.ts';
-import { signatures } from '../compile/signatures.gen.ts';
+import { signatures } from '../kernels/signatures.gen.ts';
 import { gates, type KernelTable } from './gate.ts';
-import { longRows } from './long-rows.ts';
-import { sharings, type Cut, type Sharing } from './sharing.ts';
+import { sharedKernels, splitCall, type SharedKernel, type SplitCall } from './split.ts';
 import {
   ARGUMENTS,
   ASLEEP,
@@ -13,18 +12,18 @@ import {
   FINISHED,
   maySleep,
   MOST,
-  MOVES,
   NUMBERS,
   PARTS,
   PROGRESS,
   READY,
   SPINS,
   startThread,
+  STRIDES,
   WAITING,
   type ThreadData,
 } from './thread.ts';
 
-const HELPER_TIMEOUT_MS = 2000; // milliseconds without progress after which helpers are given up
+const HELPER_TIMEOUT_MS = 2000; // without progress after which helpers are given up
 /** Parts for each thread: who comes late, or has another program beside it, takes fewer. */
 const PARTS_PER_THREAD = 4;
 /** A helper shows that it lives after so many times the least work: some milliseconds. */
@@ -71,12 +70,11 @@ export class Pool {
     const all = kernels as unknown as KernelTable;
     this.#plain = Object.fromEntries(names.map((name) => [name, all[name]!]));
     this.#chunk = kernels.chunkLength();
-    const entries = Object.entries(sharings);
-    const thresholds = entries.map(([name, sharing]) => {
-      return [name, { ...sharing, from: Math.max(1, scale * sharing.from) }] as const;
+    const thresholds = sharedKernels.map(({ name, record, work }) => {
+      return [name, { size: work, from: Math.max(1, scale * record.threshold) }] as const;
     });
-    const share = entries.map(([name, sharing]) => {
-      return [name, (...args: number[]) => this.#call(name, sharing, args)] as const;
+    const share = sharedKernels.map((shared) => {
+      return [shared.name, (...args: number[]) => this.#call(shared, args)] as const;
     });
     this.#start();
     Object.assign(
@@ -128,46 +126,48 @@ export class Pool {
     });
   }
 
-  #call(name: string, sharing: Sharing, args: readonly number[]): void {
-    if (this.#longRow(name, args)) return;
-    let cut = sharing.cut(name, args);
-    if (cut !== null && this.#options.scale === 0) cut = { ...cut, unit: Math.min(cut.unit, 4) };
-    if (cut === null || !this.#share(sharing, cut, work(sharing, args))) {
-      this.#plain[name]!(...args);
+  #call(shared: SharedKernel, args: readonly number[]): void {
+    if (this.#longRow(shared, args)) return;
+    let split = splitCall(shared, args);
+    if (split !== null && this.#options.scale === 0) {
+      split = { ...split, unit: Math.min(split.unit, 4) };
+    }
+    if (split === null || !this.#share(shared, split, workOf(shared, args))) {
+      this.#plain[shared.name]!(...args);
     }
   }
 
   /** Shares a call; false if it is not worth the while, or there is nobody to share it with. */
-  #share(sharing: Sharing, cut: Cut, amount: number): boolean {
+  #share(shared: SharedKernel, split: SplitCall, amount: number): boolean {
     const { scale } = this.#options;
     const threads = scale === 0 ? this.threads : this.ready;
     if (threads === 1) return false;
-    const { unit } = cut;
-    const total = cut.args[cut.count]!;
-    const least = Math.max(1, (scale * sharing.from) / 2);
-    const most = Math.min(cut.coarse === true ? threads : PARTS_PER_THREAD * threads, MOST);
+    const { unit } = split;
+    const { threshold } = shared.record;
+    const total = split.args[split.count]!;
+    const least = Math.max(1, (scale * threshold) / 2);
+    const most = Math.min(split.coarse ? threads : PARTS_PER_THREAD * threads, MOST);
     const wanted = Math.max(2, Math.min(most, Math.floor(amount / least)));
     const length = Math.ceil(total / wanted / unit) * unit;
     const parts = Math.ceil(total / length);
     if (!(parts > 1)) return false;
-    const step = Math.max(1, Math.floor((STEP * sharing.from * total) / amount / unit)) * unit;
-    this.#post(sharing, cut, { total, length, parts, step });
-    this.#work(sharing, cut, length, total, parts);
+    const step = Math.max(1, Math.floor((STEP * threshold * total) / amount / unit)) * unit;
+    this.#post(shared, split, { total, length, parts, step });
+    this.#work(shared, split, length, total, parts);
     return true;
   }
 
   /** Writes down a call, and wakes who sleeps. */
   #post(
-    { scratch = -1 }: Sharing,
-    { kernel, args, count, moves }: Cut,
+    { scratch }: SharedKernel,
+    { kernel, args, count, strides }: SplitCall,
     { total, length, parts, step }: Readonly<Record<'total' | 'length' | 'parts' | 'step', number>>,
   ): void {
     const words = this.#words;
     const numbers = this.#numbers;
     numbers.set([numberOf.get(kernel)!, args.length, count, total, length, step, scratch]);
     numbers.set(args, ARGUMENTS);
-    numbers.fill(0, MOVES, MOVES + args.length);
-    numbers.set(moves, MOVES);
+    numbers.set(strides, STRIDES);
     words.fill(0, FINISHED, FINISHED + parts);
     words[DONE] = 0;
     Atomics.store(words, PARTS, parts << 16);
@@ -175,17 +175,21 @@ export class Pool {
   }
 
   /** Takes parts as helpers do, waits for theirs, and does again what is left of one that died. */
-  #work(sharing: Sharing, cut: Cut, length: number, total: number, parts: number): void {
+  #work(
+    shared: SharedKernel,
+    split: SplitCall,
+    length: number,
+    total: number,
+    parts: number,
+  ): void {
     const words = this.#words;
+    const { kernel, args, count, strides } = split;
     const compute = (part: number): void => {
       const from = part * length;
-      // What does not move is passed on as it is: -0 + 0 would be 0.
-      const now = cut.args.map((arg, i) => {
-        const move = cut.moves[i] ?? 0;
-        return move === 0 ? arg : arg + move * from;
-      });
-      now[cut.count] = Math.min(length, total - from);
-      this.#plain[cut.kernel]!(...now);
+      // What does not grow is passed on as it is: -0 + 0 would be 0.
+      const now = args.map((arg, i) => (strides[i] === 0 ? arg : arg + strides[i]! * from));
+      now[count] = Math.min(length, total - from);
+      this.#plain[kernel]!(...now);
     };
     let own = 0;
     try {
@@ -206,9 +210,9 @@ export class Pool {
       if (Atomics.load(words, FINISHED + part) === 0) left.push(part);
     }
     this.#renew();
-    if (sharing.adds === true || isInPlace(cut)) {
+    if (shared.record.adds === true || isInPlace(split)) {
       throw new Error(
-        `setNumThreads: a thread ended while it changed a tensor in place (${cut.kernel}), which cannot be done again. Make the tensor anew.`,
+        `setNumThreads: a thread ended while it changed a tensor in place (${kernel}), which cannot be done again. Make the tensor anew.`,
       );
     }
     left.forEach(compute);
@@ -244,19 +248,19 @@ export class Pool {
   }
 
   /** A reduction to one number, in chunks; false if it is none, or too short. */
-  #longRow(name: string, args: readonly number[]): boolean {
-    const find = longRows[name];
-    const [x = 0, out = 0, outer, n = 0, inner, correction = 0] = args;
-    if (find === undefined || outer !== 1 || inner !== 1 || n < 2 * this.#chunk) return false;
-    if (this.ready === 1) return false;
+  #longRow(shared: SharedKernel, args: readonly number[]): boolean {
+    const { name, record } = shared;
+    if (record.longRow === undefined) return false;
+    const { x = 0, out = 0, outer, n = 0, inner, correction = 0 } = shared.named(args);
+    if (outer !== 1 || inner !== 1 || n < 2 * this.#chunk || this.ready === 1) return false;
     const plain = this.#plain;
     const { buffer } = this.#options.memory;
     const floats = new Float32Array(buffer, out >>> 0, 1);
     const ints = new Int32Array(buffer, out >>> 0, 1);
-    const result = find({
+    const result = record.longRow({
       n,
       correction,
-      chunks: (op, shift = 0) => this.#chunks(name, x, n, op, shift),
+      chunks: (op, shift = 0) => this.#chunks(shared, x, n, op, shift),
       log(value) {
         floats[0] = value;
         plain['log']!(out, out, 1);
@@ -269,22 +273,28 @@ export class Pool {
       },
     });
     if (Number.isNaN(result)) return false;
-    if (name.startsWith('arg')) ints[0] = result;
+    if (record.int32 === true) ints[0] = result;
     else floats[0] = result;
     return true;
   }
 
   /** What `partials` gives for each chunk. */
-  #chunks(name: string, x: number, n: number, op: number, shift: number): number[] {
+  #chunks(shared: SharedKernel, x: number, n: number, op: number, shift: number): number[] {
     const { memory, partials } = this.#options;
-    const sharing = sharings[name]!;
     const found: number[] = [];
     for (let from = 0; from < n; from += CHUNKS * this.#chunk) {
       const length = Math.min(n - from, CHUNKS * this.#chunk);
       const args = [x + 4 * from, partials, length, op, shift];
-      const moves = [4, 8 / this.#chunk];
-      const cut = { kernel: 'partials', args, count: 2, moves, unit: this.#chunk };
-      if (!this.#share(sharing, cut, length)) this.#plain['partials']!(...args);
+      const strides = [4, 8 / this.#chunk, 0, 0, 0];
+      const split = {
+        kernel: 'partials',
+        args,
+        count: 2,
+        strides,
+        unit: this.#chunk,
+        coarse: false,
+      };
+      if (!this.#share(shared, split, length)) this.#plain['partials']!(...args);
       const count = Math.ceil(length / this.#chunk);
       found.push(...new Float64Array(memory.buffer, partials, count));
     }
@@ -292,11 +302,11 @@ export class Pool {
   }
 }
 
-const work = ({ size }: Sharing, args: readonly number[]): number =>
-  size.reduce((product, i) => product * args[i]!, 1);
+const workOf = ({ work }: SharedKernel, args: readonly number[]): number =>
+  work.reduce((product, i) => product * args[i]!, 1);
 
 /** True if two pointers of a call are the same: then its result takes the place of an operand. */
-function isInPlace({ args, moves }: Cut): boolean {
-  const pointers = args.filter((_, i) => (moves[i] ?? 0) !== 0);
+function isInPlace({ args, strides }: SplitCall): boolean {
+  const pointers = args.filter((_, i) => strides[i] !== 0);
   return new Set(pointers).size < pointers.length;
 }

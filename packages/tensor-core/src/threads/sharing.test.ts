@@ -3,9 +3,10 @@ import { numbers, SPECIALS } from '../../test/kernels-fixture.ts';
 import { relaxed } from '../backends/wasm/binary.gen.ts';
 import { WasmBackend } from '../backends/wasm/index.ts';
 import { binary } from '../backends/wasm/kernels.ts';
+import { argumentsOf } from '../kernels/index.ts';
 import type { KernelTable } from './gate.ts';
 import { PARTIALS_BYTES, Pool } from './pool.ts';
-import { sharings } from './sharing.ts';
+import { sharedKernels } from './split.ts';
 
 // Every kernel that is shared, on 2, 3 and 5 threads against one: large and odd sizes, as programs meet
 // them, and small ones cut as finely as can be.
@@ -115,10 +116,6 @@ const strided: Calls = [
 ].map((rest) => [A, OUT, ...rest]);
 
 const calls: Readonly<Record<string, Calls>> = {
-  leakyRelu: unary(0.1),
-  elu: unary(1.3),
-  celu: unary(1.3),
-  clamp: unary(-1, 0.5),
   boolToFloat: LENGTHS.flatMap((n) => [[C + 1, OUT, n]]),
   intToFloat: LENGTHS.map((n) => [C, OUT + 4, n]),
   where: [
@@ -238,15 +235,16 @@ const calls: Readonly<Record<string, Calls>> = {
     [9001, 3],
     [0, 64],
   ].map(([rows, width]) => [OUT, C, A, rows!, width!]),
-  combine: LENGTHS.map((n) => [A, B + 4, OUT, n, 0.9, 0.1]),
-  combineSquare: LENGTHS.map((n) => [OUT, B + 4, OUT, n, 0.9, 0.1]),
-  addQuotient: LENGTHS.map((n) => [A + 4, B, C, OUT, n, 0.9, 0.1, 1e-3]),
+  axpby: LENGTHS.map((n) => [A, B + 4, OUT, n, 0.9, 0.1]),
+  axpbySquare: LENGTHS.map((n) => [OUT, B + 4, OUT, n, 0.9, 0.1]),
+  addcdivSqrt: LENGTHS.map((n) => [A + 4, B, C, OUT, n, 0.9, 0.1, 1e-3]),
   philoxWords: [...LENGTHS.map((n) => [OUT + 4, n, 5, 6, -9, 3]), [OUT, 25_001, 5, 6, 77, 3]],
 };
-for (const [name, { size }] of Object.entries(sharings)) {
+for (const { name, work } of sharedKernels) {
   if (name in calls) continue;
-  const loops = size.length === 3 ? reduce(/softmax|cum/i.test(name)) : binaryCalls;
-  Object.assign(calls, { [name]: size.length === 1 ? unary() : loops });
+  const loops = work.length === 3 ? reduce(/softmax|cum/i.test(name)) : binaryCalls;
+  const numbers = argumentsOf[name]!.slice(3).map((_, i) => i + 0.3); // after x, out and n
+  Object.assign(calls, { [name]: work.length === 1 ? unary(...numbers) : loops });
 }
 
 const operands = [
@@ -295,7 +293,7 @@ for (const [threads, scale] of [
     });
     try {
       while (pool.ready < threads) await new Promise((next) => setTimeout(next, 1));
-      for (const name of Object.keys(sharings)) {
+      for (const { name } of sharedKernels) {
         const earlier = pool.counts.calls;
         for (const args of calls[name]!) {
           const want = result(alone[name]!, args);

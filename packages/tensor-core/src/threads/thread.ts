@@ -1,6 +1,6 @@
 /**
  * Helpers: threads that take parts of calls from a control block shared with the thread that calls.
- * Each waits for work: it spins, for the next call often comes at once, then blocks.
+ * While there is no work each spins, for the next call often comes at once, and then blocks.
  */
 import type { LinearMemory } from '../backends/wasm/webassembly.ts';
 
@@ -14,13 +14,13 @@ export const FINISHED = 32; // a word for each part, 1 once a helper has finishe
 export const READY: number = FINISHED + 256; // a word for each helper, 1 once it has compiled the kernels
 export const NUMBERS: number = 8 * 512; // bytes before the numbers that describe a call
 export const ARGUMENTS = 8;
-export const MOVES = 40;
+export const STRIDES = 40;
 export const BYTES: number = NUMBERS + 8 * 72;
 
 /** Most parts of a call, and most helpers. */
 export const MOST = 256;
 
-/** Looks before sleeping: more than the time between the ops of a program, some tens of microseconds. */
+/** Spins before blocking: more than the time between the ops of a program, some tens of microseconds. */
 export const SPINS = 20_000;
 
 /** What a helper does. It stands on its own: no name of this module means anything in a worker. */
@@ -46,11 +46,11 @@ const start = ({ bytes, memory, control, id, scratch, names }) => {
     if (Atomics.compareExchange(words, ${PARTS}, state, state - 65536) !== state) continue;
     const [kernel, many, count, total, length, step, own] = numbers;
     const args = [...numbers.subarray(${ARGUMENTS}, ${ARGUMENTS} + many)];
-    const moves = numbers.subarray(${MOVES}, ${MOVES} + many);
+    const strides = numbers.subarray(${STRIDES}, ${STRIDES} + many);
     if (own >= 0) args[own] = scratch;
     const end = Math.min((part + 1) * length, total);
     for (let at = part * length; at < end; at += step) {
-      const now = args.map((value, i) => (moves[i] === 0 ? value : value + moves[i] * at));
+      const now = args.map((value, i) => (strides[i] === 0 ? value : value + strides[i] * at));
       now[count] = Math.min(step, end - at);
       kernels[kernel](...now);
       Atomics.add(words, ${PROGRESS}, 1);

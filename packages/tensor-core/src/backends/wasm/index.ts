@@ -13,7 +13,8 @@ import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
 import { Heap, type Placement, type Slab } from './heap.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
-import { isWasmAvailable, loadKernels, type WasmKernels } from './kernels.ts';
+import type { WasmKernels } from './kernels.gen.ts';
+import { isWasmAvailable, loadKernels } from './kernels.ts';
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
 const CONSTANTS = 1024;

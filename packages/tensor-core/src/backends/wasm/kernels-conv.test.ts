@@ -6,7 +6,7 @@ import {
   numbers,
   type KernelBench,
 } from '../../../test/kernels-fixture.ts';
-import type { ConvGeometry } from './kernels-conv.ts';
+import type { ConvGeometry } from './kernels.ts';
 
 interface Case {
   readonly images?: number;

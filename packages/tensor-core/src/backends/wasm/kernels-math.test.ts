@@ -7,7 +7,8 @@ import {
   numbers,
   ulps,
 } from '../../../test/kernels-fixture.ts';
-import type { UnaryKernel, WasmKernels } from './kernels.ts';
+import type { WasmKernels } from './kernels.gen.ts';
+import type { UnaryKernel } from './kernels.ts';
 
 /** erf(x) = 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign. */
 function erfSeries(x: number): number {

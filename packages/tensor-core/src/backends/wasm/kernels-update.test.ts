@@ -27,14 +27,14 @@ for (const bench of benches) {
         const at = put(p);
         const [out, own] = [bench.out(n, 4), bench.out(n, 4)];
         kernels.copy(own, at, 4 * n);
-        kernels.combine(at, put(x), out, n, 0.9, -0.3);
+        kernels.axpby(at, put(x), out, n, 0.9, -0.3);
         near(out, (i) => 0.9 * p[i]! - 0.3 * x[i]!);
-        kernels.combine(own, put(x), own, n, 1, -0.3);
+        kernels.axpby(own, put(x), own, n, 1, -0.3);
         near(own, (i) => p[i]! - 0.3 * x[i]!);
-        kernels.combineSquare(at, put(x), out, n, 0.9, 0.1);
+        kernels.axpbySquare(at, put(x), out, n, 0.9, 0.1);
         near(out, (i) => 0.9 * p[i]! + 0.1 * x[i]! ** 2);
         kernels.copy(own, at, 4 * n);
-        kernels.addQuotient(own, put(x), put(v), own, n, 0.99, -0.01, 1e-3);
+        kernels.addcdivSqrt(own, put(x), put(v), own, n, 0.99, -0.01, 1e-3);
         near(own, (i) => 0.99 * p[i]! - (0.01 * x[i]!) / (Math.sqrt(v[i]!) + 1e-3));
       }
     });
@@ -63,7 +63,7 @@ for (const bench of benches) {
         const total = guarded(new Float32Array(5 * width));
         kernels.scatterAddRows(total, at, bench.put(x), 6, width);
         const [rows, dense] = [guarded(table), guarded(table)];
-        kernels.combine(dense, total, dense, 5 * width, 1, -0.3);
+        kernels.axpby(dense, total, dense, 5 * width, 1, -0.3);
         kernels.addRows(rows, at, links, bench.put(x), 6, width, -0.3);
         expectSame(bench.read(rows, 5 * width), bench.read(dense, 5 * width));
 

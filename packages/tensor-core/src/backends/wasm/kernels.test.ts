@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { isWasmAvailable, loadKernels } from './kernels.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { isWasmAvailable, loadKernels, type ConvGeometry, type PoolGeometry } from './kernels.ts';
 import { webAssembly } from './webassembly.ts';
 
 const memory = (): { buffer: ArrayBufferLike; grow(pages: number): number } => {
@@ -38,5 +38,9 @@ describe('loadKernels', () => {
       Object.keys(loadKernels(memory(), relaxed).kernels).toSorted();
     expect(names(true)).toEqual(names(false));
     expect(names(true).length).toBeGreaterThan(80);
+  });
+  it('takes a convolution and a pooling as so many numbers', () => {
+    expectTypeOf<ConvGeometry['length']>().toEqualTypeOf<22>();
+    expectTypeOf<PoolGeometry['length']>().toEqualTypeOf<10>();
   });
 });

@@ -1,7 +1,7 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { sameSpec } from './combine.ts';
+import { sameSpec } from './axpby.ts';
 
-/** The numbers of `addQuotient`. */
+/** The numbers of `addcdivSqrt`. */
 export interface QuotientFactors {
   readonly alpha: number;
   readonly beta: number;
@@ -9,9 +9,9 @@ export interface QuotientFactors {
 }
 
 /** α·p + β·n / (√v + ε): the step of every optimizer that divides by a running root mean square. */
-export const addQuotient: OpDef<QuotientFactors> = {
-  name: 'addQuotient',
-  infer: ([p, n, v]) => sameSpec('addQuotient', p!, n!, v!),
+export const addcdivSqrt: OpDef<QuotientFactors> = {
+  name: 'addcdivSqrt',
+  infer: ([p, n, v]) => sameSpec('addcdivSqrt', p!, n!, v!),
   reference([p, n, v], { alpha, beta, eps }, out) {
     for (let i = 0; i < out.size; i++) {
       out.data[i] = alpha * p!.data[i]! + (beta * n!.data[i]!) / (Math.sqrt(v!.data[i]!) + eps);
@@ -20,7 +20,7 @@ export const addQuotient: OpDef<QuotientFactors> = {
   vjp: null,
   wasm(k, [p, n, v], { alpha, beta, eps }, out) {
     if (out.dtype !== 'float32') return false;
-    k.addQuotient(p!.pointer, n!.pointer, v!.pointer, out.pointer, out.size, alpha, beta, eps);
+    k.addcdivSqrt(p!.pointer, n!.pointer, v!.pointer, out.pointer, out.size, alpha, beta, eps);
     return true;
   },
   gpu: (_, { alpha, beta, eps }) => ({

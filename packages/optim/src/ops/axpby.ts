@@ -9,7 +9,7 @@ import {
 } from '@kasane/tensor-core';
 
 /**
- * The factors of `combine` and `combineSquare`. They are attributes, so a schedule may change them at
+ * The factors of `axpby` and `axpbySquare`. They are attributes, so a schedule may change them at
  * every step without making a tensor of each value.
  */
 export interface Factors {
@@ -21,16 +21,16 @@ export interface Factors {
 export const descent = ({ lr }: { readonly lr: number }): Factors => ({ alpha: 1, beta: -lr });
 
 /** α·a + β·b. The update rules need no broadcasting and no gradient. */
-export const combine: OpDef<Factors> = {
-  name: 'combine',
-  infer: ([a, b]) => sameSpec('combine', a!, b!),
+export const axpby: OpDef<Factors> = {
+  name: 'axpby',
+  infer: ([a, b]) => sameSpec('axpby', a!, b!),
   reference([a, b], { alpha, beta }, out) {
     for (let i = 0; i < out.size; i++) out.data[i] = alpha * a!.data[i]! + beta * b!.data[i]!;
   },
   vjp: null,
   wasm(k, [a, b], { alpha, beta }, out) {
     if (out.dtype !== 'float32') return false;
-    k.combine(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
+    k.axpby(a!.pointer, b!.pointer, out.pointer, out.size, alpha, beta);
     return true;
   },
   gpu: (_, { alpha, beta }) => ({

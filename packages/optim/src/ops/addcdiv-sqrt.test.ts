@@ -1,13 +1,13 @@
 import { run, type Tensor } from '@kasane/tensor-core';
 import { given, testOp, values } from '@kasane/testing';
-import { addQuotient } from './add-quotient.ts';
+import { addcdivSqrt } from './addcdiv-sqrt.ts';
 
 const call =
   (alpha: number, beta: number, eps: number) =>
   (p: Tensor, n: Tensor, v: Tensor): Tensor =>
-    run(addQuotient, [p, n, v], { alpha, beta, eps });
+    run(addcdivSqrt, [p, n, v], { alpha, beta, eps });
 
-testOp('addQuotient', {
+testOp('addcdivSqrt', {
   noGradient: 'optimizers update outside of the record',
   samples: [
     {

@@ -1,13 +1,13 @@
 import { run, type Tensor } from '@kasane/tensor-core';
 import { given, testOp, values } from '@kasane/testing';
-import { combineSquare } from './combine-square.ts';
+import { axpbySquare } from './axpby-square.ts';
 
 const call =
   (alpha: number, beta: number) =>
   (a: Tensor, b: Tensor): Tensor =>
-    run(combineSquare, [a, b], { alpha, beta });
+    run(axpbySquare, [a, b], { alpha, beta });
 
-testOp('combineSquare', {
+testOp('axpbySquare', {
   noGradient: 'optimizers update outside of the record',
   samples: [
     {

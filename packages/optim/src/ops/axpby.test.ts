@@ -1,13 +1,13 @@
 import { DTypeError, run, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
 import { given, testOp, values } from '@kasane/testing';
-import { combine } from './combine.ts';
+import { axpby } from './axpby.ts';
 
 const call =
   (alpha: number, beta: number) =>
   (a: Tensor, b: Tensor): Tensor =>
-    run(combine, [a, b], { alpha, beta });
+    run(axpby, [a, b], { alpha, beta });
 
-testOp('combine', {
+testOp('axpby', {
   noGradient: 'optimizers update outside of the record',
   samples: [
     {
@@ -37,13 +37,13 @@ testOp('combine', {
       name: 'two shapes',
       call: () => call(1, 1)(tensor([1, 2]), tensor([1])),
       error: ShapeError,
-      message: 'combine: needs one shape, got [2] and [1]. Reshape the gradient.',
+      message: 'axpby: needs one shape, got [2] and [1]. Reshape the gradient.',
     },
     {
       name: 'two dtypes',
       call: () => call(1, 1)(tensor([1]), tensor([1], { dtype: 'float64' })),
       error: DTypeError,
-      message: 'combine: needs one dtype, got float32 and float64. Cast the gradient.',
+      message: 'axpby: needs one dtype, got float32 and float64. Cast the gradient.',
     },
   ],
 });

@@ -36,37 +36,39 @@ function indexOf(row: LongRow, chunks: readonly number[], best: number): number 
 // Where the spread is of the rounding of the mean as well, or that overflowed, the kernels take it anew.
 const ROUGH = 1 / 16384;
 
-function variance(row: LongRow): number {
+// The results, as far as float64; NaN is left to the kernel, which writes it as it comes.
+
+export const sum = (row: LongRow): number => total(row.chunks(SUM));
+export const mean = (row: LongRow): number => sum(row) / row.n;
+export const norm2 = (row: LongRow): number => Math.sqrt(total(row.chunks(SQUARES)));
+export const max = (row: LongRow): number => largest(row.chunks(LARGEST));
+export const min = (row: LongRow): number => smallest(row.chunks(SMALLEST));
+
+export function argmax(row: LongRow): number {
+  const chunks = row.chunks(LARGEST);
+  return indexOf(row, chunks, largest(chunks));
+}
+
+export function argmin(row: LongRow): number {
+  const chunks = row.chunks(SMALLEST);
+  return indexOf(row, chunks, smallest(chunks));
+}
+
+export function variance(row: LongRow): number {
   const { n, correction } = row;
-  const mean = total(row.chunks(SUM)) / n;
-  let squares = total(row.chunks(SQUARES, mean));
-  if (!(squares > mean * mean * ROUGH * n)) {
+  const around = mean(row);
+  let squares = total(row.chunks(SQUARES, around));
+  if (!(squares > around * around * ROUGH * n)) {
     squares = total(row.chunks(SQUARES, total(row.chunks(EXACT)) / n));
   }
   return squares / Math.max(n - correction, 0);
 }
 
-/** The results, as far as float64; NaN is left to the kernel, which writes it as it comes. */
-export const longRows: Readonly<Record<string, (row: LongRow) => number>> = {
-  sum: (row) => total(row.chunks(SUM)),
-  mean: (row) => total(row.chunks(SUM)) / row.n,
-  norm2: (row) => Math.sqrt(total(row.chunks(SQUARES))),
-  variance,
-  std: (row) => Math.sqrt(variance(row)),
-  max: (row) => largest(row.chunks(LARGEST)),
-  min: (row) => smallest(row.chunks(SMALLEST)),
-  argmax(row) {
-    const chunks = row.chunks(LARGEST);
-    return indexOf(row, chunks, largest(chunks));
-  },
-  argmin(row) {
-    const chunks = row.chunks(SMALLEST);
-    return indexOf(row, chunks, smallest(chunks));
-  },
-  // Relative to the largest element, unless that is infinite: see softmax of the kernels.
-  logSumExp(row) {
-    const m = largest(row.chunks(LARGEST));
-    const shift = Math.abs(m) === Infinity ? 0 : m;
-    return shift + row.log(total(row.chunks(EXPONENTIALS, shift)));
-  },
-};
+export const std = (row: LongRow): number => Math.sqrt(variance(row));
+
+/** Relative to the largest element, unless that is infinite: see softmax of the kernels. */
+export function logSumExp(row: LongRow): number {
+  const m = max(row);
+  const shift = Math.abs(m) === Infinity ? 0 : m;
+  return shift + row.log(total(row.chunks(EXPONENTIALS, shift)));
+}

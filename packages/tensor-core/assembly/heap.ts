@@ -1,0 +1,4 @@
+/** The first byte that the binary leaves to its host. @kernel */
+export function heapBase(): usize {
+  return __heap_base;
+}

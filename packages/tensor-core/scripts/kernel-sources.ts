@@ -1,0 +1,121 @@
+// Reads the kernels from their sources: a kernel is an exported function of assembly/ whose doc comment says
+// `@kernel`, with its name where AssemblyScript has a function of that name (`@kernel max`). What else
+// knows all kernels is generated from what is found.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** A kernel as its source declares it. */
+export interface KernelSource {
+  /** The file that it stands in, without extension. */
+  readonly file: string;
+  /** What the function is called there. */
+  readonly function: string;
+  /** What the binary exports it as. */
+  readonly name: string;
+  /** The lines of its documentation. */
+  readonly doc: readonly string[];
+  readonly parameters: readonly string[];
+  /** Their types and after a colon that of the result, as letters: i for i32, f for f32, d for f64. */
+  readonly type: string;
+}
+
+const letters: Readonly<Record<string, string>> = {
+  usize: 'i',
+  i32: 'i',
+  f32: 'f',
+  f64: 'd',
+  bool: 'i',
+};
+const KERNEL =
+  /\/\*\*((?:(?!\*\/)[^])*)@kernel(?: (\w+))?\s*\*\/\nexport function (\w+)\(([^)]*)\): (\w+)/g;
+
+/** All kernels of a folder, by file and as they stand there. */
+export function kernelSources(folder: string): readonly KernelSource[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const kernels = files.toSorted().flatMap((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const found = [...text.matchAll(KERNEL)].map((match) => kernelOf(basename(name, '.ts'), match));
+    if (found.length !== text.split('@kernel').length - 1) {
+      throw new Error(`${name}: @kernel ends the comment before an exported function`);
+    }
+    return found;
+  });
+  if (new Set(kernels.map(({ name }) => name)).size < kernels.length) {
+    throw new Error('two kernels have one name');
+  }
+  return kernels;
+}
+
+function kernelOf(file: string, match: RegExpExecArray): KernelSource {
+  const [, doc = '', given, own = '', list = '', result = ''] = match;
+  const parameters = [...list.matchAll(/(\w+): (\w+)/g)].map(([, name = '', type = '']) => {
+    return [name, letterOf(own, type)] as const;
+  });
+  const takes = parameters.map(([, letter]) => letter).join('');
+  return {
+    file,
+    function: own,
+    name: given ?? own,
+    doc: doc
+      .split('\n')
+      .map((line) => line.replace(/^ *\*? ?/, '').trimEnd())
+      .filter((line, i, all) => line !== '' || (i > 0 && i < all.length - 1)),
+    parameters: parameters.map(([name]) => name),
+    type: result === 'void' ? takes : `${takes}:${letterOf(own, result)}`,
+  };
+}
+
+function letterOf(kernel: string, type: string): string {
+  const letter = letters[type];
+  if (letter === undefined) throw new Error(`${kernel}: a kernel takes numbers, not ${type}`);
+  return letter;
+}
+
+/** The source that exports all kernels. */
+export function indexSource(kernels: readonly KernelSource[]): string {
+  return kernels
+    .map(({ file, function: own, name }) => {
+      return `export { ${own === name ? own : `${own} as ${name}`} } from './${file}';\n`;
+    })
+    .join('');
+}
+
+/** The interface of all kernels, with their documentation. */
+export function interfaceSource(kernels: readonly KernelSource[]): string {
+  const members = kernels.map(({ name, doc, parameters, type }, i) => {
+    const { file } = kernels[i]!;
+    const heading = file === kernels[i - 1]?.file ? '' : `\n  // assembly/${file}.ts\n\n`;
+    const lines =
+      doc.length === 1
+        ? `  /** ${doc[0]!} */\n`
+        : `  /**\n${doc.map((line) => `   *${line === '' ? '' : ` ${line}`}\n`).join('')}   */\n`;
+    const takes = parameters.map((parameter) => `${parameter}: number`).join(', ');
+    return `${heading}${lines}  readonly ${name}: (${takes}) => ${type.includes(':') ? 'number' : 'void'};\n`;
+  });
+  return `${GENERATED}
+/**
+ * The exported functions of the binary. Pointers are byte offsets into the memory that the kernels were
+ * loaded with; n counts elements, which are float32 unless a kernel says otherwise, and may be 0.
+ */
+export interface WasmKernels {${members.join('')}}
+`;
+}
+
+/** What is known of the kernels at run time. */
+export function signatureSource(kernels: readonly KernelSource[]): string {
+  const sorted = kernels.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const rows = (row: (kernel: KernelSource) => string): string =>
+    sorted.map((kernel) => `  ${kernel.name}: ${row(kernel)},\n`).join('');
+  return `${GENERATED}
+/** What each kernel takes and gives back: i for i32, d for f64, f for f32. */
+export const signatures: Readonly<Record<string, string>> = {
+${rows(({ type }) => `'${type}'`)}};
+
+/** What each kernel calls its arguments, in order. */
+export const parameters = {
+${rows((kernel) => `[${kernel.parameters.map((name) => `'${name}'`).join(', ')}]`)}} as const;
+`;
+}
+
+const GENERATED = '// generated by scripts/build-wasm.ts, do not edit\n';
