@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { numbers } from '../../test/kernels-fixture.ts';
 import { WasmBackend } from '../backends/wasm/index.ts';
 import { argumentsOf, records } from './index.ts';
 import { signatures } from './signatures.gen.ts';
@@ -10,6 +11,27 @@ describe('the records of kernels', () => {
       name.endsWith('Part') && records.get(name.slice(0, -4)) != null;
     const names = Object.keys(kernels).filter((name) => !isPart(name));
     expect([...records.keys()].toSorted()).toEqual(names.toSorted());
+  });
+
+  it('split calls by arguments that the kernel has, or that of parts', () => {
+    const sizes = [0, 1, 2, 40, 5000];
+    for (const [name, record] of records) {
+      if (record === null) continue;
+      const own = argumentsOf[name]!;
+      for (let i = 0; i < 500; i++) {
+        const drawn = numbers(own.length, 0, sizes.length, i);
+        const args = own.map((argument, k) => [argument, sizes[Math.floor(drawn[k]!)]!] as const);
+        const split = record.split(Object.fromEntries(args));
+        if (split === null) continue;
+        const { count, strides, more } = split;
+        const known = more === undefined ? own : argumentsOf[record.parts ?? `${name}Part`];
+        expect(known, `arguments of ${name}`).toEqual(
+          expect.arrayContaining([count, ...Object.keys(strides)]),
+        );
+        const given = new Set([...own, ...Object.keys(more ?? {})]);
+        expect(given).toEqual(new Set([...own, ...known!]));
+      }
+    }
   });
 
   for (const [name, record] of records) {
