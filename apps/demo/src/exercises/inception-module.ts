@@ -105,9 +105,9 @@ export const inceptionModule: Exercise = defineExercise({
   parameters: {
     batch: { type: 'integer', default: 32, min: 1, max: 1024, description: 'pictures per step' },
     lr: { type: 'number', default: 0.005, min: 1e-6, max: 1, description: 'learning rate' },
-    pictures: { type: 'integer', default: 8000, quick: 2000, min: 100, max: 50_000, description: 'generated pictures' }, // prettier-ignore
-    steps: { type: 'integer', default: 1500, quick: 150, min: 40, max: 1e5, description: 'training steps' }, // prettier-ignore
-  },
+    pictures: { type: 'integer', default: 8000, quick: 2000, min: 100, max: 50_000, description: 'generated pictures' },
+    steps: { type: 'integer', default: 1500, quick: 150, min: 40, max: 1e5, description: 'training steps' },
+  }, // prettier-ignore
   charts: { loss: { x: 'step', y: 'cross-entropy' } },
   async *run({ parameters: { batch, lr, pictures, steps }, seed }) {
     const generator = new Generator(seed);
@@ -118,7 +118,12 @@ export const inceptionModule: Exercise = defineExercise({
     const [parameters, multiplyAdds, channels] = costOf(reduced, CHANNELS);
     const [naiveParameters, naiveMultiplyAdds, naiveChannels] = costOf(naive, CHANNELS);
     const { branch1, branch2, branch3, branch4 } = reduced;
-    const branches = { '1 × 1': branch1, '1 × 1 → 3 × 3': branch2, '1 × 1 → 5 × 5': branch3, 'pool → 1 × 1': branch4 }; // prettier-ignore
+    const branches = {
+      '1 × 1': branch1,
+      '1 × 1 → 3 × 3': branch2,
+      '1 × 1 → 5 × 5': branch3,
+      'pool → 1 × 1': branch4,
+    };
     yield {
       type: 'table',
       name: `module 3a, ${CHANNELS} channels in`,
@@ -178,9 +183,9 @@ export const inceptionModule: Exercise = defineExercise({
       check(106, 'parameters without 1 × 1 reduction', naiveParameters).equals(387_296),
       check(106, 'channels without it', naiveChannels).equals(416),
       check(106, 'multiply-adds per pixel without it', naiveMultiplyAdds).equals(387_072),
-      check(107, '1 × 1 convolution against a matrix product at each pixel', pointwiseError).below(1e-5), // prettier-ignore
+      check(107, '1 × 1 convolution against a matrix product at each pixel', pointwiseError).below(1e-5),
       check(107, 'modules stacked: accuracy on new generated shapes', accuracy).atLeast(0.5),
-    ];
+    ]; // prettier-ignore
     return { checks, trained: { 'two modules': (x: Tensor) => model.forward(x) } };
   },
   tries: { shape: shapeTry() },

@@ -80,8 +80,8 @@ export const vggGooglenetResnet: Exercise = defineExercise({
   rows: [113, 123],
   packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/layers-cnn'],
   parameters: {
-    side: { type: 'integer', default: 224, min: 32, max: 512, description: 'height and width of the picture' }, // prettier-ignore
-  },
+    side: { type: 'integer', default: 224, min: 32, max: 512, description: 'height and width of the picture' },
+  }, // prettier-ignore
   charts: {
     parameters: { x: 'layer with weights', y: 'parameters up to there, in millions' },
     work: { x: 'layer with weights', y: 'multiply-adds up to there, in billions' },
@@ -92,14 +92,28 @@ export const vggGooglenetResnet: Exercise = defineExercise({
       const counted = count(name, make, side);
       found.push(counted);
       const x = counted.workSoFar.map((_, i) => i + 1);
-      yield { type: 'series', chart: 'parameters', name, x, y: counted.parametersSoFar.map((n) => n / 1e6) }; // prettier-ignore
+      yield {
+        type: 'series',
+        chart: 'parameters',
+        name,
+        x,
+        y: counted.parametersSoFar.map((n) => n / 1e6),
+      };
       yield { type: 'series', chart: 'work', name, x, y: counted.workSoFar.map((n) => n / 1e9) };
       yield { type: 'progress', step: found.length, total: Object.keys(MODELS).length };
     }
     yield {
       type: 'table',
       name: `one picture of ${side} × ${side}`,
-      columns: ['network', 'parameters', 'share in linear layers', 'multiply-adds', 'layers with weights', '1 × 1 convolutions', 'shortcuts'], // prettier-ignore
+      columns: [
+        'network',
+        'parameters',
+        'share in linear layers',
+        'multiply-adds',
+        'layers with weights',
+        '1 × 1 convolutions',
+        'shortcuts',
+      ],
       rows: found.map((it) => {
         const { name, parameters, inLinear, multiplyAdds, layers, pointwise, shortcuts } = it;
         return [name, parameters, inLinear, multiplyAdds, layers, pointwise, shortcuts];
@@ -110,16 +124,16 @@ export const vggGooglenetResnet: Exercise = defineExercise({
     return [
       check(123, 'parameters of VGG16', vgg.parameters).equals(138_357_544),
       check(123, 'parameters of ResNet-50', resnet.parameters).equals(25_557_032),
-      check(123, 'parameters of GoogLeNet, without auxiliary heads', googlenet.parameters).equals(6_624_904), // prettier-ignore
+      check(123, 'parameters of GoogLeNet, without auxiliary heads', googlenet.parameters).equals(6_624_904),
       check([113, 123], 'parameters of ResNet-152', deepest.parameters).equals(60_192_808),
       check(123, 'a VGG block', block.join(', ')).equals('Conv2d, ReLU, Conv2d, ReLU, MaxPool2d'),
       check(123, 'VGG16: share of the parameters in linear layers', vgg.inLinear).above(0.5),
       check(123, 'GoogLeNet: 1 × 1 convolutions', googlenet.pointwise).equals(37),
       check(123, 'VGG16: 1 × 1 convolutions', vgg.pointwise).equals(0),
-      check(123, 'multiply-adds: VGG16 over GoogLeNet', vgg.multiplyAdds / googlenet.multiplyAdds).above(5), // prettier-ignore
+      check(123, 'multiply-adds: VGG16 over GoogLeNet', vgg.multiplyAdds / googlenet.multiplyAdds).above(5),
       check(123, 'shortcuts in ResNet-50', resnet.shortcuts).equals(16),
-      check([113, 123], 'layers with weights: ResNet-152 over VGG16', deepest.layers / vgg.layers).above(9), // prettier-ignore
-      check([113, 123], 'multiply-adds: ResNet-152 over VGG16', deepest.multiplyAdds / vgg.multiplyAdds).below(1), // prettier-ignore
-    ];
+      check([113, 123], 'layers with weights: ResNet-152 over VGG16', deepest.layers / vgg.layers).above(9),
+      check([113, 123], 'multiply-adds: ResNet-152 over VGG16', deepest.multiplyAdds / vgg.multiplyAdds).below(1),
+    ]; // prettier-ignore
   },
 });

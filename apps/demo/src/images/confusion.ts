@@ -12,5 +12,14 @@ export function confusion(
     const all = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (all === 0 ? 0 : count / all));
   });
-  return { type: 'heatmap', name, rows: classes, columns: classes, values, x: 'answer', y: 'class', range: [0, 1] }; // prettier-ignore
+  return {
+    type: 'heatmap',
+    name,
+    rows: classes,
+    columns: classes,
+    values,
+    x: 'answer',
+    y: 'class',
+    range: [0, 1],
+  };
 }

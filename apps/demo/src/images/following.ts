@@ -32,11 +32,13 @@ export async function* following<ChartName extends string>(
   async function* reading(): AsyncPart<ChartName, void> {
     all.push(...(await unread.read()));
     const start = i - (i % READ_EVERY || READ_EVERY);
-    const x = Array.from({ length: i - start }, (_, k) => start + k + 1).filter((at) => at % every === 0);
+    const x = Array.from({ length: i - start }, (_, k) => start + k + 1).filter(
+      (at) => at % every === 0,
+    );
     const y = x.map((at) => all[at - 1]!);
     if (name !== undefined && x.length > 0) yield { type: 'series', chart, name, x, y };
     yield { type: 'progress', step: done + i, total, loss: all.at(-1)! };
-  } // prettier-ignore
+  }
   for (const loss of training) {
     unread.push(loss);
     if (++i % READ_EVERY === 0) yield* reading();

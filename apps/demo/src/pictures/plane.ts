@@ -10,10 +10,13 @@ const ROUNDS = 200; // of the power iteration
 export async function principalPlane(points: Tensor): Promise<[x: number[], y: number[]]> {
   const [n, d] = points.shape as [number, number]; // as the caller made it
   const values = await points.data();
-  const rows = Array.from({ length: n }, (_, i) => Array.from(values.slice(i * d, (i + 1) * d), Number));
+  const rows = Array.from({ length: n }, (_, i) =>
+    Array.from(values.slice(i * d, (i + 1) * d), Number),
+  );
   const centre = rows[0]!.map((_, j) => rows.reduce((sum, row) => sum + row[j]!, 0) / n);
   const x = rows.map((row) => row.map((value, j) => value - centre[j]!));
-  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, j) => sum + value * b[j]!, 0);
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, j) => sum + value * b[j]!, 0);
   let gram = x.map((a) => x.map((b) => dot(a, b)));
   const direction = (): number[] => {
     let u = gram.map((_, i) => Math.cos(i)); // anything that is no eigenvector
@@ -29,4 +32,4 @@ export async function principalPlane(points: Tensor): Promise<[x: number[], y: n
     return u.map((value) => Math.sqrt(length) * value);
   };
   return [direction(), direction()];
-} // prettier-ignore
+}

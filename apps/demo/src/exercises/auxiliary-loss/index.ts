@@ -65,11 +65,11 @@ export const auxiliaryLoss: Exercise = defineExercise({
   ],
   parameters: {
     batch: { type: 'integer', default: 32, min: 1, max: 1024, description: 'pictures per step' },
-    depth: { type: 'integer', default: 3, min: 2, max: 30, description: 'convolutions between two heads' }, // prettier-ignore
+    depth: { type: 'integer', default: 3, min: 2, max: 30, description: 'convolutions between two heads' },
     lr: { type: 'number', default: 0.003, min: 1e-6, max: 1, description: 'learning rate' },
-    pictures: { type: 'integer', default: 8000, quick: 2000, min: 100, max: 50_000, description: 'generated pictures' }, // prettier-ignore
-    steps: { type: 'integer', default: 1500, quick: 150, min: 40, max: 1e5, description: 'training steps of each network' }, // prettier-ignore
-  },
+    pictures: { type: 'integer', default: 8000, quick: 2000, min: 100, max: 50_000, description: 'generated pictures' },
+    steps: { type: 'integer', default: 1500, quick: 150, min: 40, max: 1e5, description: 'training steps of each network' },
+  }, // prettier-ignore
   charts: {
     gradient: { x: 'convolution', y: 'norm of ∂L/∂w before training', scale: 'log' },
     loss: { x: 'step', y: 'cross-entropy of the main head' },

@@ -168,12 +168,18 @@ export const cifar10: Exercise = defineExercise({
         { name, place },
       );
       const smooth = losses.slice(SMOOTH - 1).map((_, at) => mean(losses.slice(at, at + SMOOTH)));
-      yield { type: 'series', chart: 'steps', name, x: smooth.map((_, at) => at + SMOOTH), y: smooth };
+      yield {
+        type: 'series',
+        chart: 'steps',
+        name,
+        x: smooth.map((_, at) => at + SMOOTH),
+        y: smooth,
+      };
       const { valLoss, valAccuracy } = history.at(-1)!; // there is at least one epoch
       yield { type: 'metric', name: `${name}: loss on held-out pictures`, value: valLoss! };
       yield { type: 'metric', name: `${name}: accuracy on held-out pictures`, value: valAccuracy! };
       return { name, model, smooth, accuracy: valAccuracy! };
-    } // prettier-ignore
+    }
 
     const kinds: readonly (readonly [name: string, own: Sizes])[] =
       variant === 'batch-norm'
@@ -213,7 +219,7 @@ export const cifar10: Exercise = defineExercise({
       title: { en: 'What is on a held-out picture?', ja: '学習に使っていない画像は何？' },
       parameters: {
         number: { type: 'integer', default: 1, min: 1, max: 20_000, description: 'which of the held-out pictures' },
-      },
+      }, // prettier-ignore
       async *run({ networks, test }: Asked, { number }) {
         if (number > test.length) {
           throw new UsageError(`--number must be at most ${test.length}, got ${number}.`);
@@ -223,7 +229,13 @@ export const cifar10: Exercise = defineExercise({
         const names = Object.keys(networks);
         const given = scope(() => {
           const [x] = test.getBatch([number - 1]);
-          return stack(names.map((name) => noGrad(() => networks[name]!(x)).softmax(1).squeeze(0)));
+          return stack(
+            names.map((name) =>
+              noGrad(() => networks[name]!(x))
+                .softmax(1)
+                .squeeze(0),
+            ),
+          );
         }); // (networks, classes)
         const values = [...(await given.data())];
         given.dispose();
@@ -238,7 +250,7 @@ export const cifar10: Exercise = defineExercise({
         };
       },
     },
-  }, // prettier-ignore
+  },
 });
 
 /** The step at which a curve of smoothed losses is first below a loss. */

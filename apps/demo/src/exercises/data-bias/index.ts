@@ -94,7 +94,7 @@ export const dataBias: Exercise = defineExercise({
       max: 100,
       description: 'passes over them; many learn the wrong labels by heart',
     },
-  },
+  }, // prettier-ignore
   charts: {
     loss: { x: 'step', y: 'cross-entropy in training' },
   },
@@ -104,12 +104,16 @@ export const dataBias: Exercise = defineExercise({
     const order = shuffled(digits.train.length, generator);
     const images = digits.train.select(order.slice(0, count));
     const steps = epochs * Math.ceil(count / BATCH); // of each of three networks
-    async function* trained(name: string, from: LabeledImages, k: number): AsyncPart<'loss', Sequential> {
+    async function* trained(
+      name: string,
+      from: LabeledImages,
+      k: number,
+    ): AsyncPart<'loss', Sequential> {
       const model = newNetwork(from.channels, generator);
       const steady = training(model, from, epochs, generator);
       yield* following(steady, { chart: 'loss', name, done: k * steps, total: 3 * steps });
       return model;
-    } // prettier-ignore
+    }
 
     // ——— wrong labels ———
     const { spoilt, planted } = plantWrongLabels(images, wrong, generator);
@@ -185,14 +189,26 @@ export const dataBias: Exercise = defineExercise({
       parameters: {
         digit: { type: 'picture', width: SIZE, height: SIZE, default: SEVEN, description: 'a digit in white on black' },
         owner: { type: 'integer', default: 2, min: 0, max: 9, description: 'the digit whose colour is put behind it' },
-      },
+      }, // prettier-ignore
       async *run(networks, { digit, owner }) {
         const data = onColour(digit, owner);
         const [height, width] = [SIZE, SIZE];
-        yield gallery('drawn', [tileOf({ data, channels: 3, height, width })], { columns: 1, zoom: 3 });
+        yield gallery('drawn', [tileOf({ data, channels: 3, height, width })], {
+          columns: 1,
+          zoom: 3,
+        });
         const given = scope(() => {
-          const x = tensor(Float32Array.from(data, (v) => v / 255), [1, 3, SIZE, SIZE]);
-          return stack(networks.map((one) => noGrad(() => one.forward(x)).softmax(1).squeeze(0)));
+          const x = tensor(
+            Float32Array.from(data, (v) => v / 255),
+            [1, 3, SIZE, SIZE],
+          );
+          return stack(
+            networks.map((one) =>
+              noGrad(() => one.forward(x))
+                .softmax(1)
+                .squeeze(0),
+            ),
+          );
         }); // (networks, 10)
         const all = [...(await given.data())];
         given.dispose();
@@ -206,5 +222,5 @@ export const dataBias: Exercise = defineExercise({
         };
       },
     },
-  }, // prettier-ignore
+  },
 });

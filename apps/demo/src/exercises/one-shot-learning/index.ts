@@ -51,7 +51,8 @@ function drawn(glyphs: LabeledImages, episode: Episode, guesses: readonly number
       const left = 4 * GAP + (column + 1) * side;
       canvas.paste(tileOf(glyphs.image(episode.queries[i]!)), left, top, ZOOM);
       const edge = side - GAP;
-      if (episode.wanted[i] !== k) canvas.frame([left, top, left + edge, top + edge], [255, 60, 60]); // prettier-ignore
+      if (episode.wanted[i] !== k)
+        canvas.frame([left, top, left + edge, top + edge], [255, 60, 60]);
     });
   });
   return canvas;
@@ -121,11 +122,11 @@ export const oneShotLearning: Exercise = defineExercise({
       max: 100,
       description: 'of each character',
     },
-    way: { type: 'integer', default: 60, quick: 20, min: 2, max: 100, description: 'classes in a training episode' }, // prettier-ignore
-    queries: { type: 'integer', default: 5, quick: 2, min: 1, max: 9, description: 'of each class in a training episode' }, // prettier-ignore
-    episodes: { type: 'integer', default: 500, quick: 100, min: 1, max: 1e6, description: 'training steps' }, // prettier-ignore
-    lr: { type: 'number', default: 0.001, quick: 0.003, min: 1e-6, max: 1, description: 'learning rate' }, // prettier-ignore
-  },
+    way: { type: 'integer', default: 60, quick: 20, min: 2, max: 100, description: 'classes in a training episode' },
+    queries: { type: 'integer', default: 5, quick: 2, min: 1, max: 9, description: 'of each class in a training episode' },
+    episodes: { type: 'integer', default: 500, quick: 100, min: 1, max: 1e6, description: 'training steps' },
+    lr: { type: 'number', default: 0.001, quick: 0.003, min: 1e-6, max: 1, description: 'learning rate' },
+  }, // prettier-ignore
   charts: { loss: { x: 'episode', y: 'cross-entropy', scale: 'log' } },
   async *run({ parameters, seed }) {
     const { channels, alphabets, drawings, way, queries, episodes, lr } = parameters;
@@ -135,7 +136,9 @@ export const oneShotLearning: Exercise = defineExercise({
     yield { type: 'progress', step: 0, total: episodes };
     const unseen = makeGlyphs({ alphabets: UNSEEN, ...size });
     yield { type: 'progress', step: 0, total: episodes };
-    const tests = Array.from({ length: TESTS }, () => newEpisode(unseen, [WAY, SHOTS, QUERIES], generator)); // prettier-ignore
+    const tests = Array.from({ length: TESTS }, () =>
+      newEpisode(unseen, [WAY, SHOTS, QUERIES], generator),
+    );
 
     const f = new ConvEmbedding(1, { channels: Array<number>(4).fill(channels), generator });
     const model = new PrototypicalNetwork(f);
@@ -191,12 +194,15 @@ export const oneShotLearning: Exercise = defineExercise({
         character: { type: 'integer', default: 1, min: 1, max: UNSEEN * CHARACTERS, description: 'one of the unseen alphabets' },
         drawing: { type: 'integer', default: 2, min: 2, max: 100, description: 'which drawing of it is asked about; the first is the example' },
         others: { type: 'integer', default: 0, min: 0, max: 1e6, description: 'other characters beside it for every number' },
-      },
+      }, // prettier-ignore
       async *run({ unseen, points }, { character, drawing, others }) {
         const drawings = unseen.length / unseen.classes.length;
-        if (drawing > drawings) throw new UsageError(`--drawing must be at most ${drawings}, got ${drawing}.`);
+        if (drawing > drawings)
+          throw new UsageError(`--drawing must be at most ${drawings}, got ${drawing}.`);
         const own = character - 1;
-        const rest = shuffled(unseen.classes.length, new Generator(others)).filter((label) => label !== own);
+        const rest = shuffled(unseen.classes.length, new Generator(others)).filter(
+          (label) => label !== own,
+        );
         const labels = [own, ...rest.slice(0, WAY - 1)].toSorted((a, b) => a - b);
         const query = own * drawings + drawing - 1;
         const examples = labels.map((label) => [label * drawings]); // the first drawing of each
@@ -204,11 +210,18 @@ export const oneShotLearning: Exercise = defineExercise({
         const values = [...(await given.data())];
         given.dispose();
         const sheet = [query, ...examples.flat()].map((i) => tileOf(unseen.image(i)));
-        yield gallery('the drawing, and one example of each character', sheet, { columns: WAY + 1, zoom: ZOOM });
+        yield gallery('the drawing, and one example of each character', sheet, {
+          columns: WAY + 1,
+          zoom: ZOOM,
+        });
         const tokens = labels.map((label) => unseen.classes[label]!);
         yield { type: 'tokens', name: 'probabilities', tokens, values, range: [0, 1] };
-        yield { type: 'metric', name: 'recognised', value: Number(values.indexOf(Math.max(...values)) === labels.indexOf(own)) };
+        yield {
+          type: 'metric',
+          name: 'recognised',
+          value: Number(values.indexOf(Math.max(...values)) === labels.indexOf(own)),
+        };
       },
     },
-  }, // prettier-ignore
+  },
 });

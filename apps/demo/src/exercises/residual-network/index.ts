@@ -49,12 +49,12 @@ export const residualNetwork: Exercise = defineExercise({
     '@kasane/trainer',
   ],
   parameters: {
-    batch: { type: 'integer', default: 32, quick: 16, min: 1, max: 1024, description: 'pictures per step' }, // prettier-ignore
-    depth: { type: 'integer', default: 50, quick: 34, min: 4, max: 152, description: 'layers of the networks that are trained' }, // prettier-ignore
+    batch: { type: 'integer', default: 32, quick: 16, min: 1, max: 1024, description: 'pictures per step' },
+    depth: { type: 'integer', default: 50, quick: 34, min: 4, max: 152, description: 'layers of the networks that are trained' },
     lr: { type: 'number', default: 0.001, min: 1e-6, max: 1, description: 'learning rate' },
-    pictures: { type: 'integer', default: 8000, quick: 1000, min: 100, max: 50_000, description: 'generated pictures' }, // prettier-ignore
-    steps: { type: 'integer', default: 2000, quick: 200, min: 40, max: 1e5, description: 'training steps of each network' }, // prettier-ignore
-  },
+    pictures: { type: 'integer', default: 8000, quick: 1000, min: 100, max: 50_000, description: 'generated pictures' },
+    steps: { type: 'integer', default: 2000, quick: 200, min: 40, max: 1e5, description: 'training steps of each network' },
+  }, // prettier-ignore
   charts: {
     gradient: { x: 'convolution', y: 'norm of ∂L/∂w before training', scale: 'log' },
     depth: { x: 'layers', y: 'norm of ∂L/∂w of the first convolution', scale: 'log' },
@@ -68,11 +68,17 @@ export const residualNetwork: Exercise = defineExercise({
 
     // ——— gradients before training ———
     const [images, labels] = train.getBatch(Array.from({ length: 10 }, (_, i) => i));
-    const normsOf = async (layers: number, shortcuts: boolean, count?: number): Promise<number[]> => {
+    const normsOf = async (
+      layers: number,
+      shortcuts: boolean,
+      count?: number,
+    ): Promise<number[]> => {
       const found = scope(() => {
         const net = new Deep(layers, shortcuts, new Generator(seed + 1)); // the same weights for both
         const loss = crossEntropy(net.forward(images), labels);
-        return gradients([loss], net.convolutions()).slice(0, count).map((g) => g!);
+        return gradients([loss], net.convolutions())
+          .slice(0, count)
+          .map((g) => g!);
       });
       const norms: number[] = [];
       for (const gradient of found) {
@@ -80,7 +86,7 @@ export const residualNetwork: Exercise = defineExercise({
         gradient.dispose();
       }
       return norms;
-    }; // prettier-ignore
+    };
     const atFirst = { plain: 0, residual: 0 };
     for (const name of NAMES) {
       const norms = await normsOf(PROBE, KINDS[name]);
@@ -108,9 +114,13 @@ export const residualNetwork: Exercise = defineExercise({
       const steady = training(net, train, { batch, lr, steps }, draws);
       const all = yield* following(steady, { chart: 'loss', name, done, total });
       losses[name] = mean(all.slice(-TAIL));
-      yield { type: 'metric', name: `loss of ${depth} layers, ${name}, at the end`, value: losses[name] };
+      yield {
+        type: 'metric',
+        name: `loss of ${depth} layers, ${name}, at the end`,
+        value: losses[name],
+      };
       return net;
-    } // prettier-ignore
+    }
     const plain = yield* trained('plain', 0);
     const residual = yield* trained('residual', steps);
 

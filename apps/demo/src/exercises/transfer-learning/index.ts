@@ -31,7 +31,9 @@ const SHOWN = 8; // pictures of a shape on the sheet
 
 /** The numbers of the pictures of classes from `start` to before `end`. */
 function between(images: LabeledImages, start: number, end: number): number[] {
-  return [...images.labels.keys()].filter((i) => start <= images.labels[i]! && images.labels[i]! < end); // prettier-ignore
+  return [...images.labels.keys()].filter(
+    (i) => start <= images.labels[i]! && images.labels[i]! < end,
+  );
 }
 
 /** What a model answers to every picture, and the share that is right; its modes stay as they are. */
@@ -96,7 +98,7 @@ export const transferLearning: Exercise = defineExercise({
       max: 100,
       description: 'choices of pictures, each with a head and a rival of its own',
     },
-  },
+  }, // prettier-ignore
   charts: {
     pretraining: { x: 'step', y: 'cross-entropy on the six shapes' },
     learning: { x: 'step', y: 'cross-entropy on the few pictures, first choice', scale: 'log' },

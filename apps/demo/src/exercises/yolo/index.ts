@@ -87,7 +87,7 @@ export const yolo: Exercise = defineExercise({
       max: 100_000,
       description: 'generated for training, at least a batch',
     },
-    batch: { type: 'integer', default: 8, quick: 4, min: 1, max: 64, description: 'scenes in a step' }, // prettier-ignore
+    batch: { type: 'integer', default: 8, quick: 4, min: 1, max: 64, description: 'scenes in a step' },
     steps: {
       type: 'integer',
       default: 3000,
@@ -96,8 +96,8 @@ export const yolo: Exercise = defineExercise({
       max: 1e6,
       description: 'training steps',
     },
-    lr: { type: 'number', default: 0.01, quick: 0.015, min: 1e-6, max: 1, description: 'highest learning rate' }, // prettier-ignore
-  },
+    lr: { type: 'number', default: 0.01, quick: 0.015, min: 1e-6, max: 1, description: 'highest learning rate' },
+  }, // prettier-ignore
   charts: { loss: { x: 'step', y: 'loss', scale: 'log' } },
   async *run({ parameters, seed }) {
     const { s, b, classes, halvings, width, objects, batch, steps, lr } = parameters;
@@ -115,7 +115,10 @@ export const yolo: Exercise = defineExercise({
     const heldOut = makeScenes(HELD_OUT, kind);
 
     // ——— training ———
-    const channels = Array.from({ length: halvings + 1 }, (_, i) => width * 2 ** Math.min(i, halvings - 1)); // prettier-ignore
+    const channels = Array.from(
+      { length: halvings + 1 },
+      (_, i) => width * 2 ** Math.min(i, halvings - 1),
+    );
     const model = new YOLO(s, b, classes, { channels, generator });
     const losses = new Losses();
     const scenes = new ConcatDataset<Scene>(chunks);
@@ -213,7 +216,7 @@ export const yolo: Exercise = defineExercise({
         scene: { type: 'integer', default: 1, min: 0, max: 1e6, description: 'another one for every number' },
         most: { type: 'integer', default: 3, min: 1, max: 5, description: 'objects in it at most' },
         score: { type: 'number', default: SURE, min: 0.01, max: 1, description: 'from which a box is drawn' },
-      },
+      }, // prettier-ignore
       async *run({ model, layout, classes }: Trained, { scene, most, score }) {
         const { c, size } = layout;
         const generator = new Generator(scene);
@@ -222,7 +225,11 @@ export const yolo: Exercise = defineExercise({
         const found = filtered(all, score);
         yield (await framed([drawn], [found])).shown('found');
         yield await cellsOf('what each cell says', all, layout, classes);
-        const [scores, labels, boxes] = [await found.scores.data(), await found.labels.data(), await found.boxes.data()];
+        const [scores, labels, boxes] = [
+          await found.scores.data(),
+          await found.labels.data(),
+          await found.boxes.data(),
+        ];
         yield {
           type: 'table',
           name: `${drawn.labels.map((label) => classes[label]!).join(', ')}: found`,
@@ -234,7 +241,7 @@ export const yolo: Exercise = defineExercise({
         };
       },
     },
-  }, // prettier-ignore
+  },
 });
 
 /** The objects of a scene as `meanAveragePrecision` wants them. */
