@@ -1,8 +1,12 @@
 /**
  * Handwritten digits by three layers of sigmoid units: 3,000 steps of Adam with 0.0001 end near 0.90 of the
- * held-out digits, RMSprop with 0.001 well above 0.94.
+ * held-out digits, RMSprop with 0.001 at 0.95 or above.
  *
  *     784 → 600 → 300 → 10, dropout of one half on the 300 while training
+ *
+ * Published runs learned from 55,000 digits, of which the package here has 9,000: Adam, which is far from done
+ * after 3,000 steps, does not notice, and RMSprop still ends at 0.95, where its accuracy goes up and down by half a
+ * hundredth from look to look; so the mean of the last five looks is what is held to it.
  *
  * All weights start from N(0, 0.01²), so small that nothing is told apart for the first hundred steps: the
  * optimizers differ in how soon they leave that plateau.
@@ -20,24 +24,61 @@ import type { AsyncPart, Exercise, Pictures } from '../exercise.ts';
 import { answers } from '../images/answers.ts';
 import type { Answers } from '../images/answers.ts';
 import { batches } from '../images/batches.ts';
+import { confusion } from '../images/confusion.ts';
 import { digitTry } from '../images/digit-try.ts';
 import { courseDigits, splitTable } from '../images/digits.ts';
 import { Losses } from '../losses.ts';
 import { mistakes } from '../pictures/gallery.ts';
+import { mean } from '../statistics.ts';
 
 const STD = 0.01; // of the first weights
 const LOG_EVERY = 10; // steps between two points of the loss
 const PUBLISHED_STEPS = 3000;
-/** What published runs of 3,000 steps ended with, and what chance does to a thousand held-out digits. */
-const BANDS = {
-  default: [0.88, 0.93],
-  'rmsprop-500': [0.94, 0.98],
+const LAST = 5; // looks at the held-out digits whose mean counts as steady
+
+type Band = readonly [low: number, high: number];
+
+/** What published runs of 3,000 steps on 55,000 digits ended with, and what chance does to it. */
+const PUBLISHED = {
+  default: [0.89, 0.92],
+  'rmsprop-500': [0.95, 0.98],
+  sgd: [0.9, 0.93],
+  momentum: [0.93, 0.96],
+  adagrad: [0.88, 0.92],
+  rmsprop: [0.95, 0.98],
+  wide: [0.9, 0.93],
+} as const satisfies Record<string, Band>;
+
+/**
+ * The same on the 9,000 digits that there are without the original files: those of the course's own settings and of its try hold for
+ * several seeds, the others are the published ones and what a thousand held-out digits, two standard errors of 0.007, add.
+ */
+const OWN: Readonly<Record<keyof typeof PUBLISHED, Band>> = {
+  default: [0.89, 0.92],
+  'rmsprop-500': [0.95, 0.98],
   sgd: [0.89, 0.94],
   momentum: [0.92, 0.97],
   adagrad: [0.87, 0.93],
   rmsprop: [0.94, 0.98],
   wide: [0.89, 0.94],
-} as const;
+};
+
+/** What seeds gave, where several were run to the end. */
+const MEASURED: Partial<Record<keyof typeof PUBLISHED, string>> = {
+  default: 'seeds 0 to 3 ended with 0.903 to 0.910',
+  'rmsprop-500': 'the mean of the last five looks was 0.951 to 0.954 for seeds 0 to 4',
+};
+
+/** The same after the steps of the quick preset, in which most of the networks have just left the plateau. */
+const QUICK: Readonly<Record<keyof typeof PUBLISHED, { steps: number; band: Band }>> = {
+  default: { steps: 400, band: [0.42, 0.6] },
+  'rmsprop-500': { steps: 400, band: [0.88, 0.94] },
+  sgd: { steps: 400, band: [0.2, 0.37] },
+  momentum: { steps: 400, band: [0.69, 0.83] },
+  adagrad: { steps: 800, band: [0.33, 0.6] }, // the longest on the plateau
+  rmsprop: { steps: 400, band: [0.88, 0.94] },
+  wide: { steps: 150, band: [0.22, 0.4] },
+};
 
 interface Settings {
   readonly hidden1: number;
@@ -105,8 +146,8 @@ function* training(
 
 interface Trained extends Answers {
   readonly model: Sequential;
-  /** On the held-out digits, after the first `askEvery` steps. */
-  readonly first: number;
+  /** On the held-out digits, after every `askEvery` steps. */
+  readonly accuracies: readonly number[];
 }
 
 async function* train(
@@ -120,7 +161,7 @@ async function* train(
   const model = network(hidden1, hidden2, generator);
   const name = `${settings.optimizer}, ${lr}`;
   const losses = new Losses();
-  let first = Number.NaN;
+  const accuracies: number[] = [];
   let given: Answers = { classes: new Int32Array(), accuracy: Number.NaN };
   let i = 0;
   for (const loss of training(model, images, settings, generator)) {
@@ -137,10 +178,10 @@ async function* train(
     given = yield* answers((x) => model.forward(x), test, progress);
     model.train();
     yield { type: 'series', chart: 'accuracy', name, x: i, y: given.accuracy };
-    if (i === askEvery) first = given.accuracy;
+    accuracies.push(given.accuracy);
   }
   model.eval();
-  return { ...given, first, model };
+  return { ...given, accuracies, model };
 }
 
 export const mnistThreeLayer: Exercise = defineExercise({
@@ -161,7 +202,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     },
     lr: { type: 'number', default: 1e-4, min: 1e-6, max: 10, description: 'learning rate' },
     batch: { type: 'integer', default: 100, min: 1, max: 1000, description: 'digits in a step' },
-    steps: { type: 'integer', default: 3000, quick: 400, min: 100, max: 100_000, description: 'steps' },
+    steps: { type: 'integer', default: 3000, quick: QUICK.default.steps, min: 100, max: 100_000, description: 'steps' },
     askEvery: { type: 'integer', default: 100, min: 1, max: 10_000, description: 'steps between two questions about the held-out digits' },
   }, // prettier-ignore
   variants: {
@@ -180,7 +221,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     adagrad: {
       title: { en: 'Adagrad', ja: 'Adagrad' },
       parameters: { optimizer: 'adagrad', lr: 0.1 },
-      quick: { batch: 50, steps: 800 }, // the longest on the plateau
+      quick: { batch: 50, steps: QUICK.adagrad.steps },
     },
     rmsprop: {
       title: { en: 'RMSprop', ja: 'RMSProp' },
@@ -189,14 +230,14 @@ export const mnistThreeLayer: Exercise = defineExercise({
     wide: {
       title: { en: 'Twice the units', ja: 'ユニット数2倍' },
       parameters: { hidden1: 1200, hidden2: 600 },
-      quick: { steps: 150 },
+      quick: { steps: QUICK.wide.steps },
     },
   },
   charts: {
     loss: { x: 'step', y: 'cross-entropy of the batch' },
     accuracy: { x: 'step', y: 'accuracy on the held-out digits' },
   },
-  async *run({ parameters, variant, seed, data }) {
+  async *run({ parameters, variant, preset, seed, data }) {
     const pictures = await courseDigits(data);
     yield splitTable(pictures);
     const rival: Settings | null =
@@ -207,19 +248,50 @@ export const mnistThreeLayer: Exercise = defineExercise({
     yield { type: 'metric', name: 'accuracy at the end', value: own.accuracy };
     if (other) yield { type: 'metric', name: 'accuracy with Adam, 0.0001', value: other.accuracy };
     yield mistakes('held-out digits read wrongly: digit and answer', pictures.test, own.classes);
+    yield confusion('answers to held-out digits', pictures.test, own.classes);
     const sizeWith = (hidden1: number): number =>
       network(hidden1, 300, new Generator(seed)).numParameters();
     const checks: Check[] = [
       check(100, 'parameters of 600 and 300 units', sizeWith(600)).equals(654_310),
       check(101, 'parameters of 500 and 300 units', sizeWith(500)).equals(545_810),
     ];
-    const end = check(variant === 'rmsprop-500' ? 101 : 100, 'accuracy at the end', own.accuracy);
-    const ahead = other && check(101, 'ahead of Adam with 0.0001', own.accuracy - other.accuracy);
-    if (parameters.steps < PUBLISHED_STEPS) {
-      checks.push(...(ahead ? [end.atLeast(0.85), ahead.above(0.1)] : [end.above(own.first)]));
+    const row = variant === 'rmsprop-500' ? 101 : 100;
+    const quick =
+      preset === 'quick' && data === undefined && parameters.steps === QUICK[variant].steps;
+    const published = data === undefined ? OWN[variant] : PUBLISHED[variant];
+    const [low, high] = quick ? QUICK[variant].band : published;
+    const steady = mean(own.accuracies.slice(-LAST));
+    const why = [
+      'a sixth of the digits, and one standard error of 1,000 held-out ones is 0.007',
+      ...(MEASURED[variant] === undefined ? [] : [MEASURED[variant]]),
+    ].join('; ');
+    yield {
+      type: 'table',
+      name: 'accuracy to be expected',
+      columns: ['digits', 'steps', 'from', 'to', 'why'],
+      rows: [
+        ['55,000', PUBLISHED_STEPS, ...PUBLISHED[variant], 'published runs'],
+        ['9,000', PUBLISHED_STEPS, ...OWN[variant], why],
+        [
+          '9,000',
+          QUICK[variant].steps,
+          ...QUICK[variant].band,
+          'the plateau takes hundreds of steps',
+        ],
+      ],
+    };
+    const complete = parameters.steps >= PUBLISHED_STEPS;
+    if (variant === 'rmsprop-500' && complete) {
+      const name = `accuracy, mean of the last ${LAST} looks`;
+      checks.push(check(row, name, steady).between(low, high));
+    } else if (complete || quick) {
+      checks.push(check(row, 'accuracy at the end', own.accuracy).between(low, high));
     } else {
-      const [low, high] = BANDS[variant];
-      checks.push(end.between(low, high), ...(ahead ? [ahead.above(0.03)] : []));
+      checks.push(check(row, 'accuracy at the end', own.accuracy).above(own.accuracies[0]!));
+    }
+    if (other !== null) {
+      const ahead = check(row, 'ahead of Adam with 0.0001', own.accuracy - other.accuracy);
+      checks.push(ahead.above(complete ? 0.03 : 0.1));
     }
     return { checks, trained: (x: Tensor) => own.model.forward(x) };
   },
