@@ -17,6 +17,7 @@ import { defineExercise } from '../../exercise.ts';
 import type { AsyncPart, Exercise, Pictures } from '../../exercise.ts';
 import { answers } from '../../images/answers.ts';
 import type { Answers } from '../../images/answers.ts';
+import { confusion } from '../../images/confusion.ts';
 import { convolutionSizes } from '../../images/convolution-sizes.ts';
 import { digitTry } from '../../images/digit-try.ts';
 import { courseDigits, splitTable } from '../../images/digits.ts';
@@ -175,6 +176,7 @@ export const mnistCnn: Exercise = defineExercise({
     };
     const [own] = trained as [Trained, ...Trained[]]; // there is always one
     yield mistakes('held-out digits read wrongly: digit and answer', pictures.test, own.classes);
+    yield confusion('answers to held-out digits', pictures.test, own.classes);
     const kernels = own.model.parameters()[0]!; // (F1, 1, 5, 5) of the first layer
     yield await weightPicture('filters of the first convolution', kernels.reshape([-1, 5, 5]), {
       columns: 8,
