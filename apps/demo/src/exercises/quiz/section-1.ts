@@ -19,7 +19,7 @@ const threeWeights: Question = {
   row: 10,
   ask: {
     en: 'One weight leads from the input to the hidden layer, one from there to the output. Which is the third?',
-    ja: 'RNNの3つの重みのうち、入力→中間層、中間層→出力の他のもう一つは？',
+    ja: '入力から中間層へ、中間層から出力への重みのほかに、RNNが持つ第三の重みはどれか',
   },
   options: {
     'hidden layer → hidden layer': () => [HIDDEN * HIDDEN],
@@ -47,7 +47,7 @@ const chainRule: Question = {
   row: 22,
   ask: {
     en: 'z = t², t = x + y: what is dz/dx, at x = 2 and y = 3?',
-    ja: 'チェーンルールで dz/dx を求めよ（z = t²、t = x + y）',
+    ja: 'z = t²、t = x + y のとき、x = 2、y = 3 での dz/dx はいくつか',
   },
   options: {
     '2(x + y)': () => [2 * (X + Y)],
@@ -56,7 +56,10 @@ const chainRule: Question = {
     '(x + y)²': () => [(X + Y) ** 2],
     '2x': () => [2 * X],
   },
-  truth: () => numbers(grad((x: Tensor, y: Tensor) => x.add(y).square())(tensor(X), tensor(Y))),
+  truth: () => {
+    const z = (x: Tensor, y: Tensor): Tensor => x.add(y).square();
+    return numbers(grad(z)(tensor(X, float64()), tensor(Y, float64())));
+  },
   by: 'autograd',
   key: ['2(x + y)'],
 };
@@ -72,7 +75,7 @@ const firstOutput: Question = {
   row: 26,
   ask: {
     en: 'What is y1, with z0, x1, the weights W_in, W, W_out, and the biases b and c?',
-    ja: 'y1 を x1・z0・z1・W_in・W・W_out で表せ',
+    ja: '最初の出力 y1 を計算する式はどれか（b と c はバイアス）',
   },
   options: {
     'g(W_out z1 + c), z1 = f(W_in x1 + W z0 + b)': () => [sigmoid(W_OUT * z1 + C)],
@@ -149,7 +152,7 @@ const throughTime: Question = {
   row: 29,
   ask: {
     en: 'In BPTT with a linear hidden layer, what does delta_t become one step earlier?',
-    ja: 'BPTTのコードの空欄（delta_t = ？）に当てはまるのは？',
+    ja: '中間層が線形のBPTTで、delta_t は一つ前の時刻では何になるか',
   },
   options: {
     'delta_t.dot(W)': () => bptt((delta, { W: matrix }) => delta.matmul(matrix)),

@@ -1,10 +1,13 @@
 /** The questions on LSTM. */
-import { grad, gradients } from '@kasane/autograd';
+import { grad } from '@kasane/autograd';
 import { LSTMCell } from '@kasane/layers-rnn';
 import { clipGradNorm } from '@kasane/optim';
-import { tensor, zeros } from '@kasane/tensor-core';
+import { Generator, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
+import { influence } from '../lstm-gates/question.ts';
+import { Speaker, speaking } from '../lstm-gates/sentence.ts';
+import type { Gate } from '../lstm-gates/sentence.ts';
 import type { Question } from './question.ts';
 
 // ——— σ'(0) ———
@@ -14,7 +17,7 @@ const sigmoidSlope: Question = {
   row: 34,
   ask: {
     en: 'What is the derivative of the sigmoid function at 0?',
-    ja: 'シグモイド関数を微分したとき、入力値が0のときの値は？',
+    ja: '入力が0のところでのシグモイド関数の傾きはいくつか',
   },
   options: {
     '0.15': () => [0.15],
@@ -22,7 +25,7 @@ const sigmoidSlope: Question = {
     '0.35': () => [0.35],
     '0.45': () => [0.45],
   },
-  truth: () => [grad((x: Tensor) => x.sigmoid())(tensor(0)).item()],
+  truth: () => [grad((x: Tensor) => x.sigmoid())(tensor(0, float64())).item()],
   by: 'autograd',
   key: ['0.25'],
 };
@@ -38,7 +41,7 @@ const clipping: Question = {
   row: 36,
   ask: {
     en: 'Gradient clipping: what becomes of the gradient where rate = threshold / norm is below 1?',
-    ja: '勾配クリッピングのコードの空欄に当てはまるのは？（rate = threshold / norm < 1 のとき）',
+    ja: 'rate = threshold / norm が1より小さいとき、クリッピングは勾配を何に置き換えるか',
   },
   options: {
     'gradient * rate': () => GRADIENT.map((g) => g * rate),
@@ -58,42 +61,41 @@ const clipping: Question = {
 
 // ——— which gate acts? ———
 
-type Gate = 'input' | 'forget' | 'output';
-
-const WORDS = 6; // of the sentence
-const FILLER = 2; // the word that can be left out
-
-/** |∂h_T/∂a_FILLER| where one gate of c_t = f c_{t−1} + i a_t, h_t = o tanh(c_t) is shut right after the word. */
-function influence(gate: Gate): readonly number[] {
-  const content = Array.from({ length: WORDS }, (_, t) =>
-    tensor(0.1 * (t + 1), { ...float64(), requiresGrad: true }),
-  );
-  let c = tensor(0, float64());
-  let h = c;
-  for (const [t, a] of content.entries()) {
-    const open = (name: Gate): number => (t === FILLER + 1 && name === gate ? 0 : 1);
-    c = c.mul(open('forget')).add(a.mul(open('input')));
-    h = c.tanh().mul(open('output'));
-  }
-  const [filler, last] = gradients([h], [content[FILLER]!, content[WORDS - 1]!]);
-  // The words that follow must be heard as before.
-  return [Math.abs(filler!.item()), Number(last!.item() !== 0)];
+/** A trained cell, made when it is first asked about. */
+let speaker: Promise<Speaker> | undefined;
+async function trained(): Promise<Speaker> {
+  const generator = new Generator(0);
+  const network = new Speaker(generator);
+  for (const loss of speaking(network, generator)) loss.dispose();
+  return network;
 }
+
+/**
+ * Whether a word is heard at the sentence's end if gates of one kind cannot act on it, held open from the word on; how much it
+ * changes the word that follows, rounded to no or yes.
+ */
+async function heard(gate: Gate): Promise<readonly number[]> {
+  speaker ??= trained();
+  const changed = await influence(await speaker, gate);
+  return [Number(changed > HEARD)];
+}
+const HEARD = 0.1; // of the probability
 
 const whichGate: Question = {
   id: 'which-gate',
   row: 42,
   ask: {
     en: 'A word in the middle of a sentence can be left out without changing what is predicted at its end. Which gate acts?',
-    ja: '「とても」がなくなっても空欄の予測に影響しないとき、どのゲートが作用すると考えられるか',
+    ja: '文の途中の語を省いても文末の予測が変わらない。そのときに働いているのはどのゲートか',
   },
   options: {
-    'input gate': () => influence('input'),
-    'forget gate': () => influence('forget'),
-    'output gate': () => influence('output'),
+    'input gate': () => heard('input'),
+    'forget gate': () => heard('forget'),
+    'output gate': () => heard('output'),
   },
-  truth: () => [0, 1],
-  by: 'no influence of the word, but of those after it',
+  // The gate that acts is the one without which the word would be heard.
+  truth: () => [1],
+  by: 'a trained cell whose gates are held open',
   key: ['forget gate'],
 };
 
@@ -108,7 +110,7 @@ const cellState: Question = {
   row: 43,
   ask: {
     en: 'LSTM: what is the new cell state, with input a and the gates between 0 and 1?',
-    ja: 'LSTMの順伝播のコードの空欄（c = ？）に当てはまるのは？',
+    ja: 'LSTMの新しいセルの状態 c を、入力 a とゲートから求める式はどれか',
   },
   options: {
     'output_gate * a + forget_gate * c': () => [O * A + F * CELL],

@@ -2,7 +2,7 @@
 import { gradients } from '@kasane/autograd';
 import { Bidirectional, CECCell, GRUCell, LSTMCell, RNNCell } from '@kasane/layers-rnn';
 import type { Module } from '@kasane/nn';
-import { concat, Generator, randn, tensor, zeros } from '@kasane/tensor-core';
+import { concat, Generator, randn, ShapeError, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
 import { holds } from './question.ts';
@@ -14,9 +14,14 @@ const LENGTH = 20;
 const count = (module: Module): number => module.numParameters();
 const live = <T>(make: (generator: Generator) => T): T => make(new Generator(1));
 const rnn = (): RNNCell =>
-  live((generator) => new RNNCell(INPUTS, HIDDEN, { nonlinearity: 'sigmoid', generator }));
-const lstm = (): LSTMCell => live((generator) => new LSTMCell(INPUTS, HIDDEN, { generator }));
-const gru = (): GRUCell => live((generator) => new GRUCell(INPUTS, HIDDEN, { generator }));
+  live(
+    (generator) =>
+      new RNNCell(INPUTS, HIDDEN, { nonlinearity: 'sigmoid', generator, ...float64() }),
+  );
+const lstm = (): LSTMCell =>
+  live((generator) => new LSTMCell(INPUTS, HIDDEN, { generator, ...float64() }));
+const gru = (): GRUCell =>
+  live((generator) => new GRUCell(INPUTS, HIDDEN, { generator, ...float64() }));
 
 /** Numbers that go into one step's products. */
 const multiplyAdds = ({ weightIh, weightHh }: LSTMCell | GRUCell): number =>
@@ -26,7 +31,7 @@ const gates = ({ weightHh }: LSTMCell | GRUCell): number => weightHh.shape[0]! /
 /** The size of ∂h_T/∂x_1: what is left of the first step after LENGTH. */
 function memoryOf(last: (x: readonly Tensor[]) => Tensor): number {
   const generator = new Generator(2);
-  const x = Array.from({ length: LENGTH }, () => randn([1, INPUTS], { generator }));
+  const x = Array.from({ length: LENGTH }, () => randn([1, INPUTS], { generator, ...float64() }));
   x[0]!.requiresGrad = true;
   const [first] = gradients([last(x).sum()], [x[0]!]);
   return Math.hypot(...first!.dataSync());
@@ -44,9 +49,9 @@ function lstmMemory(): number {
 
 /** ∂c_T/∂c_0 of the carousel. */
 function carousel(): number {
-  const cell = new CECCell(1, 1);
-  const c0 = zeros([1, 1], { requiresGrad: true });
-  const x = tensor([[0.5]]);
+  const cell = new CECCell(1, 1, float64());
+  const c0 = zeros([1, 1], { ...float64(), requiresGrad: true });
+  const x = tensor([[0.5]], float64());
   let c = c0;
   for (let t = 0; t < LENGTH; t++) c = cell.step(x, c).state;
   return gradients([c.sum()], [c0])[0]!.item();
@@ -59,7 +64,7 @@ const shortcomings: Question = {
   row: 48,
   ask: {
     en: 'What are the problems of LSTM, and of the constant error carousel (CEC)?',
-    ja: 'LSTMとCECが抱える課題は？',
+    ja: 'LSTMの弱点と、CECの弱点を選べ',
   },
   options: {
     'LSTM: four times the weights of a plain RNN': holds(() => count(lstm()) === 4 * count(rnn())),
@@ -87,7 +92,7 @@ const nextState: Question = {
   row: 49,
   ask: {
     en: 'GRU: what is the new state, with the update gate z and the candidate h_bar?',
-    ja: 'GRUの順伝播のコードの空欄（h_new = ？）に当てはまるのは？',
+    ja: 'GRUの新しい状態を、更新ゲート z と候補 h_bar から求める式はどれか',
   },
   options: {
     'z * h_bar': () => [Z * H_BAR],
@@ -119,7 +124,7 @@ const lstmOrGru: Question = {
   row: 50,
   ask: {
     en: 'What distinguishes LSTM and GRU?',
-    ja: 'LSTMとGRUの違いは？',
+    ja: 'LSTMとGRUを比べて正しいものはどれか',
   },
   options: {
     'LSTM has a third more weights': holds(() => 3 * count(lstm()) === 4 * count(gru())),
@@ -128,7 +133,7 @@ const lstmOrGru: Question = {
       () => multiplyAdds(lstm()) > multiplyAdds(gru()),
     ),
     'GRU carries a cell state beside its hidden state': holds(
-      () => !('shape' in gru().zeroState(1, zeros([1, INPUTS]))),
+      () => !('shape' in gru().zeroState(1, zeros([1, INPUTS], float64()))),
     ),
   },
   truth: () => [1],
@@ -146,6 +151,7 @@ function directions(): {
   backward: Tensor;
   layer: Bidirectional<Tensor>;
   x: Tensor;
+  V: Tensor;
 } {
   const options = { generator: new Generator(3), ...float64() };
   const cells = [new RNNCell(2, 3, options), new RNNCell(2, 3, options)] as const;
@@ -163,13 +169,20 @@ function directions(): {
     backward: walk(cells[1], times.toReversed()),
     layer: new Bidirectional(...cells),
     x,
+    V: randn([2, 2 * 3], options), // (O, 2H)
   };
 }
 
+/** The answers that V (O, 2H) gives to merged states; none where these do not fit. */
 const merge = (how: (forward: Tensor, backward: Tensor) => Tensor) => (): readonly number[] => {
-  const { forward, backward } = directions();
-  const merged = how(forward, backward.flip(0));
-  return [...merged.shape, ...merged.dataSync()];
+  const { forward, backward, V } = directions();
+  const merged = how(forward, backward.flip(0)); // (T, 2H) if right
+  try {
+    return [...merged.matmul(V.t()).dataSync()];
+  } catch (error) {
+    if (error instanceof ShapeError) return [];
+    throw error;
+  }
 };
 
 const bothDirections: Question = {
@@ -177,7 +190,7 @@ const bothDirections: Question = {
   row: 52,
   ask: {
     en: 'What does the output layer of a bidirectional RNN see, of the states h_f and h_b?',
-    ja: '双方向RNNの順伝播のコードの空欄（hs = ？）に当てはまるのは？',
+    ja: '双方向RNNの出力層に渡すのは、状態 h_f と h_b をどう合わせたものか',
   },
   options: {
     'h_f + h_b[::-1]': merge((f, b) => f.add(b)),
@@ -186,11 +199,11 @@ const bothDirections: Question = {
     'np.concatenate([h_f, h_b[::-1]], axis=1)': merge((f, b) => concat([f, b], 1)),
   },
   truth: () => {
-    const { layer, x } = directions();
-    const { output } = layer.forward(x); // (T, B, 2H)
-    return [STEPS, output.shape[2]!, ...output.dataSync()];
+    const { layer, x, V } = directions();
+    const { output } = layer.forward(x); // (T, 1, 2H)
+    return [...output.matmul(V.t()).dataSync()];
   },
-  by: 'Bidirectional',
+  by: 'V applied to the states of Bidirectional',
   key: ['np.concatenate([h_f, h_b[::-1]], axis=1)'],
 };
 
