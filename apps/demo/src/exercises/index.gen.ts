@@ -7967,10 +7967,10 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/autograd",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn"
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
   ],
   "parameters": {
     "units": {
@@ -8014,6 +8014,15 @@ export const exercises: readonly ListedExercise[] = [{
       "min": 0,
       "max": 0.95,
       "description": "share of inputs hidden"
+    },
+    "hidden": {
+      "type": "choice",
+      "options": [
+        "sequence",
+        "step"
+      ],
+      "default": "sequence",
+      "description": "how long an input that dropout hides stays hidden"
     },
     "recurrentDropout": {
       "type": "number",
@@ -8150,6 +8159,7 @@ export const exercises: readonly ListedExercise[] = [{
         "activation": "tanh",
         "optimizer": "adam",
         "dropout": 0.5,
+        "hidden": "step",
         "recurrentDropout": 0.3
       }
     }
@@ -8165,6 +8175,29 @@ export const exercises: readonly ListedExercise[] = [{
       "y": "share of bits that are right"
     }
   },
-  "tries": {},
-  "load": async () => (await import('./keras-rnn-binary-addition.ts')).kerasRnnBinaryAddition
+  "tries": {
+    "add": {
+      "title": {
+        "en": "Add two numbers",
+        "ja": "二つの数を足す"
+      },
+      "parameters": {
+        "a": {
+          "type": "integer",
+          "default": 42,
+          "min": 0,
+          "max": 127,
+          "description": "the first number"
+        },
+        "b": {
+          "type": "integer",
+          "default": 85,
+          "min": 0,
+          "max": 127,
+          "description": "the second number"
+        }
+      }
+    }
+  },
+  "load": async () => (await import('./keras-rnn-binary-addition/index.ts')).kerasRnnBinaryAddition
 }];

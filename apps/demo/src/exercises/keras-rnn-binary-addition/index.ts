@@ -8,141 +8,73 @@
  * counts bits. A sum has eight answers, one at each step, the lowest bit first.
  *
  * Dropping inputs out hides an operand from all eight steps: the sum cannot be known, and at test time
- * the inputs look different from those that were learned from.
+ * the inputs look different from those that were learned from. The figures of the report come out where an input is hidden
+ * anew at every step, which breaks the carry as well: 0.61 to 0.64 of the bits are right after five epochs, 0.643 in the
+ * report. Hidden for a whole sequence, the same network gets 0.68 to 0.84 of them right.
+ *
+ * Not as in Keras: Adam's ε is 1e-8 instead of 1e-7, and there is no `unroll`, which changes how fast the loop runs and not
+ * what it computes.
  */
-import { backward } from '@kasane/autograd';
-import { RNN } from '@kasane/layers-rnn';
-import { init, Linear, mseLoss } from '@kasane/nn';
-import { Adam, SGD } from '@kasane/optim';
-import { Generator, noGrad, randint, randperm, scope, tensor } from '@kasane/tensor-core';
-import type { Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
-import { check } from '../check.ts';
-import type { Check } from '../check.ts';
-import { defineExercise } from '../exercise.ts';
-import type { Exercise, Part } from '../exercise.ts';
-import { median } from '../statistics.ts';
+import { Generator, noGrad, scope, tensor } from '@kasane/tensor-core';
+import { check } from '../../check.ts';
+import type { Check } from '../../check.ts';
+import { defineExercise } from '../../exercise.ts';
+import type { AsyncPart, Exercise } from '../../exercise.ts';
+import { Losses } from '../../losses.ts';
+import { median } from '../../statistics.ts';
+import { additions, BITS, LARGEST, place, sumGrid } from './additions.ts';
+import { Adder } from './network.ts';
+import type { Settings } from './network.ts';
+import { BATCH, evaluate, training } from './training.ts';
+import type { Evaluation } from './training.ts';
 
 const PAIRS = 10_000; // to learn from; as many but one to be tested on, as the course has it
-const BITS = 8;
-const LARGEST = 128; // operands stay below, so that every sum fits
-const BATCH = 2;
+const READ_EVERY = 100; // steps between two readings of the losses
 
-interface Settings {
-  readonly units: number;
-  readonly activation: 'relu' | 'sigmoid' | 'tanh';
-  readonly output: 'sigmoid' | 'tanh';
-  readonly optimizer: 'sgd' | 'adam';
-  readonly dropout: number;
-  readonly recurrentDropout: number;
-  readonly epochs: number;
-}
-
-interface Trained {
-  readonly parameters: number;
-  readonly loss: number;
-  /** Shares of the bits, and of the sums, that come out right on the test pairs. */
-  readonly bits: number;
-  readonly sums: number;
+interface Trained extends Evaluation {
+  readonly adder: Adder;
   /** Of the bits, while training, in the first epoch. */
   readonly early: number;
-  readonly shape: string;
 }
 
-const place = (value: number, t: number): number => (value >> t) & 1;
-
-/** The operands' bits, (n, T, 2), and the bits of their sums, (n, T, 1). */
-function additions(n: number, generator: Generator): readonly [Tensor, Tensor] {
-  const operands = randint(0, LARGEST, [n, 2], { generator }).dataSync();
-  const x = new Float32Array(n * BITS * 2);
-  const d = new Float32Array(n * BITS);
-  for (let i = 0; i < n; i++) {
-    const [a, b] = [operands[2 * i]!, operands[2 * i + 1]!];
-    for (let t = 0; t < BITS; t++) {
-      x.set([place(a, t), place(b, t)], (i * BITS + t) * 2);
-      d[i * BITS + t] = place(a + b, t);
-    }
-  }
-  return [tensor(x, [n, BITS, 2]), tensor(d, [n, BITS, 1])];
-}
-
-function* train(
+async function* train(
   seed: number,
   settings: Settings,
   name: string,
-): Part<'loss' | 'accuracy', Trained> {
-  const { units, activation, output, dropout, recurrentDropout, epochs } = settings;
+): AsyncPart<'loss' | 'accuracy', Trained> {
   const generator = new Generator(seed);
-  const [x, d] = additions(PAIRS, generator);
-  const [testX, testD] = additions(PAIRS - 1, generator);
-  const rnn = new RNN(2, units, {
-    nonlinearity: activation,
-    batchFirst: true,
-    bias: 'single',
-    inputDropout: dropout,
-    recurrentDropout,
-    generator,
-  });
-  const dense = new Linear(units, 1, { generator });
-  for (const [key, parameter] of [...rnn.namedParameters(), ...dense.namedParameters()]) {
-    if (key.includes('bias')) init.zeros(parameter);
-    else if (key.includes('hh')) init.orthogonal(parameter, { generator });
-    else init.xavierUniform(parameter, { generator });
-  }
-  const parameters = [...rnn.parameters(), ...dense.parameters()];
-  const optimizer =
-    settings.optimizer === 'sgd' ? new SGD(parameters, { lr: 0.1 }) : new Adam(parameters);
-  const forward = (input: Tensor): Tensor => {
-    const y = dense.forward(rnn.forward(input).output);
-    return output === 'sigmoid' ? y.sigmoid() : y.tanh(); // (B, T, 1)
-  };
-  const hits = (y: Tensor, target: Tensor): Tensor => y.greater(0.5).equal(target.greater(0.5));
-  const step = compile(
-    (bx: Tensor, bd: Tensor): readonly Tensor[] => {
-      const y = forward(bx);
-      const loss = mseLoss(y, bd);
-      optimizer.zeroGrad();
-      backward(loss);
-      optimizer.step();
-      return [loss.detach(), hits(y.detach(), bd).sum()];
-    },
-    { onFallback: () => {} }, // only the wasm backend compiles
-  );
-
+  const learned = await additions(PAIRS, generator);
+  const test = await additions(PAIRS - 1, generator);
+  const adder = new Adder(settings, generator);
+  const steps = PAIRS / BATCH;
+  const total = settings.epochs * steps;
+  const [losses, hits] = [new Losses(), new Losses()];
   let early = Number.NaN;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    let [loss, right] = [0, 0];
-    rnn.train();
-    const order = randperm(PAIRS, { generator });
-    const [ex, ed] = [x.indexSelect(0, order), d.indexSelect(0, order)];
-    for (let i = 0; i < PAIRS; i += BATCH) {
-      scope(() => {
-        const [l, r] = step(ex.slice(0, i, i + BATCH), ed.slice(0, i, i + BATCH));
-        loss += l!.item() * BATCH;
-        right += r!.item();
-      });
-      const done = (epoch - 1) * PAIRS + i + BATCH;
-      yield { type: 'progress', step: done, total: epochs * PAIRS, loss: loss / (i + BATCH) };
-    }
-    if (epoch === 1) early = right / (PAIRS * BITS);
-    yield { type: 'series', chart: 'loss', name, x: epoch, y: loss / PAIRS };
-    yield { type: 'series', chart: 'accuracy', name, x: epoch, y: right / (PAIRS * BITS) };
+  let [step, loss, right] = [0, 0, 0];
+  let result: Evaluation | undefined;
+  for (const [one, bits] of training(adder, learned, settings, generator)) {
+    losses.push(one);
+    hits.push(bits);
+    const of = (step++ % steps) + 1; // of the steps of this epoch
+    if (of % READ_EVERY > 0 && of < steps) continue;
+    for (const value of await losses.read()) loss += value * BATCH;
+    for (const value of await hits.read()) right += value;
+    yield { type: 'progress', step, total, loss: loss / (of * BATCH) };
+    if (of < steps) continue;
+    const x = step / steps;
+    const accuracy = right / (PAIRS * BITS);
+    if (x === 1) early = accuracy;
+    adder.eval();
+    result = await evaluate(adder, test);
+    adder.train();
+    yield { type: 'series', chart: 'loss', name, x, y: loss / PAIRS };
+    yield { type: 'series', chart: 'loss', name: `${name}, test`, x, y: result.loss };
+    yield { type: 'series', chart: 'accuracy', name, x, y: accuracy };
+    yield { type: 'series', chart: 'accuracy', name: `${name}, test`, x, y: result.bits };
+    [loss, right] = [0, 0];
   }
-  rnn.eval();
-  return scope(() =>
-    noGrad(() => {
-      const y = forward(testX);
-      const right = hits(y, testD);
-      return {
-        parameters: parameters.reduce((sum, { size }) => sum + size, 0),
-        loss: mseLoss(y, testD).item(),
-        bits: right.mean().item(),
-        sums: right.all(1).mean().item(),
-        early,
-        shape: `(${y.shape.join(', ')})`,
-      };
-    }),
-  );
+  adder.eval();
+  return { ...result!, adder, early };
 }
 
 /** What published runs of a variant ended with: bounds of the test loss and of the share of bits. */
@@ -161,7 +93,8 @@ const BANDS: Readonly<Record<string, Band>> = {
   'recurrent-dropout': [[0.02, 0.13], [0.85, 0.99]],
   'both-dropouts': [[0.19, 0.29], [0.45, 0.85]],
   'output-tanh-dropouts': [[0.2, 0.28], [0.45, 0.65]],
-  report: [[0.15, 0.27], [0.5, 0.85]],
+  // Five seeds end at 0.223 to 0.235 and 0.61 to 0.64, the report at 0.234 and 0.643.
+  report: [[0.21, 0.25], [0.59, 0.68]],
 }; // prettier-ignore
 
 export const kerasRnnBinaryAddition: Exercise = defineExercise({
@@ -171,10 +104,10 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
   rows: [130],
   packages: [
     '@kasane/tensor-core',
-    '@kasane/autograd',
     '@kasane/nn',
     '@kasane/optim',
     '@kasane/layers-rnn',
+    '@kasane/trainer',
   ],
   parameters: {
     units: { type: 'integer', default: 16, min: 1, max: 1024, description: 'recurrent units' },
@@ -202,6 +135,12 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
       min: 0,
       max: 0.95,
       description: 'share of inputs hidden',
+    },
+    hidden: {
+      type: 'choice',
+      options: ['sequence', 'step'],
+      default: 'sequence',
+      description: 'how long an input that dropout hides stays hidden',
     },
     recurrentDropout: {
       type: 'number',
@@ -287,6 +226,7 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
         activation: 'tanh',
         optimizer: 'adam',
         dropout: 0.5,
+        hidden: 'step',
         recurrentDropout: 0.3,
       },
     },
@@ -295,7 +235,7 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
     loss: { x: 'epoch', y: 'mean squared error', scale: 'log' },
     accuracy: { x: 'epoch', y: 'share of bits that are right' },
   },
-  *run({ parameters, variant, seed }) {
+  async *run({ parameters, variant, seed }) {
     const { units } = parameters;
     const networks: Trained[] = [];
     for (let i = 0; i < parameters.networks; i++) {
@@ -304,27 +244,24 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
         yield* train(seed + i, parameters, variant === 'report' ? 'with dropout' : name),
       );
     }
+    const [first] = networks as [Trained, ...Trained[]]; // there is always one
     const middle = (of: (one: Trained) => number): number => median(networks.map(of));
-    const trained = {
-      ...networks[0]!,
-      loss: middle((one) => one.loss),
-      bits: middle((one) => one.bits),
-      sums: middle((one) => one.sums),
-    };
-    yield { type: 'metric', name: 'test loss', value: trained.loss };
-    yield { type: 'metric', name: 'bits right', value: trained.bits };
-    yield { type: 'metric', name: 'sums right', value: trained.sums };
-    yield { type: 'metric', name: 'bits right while learning, first epoch', value: trained.early };
-    const [loss, bits] = BANDS[variant]!;
+    const [loss, bits, sums] = [middle((one) => one.loss), middle((one) => one.bits), middle((one) => one.sums)]; // prettier-ignore
+    yield { type: 'metric', name: 'test loss', value: loss };
+    yield { type: 'metric', name: 'bits right', value: bits };
+    yield { type: 'metric', name: 'sums right', value: sums };
+    yield { type: 'metric', name: 'bits right while learning, first epoch', value: first.early };
+    yield sumGrid(42, 85, await answer(first.adder, 42, 85));
+    const [lossBand, bitsBand] = BANDS[variant]!;
     const checks: Check[] = [
-      check(130, 'parameters: U² + 2U + U, and U + 1', trained.parameters).equals(
+      check(130, 'parameters: U² + 2U + U, and U + 1', first.adder.numParameters()).equals(
         units * (units + 3) + units + 1,
       ),
-      check(130, 'shape of the answers', trained.shape).equals(`(${PAIRS - 1}, ${BITS}, 1)`),
-      check(130, 'loss on the test pairs', trained.loss).between(...loss),
-      check(130, 'bits right on the test pairs', trained.bits).between(...bits),
+      check(130, 'shape of the answers', first.shape).equals(`(${PAIRS - 1}, ${BITS}, 1)`),
+      check(130, 'loss on the test pairs', loss).between(...lossBand),
+      check(130, 'bits right on the test pairs', bits).between(...bitsBand),
     ];
-    if (bits === EXACT) checks.push(check(130, 'sums right', trained.sums).atLeast(0.99));
+    if (bitsBand === EXACT) checks.push(check(130, 'sums right', sums).atLeast(0.99));
     if (variant === 'report') {
       const settings = { ...parameters, dropout: 0, recurrentDropout: 0 };
       const twin = yield* train(seed, settings, 'without dropout');
@@ -333,6 +270,27 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
         check(130, 'the twin without dropout: loss', twin.loss).below(0.01),
       );
     }
-    return checks;
+    return { checks, trained: first.adder };
   },
+  tries: {
+    add: {
+      title: { en: 'Add two numbers', ja: '二つの数を足す' },
+      parameters: {
+        a: { type: 'integer', default: 42, min: 0, max: LARGEST - 1, description: 'the first number' },
+        b: { type: 'integer', default: 85, min: 0, max: LARGEST - 1, description: 'the second number' },
+      },
+      async *run(adder, { a, b }) {
+        yield sumGrid(a, b, await answer(adder, a, b));
+      },
+    },
+  }, // prettier-ignore
 });
+
+/** The eight answers to a + b, the lowest bit first. */
+async function answer(adder: Adder, a: number, b: number): Promise<number[]> {
+  const bits = Array.from({ length: BITS }, (_, t) => [place(a, t), place(b, t)]);
+  const y = scope(() => noGrad(() => adder.forward(tensor([bits])))); // (1, T, 1)
+  const values = [...(await y.data())];
+  y.dispose();
+  return values;
+}
