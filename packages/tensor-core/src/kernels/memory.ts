@@ -1,4 +1,4 @@
-/** What moves elements or makes them: assembly/strided.ts, rows.ts, philox.ts and heap.ts. */
+/** What moves elements, makes them or looks at them: assembly/strided.ts, rows.ts, philox.ts and heap.ts. */
 import {
   COSTLY,
   elements,
@@ -55,6 +55,7 @@ export const memory: KernelRecords = {
     split: ({ width }) => ({ count: 'rows', strides: { index: 4, out: 4 * width }, unit: 1 }),
   },
   heapBase: null,
+  isFinite: null,
   philoxWords: {
     ...elements(COSTLY, { out: 4 }),
     // A block of the generator has four words; a carry into the upper half of the counter is left alone.

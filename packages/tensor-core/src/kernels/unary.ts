@@ -23,7 +23,6 @@ export const unary: KernelRecords = {
   geluTanh: elementwise(COSTLY, one),
   hardsigmoid: elementwise(MEMORY, one, 'x 3 add 0 pmax 6 pmin 6 div'),
   intToFloat: elementwise(MEMORY, one),
-  isFinite: null,
   leakyRelu: elementwise(MEMORY, one, 'x x slope mul x 0 gt select'),
   log: elementwise(COSTLY, one),
   log1p: elementwise(COSTLY, one),
