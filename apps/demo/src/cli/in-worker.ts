@@ -23,34 +23,49 @@ export type Answer =
  */
 export function inWorker(catalog: URL): Perform {
   let worker: Worker | null = null;
+  // Who is told what the thread says: one job at a time. Listeners stay, for a thread that has none is not read any more.
+  let onAnswer: (answer: Answer) => void = () => {};
+  let onEnd: (error: Error) => void = () => {};
+  const start = (): Worker => {
+    const thread = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: { catalog: catalog.href },
+    });
+    // One that was ended may still say something.
+    const ours = (tell: () => void): void => {
+      if (worker === thread) tell();
+    };
+    thread.on('message', (answer: Answer) => ours(() => onAnswer(answer)));
+    thread.on('error', (error: Error) => ours(() => onEnd(error)));
+    thread.on('exit', (code) =>
+      ours(() => {
+        worker = null;
+        onEnd(new Error(`demo: the thread of the exercises ended with ${code}.`));
+      }),
+    );
+    return thread;
+  };
   return (job, { signal, onEvent }) =>
     new Promise<Performed>((resolve, reject) => {
       if (signal.aborted) throw new InterruptedError(`${job.id} stopped`);
-      const thread = (worker ??= new Worker(new URL('worker.ts', import.meta.url), {
-        workerData: { catalog: catalog.href },
-      }));
+      const thread = (worker ??= start());
       thread.ref();
       let reached = '';
       const settle = (how: () => void): void => {
         signal.removeEventListener('abort', stop);
-        thread.removeAllListeners();
+        onAnswer = onEnd = () => {};
         thread.unref(); // an idle thread keeps no program alive
         how();
       };
-      const end = (error: Error): void => {
-        worker = null;
-        settle(() => reject(error));
-      };
       const stop = (): void => {
-        end(new InterruptedError(`${job.id} stopped${reached}`));
+        onEnd(new InterruptedError(`${job.id} stopped${reached}`));
         void thread.terminate();
       };
       signal.addEventListener('abort', stop);
-      thread.on('error', end);
-      thread.on('exit', (code) =>
-        end(new Error(`demo: the thread of ${job.id} ended with ${code}.`)),
-      );
-      thread.on('message', (answer: Answer) => {
+      onEnd = (error) => {
+        worker = null;
+        settle(() => reject(error));
+      };
+      onAnswer = (answer) => {
         if (answer.type === 'progress') {
           const { step, total } = answer.event;
           reached = ` at step ${formatNumber(step)} of ${formatNumber(total)}`;
@@ -63,7 +78,7 @@ export function inWorker(catalog: URL): Perform {
           if (stack !== undefined) error.stack = stack;
           settle(() => reject(error));
         }
-      });
+      };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node has none
       thread.postMessage(job);
     });
