@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importsOf } from '../../test/imports.ts';
+import { coverageOf } from '../course/coverage.ts';
 import { rowOf } from '../course/rows.ts';
 import { exercises } from './index.gen.ts';
 
@@ -45,6 +46,13 @@ describe.each(exercises.map((exercise) => [exercise.id, exercise] as const))(
     test('answers rows of the course, in their order', () => {
       expect(exercise.rows.length).toBeGreaterThan(0);
       expect(exercise.rows.map((row) => rowOf(row).row)).toEqual(exercise.rows.toSorted((a, b) => a - b)); // prettier-ignore
+    });
+
+    test('answers the rows that it says, by the checks that were recorded when it last ran', () => {
+      const answered = coverageOf().filter((row) =>
+        row.answered.some((one) => one.exercise === exercise.id),
+      );
+      expect(answered.map(({ row }) => row)).toEqual(exercise.rows);
     });
 
     test('is the exercise that it is listed as', async () => {
