@@ -25,8 +25,11 @@ export const otherRows: Table = {
     'is about backends',
     'withBackend refusePromise reference wasm setMemoryBudget memory',
   ),
-  ...because('is what compile asks', 'effect guarded live observe'),
-  ...because('a helper without tensors', 'checkIndex checkIndexDType requireWhole formatShape'),
+  ...because('is what compile asks', 'dynamicAttrs guard guardedOptions replay'),
+  ...because(
+    'a helper without tensors',
+    'checkIndex checkIndexDType requireShape requireThat requireWhole formatShape',
+  ),
   ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
   ...because('seeds random tensors', 'Generator defaultGenerator manualSeed'),
   ...because('is about models as a whole', 'summary skipInit'),
