@@ -1,5 +1,5 @@
 import { ones, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { made, type LayerOptions } from './layer-options.ts';
+import { tensorOptions, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
@@ -35,7 +35,7 @@ export class {{Pascal}} extends Module {
     super();
     requireWhole('{{Pascal}}', 'features', features);
     this.features = features;
-    this.weight = new Parameter(ones([features], made(options)));
+    this.weight = new Parameter(ones([features], tensorOptions(options)));
   }
 
   forward(input: Tensor): Tensor {

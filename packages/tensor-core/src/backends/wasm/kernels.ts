@@ -32,24 +32,24 @@ export type ReduceGradPartKernel = WasmKernels['softmaxGradPart'];
 /** out (d0, d1, d2, d3), contiguous, from x[offset + i0 s0 + i1 s1 + i2 s2 + i3 s3]. */
 export type StridedCopyKernel = WasmKernels['stridedCopy'];
 
-type Six = [number, number, number, number, number, number];
-
-/** What a kernel takes after some numbers. */
-type After<Kernel, First extends readonly number[]> = Kernel extends (
-  ...args: [...First, ...infer Rest]
-) => void
-  ? Readonly<Rest>
-  : never;
-
 /**
  * A convolution as its kernels are told it: images, groups, channels of a group in and out, the sizes
  * of the input, of the kernel and of the output, then stride, padding before the first element, and
  * dilation; sizes and steps are depth, height and width.
  */
-export type ConvGeometry = After<WasmKernels['convWeight'], Six>;
+export type ConvGeometry = WasmKernels['convWeight'] extends (
+  // what else the kernel takes: pointers, and the range of its share
+  ...args: [number, number, number, number, number, number, ...infer Geometry]
+) => void
+  ? Readonly<Geometry>
+  : never;
 
 /** Planes, windows over them and their results; a stride of 0 stands for windows that adapt. */
-export type PoolGeometry = After<WasmKernels['avgPool'], [number, number, number, number, number]>;
+export type PoolGeometry = WasmKernels['avgPool'] extends (
+  ...args: [number, number, number, number, number, ...infer Geometry]
+) => void
+  ? Readonly<Geometry>
+  : never;
 
 /** Kernels bound to a memory. */
 export interface LoadedKernels {
