@@ -16,7 +16,7 @@ import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { AsyncPart, Exercise } from '../exercise.ts';
 import { float64 } from '../float64.ts';
-import { read } from '../losses.ts';
+import { lossCurve, read } from '../losses.ts';
 import { pointTry, regressionPicture } from '../pictures/regression.ts';
 import type { Regression } from '../pictures/regression.ts';
 import { fitLine, mean } from '../statistics.ts';
@@ -77,17 +77,8 @@ interface Fit extends Regression {
 async function* fit(seed: number, settings: Settings, name: string): AsyncPart<'loss', Fit> {
   const points = draw(seed, settings);
   const line = zeroLine();
-  let step = 0;
-  for (const loss of training(line, points, settings)) {
-    step++;
-    if (step % LOG_EVERY > 0) {
-      loss.dispose();
-      continue;
-    }
-    const y = await read(loss);
-    yield { type: 'progress', step, total: settings.steps, loss: y };
-    yield { type: 'series', chart: 'loss', name, x: step, y };
-  }
+  const curve = { name, every: LOG_EVERY, total: settings.steps };
+  yield* lossCurve(training(line, points, settings), curve);
   const loss = await read(lossOf(line, points));
   const [w, b] = await Promise.all(line.map(read));
   const [x, d] = await Promise.all(points.map(async (values) => [...(await values.data())]));

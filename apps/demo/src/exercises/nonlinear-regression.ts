@@ -16,7 +16,7 @@ import { check } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { AsyncPart, Exercise } from '../exercise.ts';
-import { read } from '../losses.ts';
+import { lossCurve, read } from '../losses.ts';
 import { pointTry, regressionPicture } from '../pictures/regression.ts';
 import type { Regression } from '../pictures/regression.ts';
 
@@ -86,17 +86,8 @@ async function* fit(seed: number, settings: Settings, name: string): AsyncPart<'
   const generator = new Generator(seed);
   const [x, powers, d] = draw(generator, settings);
   const w = weights(generator, settings.features);
-  let step = 0;
-  for (const loss of training(w, [powers, d], settings)) {
-    step++;
-    if (step % LOG_EVERY > 0) {
-      loss.dispose();
-      continue;
-    }
-    const y = await read(loss);
-    yield { type: 'progress', step, total: settings.steps, loss: y };
-    yield { type: 'series', chart: 'loss', name, x: step, y };
-  }
+  const curve = { name, every: LOG_EVERY, total: settings.steps };
+  yield* lossCurve(training(w, [powers, d], settings), curve);
   const loss = await read(lossOf(w, powers, d));
   const found = [...(await w.data())];
   return {

@@ -15,7 +15,7 @@
  */
 import { DataLoader, makeShapes, type LabeledImages } from '@kasane/datasets';
 import type { Sequential } from '@kasane/nn';
-import { Generator, noGrad, scope, stack } from '@kasane/tensor-core';
+import { Generator, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../../check.ts';
 import type { Check } from '../../check.ts';
@@ -25,7 +25,8 @@ import { fitting } from '../../fitting.ts';
 import { answers } from '../../images/answers.ts';
 import { confusion } from '../../images/confusion.ts';
 import { splitTable } from '../../images/digits.ts';
-import type { Networks } from '../../images/shape-try.ts';
+import { probabilities } from '../../images/probabilities.ts';
+import type { Networks } from '../../images/probabilities.ts';
 import { read } from '../../losses.ts';
 import { tileOf } from '../../pictures/canvas.ts';
 import { gallery, kernelPicture, mistakes } from '../../pictures/gallery.ts';
@@ -226,28 +227,7 @@ export const cifar10: Exercise = defineExercise({
         }
         const shown = `picture ${number}: ${test.classes[test.labels[number - 1]!]!}`;
         yield gallery(shown, [tileOf(test.image(number - 1))], { columns: 1, zoom: 3 });
-        const names = Object.keys(networks);
-        const given = scope(() => {
-          const [x] = test.getBatch([number - 1]);
-          return stack(
-            names.map((name) =>
-              noGrad(() => networks[name]!(x))
-                .softmax(1)
-                .squeeze(0),
-            ),
-          );
-        }); // (networks, classes)
-        const values = [...(await given.data())];
-        given.dispose();
-        const count = test.classes.length;
-        yield {
-          type: 'heatmap',
-          name: 'probabilities',
-          rows: names,
-          columns: test.classes,
-          values: names.map((_, i) => values.slice(i * count, (i + 1) * count)),
-          range: [0, 1],
-        };
+        yield* probabilities(networks, () => test.getBatch([number - 1])[0], test.classes);
       },
     },
   },

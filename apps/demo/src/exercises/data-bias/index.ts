@@ -13,7 +13,7 @@
 import type { LabeledImages } from '@kasane/datasets';
 import { mnist } from '@kasane/datasets/mnist';
 import { crossEntropy, type Sequential } from '@kasane/nn';
-import { concat, Generator, noGrad, scope, stack, tensor } from '@kasane/tensor-core';
+import { concat, Generator, noGrad, scope, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../../check.ts';
 import { defineExercise } from '../../exercise.ts';
@@ -23,6 +23,7 @@ import { shuffled } from '../../images/batches.ts';
 import { confusion } from '../../images/confusion.ts';
 import { SEVEN, SIZE } from '../../images/digit-try.ts';
 import { following } from '../../images/following.ts';
+import { probabilities } from '../../images/probabilities.ts';
 import { tileOf } from '../../pictures/canvas.ts';
 import { gallery, GREY, RED } from '../../pictures/gallery.ts';
 import { CLASSES, colour, onColour, plantWrongLabels } from './faults.ts';
@@ -197,29 +198,18 @@ export const dataBias: Exercise = defineExercise({
           columns: 1,
           zoom: 3,
         });
-        const given = scope(() => {
-          const x = tensor(
+        const picture = (): Tensor =>
+          tensor(
             Float32Array.from(data, (v) => v / 255),
             [1, 3, SIZE, SIZE],
           );
-          return stack(
-            networks.map((one) =>
-              noGrad(() => one.forward(x))
-                .softmax(1)
-                .squeeze(0),
-            ),
-          );
-        }); // (networks, 10)
-        const all = [...(await given.data())];
-        given.dispose();
-        yield {
-          type: 'heatmap',
-          name: 'probabilities',
-          rows: ['learnt from biased backgrounds', 'learnt from unbiased ones'],
-          columns: Array.from({ length: CLASSES }, (_, i) => String(i)),
-          values: networks.map((_, i) => all.slice(i * CLASSES, (i + 1) * CLASSES)),
-          range: [0, 1],
+        const [biased, unbiased] = networks;
+        const asked = {
+          'learnt from biased backgrounds': (x: Tensor) => biased!.forward(x),
+          'learnt from unbiased ones': (x: Tensor) => unbiased!.forward(x),
         };
+        const classes = Array.from({ length: CLASSES }, (_, i) => String(i));
+        yield* probabilities(asked, picture, classes);
       },
     },
   },
