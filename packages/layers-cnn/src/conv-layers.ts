@@ -1,5 +1,5 @@
-import { init, Module, Parameter, type LayerOptions } from '@kasane/nn';
-import { requireWhole, scope, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import { init, Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
+import { requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
 import {
   conv1d,
   conv2d,
@@ -86,9 +86,8 @@ export abstract class ConvLayer extends Module {
     const [first, second] = transposed ? [inChannels, outChannels] : [outChannels, inChannels];
     const shape = [first, second / groups, ...this.kernelSize];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
-    // In a scope, so that the parameter alone holds its memory.
     const draw = (sizes: readonly number[]): Parameter =>
-      scope(() => init.uniform(new Parameter(zeros(sizes, options)), -bound, bound, options));
+      newParameter(sizes, (w) => init.uniform(w, -bound, bound, options), options);
     this.weight = draw(shape);
     this.bias = options.bias === false ? null : draw([outChannels]);
   }

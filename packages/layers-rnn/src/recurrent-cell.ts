@@ -1,10 +1,9 @@
-import { init, linear, Module, Parameter, type LayerOptions } from '@kasane/nn';
+import { init, linear, Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
 import {
   formatShape,
   requireWhole,
   sameShape,
   ShapeError,
-  zeros,
   type DType,
   type Shape,
   type Tensor,
@@ -95,7 +94,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   /** A parameter with values from U(-1/√H, 1/√H). */
   protected draw(shape: Shape, options: CellOptions): Parameter {
     const bound = 1 / Math.sqrt(this.hiddenSize);
-    return init.uniform(new Parameter(zeros(shape, options)), -bound, bound, options);
+    return newParameter(shape, (w) => init.uniform(w, -bound, bound, options), options);
   }
 
   /** The state before the first step. */

@@ -11,8 +11,9 @@ import {
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
-import { tensorOptions, scaleAndShift, type LayerOptions } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { scaleAndShift } from './new-parameter.ts';
 import { moments, normalize } from './ops/normalize.ts';
 import { Buffer, type Parameter } from './parameter.ts';
 import { wrongShape } from './shapes.ts';
@@ -66,13 +67,17 @@ export abstract class BatchNorm extends Module {
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
-    const how = tensorOptions(options);
     [this.weight, this.bias] = scaleAndShift(affine, [numFeatures], options);
-    this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures], how)) : null;
-    this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures], how)) : null;
-    this.numBatchesTracked = trackRunningStats
-      ? new Buffer(zeros([], { ...how, dtype: 'int32' }))
-      : null;
+    // In a scope, so that the buffers alone hold their memory.
+    [this.runningMean, this.runningVar, this.numBatchesTracked] = scope(() =>
+      trackRunningStats
+        ? [
+            new Buffer(zeros([numFeatures], options)),
+            new Buffer(ones([numFeatures], options)),
+            new Buffer(zeros([], { ...options, dtype: 'int32' })),
+          ]
+        : [null, null, null],
+    );
   }
 
   /** Throws ShapeError unless the layer takes inputs of this shape. */
@@ -83,14 +88,17 @@ export abstract class BatchNorm extends Module {
     const { runningMean, runningVar, eps } = this;
     const [batch, groups, ...rest] = input.shape as [number, number, ...number[]]; // checked
     const how = { batch, groups, inner: sizeOf(rest), each: false, centred: true, eps };
-    const affine = [this.weight, this.bias];
-    if (this.training || runningMean === null || runningVar === null) {
-      if (this.training) this.#checkCount(input);
-      const stats = run(moments, [input], how);
-      if (this.training) this.#track(batch * how.inner, stats);
-      return normalize(input, affine, how, stats);
+    if (this.training && input.size === groups) {
+      throw new ShapeError(
+        `${this.constructor.name}: one value per feature has no variance, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
+      );
     }
-    return normalize(input, affine, how, stack([runningMean, runningVar.add(eps).rsqrt()]));
+    const stats =
+      this.training || runningMean === null || runningVar === null
+        ? run(moments, [input], how)
+        : stack([runningMean, runningVar.add(eps).rsqrt()]);
+    if (this.training) this.#track(batch * how.inner, stats);
+    return normalize(input, [this.weight, this.bias], how, stats);
   }
 
   /** running ← (1 - m)·running + m·batch, with m the momentum, or 1/n for the plain average of n. */
@@ -107,13 +115,6 @@ export abstract class BatchNorm extends Module {
         runningMean.assign(blend(runningMean, stats.select(0, 0)));
         runningVar.assign(blend(runningVar, stats.select(0, 2).mul(n / (n - 1)))); // unbiased
       }),
-    );
-  }
-
-  #checkCount(input: Tensor): void {
-    if (input.size !== this.numFeatures) return;
-    throw new ShapeError(
-      `${this.constructor.name}: one value per feature has no variance, got input ${formatShape(input.shape)}. Use a larger batch, or eval().`,
     );
   }
 }

@@ -6,8 +6,9 @@ import {
   requireWhole,
   type Tensor,
 } from '@kasane/tensor-core';
-import { weightAndBias, type LayerOptions } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { weightAndBias } from './new-parameter.ts';
 import type { Parameter } from './parameter.ts';
 import { checkLastDims } from './shapes.ts';
 

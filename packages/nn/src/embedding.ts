@@ -1,8 +1,9 @@
-import { arange, checkIndexDType, zeros, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { fill, normal } from './init/basic.ts';
-import { tensorOptions, type LayerOptions } from './layer-options.ts';
+import { arange, checkIndexDType, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { normal } from './init/basic.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
+import { newParameter } from './new-parameter.ts';
+import type { Parameter } from './parameter.ts';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -61,18 +62,19 @@ export class Embedding extends Module {
     const padding = given !== null && given < 0 ? given + numEmbeddings : given;
     this.paddingIdx = padding;
     this.sparse = sparse;
-    const weight = new Parameter(zeros([numEmbeddings, embeddingDim], tensorOptions(options)));
-    this.weight = normal(weight, 0, 1, options);
-    if (padding !== null) {
-      const rows = arange(numEmbeddings, { dtype: 'int32', backend: weight.backend });
-      fill(weight, () => weight.mul(rows.notEqual(padding).unsqueeze(1)));
-    }
+    const draw = (table: Tensor): Tensor => {
+      normal(table, 0, 1, options);
+      if (padding === null) return table;
+      const rows = arange(numEmbeddings, { dtype: 'int32', backend: table.backend });
+      return table.mul(rows.notEqual(padding).unsqueeze(1));
+    };
+    this.weight = newParameter([numEmbeddings, embeddingDim], draw, options);
   }
 
   forward(input: Tensor): Tensor {
     checkIndexDType('Embedding', input);
     const rows = this.weight
-      .indexSelect(0, input.reshape([input.size]), { sparseGrad: this.sparse })
+      .indexSelect(0, input.flatten(), { sparseGrad: this.sparse })
       .reshape([...input.shape, this.embeddingDim]);
     if (this.paddingIdx === null || !rows.requiresGrad) return rows;
     // The same values, but the gradient of padding goes nowhere.

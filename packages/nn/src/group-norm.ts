@@ -1,6 +1,7 @@
 import { ShapeError, sizeOf, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { scaleAndShift, type LayerOptions } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { scaleAndShift } from './new-parameter.ts';
 import { normalize } from './ops/normalize.ts';
 import type { Parameter } from './parameter.ts';
 import { wrongShape } from './shapes.ts';
@@ -65,11 +66,11 @@ export class GroupNorm extends Module {
 
   forward(input: Tensor): Tensor {
     const [n, channels, ...rest] = input.shape;
-    if (n === undefined || channels !== this.numChannels) {
+    if (channels !== this.numChannels) {
       throw wrongShape('GroupNorm', input, ` must have shape (N, ${this.numChannels}, ...)`);
     }
     const inner = (channels / this.numGroups) * sizeOf(rest);
-    const groups = n * this.numGroups;
+    const groups = n! * this.numGroups;
     const how = { batch: 1, groups, inner, each: true, centred: true, eps: this.eps };
     const normal = normalize(input, [], how);
     if (this.weight === null || this.bias === null) return normal;

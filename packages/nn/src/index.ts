@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { Module, type Layer } from './module.ts';
+export { newParameter, type NewParameterOptions } from './new-parameter.ts';
 export { Buffer, Parameter, type BufferOptions, type ParameterOptions } from './parameter.ts';
 export type { LoadOptions, LoadReport, StateDict } from './state-dict.ts';
 export { ModuleList, ParameterList } from './module-list.ts';

@@ -1,9 +1,9 @@
 import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
-import { scaleAndShift, type LayerOptions } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { scaleAndShift } from './new-parameter.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
 import type { Parameter } from './parameter.ts';
-import { checkLastDims } from './shapes.ts';
 
 /** Options of `LayerNorm`. */
 export interface LayerNormOptions extends LayerOptions {
@@ -54,8 +54,7 @@ export class LayerNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    checkLastDims('LayerNorm', input, this.normalizedShape, 'normalizedShape');
-    const how = lastDims(input, this.normalizedShape.length, this.eps, true);
+    const how = lastDims('LayerNorm', input, this.normalizedShape, this.eps, true);
     return normalize(input, [this.weight, this.bias], how);
   }
 

@@ -1,6 +1,7 @@
 import { requireWhole, run, type Tensor } from '@kasane/tensor-core';
-import { weightAndBias, type LayerOptions } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { weightAndBias } from './new-parameter.ts';
 import { linear as linearOp } from './ops/linear.ts';
 import type { Parameter } from './parameter.ts';
 

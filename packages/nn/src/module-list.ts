@@ -1,38 +1,50 @@
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
-/** What both lists are: items named `0`, `1`, … that the owner's `parameters()` finds. */
-abstract class List<T extends Module | Parameter> extends Module {
-  readonly #items: T[];
+/** What lists and `Sequential` share: parts in order, under names that the owner's `parameters()` finds. @internal */
+export abstract class Parts<T extends Module | Parameter> extends Module {
+  readonly #parts: [string, T][];
 
-  constructor(items: Iterable<T> = []) {
+  constructor(parts: readonly T[] | Readonly<Record<string, T>>) {
     super();
-    this.#items = [...items];
+    this.#parts = Object.entries(parts);
   }
 
   override fields(): Iterable<readonly [string, unknown]> {
-    return this.#items.map((item, i) => [String(i), item] as const);
+    return this.#parts;
   }
 
   /** The number of items. */
   get length(): number {
-    return this.#items.length;
+    return this.#parts.length;
   }
 
   /** The item at a position; negative positions count from the end. */
   at(index: number): T | undefined {
-    return this.#items.at(index);
+    return this.#parts.at(index)?.[1];
+  }
+
+  /** The items in order. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (const [, part] of this.#parts) yield part;
+  }
+
+  /** Adds an item at the end, named by its position. */
+  protected push(item: T): void {
+    this.#parts.push([`${this.length}`, item]);
+  }
+}
+
+/** What both lists are: items named `0`, `1`, …. */
+abstract class List<T extends Module | Parameter> extends Parts<T> {
+  constructor(items: Iterable<T> = []) {
+    super(Array.from(items));
   }
 
   /** Adds an item at the end. */
   append(item: T): this {
-    this.#items.push(item);
+    this.push(item);
     return this;
-  }
-
-  /** The items in order. */
-  [Symbol.iterator](): IterableIterator<T> {
-    return this.#items[Symbol.iterator]();
   }
 
   forward(): never {
@@ -68,9 +80,8 @@ export class ModuleList<T extends Module = Module> extends List<T> {}
  * Same as `torch.nn.ParameterList`, with `at` for indexing.
  *
  * @example
- * import { Parameter, ParameterList } from '@kasane/nn';
- * import { ones } from '@kasane/tensor-core';
- * const scales = new ParameterList([new Parameter(ones([2])), new Parameter(ones([3]))]);
+ * import { newParameter, ParameterList } from '@kasane/nn';
+ * const scales = new ParameterList([newParameter([2], 1), newParameter([3], 1)]);
  * scales.at(1)!.shape; // => [3]
  * Object.keys(scales.stateDict()); // => ["0","1"]
  */

@@ -1,9 +1,9 @@
-import { formatShape, ones, type Shape, type Tensor } from '@kasane/tensor-core';
-import { tensorOptions, type LayerOptions } from './layer-options.ts';
+import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
+import { newParameter } from './new-parameter.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
-import { Parameter } from './parameter.ts';
-import { checkLastDims } from './shapes.ts';
+import type { Parameter } from './parameter.ts';
 
 /** Options of `RMSNorm`. */
 export interface RMSNormOptions extends LayerOptions {
@@ -48,15 +48,12 @@ export class RMSNorm extends Module {
     const { eps = null, elementwiseAffine = true } = options;
     this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
-    this.weight = elementwiseAffine
-      ? new Parameter(ones(this.normalizedShape, tensorOptions(options)))
-      : null;
+    this.weight = elementwiseAffine ? newParameter(this.normalizedShape, 1, options) : null;
   }
 
   forward(input: Tensor): Tensor {
-    checkLastDims('RMSNorm', input, this.normalizedShape, 'normalizedShape');
     const eps = this.eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
-    const how = lastDims(input, this.normalizedShape.length, eps, false);
+    const how = lastDims('RMSNorm', input, this.normalizedShape, eps, false);
     return normalize(input, [this.weight], how);
   }
 

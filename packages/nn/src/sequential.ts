@@ -1,5 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { Module, type Layer } from './module.ts';
+import { Parts } from './module-list.ts';
 
 /**
  * Layers one after the other: the output of each is the input of the next.
@@ -14,40 +15,17 @@ import { Module, type Layer } from './module.ts';
  * model.forward(zeros([2, 4])).shape; // => [2,3]
  * Object.keys(model.stateDict()); // => ["0.weight","0.bias","2.weight","2.bias"]
  */
-export class Sequential extends Module {
-  /** The layers with their names, in order. */
-  readonly #layers: readonly (readonly [string, Layer])[];
-
+export class Sequential extends Parts<Layer> {
   constructor(...layers: readonly Layer[] | [Readonly<Record<string, Layer>>]) {
-    super();
     const [first] = layers;
-    const named = layers.length === 1 && !(first instanceof Module) ? first! : { ...layers };
+    const named = layers.length === 1 && !(first instanceof Module) ? first! : layers;
     // A single argument that is no module is the object of named layers; else all are layers.
-    this.#layers = Object.entries(named as Readonly<Record<string, Layer>>);
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#layers;
-  }
-
-  /** The number of layers. */
-  get length(): number {
-    return this.#layers.length;
-  }
-
-  /** The layer at a position; negative positions count from the end. */
-  at(index: number): Layer | undefined {
-    return this.#layers.at(index)?.[1];
-  }
-
-  /** The layers in order. */
-  *[Symbol.iterator](): IterableIterator<Layer> {
-    for (const [, layer] of this.#layers) yield layer;
+    super(named as readonly Layer[] | Readonly<Record<string, Layer>>);
   }
 
   forward(input: Tensor): Tensor {
     let x = input;
-    for (const [, layer] of this.#layers) x = layer.forward(x);
+    for (const layer of this) x = layer.forward(x);
     return x;
   }
 }

@@ -7,7 +7,6 @@ import {
   zeros,
   type Shape,
 } from '@kasane/tensor-core';
-import { tensorOptions } from './layer-options.ts';
 import type { Module } from './module.ts';
 
 /** One module in a summary, at its first use. */
@@ -64,9 +63,8 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
     model.eval();
     noGrad(() =>
       scope(() => {
-        const inputs = isShape(input)
-          ? [zeros(input, tensorOptions(model.parameters()[0] ?? {}))]
-          : input;
+        const [like = zeros([])] = model.parameters();
+        const inputs = isShape(input) ? [like.newFull(input, 0)] : input;
         // The caller knows what the model takes; the type of Module does not.
         const forward = model.forward as (...inputs: readonly Tensor[]) => unknown;
         refusePromise('summary', forward.call(model, ...inputs));
@@ -131,7 +129,7 @@ function isShape(input: Shape | readonly Tensor[]): input is Shape {
 function describe(model: Module, rows: readonly SummaryRow[]): Summary {
   const all = model.parameters();
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
-  const parameters = sum(all.map((t) => t.size));
+  const parameters = model.numParameters();
   const trainableParameters = sum(all.map((t) => (t.requiresGrad ? t.size : 0)));
   const multiplyAdds = sum(rows.map((row) => row.multiplyAdds));
   const flops = 2 * multiplyAdds;

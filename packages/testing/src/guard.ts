@@ -11,7 +11,7 @@ type Heap = WasmBackend['heap'];
 type Placement = Parameters<Heap['allocate']>[1];
 
 /** Bytes of marks on either side: blocks keep their place on cache lines. */
-const GUARD = 64;
+export const GUARD = 64;
 /** NaN where numbers are read, -1 where indices are. */
 const MARK = 0xff;
 

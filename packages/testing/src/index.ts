@@ -8,4 +8,5 @@ export * from './test-op.ts';
 export * from './test-optimizer.ts';
 export * from './golden.ts';
 export * from './guard.ts';
+export * from './held.ts';
 export * from './test-layer.ts';

@@ -21,6 +21,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { closeness, type Tolerance } from './allclose.ts';
 import { checkGuards, guarded } from './guard.ts';
+import { checkHeld } from './held.ts';
 import {
   goldenSeed,
   goldenTensor,
@@ -66,6 +67,7 @@ export function testLayer(name: string, test: LayerTest): void {
         checkStep(test, { backend: backend(), dtype });
       });
     }
+    it('holds the memory of its parameters and buffers, and no more', () => checkHeld(test.make));
     it('leaves no tensors behind', () => checkLeaks(test));
     it("has PyTorch's state-dict names, and the state survives a round trip", () => {
       checkState(test);

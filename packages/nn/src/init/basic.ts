@@ -22,7 +22,12 @@ export interface InitOptions {
 /** Writes what `make` computes into the tensor, unless that has no elements or `skipInit` runs. @internal */
 export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
   if (isSkipping() || tensor.size === 0) return tensor;
-  noGrad(() => scope(() => tensor.assign(make())));
+  noGrad(() =>
+    scope(() => {
+      const made = make();
+      if (made !== tensor) tensor.assign(made);
+    }),
+  );
   return tensor;
 }
 
@@ -77,12 +82,12 @@ export function ones<T extends Tensor>(tensor: T): T {
  * init.eye(ones([2, 3])).toArray(); // => [[1,0,0],[0,1,0]]
  */
 export function eye<T extends Tensor>(tensor: T): T {
-  const { shape, dtype, backend } = tensor;
+  const { shape } = tensor;
   const [rows, columns] = shape;
   if (shape.length !== 2) {
     throw new ShapeError(`init.eye: needs a matrix, got ${formatShape(shape)}. Reshape it.`);
   }
-  return fill(tensor, () => eyeOf(rows!, columns!, { dtype, backend }));
+  return fill(tensor, () => eyeOf(rows!, columns!, drawLike(tensor, {})));
 }
 
 /**

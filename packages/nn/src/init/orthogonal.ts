@@ -1,5 +1,4 @@
-import { randn, reference, sizeOf, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
-import { tensorOptions } from '../layer-options.ts';
+import { randn, reference, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
 import { drawLike, fill } from './basic.ts';
 import { fans } from './fans.ts';
 import type { XavierOptions } from './scaled.ts';
@@ -21,18 +20,17 @@ import type { XavierOptions } from './scaled.ts';
  */
 export function orthogonal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
   const { gain = 1 } = options;
-  fans(tensor); // throws for vectors
+  const { fanIn: columns } = fans(tensor);
   const rows = tensor.shape[0]!;
-  const columns = sizeOf(tensor.shape.slice(1));
   const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
   return fill(tensor, () => {
     const drawn = randn([short, long], {
-      ...drawLike(tensor, options),
+      ...options,
       dtype: 'float64',
       backend: reference(),
     });
     const basis = orthonormalRows(drawn.dataSync(), short, long);
-    const values = tensorOf(basis, [short, long], tensorOptions(tensor));
+    const values = tensorOf(basis, [short, long], drawLike(tensor, {}));
     return (rows <= columns ? values : values.t()).mul(gain).reshape(tensor.shape);
   });
 }

@@ -73,7 +73,7 @@ export function reduceWeighted(
     weight === undefined
       ? run(counted, [target], { ignoreIndex, dtype: losses.dtype })
       : whereCounted(target, ignoreIndex, (classes) =>
-          weight.indexSelect(0, classes.reshape([classes.size])).reshape(classes.shape),
+          weight.indexSelect(0, classes.flatten()).reshape(classes.shape),
         );
   const all = smooth(weight === undefined ? losses : losses.mul(weights));
   return reduction === 'mean' ? all.sum().div(weights.sum()) : reduce(all, reduction);

@@ -11,18 +11,9 @@ export interface LossOptions {
 
 /** Applies a reduction; the mean of nothing is NaN. @internal */
 export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
-  switch (reduction) {
-    case 'none':
-      return losses;
-    case 'mean':
-      return losses.mean();
-    case 'sum':
-      return losses.sum();
-    default:
-      throw new RangeError(
-        `reduction: must be 'none', 'mean' or 'sum', got '${String(reduction)}'.`,
-      );
-  }
+  if (reduction === 'none') return losses;
+  if (reduction === 'mean' || reduction === 'sum') return losses[reduction]();
+  throw new RangeError(`reduction: must be 'none', 'mean' or 'sum', got '${String(reduction)}'.`);
 }
 
 /** Throws unless both have one shape: broadcasting in a loss is nearly always a mistake. @internal */

@@ -8,10 +8,12 @@ import {
   sizeOf,
   stack,
   type OpDef,
+  type Shape,
   type Spec,
   type Tensor,
   type WasmOperand,
 } from '@kasane/tensor-core';
+import { checkLastDims } from '../shapes.ts';
 
 /** How elements form groups, and what becomes of them. */
 export interface Grouping {
@@ -148,10 +150,17 @@ export function normalize(
   return run(scaled, [x, stats, ...affine.filter((t) => t !== null)], how);
 }
 
-/** Normalisation over the last `dims` dimensions. */
-export function lastDims(x: Tensor, dims: number, eps: number, centred: boolean): Grouping {
-  const inner = sizeOf(x.shape.slice(x.ndim - dims));
-  const groups = sizeOf(x.shape.slice(0, x.ndim - dims));
+/** Normalisation over the last dimensions, which must be `wanted`. */
+export function lastDims(
+  layer: string,
+  x: Tensor,
+  wanted: Shape,
+  eps: number,
+  centred: boolean,
+): Grouping {
+  checkLastDims(layer, x, wanted, 'normalizedShape');
+  const inner = sizeOf(wanted);
+  const groups = sizeOf(x.shape.slice(0, x.ndim - wanted.length));
   return { batch: 1, groups, inner, each: true, centred, eps };
 }
 

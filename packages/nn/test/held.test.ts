@@ -1,0 +1,18 @@
+import * as nn from '@kasane/nn';
+import { ones, tensor } from '@kasane/tensor-core';
+import { testHeld } from '@kasane/testing';
+
+testHeld(nn, {
+  BatchNorm1d: (o) => new nn.BatchNorm1d(3, o),
+  Bilinear: (o) => new nn.Bilinear(2, 3, 4, o),
+  // More than 4,096 elements: whole memories change hands instead of values.
+  Embedding: (o) => new nn.Embedding(100, 64, { paddingIdx: -1, ...o }),
+  GroupNorm: (o) => new nn.GroupNorm(2, 4, o),
+  LayerNorm: (o) => new nn.LayerNorm([2, 3], o),
+  Linear: (o) => new nn.Linear(128, 64, o),
+  RMSNorm: (o) => new nn.RMSNorm(3, o),
+  BCEWithLogitsLoss: (o) => new nn.BCEWithLogitsLoss({ posWeight: tensor([1, 2], o) }),
+  CrossEntropyLoss: (o) => new nn.CrossEntropyLoss({ weight: ones([3], o) }),
+  ModuleList: (o) => new nn.ModuleList([new nn.Linear(2, 2, o), new nn.Linear(2, 1, o)]),
+  ParameterList: (o) => new nn.ParameterList([nn.newParameter([3], 1, o)]),
+});
