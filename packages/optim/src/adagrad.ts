@@ -47,10 +47,8 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
     super(params, {
       lr: 0.01,
       lrDecay: 0,
-      weightDecay: 0,
       initialAccumulatorValue: 0,
       eps: 1e-10,
-      maximize: false,
       ...options,
     });
   }

@@ -51,12 +51,9 @@ export class Adam extends Optimizer<AdamOptions, AdamState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdamOptions>, options: Partial<AdamOptions> = {}) {
     super(params, {
-      lr: 0.001,
       betas: [0.9, 0.999],
       eps: 1e-8,
-      weightDecay: 0,
       amsgrad: false,
-      maximize: false,
       ...options,
     });
   }

@@ -44,8 +44,6 @@ export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
       lr: 0.002,
       betas: [0.9, 0.999],
       eps: 1e-8,
-      weightDecay: 0,
-      maximize: false,
       ...options,
     });
   }

@@ -5,6 +5,7 @@
  */
 export { Optimizer, type Counted } from './optimizer.ts';
 export type {
+  OptimizerDefaults,
   OptimizerGroup,
   OptimizerOptions,
   ParamGroup,

@@ -53,9 +53,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
       lr: 0.002,
       betas: [0.9, 0.999],
       eps: 1e-8,
-      weightDecay: 0,
       momentumDecay: 0.004,
-      maximize: false,
       ...options,
     });
   }

@@ -19,6 +19,7 @@ import { placesOf, writeRows } from './ops/rows.ts';
 import {
   checkParameter,
   groupsOf,
+  type OptimizerDefaults,
   type OptimizerGroup,
   type OptimizerOptions,
   type ParamGroup,
@@ -61,7 +62,7 @@ export type Counted<S> = S & { step: number };
  * import { tensor, type Tensor } from '@kasane/tensor-core';
  * class SignDescent extends Optimizer<OptimizerOptions> {
  *   constructor(params: Iterable<Tensor>, options: { readonly lr: number }) {
- *     super(params, { weightDecay: 0, maximize: false, ...options });
+ *     super(params, options);
  *   }
  *   protected initState(): ParameterState {
  *     return {};
@@ -87,12 +88,12 @@ export abstract class Optimizer<
 > {
   readonly #defaults: O;
   readonly #groups: OptimizerGroup<O>[] = [];
-  #known: ReadonlySet<Tensor> = new Set();
   readonly #states = new Map<Tensor, Counted<S>>();
 
-  /** Takes parameters or groups of them; `defaults` holds every option. */
-  constructor(params: OptimizerParams<O>, defaults: O) {
-    this.#defaults = defaults;
+  /** Takes parameters or groups of them; `defaults` holds every option, but may leave out those that all have. */
+  constructor(params: OptimizerParams<O>, defaults: OptimizerDefaults<O>) {
+    // What OptimizerDefaults lets out is here.
+    this.#defaults = { lr: 0.001, weightDecay: 0, maximize: false, ...defaults } as O;
     for (const group of groupsOf(this.constructor.name, params)) this.addParamGroup(group);
   }
 
@@ -177,12 +178,11 @@ export abstract class Optimizer<
     const settings = { ...this.#defaults, ...(options as unknown as Partial<O>) };
     this.check(settings);
     if (params.length === 0) groupsOf(owner, params); // throws: an empty group is a mistake
-    const known = new Set(this.#known);
+    const known = new Set(this.#groups.flatMap((one) => one.params));
     for (const parameter of params) {
       checkParameter(owner, parameter, known);
       known.add(parameter);
     }
-    this.#known = known;
     this.#groups.push({ ...settings, params });
   }
 
@@ -256,7 +256,7 @@ export abstract class Optimizer<
     // A file may say null, of which there is nothing to take apart.
     const { state, paramGroups }: OptimizerStateDict = Object(saved);
     const problems = groupMismatches(this.#groups, { state, paramGroups });
-    const memories = new Map<Tensor, SavedState>();
+    const memories: (readonly [Tensor, SavedState])[] = [];
     const changes: (() => void)[] = [];
     const numbered = new Set<string>();
     if (problems.length === 0) {
@@ -280,7 +280,7 @@ export abstract class Optimizer<
             const expected = this.initState(parameter, options);
             problems.push(...stateMismatches(key, parameter, expected, found));
           });
-          memories.set(parameter, found);
+          memories.push([parameter, found]);
         });
       });
       for (const key of Object.keys(state)) {
@@ -293,7 +293,7 @@ export abstract class Optimizer<
       );
     }
     // All of them before anything is changed: one that was freed throws.
-    const states = [...memories].map(([parameter, found]) => {
+    const states = memories.map(([parameter, found]) => {
       const own = mapTensors(found, (t) => keep(t.to(parameter.backend).detach()));
       // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
       return [parameter, own as Counted<S>] as const;

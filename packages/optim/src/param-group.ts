@@ -9,13 +9,17 @@ import {
 
 /** Options that every optimizer has. */
 export interface OptimizerOptions {
-  /** Learning rate. */
+  /** Learning rate. Default 0.001. */
   lr: number;
-  /** Factor of the weight decay. */
+  /** Factor of the weight decay. Default 0. */
   weightDecay: number;
   /** Climb instead of descend. Default false. */
   maximize: boolean;
 }
+
+/** Every option of an optimizer; those that all have may be left out. */
+export type OptimizerDefaults<O extends OptimizerOptions> = Omit<O, keyof OptimizerOptions> &
+  Partial<Pick<O, keyof OptimizerOptions>>;
 
 /** Parameters with options of their own; what is not given is the optimizer's. */
 export type ParamGroup<O extends OptimizerOptions> = Partial<O> & {

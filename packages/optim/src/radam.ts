@@ -43,11 +43,8 @@ export class RAdam extends Optimizer<RAdamOptions, Moments> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
     super(params, {
-      lr: 0.001,
       betas: [0.9, 0.999],
       eps: 1e-8,
-      weightDecay: 0,
-      maximize: false,
       ...options,
     });
   }

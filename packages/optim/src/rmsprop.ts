@@ -53,8 +53,6 @@ export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
       eps: 1e-8,
       centered: false,
       momentum: 0,
-      weightDecay: 0,
-      maximize: false,
       ...options,
     });
   }

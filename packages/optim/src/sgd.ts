@@ -44,12 +44,9 @@ export class SGD extends Optimizer<SGDOptions, SGDState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<SGDOptions>, options: Partial<SGDOptions> = {}) {
     super(params, {
-      lr: 0.001,
       momentum: 0,
       dampening: 0,
       nesterov: false,
-      weightDecay: 0,
-      maximize: false,
       ...options,
     });
   }
