@@ -125,7 +125,7 @@ const steps: readonly Step[] = [
   },
   {
     name: 'gen',
-    what: 'scaffolded op, layer, package and exercise type-check and pass their tests',
+    what: 'scaffolded op, layers, optimizer, package and exercise type-check and pass their tests',
     run: script('scripts/checks/gen.ts'),
   },
   {

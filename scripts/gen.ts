@@ -1,12 +1,25 @@
 /**
- * `pnpm gen op|layer|package|exercise <name>`: starts something new from its template.
+ * `pnpm gen op|layer|optimizer|package|exercise <name>`: starts something new from its template.
+ * `pnpm gen layer --package layers-cnn <name>` puts the layer into another package than nn.
  *
  * What it writes runs and passes its test; it is there to be changed. Nothing is overwritten.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { dependencyGraph } from './dependency-graph.ts';
-import { addDevelopmentDependency, addExport, addKernels, addOp, addPackage } from './gen/edits.ts';
+import {
+  addDevelopmentDependency,
+  addExport,
+  addFuzzRow,
+  addKernels,
+  addOp,
+  addOptimizer,
+  addPackage,
+  addReadmeRow,
+  hideState,
+  importOwn,
+} from './gen/edits.ts';
 import { fill, namesOf, type Names } from './gen/names.ts';
 import { capture } from './run.ts';
 import { root } from './workspace.ts';
@@ -19,6 +32,8 @@ interface Kind {
     readonly file: string;
     readonly change: (source: string, names: Names) => string;
   }[];
+  /** The package that it goes to unless one is given; without, there is no choice. */
+  readonly package?: string;
   /** What Node runs when all is written. */
   readonly after?: readonly string[];
   readonly next: string;
@@ -34,9 +49,20 @@ const kinds: Readonly<Record<string, Kind>> = {
     next: 'Write its rule, its loop, its gradient and its gpu.js kernel; the samples of its test say what it must do.',
   },
   layer: {
-    target: 'packages/nn/src',
-    edits: [{ file: 'packages/nn/src/index.ts', change: addExport }],
-    next: 'Write its equation and its forward; then record what PyTorch computes as a fixture.',
+    package: 'nn',
+    target: 'packages/{{package}}/src',
+    edits: [{ file: 'packages/{{package}}/src/index.ts', change: addExport }],
+    next: 'Write its equation and its forward; then its row in scripts/fuzz, and what PyTorch computes as a fixture.',
+  },
+  optimizer: {
+    target: 'packages/optim',
+    edits: [
+      { file: 'packages/optim/src/index.ts', change: addOptimizer },
+      { file: 'packages/optim/README.md', change: addReadmeRow },
+      { file: 'packages/optim/typedoc.json', change: hideState },
+      { file: 'scripts/fuzz/rows-optim.ts', change: addFuzzRow },
+    ],
+    next: "Write its rule, its state and its update; then put it into test/fixtures/generate.py, for the fixture is Adagrad's.",
   },
   package: {
     target: 'packages/{{kebab}}',
@@ -63,15 +89,42 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-const [kindName = '', name = '', ...more] = process.argv.slice(2);
+function readArguments(): {
+  readonly values: { package?: string };
+  readonly positionals: string[];
+} {
+  try {
+    return parseArgs({ allowPositionals: true, options: { package: { type: 'string' } } });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { values: given, positionals } = readArguments();
+const [kindName = '', name = '', ...more] = positionals;
 const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
 if (kind === undefined || more.length > 0) {
   refuse(
     `write "pnpm gen ${Object.keys(kinds).join('|')} <name>", such as "pnpm gen op log-sigmoid".`,
   );
 }
-const names =
+const { package: id = kind.package } = given;
+if (given.package !== undefined && kind.package === undefined) {
+  refuse(`--package is for layers; leave it out for "${kindName}".`);
+}
+if (id !== undefined && !existsSync(join(root, 'packages', id, 'src/index.ts'))) {
+  refuse(`there is no package "${id}"; name a folder of packages/.`);
+}
+const spelled =
   namesOf(name) ?? refuse(`"${name}" is not a name; write words like log-sigmoid or LogSigmoid.`);
+const names: Names = { ...spelled, ...(id === undefined ? {} : { package: id }) };
+
+/** Templates import from main entries, which a package's own files do not. */
+function ownImports(source: string): string {
+  if (id === undefined) return source;
+  const index = readFileSync(join(root, 'packages', id, 'src/index.ts'), 'utf8');
+  return importOwn(source, `@kasane/${id}`, index);
+}
 
 const template = join(root, 'templates', kindName);
 const target = join(root, fill(kind.target, names));
@@ -79,7 +132,7 @@ const written = globSync('**/*', { cwd: template })
   .filter((file) => statSync(join(template, file)).isFile())
   .map((file) => ({
     path: join(target, fill(file, names)),
-    content: fill(readFileSync(join(template, file), 'utf8'), names),
+    content: ownImports(fill(readFileSync(join(template, file), 'utf8'), names)),
   }));
 for (const { path } of written) {
   if (existsSync(path)) refuse(`${path} exists already; nothing was written.`);
@@ -87,7 +140,7 @@ for (const { path } of written) {
 
 const changed = [...written];
 for (const { file, change } of kind.edits) {
-  const path = join(root, file);
+  const path = join(root, fill(file, names));
   try {
     changed.push({ path, content: change(readFileSync(path, 'utf8'), names) });
   } catch (error) {
@@ -105,7 +158,10 @@ const format = await capture(
 if (format.code !== 0) console.error(format.output);
 if (kind.after !== undefined) {
   const after = await capture('node', kind.after);
-  if (after.code !== 0) console.error(after.output);
+  if (after.code !== 0) {
+    console.error(after.output);
+    process.exitCode = 1;
+  }
 }
 for (const { path } of changed) console.log(path.slice(root.length + 1));
 console.log(kind.next);

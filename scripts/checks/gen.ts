@@ -7,6 +7,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,12 +15,14 @@ import { capture, report } from '../run.ts';
 import { files, root } from '../workspace.ts';
 
 const copy = mkdtempSync(join(tmpdir(), 'kasane-gen-'));
-const scaffolds = [
-  ['op', 'trial-cube', 'packages/tensor-core/tsconfig.json'],
-  ['layer', 'TrialScale', 'packages/nn/tsconfig.json'],
-  ['package', 'trial-package', 'packages/trial-package/tsconfig.json'],
-  ['exercise', 'trial-exercise', 'apps/demo/tsconfig.json'],
-] as const;
+const scaffolds: readonly (readonly string[])[] = [
+  ['op', 'trial-cube'],
+  ['layer', 'TrialScale'],
+  ['layer', '--package', 'layers-cnn', 'trial-gain'],
+  ['optimizer', 'TrialDescent'],
+  ['package', 'trial-package'],
+  ['exercise', 'trial-exercise'],
+];
 
 for (const file of files(
   '*.{json,ts,yaml}',
@@ -41,6 +44,13 @@ function link(from: string, to: string): void {
   }
 }
 link(join(root, 'node_modules'), join(copy, 'node_modules'));
+mkdirSync(join(copy, 'node_modules/@kasane'));
+function linkPackages(...ids: readonly string[]): void {
+  for (const id of ids) {
+    symlinkSync(join(copy, 'packages', id), join(copy, 'node_modules/@kasane', id));
+  }
+}
+linkPackages(...readdirSync(join(copy, 'packages')));
 const members = ['apps/demo', ...readdirSync(join(root, 'packages')).map((id) => `packages/${id}`)];
 for (const folder of members) {
   const installed = join(root, folder, 'node_modules');
@@ -57,19 +67,25 @@ async function step(what: string, command: string, args: readonly string[]): Pro
 }
 
 const written: string[] = [];
-for (const [kind, name] of scaffolds) {
-  const output = await step(`gen ${kind}`, 'node', ['scripts/gen.ts', kind, name]);
+for (const scaffold of scaffolds) {
+  const output = await step(`gen ${scaffold[0]}`, 'node', ['scripts/gen.ts', ...scaffold]);
   written.push(...output.split('\n').filter((line) => line.endsWith('.ts')));
 }
-mkdirSync(join(copy, 'node_modules/@kasane'));
-for (const id of readdirSync(join(copy, 'packages'))) {
-  symlinkSync(join(copy, 'packages', id), join(copy, 'node_modules/@kasane', id));
-}
+linkPackages('trial-package');
 
+const compilerOptions = { noEmit: true, types: ['node'] };
 if (problems.length === 0) {
-  for (const [kind, , project] of scaffolds) await step(`gen ${kind}`, 'tsc', ['-p', project]);
+  // All projects have the same options: one program of what was written, and all that it imports.
+  const project = { extends: './tsconfig.base.json', compilerOptions, files: written };
+  writeFileSync(join(copy, 'tsconfig.trial.json'), JSON.stringify(project));
+  await step('gen', 'tsc', ['-p', 'tsconfig.trial.json']);
   await step('gen', 'oxlint', ['--deny-warnings', ...written]);
-  await step('gen', 'vitest', ['run', 'trial', 'exercises.test']);
+  await step('gen', 'vitest', [
+    'run',
+    'trial',
+    'apps/demo/src/exercises/exercises.test',
+    'apps/demo/test/cli',
+  ]);
   // A second time there is something to overwrite.
   const again = await capture('node', ['scripts/gen.ts', 'op', 'trial-cube'], { cwd: copy });
   if (again.code !== 2) problems.push('gen op: wrote over an existing op');

@@ -49,6 +49,60 @@ export function addExport(source: string, { kebab, Pascal }: Names): string {
   return `${source.trimEnd()}\nexport { ${Pascal} } from './${kebab}.ts';\n`;
 }
 
+/** The line that a new optimizer adds to the barrel. */
+export function addOptimizer(source: string, { kebab, Pascal }: Names): string {
+  return `${source.trimEnd()}\nexport { ${Pascal}, type ${Pascal}Options } from './${kebab}.ts';\n`;
+}
+
+/** The row that a new optimizer adds to a README, above that of the base class. */
+export function addReadmeRow(source: string, { Pascal }: Names): string {
+  return insertBefore(source, '| `Optimizer` ', `| \`${Pascal}\` | says what it does | none |\n`);
+}
+
+/** The row that a new optimizer adds to those of random programs. */
+export function addFuzzRow(source: string, { Pascal }: Names): string {
+  return insertBefore(source, '  SGD: optimizer(', `  ${Pascal}: optimizer(() => ({})),\n`);
+}
+
+/** The state that a new optimizer adds to what the documentation leaves out. */
+export function hideState(source: string, { Pascal }: Names): string {
+  // Our own file.
+  const options = JSON.parse(source) as { intentionallyNotExported: string[] };
+  options.intentionallyNotExported.push(`${Pascal}State`);
+  options.intentionallyNotExported.sort();
+  return `${JSON.stringify(options, null, 2)}\n`;
+}
+
+function insertBefore(source: string, mark: string, text: string): string {
+  const at = source.indexOf(mark);
+  if (at < 0) throw new Error(`there is no "${mark.trim()}" to stand before`);
+  return source.slice(0, at) + text + source.slice(at);
+}
+
+/** A template that imports from the main entry of a package, as a file inside of it imports: from where `index` has the names. */
+export function importOwn(source: string, entry: string, index: string): string {
+  const files = new Map<string, string>();
+  for (const node of parseSync('index.ts', index).program.body) {
+    if (node.type !== 'ExportNamedDeclaration' || node.source === null) continue;
+    for (const { exported } of node.specifiers) {
+      if (exported.type === 'Identifier') files.set(exported.name, node.source.value);
+    }
+  }
+  const importing = `^import \\{([^}]*)\\} from '${entry}';\\n((?:import .*\\n)*)`;
+  return source.replace(new RegExp(importing, 'm'), (_, list: string, others: string) => {
+    const names = list.split(',').flatMap((name) => name.trim() || []);
+    const own = names.map((name) => {
+      const [, type = '', plain = name] = /^(type )?(.*)/.exec(name) ?? [];
+      const file = files.get(plain);
+      if (file === undefined) throw new Error(`${entry} exports no ${plain}`);
+      return { file, line: `import ${type}{ ${plain} } from '${file}';\n` };
+    });
+    // A package's own files stand last, in the order of their names.
+    own.sort((a, b) => (a.file < b.file ? -1 : 1));
+    return others + own.map(({ line }) => line).join('');
+  });
+}
+
 /** Adds an import to a module, and the imported name to the end of its list `list`. */
 function addToList(
   source: string,

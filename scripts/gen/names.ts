@@ -8,6 +8,8 @@ export interface Names {
   readonly Pascal: string;
   /** `Log sigmoid` */
   readonly title: string;
+  /** The package it goes to, where there is a choice. */
+  readonly package?: string;
 }
 
 /** Reads a name in any of its spellings; undefined if it is none. */
@@ -28,10 +30,11 @@ export function namesOf(text: string): Names | undefined {
   };
 }
 
-/** Puts names where a template has `{{kebab}}`, `{{camel}}`, `{{Pascal}}` or `{{title}}`. */
+/** Puts names where a template has `{{kebab}}`, `{{camel}}`, `{{Pascal}}`, `{{lower}}`, `{{title}}` or `{{package}}`. */
 export function fill(template: string, names: Names): string {
+  const values = { ...names, lower: names.Pascal.toLowerCase() };
   return template.replaceAll(
-    /\{\{(kebab|camel|Pascal|title)\}\}/g,
-    (_, key: keyof Names) => names[key],
+    /\{\{(kebab|camel|Pascal|lower|title|package)\}\}/g,
+    (whole, key: keyof typeof values) => values[key] ?? whole,
   );
 }

@@ -1,5 +1,6 @@
 import { backward, gradcheck } from '@kasane/autograd';
 import { randn, tensor, type Tensor } from '@kasane/tensor-core';
+import { checkHeld } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 import { {{Pascal}} } from './{{kebab}}.ts';
 
@@ -17,6 +18,8 @@ describe('{{Pascal}}', () => {
     backward(layer.forward(input).sum());
     expect(layer.weight.grad?.shape).toEqual([3]);
   });
+
+  it('holds its parameters and no more', () => checkHeld((o) => new {{Pascal}}(3, o)));
 
   it('names itself and the rule when the last dimension is wrong', () => {
     expect(() => new {{Pascal}}(3).forward(tensor([[1, 2]]))).toThrow(/^{{Pascal}}: /);

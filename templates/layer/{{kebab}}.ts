@@ -1,8 +1,5 @@
-import { ones, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { tensorOptions, type LayerOptions } from './layer-options.ts';
-import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
-import { checkLastDims } from './shapes.ts';
+import { Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
+import { formatShape, requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /**
  * A learned scale per feature.
@@ -19,7 +16,7 @@ import { checkLastDims } from './shapes.ts';
  * input is not features.
  *
  * @example
- * import { {{Pascal}} } from '@kasane/nn';
+ * import { {{Pascal}} } from '@kasane/{{package}}';
  * import { tensor } from '@kasane/tensor-core';
  * new {{Pascal}}(2).forward(tensor([[3, -1]])).toArray(); // => [[3,-1]]
  *
@@ -35,11 +32,15 @@ export class {{Pascal}} extends Module {
     super();
     requireWhole('{{Pascal}}', 'features', features);
     this.features = features;
-    this.weight = new Parameter(ones([features], tensorOptions(options)));
+    this.weight = newParameter([features], 1, options);
   }
 
   forward(input: Tensor): Tensor {
-    checkLastDims('{{Pascal}}', input, [this.features], 'features');
+    if (input.shape.at(-1) !== this.features) {
+      throw new ShapeError(
+        `{{Pascal}}: the last dimension of the input must be features ${this.features}, got shape ${formatShape(input.shape)}. Reshape it, or build the layer with its size.`,
+      );
+    }
     return input.mul(this.weight); // (..., features)
   }
 }
