@@ -172,10 +172,8 @@ export abstract class Optimizer<
   /** Adds parameters with options of their own, as when a frozen part of a model begins to learn. */
   addParamGroup(group: ParamGroup<O>): void {
     const owner = this.constructor.name;
-    const { params: given, ...options } = group;
-    const params = [...given];
-    // A group's options without its params are some of O, which the rest of a generic type hides.
-    const settings = { ...this.#defaults, ...(options as unknown as Partial<O>) };
+    const params = [...group.params];
+    const settings = { ...this.#defaults, ...group, params };
     this.check(settings);
     if (params.length === 0) groupsOf(owner, params); // throws: an empty group is a mistake
     const known = new Set(this.#groups.flatMap((one) => one.params));
@@ -183,7 +181,7 @@ export abstract class Optimizer<
       checkParameter(owner, parameter, known);
       known.add(parameter);
     }
-    this.#groups.push({ ...settings, params });
+    this.#groups.push(settings);
   }
 
   /** Drops all gradients. */
