@@ -1,6 +1,6 @@
 import { backward, gradcheck } from '@kasane/autograd';
 import { randn, tensor, type Tensor } from '@kasane/tensor-core';
-import { checkHeld } from '@kasane/testing';
+import { checkOwned } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 import { {{Pascal}} } from './{{kebab}}.ts';
 
@@ -19,7 +19,7 @@ describe('{{Pascal}}', () => {
     expect(layer.weight.grad?.shape).toEqual([3]);
   });
 
-  it('holds its parameters and no more', () => checkHeld((o) => new {{Pascal}}(3, o)));
+  it('holds its parameters and no more', () => checkOwned((o) => new {{Pascal}}(3, o)));
 
   it('names itself and the rule when the last dimension is wrong', () => {
     expect(() => new {{Pascal}}(3).forward(tensor([[1, 2]]))).toThrow(/^{{Pascal}}: /);

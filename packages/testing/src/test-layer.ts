@@ -67,7 +67,10 @@ export function testLayer(name: string, test: LayerTest): void {
         checkStep(test, { backend: backend(), dtype });
       });
     }
-    it('holds the memory of its parameters and buffers, and no more', () => checkHeld(test.make));
+    // Losses hold what they were given.
+    if (Object.keys(golden.parameterGradients ?? {}).length > 0) {
+      it('holds the memory of its parameters and buffers, and no more', () => checkHeld(test.make));
+    }
     it('leaves no tensors behind', () => checkLeaks(test));
     it("has PyTorch's state-dict names, and the state survives a round trip", () => {
       checkState(test);
