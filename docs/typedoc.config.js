@@ -1,6 +1,7 @@
 // The site: one module per package, read from the sources, and the guides.
 import { katex } from '@mdit/plugin-katex';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { Converter, ReferenceType } from 'typedoc';
 
 const packages = readdirSync('../packages').filter((id) => {
   const manifest = `../packages/${id}/package.json`;
@@ -8,6 +9,29 @@ const packages = readdirSync('../packages').filter((id) => {
 });
 
 const validation = { invalidLink: true, invalidPath: true, notExported: true, notDocumented: true };
+
+/**
+ * Shows the methods of Tensor as its own, and TensorBase as what it extends: the classes between, which the methods
+ * are divided among, are nobody's business but the house's.
+ */
+function joinTensor(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const [tensor, base] = ['Tensor', 'TensorBase'].map((name) =>
+      project.getChildByName(['index', name]),
+    );
+    if (tensor === undefined || base === undefined) return; // another package
+    const reference = (target, name) =>
+      target && ReferenceType.createResolvedReference(name, target, project);
+    tensor.extendedTypes = [reference(base, 'TensorBase')];
+    for (const member of tensor.children) {
+      const inherited = reference(base.getChildByName(member.name), `TensorBase.${member.name}`);
+      const { signatures = [], getSignature, setSignature } = member;
+      for (const shown of [member, ...signatures, getSignature, setSignature]) {
+        if (shown !== undefined) shown.inheritedFrom = inherited;
+      }
+    }
+  });
+}
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
@@ -33,6 +57,7 @@ export default {
   hideGenerator: true,
   navigation: { includeCategories: true, includeGroups: false },
   headings: { readme: false },
+  plugin: [joinTensor],
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   validation,

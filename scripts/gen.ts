@@ -17,8 +17,10 @@ import {
   addOptimizer,
   addPackage,
   addReadmeRow,
+  fileOfMethod,
   hideState,
   importOwn,
+  methodSources,
 } from './gen/edits.ts';
 import { fill, namesOf, type Names } from './gen/names.ts';
 import { capture } from './run.ts';
@@ -42,11 +44,13 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   op: {
     target: 'packages/tensor-core/src/ops',
-    edits: [
-      { file: 'packages/tensor-core/src/tensor.ts', change: addOp },
-      { file: 'packages/tensor-core/src/backends/gpu/kernels.ts', change: addKernels },
-    ],
-    next: 'Write its rule, its loop, its gradient and its gpu.js kernel; the samples of its test say what it must do.',
+    get edits() {
+      return [
+        { file: fileOfMethod(methodSources()), change: addOp },
+        { file: 'packages/tensor-core/src/backends/gpu/kernels.ts', change: addKernels },
+      ];
+    },
+    next: 'Write its rule, its loop, its gradient and its gpu.js kernel; the samples of its test say what it must do. If it is more than a function of one element, move its method to the file of its kind in packages/tensor-core/src/tensor.',
   },
   layer: {
     package: 'nn',

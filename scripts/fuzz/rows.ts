@@ -60,9 +60,20 @@ function spreadOf(name: string): Program['spread'] {
   return { value: compound ? 1 : 0, gradient: name.includes('Norm') ? 317 : 1 };
 }
 
+/** The methods of Tensor that are ops: all but those of its lowest class, which has `item`. */
+function methodNames(): string[] {
+  const names: string[] = [];
+  let prototype: object = Tensor.prototype;
+  while (!Object.hasOwn(prototype, 'item')) {
+    names.push(...Object.getOwnPropertyNames(prototype));
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return names;
+}
+
 /** Everything public that can be called. */
 function publicNames(): string[] {
-  const methods = Object.getOwnPropertyNames(Tensor.prototype).map((name) => `Tensor.${name}`);
+  const methods = methodNames().map((name) => `Tensor.${name}`);
   const exports = Object.values(entries).flatMap((entry) =>
     Object.keys(entry).filter((name) => typeof entry[name] === 'function'),
   );

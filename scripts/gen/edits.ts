@@ -1,39 +1,74 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseSync } from 'rolldown/utils';
+import { root } from '../workspace.ts';
 import type { Names } from './names.ts';
 
-/** The lines that a new op adds to tensor.ts: its import, and its method at the end of the class. */
-export function addOp(source: string, { kebab, camel }: Names): string {
-  const { program } = parseSync('tensor.ts', source);
+/** A file, by its path from the root, and its text. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+const methods = 'packages/tensor-core/src/tensor';
+
+/** The files of Tensor's methods, and of its first and last class. */
+export function methodSources(): Source[] {
+  const files = globSync([`${methods}/*.ts`, `${methods}.ts`, `${methods}-base.ts`], { cwd: root });
+  return files.map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+}
+
+/** Where the method of a new op goes: beside those of one element, for such it is at first, as long as there is room. */
+export function fileOfMethod(sources: readonly Source[]): string {
+  const [first = '', ...others] = ['functions', 'activations'].map((id) => `${methods}/${id}.ts`);
+  const hasRoom = (file: string): boolean =>
+    sources.some((source) => source.file === file && source.text.split('\n').length < 395);
+  return [first, ...others].find(hasRoom) ?? first;
+}
+
+/** The lines that a new op adds to a file of methods: its import, and its method at the end of the class. */
+export function addOp(
+  source: string,
+  { kebab, camel }: Names,
+  sources: readonly Source[] = methodSources(),
+): string {
+  if (sources.some(({ text }) => classOf(text)?.members.includes(camel))) {
+    throw new Error(`Tensor already has a member ${camel}`);
+  }
+  const { program } = parseSync('methods.ts', source);
   const imports = program.body.filter((node) => node.type === 'ImportDeclaration');
-  const next = imports.find(
-    ({ source: from }) => from.value.startsWith('./ops/') && from.value > `./ops/${kebab}.ts`,
-  );
-  const declared = program.body.flatMap((node) =>
-    node.type === 'ExportNamedDeclaration' && node.declaration?.type === 'ClassDeclaration'
-      ? [node.declaration]
-      : [],
-  );
-  const body = declared.find(({ id }) => id?.name === 'Tensor')?.body;
-  const last = imports.at(-1);
-  if (body === undefined || last === undefined) throw new Error('tensor.ts has no class Tensor');
-  const taken = body.body.some(
-    (member) => 'key' in member && member.key.type === 'Identifier' && member.key.name === camel,
-  );
-  if (taken) throw new Error(`Tensor already has a member ${camel}`);
-  const method = `\n  /** the cube of each element */
+  const [last] = imports;
+  const next = imports.find(({ source: from }) => !(from.value < `../ops/${kebab}.ts`));
+  const found = classOf(source);
+  if (found === undefined || last === undefined)
+    throw new Error('there is no class for the method');
+  const line = `import { ${camel} } from '../ops/${kebab}.ts';`;
+  const method = `  /** the cube of each element */
   ${camel}(): Tensor {
-    return run(${camel}, [this], undefined);
+    return applyUnary(${camel}, this);
   }\n`;
-  const end = body.end - 1; // before the closing brace
-  const importAt = next?.start ?? last.end;
-  const line = `import { ${camel} } from './ops/${kebab}.ts';`;
+  const importAt = (next ?? last).start;
   return (
     source.slice(0, importAt) +
-    (next === undefined ? `\n${line}` : `${line}\n`) +
-    source.slice(importAt, end) +
+    `${line}\n` +
+    source.slice(importAt, found.end) +
     method +
-    source.slice(end)
+    source.slice(found.end)
   );
+}
+
+/** The names of what a file's exported class has, and where its closing brace stands. */
+function classOf(source: string): { members: string[]; end: number } | undefined {
+  const { program } = parseSync('class.ts', source);
+  const [body] = program.body.flatMap((node) =>
+    node.type === 'ExportNamedDeclaration' && node.declaration?.type === 'ClassDeclaration'
+      ? [node.declaration.body]
+      : [],
+  );
+  const members = body?.body.flatMap((member) =>
+    'key' in member && member.key.type === 'Identifier' ? [member.key.name] : [],
+  );
+  return body && members && { members, end: body.end - 1 };
 }
 
 /** The lines that a new op adds to the list of gpu.js kernels: their import, and their place at the end. */

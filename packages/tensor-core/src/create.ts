@@ -1,6 +1,7 @@
 /** Making tensors from values, patterns and sizes. */
 import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
+import { setTensorFactory } from './dispatch.ts';
 import {
   checkDType,
   checkHolds,
@@ -14,7 +15,10 @@ import { DTypeError, ShapeError } from './errors.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
 import { fillLoop } from './ops/full.ts';
-import { fromValues, type Tensor } from './tensor.ts';
+import { Tensor } from './tensor.ts';
+import { fromValues } from './tensor/from-values.ts';
+
+setTensorFactory((shape, dtype, storage) => new Tensor(shape, dtype, storage));
 
 /** Options of every function that makes a tensor. */
 export interface CreateOptions {

@@ -12,9 +12,9 @@ import { tracer } from './tracing.ts';
 
 type MakeTensor = (shape: Shape, dtype: DType, storage: Storage) => Tensor;
 
-// tensor.ts hands its constructor over when it loads, so that imports point one way: ops and tensor
-// import dispatch, dispatch imports neither.
-let makeTensor: MakeTensor;
+// create.ts, where all first tensors come from, hands the constructor over when it loads, so that imports point
+// one way: ops and the methods of Tensor import dispatch, dispatch imports neither.
+export let makeTensor: MakeTensor;
 export function setTensorFactory(make: MakeTensor): void {
   makeTensor = make;
 }

@@ -1,7 +1,7 @@
 import { run } from '../dispatch.ts';
 import { toFloating } from '../dtype.ts';
 import type { OpDef, View } from '../op.ts';
-import type { Shape } from '../shape.ts';
+import { normalizeDims, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { reduced } from './infer.ts';
 import {
@@ -91,13 +91,19 @@ export function lengthOf(
   return unit * (p === 2 ? Math.sqrt(total / divisor) : total ** (1 / p));
 }
 
-/** (Σ |x|ᵖ)^(1/p) over dims, which are normalised. */
-export function norm(x: Tensor, { dims, keepdim, p }: NormAttrs): Tensor {
+/** (Σ |x|ᵖ)^(1/p) over dims. */
+export function norm(
+  x: Tensor,
+  dims: number | readonly number[] | undefined,
+  { p = 2, keepdim = false }: NormOptions = {},
+): Tensor {
   // The two ends of the scale are made of ops that have kernels. 0 is the norm of nothing.
-  const nothing = x.size === 0;
-  if (p === 1 || (p === Infinity && nothing)) {
-    return x.cast(toFloating(x.dtype)).abs().sum(dims, { keepdim });
+  const reduced = normalizeDims('norm', dims, x.ndim);
+  if (p === 1 || p === Infinity) {
+    const sizes = x.cast(toFloating(x.dtype)).abs();
+    return p === 1 || x.size === 0
+      ? sizes.sum(reduced, { keepdim })
+      : sizes.max(reduced, { keepdim });
   }
-  if (p === Infinity) return x.cast(toFloating(x.dtype)).abs().max(dims, { keepdim });
-  return run(normOp, [x], { dims, keepdim, p });
+  return run(normOp, [x], { dims: reduced, keepdim, p });
 }

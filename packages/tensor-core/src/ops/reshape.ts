@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
-import { formatShape, normalizeDim, normalizeDims, sizeOf, type Shape } from '../shape.ts';
+import { formatShape, normalizeDim, sizeOf, type Shape } from '../shape.ts';
 
 /** The same values in another shape, sharing their storage. */
 export const reshape: OpDef<{ readonly shape: Shape }> = {
@@ -38,15 +38,4 @@ export function flattenedShape(shape: Shape, start: number, end: number): number
     );
   }
   return shape.toSpliced(first, last - first + 1, sizeOf(shape.slice(first, last + 1)));
-}
-
-/** The shape without its dims of size 1, or without those of `dims` that have size 1. */
-export function squeezedShape(shape: Shape, dims?: number | readonly number[]): number[] {
-  const chosen = normalizeDims('squeeze', dims, shape.length);
-  return shape.filter((d, i) => d !== 1 || !chosen.includes(i));
-}
-
-/** The shape with a dim of size 1 inserted before `dim`. */
-export function unsqueezedShape(shape: Shape, dim: number): number[] {
-  return shape.toSpliced(normalizeDim('unsqueeze', dim, shape.length + 1), 0, 1);
 }

@@ -1,6 +1,7 @@
+import { run } from '../dispatch.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View } from '../op.ts';
-import { sizeOf, type Shape } from '../shape.ts';
+import { normalizeDims, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { reduced } from './infer.ts';
 import { lengthOf, offTip } from './norm.ts';
@@ -73,6 +74,16 @@ function spread(
       return x!.size > 0 && runLines(kernel, x!, dims, out);
     },
   };
+}
+
+/** `variance` or `std` of a tensor. */
+export function applySpread(
+  op: OpDef<VarianceAttrs>,
+  x: Tensor,
+  dims: number | readonly number[] | undefined,
+  { correction = 1, keepdim = false }: VarianceOptions = {},
+): Tensor {
+  return run(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim, correction });
 }
 
 /** The mean, without overflow, and relative to the first number, so that of equal ones it is their value. */

@@ -1,0 +1,140 @@
+import { runView } from '../dispatch.ts';
+import { ShapeError } from '../errors.ts';
+import { broadcastTo } from '../ops/broadcast.ts';
+import { diag } from '../ops/diag.ts';
+import { flip } from '../ops/flip.ts';
+import {
+  borderPositions,
+  padConstant,
+  paddings,
+  type Padding,
+  type PadOptions,
+} from '../ops/pad.ts';
+import { permute, swappedDims } from '../ops/permute.ts';
+import { flattenedShape, reshape } from '../ops/reshape.ts';
+import { roll } from '../ops/roll.ts';
+import { slice, sliceAttrs, unslice, type SliceAttrs } from '../ops/slice.ts';
+import { chunk, select, split, unbind } from '../ops/split.ts';
+import { repeat, tile } from '../ops/tile.ts';
+import { triangle } from '../ops/triangular.ts';
+import { formatShape, normalizeDim, normalizeDims, type Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { applyUnary, asTensor } from './apply.ts';
+import { fromValues } from './from-values.ts';
+import { Reductions } from './reductions.ts';
+
+/** The same elements elsewhere: other shapes and orders, parts, borders, repetitions. */
+export class Movement extends Reductions {
+  /** the same values in another shape; one size may be -1 */
+  reshape(shape: Shape): Tensor {
+    return runView(reshape, asTensor(this), { shape });
+  }
+  /** dims `startDim` to `endDim` merged into one */
+  flatten(startDim: number = 0, endDim: number = -1): Tensor {
+    return this.reshape(flattenedShape(this.shape, startDim, endDim));
+  }
+  /** without dims of size 1: all of them, or those named */
+  squeeze(dims?: number | readonly number[]): Tensor {
+    const chosen = normalizeDims('squeeze', dims, this.ndim);
+    return this.reshape(this.shape.filter((size, d) => size !== 1 || !chosen.includes(d)));
+  }
+  /** with a dim of size 1 before `dim` */
+  unsqueeze(dim: number): Tensor {
+    const d = normalizeDim('unsqueeze', dim, this.ndim + 1);
+    return this.reshape(this.shape.toSpliced(d, 0, 1));
+  }
+  /** the dims in another order */
+  permute(dims: readonly number[]): Tensor {
+    return applyUnary(permute, this, { dims: [...dims] });
+  }
+  /** with two dims swapped */
+  transpose(dim0: number, dim1: number): Tensor {
+    return this.permute(swappedDims(this.ndim, dim0, dim1));
+  }
+  /** a matrix with rows and columns swapped */
+  t(): Tensor {
+    if (this.ndim > 2) {
+      throw new ShapeError(
+        `t: needs at most 2 dimensions, got ${formatShape(this.shape)}. Use transpose or permute.`,
+      );
+    }
+    return this.ndim < 2 ? asTensor(this) : this.permute([1, 0]);
+  }
+  /** repeated along new dims and dims of size 1 */
+  broadcastTo(shape: Shape): Tensor {
+    return applyUnary(broadcastTo, this, { shape });
+  }
+  /**
+   * Elements `start` to `end` (without it) of a dim, `step` apart, by Python's rules: negative
+   * positions count from the end, a negative step walks backwards.
+   */
+  slice(dim: number, start?: number, end?: number, step: number = 1): Tensor {
+    return this.takeRange(sliceAttrs(this.shape, dim, start, end, step));
+  }
+  /** slice with checked attributes @internal */
+  takeRange(attrs: SliceAttrs): Tensor {
+    return applyUnary(slice, this, attrs);
+  }
+  /** the adjoint of slice @internal */
+  unslice(shape: Shape, attrs: SliceAttrs): Tensor {
+    return applyUnary(unslice, this, { ...attrs, shape });
+  }
+  /** the slice at one position of a dim, without that dim; negative positions count from the end */
+  select(dim: number, index: number): Tensor {
+    return select(asTensor(this), dim, index);
+  }
+  /** pieces of one size (the last may be shorter) or of the given sizes */
+  split(sizes: number | readonly number[], dim: number = 0): Tensor[] {
+    return split(asTensor(this), sizes, dim);
+  }
+  /** at most `chunks` pieces of equal size; the last may be shorter */
+  chunk(chunks: number, dim: number = 0): Tensor[] {
+    return chunk(asTensor(this), chunks, dim);
+  }
+  /** one tensor for every position of a dim, without that dim */
+  unbind(dim: number = 0): Tensor[] {
+    return unbind(asTensor(this), dim);
+  }
+  /**
+   * With a border: `[before, after]` for each of the last dims, in their order, so that `[[1, 2]]`
+   * pads the last dim and `[[1, 2], [0, 0]]` the one before it. PyTorch lists the last dim first.
+   */
+  pad(pads: readonly Padding[], { mode = 'constant', value = 0 }: PadOptions = {}): Tensor {
+    const pairs = paddings(this.shape, pads, mode);
+    if (mode === 'constant') return applyUnary(padConstant, this, { pads: pairs, value });
+    return pairs.reduce((x, pair, dim) => {
+      if (pair[0] + pair[1] === 0) return x;
+      const positions = borderPositions(mode, x.shape[dim]!, pair);
+      const index = fromValues(positions, [positions.length], 'int32', x.backend);
+      return x.indexSelect(dim, index);
+    }, asTensor(this));
+  }
+  /** in reverse order along dims */
+  flip(dims: number | readonly number[]): Tensor {
+    return applyUnary(flip, this, { dims: normalizeDims('flip', dims, this.ndim) });
+  }
+  /** shifted along dims (flattened if there are none); what leaves at one end enters at the other */
+  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
+    return roll(asTensor(this), shifts, dims);
+  }
+  /** laid out `reps[i]` times along dim i; missing leading counts are 1 */
+  tile(reps: readonly number[]): Tensor {
+    return tile(asTensor(this), reps);
+  }
+  /** laid out `sizes[i]` times along dim i; a count for every dim, new ones in front */
+  repeat(sizes: readonly number[]): Tensor {
+    return repeat(asTensor(this), sizes);
+  }
+  /** the matrices with everything above diagonal k set to 0 */
+  tril(k: number = 0): Tensor {
+    return triangle('tril', asTensor(this), k);
+  }
+  /** the matrices with everything below diagonal k set to 0 */
+  triu(k: number = 0): Tensor {
+    return triangle('triu', asTensor(this), k);
+  }
+  /** the matrix with this vector on diagonal k, or diagonal k of this matrix */
+  diag(k: number = 0): Tensor {
+    return diag(asTensor(this), k);
+  }
+}
