@@ -1,5 +1,5 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
-import { isFloatingPoint, type DType } from './dtype.ts';
+import { toFloating, type DType } from './dtype.ts';
 import { requireThat, requireWhole } from './errors.ts';
 import { remainder, type Generator } from './random.ts';
 import { drawn, type RandomOptions } from './random-tensors.ts';
@@ -107,30 +107,19 @@ export function bernoulli(
   third: RandomOptions = {},
 ): Tensor {
   const options = typeof second === 'number' ? third : second;
-  let shape: Shape;
-  let probability: (i: number) => number;
-  let like: RandomOptions = { dtype: 'float32' };
-  if (first instanceof Tensor) {
-    const values = first.dataSync();
-    shape = first.shape;
-    probability = (i) => values[i]!;
-    like = {
-      dtype: isFloatingPoint(first.dtype) ? first.dtype : 'float32',
-      backend: first.backend,
-    };
-  } else {
-    const p = Number(second);
-    shape = first;
-    probability = () => p;
-    checkProbability(p);
-  }
-  const all = { ...like, ...options };
-  return drawn('bernoulli', shape, all.dtype ?? 'float32', all, (out, generator) => {
+  const given = first instanceof Tensor;
+  const like = given ? { dtype: toFloating(first.dtype), backend: first.backend } : {};
+  const p = Number(second);
+  const values = given ? first.dataSync() : null;
+  if (!given) checkProbability(p);
+  const all: RandomOptions = { ...like, ...options };
+  const { dtype = 'float32' } = all;
+  return drawn('bernoulli', given ? first.shape : first, dtype, all, (out, generator) => {
     const words = generator.words(new Uint32Array(out.length));
     for (let i = 0; i < out.length; i++) {
-      const p = probability(i);
-      checkProbability(p);
-      out[i] = Number(words[i]! < p * WORD);
+      const probability = values?.[i] ?? p;
+      checkProbability(probability);
+      out[i] = Number(words[i]! < probability * WORD);
     }
   });
 }

@@ -7,6 +7,7 @@ import { arrayFor, type RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { lowerBound } from './ops/searchsorted.ts';
+import { laneSorter } from './ops/sort.ts';
 
 /** Options of `multinomial`. */
 export interface MultinomialOptions extends RandomOptions {
@@ -78,13 +79,12 @@ function drawWithReplacement(generator: Generator, weights: TypedArray, out: Typ
  * compared by their logarithms, which neither overflow nor vanish.
  */
 function drawWithoutReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {
-  const rings: { time: number; category: number }[] = [];
-  weights.forEach((w, category) => {
-    const time = Math.log(-Math.log(1 - generator.random())) - Math.log(w);
-    if (w > 0) rings.push({ time, category });
-  });
-  rings.sort((a, b) => a.time - b.time);
-  for (let s = 0; s < out.length; s++) out[s] = rings[s]!.category;
+  // Of weight 0 they ring never, at Infinity or NaN, which come last.
+  const times = Float64Array.from(
+    weights,
+    (w) => Math.log(-Math.log(1 - generator.random())) - Math.log(w),
+  );
+  out.set(laneSorter(times.length, false)(times, 0, 1).subarray(0, out.length));
 }
 
 function checkWeights(weights: TypedArray, numSamples: number, replacement: boolean): void {

@@ -26,9 +26,7 @@ export const cumsum: OpDef<DimAttrs> = {
     });
   },
   // xₖ is in every sum from the k-th on: the gradient is the running sum from the end.
-  vjp: ({ grad, attrs: { dim } }) => [
-    grad.ndim === 0 ? grad : backwards(backwards(grad, dim).cumsum(dim), dim),
-  ],
+  vjp: ({ grad, attrs: { dim } }) => [grad.flip(dim).cumsum(dim).flip(dim)],
   wasm: (k, [x], { dim }, out) => runLines(k.cumsum, x!, [dim], out),
 };
 
@@ -84,18 +82,7 @@ export const linearRecurrence: OpDef<DimAttrs & { readonly reverse: boolean }> =
 
 /** The values moved one place along `dim`, up (1) or down (-1), with `fill` in the gap. */
 export function shifted(x: Tensor, dim: number, by: 1 | -1, fill: number): Tensor {
-  const n = x.shape[dim]!;
-  if (n === 0) return x;
-  const gap = x.newFull(
-    x.shape.map((d, i) => (i === dim ? 1 : d)),
-    fill,
-  );
-  return by === 1
-    ? concat([gap, x.slice(dim, 0, n - 1)], dim)
-    : concat([x.slice(dim, 1), gap], dim);
-}
-
-/** The values in reverse order along `dim`. */
-export function backwards(x: Tensor, dim: number): Tensor {
-  return x.slice(dim, undefined, undefined, -1);
+  if (x.size === 0) return x;
+  const gap = x.newFull(x.shape.with(dim, 1), fill);
+  return by === 1 ? concat([gap, x.slice(dim, 0, -1)], dim) : concat([x.slice(dim, 1), gap], dim);
 }

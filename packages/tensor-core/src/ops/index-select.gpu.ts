@@ -1,7 +1,8 @@
 /** gpu.js kernels of index-select.ts. Indices are kept in range: the host cannot check them on a device. */
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
 import { lineSource } from '../backends/gpu/indexing.ts';
-import { indexAdd, indexSelect, loops } from './index-select.ts';
+import { indexAdd, indexSelect } from './index-select.ts';
+import { loops } from './reduce.ts';
 
 export const indexSelectKernels: readonly GpuEntry[] = [
   kernel(indexSelect, ([x], { dim }, out) => {

@@ -3,10 +3,11 @@ import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, View } from '../op.ts';
 import { SparseGradient } from '../sparse-gradient.ts';
-import { formatShape, sameShape, sizeOf, type Shape } from '../shape.ts';
+import { formatShape, sameShape, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkIndex } from './check-index.ts';
 import { checkSum } from './gather.ts';
+import { loops } from './reduce.ts';
 import { runRows } from './rows.ts';
 
 export interface IndexSelectAttrs {
@@ -92,14 +93,6 @@ function checkList(op: string, x: Tensor, index: Tensor): void {
       `${op}: index must be a vector, got ${formatShape(index.shape)}. Flatten it, or use gather.`,
     );
   }
-}
-
-export function loops(shape: Shape, dim: number): { outer: number; n: number; inner: number } {
-  return {
-    outer: sizeOf(shape.slice(0, dim)),
-    n: shape[dim]!,
-    inner: sizeOf(shape.slice(dim + 1)),
-  };
 }
 
 /** Calls `visit` for every named slice: where it starts, where among the slices of all names. */

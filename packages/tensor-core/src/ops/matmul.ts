@@ -112,11 +112,8 @@ export function multiply(left: Tensor, right: Tensor, options: Partial<MatmulAtt
   const a = left.ndim === 1 ? left.unsqueeze(transposeA ? 1 : 0) : left;
   const b = right.ndim === 1 ? right.unsqueeze(transposeB ? 0 : 1) : right;
   const product = run(matmul, [a, b], { transposeA, transposeB });
-  if (a === left && b === right) return product;
-  const shape = [...product.shape];
-  if (b !== right) shape.splice(-1, 1);
-  if (a !== left) shape.splice(b === right ? -2 : -1, 1);
-  return product.reshape(shape);
+  const rows = a === left ? product : product.squeeze(-2);
+  return b === right ? rows : rows.squeeze(-1);
 }
 
 function sizes(

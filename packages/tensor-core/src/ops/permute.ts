@@ -36,10 +36,7 @@ export function permutedStrides(shape: readonly number[], dims: readonly number[
 
 /** All dims in order, but for two that change places. */
 export function swappedDims(ndim: number, dim0: number, dim1: number): number[] {
-  const dims = Array.from({ length: ndim }, (_, i) => i);
   const a = normalizeDim('transpose', dim0, ndim);
   const b = normalizeDim('transpose', dim1, ndim);
-  dims[a] = b;
-  dims[b] = a;
-  return ndim === 0 ? [] : dims;
+  return Array.from({ length: ndim }, (_, i) => (i === a ? b : i === b ? a : i));
 }

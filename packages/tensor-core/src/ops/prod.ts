@@ -1,6 +1,6 @@
 import type { OpDef } from '../op.ts';
 import { reducedShape, sizeOf } from '../shape.ts';
-import { backwards, shifted } from './cumulative.ts';
+import { shifted } from './cumulative.ts';
 import { counted, reduced } from './infer.ts';
 import { forEachGroup, runLines, type ReduceAttrs } from './reduce.ts';
 
@@ -30,7 +30,7 @@ export const prod: OpDef<ReduceAttrs> = {
     const last = kept.length;
     const rows = x!.permute(order).reshape(lines); // (...kept, n)
     const before = shifted(rows.cumprod(last), last, 1, 1);
-    const after = backwards(shifted(backwards(rows, last).cumprod(last), last, 1, 1), last);
+    const after = shifted(rows.flip(last).cumprod(last), last, 1, 1).flip(last);
     const g = grad.reshape([...lines.slice(0, -1), 1]).mul(before.mul(after));
     const inverse = shape.map((_, d) => order.indexOf(d));
     return [g.reshape(order.map((d) => shape[d]!)).permute(inverse)];

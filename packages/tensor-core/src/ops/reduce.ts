@@ -38,6 +38,15 @@ export function middleLoops(
   for (let d = first; d <= last; d++) {
     if (shape[d] !== 1 && !folded.includes(d)) return null;
   }
+  return loops(shape, first, last);
+}
+
+/** `shape` as three loops, of which the middle one runs over the dims from `first` to `last`. */
+export function loops(
+  shape: Shape,
+  first: number,
+  last: number = first,
+): { outer: number; n: number; inner: number } {
   return {
     outer: sizeOf(shape.slice(0, first)),
     n: sizeOf(shape.slice(first, last + 1)),

@@ -27,8 +27,7 @@ export function roll(
     const dim = normalizeDim('roll', d, x.ndim);
     const size = x.shape[dim] ?? 1;
     const shift = ((amounts[i]! % size) + size) % size; // NaN of nothing
-    const cut = size - shift;
-    if (shift > 0) rolled = concat([rolled.slice(dim, cut), rolled.slice(dim, 0, cut)], dim);
+    if (shift > 0) rolled = concat([rolled.slice(dim, -shift), rolled.slice(dim, 0, -shift)], dim);
   });
   return rolled;
 }

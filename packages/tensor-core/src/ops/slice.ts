@@ -99,10 +99,9 @@ export function sliceAttrs(
       throw new ShapeError(`slice: positions must be whole numbers, got ${p}.`);
     }
   }
-  const [first, last] = step > 0 ? [0, size] : [size - 1, -1];
-  const [low, high] = [Math.min(first, last), Math.max(first, last)];
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
   const position = (p: number): number => Math.min(Math.max(p < 0 ? p + size : p, low), high);
-  const from = start === undefined ? first : position(start);
-  const to = end === undefined ? last : position(end);
+  const from = position(start ?? -step * Infinity);
+  const to = position(end ?? step * Infinity);
   return { dim: d, start: from, step, count: Math.max(0, Math.ceil((to - from) / step)) };
 }
