@@ -118,8 +118,7 @@ export function ones(shape: Shape, options?: CreateOptions): Tensor {
  */
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
   const { dtype = 'float32' } = options ?? {};
-  checkShape('full', shape, dtype);
-  const array = createArray(dtype, sizeOf(shape));
+  const array = arrayFor('full', shape, dtype);
   checkHolds('full', dtype, value);
   if (!Object.is(value, 0)) fillLoop({ data: array, dtype }, value);
   return wrap(array, shape, options);
@@ -219,8 +218,7 @@ export function linspace(
  * eye(2).toArray(); // => [[1,0],[0,1]]
  */
 export function eye(rows: number, columns: number = rows, options?: CreateOptions): Tensor {
-  checkShape('eye', [rows, columns], options?.dtype);
-  const values = createArray(options?.dtype ?? 'float32', rows * columns);
+  const values = arrayFor('eye', [rows, columns], options?.dtype ?? 'float32');
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   return wrap(values, [rows, columns], options);
 }
@@ -242,6 +240,12 @@ function make(
   }
   // Whatever has numbers can be copied into the array of any dtype.
   return wrap(array as TypedArray, shape, options);
+}
+
+/** A zeroed array for a tensor of a checked shape. @internal */
+export function arrayFor(op: string, shape: Shape, dtype: DType): TypedArray {
+  checkShape(op, shape, dtype);
+  return createArray(dtype, sizeOf(shape));
 }
 
 /** A tensor of values that its dtype holds, with the common options applied. @internal */

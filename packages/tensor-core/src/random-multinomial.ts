@@ -1,9 +1,9 @@
 /** Drawing categories by weight. */
-import { wrap } from './create.ts';
+import { arrayFor, wrap } from './create.ts';
 import type { TypedArray } from './dtype.ts';
 import { DTypeError, requireWhole, ShapeError } from './errors.ts';
 import { defaultGenerator, type Generator } from './random.ts';
-import { arrayFor, type RandomOptions } from './random-tensors.ts';
+import type { RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { lowerBound } from './ops/searchsorted.ts';

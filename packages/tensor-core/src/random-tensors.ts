@@ -1,10 +1,10 @@
 /** Random tensors. The numbers are made on the host, so every backend sees the same ones. */
-import { wrap, type CreateOptions } from './create.ts';
-import { createArray, isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
+import { arrayFor, wrap, type CreateOptions } from './create.ts';
+import { isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
 import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
-import { checkShape, sizeOf, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { replay } from './tracing.ts';
 
@@ -187,12 +187,6 @@ export function drawn(
   const out = arrayFor(op, shape, dtype);
   replay(() => fill(out, generator), out);
   return wrap(out, shape, { ...options, dtype });
-}
-
-/** A zeroed array for a tensor of a checked shape. @internal */
-export function arrayFor(op: string, shape: Shape, dtype: DType): TypedArray {
-  checkShape(op, shape, dtype);
-  return createArray(dtype, sizeOf(shape));
 }
 
 function checkSpread(op: string, mean: number, std: number): void {

@@ -10,7 +10,7 @@ export function truncatedNormalSampler(
   low: number,
   high: number,
 ): (generator: Generator) => number {
-  if (high < 0 || (low < 0 && high === 0)) {
+  if (low < 0 && high <= 0) {
     const mirrored = truncatedNormalSampler(-high, -low);
     return (generator) => -mirrored(generator);
   }

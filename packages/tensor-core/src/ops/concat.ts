@@ -10,8 +10,8 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
   inputs: 'promote',
   infer(inputs, { dim }) {
     const [first] = inputs;
-    const shape = [...first!.shape];
-    for (const t of inputs.slice(1)) {
+    const shape = first!.shape.with(dim, 0);
+    for (const t of inputs) {
       const fits =
         t.ndim === first!.ndim && t.shape.every((d, i) => i === dim || d === first!.shape[i]);
       if (!fits) {

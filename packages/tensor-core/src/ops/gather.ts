@@ -1,5 +1,4 @@
 import { bytesPerElement } from '../dtype.ts';
-import { run } from '../dispatch.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
 import {
@@ -92,7 +91,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
     const shape = common.map((size, i) => (i === d ? t.shape[i]! : size));
     return sameShape(shape, t.shape) ? t : t.broadcastTo(shape);
   };
-  return run(gather, [stretch(x), stretch(index)], { dim: d });
+  return stretch(x).gather(d, stretch(index));
 }
 
 /** Throws unless `values` can be added to `x`: one dtype, and one that has a sum. */
