@@ -1,8 +1,7 @@
 /** The entry `@kasane/tensor-core/compile`: calls that are traced once and then only carried out. */
-import { isWatched } from './dispatch.ts';
 import { scope } from './scope.ts';
 import type { Tensor } from './tensor.ts';
-import { tracer } from './tracing.ts';
+import { opByOp } from './observer.ts';
 import { CompileError } from './compile/error.ts';
 import { inspect } from './compile/inspect.ts';
 import { NoRoom, Plan } from './compile/plan.ts';
@@ -94,8 +93,8 @@ export function compile<A extends readonly unknown[], R>(
   let misses = 0;
 
   const call = (...args: A): R => {
-    // Inside of another trace the ops belong to that one; a watcher wants to see them.
-    if (tracer !== null || isWatched()) return fn(...args);
+    // Inside of another trace the ops belong to that one.
+    if (opByOp()) return fn(...args);
     const tensors: Tensor[] = [];
     const statics: unknown[] = [];
     for (let i = 0; i < args.length; i++) flatten(args[i], tensors, statics, i);

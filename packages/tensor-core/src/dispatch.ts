@@ -4,11 +4,11 @@
 import type { Backend, Storage } from './backends/backend.ts';
 import { DTypeError } from './errors.ts';
 import { isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
+import { observe, observers, opByOp, tell } from './observer.ts';
 import type { OpDef } from './op.ts';
 import { refusePromise, track } from './scope.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { tracer } from './tracing.ts';
 
 type MakeTensor = (shape: Shape, dtype: DType, storage: Storage) => Tensor;
 
@@ -69,13 +69,9 @@ function withGrad<T>(owner: string, enabled: boolean, fn: () => T): T {
   }
 }
 
-let watcher: ((op: string, output: Tensor) => void) | null = null;
-
-/** True while `watchOps` has somebody watching. @internal */
-export const isWatched = (): boolean => watcher !== null;
-
 /**
- * Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it.
+ * Calls `watch` with every op's output; returns what stops it. `detectAnomaly` is built on it. Compiled
+ * functions run op by op meanwhile.
  *
  * @example
  * import { tensor, watchOps } from '@kasane/tensor-core';
@@ -86,11 +82,7 @@ export const isWatched = (): boolean => watcher !== null;
  * seen; // => ["exp","sum"]
  */
 export function watchOps(watch: (op: string, output: Tensor) => void): () => void {
-  const before = watcher;
-  watcher = watch;
-  return () => {
-    watcher = before;
-  };
+  return observe({ opByOp: true, made: watch });
 }
 
 /**
@@ -116,10 +108,10 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
   if (op.decompose && (backend.decomposes || dtype !== 'float32')) {
     return op.decompose(operands, attrs);
   }
-  const output = makeTensor(shape, dtype, backend.execute(op, operands, attrs, shape, dtype));
+  const output = makeTensor(shape, dtype, execute(backend, op, operands, attrs, shape, dtype));
   if (gradEnabled && isFloatingPoint(dtype)) record(output, op, operands, attrs);
   track(output);
-  if (watcher !== null) watcher(op.name, output);
+  if (observers !== null) tell('made', op.name, output);
   return output;
 }
 
@@ -156,13 +148,30 @@ export function runInto<A>(
   }
   const backend = commonBackend(op.name, inputs);
   op.infer(inputs, attrs);
-  backend.execute(op, inputs, attrs, shape, dtype, storage);
+  execute(backend, op, inputs, attrs, shape, dtype, storage);
   target.version++;
+}
+
+function execute<A>(
+  backend: Backend,
+  op: OpDef<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  shape: Shape,
+  dtype: DType,
+  into?: Storage,
+): Storage {
+  if (observers === null) return backend.execute(op, inputs, attrs, shape, dtype, into);
+  tell('starts');
+  const storage = backend.execute(op, inputs, attrs, shape, dtype, into);
+  // Who looks passes `attrs` to nothing but the op that they stand beside.
+  tell('executed', op as OpDef<unknown>, inputs, attrs, shape, storage);
+  return storage;
 }
 
 /** True if nobody would notice that the data changes where it is, or that an op was not run. */
 function isSole({ storage, provenance }: Tensor): boolean {
-  return storage.references === 1 && provenance === null && tracer === null && watcher === null;
+  return storage.references === 1 && provenance === null && !opByOp();
 }
 
 /**
@@ -186,7 +195,7 @@ export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
   const { shape, dtype } = op.infer([input], attrs);
   const output = makeTensor(shape, dtype, storage);
   storage.references++;
-  if (tracer !== null) tracer.viewed(output, input);
+  if (observers !== null) tell('viewed', output, input);
   if (gradEnabled && input.requiresGrad) record(output, op, [input], attrs);
   track(output);
   return output;

@@ -24,6 +24,17 @@ export interface GpuOptions {
 
 const backends = new Map<string, GpuBackend>();
 
+reportGpu(() => {
+  if (backends.size === 0) return undefined;
+  const total = { tensors: 0, bytes: 0 };
+  for (const each of new Set(backends.values())) {
+    const { tensors, bytes } = each.memory();
+    total.tensors += tensors;
+    total.bytes += bytes;
+  }
+  return total;
+});
+
 /**
  * The backend that runs ops as gpu.js kernels. Results stay on the device until `await t.data()`.
  * Needs the package gpu.js. One call, one backend: calls with the same options give the same.
@@ -41,15 +52,6 @@ export function gpu({ mode = 'auto', keepHostCopy = false }: GpuOptions = {}): G
   if (backend === undefined) {
     backend = mode === 'auto' ? firstWorking(keepHostCopy) : new GpuBackend(mode, keepHostCopy);
     backends.set(key, backend);
-    reportGpu(() => {
-      const total = { tensors: 0, bytes: 0 };
-      for (const each of new Set(backends.values())) {
-        const { tensors, bytes } = each.memory();
-        total.tensors += tensors;
-        total.bytes += bytes;
-      }
-      return total;
-    });
   }
   return backend;
 }

@@ -1,7 +1,7 @@
 import type { MemoryUse } from './backends/backend.ts';
 import { reference } from './backends/reference.ts';
 import { isWasmAvailable, wasm } from './backends/wasm/index.ts';
-import { onTrack } from './scope.ts';
+import { observe } from './observer.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -21,10 +21,10 @@ export interface MemoryReport {
   readonly sites?: readonly Site[];
 }
 
-let gpuUse: (() => MemoryUse) | null = null;
+let gpuUse: () => MemoryUse | undefined = () => undefined;
 
 /** Tells `memory()` of backends that are not part of the main entry. @internal */
-export function reportGpu(use: () => MemoryUse): void {
+export function reportGpu(use: () => MemoryUse | undefined): void {
   gpuUse = use;
 }
 
@@ -47,15 +47,16 @@ let births: Map<WeakRef<Tensor>, Error> | null = null;
  */
 export function memory(options: { readonly sites?: boolean } = {}): MemoryReport {
   const none = { tensors: 0, bytes: 0 };
+  const gpu = gpuUse();
   const report = {
     wasm: isWasmAvailable() ? wasm().memory() : none,
     reference: reference().memory(),
-    ...(gpuUse && { gpu: gpuUse() }),
+    ...(gpu && { gpu }),
   };
   if (options.sites !== true) return report;
   if (births === null) {
     const recorded = (births = new Map());
-    onTrack((tensor) => recorded.set(new WeakRef(tensor), new Error('made')));
+    observe({ created: (tensor) => recorded.set(new WeakRef(tensor), new Error('made')) });
   }
   const sites: Site[] = [];
   for (const [ref, birth] of births) {

@@ -1,10 +1,8 @@
 /** The entry `@kasane/tensor-core/profile`: where the time of a program goes, op by op. */
-import type { Backend, Storage } from './backends/backend.ts';
-import { defaultBackend } from './backends/default.ts';
-import { reference } from './backends/reference.ts';
-import { isWasmAvailable, wasm } from './backends/wasm/index.ts';
-import { bytesPerElement, type DType } from './dtype.ts';
-import type { OpDef } from './op.ts';
+import type { Storage } from './backends/backend.ts';
+import { bytesPerElement } from './dtype.ts';
+import { observe, type Observer } from './observer.ts';
+import type { OpDef, Spec } from './op.ts';
 import { formatShape, sizeOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -52,24 +50,10 @@ interface Call {
   readonly detail: string;
 }
 
-const moves: ReadonlySet<string> = new Set([
-  ...['argsort', 'broadcastTo', 'cast', 'concat', 'flip', 'full', 'gather', 'indexSelect'],
-  ...['oneHot', 'pad', 'permute', 'slice', 'topk', 'unslice', 'where'],
-]);
-
+/** What the op says of itself, or one for each element of its largest operand. */
 function flopsOf<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A, out: Shape): number {
-  if (op.flops !== undefined) return op.flops(inputs, attrs, out);
-  const { name } = op;
-  const size = sizeOf(out);
-  if (moves.has(name)) return 0;
-  if (name === 'matmul' || name === 'linear') {
-    const { transposeA } = (attrs ?? {}) as { transposeA?: boolean }; // matmul's; linear has none
-    return 2 * size * inputs[0]!.shape.at(transposeA === true ? -2 : -1)!;
-  }
-  return Math.max(size, ...inputs.map((t) => t.size));
+  return op.flops?.(inputs, attrs, out) ?? Math.max(sizeOf(out), ...inputs.map((t) => t.size));
 }
-
-const bytesOf = (shape: Shape, dtype: DType): number => sizeOf(shape) * bytesPerElement[dtype];
 
 /**
  * Runs `fn` and measures every op that it runs, at the cost of a few microseconds for each.
@@ -88,13 +72,13 @@ const bytesOf = (shape: Shape, dtype: DType): number => sizeOf(shape) * bytesPer
  */
 export function profile<T>(fn: () => T): Profile<T> {
   const calls: Call[] = [];
-  const restore = watchedBackends().map((prototype) => instrument(prototype, calls));
+  const stop = observe(recordInto(calls));
   const start = now();
   let result: T;
   try {
     result = fn();
   } finally {
-    for (const undo of restore) undo();
+    stop();
   }
   const milliseconds = now() - start;
   if (result instanceof Promise) {
@@ -115,55 +99,48 @@ export function profile<T>(fn: () => T): Profile<T> {
   };
 }
 
-/** The prototypes of the backends there are: all backends of a kind share one. */
-function watchedBackends(): Backend[] {
-  const instances = [defaultBackend(), reference(), ...(isWasmAvailable() ? [wasm()] : [])];
-  // A prototype has the methods of its class, which is all that is touched.
-  return [...new Set(instances.map((one) => Object.getPrototypeOf(one) as Backend))];
-}
-
-/** Replaces the working methods of a class by ones that note each call; gives what puts them back. */
-function instrument(prototype: Backend, calls: Call[]): () => void {
-  const { execute, upload, overwrite } = prototype;
-  prototype.execute = function timed<A>(
-    this: Backend,
-    op: OpDef<A>,
-    inputs: readonly Tensor[],
-    attrs: A,
-    shape: Shape,
-    dtype: DType,
-    into?: Storage,
-  ): Storage {
-    const start = now();
-    const storage = execute.call(this, op as OpDef<unknown>, inputs, attrs, shape, dtype, into);
-    const end = now();
-    const read = inputs.reduce((sum, t) => sum + bytesOf(t.shape, t.dtype), 0);
-    calls.push({
-      op: op.name,
-      start,
-      end,
-      bytes: read + bytesOf(shape, dtype),
-      flops: flopsOf(op, inputs, attrs, shape),
-      detail: `${inputs.map((t) => formatShape(t.shape)).join(' ')} → ${dtype} ${formatShape(shape)}`,
-    });
-    return storage;
+/** Notes each call of a backend. */
+function recordInto(calls: Call[]): Observer {
+  let start = 0;
+  const begin = (): void => {
+    start = now();
   };
-  prototype.upload = function timed(this: Backend, values, dtype): Storage {
-    const start = now();
-    const storage = upload.call(this, values, dtype);
-    const bytes = bytesOf([values.length], dtype);
-    const detail = `${dtype} ${formatShape([values.length])}`;
-    calls.push({ op: 'upload', start, end: now(), bytes, flops: 0, detail });
-    return storage;
+  const note = (
+    end: number,
+    op: string,
+    specs: readonly Spec[],
+    flops: number,
+    detail: string,
+  ): void => {
+    const bytes = specs.reduce(
+      (sum, { shape, dtype }) => sum + sizeOf(shape) * bytesPerElement[dtype],
+      0,
+    );
+    calls.push({ op, start, end, bytes, flops, detail });
   };
-  prototype.overwrite = function timed(this: Backend, target, source): void {
-    const start = now();
-    overwrite.call(this, target, source);
-    const bytes = 2 * bytesOf([target.length], target.dtype);
-    const detail = `${target.dtype} ${formatShape([target.length])}`;
-    calls.push({ op: 'assign', start, end: now(), bytes, flops: 0, detail });
+  const all = ({ dtype, length }: Storage): Spec => ({ dtype, shape: [length] });
+  return {
+    starts: begin,
+    executed(op, inputs, attrs, shape, { dtype }) {
+      const end = now();
+      const from = inputs.map((t) => formatShape(t.shape)).join(' ');
+      const to = `${dtype} ${formatShape(shape)}`;
+      note(
+        end,
+        op.name,
+        [...inputs, { shape, dtype }],
+        flopsOf(op, inputs, attrs, shape),
+        `${from} → ${to}`,
+      );
+    },
+    uploaded(_, storage) {
+      note(now(), 'upload', [all(storage)], 0, `${storage.dtype} [${storage.length}]`);
+    },
+    assigns: begin,
+    overwrote(target) {
+      note(now(), 'assign', [all(target), all(target)], 0, `${target.dtype} [${target.length}]`);
+    },
   };
-  return () => Object.assign(prototype, { execute, upload, overwrite });
 }
 
 function summarise(calls: readonly Call[]): OpProfile[] {

@@ -1,5 +1,7 @@
 /** The source of all randomness: seeded, saved and forked streams of numbers. */
+import { philoxWords } from './backends/wasm/index.ts';
 import { requireWhole } from './errors.ts';
+import { observers, tell } from './observer.ts';
 import { philox } from './philox.ts';
 
 /** Where a generator stands, in a form that JSON keeps. */
@@ -13,19 +15,6 @@ const WORD = 2 ** 32;
 
 /** From so many words on, calling a kernel is quicker than the loop. */
 const MANY = 64;
-
-/** Fills an array with the words from a counter on, or returns false; low and high words of seed and counter. */
-type WordsKernel = (
-  out: Uint32Array,
-  ...seedAndCounter: [number, number, number, number]
-) => boolean;
-
-let kernel: WordsKernel | null = null;
-
-/** Lets long streams come from a kernel, which gives the same words. @internal */
-export function useWordsKernel(own: WordsKernel): void {
-  kernel = own;
-}
 
 // The third counter word keeps the uses of one key apart.
 const STREAM = 0;
@@ -95,14 +84,14 @@ export class Generator {
 
   /** A number in [0, 1) with 53 random bits. */
   random(): number {
-    this.#next(this.#block);
+    this.#next(this.#block, 'random');
     return fraction53(this.#block[0]!, this.#block[1]!);
   }
 
   /** A normally distributed number: mean 0, standard deviation 1. */
   normal(): number {
     const block = this.#block;
-    this.#next(block);
+    this.#next(block, 'normal');
     // √(-2 ln u) cos 2πv, with u in (0, 1] so that its logarithm is finite.
     const u = 1 - fraction53(block[0]!, block[1]!);
     return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * fraction53(block[2]!, block[3]!));
@@ -112,7 +101,7 @@ export class Generator {
   below(bound: number): number {
     requireWhole('below', 'the bound', bound, 1, WORD);
     for (;;) {
-      this.#next(this.#block);
+      this.#next(this.#block, 'below');
       for (let i = 0; i < 4; i++) {
         const value = remainder(this.#block[i]!, bound);
         if (value >= 0) return value;
@@ -122,14 +111,15 @@ export class Generator {
 
   /** Fills `out` with 32-bit words. */
   words(out: Uint32Array): Uint32Array {
-    this.#next(out);
+    this.#next(out, 'words');
     return out;
   }
 
-  #next(out: Uint32Array): void {
+  #next(out: Uint32Array, method: string): void {
+    if (observers !== null) tell('draws', method);
     const counter = this.#counter;
     const [low, high] = halves(counter);
-    if (out.length < MANY || !kernel?.(out, ...halves(this.#seed), low, high)) {
+    if (out.length < MANY || !philoxWords(out, ...halves(this.#seed), low, high)) {
       this.#mix(out, low, high, STREAM, 0);
     }
     this.#counter = counter + Math.ceil(out.length / 4);

@@ -1,5 +1,6 @@
-import type { Tensor } from './tensor.ts';
 import { ScopeError } from './errors.ts';
+import { observers, tell } from './observer.ts';
+import type { Tensor } from './tensor.ts';
 
 /** The tensors made since a `scope` began. */
 export interface Frame {
@@ -10,7 +11,6 @@ export interface Frame {
 const SCOPE_ENDED = 'at the end of its scope. Return it to keep it.';
 
 let current: Frame | null = null;
-let listener: ((tensor: Tensor) => void) | null = null;
 
 /**
  * What a function that ran under `owner` returned; ScopeError if that is a promise, for what `owner` does
@@ -30,7 +30,7 @@ export function refusePromise<T>(owner: string, result: T): T {
 
 /** Enters a new tensor into the scope it was made in, or hands it to the garbage collector. */
 export function track(tensor: Tensor): void {
-  if (listener !== null) listener(tensor);
+  if (observers !== null) tell('created', tensor);
   if (current === null) {
     const { storage } = tensor;
     if (!storage.watched) storage.backend.watch(storage);
@@ -38,11 +38,6 @@ export function track(tensor: Tensor): void {
     tensor.frame = current;
     current.tensors.push(tensor);
   }
-}
-
-/** Calls `listen` for every new tensor; `memory({ sites: true })` uses it. */
-export function onTrack(listen: ((tensor: Tensor) => void) | null): void {
-  listener = listen;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Backend, Storage } from './backends/backend.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
 import { formatTensor } from './format.ts';
+import { observers, tell } from './observer.ts';
 import type { Provenance } from './op.ts';
 import { partsOf, SparseGradient } from './sparse-gradient.ts';
 import { keep, type Frame } from './scope.ts';
@@ -104,6 +105,7 @@ export class TensorBase {
 
   /** Sets a gradient that nobody else holds, so that the next one frees it. @internal */
   putGrad(grad: Tensor | SparseGradient | null): void {
+    if (observers !== null) tell('gradient', this, grad);
     if (grad !== null) requireShape('grad', 'the gradient', this.shape, grad.shape);
     const old = this.#grad;
     // What user code has read it may still hold; the rest is freed now.
@@ -116,7 +118,7 @@ export class TensorBase {
 
   /** The gradient, for code that does not keep it: optimizers and backward. @internal */
   peekGrad(): Tensor | null {
-    const grad = this.#grad;
+    const grad = this.heldGrad();
     if (!(grad instanceof SparseGradient)) return grad;
     const dense = grad.dense();
     this.putGrad(dense);
@@ -125,6 +127,7 @@ export class TensorBase {
 
   /** The gradient as it is, be it of rows. @internal */
   heldGrad(): Tensor | SparseGradient | null {
+    if (observers !== null) tell('gradient', this);
     return this.#grad;
   }
 
@@ -135,6 +138,7 @@ export class TensorBase {
    * `tensor` takes back with `{ dtype: 'bool' }`.
    */
   async data(): Promise<TypedArray> {
+    if (observers !== null) tell('reads', this, 'data');
     return this.storage.backend.read(this.storage);
   }
 
@@ -181,6 +185,7 @@ export class TensorBase {
         `${method}: the data is on ${storage.backend.name}. Use await tensor.data().`,
       );
     }
+    if (observers !== null) tell('reads', this, method);
     return storage.backend.readSync(storage);
   }
 
@@ -200,13 +205,15 @@ export class TensorBase {
         `assign: needs ${this.dtype} ${formatShape(this.shape)}, got ${value.dtype} ${formatShape(value.shape)}.`,
       );
     }
+    if (observers !== null) tell('assigns', this, value);
     const old = this.storage;
     const { storage } = value;
     this.version++;
     const { backend } = storage;
     if (old.references === 1 && old.backend === backend && this.size < backend.adoptThreshold) {
       // Nobody else looks: the data stays where it is, beside its model's other parameters.
-      old.backend.overwrite(old, storage);
+      backend.overwrite(old, storage);
+      if (observers !== null) tell('overwrote', old);
       return;
     }
     storage.references++;

@@ -4,11 +4,9 @@
  * nothing beside what they say.
  */
 import type { TypedArray } from './dtype.ts';
-import type { Tensor } from './tensor.ts';
 
 /** Who listens while a function is traced. @internal */
 export interface Tracer {
-  viewed(output: Tensor, input: Tensor): void;
   replay(act: () => void, filled: TypedArray | undefined): void;
   dynamicAttrs<S, A extends object>(source: S, make: (source: S) => A): A;
   guard<T>(read: () => T): T;

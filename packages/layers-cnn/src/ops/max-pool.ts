@@ -1,4 +1,5 @@
 import {
+  valuesToCheck,
   DTypeError,
   formatShape,
   run,
@@ -140,11 +141,10 @@ export const putPlanes: OpDef<PutAttrs> = {
   },
 };
 
-/** Throws unless all indices lie within planes of this size. A device cannot be asked here, and keeps within. */
-function checkPlaces({ storage }: Tensor, size: Shape): void {
-  if (!storage.backend.synchronous) return;
+/** Throws unless all indices lie within planes of this size. */
+function checkPlaces(indices: Tensor, size: Shape): void {
   const count = sizeOf(size);
-  for (const index of storage.backend.readSync(storage)) {
+  for (const index of valuesToCheck(indices)) {
     if (index >= 0 && index < count) continue;
     throw new ShapeError(
       `maxUnpool: index ${index} is outside of planes ${formatShape(size)}. Give outputSize, the size that was pooled.`,

@@ -1,5 +1,6 @@
 import { run, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
 import { given, integers, testOp, values } from '@kasane/testing';
+import { expect, it } from 'vitest';
 import { linear } from './linear.ts';
 
 const call = (...inputs: Tensor[]): Tensor => run(linear, inputs, undefined);
@@ -63,4 +64,8 @@ testOp('linear', {
         "Linear: the input's shape must end in inFeatures [4], got [2,3]. Reshape it, or build the layer with its size.",
     },
   ],
+});
+
+it('counts its product as floating-point operations', () => {
+  expect(linear.flops!([zeros([2, 3]), zeros([5, 3])], undefined, [2, 5])).toBe(2 * 2 * 5 * 3);
 });

@@ -21,6 +21,7 @@ export const linear: OpDef = {
     const { shape } = linear.infer([x!, w!], undefined);
     return (b === undefined ? y : y.add(b)).reshape(shape);
   },
+  flops: ([, w], _, out) => 2 * sizeOf(out) * w!.shape[1]!,
   wasm(kernels, [x, w, b], _, out) {
     const [n, k] = w!.shape as [number, number]; // a matrix
     const rows = out.size / n;

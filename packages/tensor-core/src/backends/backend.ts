@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from '../dtype.ts';
+import { observe, observers, tell } from '../observer.ts';
 import type { OpDef, View } from '../op.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -74,7 +75,7 @@ export interface Fallback {
 export type FallbackListener = (fallback: Fallback) => void;
 
 const fallbacks = new Map<string, Fallback & { calls: number }>();
-let listener: FallbackListener | null = null;
+let stopListening = (): void => {};
 
 /**
  * Calls `listen` every time a backend has no kernel of its own for an op and runs the plain loop.
@@ -89,7 +90,8 @@ let listener: FallbackListener | null = null;
  * seen; // => ["exp float64"]
  */
 export function onFallback(listen: FallbackListener | null): void {
-  listener = listen;
+  stopListening();
+  if (listen !== null) stopListening = observe({ fellBack: listen });
 }
 
 /**
@@ -113,7 +115,7 @@ export function noteFallback(backend: string, op: string, dtype: DType): void {
     fallbacks.set(key, row);
   }
   row.calls++;
-  listener?.(row);
+  if (observers !== null) tell('fellBack', row);
 }
 
 /** Runs an op's plain loop, if it has one. */

@@ -2,6 +2,7 @@
  * Tensors from outside that remember how they were made. A compiled function could not follow a gradient
  * into that: the next call's tensors may have been made otherwise.
  */
+import type { OpDef } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 export class Histories {
@@ -12,13 +13,17 @@ export class Histories {
     const { provenance } = tensor;
     if (provenance === null || provenance.released) return;
     const { op } = provenance;
-    const guarded = Object.defineProperty({ ...provenance }, 'op', {
-      enumerable: true,
-      get() {
-        asked();
-        return op;
-      },
-    });
+    const rules: Partial<OpDef<unknown>> = {
+      vjp: op.vjp && ((context) => (asked(), op.vjp!(context))),
+    };
+    if (op.decompose) {
+      rules.decompose = (inputs, attrs) => (asked(), op.decompose!(inputs, attrs));
+    }
+    // The op in all else, be it a class of its own.
+    const guarded = {
+      ...provenance,
+      op: Object.assign(Object.create(op) as OpDef<unknown>, rules),
+    };
     tensor.provenance = guarded;
     this.#hidden.push(() => {
       if (tensor.provenance === guarded) tensor.provenance = provenance;

@@ -2,6 +2,7 @@
 import type { Storage } from '../backends/backend.ts';
 import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
 import type { DType, TypedArray } from '../dtype.ts';
+import { observe, type Observer } from '../observer.ts';
 import type { OpDef } from '../op.ts';
 import { partsOf, type SparseGradient } from '../sparse-gradient.ts';
 import { full } from '../ops/full.ts';
@@ -11,7 +12,6 @@ import type { Tensor } from '../tensor.ts';
 import { setTracer, type Tracer } from '../tracing.ts';
 import { CompileError } from './error.ts';
 import { Histories } from './histories.ts';
-import { instrument, type Watcher } from './instrument.ts';
 import { formOf, madeIn } from './returned.ts';
 import {
   constant,
@@ -41,7 +41,8 @@ export function trace<R>(fn: () => R, tensors: readonly Tensor[], lenient: boole
   return new Recorder(tensors, lenient).run(fn);
 }
 
-class Recorder implements Tracer, Watcher {
+class Recorder implements Tracer, Observer {
+  readonly opByOp = true;
   readonly #inputs: readonly Tensor[];
   readonly #lenient: boolean;
   #active = false;
@@ -79,7 +80,7 @@ class Recorder implements Tracer, Watcher {
     this.#inputs.forEach((tensor, index) => {
       if (!this.#owners.has(tensor)) this.#own(tensor, { kind: 'argument', index });
     });
-    const restore = instrument(this);
+    const stop = observe(this);
     setTracer(this);
     this.#active = true;
     let returned: Returned = { kind: 'static', value: undefined };
@@ -102,17 +103,13 @@ class Recorder implements Tracer, Watcher {
     } finally {
       this.#active = false;
       setTracer(null);
-      restore();
+      stop();
       this.#histories.restore();
     }
     return { result, trace: this.#failure ?? this.#finish(returned) };
   }
 
-  // ——— What the library tells ———
-
-  viewed(output: Tensor, input: Tensor): void {
-    this.#byTensor.set(output, this.#valueOf(input));
-  }
+  // ——— What plain JavaScript says ———
 
   replay(act: () => void, filled: TypedArray | undefined): void {
     const outermost = this.#depth === 0;
@@ -151,17 +148,17 @@ class Recorder implements Tracer, Watcher {
     return standIn;
   }
 
-  // ——— What the methods tell ———
+  // ——— What it sees ———
 
-  looked(): void {
+  viewed(output: Tensor, input: Tensor): void {
+    this.#byTensor.set(output, this.#valueOf(input));
+  }
+
+  checked(): void {
     if (this.#depth === 0) this.#lookedAt++;
   }
 
-  elsewhere(backend: string): void {
-    this.#fail(`it runs ops on ${backend}, but only wasm has compiled functions`);
-  }
-
-  drew(method: string): void {
+  draws(method: string): void {
     if (this.#depth > 0) return;
     this.#fail(
       `it draws numbers with ${method}() of a generator. Draw them as a tensor, or outside and pass them in`,
@@ -169,15 +166,13 @@ class Recorder implements Tracer, Watcher {
   }
 
   executed(
-    backend: WasmBackend,
     op: OpDef<unknown>,
     inputs: readonly Tensor[],
     attrs: unknown,
     shape: Shape,
     storage: Storage,
   ): void {
-    if (this.#depth > 0) return;
-    this.#on(backend);
+    if (this.#depth > 0 || !this.#isOn(storage)) return;
     const checked = this.#lookedAt > 0;
     this.#lookedAt = 0;
     const { dtype, length } = storage;
@@ -190,7 +185,7 @@ class Recorder implements Tracer, Watcher {
       return origin.kind === 'constant' && !origin.filled;
     });
     if (fixed && refresh === null && !checked) {
-      const data = backend.array(storage as WasmStorage).slice();
+      const data = storage.backend.array(storage).slice();
       this.#byStorage.set(storage, this.#value(dtype, length, constant(data)));
       this.#folded++;
       return;
@@ -210,39 +205,35 @@ class Recorder implements Tracer, Watcher {
     this.#steps.push(step);
   }
 
-  uploaded(backend: WasmBackend, values: TypedArray, storage: Storage): void {
-    if (this.#depth > 0) return;
-    this.#on(backend);
+  uploaded(values: TypedArray, storage: Storage): void {
+    if (this.#depth > 0 || !this.#isOn(storage)) return;
     const filled = this.#filled.delete(values);
-    const data = filled ? values : backend.array(storage as WasmStorage).slice();
+    const data = filled ? values : storage.backend.array(storage).slice();
     const value = this.#value(storage.dtype, storage.length, { ...constant(data), filled });
     if (filled) this.#steps.push({ kind: 'upload', value });
     this.#byStorage.set(storage, value);
   }
 
-  read<T>(tensor: Tensor, method: string, read: () => T): T {
-    if (this.#depth === 0) {
-      const { origin } = this.#valueOf(tensor);
-      if (method === 'data') {
-        // Not thrown: nobody may be there to catch it. A result that waits for this is refused anyway.
-        this.#failure ??= 'data() answers after the call';
-      } else if (origin.kind !== 'constant' || origin.filled) {
-        const what =
-          origin.kind === 'op'
-            ? `the result of ${origin.step.op.name}`
-            : `${origin.kind === 'argument' ? 'an' : 'a'} ${origin.kind} tensor`;
-        this.#fail(
-          `${method}() reads ${what}. Return the tensor and read it outside, or decide with where()`,
-        );
-      }
+  reads(tensor: Tensor, method: string): void {
+    if (this.#depth > 0) return;
+    const { origin } = this.#valueOf(tensor);
+    if (method === 'data') {
+      // Not thrown: nobody may be there to catch it. A result that waits for this is refused anyway.
+      this.#failure ??= 'data() answers after the call';
+    } else if (origin.kind !== 'constant' || origin.filled) {
+      const what =
+        origin.kind === 'op'
+          ? `the result of ${origin.step.op.name}`
+          : `${origin.kind === 'argument' ? 'an' : 'a'} ${origin.kind} tensor`;
+      this.#fail(
+        `${method}() reads ${what}. Return the tensor and read it outside, or decide with where()`,
+      );
     }
-    return this.#quietly(read);
   }
 
-  assign(tensor: Tensor, source: Tensor, assign: () => void): void {
-    this.#valueOf(tensor); // what it held, if nobody has asked yet
+  assigns(tensor: Tensor, source: Tensor): void {
+    this.#valueOf(tensor); // what it holds, if nobody has asked yet
     const value = this.#valueOf(source);
-    this.#quietly(assign);
     this.#byTensor.set(tensor, value);
     const owner = this.#owners.get(tensor);
     if (owner === undefined) return; // made inside
@@ -250,13 +241,9 @@ class Recorder implements Tracer, Watcher {
     this.#assigned.set(owner, { tensor, times });
   }
 
-  putGrad(tensor: Tensor, grad: Tensor | SparseGradient | null): void {
-    this.touchGrad(tensor);
+  gradient(tensor: Tensor, next?: Tensor | SparseGradient | null): void {
     // What was looked at is left to the garbage collector when it is dropped.
-    for (const { storage } of partsOf(grad)) this.#gradients.add(storage);
-  }
-
-  touchGrad(tensor: Tensor): void {
+    for (const { storage } of partsOf(next ?? null)) this.#gradients.add(storage);
     if (this.#depth > 0) return;
     this.#quietly(() => {
       const value = this.#valueOf(tensor);
@@ -310,6 +297,16 @@ class Recorder implements Tracer, Watcher {
   #operandOf(tensor: Tensor): Operand {
     const { shape, dtype, size } = tensor;
     return { value: this.#valueOf(tensor), shape, dtype, size };
+  }
+
+  /** True on the one backend whose calls are compiled. */
+  #isOn(storage: Storage): storage is WasmStorage {
+    if (!(storage instanceof WasmStorage)) {
+      this.#fail(`it runs ops on ${storage.backend.name}, but only wasm has compiled functions`);
+      return false;
+    }
+    this.#on(storage.backend);
+    return true;
   }
 
   #on(backend: WasmBackend): void {

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import {
   broadcastShapes,
   broadcastStrides,
@@ -28,6 +29,7 @@ export const broadcastTo: OpDef<{ readonly shape: Shape }> = {
   },
   vjp: ({ inputs: [x], grad }) => [grad.sumTo(x!.shape)],
   wasm: (k, [x], _, out) => copyStridedWasm(k, x!, out, broadcastStrides(x!.shape, out.shape), 0),
+  flops: noFlops,
 };
 
 /** The dims of `shape` along which a tensor of shape `from` was repeated to get there. */

@@ -1,5 +1,6 @@
 import type { DType } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 
 /** Values in another dtype: to int32 truncates towards zero, to bool is false only for 0. */
 export const cast: OpDef<{ readonly dtype: DType }> = {
@@ -16,4 +17,5 @@ export const cast: OpDef<{ readonly dtype: DType }> = {
     kernel(x!.pointer, out.pointer, out.size);
     return true;
   },
+  flops: noFlops,
 };

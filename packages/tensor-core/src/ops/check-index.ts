@@ -1,5 +1,7 @@
 /** What every op that takes positions or a mask checks before a kernel follows them. */
 import { DTypeError, ShapeError } from '../errors.ts';
+import type { TypedArray } from '../dtype.ts';
+import { observers, tell } from '../observer.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Throws unless `mask`, called `what` in the message, is bool. */
@@ -25,9 +27,21 @@ export function checkIndexDType(op: string, index: Tensor): void {
 }
 
 /**
+ * The values of an index, for the shape rule of an op, which a compiled function then asks at every call.
+ * None of a device that answers asynchronously: its kernels keep within bounds themselves.
+ *
+ * @example
+ * import { tensor, valuesToCheck } from '@kasane/tensor-core';
+ * Math.max(...valuesToCheck(tensor([0, 3], { dtype: 'int32' }))); // => 3
+ */
+export function valuesToCheck({ storage }: Tensor): TypedArray {
+  if (observers !== null) tell('checked');
+  return storage.backend.synchronous ? storage.backend.readSync(storage) : new Int32Array();
+}
+
+/**
  * Throws unless `index` is int32 with every value in [0, size), or equal to `ignored`. For the shape
- * rules of ops. A device that answers asynchronously cannot be asked here; its kernels keep within
- * bounds themselves.
+ * rules of ops, by `valuesToCheck`.
  *
  * @example
  * import { checkIndex, tensor } from '@kasane/tensor-core';
@@ -42,9 +56,7 @@ export function checkIndex(
   ignored?: number,
 ): void {
   checkIndexDType(op, index);
-  const { storage } = index;
-  if (!storage.backend.synchronous) return;
-  const values = storage.backend.readSync(storage);
+  const values = valuesToCheck(index);
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
     if ((v >= 0 && v < size) || v === ignored) continue;

@@ -1,6 +1,7 @@
 import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { bytesPerElement } from '../dtype.ts';
@@ -43,6 +44,7 @@ export const concatOp: OpDef<{ readonly dim: number }> = {
     });
     return true;
   },
+  flops: noFlops,
 };
 
 /** Calls `visit` for every run of elements that stay side by side. */

@@ -1,7 +1,7 @@
 import type { OpDef } from '../op.ts';
 import { stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
-import { likeFirst } from './infer.ts';
+import { likeFirst, noFlops } from './infer.ts';
 
 export interface FlipAttrs {
   readonly dims: readonly number[];
@@ -20,6 +20,7 @@ export const flip: OpDef<FlipAttrs> = {
     const { strides, offset } = reversed(x!.shape, dims);
     return copyStridedWasm(k, x!, out, strides, offset);
   },
+  flops: noFlops,
 };
 
 /** Backward strides from the last element on. */

@@ -1,6 +1,7 @@
 import { bytesPerElement, checkHolds, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { checkShape, type Shape } from '../shape.ts';
 
 export interface FullAttrs {
@@ -20,6 +21,7 @@ export const full: OpDef<FullAttrs> = {
   reference: (_, { value }, out) => fillLoop(out, value),
   vjp: null,
   wasm: (k, _, { value }, out) => fillKernel(k, out, value),
+  flops: noFlops,
 };
 
 /** Puts `value` everywhere; in bool whether it is other than 0, as NaN is, and 256, which a byte lacks. */

@@ -1,6 +1,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import {
   broadcastShapes,
   forEachPair,
@@ -42,6 +43,7 @@ export const gather: OpDef<GatherAttrs> = {
     if (bytesPerElement[x!.dtype] < 4 || outer === null) return false;
     return runRows(k.gatherRows, x!, index!, out, outer, 1);
   },
+  flops: noFlops,
 };
 
 /** x with out[i][index[i][j][k]][k] += src[i][j][k] for dim 1: the adjoint of gather. */

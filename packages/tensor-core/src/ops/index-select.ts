@@ -2,6 +2,7 @@ import { isGradEnabled } from '../dispatch.ts';
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, View } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { SparseGradient } from '../sparse-gradient.ts';
 import { formatShape, sameShape, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -48,6 +49,7 @@ export const indexSelect: OpDef<IndexSelectAttrs & IndexSelectOptions> = {
     if ((inner * bytesPerElement[x!.dtype]) % 4 !== 0) return false;
     return runRows(k.gatherRows, x!, index!, out, outer, inner);
   },
+  flops: noFlops,
 };
 
 /** x with slice r of src added to its slice index[r]: the adjoint of indexSelect. */

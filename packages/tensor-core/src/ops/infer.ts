@@ -1,4 +1,4 @@
-/** Shape rules that many ops share. */
+/** Shape rules and costs that many ops share. */
 import type { Spec } from '../op.ts';
 import { reducedShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -18,3 +18,6 @@ export function reduced([x]: readonly Tensor[], { dims, keepdim }: ReduceAttrs):
 export function counted({ shape, dtype }: Spec): Spec {
   return { shape, dtype: dtype === 'bool' ? 'int32' : dtype };
 }
+
+/** Of an op that only moves elements. */
+export const noFlops = (): number => 0;

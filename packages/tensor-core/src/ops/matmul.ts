@@ -6,6 +6,7 @@ import {
   broadcastStrides,
   forEachPair,
   formatShape,
+  sizeOf,
   type Shape,
 } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -71,6 +72,7 @@ export const matmul: OpDef<MatmulAttrs> = {
           : product(a!, grad, !transposeA, false),
     ];
   },
+  flops: ([a, b], attrs, out) => 2 * sizeOf(out) * sizes(a!.shape, b!.shape, attrs).k,
   wasm(kernels, [a, b], attrs, out) {
     if (a!.dtype !== 'float32') return false;
     const { m, n, k } = sizes(a!.shape, b!.shape, attrs);

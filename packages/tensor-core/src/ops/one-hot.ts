@@ -1,5 +1,6 @@
 import { requireWhole } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { checkIndex } from './check-index.ts';
 
 /** A new last dim of `numClasses` zeros with a one at each index; float32, ready for losses. */
@@ -15,4 +16,5 @@ export const oneHot: OpDef<{ readonly numClasses: number }> = {
     for (let i = 0; i < index!.size; i++) out.data[i * numClasses + index!.data[i]!] = 1;
   },
   vjp: null,
+  flops: noFlops,
 };

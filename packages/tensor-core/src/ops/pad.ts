@@ -1,6 +1,7 @@
 import { bytesPerElement, checkHolds } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef, Spec } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { fillKernel, fillLoop } from './full.ts';
 
@@ -48,6 +49,7 @@ export const padConstant: OpDef<{ readonly pads: readonly Padding[]; readonly va
     });
     return true;
   },
+  flops: noFlops,
 };
 
 /** The elements of `x` that stay side by side: where they come from, where they go, and how many. */

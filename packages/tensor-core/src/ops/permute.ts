@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { formatShape, normalizeDim, normalizeDims, stridesOf } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
@@ -27,6 +28,7 @@ export const permute: OpDef<{ readonly dims: readonly number[] }> = {
     return [grad.permute(inverse)];
   },
   wasm: (k, [x], { dims }, out) => copyStridedWasm(k, x!, out, permutedStrides(x!.shape, dims), 0),
+  flops: noFlops,
 };
 
 export function permutedStrides(shape: readonly number[], dims: readonly number[]): number[] {

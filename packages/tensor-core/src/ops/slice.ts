@@ -1,6 +1,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { normalizeDim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import { copyStrided, copyStridedWasm } from './strided.ts';
 
@@ -25,6 +26,7 @@ export const slice: OpDef<SliceAttrs> = {
     const { strides, offset } = layout(x!.shape, attrs);
     return copyStridedWasm(k, x!, out, strides, offset);
   },
+  flops: noFlops,
 };
 
 /** The adjoint of slice: zeros of the full shape with the values put where slice took them. */
@@ -46,6 +48,7 @@ export const unslice: OpDef<SliceAttrs & { readonly shape: Shape }> = {
     });
     return true;
   },
+  flops: noFlops,
 };
 
 /** Calls `visit(to, from, length)` for every run of elements that stay side by side. */

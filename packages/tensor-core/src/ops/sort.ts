@@ -1,5 +1,6 @@
 import type { TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import type { Tensor } from '../tensor.ts';
 import { forEachLine } from './reduce.ts';
 
@@ -30,6 +31,7 @@ export const argsort: OpDef<{ readonly dim: number; readonly descending: boolean
     });
   },
   vjp: null,
+  flops: noFlops,
 };
 
 /** Negative if `a` comes before `b` in ascending order, 0 if they are equal. NaN is last. */

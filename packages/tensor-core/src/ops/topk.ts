@@ -1,6 +1,7 @@
 import type { TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { OpDef } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { forEachLine } from './reduce.ts';
 import { compare, laneSorter } from './sort.ts';
 
@@ -47,6 +48,7 @@ export const topk: OpDef<TopkAttrs> = {
     });
   },
   vjp: null,
+  flops: noFlops,
 };
 
 /** Like laneSorter, but finds only the first `k` positions. */

@@ -1,5 +1,6 @@
 import { promoteTypes } from '../dtype.ts';
 import type { OpDef, View } from '../op.ts';
+import { noFlops } from './infer.ts';
 import { broadcastShapes, broadcastStrides, forEachPair } from '../shape.ts';
 import { checkMask } from './check-index.ts';
 
@@ -37,4 +38,5 @@ export const where: OpDef = {
     k.where(condition!.pointer, a!.pointer, b!.pointer, out.pointer, n, c, x, y);
     return true;
   },
+  flops: noFlops,
 };

@@ -2,6 +2,7 @@ import type { Backend } from '../backends/backend.ts';
 import { makeTensor } from '../dispatch.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
+import { observers, tell } from '../observer.ts';
 import { track } from '../scope.ts';
 import { formatShape, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -18,7 +19,10 @@ export function fromValues(
       `tensor: shape ${formatShape(shape)} needs ${sizeOf(shape)} values, got ${values.length}.`,
     );
   }
-  const made = makeTensor([...shape], dtype, backend.upload(values, dtype));
+  if (observers !== null) tell('starts');
+  const storage = backend.upload(values, dtype);
+  if (observers !== null) tell('uploaded', values, storage);
+  const made = makeTensor([...shape], dtype, storage);
   track(made);
   return made;
 }

@@ -7,7 +7,6 @@ import {
 } from '../../dtype.ts';
 import { requireThat } from '../../errors.ts';
 import type { OpDef } from '../../op.ts';
-import { useWordsKernel } from '../../random.ts';
 import { resultSize, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
@@ -86,16 +85,6 @@ export class WasmBackend implements Backend {
     this.kernels = { ...kernels, scratch: this.heap.reserve(kernels.gemmScratchBytes()) };
     this.#constants = this.heap.reserve(CONSTANTS * 16);
     this.#buffer = this.#memory.buffer;
-    useWordsKernel((out, ...seedAndCounter) => {
-      const own = this.allocate('int32', out.length);
-      const fits = own.pointer >= 0;
-      if (fits) {
-        this.kernels.philoxWords(own.pointer, out.length, ...seedAndCounter);
-        out.set(this.array(own));
-      }
-      this.free(own);
-      return fits;
-    });
   }
 
   constant(value: number, dtype: DType): Storage | null {
@@ -324,6 +313,27 @@ export function wasm(options: WasmOptions = {}): Backend {
     instances.set(key, backend);
   }
   return backend;
+}
+
+/**
+ * Fills `out` with the words of a random stream, by the kernel of a backend that there is already; false if
+ * there is none, or no room. Low and high words of seed and counter.
+ */
+export function philoxWords(
+  out: Uint32Array,
+  ...seedAndCounter: [number, number, number, number]
+): boolean {
+  for (const backend of instances.values()) {
+    const words = backend.allocate('int32', out.length);
+    const fits = words.pointer >= 0;
+    if (fits) {
+      backend.kernels.philoxWords(words.pointer, out.length, ...seedAndCounter);
+      out.set(backend.array(words));
+    }
+    backend.free(words);
+    return fits;
+  }
+  return false;
 }
 
 /**
