@@ -1,5 +1,12 @@
 import { Module } from '@kasane/nn';
-import { formatShape, requireWhole, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  guardedOptions,
+  requireWhole,
+  run,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { avgPool } from './ops/avg-pool.ts';
 
 /** Options of `LocalResponseNorm`. */
@@ -32,9 +39,9 @@ export interface LocalResponseNormOptions {
 export class LocalResponseNorm extends Module {
   /** How many channels are looked at. */
   readonly size: number;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly k: number;
+  alpha: number;
+  beta: number;
+  k: number;
 
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
@@ -60,7 +67,8 @@ export class LocalResponseNorm extends Module {
     const channels = { ...step, kernel: this.size, pad: this.size >> 1, count: c };
     const places = { ...step, kernel: 1, pad: 0, count: area };
     const mean = run(avgPool, [plane], { axes: [channels, places], countIncludePad: true });
-    const scale = mean.mul(this.alpha).add(this.k).pow(-this.beta);
+    const { alpha, beta, k } = guardedOptions(this);
+    const scale = mean.mul(alpha).add(k).pow(-beta);
     return input.mul(scale.reshape(input.shape));
   }
 

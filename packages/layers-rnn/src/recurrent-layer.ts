@@ -2,6 +2,7 @@ import { dropout } from '@kasane/nn';
 import {
   concat,
   formatShape,
+  guardedOptions,
   requireWhole,
   ShapeError,
   stack,
@@ -62,11 +63,11 @@ export abstract class RecurrentLayer<
   /** Reads each sequence from both ends. */
   readonly bidirectional: boolean;
   /** The probability of a zero between two layers. */
-  readonly dropout: number;
+  dropout: number;
   /** The probability of a zero in each layer's input, drawn once for a sequence. */
-  readonly inputDropout: number;
+  inputDropout: number;
   /** The probability of a zero where h meets its weights, drawn once for a sequence. */
-  readonly recurrentDropout: number;
+  recurrentDropout: number;
   /** Layer by layer, forward before backward. */
   readonly #cells: readonly C[];
   readonly #random: { readonly generator?: Generator };
@@ -163,7 +164,7 @@ export abstract class RecurrentLayer<
     const finals: State[] = [];
     let x = lengths === null ? input : withoutPadding(input, lengths.values); // (T, B, I), then (T, B, D·H)
     for (let first = 0; first < cells.length; first += D) {
-      if (first > 0) x = this.#drop(x, this.dropout);
+      if (first > 0) x = this.#drop(x, guardedOptions(this).dropout);
       const outputs: Tensor[] = [];
       for (let i = first; i < first + D; i++) {
         const initial = state && mapState(state, (tensor) => tensor.select(0, i));
@@ -185,8 +186,9 @@ export abstract class RecurrentLayer<
     reverse: boolean,
   ): SequenceOutput<State> {
     const [, B, I] = input.shape;
-    const mask = this.#mask(cell, [B!, this.hiddenSize], this.recurrentDropout);
-    const inputMask = this.#mask(cell, [B!, I!], this.inputDropout);
+    const { inputDropout, recurrentDropout } = guardedOptions(this);
+    const mask = this.#mask(cell, [B!, this.hiddenSize], recurrentDropout);
+    const inputMask = this.#mask(cell, [B!, I!], inputDropout);
     const projected = cell.project(inputMask === null ? input : input.mul(inputMask));
     const state = initial ?? cell.zeroState(B!, projected);
     return cell.run(projected, state, { mask, lengths, reverse });

@@ -1,5 +1,6 @@
 import {
   formatShape,
+  guardedOptions,
   noGrad,
   ones,
   requireWhole,
@@ -46,9 +47,9 @@ export abstract class BatchNorm extends Module {
   /** The size of the input's second dimension. */
   readonly numFeatures: number;
   /** Added to the variance. */
-  readonly eps: number;
+  eps: number;
   /** The weight of a new batch in the running statistics; null for their plain average. */
-  readonly momentum: number | null;
+  momentum: number | null;
   /** γ, or null. */
   readonly weight: Parameter | null;
   /** β, or null. */
@@ -85,7 +86,7 @@ export abstract class BatchNorm extends Module {
 
   forward(input: Tensor): Tensor {
     this.checkInput(input);
-    const { runningMean, runningVar, eps } = this;
+    const { runningMean, runningVar, eps } = guardedOptions(this);
     const [batch, groups, ...rest] = input.shape as [number, number, ...number[]]; // checked
     const how = { batch, groups, inner: sizeOf(rest), each: false, centred: true, eps };
     if (this.training && input.size === groups) {
@@ -103,13 +104,13 @@ export abstract class BatchNorm extends Module {
 
   /** running ← (1 - m)·running + m·batch, with m the momentum, or 1/n for the plain average of n. */
   #track(n: number, stats: Tensor): void {
-    const { runningMean, runningVar, numBatchesTracked: count } = this;
+    const { runningMean, runningVar, numBatchesTracked: count, momentum } = guardedOptions(this);
     if (runningMean === null || runningVar === null || count === null) return;
     noGrad(() =>
       scope(() => {
         count.assign(count.add(1));
         if (n === 0) return;
-        const m = this.momentum ?? count.cast(runningMean.dtype).reciprocal();
+        const m = momentum ?? count.cast(runningMean.dtype).reciprocal();
         const blend = (running: Tensor, batch: Tensor): Tensor =>
           running.add(batch.cast(running.dtype).sub(running).mul(m));
         runningMean.assign(blend(runningMean, stats.select(0, 0)));

@@ -2,7 +2,16 @@ import { backward } from '@kasane/autograd';
 import { Generator, manualSeed, noGrad, rand, scope, type Tensor } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { describe, expect, it } from 'vitest';
-import { BatchNorm1d, crossEntropy, Dropout, Linear, ReLU, Sequential } from './index.ts';
+import * as nn from './index.ts';
+import {
+  BatchNorm1d,
+  crossEntropy,
+  Dropout,
+  Linear,
+  ReLU,
+  Sequential,
+  type Module,
+} from './index.ts';
 
 /** A net with all that differs between training and evaluation, and its training step. */
 function makeNet(): { model: Sequential; step(x: Tensor, labels: Tensor): Tensor } {
@@ -67,4 +76,82 @@ describe('a compiled training step', () => {
     expect(draw(masks)).toEqual(want);
     expect(draw(masks)).toEqual(want);
   });
+});
+
+describe('a compiled function follows what changes in layers', () => {
+  /** One change of a field, as a callback or a schedule makes it. */
+  function change<M extends Module & { forward(x: Tensor): Tensor }>(
+    name: string,
+    make: () => M,
+    by: (layer: M) => void,
+  ): void {
+    it(name, () => {
+      const [plain, fast] = [make(), make()];
+      const f = compile((x: Tensor) => noGrad(() => fast.forward(x)));
+      for (let i = 0; i < 8; i++) {
+        if (i === 4) for (const layer of [plain, fast]) by(layer);
+        const x = rand([4, 6], { generator: new Generator(i) }).sub(0.5);
+        expect(f(x).dataSync()).toEqual(noGrad(() => plain.forward(x)).dataSync());
+      }
+      const states = [plain, fast].map((layer) => Object.values(layer.stateDict()).map(String));
+      expect(states[1]).toEqual(states[0]);
+      expect(f.inspect()).not.toContain('as it is');
+    });
+  }
+  const generator = (): Generator => new Generator(3);
+  change(
+    'p of Dropout',
+    () => new Dropout(0.5, { generator: generator() }),
+    (layer) => (layer.p = 0.9),
+  );
+  change(
+    'momentum of BatchNorm1d',
+    () => new BatchNorm1d(6),
+    (layer) => (layer.momentum = 0.5),
+  );
+  change(
+    'eps of BatchNorm1d',
+    () => new BatchNorm1d(6),
+    (layer) => (layer.eps = 1),
+  );
+  change(
+    'eps of LayerNorm',
+    () => new nn.LayerNorm(6),
+    (layer) => (layer.eps = 1),
+  );
+  change(
+    'eps of GroupNorm',
+    () => new nn.GroupNorm(2, 6),
+    (layer) => (layer.eps = 1),
+  );
+  change(
+    'eps of RMSNorm',
+    () => new nn.RMSNorm(6),
+    (layer) => (layer.eps = 1),
+  );
+  change(
+    'negativeSlope of LeakyReLU',
+    () => new nn.LeakyReLU(),
+    (layer) => (layer.negativeSlope = 2),
+  );
+  change(
+    'alpha of ELU',
+    () => new nn.ELU(),
+    (layer) => (layer.alpha = 2),
+  );
+  change(
+    'alpha of CELU',
+    () => new nn.CELU(),
+    (layer) => (layer.alpha = 2),
+  );
+  change(
+    'beta of Softplus',
+    () => new nn.Softplus(),
+    (layer) => (layer.beta = 2),
+  );
+  change(
+    'bounds of Hardtanh',
+    () => new nn.Hardtanh(),
+    (layer) => (layer.maxVal = 0.1),
+  );
 });

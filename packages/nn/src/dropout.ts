@@ -1,4 +1,10 @@
-import { rand, requireThat, type Generator, type Tensor } from '@kasane/tensor-core';
+import {
+  guardedOptions,
+  rand,
+  requireThat,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { drawLike, type InitOptions } from './init/basic.ts';
 import { Module } from './module.ts';
 
@@ -53,7 +59,7 @@ export interface DropoutOptions {
  */
 export class Dropout extends Module {
   /** The probability of a zero. */
-  readonly p: number;
+  p: number;
   readonly #options: DropoutOptions;
 
   constructor(p: number = 0.5, options: DropoutOptions = {}) {
@@ -64,7 +70,8 @@ export class Dropout extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return dropout(input, { ...this.#options, p: this.p, training: this.training });
+    const { p } = guardedOptions(this);
+    return dropout(input, { ...this.#options, p, training: this.training });
   }
 }
 

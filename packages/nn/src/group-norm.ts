@@ -1,4 +1,4 @@
-import { ShapeError, sizeOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { guardedOptions, requireWhole, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
 import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
@@ -42,7 +42,7 @@ export class GroupNorm extends Module {
   /** The size of the input's second dimension. */
   readonly numChannels: number;
   /** Added to the variance. */
-  readonly eps: number;
+  eps: number;
   /** γ, or null. */
   readonly weight: Parameter | null;
   /** β, or null. */
@@ -71,7 +71,8 @@ export class GroupNorm extends Module {
     }
     const inner = (channels / this.numGroups) * sizeOf(rest);
     const groups = n! * this.numGroups;
-    const how = { batch: 1, groups, inner, each: true, centred: true, eps: this.eps };
+    const { eps } = guardedOptions(this);
+    const how = { batch: 1, groups, inner, each: true, centred: true, eps };
     const normal = normalize(input, [], how);
     if (this.weight === null || this.bias === null) return normal;
     const perChannel = [channels, ...rest.map(() => 1)];

@@ -1,4 +1,4 @@
-import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, guardedOptions, type Shape, type Tensor } from '@kasane/tensor-core';
 import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
@@ -39,7 +39,7 @@ export class LayerNorm extends Module {
   /** The sizes of the dimensions that are normalised together. */
   readonly normalizedShape: Shape;
   /** Added to the variance. */
-  readonly eps: number;
+  eps: number;
   /** γ, or null. */
   readonly weight: Parameter | null;
   /** β, or null. */
@@ -54,7 +54,8 @@ export class LayerNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    const how = lastDims('LayerNorm', input, this.normalizedShape, this.eps, true);
+    const { eps } = guardedOptions(this);
+    const how = lastDims('LayerNorm', input, this.normalizedShape, eps, true);
     return normalize(input, [this.weight, this.bias], how);
   }
 

@@ -1,4 +1,4 @@
-import { formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import { formatShape, guardedOptions, type Shape, type Tensor } from '@kasane/tensor-core';
 import type { LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { newParameter } from './new-parameter.ts';
@@ -39,7 +39,7 @@ export class RMSNorm extends Module {
   /** The sizes of the dimensions that are normalised together. */
   readonly normalizedShape: Shape;
   /** Added to the mean square; null for the rounding unit of the input's dtype. */
-  readonly eps: number | null;
+  eps: number | null;
   /** γ, or null. */
   readonly weight: Parameter | null;
 
@@ -52,7 +52,7 @@ export class RMSNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    const eps = this.eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
+    const eps = guardedOptions(this).eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
     const how = lastDims('RMSNorm', input, this.normalizedShape, eps, false);
     return normalize(input, [this.weight], how);
   }

@@ -68,7 +68,7 @@ export interface Callback {
   onEpochEnd?(training: Training): void | Promise<void>;
   /** Called however the training ends, before `fit` throws; and on each callback, also when one of them throws here. */
   onTrainEnd?(training: Training, ending: Ending): void | Promise<void>;
-  /** The step cannot be compiled, and runs op by op: why. Called once at most. */
+  /** The step cannot be compiled, or has changed since it was, and runs op by op: why. Called once at most. */
   onFallback?(reason: string): void;
   /** Called after the others, as one must be that saves their states. Default false. */
   readonly runsLast?: boolean;

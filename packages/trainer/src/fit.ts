@@ -57,7 +57,9 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
 /**
  * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.
  *
- * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. With `accumulate: k` a step has the gradient of k
+ * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. What plain JavaScript decides in model and loss must not change then:
+ * the step is traced again when an epoch begins, and now and then, and runs op by op from where it does something else, which the callbacks' `onFallback`
+ * or a line on the console tells. With `accumulate: k` a step has the gradient of k
  * batches as if they were one. Losses and metrics of an epoch count by samples, which are the first dim of the input. Given the same
  * options, the rest after `resume` is the same to the last bit as if the training had not been interrupted.
  *
@@ -103,6 +105,9 @@ export async function fit<I, T, O>(
     if (reported) return;
     reported = true;
     for (const callback of callbacks) callback.onFallback?.(reason);
+    if (callbacks.some((callback) => callback.onFallback !== undefined)) return;
+    // oxlint-disable-next-line no-console -- a training that is slower than it could be must not be so in silence
+    console.warn(`fit runs op by op: ${reason}.`);
   };
   const running = {
     outputs: Object.keys(metrics).length > 0,
@@ -184,6 +189,7 @@ export async function fit<I, T, O>(
     shown = { epoch: position.finished + 1, step: position.step, loss: shown.loss };
     ended = null;
     if (position.step === 0) await tell('onEpochBegin');
+    for (const compiled of [step.whole, step.gather, step.update, validate]) compiled.verify();
     model.train();
     if (!(await steps())) return false;
     if (position.samples === 0) throw noBatches('fit');

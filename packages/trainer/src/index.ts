@@ -8,6 +8,7 @@ export { evaluate, predict, type EvaluateOptions, type Evaluation } from './eval
 export type { Batches, Example } from './batches.ts';
 export {
   trainStep,
+  type TrainStep,
   type FitOptimizer,
   type StepResult,
   type TrainStepOptions,

@@ -1,8 +1,15 @@
 import { backward } from '@kasane/autograd';
 import type { Module } from '@kasane/nn';
-import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { defaultBackend, noGrad, scope, type Tensor } from '@kasane/tensor-core';
 import { detached } from './batches.ts';
-import { compiled, trainStep, update, type FitOptimizer } from './train-step.ts';
+import {
+  compiled,
+  trainStep,
+  uncompiled,
+  update,
+  type FitOptimizer,
+  type TrainStep,
+} from './train-step.ts';
 
 /** A module with one input, which may be an array or object of tensors. */
 export type Model<I = Tensor, O = Tensor> = Module & {
@@ -29,7 +36,7 @@ export function evaluationStep<I, T, O>(
   model: Model<I, O>,
   loss: Loss<O, T>,
   running: Running,
-): (input: I, target: T) => Result<O> {
+): TrainStep<[input: I, target: T], Result<O>> {
   return prepared(
     (input: I, target: T) =>
       noGrad(() => {
@@ -43,11 +50,11 @@ export function evaluationStep<I, T, O>(
 /** What a step of training does. */
 export interface TrainingStep<I, T, O> {
   /** One batch, and an update of the parameters. */
-  readonly whole: (input: I, target: T) => Result<O>;
+  readonly whole: TrainStep<[input: I, target: T], Result<O>>;
   /** One batch; its gradient, times its samples, is added to those of others. */
-  readonly gather: (input: I, target: T, samples: number) => Result<O>;
+  readonly gather: TrainStep<[input: I, target: T, samples: number], Result<O>>;
   /** The update for all gathered samples. */
-  readonly update: (samples: number) => void;
+  readonly update: TrainStep<[samples: number], void>;
 }
 
 /** Forward, loss, backward, clip, step, zeroGrad. */
@@ -96,7 +103,8 @@ function result<O>(loss: Tensor, output: O, { outputs }: Running): Result<O> {
 function prepared<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   { onFallback }: Running,
-): (...args: A) => R {
+): TrainStep<A, R> {
   const scoped = (...args: A): R => scope(() => fn(...args));
-  return onFallback === null ? scoped : compiled(scoped, onFallback);
+  if (onFallback === null || defaultBackend().name !== 'wasm') return uncompiled(scoped);
+  return compiled(scoped, onFallback);
 }

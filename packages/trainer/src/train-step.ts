@@ -1,7 +1,7 @@
 import { backward } from '@kasane/autograd';
 import { clipGradNorm, type Optimizer } from '@kasane/optim';
 import { defaultBackend, scope, type Tensor } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import { compile, type Compiled } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
 
 /** What a training needs of an optimizer: every one of `@kasane/optim` has it. */
@@ -12,6 +12,17 @@ export type FitOptimizer = Pick<
 
 /** A loss, or a loss followed by whatever else a step gives. */
 export type StepResult = Tensor | readonly [loss: Tensor, ...rest: unknown[]];
+
+/** What `trainStep` makes. */
+export interface TrainStep<A extends readonly unknown[], R> {
+  /** Updates the optimizer's parameters once. */
+  (...args: A): R;
+  /**
+   * Has the next call traced once more and compared, unless that took more than half a percent of the time: call it
+   * where settings change, as at the beginning of an epoch. Nothing happens if the step is not compiled.
+   */
+  verify(): void;
+}
 
 /** Options of `trainStep`. */
 export interface TrainStepOptions {
@@ -29,7 +40,8 @@ export interface TrainStepOptions {
  * Calling it with the arguments of `compute` updates the optimizer's parameters once and gives what `compute` returned: the loss, or an
  * array that begins with it, without history. Only the optimizer's parameters get gradients, so that two players may each have a
  * step over one graph. What `compute` decides in plain JavaScript is decided while the step is traced: pass what changes as an argument
- * (see `compile` of `@kasane/tensor-core/compile`). `fit` is made of it.
+ * (see `compile` of `@kasane/tensor-core/compile`). The step is traced again after 4 calls, 8, 16 and so on; if it does something else by
+ * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it.
  *
  * Throws what `compute`, `clipGradNorm` and the optimizer throw.
  *
@@ -51,7 +63,7 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
   compute: (...args: A) => R,
   optimizer: FitOptimizer,
   options: TrainStepOptions = {},
-): (...args: A) => R {
+): TrainStep<A, R> {
   const { clipGradNorm: maxNorm, onFallback = warn } = options;
   const { compile: wanted = defaultBackend().name === 'wasm' } = options;
   const step = (...args: A): R =>
@@ -63,12 +75,12 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
       update(params, optimizer, maxNorm);
       return detached(result);
     });
-  return wanted ? compiled(step, onFallback) : step;
+  return wanted ? compiled(step, onFallback) : uncompiled(step);
 }
 
 function warn(reason: string): void {
   // oxlint-disable-next-line no-console -- a training that is slower than it could be must not be so in silence
-  console.warn(`trainStep: ${reason}; runs op by op.`);
+  console.warn(`trainStep runs op by op: ${reason}.`);
 }
 
 /** Clip, step, zeroGrad. */
@@ -82,13 +94,21 @@ export function update(
   optimizer.zeroGrad();
 }
 
+/** A function that runs as it is. */
+export function uncompiled<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+): TrainStep<A, R> {
+  return Object.assign((...args: A) => fn(...args), { verify: () => {} });
+}
+
 /** A compiled function; the first reason why calls run op by op is told, no other. */
 export function compiled<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   onFallback: (reason: string) => void,
-): (...args: A) => R {
+): Compiled<A, R> {
   let told = false;
   return compile(fn, {
+    verify: true,
     onFallback(reason) {
       if (!told) onFallback(reason);
       told = true;

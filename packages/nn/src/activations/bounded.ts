@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { guardedOptions, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /**
@@ -8,7 +8,7 @@ import { Module } from '../module.ts';
  *
  * @example
  * import { Sigmoid } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new Sigmoid().forward(tensor([-Infinity, 0, Infinity])).toArray(); // => [0,0.5,1]
  *
  * @category Activations
@@ -24,7 +24,7 @@ export class Sigmoid extends Module {
  *
  * @example
  * import { Tanh } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new Tanh().forward(tensor([-Infinity, 0, Infinity])).toArray(); // => [-1,0,1]
  *
  * @category Activations
@@ -40,16 +40,16 @@ export class Tanh extends Module {
  *
  * @example
  * import { Hardtanh } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new Hardtanh().forward(tensor([-3, 0.5, 3])).toArray(); // => [-1,0.5,1]
  *
  * @category Activations
  */
 export class Hardtanh extends Module {
   /** The lower bound. */
-  readonly minVal: number;
+  minVal: number;
   /** The upper bound. */
-  readonly maxVal: number;
+  maxVal: number;
 
   constructor(minVal: number = -1, maxVal: number = 1) {
     super();
@@ -58,7 +58,8 @@ export class Hardtanh extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.hardtanh(this.minVal, this.maxVal);
+    const { minVal, maxVal } = guardedOptions(this);
+    return input.hardtanh(minVal, maxVal);
   }
 }
 
@@ -67,7 +68,7 @@ export class Hardtanh extends Module {
  *
  * @example
  * import { Hardsigmoid } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new Hardsigmoid().forward(tensor([-3, 0, 3])).toArray(); // => [0,0.5,1]
  *
  * @category Activations

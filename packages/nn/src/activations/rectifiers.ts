@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { guardedOptions, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /**
@@ -8,7 +8,7 @@ import { Module } from '../module.ts';
  *
  * @example
  * import { ReLU } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new ReLU().forward(tensor([-1, 0, 2])).toArray(); // => [0,0,2]
  *
  * @category Activations
@@ -24,7 +24,7 @@ export class ReLU extends Module {
  *
  * @example
  * import { LeakyReLU } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray(); // => [-0.5,0,2]
  *
  * @see Maas, Hannun and Ng (2013), Rectifier Nonlinearities Improve Neural Network Acoustic Models.
@@ -32,7 +32,7 @@ export class ReLU extends Module {
  */
 export class LeakyReLU extends Module {
   /** The slope below zero. */
-  readonly negativeSlope: number;
+  negativeSlope: number;
 
   constructor(negativeSlope: number = 0.01) {
     super();
@@ -40,7 +40,7 @@ export class LeakyReLU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.leakyRelu(this.negativeSlope);
+    return input.leakyRelu(guardedOptions(this).negativeSlope);
   }
 }
 
@@ -49,7 +49,7 @@ export class LeakyReLU extends Module {
  *
  * @example
  * import { ELU } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new ELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
  *
  * @see Clevert, Unterthiner and Hochreiter (2015), Fast and Accurate Deep Network Learning by
@@ -58,7 +58,7 @@ export class LeakyReLU extends Module {
  */
 export class ELU extends Module {
   /** Minus the limit far below zero. */
-  readonly alpha: number;
+  alpha: number;
 
   constructor(alpha: number = 1) {
     super();
@@ -66,7 +66,7 @@ export class ELU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.elu(this.alpha);
+    return input.elu(guardedOptions(this).alpha);
   }
 }
 
@@ -75,7 +75,7 @@ export class ELU extends Module {
  *
  * @example
  * import { SELU } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new SELU().forward(tensor(1)).item().toFixed(4); // => 1.0507
  *
  * @see Klambauer et al. (2017), Self-Normalizing Neural Networks.
@@ -93,7 +93,7 @@ export class SELU extends Module {
  *
  * @example
  * import { CELU } from '@kasane/nn';
- * import { tensor } from '@kasane/tensor-core';
+ * import { guardedOptions, tensor } from '@kasane/tensor-core';
  * new CELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
  *
  * @see Barron (2017), Continuously Differentiable Exponential Linear Units.
@@ -101,7 +101,7 @@ export class SELU extends Module {
  */
 export class CELU extends Module {
   /** Minus the limit far below zero. */
-  readonly alpha: number;
+  alpha: number;
 
   constructor(alpha: number = 1) {
     super();
@@ -109,6 +109,6 @@ export class CELU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.celu(this.alpha);
+    return input.celu(guardedOptions(this).alpha);
   }
 }

@@ -1,4 +1,4 @@
-import { requireThat, type Tensor } from '@kasane/tensor-core';
+import { guardedOptions, requireThat, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /** Options of `GELU`. */
@@ -90,7 +90,7 @@ export class Mish extends Module {
  */
 export class Softplus extends Module {
   /** How sharp the bend is. */
-  readonly beta: number;
+  beta: number;
 
   constructor(beta: number = 1) {
     super();
@@ -99,6 +99,7 @@ export class Softplus extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return this.beta === 1 ? input.softplus() : input.mul(this.beta).softplus().div(this.beta);
+    const { beta } = guardedOptions(this);
+    return beta === 1 ? input.softplus() : input.mul(beta).softplus().div(beta);
   }
 }

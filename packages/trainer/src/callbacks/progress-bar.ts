@@ -79,13 +79,21 @@ export class ProgressBar implements Callback {
   onEpochEnd(training: Training): void {
     const { epoch: _, ...numbers }: EpochLogs = training.logs;
     const texts = Object.entries(numbers).map(([name, value]) => `${name} ${short(value)}`);
-    const line = `${epochOf(training)} ${texts.join(' ')}\n`;
-    this.#stream.write(this.#stream.isTTY === true ? `${ERASE}${line}` : line);
+    this.#line(`${epochOf(training)} ${texts.join(' ')}`);
+  }
+
+  /** Writes why the training is slower than it could be. */
+  onFallback(reason: string): void {
+    this.#line(`fit runs op by op: ${reason}.`);
   }
 
   /** Takes the bar of an epoch that is not over off the screen. */
   onTrainEnd(): void {
     if (this.#stream.isTTY === true) this.#stream.write(ERASE);
+  }
+
+  #line(text: string): void {
+    this.#stream.write(`${this.#stream.isTTY === true ? ERASE : ''}${text}\n`);
   }
 
   #left(training: Training, now: number): string {
