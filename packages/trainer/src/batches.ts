@@ -1,4 +1,5 @@
 import { Tensor } from '@kasane/tensor-core';
+import { milliseconds } from './callbacks/clock.ts';
 
 /** What a model learns from at a time: its input and what should come out. */
 export type Example<I = Tensor, T = Tensor> = readonly [input: I, target: T];
@@ -13,17 +14,20 @@ interface Positioned {
   loadStateDict?(state: unknown): void;
 }
 
-/** Steps after which the garbage collector's callbacks, the page and signals have their turn. */
-const TURN = 64;
+/** Milliseconds after which the garbage collector's callbacks, the page, timers and signals have their turn: a frame. */
+const TURN = 16;
 
-/** The batches, the first `skip` left out. A loader gives others their turns itself, and stands where it was told to. */
+let turned = milliseconds();
+
+/** The batches, the first `skip` left out. A loader stands where it was told to. */
 export async function* batchesOf<B>(data: Batches<B>, skip: number): AsyncGenerator<B, void> {
   let count = 0;
   for await (const batch of data) {
     if (count++ < skip) continue;
     yield batch;
-    if (!isPositioned(data) && count % TURN === 0) {
+    if (milliseconds() - turned >= TURN) {
       await turn();
+      turned = milliseconds();
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Module } from '@kasane/nn';
+import type { Metric } from './metrics/metric.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { FitOptimizer } from './train-step.ts';
 
@@ -18,6 +19,8 @@ export type Ending = 'complete' | 'stopped' | 'aborted' | 'failed';
 export interface Training {
   readonly model: Module;
   readonly optimizer: FitOptimizer;
+  /** The metrics by their names. */
+  readonly metrics: Readonly<Record<string, Pick<Metric, 'higherIsBetter'>>>;
   /** The epoch, from 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -70,6 +73,8 @@ export interface Callback {
   onTrainEnd?(training: Training, ending: Ending): void | Promise<void>;
   /** The step cannot be compiled, or has changed since it was, and runs op by op: why. Called once at most. */
   onFallback?(reason: string): void;
+  /** Something looks like a mistake: a sentence. Called once at most for each. Nobody listening, it is on the console. */
+  onWarning?(message: string): void;
   /** Called after the others, as one must be that saves their states. Default false. */
   readonly runsLast?: boolean;
   /** What a checkpoint keeps of the callback: JSON. */

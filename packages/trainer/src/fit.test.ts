@@ -241,6 +241,72 @@ describe('fit', () => {
     expect(model.linear.weight.dataSync()).toEqual(plain.weight.dataSync());
   });
 
+  describe('tells what looks like a mistake', () => {
+    const messagesOf = async (
+      model: Module & { forward(x: Tensor): Tensor },
+      optimizer: SGD,
+    ): Promise<string[]> => {
+      const messages: string[] = [];
+      const callbacks = [{ onWarning: (message: string) => void messages.push(message) }];
+      await fit(model, { data: [[x, y]], loss: mseLoss, optimizer, epochs: 3, callbacks });
+      return messages;
+    };
+
+    it('an optimizer of another model', async () => {
+      const optimizer = new SGD(new Linear(3, 1).parameters(), { lr: 0.1 });
+      await expect(messagesOf(new Linear(3, 1), optimizer)).rejects.toThrow(
+        "fit: none of the optimizer's 2 parameters is one of the model's 2. Make it of model.parameters().",
+      );
+    });
+
+    it('parameters that only one of the two has', async () => {
+      const [model, other] = [new Linear(3, 1), new Linear(3, 1)];
+      const optimizer = new SGD([model.weight, other.weight], { lr: 0.1 });
+      expect(await messagesOf(model, optimizer)).toEqual([
+        "fit: 1 of the optimizer's 2 parameters are not the model's. They are trained with it, and no checkpoint of the model has them.",
+        'fit: the optimizer does not have bias of the model, which stay as they are. Freeze them if that is wanted.',
+      ]);
+      model.bias!.requiresGrad = false;
+      expect(await messagesOf(model, new SGD([model.weight], { lr: 0.1 }))).toEqual([]);
+    });
+
+    it.each([true, false])('parameters without a gradient, compile: %s', async (compile) => {
+      class Forgetful extends Module {
+        readonly used = new Linear(3, 1);
+        readonly forgotten = new Linear(3, 1);
+        forward(input: Tensor): Tensor {
+          return this.used.forward(input);
+        }
+      }
+      const model = new Forgetful();
+      const messages: string[] = [];
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      const callbacks = [{ onWarning: (message: string) => void messages.push(message) }];
+      const options = { data: [[x, y] as const], loss: mseLoss, optimizer, epochs: 3, callbacks };
+      for (const accumulate of [1, 2]) await fit(model, { ...options, compile, accumulate });
+      const told =
+        'fit: the loss does not depend on forgotten.weight, forgotten.bias: no gradient in a whole epoch. Look at forward, or freeze them.';
+      expect(messages).toEqual([told, told]);
+    });
+  });
+
+  it.each([true, false])(
+    'gives timers their turn while it trains, compile: %s',
+    async (compile) => {
+      const { model, options } = start();
+      let ticks = 0;
+      const timer = setInterval(() => void ticks++, 1);
+      const data = Array.from({ length: 50 }, () => [x, y] as const);
+      const wait = (): void => {
+        const end = performance.now() + 2;
+        while (performance.now() < end);
+      };
+      await fit(model, { ...options, compile, data, epochs: 1, callbacks: [{ onStep: wait }] });
+      clearInterval(timer);
+      expect(ticks).toBeGreaterThan(2); // 100 ms; a loaded machine may give fewer than there are
+    },
+  );
+
   describe('of a model or loss that changes', () => {
     interface Case {
       readonly name: string;

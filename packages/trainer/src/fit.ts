@@ -15,10 +15,12 @@ import {
 } from './batches.ts';
 import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
+import { valName } from './callbacks/monitor.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
 import { capture, restore, type Position } from './resume.ts';
+import { Moved } from './moved.ts';
 import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
 import type { FitOptimizer } from './train-step.ts';
 
@@ -65,7 +67,7 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
  *
  * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
  * thrown. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
- * epoch without batches; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
+ * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -100,20 +102,23 @@ export async function fit<I, T, O>(
   if (options.seed !== undefined) manualSeed(options.seed);
   if (options.resume !== undefined) restore(parts, options.resume);
 
+  const warn = (hook: 'onFallback' | 'onWarning', message: string, line: string): void => {
+    for (const callback of callbacks) callback[hook]?.(message);
+    if (callbacks.some((callback) => callback[hook] !== undefined)) return;
+    // oxlint-disable-next-line no-console -- what is slower than it could be, or looks like a mistake, must not be so in silence
+    console.warn(line);
+  };
   let reported = false;
   const onFallback = (reason: string): void => {
-    if (reported) return;
+    if (!reported) warn('onFallback', reason, `fit runs op by op: ${reason}.`);
     reported = true;
-    for (const callback of callbacks) callback.onFallback?.(reason);
-    if (callbacks.some((callback) => callback.onFallback !== undefined)) return;
-    // oxlint-disable-next-line no-console -- a training that is slower than it could be must not be so in silence
-    console.warn(`fit runs op by op: ${reason}.`);
   };
   const running = {
     outputs: Object.keys(metrics).length > 0,
     onFallback: options.compile === false ? null : onFallback,
   };
-  const step = trainingStep(model, options.loss, optimizer, options.clipGradNorm, running);
+  const moved = new Moved(model, optimizer);
+  const step = trainingStep(model, options.loss, moved.watched, options.clipGradNorm, running);
   const validate = evaluationStep(model, options.loss, running);
 
   // What callbacks see stays at an epoch's end while the position is already at the next one's beginning.
@@ -129,6 +134,7 @@ export async function fit<I, T, O>(
   const training: Training = {
     model,
     optimizer,
+    metrics,
     epochs,
     resumed: options.resume !== undefined,
     total: batches === null ? null : Math.ceil(batches / accumulate),
@@ -193,6 +199,8 @@ export async function fit<I, T, O>(
     model.train();
     if (!(await steps())) return false;
     if (position.samples === 0) throw noBatches('fit');
+    const still = moved.still();
+    if (still !== null) warn('onWarning', still, still);
     let all = logs();
     for (const metric of Object.values(metrics)) metric.reset();
     if (validation !== undefined) {
@@ -213,6 +221,7 @@ export async function fit<I, T, O>(
   const errors: unknown[] = [];
   try {
     await tell('onTrainBegin');
+    for (const message of moved.apart()) warn('onWarning', message, message);
     while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
     // Whoever stops after the last epoch stops nothing.
     if (position.finished >= epochs) ending = 'complete';
@@ -246,10 +255,6 @@ function throwFirst(errors: readonly unknown[]): void {
 
 function fresh(finished: number): Omit<Position, 'history'> {
   return { finished, step: 0, batches: 0, lossSum: 0, samples: 0 };
-}
-
-function valName(name: string): string {
-  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** The scheduler's callback, those given, and those that run last. */

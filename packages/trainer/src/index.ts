@@ -21,7 +21,7 @@ export { LRSchedule, type LRScheduleOptions, type Scheduler } from './callbacks/
 export type { MonitorOptions } from './callbacks/monitor.ts';
 export { progress, type ProgressReport } from './callbacks/progress.ts';
 export { ProgressBar, type BarStream } from './callbacks/progress-bar.ts';
-export { TimeLimit } from './callbacks/time-limit.ts';
+export { TimeLimit, type TimeLimitOptions } from './callbacks/time-limit.ts';
 
 export { Metric } from './metrics/metric.ts';
 export type { ClassMetricOptions } from './metrics/classes.ts';

@@ -12,7 +12,7 @@ const history = await run({
   epochs: EPOCHS,
   callbacks: [
     { onStep: () => console.log('step') },
-    new TensorBoard(`${folder}/board`, () => 1.7e12),
+    new TensorBoard(`${folder}/board`, { clock: () => 1.7e12 }),
     new ModelCheckpoint(folder, { everySteps: 1, monitor: 'valLoss' }),
   ],
 });

@@ -9,6 +9,7 @@ import type { Callback, EpochLogs, Training } from '../callback.ts';
 import { decodeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { loadCheckpoint } from '../node/checkpoint-files.ts';
 import { fit, type FitOptions } from '../fit.ts';
+import { Accuracy } from '../metrics/accuracy.ts';
 import { MeanSquaredError } from '../metrics/mean-squared-error.ts';
 import { CSVLogger } from '../node/csv-logger.ts';
 import { EarlyStopping } from './early-stopping.ts';
@@ -48,6 +49,33 @@ describe('EarlyStopping', () => {
     [{ monitor, mode: 'max' as const }, [1, 4, 2], 3],
   ])('%j stops %j after %i epochs', async (options, losses, epochs) => {
     expect(await train([...losses, 0], [new EarlyStopping(options)])).toHaveLength(epochs);
+  });
+
+  it('knows which way a metric is better', async () => {
+    const accuracy = new Accuracy();
+    const values = [0.5, 0.7, 0.6, 0.9];
+    let epoch = 0;
+    accuracy.compute = () => values[epoch]!;
+    const next: Callback = { onEpochEnd: () => void epoch++ };
+    const callback = new EarlyStopping({ monitor: 'accuracy' });
+    const history = await train([1, 1, 1, 1], [callback, next], { metrics: { accuracy } });
+    expect(history).toHaveLength(3);
+  });
+
+  it('asks for the mode where nothing says which way is better', async () => {
+    class Score extends MeanSquaredError {
+      override readonly higherIsBetter: boolean | null = null;
+    }
+    const metrics = { score: new Score() };
+    for (const [monitor, message] of [
+      ['valScore', "Pass mode 'min' or 'max', or let the metric say higherIsBetter."],
+      ['speed', "Pass mode 'min' or 'max', or monitor loss, valLoss or one of the metrics."],
+    ] as const) {
+      const callback = new EarlyStopping({ monitor });
+      await expect(train([1], [callback], { metrics })).rejects.toThrow(
+        `EarlyStopping: whether "${monitor}" should fall or rise is not known. ${message}`,
+      );
+    }
   });
 
   it('watches each training from its beginning', async () => {
@@ -183,11 +211,11 @@ describe('progress', () => {
 describe('TimeLimit', () => {
   it('stops when the clock it was given says so', async () => {
     let time = 100;
-    const limit = new TimeLimit(30, () => (time += 10));
+    const limit = new TimeLimit({ seconds: 0.03, clock: () => (time += 10) });
     // A step each 10: the beginning is 110, the third step 140.
     expect(await train([1, 1, 1, 1, 1], [limit])).toHaveLength(2);
-    expect(() => new TimeLimit(-1, () => 0)).toThrow(
-      'TimeLimit: limit must be at least 0, got -1.',
+    expect(() => new TimeLimit({ seconds: -1 })).toThrow(
+      'TimeLimit: seconds must be at least 0, got -1.',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
-import { improves, monitored, type MonitorOptions } from './monitor.ts';
+import { directionOf, improves, monitored, type MonitorOptions } from './monitor.ts';
 import { requireState } from './state.ts';
 
 /** Options of `EarlyStopping`. */
@@ -12,9 +12,9 @@ export interface EarlyStoppingOptions extends MonitorOptions {
 /**
  * Stops when a number has stopped improving.
  *
- * As Keras' `EarlyStopping`, but it leaves the weights as they are: `ModelCheckpoint` keeps the best. Each training is watched from its
- * beginning, one that is resumed goes on from where the checkpoint was taken. Throws RangeError unless patience
- * is a whole number ≥ 1, DataError if epochs have no such number.
+ * As Keras' `EarlyStopping`. Each training is watched from its beginning, one that is resumed goes on from where the checkpoint was
+ * taken. Throws RangeError unless patience is a whole number ≥ 1, DataError if epochs have no such number or nothing says which way is
+ * better.
  *
  * @example
  * import { EarlyStopping, fit } from '@kasane/trainer';
@@ -44,22 +44,24 @@ export class EarlyStopping implements Callback {
   }
 
   /** Forgets what it saw of another training. */
-  onTrainBegin({ resumed }: Training): void {
-    if (resumed) return;
+  onTrainBegin(training: Training): void {
+    directionOf('EarlyStopping', training, this.#options);
+    if (training.resumed) return;
     this.#best = null;
     this.#waited = 0;
   }
 
   /** Looks at the number, and stops. */
-  onEpochEnd({ logs, stop }: Training): void {
-    const { monitor = 'valLoss', patience = 1 } = this.#options;
-    const value = monitored('EarlyStopping', logs, monitor);
+  onEpochEnd(training: Training): void {
+    const { monitor = 'valLoss', patience = 1, minDelta } = this.#options;
+    const value = monitored('EarlyStopping', training, monitor);
+    const mode = directionOf('EarlyStopping', training, this.#options);
     this.#waited++;
-    if (improves(value, this.#best, this.#options)) {
+    if (improves(value, this.#best, mode, minDelta)) {
       this.#best = value;
       this.#waited = 0;
     }
-    if (this.#waited >= patience) stop();
+    if (this.#waited >= patience) training.stop();
   }
 
   /** What a checkpoint keeps of it. */

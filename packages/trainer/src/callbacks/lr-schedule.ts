@@ -59,10 +59,10 @@ export class LRSchedule implements Callback {
   }
 
   /** Steps, if it counts epochs. */
-  onEpochEnd({ logs }: Training): void {
+  onEpochEnd(training: Training): void {
     if (this.#options.every === 'step') return;
-    const { monitor = 'valLoss' in logs ? 'valLoss' : 'loss' } = this.#options;
-    this.#scheduler.step(monitored('LRSchedule', logs, monitor));
+    const { monitor = 'valLoss' in training.logs ? 'valLoss' : 'loss' } = this.#options;
+    this.#scheduler.step(monitored('LRSchedule', training, monitor));
   }
 
   /** What a checkpoint keeps of it. */

@@ -1,4 +1,5 @@
 import type { Callback, EpochLogs, Training } from '../callback.ts';
+import { milliseconds } from './clock.ts';
 
 /** Where a bar is drawn: `process.stderr` is one. */
 export interface BarStream {
@@ -33,13 +34,13 @@ const ERASE = '\r\u001b[K';
  * const model = new Linear(1, 1);
  * model.loadStateDict({ weight: zeros([1, 1]), bias: zeros([1]) });
  * const lines: string[] = [];
- * const stream = { write: (text: string) => lines.push(text) }; // on a terminal: process.stderr
+ * const stream = { write: (text: string) => lines.push(text) }; // without it, the terminal
  * await fit(model, {
  *   data: [[ones([4, 1]), ones([4, 1])]],
  *   loss: mseLoss,
  *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
  *   epochs: 1,
- *   callbacks: [new ProgressBar(stream, () => performance.now())],
+ *   callbacks: [new ProgressBar(stream)],
  * });
  * lines; // => ["epoch 1/1 loss 1\n"]
  *
@@ -51,8 +52,8 @@ export class ProgressBar implements Callback {
   #start = { time: 0, done: 0 };
   #drawn = -Infinity;
 
-  /** Takes the stream and the clock. */
-  constructor(stream: BarStream, clock: () => number) {
+  /** Takes the stream, by default the terminal's `stderr` or, where there is none, the console; and the clock, by default the ordinary one. */
+  constructor(stream: BarStream = terminal(), clock: () => number = milliseconds) {
     this.#stream = stream;
     this.#clock = clock;
   }
@@ -85,6 +86,11 @@ export class ProgressBar implements Callback {
   /** Writes why the training is slower than it could be. */
   onFallback(reason: string): void {
     this.#line(`fit runs op by op: ${reason}.`);
+  }
+
+  /** Writes what looks like a mistake. */
+  onWarning(message: string): void {
+    this.#line(message);
   }
 
   /** Takes the bar of an epoch that is not over off the screen. */
@@ -141,3 +147,12 @@ function clockFace(seconds: number): string {
   const [first, ...rest] = hours > 0 ? [hours, ...parts] : parts;
   return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
 }
+
+/** Where a program shows what it does. */
+function terminal(): BarStream {
+  const { process } = globalThis as { process?: { stderr?: BarStream } }; // Node's, Deno's and Bun's
+  return process?.stderr ?? { write: (text) => host.log(text.trimEnd()) };
+}
+
+// oxlint-disable-next-line no-console -- the terminal of a page
+const host = console;

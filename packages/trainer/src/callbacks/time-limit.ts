@@ -1,9 +1,19 @@
+import { requireThat } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
+import { milliseconds } from './clock.ts';
+
+/** Options of `TimeLimit`. */
+export interface TimeLimitOptions {
+  /** How long the training may take. */
+  readonly seconds: number;
+  /** Tells milliseconds. Default: the ordinary clock. */
+  readonly clock?: () => number;
+}
 
 /**
- * Stops after the step that ends `limit` or more after the beginning, by a clock of yours.
+ * Stops after the step that ends so many seconds or more after the beginning.
  *
- * Throws RangeError unless limit ≥ 0.
+ * Throws RangeError unless seconds ≥ 0.
  *
  * @example
  * import { fit, TimeLimit } from '@kasane/trainer';
@@ -16,7 +26,7 @@ import type { Callback, Training } from '../callback.ts';
  *   loss: mseLoss,
  *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
  *   epochs: 1e9,
- *   callbacks: [new TimeLimit(50, () => performance.now())], // in milliseconds, as the clock counts
+ *   callbacks: [new TimeLimit({ seconds: 0.05 })],
  * });
  * history.length < 1e9; // => true
  *
@@ -27,10 +37,9 @@ export class TimeLimit implements Callback {
   readonly #clock: () => number;
   #start = 0;
 
-  /** Takes the limit in the clock's unit, and the clock. */
-  constructor(limit: number, clock: () => number) {
-    if (!(limit >= 0)) throw new RangeError(`TimeLimit: limit must be at least 0, got ${limit}.`);
-    this.#limit = limit;
+  constructor({ seconds, clock = milliseconds }: TimeLimitOptions) {
+    requireThat(seconds >= 0, 'TimeLimit', 'seconds', seconds, 'at least 0');
+    this.#limit = 1000 * seconds;
     this.#clock = clock;
   }
 

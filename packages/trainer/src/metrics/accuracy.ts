@@ -22,6 +22,7 @@ import { Metric } from './metric.ts';
  * @category Metrics
  */
 export class Accuracy extends Metric<number, { correct: number; count: number }> {
+  override readonly higherIsBetter: boolean | null = true;
   readonly #options: ClassMetricOptions;
 
   constructor(options: ClassMetricOptions = {}) {

@@ -27,6 +27,7 @@ import { Metric, requireSums } from './metric.ts';
  * @see Hanley and McNeil (1982), The meaning and use of the area under a receiver operating characteristic curve.
  */
 export class AUC extends Metric<number, { scores: number[]; labels: number[] }> {
+  override readonly higherIsBetter: boolean | null = true;
   constructor() {
     super(() => ({ scores: [], labels: [] }));
   }

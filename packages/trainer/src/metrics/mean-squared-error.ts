@@ -17,6 +17,7 @@ import { Metric } from './metric.ts';
  * @category Metrics
  */
 export class MeanSquaredError extends Metric<number, { sum: number; count: number }> {
+  override readonly higherIsBetter: boolean | null = false;
   constructor() {
     super(() => ({ sum: 0, count: 0 }));
   }

@@ -31,6 +31,8 @@ import { isLike } from '../checkpoint/training-state.ts';
  * error.compute(); // => 1
  */
 export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
+  /** Which way is better, for callbacks that watch it; null where that is not known. */
+  readonly higherIsBetter: boolean | null = null;
   /** What was summed up since the last `reset`. */
   protected sums: S;
   readonly #begin: () => S;

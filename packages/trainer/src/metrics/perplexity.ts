@@ -30,6 +30,7 @@ export interface PerplexityOptions {
  * @category Metrics
  */
 export class Perplexity extends Metric<number, { sum: number; count: number }> {
+  override readonly higherIsBetter: boolean | null = false;
   readonly #ignoreIndex: number;
 
   constructor({ ignoreIndex = -100 }: PerplexityOptions = {}) {

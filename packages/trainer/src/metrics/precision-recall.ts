@@ -20,6 +20,7 @@ interface Counts {
 }
 
 abstract class FromCounts extends Metric<number, number[][]> {
+  override readonly higherIsBetter: boolean | null = true;
   readonly #matrix: ConfusionMatrix;
   readonly #average: 'binary' | 'macro' | 'micro';
 

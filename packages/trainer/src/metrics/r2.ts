@@ -33,6 +33,7 @@ export interface R2Column {
  * @category Metrics
  */
 export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
+  override readonly higherIsBetter: boolean | null = true;
   constructor() {
     super(() => ({ count: 0, columns: [] }));
   }

@@ -24,6 +24,7 @@ import { Metric } from './metric.ts';
  * @category Metrics
  */
 export class TopKAccuracy extends Metric<number, { correct: number; count: number }> {
+  override readonly higherIsBetter: boolean | null = true;
   readonly #k: number;
 
   /** Takes k. */

@@ -2,7 +2,7 @@ import { requireWhole } from '@kasane/tensor-core';
 import type { Callback, Ending, Training } from '../callback.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { requirePath } from './whole-file.ts';
-import { improves, monitored, type MonitorOptions } from '../callbacks/monitor.ts';
+import { directionOf, improves, monitored, type MonitorOptions } from '../callbacks/monitor.ts';
 import { requireState } from '../callbacks/state.ts';
 
 /** Options of `ModelCheckpoint`; without `monitor`, only the last checkpoint is kept. */
@@ -17,7 +17,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  *
  * A file is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its own, one that is
  * resumed goes on with that of the checkpoint. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name, DataError
- * if epochs have no number of the name that is monitored, CheckpointError if a file cannot be written.
+ * if epochs have no number of the name that is monitored, or nothing says which way is better, CheckpointError if a file cannot be written.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -60,8 +60,11 @@ export class ModelCheckpoint implements Callback {
   }
 
   /** Forgets the best of another training. */
-  onTrainBegin({ resumed }: Training): void {
-    if (!resumed) this.#best = null;
+  onTrainBegin(training: Training): void {
+    if (this.#options.monitor !== undefined) {
+      directionOf('ModelCheckpoint', training, this.#options);
+    }
+    if (!training.resumed) this.#best = null;
   }
 
   /** Saves after so many steps. */
@@ -72,10 +75,11 @@ export class ModelCheckpoint implements Callback {
 
   /** Saves the last, and the best if this is it. */
   async onEpochEnd(training: Training): Promise<void> {
-    const { monitor } = this.#options;
+    const { monitor, minDelta } = this.#options;
     if (monitor !== undefined) {
-      const value = monitored('ModelCheckpoint', training.logs, monitor);
-      if (improves(value, this.#best, this.#options)) {
+      const value = monitored('ModelCheckpoint', training, monitor);
+      const mode = directionOf('ModelCheckpoint', training, this.#options);
+      if (improves(value, this.#best, mode, minDelta)) {
         this.#best = value;
         await this.#save(training, 'best');
       }

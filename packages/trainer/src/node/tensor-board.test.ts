@@ -1,4 +1,4 @@
-import { Linear, mseLoss } from '@kasane/nn';
+import { Linear, mseLoss, Parameter } from '@kasane/nn';
 import { ExponentialLR, SGD } from '@kasane/optim';
 import { Generator, ones, zeros } from '@kasane/tensor-core';
 import { appendFile, mkdtemp, readFile, truncate } from 'node:fs/promises';
@@ -55,19 +55,23 @@ async function written(folder: string): Promise<string[]> {
   return found;
 }
 
+class WithOne extends Linear {
+  readonly one = new Parameter(ones([1]));
+}
+
 /** Trains for two epochs of three steps; nothing is learnt, so that every loss is 1. */
 function train(callbacks: FitOptions['callbacks'] & object, more: Partial<FitOptions> = {}) {
-  const model = new Linear(1, 1, { generator: new Generator(0) });
-  model.loadStateDict({ weight: zeros([1, 1]), bias: zeros([1]) });
+  const model = new WithOne(1, 1, { generator: new Generator(0) });
+  model.loadStateDict({ weight: zeros([1, 1]), bias: zeros([1]), one: ones([1]) });
   model.weight.requiresGrad = false;
   model.bias!.requiresGrad = false;
-  const still = ones([1], { requiresGrad: true });
-  const optimizer = new SGD([still], { lr: 0.5 });
+  const { one } = model;
+  const optimizer = new SGD([one], { lr: 0.5 });
   const batch = [ones([2, 1]), ones([2, 1])] as const;
   return fit(model, {
     data: [batch, batch, batch],
     validation: [batch],
-    loss: (output, target) => mseLoss(output, target).add(still.sub(1).square().sum()),
+    loss: (output, target) => mseLoss(output, target).add(one.sub(1).square().sum()),
     optimizer,
     epochs: 2,
     scheduler: new ExponentialLR(optimizer, 0.5),
@@ -91,23 +95,21 @@ const expected = [
 describe('TensorBoard', () => {
   it('writes losses and learning rates by steps, and the history by epochs', async () => {
     const path = await folder();
-    await train([new TensorBoard(path, clock)]);
+    await train([new TensorBoard(path, { clock })]);
     expect(await written(path)).toEqual(expected);
   });
 
   it('writes fewer steps, which count on over epochs', async () => {
     const path = await folder();
-    await train([new TensorBoard(join(path, 'a', 'b'), clock, { everySteps: 4 })]);
+    await train([new TensorBoard(join(path, 'a', 'b'), { clock, everySteps: 4 })]);
     const found = await written(join(path, 'a', 'b'));
     expect(found.filter((line) => line.startsWith('step/loss'))).toEqual(['step/loss 4 1']);
-    expect(() => new TensorBoard(path, clock, { everySteps: 0 })).toThrow(
-      'TensorBoard: everySteps',
-    );
+    expect(() => new TensorBoard(path, { everySteps: 0 })).toThrow('TensorBoard: everySteps');
   });
 
   it('counts the steps of each training from 1, in the file of its own', async () => {
     const path = await folder();
-    const board = new TensorBoard(path, clock);
+    const board = new TensorBoard(path, { clock });
     await train([board], { epochs: 1 });
     await train([board]);
     expect(await written(path)).toEqual(expected);
@@ -122,13 +124,13 @@ describe('TensorBoard', () => {
         if (epoch === 1 && step === 2) saved = checkpoint();
       },
     };
-    await train([new TensorBoard(path, clock), save]);
+    await train([new TensorBoard(path, { clock }), save]);
     await appendFile(join(path, 'events.out.tfevents.kasane'), 'torn');
-    await train([new TensorBoard(path, clock)], { resume: saved! });
+    await train([new TensorBoard(path, { clock })], { resume: saved! });
     expect(await written(path)).toEqual(expected);
 
     await truncate(join(path, 'events.out.tfevents.kasane'), 50);
-    await expect(train([new TensorBoard(path, clock)], { resume: saved! })).rejects.toThrow(
+    await expect(train([new TensorBoard(path, { clock })], { resume: saved! })).rejects.toThrow(
       /^TensorBoard: .+: expected the \d+ bytes that were there at the checkpoint, got 50\. Give/,
     );
   });

@@ -2,6 +2,7 @@ import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CheckpointError, requireWhole } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
+import { date } from '../callbacks/clock.ts';
 import { cannotWrite, requirePath } from './whole-file.ts';
 import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
 import { requireState } from '../callbacks/state.ts';
@@ -10,6 +11,8 @@ import { requireState } from '../callbacks/state.ts';
 export interface TensorBoardOptions {
   /** Steps from one that is written to the next. Default 1; a write takes some 50 µs, which very short steps feel. */
   readonly everySteps?: number;
+  /** Tells the milliseconds since 1970. Default: the ordinary clock. */
+  readonly clock?: () => number;
 }
 
 const NAME = 'events.out.tfevents.kasane';
@@ -18,7 +21,7 @@ const NAME = 'events.out.tfevents.kasane';
  * Writes the numbers of a training to a folder, in Node, as an event file that TensorBoard shows.
  *
  * `step/loss` and `step/lr` after each step, by the steps of all epochs; `epoch/loss` and what else there is in the history, such as
- * `epoch/valAccuracy`, after each epoch. The clock tells the milliseconds since 1970, as `Date.now` does. A folder has the one file
+ * `epoch/valAccuracy`, after each epoch. A folder has the one file
  * `events.out.tfevents.kasane`, which a training that is not resumed writes anew: take a folder for each. One that is resumed takes back what was written after the checkpoint, and
  * goes on: each step is there once.
  *
@@ -41,7 +44,7 @@ const NAME = 'events.out.tfevents.kasane';
  *   loss: mseLoss,
  *   optimizer: new SGD(model.parameters(), { lr: 0.1 }),
  *   epochs: 2,
- *   callbacks: [new TensorBoard(folder, () => Date.now())],
+ *   callbacks: [new TensorBoard(folder)],
  * });
  * readdirSync(folder); // => ["events.out.tfevents.kasane"]
  *
@@ -56,8 +59,8 @@ export class TensorBoard implements Callback {
   #steps = 0;
   #bytes = 0;
 
-  /** Takes the folder and the clock. */
-  constructor(folder: string, clock: () => number, { everySteps = 1 }: TensorBoardOptions = {}) {
+  /** Takes the folder. */
+  constructor(folder: string, { everySteps = 1, clock = date }: TensorBoardOptions = {}) {
     requirePath('TensorBoard', 'folder', folder);
     requireWhole('TensorBoard', 'everySteps', everySteps, 1);
     this.#path = `${folder}/${NAME}`;

@@ -157,7 +157,9 @@ describe('a disk that is full', () => {
     const path = await folder();
     await symlink('/dev/full', join(path, 'events.out.tfevents.kasane'));
     // Only `resumed` is read.
-    const begun = new TensorBoard(path, () => 0).onTrainBegin({ resumed: false } as Training);
+    const begun = new TensorBoard(path, { clock: () => 0 }).onTrainBegin({
+      resumed: false,
+    } as Training);
     await expect(begun).rejects.toThrow(
       `${path}/events.out.tfevents.kasane: cannot be written, got Error: ENOSPC`,
     );
@@ -175,7 +177,7 @@ it('a folder that cannot be is a CheckpointError of whoever writes there', async
     () => saveCheckpoint(`${file}/a`, checkpoint(1, 1)),
     () => new ModelCheckpoint(file).onEpochEnd(seen),
     () => new CSVLogger(`${file}/log.csv`).onEpochEnd(seen),
-    () => new TensorBoard(file, () => 0).onTrainBegin(seen),
+    () => new TensorBoard(file, { clock: () => 0 }).onTrainBegin(seen),
   ]) {
     const error: unknown = await write().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(CheckpointError);
@@ -189,7 +191,9 @@ it('an empty path is refused by all that write and read', async () => {
     'ModelCheckpoint: folder must be a path, got "". Pass \'.\' for the folder the program runs in.',
   );
   expect(() => new CSVLogger('')).toThrow('CSVLogger: path must be a path, got ""');
-  expect(() => new TensorBoard('', () => 0)).toThrow('TensorBoard: folder must be a path, got ""');
+  expect(() => new TensorBoard('', { clock: () => 0 })).toThrow(
+    'TensorBoard: folder must be a path, got ""',
+  );
   await expect(saveCheckpoint('', checkpoint(1, 1))).rejects.toThrow(
     'saveCheckpoint: path must be',
   );

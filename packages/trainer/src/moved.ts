@@ -1,0 +1,79 @@
+/** Which parameters a training moves: those that it leaves alone by mistake are told. */
+import type { Module } from '@kasane/nn';
+import type { Tensor } from '@kasane/tensor-core';
+import type { FitOptimizer } from './train-step.ts';
+
+export class Moved {
+  /** The optimizer, which notes the parameters that have a gradient when it steps. */
+  readonly watched: FitOptimizer;
+  readonly #optimizer: FitOptimizer;
+  readonly #named: readonly (readonly [name: string, parameter: Tensor])[];
+  readonly #seen = new Set<Tensor>();
+  #isTold = false;
+
+  /** Throws RangeError if the optimizer has parameters and none is the model's. */
+  constructor(model: Module, optimizer: FitOptimizer) {
+    this.#optimizer = optimizer;
+    this.#named = [...model.namedParameters()];
+    const held = this.#held();
+    if (held.size > 0 && !this.#named.some(([, parameter]) => held.has(parameter))) {
+      throw new RangeError(
+        `fit: none of the optimizer's ${held.size} parameters is one of the model's ${this.#named.length}. Make it of model.parameters().`,
+      );
+    }
+    this.watched = {
+      get paramGroups() {
+        return optimizer.paramGroups;
+      },
+      step: () => {
+        for (const { params } of optimizer.paramGroups) {
+          for (const one of params) if (one.heldGrad() !== null) this.#seen.add(one);
+        }
+        optimizer.step();
+      },
+      zeroGrad: () => optimizer.zeroGrad(),
+      stateDict: () => optimizer.stateDict(),
+      loadStateDict: (state) => optimizer.loadStateDict(state),
+    };
+  }
+
+  /** What the optimizer has beside the model's parameters, and what it lacks of them, in sentences. */
+  apart(): string[] {
+    const held = this.#held();
+    const own = new Set(this.#named.map(([, parameter]) => parameter));
+    const others = [...held].filter((parameter) => !own.has(parameter)).length;
+    const left = this.#named.filter(
+      ([, parameter]) => parameter.requiresGrad && !held.has(parameter),
+    );
+    return [
+      others === 0
+        ? []
+        : `fit: ${others} of the optimizer's ${held.size} parameters are not the model's. They are trained with it, and no checkpoint of the model has them.`,
+      left.length === 0
+        ? []
+        : `fit: the optimizer does not have ${listed(left)} of the model, which stay as they are. Freeze them if that is wanted.`,
+    ].flat();
+  }
+
+  /** Once, after an epoch: which of the optimizer's parameters have had no gradient, in a sentence. */
+  still(): string | null {
+    if (this.#isTold) return null;
+    this.#isTold = true;
+    const held = this.#held();
+    const still = this.#named.filter(
+      ([, parameter]) =>
+        parameter.requiresGrad && held.has(parameter) && !this.#seen.has(parameter),
+    );
+    if (still.length === 0) return null;
+    return `fit: the loss does not depend on ${listed(still)}: no gradient in a whole epoch. Look at forward, or freeze them.`;
+  }
+
+  #held(): Set<Tensor> {
+    return new Set(this.#optimizer.paramGroups.flatMap(({ params }) => params));
+  }
+}
+
+function listed(named: readonly (readonly [name: string, parameter: Tensor])[]): string {
+  const names = named.slice(0, 5).map(([name]) => name);
+  return `${names.join(', ')}${named.length > 5 ? ` and ${named.length - 5} more` : ''}`;
+}
