@@ -77,6 +77,8 @@ export interface Callback {
   onWarning?(message: string): void;
   /** Called after the others, as one must be that saves their states. Default false. */
   readonly runsLast?: boolean;
+  /** What a checkpoint calls it, so as to find it again. Default: the name of its class. */
+  readonly name?: string;
   /** What a checkpoint keeps of the callback: JSON. */
   stateDict?(): unknown;
   /** Goes on from what `stateDict` gave. */

@@ -66,7 +66,7 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
  * options, the rest after `resume` is the same to the last bit as if the training had not been interrupted.
  *
  * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
- * thrown. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
+ * thrown. Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
  * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
  *
  * @example
@@ -100,7 +100,7 @@ export async function fit<I, T, O>(
   const loaders = [data, validation];
   const parts = { model, optimizer, position, metrics, callbacks, generators, loaders };
   if (options.seed !== undefined) manualSeed(options.seed);
-  if (options.resume !== undefined) restore(parts, options.resume);
+  const unused = options.resume === undefined ? [] : restore(parts, options.resume);
 
   const warn = (hook: 'onFallback' | 'onWarning', message: string, line: string): void => {
     for (const callback of callbacks) callback[hook]?.(message);
@@ -221,7 +221,7 @@ export async function fit<I, T, O>(
   const errors: unknown[] = [];
   try {
     await tell('onTrainBegin');
-    for (const message of moved.apart()) warn('onWarning', message, message);
+    for (const message of [...unused, ...moved.apart()]) warn('onWarning', message, message);
     while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
     // Whoever stops after the last epoch stops nothing.
     if (position.finished >= epochs) ending = 'complete';

@@ -40,18 +40,19 @@ export function capture<O, T>(parts: Parts<O, T>): Checkpoint {
       history: [...position.history],
       metrics: Object.fromEntries(states),
       callbacks: stateful(parts.callbacks).map((callback) => callback.stateDict!()),
+      callbackNames: stateful(parts.callbacks).map(nameOf),
       generators: all(parts.generators).map(({ state }) => state),
       loaders: parts.loaders.map(positionOf),
     },
   };
 }
 
-/** Puts all parts into the state of a checkpoint, or throws and leaves them as they were. */
-export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): void {
+/** Puts all parts into the state of a checkpoint, or throws and leaves them as they were. Says what of it was not used. */
+export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): string[] {
   const before = capture(parts);
   try {
     check(parts, checkpoint.training);
-    put(parts, checkpoint);
+    return put(parts, checkpoint);
   } catch (error) {
     put(parts, before);
     if (error instanceof CheckpointError) throw error;
@@ -63,7 +64,7 @@ export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): void 
   }
 }
 
-function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoint): void {
+function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoint): string[] {
   parts.model.loadStateDict(model);
   parts.optimizer.loadStateDict(optimizer);
   const { finished, step, batches, lossSum, samples, history } = training;
@@ -74,9 +75,10 @@ function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoin
     if (step === 0) metric.reset();
     else metric.loadStateDict(training.metrics[name]);
   }
-  stateful(parts.callbacks).forEach((callback, i) => {
-    callback.loadStateDict?.(training.callbacks[i] as never); // what its stateDict gave
-  });
+  const { found, unused, without } = matched(stateful(parts.callbacks), training);
+  for (const [callback, state] of found) {
+    callback.loadStateDict?.(state as never); // what its stateDict gave
+  }
   all(parts.generators).forEach((generator, i) => {
     generator.state = training.generators[i]!;
   });
@@ -84,6 +86,38 @@ function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoin
     const state = training.loaders[i] ?? null;
     if (loader !== undefined && isPositioned(loader) && state !== null) loader.loadStateDict(state);
   });
+  return [
+    unused.length === 0
+      ? []
+      : `fit: the checkpoint's state of ${unused.join(', ')} is not used: there is no such callback.`,
+    without.length === 0
+      ? []
+      : `fit: the checkpoint has no state of ${without.join(', ')}, which begins anew.`,
+  ].flat();
+}
+
+/** The callbacks with the states of those of their names, one after the other, and what is left on both sides. */
+function matched(
+  callbacks: readonly Callback[],
+  { callbacks: states, callbackNames = callbacks.map(nameOf) }: TrainingState,
+): {
+  readonly found: readonly (readonly [callback: Callback, state: unknown])[];
+  readonly unused: readonly string[];
+  readonly without: readonly string[];
+} {
+  const saved = states.map((state, i) => ({ name: callbackNames[i] ?? '', state }));
+  const found: [Callback, unknown][] = [];
+  const without: string[] = [];
+  for (const callback of callbacks) {
+    const i = saved.findIndex(({ name }) => name === nameOf(callback));
+    if (i < 0) without.push(nameOf(callback));
+    else found.push([callback, saved.splice(i, 1)[0]!.state]);
+  }
+  return { found, without, unused: saved.map(({ name }) => name) };
+}
+
+function nameOf(callback: Callback): string {
+  return callback.name ?? callback.constructor.name;
 }
 
 function check<O, T>(parts: Parts<O, T>, training: TrainingState): void {
@@ -97,7 +131,6 @@ function check<O, T>(parts: Parts<O, T>, training: TrainingState): void {
     if (saved !== here) problems.push(`${saved} ${what} saved, ${here} here`);
   };
   compare('generators', training.generators.length - 1, parts.generators.length);
-  compare('callbacks with a state', training.callbacks.length, stateful(parts.callbacks).length);
   const saved = Object.keys(training.metrics).sort().join();
   const here = Object.keys(parts.metrics).sort().join();
   if (training.step > 0 && saved !== here) {

@@ -8,6 +8,7 @@ import {
   decodeCheckpoint,
   EarlyStopping,
   encodeCheckpoint,
+  type Callback,
   type Checkpoint,
   type EpochLogs,
   type FitOptions,
@@ -89,6 +90,65 @@ describe('a resumed training', () => {
   });
 });
 
+describe('a checkpoint that is resumed with other callbacks', () => {
+  async function resumed(
+    before: readonly Callback[],
+    after: readonly Callback[],
+  ): Promise<{ messages: string[]; epochs: number }> {
+    let taken: Checkpoint | undefined;
+    const take = ({ checkpoint }: Training): void => {
+      taken = checkpoint();
+    };
+    await prepare().run({ epochs: 2, callbacks: [...before, { onEpochEnd: take }] });
+    const messages: string[] = [];
+    const listen = { onWarning: (message: string): void => void messages.push(message) };
+    const history = await prepare().run({ resume: taken!, callbacks: [...after, listen] });
+    return { messages, epochs: history.length };
+  }
+  const counter = (name: string): Callback & { count: number } => ({
+    name,
+    count: 0,
+    onEpochEnd(): void {
+      this.count++;
+    },
+    stateDict(): unknown {
+      return { count: this.count };
+    },
+    loadStateDict({ count }: { count: number }): void {
+      this.count = count;
+    },
+  });
+
+  it('goes on, and says which states it did not use', async () => {
+    const { messages } = await resumed([counter('a'), counter('b')], [counter('c'), counter('b')]);
+    expect(messages).toEqual([
+      "fit: the checkpoint's state of a is not used: there is no such callback.",
+      'fit: the checkpoint has no state of c, which begins anew.',
+    ]);
+  });
+
+  it('finds each state again, whatever the order', async () => {
+    const [a, b] = [counter('a'), counter('b')];
+    b.count = 10;
+    const [x, y] = [counter('b'), counter('a')];
+    const { messages, epochs } = await resumed([a, b], [x, y]);
+    expect(messages).toEqual([]);
+    expect([x.count - epochs, y.count - epochs]).toEqual([10, 0]);
+  });
+
+  it('takes states in their order where no names were saved', async () => {
+    let taken: Checkpoint | undefined;
+    const take = ({ checkpoint }: Training): void => {
+      taken = checkpoint();
+    };
+    await prepare().run({ epochs: 2, callbacks: [counter('a'), { onEpochEnd: take }] });
+    const { callbackNames: _, ...training } = taken!.training;
+    const b = counter('b');
+    await prepare().run({ resume: { ...taken!, training }, callbacks: [b] });
+    expect(b.count).toBeGreaterThan(2);
+  });
+});
+
 describe('a checkpoint that does not fit', () => {
   /** Resumes with another checkpoint than the one that was taken, and sees that nothing changes. */
   async function expectRefused(
@@ -139,6 +199,7 @@ describe('a checkpoint that does not fit', () => {
 
   it('because a callback throws something else tells that as its cause', async () => {
     const strict = {
+      name: 'EarlyStopping',
       stateDict: () => ({ a: { b: 1 } }),
       loadStateDict: ({ a }: { a: { b: number } }): number => a.b,
     };

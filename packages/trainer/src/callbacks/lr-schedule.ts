@@ -47,6 +47,11 @@ export class LRSchedule implements Callback {
   readonly #scheduler: Scheduler;
   readonly #options: LRScheduleOptions;
 
+  /** With that of the scheduler, for one of another kind has another state. */
+  get name(): string {
+    return `LRSchedule(${this.#scheduler.constructor.name})`;
+  }
+
   /** Takes the scheduler. */
   constructor(scheduler: Scheduler, options: LRScheduleOptions = {}) {
     this.#scheduler = scheduler;

@@ -20,6 +20,8 @@ export interface TrainingState {
   readonly metrics: Readonly<Record<string, unknown>>;
   /** States of the callbacks in their order, the scheduler's first. */
   readonly callbacks: readonly unknown[];
+  /** Whose they are, so that callbacks may be added and removed. Without it, they are taken in their order. */
+  readonly callbackNames?: readonly string[];
   /** The default generator's state, and those of the generators given. */
   readonly generators: readonly GeneratorState[];
   /** Where the loaders of training and validation stand, null for what has no state. */
@@ -30,13 +32,14 @@ export interface TrainingState {
 export function isTrainingState(value: unknown): value is TrainingState {
   if (!isRecord(value)) return false;
   const { finished, step, batches, lossSum, samples } = value;
-  const { history, metrics, callbacks, generators, loaders } = value;
+  const { history, metrics, callbacks, callbackNames = [], generators, loaders } = value;
   return (
     [finished, step, batches, samples].every(isCount) &&
     typeof lossSum === 'number' &&
     isListOf(history, (logs) => isRecord(logs) && Object.values(logs).every(isNumber)) &&
     isRecord(metrics) &&
     Array.isArray(callbacks) &&
+    isListOf(callbackNames, (name) => typeof name === 'string') &&
     isListOf(generators, (one) => isRecord(one) && isCount(one.seed) && isCount(one.counter)) &&
     Array.isArray(loaders)
   );
