@@ -2,6 +2,7 @@ import {
   CheckpointError,
   defaultGenerator,
   Generator,
+  showAs,
   requireWhole,
   scope,
   type GeneratorState,
@@ -236,3 +237,10 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
 function isDataset<T>(dataset: Dataset<T> | IterableDataset<T>): dataset is Dataset<T> {
   return 'get' in dataset && 'length' in dataset;
 }
+
+showAs(DataLoader, (loader) => {
+  const { dataset, batchSize } = loader;
+  const { epoch, position } = loader.stateDict();
+  const samples = isDataset(dataset) ? `${dataset.length} samples, ` : '';
+  return `DataLoader(${samples}batchSize=${batchSize}, epoch=${epoch}, position=${position})`;
+});

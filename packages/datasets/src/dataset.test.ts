@@ -1,8 +1,10 @@
 import { Generator, tensor } from '@kasane/tensor-core';
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import {
   collate,
   ConcatDataset,
+  DataLoader,
   LabeledImages,
   mapDataset,
   Subset,
@@ -98,4 +100,14 @@ it('LabeledImages wants bytes and a class for every label', () => {
       `label ${label} of picture 0 is none`,
     );
   }
+});
+
+it('are shown by console.log in a line', () => {
+  const pairs = new TensorDataset(tensor([[1, 2], [3, 4]]), tensor([0, 1], { dtype: 'int32' })); // prettier-ignore
+  expect(inspect(pairs)).toBe('TensorDataset(2 samples of float32 [2], int32 [])');
+  expect(inspect(new Subset(pairs, [1]))).toBe('Subset(1 of 2 samples)');
+  expect(inspect(new ConcatDataset([pairs, pairs]))).toBe('ConcatDataset(4 samples of 2 datasets)');
+  expect(inspect(new DataLoader(pairs, { batchSize: 2 }))).toBe(
+    'DataLoader(2 samples, batchSize=2, epoch=0, position=0)',
+  );
 });

@@ -1,4 +1,12 @@
-import { scope, ShapeError, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  showAs,
+  scope,
+  ShapeError,
+  tensor,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { Batch } from './collate.ts';
 
 /**
@@ -175,3 +183,12 @@ export function mapDataset<T, U>(
     },
   };
 }
+
+showAs(TensorDataset, ({ length, tensors }: TensorDataset<readonly Tensor[]>) => {
+  const parts = tensors.map(({ dtype, shape }) => `${dtype} ${formatShape(shape.slice(1))}`);
+  return `TensorDataset(${length} samples of ${parts.join(', ')})`;
+});
+showAs(Subset, ({ length, dataset }) => `Subset(${length} of ${dataset.length} samples)`);
+showAs(ConcatDataset, ({ length, datasets }) => {
+  return `ConcatDataset(${length} samples of ${datasets.length} datasets)`;
+});

@@ -12,6 +12,7 @@ import {
   zeros,
   type Tensor,
 } from '@kasane/tensor-core';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   BatchNorm1d,
@@ -389,5 +390,10 @@ describe('learning', () => {
       });
     }
     expect(model.forward(x).round().abs().toArray()).toEqual([[0], [1], [1], [0]]);
+  });
+
+  it('is shown by console.log as a tree', () => {
+    const model = new Sequential(new Linear(2, 3), new ReLU());
+    expect(inspect(model)).toBe(String(model));
   });
 });

@@ -1,4 +1,4 @@
-import { noGrad, guard, scope, type Backend, type Tensor } from '@kasane/tensor-core';
+import { guard, showAs, noGrad, scope, type Backend, type Tensor } from '@kasane/tensor-core';
 import { Buffer, Parameter } from './parameter.ts';
 import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
 
@@ -226,6 +226,8 @@ export abstract class Module {
     return `${this.constructor.name}(\n  ${lines.join('\n  ')}\n)`;
   }
 }
+
+showAs(Module, String);
 
 /** Every way from `module` down to a module; shared ones appear once per way. */
 function* walk(

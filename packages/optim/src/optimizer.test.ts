@@ -9,6 +9,7 @@ import {
   tensor,
   type Tensor,
 } from '@kasane/tensor-core';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Adam, AdamW, SGD } from './index.ts';
 
@@ -308,4 +309,13 @@ describe('stateDict', () => {
     optimizer.loadStateDict(saved);
     expect(memory()).toEqual(before);
   });
+});
+
+it('is shown by console.log with the options of each group', () => {
+  const [a, b] = [tensor([1], { requiresGrad: true }), tensor([1], { requiresGrad: true })];
+  const optimizer = new SGD([{ params: [a] }, { params: [b], lr: 0.5 }], { lr: 0.1 });
+  const options = 'momentum=0, dampening=0, nesterov=false';
+  const shown = inspect(optimizer);
+  expect(shown).toMatch(/^SGD\(1 parameters, .*lr=0\.1.*\n {2}1 parameters, .*lr=0\.5.*\)$/);
+  for (const option of options.split(', ')) expect(shown).toContain(option);
 });

@@ -3,6 +3,7 @@ import {
   replay,
   enableGrad,
   guardedOptions,
+  showAs,
   keep,
   dynamicAttrs,
   noGrad,
@@ -314,3 +315,12 @@ function mapTensors<S extends SavedState>(state: S, f: (t: Tensor) => Tensor): S
   // Every key has a value of its kind again.
   return Object.fromEntries(mapped) as S;
 }
+
+// The options of each group in a line.
+showAs(Optimizer, ({ constructor: { name }, paramGroups }) => {
+  const groups = paramGroups.map(({ params, ...options }) => {
+    const texts = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`);
+    return [`${params.length} parameters`, ...texts].join(', ');
+  });
+  return `${name}(${groups.join('\n  ')})`;
+});

@@ -1,4 +1,6 @@
-import { arange, tensor, zeros } from '@kasane/tensor-core';
+import { arange, Generator, tensor, zeros } from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 describe('toString', () => {
@@ -35,5 +37,26 @@ describe('toString', () => {
   });
   it('leaves a blank line between the matrices of a block', () => {
     expect(String(zeros([2, 1, 1]))).toBe('tensor([[[0.]],\n\n        [[0.]]])');
+  });
+});
+
+describe('console.log', () => {
+  it('shows values, dtype and shape', () => {
+    expect(inspect(tensor([0.5, 1]))).toBe('tensor([0.5000, 1.0000], float32, shape=[2])');
+    expect(inspect({ loss: tensor(3, { dtype: 'int32' }) })).toBe(
+      '{ loss: tensor(3, int32, shape=[]) }',
+    );
+  });
+  it('shows what cannot be read without throwing', () => {
+    const x = tensor([1, 2]);
+    x.dispose();
+    expect(inspect(x)).toBe('tensor(disposed, float32, shape=[2])');
+    const there = tensor([1], { backend: gpu({ mode: 'webasm' }) });
+    expect(inspect(there)).toBe('tensor([1.], float32, shape=[1])');
+  });
+  it('shows where a generator stands', () => {
+    const generator = new Generator(7);
+    generator.random();
+    expect(inspect(generator)).toBe('Generator(seed=7, counter=1)');
   });
 });

@@ -2,15 +2,39 @@ import type { TypedArray } from './dtype.ts';
 import { formatShape, type Shape } from './shape.ts';
 import type { DType } from './dtype.ts';
 
+/**
+ * Says what `console.log` of Node, Deno and Bun shows of the objects of a class, and of classes made of it.
+ *
+ * @example
+ * import { showAs } from '@kasane/tensor-core';
+ * import { inspect } from 'node:util';
+ * class Point {
+ *   readonly x = 3;
+ * }
+ * showAs(Point, ({ x }) => `a point at ${x}`);
+ * inspect(new Point()); // => a point at 3
+ */
+export function showAs<T extends object>(
+  type: { readonly prototype: T },
+  show: (self: T) => string,
+): void {
+  Object.defineProperty(type.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: T) {
+      return show(this);
+    },
+  });
+}
+
 // NumPy's choices: long tensors show three values at either end of each dimension.
 const LIMIT = 1000;
 const EDGE = 3;
 const DIGITS = 4;
 
-/** The values in nested brackets, columns aligned; shape and dtype where the text does not tell. */
+/** The values in nested brackets, columns aligned; shape and dtype where the text does not tell, or `all` asks for them. */
 export function formatTensor(
   { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
   data: TypedArray,
+  all: boolean = false,
 ): string {
   const shorten = data.length > LIMIT;
   const picks = shape.map((d) =>
@@ -35,8 +59,8 @@ export function formatTensor(
   const width = Math.max(0, ...shown.map((x) => format(x).length));
   const body = brackets(0, 0, (i) => format(data[i]!).padStart(width));
   const notes = [
-    ...(dtype === 'float32' || dtype === 'bool' ? [] : [dtype]),
-    ...(shorten || data.length === 0 ? [`shape=${formatShape(shape)}`] : []),
+    ...(!all && (dtype === 'float32' || dtype === 'bool') ? [] : [dtype]),
+    ...(all || shorten || data.length === 0 ? [`shape=${formatShape(shape)}`] : []),
   ];
   return `tensor(${[body, ...notes].join(', ')})`;
 }

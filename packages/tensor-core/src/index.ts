@@ -74,6 +74,7 @@ export type {
   WasmOperand,
 } from './op.ts';
 export type { BincountOptions } from './ops/bincount.ts';
+export { showAs } from './format.ts';
 export { checkIndex, checkIndexDType, valuesToCheck } from './ops/check-index.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';

@@ -1,6 +1,7 @@
 /** The source of all randomness: seeded, saved and forked streams of numbers. */
 import { philoxWords } from './backends/wasm/index.ts';
 import { requireWhole } from './errors.ts';
+import { showAs } from './format.ts';
 import { observers, tell } from './observer.ts';
 import { philox } from './philox.ts';
 
@@ -130,6 +131,8 @@ export class Generator {
     philox(out, ...halves(this.#seed), low, high, use, extra);
   }
 }
+
+showAs(Generator, ({ seed, state }) => `Generator(seed=${seed}, counter=${state.counter})`);
 
 /** The two words of a number below 2⁶⁴, the lower one first. */
 function halves(whole: number): [number, number] {

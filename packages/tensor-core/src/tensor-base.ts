@@ -1,7 +1,7 @@
 import type { Backend, Storage } from './backends/backend.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
-import { formatTensor } from './format.ts';
+import { formatTensor, showAs } from './format.ts';
 import { observers, tell } from './observer.ts';
 import type { Provenance } from './op.ts';
 import { partsOf, SparseGradient } from './sparse-gradient.ts';
@@ -10,10 +10,15 @@ import { formatShape, requireShape, sameShape, stridesOf, type Shape } from './s
 import type { Tensor } from './tensor.ts';
 
 // Remembering where each tensor was disposed takes longer than disposing it.
-const development =
-  // `process` is Node's; elsewhere there is none, or one that a bundler put there.
-  (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['NODE_ENV'] !==
-  'production';
+const development = ((): boolean => {
+  try {
+    // `process` is Node's; elsewhere there is none, or one that a bundler put there.
+    const { process } = globalThis as { process?: { env?: Record<string, string> } };
+    return process?.env?.['NODE_ENV'] !== 'production';
+  } catch {
+    return true; // Deno asks before it tells
+  }
+})();
 
 /** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
 export type NestedArray = number | boolean | readonly NestedArray[];
@@ -263,3 +268,13 @@ export class TensorBase {
     throw new ScopeError(`this tensor (${what}) was ${how}`);
   }
 }
+
+// Values, dtype and shape; where they are, if not here.
+showAs(TensorBase, (tensor) => {
+  const notes = `${tensor.dtype}, shape=${formatShape(tensor.shape)}`;
+  if (tensor.isDisposed) return `tensor(disposed, ${notes})`;
+  const { name, synchronous } = tensor.backend;
+  return synchronous
+    ? formatTensor(tensor, tensor.dataSync(), true)
+    : `tensor(on ${name}: await data(), ${notes})`;
+});
