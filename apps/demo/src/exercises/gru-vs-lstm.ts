@@ -20,10 +20,11 @@ import type { AsyncPart, Exercise } from '../exercise.ts';
 import { float64 } from '../float64.ts';
 import { Losses, read as readNumber } from '../losses.ts';
 import { largestDifference, mean } from '../statistics.ts';
+import { fastest } from '../timing.ts';
 
 const UNITS = 128; // of the cells whose weights are counted
-const ROUNDS = 30; // of timing; the least counts, since other work on the machine only adds
-const [TIMED_LENGTH, TIMED_BATCH] = [50, 32];
+const ROUNDS = 100; // of timing
+const [TIMED_LENGTH, TIMED_BATCH] = [5, 32]; // a millisecond or two, which seldom lies in two slices of time
 const LENGTH = 20; // numbers of the task
 const PLACES = LENGTH - 5; // where the marked one may stand
 const BATCH = 32;
@@ -135,33 +136,24 @@ function gates(): Check[] {
   ]; // prettier-ignore
 }
 
-/** The least milliseconds of a step of training for each kind, the three in turn. */
+/** Milliseconds of a step of training for each kind. */
 async function* times(
   kinds: readonly Kind[],
   generator: Generator,
   total: number,
 ): AsyncPart<never, number[]> {
   const x = randn([TIMED_LENGTH, TIMED_BATCH, 2], { generator });
-  const timed = kinds.map((kind) => {
+  const works = kinds.map((kind) => {
     const { layer, read } = KINDS[kind](2, UNITS, generator);
-    return async (): Promise<number> => {
-      const start = performance.now();
-      const done = scope(() => {
+    return (): Tensor =>
+      scope(() => {
         const sum = read(x).sum();
         backward(sum);
         layer.zeroGrad();
         return sum.detach();
       });
-      await readNumber(done); // a device may still be at work
-      return performance.now() - start;
-    };
   });
-  const least = kinds.map(() => Infinity);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, time] of timed.entries()) least[i] = Math.min(least[i]!, await time());
-    yield { type: 'progress', step: 0, total };
-  }
-  return least;
+  return yield* fastest(works, ROUNDS, { type: 'progress', step: 0, total });
 }
 
 export const gruVsLstm: Exercise = defineExercise({
@@ -197,7 +189,7 @@ export const gruVsLstm: Exercise = defineExercise({
     const kinds = Object.keys(KINDS) as readonly Kind[]; // they are its keys
     const sizes = kinds.map((kind) => KINDS[kind](2, UNITS, generator).layer.numParameters());
     const [rnnSize, gruSize, lstmSize] = [sizes[0]!, sizes[1]!, sizes[2]!];
-    const ms = yield* times(kinds, generator, 2 * steps);
+    const ms = yield* times(kinds, generator.fork('times'), 2 * steps);
     yield {
       type: 'table',
       name: `${UNITS} units, 2 inputs`,

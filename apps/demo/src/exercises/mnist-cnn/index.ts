@@ -24,10 +24,12 @@ import { courseDigits, splitTable } from '../../images/digits.ts';
 import { Losses, read } from '../../losses.ts';
 import { mistakes, weightPicture } from '../../pictures/gallery.ts';
 import { largestDifference, longestRise } from '../../statistics.ts';
+import { fastest } from '../../timing.ts';
 import { network, type Size } from './network.ts';
 import { training } from './training.ts';
 
 const LOG_EVERY = 5; // steps between two points of the loss
+const ROUNDS = 20; // of timing
 const FRACTIONS = [8, 4, 2, 1]; // the sizes of the sweep: an eighth of the filters and units, ...
 
 interface Settings extends Size {
@@ -42,8 +44,6 @@ interface Trained extends Answers {
   readonly early: number;
   /** On the last batch, as the course measured it. */
   readonly onBatch: number;
-  /** Milliseconds of the fastest step: the others waited for other programs. */
-  readonly time: number;
 }
 
 async function* train(
@@ -58,13 +58,10 @@ async function* train(
   const model = network(settings, generator);
   const sixth = Math.max(1, Math.round(steps / 6));
   const losses = new Losses();
-  let time = Infinity;
   let [early, onBatch] = [Number.NaN, Number.NaN];
   let given: Answers = { classes: new Int32Array(), accuracy: Number.NaN };
   let i = 0;
-  let start = performance.now();
   for (const { x, t, loss } of training(model, train, settings, generator)) {
-    time = Math.min(time, performance.now() - start);
     losses.push(loss);
     i++;
     const progress = { type: 'progress', step: place * steps + i, total: count * steps } as const;
@@ -88,9 +85,24 @@ async function* train(
       if (i === 2 * sixth) early = given.accuracy;
       yield { type: 'series', chart: 'accuracy', name, x: i, y: given.accuracy };
     }
-    start = performance.now();
   }
-  return { ...given, model, early, onBatch, time };
+  return { ...given, model, early, onBatch };
+}
+
+/** Milliseconds of a training step of new networks. */
+function stepTimes(
+  { train }: Pictures,
+  networks: readonly Settings[],
+  seed: number,
+): AsyncPart<never, number[]> {
+  const works = networks.map((settings) => {
+    const generator = new Generator(seed);
+    const model = network(settings, generator);
+    const steps = training(model, train, { ...settings, steps: ROUNDS }, generator);
+    return (): Tensor => steps.next().value!.loss; // there are as many as rounds
+  });
+  const total = networks.reduce((sum, { steps }) => sum + steps, 0);
+  return fastest(works, ROUNDS, { type: 'progress', step: total, total });
 }
 
 export const mnistCnn: Exercise = defineExercise({
@@ -150,10 +162,12 @@ export const mnistCnn: Exercise = defineExercise({
 
     const rates = variant === 'dropout-0' ? [parameters.dropout, 0.5] : [parameters.dropout];
     const trained: Trained[] = [];
-    for (const [i, dropout] of rates.entries()) {
-      const settings = { ...parameters, dropout };
-      trained.push(yield* train(pictures, settings, seed, `dropout ${dropout}`, [i, rates.length]));
+    const networks = rates.map((dropout) => ({ ...parameters, dropout }));
+    for (const [i, settings] of networks.entries()) {
+      const name = `dropout ${settings.dropout}`;
+      trained.push(yield* train(pictures, settings, seed, name, [i, rates.length]));
     }
+    const ms = yield* stepTimes(pictures, networks, seed);
     yield {
       type: 'table',
       name: 'networks',
@@ -165,13 +179,13 @@ export const mnistCnn: Exercise = defineExercise({
         'accuracy, last batch',
         'ms, fastest step',
       ],
-      rows: trained.map(({ model, accuracy, onBatch, time }, i) => [
+      rows: trained.map(({ model, accuracy, onBatch }, i) => [
         rates[i]!,
         model.numParameters(),
         parameters.steps,
         accuracy,
         onBatch,
-        time,
+        ms[i]!,
       ]),
     };
     const [own] = trained as [Trained, ...Trained[]]; // there is always one
@@ -222,12 +236,15 @@ async function* sweep(
   seed: number,
 ): AsyncPart<'loss' | 'accuracy', [Check[], Sequential]> {
   const trained: Trained[] = [];
-  for (const [i, fraction] of FRACTIONS.entries()) {
+  const networks = FRACTIONS.map((fraction) => {
     const part = (n: number): number => Math.max(1, Math.round(n / fraction));
-    const size = { filters1: part(filters1), filters2: part(filters2), units: part(units) };
-    const name = `${size.filters1}, ${size.filters2}, ${size.units}`;
-    trained.push(yield* train(pictures, { ...size, ...rest }, seed, name, [i, FRACTIONS.length]));
+    return { ...rest, filters1: part(filters1), filters2: part(filters2), units: part(units) };
+  });
+  for (const [i, settings] of networks.entries()) {
+    const name = `${settings.filters1}, ${settings.filters2}, ${settings.units}`;
+    trained.push(yield* train(pictures, settings, seed, name, [i, networks.length]));
   }
+  const ms = yield* stepTimes(pictures, networks, seed);
   const third = 2 * Math.round(rest.steps / 6);
   yield {
     type: 'table',
@@ -239,13 +256,13 @@ async function* sweep(
       `accuracy, step ${third}`,
       `accuracy, step ${rest.steps}`,
     ],
-    rows: trained.map(({ model, time, early, accuracy }, i) => {
-      return [`1/${FRACTIONS[i]}`, model.numParameters(), time, early, accuracy];
+    rows: trained.map(({ model, early, accuracy }, i) => {
+      return [`1/${FRACTIONS[i]}`, model.numParameters(), ms[i]!, early, accuracy];
     }),
   };
   const helped = trained.filter(({ early, accuracy }) => accuracy > early).length;
   const checks = [
-    check(104, 'sizes whose steps take longer in order', longestRise(trained.map(({ time }) => time))).atLeast(3),
+    check(104, 'sizes whose steps take longer in order', longestRise(ms)).atLeast(3),
     check(104, 'sizes whose accuracy rises in order', longestRise(trained.map(({ accuracy }) => accuracy))).atLeast(3),
     check(104, 'sizes that more steps helped', helped).atLeast(3),
   ]; // prettier-ignore

@@ -18,7 +18,7 @@ export function* training(
   images: LabeledImages,
   { lr, batch, steps }: { lr: number; batch: number; steps: number },
   generator: Generator,
-): Iterable<Step> {
+): IterableIterator<Step, undefined> {
   const step = trainStep(
     (x: Tensor, t: Tensor) => crossEntropy(model.forward(x), t, { reduction: 'sum' }),
     new Adam(model.parameters(), { lr }),

@@ -21,7 +21,7 @@ import { mean } from '../../statistics.ts';
 import { lossParts, sizes } from './checks.ts';
 import { classesReported, pairsOf } from './one-cell.ts';
 import { everyBox, filtered, imagesOf, targetOf, withBoxes, type Layout } from './scenes.ts';
-import { speedOf } from './speed.ts';
+import { ROUNDS, speedOf } from './speed.ts';
 import { training } from './training.ts';
 
 const HELD_OUT = 200; // scenes
@@ -173,11 +173,12 @@ export const yolo: Exercise = defineExercise({
     stop();
 
     // ——— against sliding windows ———
-    const { side, windows, once, sliding } = await speedOf(model, crowded!);
+    const over = { type: 'progress', step: steps, total: steps } as const;
+    const { side, windows, once, sliding } = yield* speedOf(model, crowded!, over);
     yield {
       type: 'table',
       name: `an image of ${size} × ${size}, looked at once and by sliding windows`,
-      columns: ['', 'of', 'ms, fastest of five'],
+      columns: ['', 'of', `ms, fastest of ${ROUNDS}`],
       rows: [
         ['one pass', `${size} × ${size}`, once],
         [`${windows} windows`, `${side} × ${side}`, sliding],

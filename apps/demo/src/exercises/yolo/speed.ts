@@ -2,9 +2,12 @@ import type { Scene } from '@kasane/datasets';
 import type { YOLO } from '@kasane/layers-cnn/detection';
 import { concat, noGrad, scope } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
+import type { ProgressEvent } from '../../events/event.ts';
+import type { AsyncPart } from '../../exercise.ts';
+import { fastest } from '../../timing.ts';
 import { imagesOf } from './scenes.ts';
 
-const TRIALS = 5; // of which the fastest counts: the others waited for other programs
+export const ROUNDS = 15; // of timing
 
 /** Milliseconds that one image takes, looked at once and window by window. */
 export interface Speed {
@@ -20,7 +23,11 @@ export interface Speed {
  * wide as the image, around the middle of the cell, goes through the same layers. All windows go in one batch, which is the fastest
  * they can be.
  */
-export async function speedOf(model: YOLO, scene: Scene): Promise<Speed> {
+export async function* speedOf(
+  model: YOLO,
+  scene: Scene,
+  progress: ProgressEvent,
+): AsyncPart<never, Speed> {
   const { s, imageSize: size } = model;
   const cell = size / s;
   const side = cell * Math.ceil(s / 2);
@@ -37,26 +44,14 @@ export async function speedOf(model: YOLO, scene: Scene): Promise<Speed> {
       }),
     ),
   ); // (S · S, 3, side, side)
-  const layers = (x: Tensor): Tensor => model.head.forward(model.features.forward(x));
-  const speed = {
-    side,
-    windows: s * s,
-    once: await fastest(() => layers(image)),
-    sliding: await fastest(() => layers(windows)),
-  };
+  const layers = (x: Tensor): Tensor =>
+    scope(() => noGrad(() => model.head.forward(model.features.forward(x))));
+  const [once, sliding] = (yield* fastest(
+    [() => layers(image), () => layers(windows)],
+    ROUNDS,
+    progress,
+  )) as [number, number]; // one for each
   image.dispose();
   windows.dispose();
-  return speed;
-}
-
-async function fastest(work: () => Tensor): Promise<number> {
-  let least = Infinity;
-  for (let trial = 0; trial < TRIALS; trial++) {
-    const start = performance.now();
-    const output = scope(() => noGrad(work));
-    await output.data();
-    least = Math.min(least, performance.now() - start);
-    output.dispose();
-  }
-  return least;
+  return { side, windows: s * s, once, sliding };
 }
