@@ -259,11 +259,11 @@ export const rnnNextWord: Exercise = defineExercise({
       values: shown.map((word, i) => -Math.log(before[i]![word]!)),
     };
 
-    const sure = agreeing.filter((chance) => chance > 0.5).length / agreeing.length;
     const checks: Check[] = [
       check(1, 'loss on unseen text, above the lowest there can be', loss - floor).below(0.1),
       check(1, 'loss on unseen text, below counted pairs of words', bigrams - loss).above(0.1),
-      check(11, 'verbs that agree with a noun four words back', sure).atLeast(0.9),
+      // Who knows that a verb comes and not which has 0.5, who looks at the word before it next to nothing; seeds 0 to 7 give 0.73 to 0.93.
+      check(11, 'probability of verbs that agree with a noun four words back', mean(agreeing)).atLeast(0.65),
       check(1, 'loss on unseen text at the end, above that of the epoch chosen', end - loss).above(epochs < BY_HEART ? -0.01 : 0.1),
     ]; // prettier-ignore
     if (epochs >= BY_HEART) {

@@ -22,8 +22,8 @@ import type { AsyncPart, Exercise } from '../../exercise.ts';
 import { Losses } from '../../losses.ts';
 import { mean, median } from '../../statistics.ts';
 import { cells } from './cells.ts';
-import { answersTo, gatesOf, readSentence } from './question.ts';
-import { STATES, VERY } from './sentence.ts';
+import { answersTo, gatesOf, readSentence, sentenceOf } from './question.ts';
+import { STATES } from './sentence.ts';
 import { TASKS } from './tasks.ts';
 import type { Stage, TaskName } from './tasks.ts';
 import { training } from './training.ts';
@@ -164,7 +164,7 @@ export const lstmGates: Exercise = defineExercise({
         very: { type: 'boolean', default: true, description: 'whether I am very much so' },
       },
       async *run(speaker, { state, very }) {
-        const words = ['the', 'film', 'was', 'good', '.', 'i', 'am', ...(very ? [VERY] : []), state, 'so', 'let', 'us'];
+        const words = sentenceOf(state, very);
         yield await gatesOf(speaker, words);
         yield await answersTo(speaker, words);
       },

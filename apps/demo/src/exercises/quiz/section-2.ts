@@ -5,7 +5,7 @@ import { clipGradNorm } from '@kasane/optim';
 import { Generator, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
-import { influence } from '../lstm-gates/question.ts';
+import { GATES, left } from '../lstm-gates/question.ts';
 import { Speaker, speaking } from '../lstm-gates/sentence.ts';
 import type { Gate } from '../lstm-gates/sentence.ts';
 import type { Question } from './question.ts';
@@ -70,16 +70,17 @@ async function trained(): Promise<Speaker> {
   return network;
 }
 
-/**
- * Whether a word is heard at the sentence's end if gates of one kind cannot act on it, held open from the word on; how much it
- * changes the word that follows, rounded to no or yes.
- */
-async function heard(gate: Gate): Promise<readonly number[]> {
+/** How much of a word is left in the cell at the sentence's end if gates of one kind cannot act on it, held open from the word on. */
+async function leftWithout(gate: Gate): Promise<number> {
   speaker ??= trained();
-  const changed = await influence(await speaker, gate);
-  return [Number(changed > HEARD)];
+  return left(await speaker, gate);
 }
-const HEARD = 0.1; // of the probability
+
+/** Whether of the three kinds it is this one without which most of the word would be left. */
+async function acts(gate: Gate): Promise<readonly number[]> {
+  const all = await Promise.all(GATES.map(leftWithout));
+  return [Number((await leftWithout(gate)) === Math.max(...all))];
+}
 
 const whichGate: Question = {
   id: 'which-gate',
@@ -89,11 +90,11 @@ const whichGate: Question = {
     ja: '文の途中の語を省いても文末の予測が変わらない。そのときに働いているのはどのゲートか',
   },
   options: {
-    'input gate': () => heard('input'),
-    'forget gate': () => heard('forget'),
-    'output gate': () => heard('output'),
+    'input gate': () => acts('input'),
+    'forget gate': () => acts('forget'),
+    'output gate': () => acts('output'),
   },
-  // The gate that acts is the one without which the word would be heard.
+  // The gate that acts is the one without which the word would stay.
   truth: () => [1],
   by: 'a trained cell whose gates are held open',
   key: ['forget gate'],
