@@ -16,7 +16,6 @@ export const {{camel}}: Exercise = defineExercise({
   title: { en: '{{title}}', ja: '{{title}}' },
   summary: 'Fits a line through points by gradient descent.',
   rows: [89],
-  packages: ['@kasane/tensor-core', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     steps: {
       type: 'integer',

@@ -1,10 +1,12 @@
 /**
  * `pnpm exercises [--check]`: writes the list of exercises, `src/exercises/index.gen.ts`, from the exercises themselves, so that it can be
- * shown without loading them. They stand in the order of the course's rows.
+ * shown without loading them. They stand in the order of the course's rows, and their packages behind those that these need.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packages } from '../../../scripts/workspace.ts';
 import { dataOf, type Exercise } from '../src/exercise.ts';
+import { importsOf } from './imports.ts';
 
 const folder = join(import.meta.dirname, '../src/exercises');
 const path = join(folder, 'index.gen.ts');
@@ -33,6 +35,25 @@ async function find(entry: string): Promise<Found> {
   return { module, name, exercise };
 }
 
+const manifests = new Map(packages().map(({ manifest }) => [manifest.name, manifest]));
+
+/** How many packages stand below one, each on the next. */
+function height(name: string): number {
+  const { dependencies = {}, peerDependencies = {} } = manifests.get(name) ?? {};
+  const below = Object.keys({ ...dependencies, ...peerDependencies });
+  return 1 + Math.max(-1, ...below.filter((one) => manifests.has(one)).map(height));
+}
+
+/** The packages that a module imports, itself or by the parts of the demo that it is made of. */
+function packagesOf(module: string): string[] {
+  const names = [...importsOf(join(folder, module))].map(
+    (name) => /^@[^/]+\/[^/]+/.exec(name)?.[0],
+  );
+  return [...manifests.keys()]
+    .filter((name) => names.includes(name))
+    .sort((a, b) => height(a) - height(b));
+}
+
 const entries = readdirSync(folder).filter(
   (name) => !name.endsWith('.test.ts') && name !== 'index.gen.ts',
 );
@@ -42,7 +63,7 @@ found.sort((a, b) => first(a) - first(b) || (a.module < b.module ? -1 : 1));
 
 const items = found.map(({ module, name, exercise }) => {
   // Lists of numbers, such as the pixels of a drawing, stand in one line.
-  const data = JSON.stringify(dataOf(exercise), null, 2)
+  const data = JSON.stringify({ ...dataOf(exercise), packages: packagesOf(module) }, null, 2)
     .replaceAll(/\[[\d\s.,-]+\]/g, (list) => list.replaceAll(/\s+/g, ''))
     .replace(/\n\}$/, '');
   return `${data},\n  "load": async () => (await import('${module}')).${name}\n}`;

@@ -9,7 +9,6 @@ const base = {
   title: { en: 'Small', ja: '小' },
   summary: 'Does nothing.',
   rows: [],
-  packages: [],
   parameters: {
     steps: { type: 'integer', default: 10, min: 1, max: 100, description: 'steps' },
   },

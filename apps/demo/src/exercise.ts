@@ -100,8 +100,6 @@ export interface ExerciseData {
   readonly summary: string;
   /** Rows of the course, as `course/rows.ts` numbers them, that its checks answer. */
   readonly rows: readonly number[];
-  /** The packages it shows. */
-  readonly packages: readonly string[];
   readonly parameters: Parameters;
   /** The data set whose original files it takes with `--data`. */
   readonly data?: Original;
@@ -113,6 +111,8 @@ export interface ExerciseData {
 
 /** An exercise of the list: its data, and a way to its code. */
 export interface ListedExercise extends ExerciseData {
+  /** The packages it shows, which are those that it imports. */
+  readonly packages: readonly string[];
   load(): Promise<Exercise>;
 }
 
@@ -134,7 +134,6 @@ export interface Definition<
   title: Title;
   summary: string;
   rows: readonly number[];
-  packages: readonly `@kasane/${string}`[];
   parameters: P;
   data?: Original;
   variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
@@ -215,7 +214,7 @@ export function defineExercise<
 
 /** The data of an exercise, without its code. */
 export function dataOf(exercise: ExerciseData): ExerciseData {
-  const { id, title, summary, rows, packages, parameters, data, variants, charts } = exercise;
+  const { id, title, summary, rows, parameters, data, variants, charts } = exercise;
   const tries = Object.fromEntries(
     Object.entries(exercise.tries).map(([name, { title: asks, parameters: asked }]) => [
       name,
@@ -223,5 +222,5 @@ export function dataOf(exercise: ExerciseData): ExerciseData {
     ]),
   );
   const original = data === undefined ? {} : { data };
-  return { id, title, summary, rows, packages, parameters, ...original, variants, charts, tries };
+  return { id, title, summary, rows, parameters, ...original, variants, charts, tries };
 }

@@ -60,7 +60,6 @@ test('an abort stops the run between two events and lets it clean up', async () 
   const controller = new AbortController();
   const exercise = defineExercise({
     ...endless,
-    packages: [],
     async *run() {
       try {
         for (let step = 1; ; step++) yield { type: 'progress', step, total: 10 };
@@ -101,7 +100,6 @@ describe('what cannot be right is refused', () => {
   test('a series with more x than y', async () => {
     const uneven = defineExercise({
       ...endless,
-      packages: [],
       charts: { loss: { x: 'step', y: 'loss' } },
       *run() {
         yield { type: 'series', chart: 'loss', name: 'a', x: [1, 2], y: 1 };
@@ -114,7 +112,6 @@ describe('what cannot be right is refused', () => {
   test('a picture with too few values', async () => {
     const small = defineExercise({
       ...endless,
-      packages: [],
       *run() {
         yield { type: 'picture', name: 'p', width: 2, height: 2, pixels: new Uint8Array(3) };
         return [];

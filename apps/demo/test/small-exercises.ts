@@ -5,6 +5,7 @@ import type { Exercise, ListedExercise } from '../src/exercise.ts';
 /** An exercise as the list has it. */
 export const listed = (exercise: Exercise): ListedExercise => ({
   ...dataOf(exercise),
+  packages: ['@kasane/tensor-core'],
   load: () => Promise.resolve(exercise),
 });
 
@@ -14,7 +15,6 @@ export const halving: Exercise = defineExercise({
   title: { en: 'Halving', ja: '半分にする' },
   summary: 'Halves a number again and again.',
   rows: [12, 13],
-  packages: ['@kasane/tensor-core'],
   parameters: {
     steps: {
       type: 'integer',
@@ -87,7 +87,6 @@ export const endless: Exercise = defineExercise({
   title: { en: 'Endless', ja: '終わらない' },
   summary: 'Counts until it is stopped.',
   rows: [],
-  packages: [],
   parameters: {},
   *run() {
     for (let step = 1; ; step++) yield { type: 'progress', step, total: 1e12 };
@@ -100,7 +99,6 @@ export const busy: Exercise = defineExercise({
   title: { en: 'Busy', ja: '手が離せない' },
   summary: 'Computes one step without an end.',
   rows: [],
-  packages: [],
   parameters: {},
   *run() {
     yield { type: 'progress', step: 1, total: 2 };
@@ -114,7 +112,6 @@ export const broken: Exercise = defineExercise({
   title: { en: 'Broken', ja: '壊れた' },
   summary: 'Throws after its first step.',
   rows: [],
-  packages: [],
   parameters: {},
   // oxlint-disable-next-line require-yield -- breaks before its first event on purpose
   *run() {

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 import { rowOf } from '../course/rows.ts';
-import type { ExerciseData, Title } from '../exercise.ts';
+import type { ListedExercise, Title } from '../exercise.ts';
 import type { Parameters } from '../parameter.ts';
 import type { Figure } from '../events/event.ts';
 import type { Reported, RunRecord } from '../runner.ts';
@@ -70,7 +70,7 @@ export function jsonResult(record: RunRecord, answer?: Reported): JsonResult {
   };
 }
 
-export function jsonExercise(exercise: ExerciseData): JsonExercise {
+export function jsonExercise(exercise: ListedExercise): JsonExercise {
   const { id, title, summary, rows, packages, parameters } = exercise;
   const variants = ['default', ...Object.keys(exercise.variants)];
   const lines = [...new Set(rows.flatMap((row) => rowOf(row).lines))].sort((a, b) => a - b);

@@ -24,7 +24,6 @@ const counting = (data?: Original): Exercise =>
     title: { en: 'Counting', ja: '数える' },
     summary: 'Counts pictures.',
     rows: [],
-    packages: [],
     parameters: {},
     ...(data === undefined ? {} : { data }),
     *run({ data }) {

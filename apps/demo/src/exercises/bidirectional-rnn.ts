@@ -138,13 +138,6 @@ export const bidirectionalRnn: Exercise = defineExercise({
   title: { en: 'Reading in both directions', ja: '双方向RNN' },
   summary: 'Marks wrong words in generated sentences, with and without a look at what follows.',
   rows: [51, 52],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     hidden: { type: 'integer', default: 32, min: 1, max: 256, description: 'units a direction' },
     lr: { type: 'number', default: 0.01, min: 1e-6, max: 10, description: 'learning rate' },

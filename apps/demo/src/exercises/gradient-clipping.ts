@@ -198,14 +198,6 @@ export const gradientClipping: Exercise = defineExercise({
   title: { en: 'Gradient clipping', ja: '勾配クリッピング' },
   summary: 'Shows a gradient explode over time, and holds it by its norm.',
   rows: [35, 36],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/autograd',
-    '@kasane/nn',
-    '@kasane/layers-rnn',
-    '@kasane/optim',
-    '@kasane/trainer',
-  ],
   parameters: {
     threshold: {
       type: 'number',

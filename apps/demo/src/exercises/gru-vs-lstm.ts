@@ -161,14 +161,6 @@ export const gruVsLstm: Exercise = defineExercise({
   title: { en: 'GRU and LSTM', ja: 'GRUとLSTMの比較' },
   summary: 'Counts the weights of RNN, GRU and LSTM, times their steps, and lets them remember.',
   rows: [45, 46, 47, 49, 50, 131],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/autograd',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     hidden: { type: 'integer', default: 16, min: 1, max: 256, description: 'units in the task' },
     lr: { type: 'number', default: 0.01, min: 1e-6, max: 10, description: 'learning rate' },

@@ -94,14 +94,6 @@ export const inceptionModule: Exercise = defineExercise({
   summary:
     'Counts what 1 × 1 convolutions save in an Inception module, and trains two of them on generated shapes.',
   rows: [106, 107],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/layers-cnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     batch: { type: 'integer', default: 32, min: 1, max: 1024, description: 'pictures per step' },
     lr: { type: 'number', default: 0.005, min: 1e-6, max: 1, description: 'learning rate' },

@@ -10,10 +10,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Trains a recurrent network of 16 units, written on plain tensors, to add 8-bit numbers.",
   "rows": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,27],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd"
-  ],
   "parameters": {
     "steps": {
       "type": "integer",
@@ -214,6 +210,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn"
+  ],
   "load": async () => (await import('./rnn-binary-addition/index.ts')).rnnBinaryAddition
 }, {
   "id": "rnn-next-word",
@@ -223,13 +226,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Predicts the next word of a generated text with RNN, LSTM or GRU.",
   "rows": [1,11],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "cell": {
       "type": "choice",
@@ -306,6 +302,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./rnn-next-word.ts')).rnnNextWord
 }, {
   "id": "rnn-sine",
@@ -315,13 +318,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Predicts the next point of a sine from the last ones, then runs on its own answers.",
   "rows": [1,2],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "window": {
       "type": "integer",
@@ -422,6 +418,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./rnn-sine.ts')).rnnSine
 }, {
   "id": "quiz",
@@ -431,11 +434,19 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Computes every option of the questions, and shows by its numbers which one is right.",
   "rows": [10,22,26,29,34,36,42,43,48,49,50,52,105,106,108,113,114,115,116,117,118,119,122,123],
-  "packages": [],
   "parameters": {},
   "variants": {},
   "charts": {},
   "tries": {},
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./quiz/index.ts')).quiz
 }, {
   "id": "bptt",
@@ -445,11 +456,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Derives the gradients of a recurrent network by hand and holds them against autograd.",
   "rows": [20,21,22,23,24,25,26,27,28,29],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/optim"
-  ],
   "parameters": {
     "length": {
       "type": "integer",
@@ -504,6 +510,11 @@ export const exercises: readonly ListedExercise[] = [{
     }
   },
   "tries": {},
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/optim"
+  ],
   "load": async () => (await import('./bptt/index.ts')).bptt
 }, {
   "id": "lstm-gates",
@@ -513,14 +524,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Adds the parts of an LSTM one by one, each with a task that needs it.",
   "rows": [30,37,39,40,41,42,43,44],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {},
   "variants": {},
   "charts": {
@@ -574,6 +577,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./lstm-gates/index.ts')).lstmGates
 }, {
   "id": "vanishing-gradient",
@@ -583,14 +594,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Follows gradients back in time through a plain RNN, an LSTM and a constant error carousel.",
   "rows": [30,31,32,33,34,37,38],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "length": {
       "type": "integer",
@@ -659,6 +662,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./vanishing-gradient.ts')).vanishingGradient
 }, {
   "id": "gradient-clipping",
@@ -668,14 +679,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Shows a gradient explode over time, and holds it by its norm.",
   "rows": [35,36],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/layers-rnn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "threshold": {
       "type": "number",
@@ -787,6 +790,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./gradient-clipping.ts')).gradientClipping
 }, {
   "id": "gru-vs-lstm",
@@ -796,14 +807,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Counts the weights of RNN, GRU and LSTM, times their steps, and lets them remember.",
   "rows": [45,46,47,49,50,131],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "hidden": {
       "type": "integer",
@@ -859,6 +862,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./gru-vs-lstm.ts')).gruVsLstm
 }, {
   "id": "bidirectional-rnn",
@@ -868,13 +879,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Marks wrong words in generated sentences, with and without a look at what follows.",
   "rows": [51,52],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "hidden": {
       "type": "integer",
@@ -964,6 +968,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
   "id": "linear-regression",
@@ -973,11 +984,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Fits a line to 100 noisy points by gradient descent on the mean squared error.",
   "rows": [89,90,91,92,93],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "points": {
       "type": "integer",
@@ -1103,6 +1109,11 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./linear-regression.ts')).linearRegression
 }, {
   "id": "nonlinear-regression",
@@ -1112,11 +1123,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Fits a polynomial to 100 noisy points with Adam.",
   "rows": [94,95,96,97],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "points": {
       "type": "integer",
@@ -1245,6 +1251,11 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./nonlinear-regression.ts')).nonlinearRegression
 }, {
   "id": "mnist-softmax",
@@ -1254,12 +1265,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Reads handwritten digits with softmax regression, written on tensors.",
   "rows": [98,99],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "lr": {
       "type": "number",
@@ -1361,6 +1366,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./mnist-softmax.ts')).mnistSoftmax
 }, {
   "id": "mnist-three-layer",
@@ -1370,12 +1382,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Reads handwritten digits with two hidden layers, and compares optimizers.",
   "rows": [100,101],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "hidden1": {
       "type": "integer",
@@ -1531,6 +1537,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./mnist-three-layer.ts')).mnistThreeLayer
 }, {
   "id": "mnist-cnn",
@@ -1540,13 +1553,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Reads handwritten digits with two convolutions, with dropout, without, and at four sizes.",
   "rows": [102,103,104,105],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/layers-cnn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "filters1": {
       "type": "integer",
@@ -1653,6 +1659,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./mnist-cnn/index.ts')).mnistCnn
 }, {
   "id": "inception-module",
@@ -1662,14 +1676,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Counts what 1 × 1 convolutions save in an Inception module, and trains two of them on generated shapes.",
   "rows": [106,107],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "batch": {
       "type": "integer",
@@ -1743,6 +1749,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./inception-module.ts')).inceptionModule
 }, {
   "id": "auxiliary-loss",
@@ -1752,15 +1766,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Trains a deep stack of convolutions on generated shapes with and without auxiliary heads and batch normalisation.",
   "rows": [108,109,110,111,112],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "batch": {
       "type": "integer",
@@ -1846,6 +1851,15 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./auxiliary-loss/index.ts')).auxiliaryLoss
 }, {
   "id": "residual-network",
@@ -1855,15 +1869,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Compares gradients and training of deep networks with and without shortcuts, on generated shapes.",
   "rows": [113,114,115],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/autograd",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "batch": {
       "type": "integer",
@@ -1961,6 +1966,15 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./residual-network/index.ts')).residualNetwork
 }, {
   "id": "vgg-googlenet-resnet",
@@ -1970,11 +1984,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Counts the parameters and the work of well-known networks, layer by layer.",
   "rows": [113,123],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/layers-cnn"
-  ],
   "parameters": {
     "side": {
       "type": "integer",
@@ -1996,6 +2005,11 @@ export const exercises: readonly ListedExercise[] = [{
     }
   },
   "tries": {},
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/layers-cnn"
+  ],
   "load": async () => (await import('./vgg-googlenet-resnet.ts')).vggGooglenetResnet
 }, {
   "id": "transfer-learning",
@@ -2005,14 +2019,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Freezes what six generated shapes taught, and learns four others from a few pictures each; from scratch that fails.",
   "rows": [116],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "pretraining": {
       "type": "integer",
@@ -2084,6 +2090,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./transfer-learning/index.ts')).transferLearning
 }, {
   "id": "one-shot-learning",
@@ -2093,14 +2107,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Recognises generated characters of unseen alphabets by one example of each.",
   "rows": [117],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "channels": {
       "type": "integer",
@@ -2198,6 +2204,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./one-shot-learning/index.ts')).oneShotLearning
 }, {
   "id": "data-bias",
@@ -2207,14 +2221,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Plants wrong labels among real digits and finds them by their losses; colours their backgrounds by class and sees what the network learnt.",
   "rows": [118],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "images": {
       "type": "integer",
@@ -2277,6 +2283,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./data-bias/index.ts')).dataBias
 }, {
   "id": "yolo",
@@ -2286,13 +2300,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Finds coloured figures in generated scenes, all with one pass of a network.",
   "rows": [119,120,121,122],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/layers-cnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "s": {
       "type": "integer",
@@ -2412,6 +2419,13 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./yolo/index.ts')).yolo
 }, {
   "id": "keras-linear-regression",
@@ -2421,12 +2435,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Fits a line with a model of one linear layer, the high-level way.",
   "rows": [124],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "points": {
       "type": "integer",
@@ -2482,6 +2490,12 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./keras-linear-regression.ts')).kerasLinearRegression
 }, {
   "id": "perceptron-gates",
@@ -2491,12 +2505,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Trains one sigmoid unit on OR, AND and XOR, and a hidden layer on what it cannot learn.",
   "rows": [125,126],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "lr": {
       "type": "number",
@@ -2567,6 +2575,12 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./perceptron-gates/index.ts')).perceptronGates
 }, {
   "id": "iris",
@@ -2576,12 +2590,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Sorts irises into three species with one hidden layer.",
   "rows": [127],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "activation": {
       "type": "choice",
@@ -2703,6 +2711,12 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./iris/index.ts')).iris
 }, {
   "id": "mnist-mlp",
@@ -2712,13 +2726,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Reads handwritten digits the high-level way, with both losses for classes.",
   "rows": [128],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "loss": {
       "type": "choice",
@@ -2863,6 +2870,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./mnist-mlp.ts')).mnistMlp
 }, {
   "id": "cifar10",
@@ -2872,14 +2887,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.",
   "rows": [129],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/layers-cnn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "filters": {
       "type": "integer",
@@ -2993,6 +3000,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./cifar10/index.ts')).cifar10
 }, {
   "id": "keras-mnist-cnn",
@@ -3002,14 +3017,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Reads handwritten digits with two convolutions, the high-level way.",
   "rows": [129],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/layers-cnn",
-    "@kasane/optim",
-    "@kasane/datasets",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "filters1": {
       "type": "integer",
@@ -3088,6 +3095,14 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./keras-mnist-cnn.ts')).kerasMnistCnn
 }, {
   "id": "keras-rnn-binary-addition",
@@ -3097,13 +3112,6 @@ export const exercises: readonly ListedExercise[] = [{
   },
   "summary": "Adds numbers bit by bit with RNN and Linear, and shows what dropout does to it.",
   "rows": [130],
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer"
-  ],
   "parameters": {
     "units": {
       "type": "integer",
@@ -3331,5 +3339,12 @@ export const exercises: readonly ListedExercise[] = [{
       }
     }
   },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer"
+  ],
   "load": async () => (await import('./keras-rnn-binary-addition/index.ts')).kerasRnnBinaryAddition
 }];

@@ -75,7 +75,6 @@ export const kerasLinearRegression: Exercise = defineExercise({
   title: { en: 'Linear regression with layers', ja: 'Kerasの線形回帰' },
   summary: 'Fits a line with a model of one linear layer, the high-level way.',
   rows: [124],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     points: { type: 'integer', default: 200, min: 3, max: 1e5, description: 'points to fit' },
     noise: {

@@ -59,14 +59,6 @@ export const kerasMnistCnn: Exercise = defineExercise({
   title: { en: 'Digits with convolutions and fit', ja: 'CNN分類（MNIST, Keras）' },
   summary: 'Reads handwritten digits with two convolutions, the high-level way.',
   rows: [129],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/layers-cnn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/trainer',
-  ],
   data: 'mnist',
   parameters: {
     filters1: { type: 'integer', default: 32, quick: 4, min: 1, max: 256, description: 'filters of the first convolution' },

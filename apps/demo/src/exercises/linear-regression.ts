@@ -106,7 +106,6 @@ export const linearRegression: Exercise = defineExercise({
   title: { en: 'Linear regression', ja: '線形回帰' },
   summary: 'Fits a line to 100 noisy points by gradient descent on the mean squared error.',
   rows: [89, 90, 91, 92, 93],
-  packages: ['@kasane/tensor-core', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     points: { type: 'integer', default: 100, min: 3, max: 1e5, description: 'points to fit' },
     slope: { type: 'number', default: 3, min: -100, max: 100, description: 'true slope' },

@@ -99,13 +99,6 @@ export const mnistMlp: Exercise = defineExercise({
   title: { en: 'Digits with fit', ja: '分類（MNIST, Keras）' },
   summary: 'Reads handwritten digits the high-level way, with both losses for classes.',
   rows: [128],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/trainer',
-  ],
   data: 'mnist',
   parameters: {
     loss: {

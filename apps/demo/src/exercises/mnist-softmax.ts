@@ -106,7 +106,6 @@ export const mnistSoftmax: Exercise = defineExercise({
   title: { en: 'Digits with one layer', ja: '分類一層（MNIST）' },
   summary: 'Reads handwritten digits with softmax regression, written on tensors.',
   rows: [98, 99],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   data: 'mnist',
   parameters: {
     lr: { type: 'number', default: 0.1, min: 1e-6, max: 10, description: 'learning rate' },

@@ -189,7 +189,6 @@ export const mnistThreeLayer: Exercise = defineExercise({
   title: { en: 'Digits with three layers', ja: '分類3層（MNIST）' },
   summary: 'Reads handwritten digits with two hidden layers, and compares optimizers.',
   rows: [100, 101],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   data: 'mnist',
   parameters: {
     hidden1: { type: 'integer', default: 600, min: 1, max: 4096, description: 'units of the first hidden layer' },

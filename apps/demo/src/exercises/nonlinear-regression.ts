@@ -149,7 +149,6 @@ export const nonlinearRegression: Exercise = defineExercise({
   title: { en: 'Nonlinear regression', ja: '非線形回帰' },
   summary: 'Fits a polynomial to 100 noisy points with Adam.',
   rows: [94, 95, 96, 97],
-  packages: ['@kasane/tensor-core', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     points: { type: 'integer', default: 100, min: 4, max: 1e5, description: 'points to fit' },
     polynomial: {

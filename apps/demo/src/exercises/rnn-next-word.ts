@@ -183,13 +183,6 @@ export const rnnNextWord: Exercise = defineExercise({
   title: { en: 'Guessing the next word', ja: '次の単語の予測' },
   summary: 'Predicts the next word of a generated text with RNN, LSTM or GRU.',
   rows: [1, 11],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     cell: {
       type: 'choice',

@@ -126,13 +126,6 @@ export const rnnSine: Exercise = defineExercise({
   title: { en: 'Continuing a sine', ja: 'sin曲線の予測' },
   summary: 'Predicts the next point of a sine from the last ones, then runs on its own answers.',
   rows: [1, 2],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     window: { type: 'integer', default: 2, min: 1, max: 100, description: 'points in each window' },
     passes: {

@@ -115,14 +115,6 @@ export const vanishingGradient: Exercise = defineExercise({
   summary:
     'Follows gradients back in time through a plain RNN, an LSTM and a constant error carousel.',
   rows: [30, 31, 32, 33, 34, 37, 38],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/autograd',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     length: { type: 'integer', default: 50, min: 5, max: 1000, description: 'steps in time' },
     hidden: { type: 'integer', default: 32, min: 1, max: 512, description: 'hidden units' },

@@ -78,7 +78,6 @@ export const vggGooglenetResnet: Exercise = defineExercise({
   title: { en: 'VGG, GoogLeNet and ResNet', ja: 'VGG・GoogLeNet・ResNetの違い' },
   summary: 'Counts the parameters and the work of well-known networks, layer by layer.',
   rows: [113, 123],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/layers-cnn'],
   parameters: {
     side: { type: 'integer', default: 224, min: 32, max: 512, description: 'height and width of the picture' },
   }, // prettier-ignore

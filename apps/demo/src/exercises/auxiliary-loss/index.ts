@@ -54,15 +54,6 @@ export const auxiliaryLoss: Exercise = defineExercise({
   summary:
     'Trains a deep stack of convolutions on generated shapes with and without auxiliary heads and batch normalisation.',
   rows: [108, 109, 110, 111, 112],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/autograd',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/layers-cnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     batch: { type: 'integer', default: 32, min: 1, max: 1024, description: 'pictures per step' },
     depth: { type: 'integer', default: 3, min: 2, max: 30, description: 'convolutions between two heads' },

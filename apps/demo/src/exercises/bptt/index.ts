@@ -38,7 +38,6 @@ export const bptt: Exercise = defineExercise({
   title: { en: 'Backpropagation through time by hand', ja: 'BPTT（通時的誤差逆伝播法）' },
   summary: 'Derives the gradients of a recurrent network by hand and holds them against autograd.',
   rows: [20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
-  packages: ['@kasane/tensor-core', '@kasane/autograd', '@kasane/optim'],
   parameters: {
     length: { type: 'integer', default: 8, min: 2, max: 100, description: 'steps in time' },
     hidden: {

@@ -71,14 +71,6 @@ export const cifar10: Exercise = defineExercise({
   summary:
     'Tells ten classes of generated pictures, or of CIFAR-10 with --data, and shows what batch normalisation does.',
   rows: [129],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/layers-cnn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/trainer',
-  ],
   data: 'cifar10',
   parameters: {
     filters: { type: 'integer', default: 32, quick: 8, min: 1, max: 256, description: 'filters of the first two convolutions; the others have twice as many' },

@@ -57,14 +57,6 @@ export const dataBias: Exercise = defineExercise({
   summary:
     'Plants wrong labels among real digits and finds them by their losses; colours their backgrounds by class and sees what the network learnt.',
   rows: [118],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/layers-cnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     images: {
       type: 'integer',

@@ -70,7 +70,6 @@ export const iris: Exercise = defineExercise({
   title: { en: 'Iris classification', ja: 'irisの分類' },
   summary: 'Sorts irises into three species with one hidden layer.',
   rows: [127],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     activation: {
       type: 'choice',

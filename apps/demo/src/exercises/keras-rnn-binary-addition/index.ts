@@ -102,13 +102,6 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
   title: { en: 'Binary addition with a recurrent layer', ja: 'KerasのSimpleRNNによるバイナリ加算' },
   summary: 'Adds numbers bit by bit with RNN and Linear, and shows what dropout does to it.',
   rows: [130],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     units: { type: 'integer', default: 16, min: 1, max: 1024, description: 'recurrent units' },
     activation: {

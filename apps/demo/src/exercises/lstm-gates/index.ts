@@ -75,14 +75,6 @@ export const lstmGates: Exercise = defineExercise({
   },
   summary: 'Adds the parts of an LSTM one by one, each with a task that needs it.',
   rows: [30, 37, 39, 40, 41, 42, 43, 44],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/autograd',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/layers-rnn',
-    '@kasane/trainer',
-  ],
   parameters: {},
   charts: {
     hold: { x: 'step', y: 'loss: hold', scale: 'log' },

@@ -111,13 +111,6 @@ export const mnistCnn: Exercise = defineExercise({
   summary:
     'Reads handwritten digits with two convolutions, with dropout, without, and at four sizes.',
   rows: [102, 103, 104, 105],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/layers-cnn',
-    '@kasane/optim',
-    '@kasane/trainer',
-  ],
   data: 'mnist',
   parameters: {
     filters1: { type: 'integer', default: 32, quick: 8, min: 1, max: 256, description: 'filters of the first convolution' },

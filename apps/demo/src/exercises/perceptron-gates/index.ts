@@ -122,7 +122,6 @@ export const perceptronGates: Exercise = defineExercise({
   summary:
     'Trains one sigmoid unit on OR, AND and XOR, and a hidden layer on what it cannot learn.',
   rows: [125, 126],
-  packages: ['@kasane/tensor-core', '@kasane/nn', '@kasane/optim', '@kasane/trainer'],
   parameters: {
     lr: { type: 'number', default: 0.1, min: 1e-6, max: 10, description: 'learning rate' },
     hidden: {

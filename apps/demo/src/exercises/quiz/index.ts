@@ -35,7 +35,6 @@ export const quiz: Exercise = defineExercise({
   title: { en: 'The questions of the course', ja: '確認テスト・演習チャレンジ' },
   summary: 'Computes every option of the questions, and shows by its numbers which one is right.',
   rows: [...new Set(questions.map(({ row }) => row))].toSorted((a, b) => a - b),
-  packages: [],
   parameters: {},
   async *run() {
     const checks: Check[] = [];

@@ -104,7 +104,6 @@ export const rnnBinaryAddition: Exercise = defineExercise({
   summary:
     'Trains a recurrent network of 16 units, written on plain tensors, to add 8-bit numbers.',
   rows: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 27],
-  packages: ['@kasane/tensor-core', '@kasane/autograd'],
   parameters: {
     steps: {
       type: 'integer',

@@ -66,14 +66,6 @@ export const transferLearning: Exercise = defineExercise({
   summary:
     'Freezes what six generated shapes taught, and learns four others from a few pictures each; from scratch that fails.',
   rows: [116],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/nn',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/layers-cnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     pretraining: {
       type: 'integer',

@@ -44,13 +44,6 @@ export const yolo: Exercise = defineExercise({
   title: { en: 'YOLO: objects in one pass', ja: 'YOLO: 一度の順伝播で物体検出' },
   summary: 'Finds coloured figures in generated scenes, all with one pass of a network.',
   rows: [119, 120, 121, 122],
-  packages: [
-    '@kasane/tensor-core',
-    '@kasane/optim',
-    '@kasane/datasets',
-    '@kasane/layers-cnn',
-    '@kasane/trainer',
-  ],
   parameters: {
     s: { type: 'integer', default: 7, min: 2, max: 14, description: 'S: cells along each side' },
     b: { type: 'integer', default: 2, min: 1, max: 5, description: 'B: boxes of a cell' },
