@@ -198,7 +198,9 @@ export function defineExercise<
       }
       const value: Value = parameter.default;
       if (!accepts(parameter, value)) {
-        refuse(`the default of '${what}' of the try '${name}' must be ${ruleOf(parameter)}, got ${value}`); // prettier-ignore
+        refuse(
+          `the default of '${what}' of the try '${name}' must be ${ruleOf(parameter)}, got ${value}`,
+        );
       }
     }
   }

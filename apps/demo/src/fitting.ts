@@ -44,7 +44,12 @@ export async function* fitting<I, T, O>(
       shown = history.length;
       const done = index * epochs + epoch - 1;
       const steps = total ?? 1;
-      yield { type: 'progress', step: done * steps + training.step, total: count * epochs * steps, loss }; // prettier-ignore
+      yield {
+        type: 'progress',
+        step: done * steps + training.step,
+        total: count * epochs * steps,
+        loss,
+      };
       step = Promise.withResolvers();
       const before = turn;
       turn = Promise.withResolvers();

@@ -135,7 +135,8 @@ export async function askExercise(
   if (trained === undefined) throw new Error(`internal: ${exercise.id} returned nothing to ask`);
   const defaults = Object.entries(asked.parameters).map(([key, one]) => [key, one.default]);
   const answer = asked.run(trained, { ...Object.fromEntries(defaults), ...values });
-  const events = Symbol.iterator in answer ? answer[Symbol.iterator]() : answer[Symbol.asyncIterator](); // prettier-ignore
+  const events =
+    Symbol.iterator in answer ? answer[Symbol.iterator]() : answer[Symbol.asyncIterator]();
   const { reported } = await follow(`${exercise.id}, ${name}`, events, settings);
   return reported;
 }

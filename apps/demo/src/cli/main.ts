@@ -201,8 +201,12 @@ function answerText(
     Array.isArray(value) ? option : `${option} ${String(value)}`,
   );
   const heading = [exercise.tries[name]!.title.en, asked.join(', ')].filter((part) => part !== '');
-  const numbers = Object.entries(metrics).map(([metric, value]) => `${metric}: ${formatNumber(value)}\n`); // prettier-ignore
-  const drawn = figures.map((figure) => drawFigure(figure, style, (table) => resultTable(table, stdout))); // prettier-ignore
+  const numbers = Object.entries(metrics).map(
+    ([metric, value]) => `${metric}: ${formatNumber(value)}\n`,
+  );
+  const drawn = figures.map((figure) =>
+    drawFigure(figure, style, (table) => resultTable(table, stdout)),
+  );
   return `\n${paint(stdout, 'bold', heading.join(': '))}\n${[...numbers, ...drawn].join('\n')}`;
 }
 

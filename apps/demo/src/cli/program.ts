@@ -152,7 +152,11 @@ function addExercise(run: Command, exercise: ListedExercise, actions: Actions): 
       mode,
     } = run.opts();
     if (!variants.includes(variant)) throw unknown(where, 'variant', variant, variants);
-    const { data, try: name, ...given } = command.opts<Record<string, Value> & { data?: string; try?: string }>(); // prettier-ignore
+    const {
+      data,
+      try: name,
+      ...given
+    } = command.opts<Record<string, Value> & { data?: string; try?: string }>();
     const parameters = pick(given, (option) => !asked.has(option));
     const words = pick(given, (option) => asked.has(option)) as Record<string, string>; // unparsed
     const question = await questionOf(where, exercise, name, words);
@@ -195,7 +199,12 @@ async function questionOf(
   for (const [option, text] of Object.entries(words)) {
     const parameter = (found.parameters as Parameters)[option];
     if (parameter === undefined) {
-      throw unknown(`${where} --try ${name}`, 'option', `--${option}`, Object.keys(found.parameters).map((one) => `--${one}`)); // prettier-ignore
+      throw unknown(
+        `${where} --try ${name}`,
+        'option',
+        `--${option}`,
+        Object.keys(found.parameters).map((one) => `--${one}`),
+      );
     }
     values[option] =
       parameter.type === 'picture'

@@ -39,7 +39,8 @@ export function coverageText(): string {
   const lines: string[] = [];
   let section = '';
   for (const { row, section: own, subject, answered } of rows) {
-    if (own !== section) lines.push(`${lines.length > 0 ? '\n' : ''}${SECTIONS[own].en} · ${SECTIONS[own].ja}`); // prettier-ignore
+    if (own !== section)
+      lines.push(`${lines.length > 0 ? '\n' : ''}${SECTIONS[own].en} · ${SECTIONS[own].ja}`);
     section = own;
     lines.push(`${String(row).padStart(5)}  ${subject.en} · ${subject.ja}`);
     if (answered.length === 0) lines.push('         nothing yet');

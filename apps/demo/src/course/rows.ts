@@ -40,7 +40,11 @@ export interface Row {
   readonly subject: Title;
 }
 
-type Entry = readonly [lines: number | readonly [first: number, last: number], en: string, ja: string]; // prettier-ignore
+type Entry = readonly [
+  lines: number | readonly [first: number, last: number],
+  en: string,
+  ja: string,
+];
 
 /** The rows of each section, numbered through from 1. */
 const COURSE: Readonly<Record<Section, readonly Entry[]>> = {

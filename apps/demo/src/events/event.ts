@@ -178,26 +178,33 @@ export function requireWhole(figure: Figure): void {
       const { width, height, pixels } = figure;
       const count = width * height;
       if (pixels.length !== count && pixels.length !== 3 * count) {
-        refuse(`of ${width} × ${height} has ${pixels.length} values, neither ${count} (grey) nor ${3 * count} (RGB)`); // prettier-ignore
+        refuse(
+          `of ${width} × ${height} has ${pixels.length} values, neither ${count} (grey) nor ${3 * count} (RGB)`,
+        );
       }
       break;
     }
     case 'heatmap': {
       const { rows, columns, values } = figure;
       if (values.length !== rows.length || values.some((row) => row.length !== columns.length)) {
-        refuse(`of ${rows.length} × ${columns.length} has rows of ${values.map((row) => row.length).join(', ')}`); // prettier-ignore
+        refuse(
+          `of ${rows.length} × ${columns.length} has rows of ${values.map((row) => row.length).join(', ')}`,
+        );
       }
       break;
     }
     case 'scatter':
       for (const { name, x, y, labels } of figure.groups) {
         if (x.length !== y.length || (labels !== undefined && labels.length !== x.length)) {
-          refuse(`has ${x.length} x, ${y.length} y and ${labels?.length ?? 'no'} labels in '${name}'`); // prettier-ignore
+          refuse(
+            `has ${x.length} x, ${y.length} y and ${labels?.length ?? 'no'} labels in '${name}'`,
+          );
         }
       }
       if (figure.regions !== undefined) {
         const { columns, groups } = figure.regions;
-        if (groups.length % columns !== 0) refuse(`has ${groups.length} places in rows of ${columns}`); // prettier-ignore
+        if (groups.length % columns !== 0)
+          refuse(`has ${groups.length} places in rows of ${columns}`);
       }
       break;
     case 'grid': {

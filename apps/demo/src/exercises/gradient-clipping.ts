@@ -151,7 +151,12 @@ async function* train(
       if (!Number.isFinite(loss)) return { weights, losses };
       yield { type: 'series', chart: 'loss', name, x: losses.length, y: loss };
     }
-    yield { type: 'progress', step: (clipped ? steps : 0) + step, total: 2 * steps, loss: losses.at(-1)! }; // prettier-ignore
+    yield {
+      type: 'progress',
+      step: (clipped ? steps : 0) + step,
+      total: 2 * steps,
+      loss: losses.at(-1)!,
+    };
   }
   return { weights, losses };
 }
@@ -287,7 +292,7 @@ export const gradientClipping: Exercise = defineExercise({
         first: { type: 'number', default: 3, min: -1e6, max: 1e6, description: "the gradient's first number" },
         second: { type: 'number', default: 4, min: -1e6, max: 1e6, description: 'its second number' },
         most: { type: 'number', default: 1, min: 1e-6, max: 1e6, description: 'the threshold' },
-      },
+      }, // prettier-ignore
       *run(_, { first, second, most }) {
         const gradient = tensor([first, second], float64());
         const clipped = clip(gradient, most);
@@ -302,12 +307,12 @@ export const gradientClipping: Exercise = defineExercise({
       parameters: {
         number: { type: 'number', default: 0.5, min: -3, max: 3, description: 'the first of the sequence' },
         silence: { type: 'integer', default: 49, min: 1, max: 200, description: 'steps until it is asked; 49 were learned' },
-      },
+      }, // prettier-ignore
       async *run(weights, { number, silence }) {
         const x = Array.from({ length: silence + 1 }, (_, t) => tensor([[t === 0 ? number : 0]]));
         const [value] = await forward(weights, x).y.data();
         yield { type: 'metric', name: 'what the clipped network answers', value: value! };
       },
     },
-  }, // prettier-ignore
+  },
 });

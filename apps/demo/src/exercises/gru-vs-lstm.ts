@@ -235,16 +235,27 @@ export const gruVsLstm: Exercise = defineExercise({
       parameters: {
         number: { type: 'number', default: 0.5, min: -1, max: 1, description: 'the number that is marked' },
         place: { type: 'integer', default: 3, min: 1, max: PLACES, description: 'where it stands' },
-      },
+      }, // prettier-ignore
       async *run(networks, { number, place }) {
-        const others = rand([LENGTH], { generator: new Generator(place) }).mul(2).sub(1);
+        const others = rand([LENGTH], { generator: new Generator(place) })
+          .mul(2)
+          .sub(1);
         const values = [...(await others.data())].with(place - 1, number);
-        yield { type: 'tokens', name: 'numbers, and the mark', tokens: values.map((v) => v.toFixed(2)), values: values.map((_, i) => (i === place - 1 ? 1 : 0)) };
+        yield {
+          type: 'tokens',
+          name: 'numbers, and the mark',
+          tokens: values.map((v) => v.toFixed(2)),
+          values: values.map((_, i) => (i === place - 1 ? 1 : 0)),
+        };
         for (const [name, predict] of Object.entries(networks)) {
           const x = tensor(values.map((v, i) => [[v, i === place - 1 ? 1 : 0]])); // (T, 1, 2)
-          yield { type: 'metric', name: `what ${name} says it was`, value: await readNumber(noGrad(() => predict(x))) };
+          yield {
+            type: 'metric',
+            name: `what ${name} says it was`,
+            value: await readNumber(noGrad(() => predict(x))),
+          };
         }
       },
     },
-  }, // prettier-ignore
+  },
 });

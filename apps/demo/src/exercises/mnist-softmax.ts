@@ -191,7 +191,7 @@ export const mnistSoftmax: Exercise = defineExercise({
         d: { type: 'text', default: '100, 10', maxLength: 40, description: 'the shape of d, the digits' },
         w: { type: 'text', default: '784, 10', maxLength: 40, description: 'the shape of W' },
         b: { type: 'text', default: '10', maxLength: 40, description: 'the shape of b' },
-      },
+      }, // prettier-ignore
       *run(_, { x, d, w, b }) {
         const shapes = Object.entries({ x, d, w, b }).map(([name, text]) => shapeOf(name, text));
         const answer = objection(shapes);
@@ -203,5 +203,5 @@ export const mnistSoftmax: Exercise = defineExercise({
         };
       },
     },
-  }, // prettier-ignore
+  },
 });

@@ -270,12 +270,14 @@ export const rnnNextWord: Exercise = defineExercise({
       parameters: {
         text: { type: 'text', default: 'the cat near the dogs', maxLength: 500, description: `words of the text, of which the last ${WINDOW} are read` },
         more: { type: 'integer', default: 8, min: 1, max: 100, description: 'words to go on with, the likeliest each time' },
-      },
+      }, // prettier-ignore
       async *run(reader, { text, more }) {
         const words = text.trim().split(/\s+/);
         const unknown = words.find((word) => !WORDS.includes(word));
         if (unknown !== undefined) {
-          throw new UsageError(`the text has '${unknown}', which is none of its words: ${WORDS.join(' ')}`);
+          throw new UsageError(
+            `the text has '${unknown}', which is none of its words: ${WORDS.join(' ')}`,
+          );
         }
         const given = words.length;
         const values = words.map(() => 1);
@@ -283,15 +285,29 @@ export const rnnNextWord: Exercise = defineExercise({
           const x = tensor([words.slice(-WINDOW).map(id)], { dtype: 'int32' });
           const [chances] = (await chancesOf(reader, x)) as [number[]]; // a row for the one window
           if (i === 0) {
-            const order = WORDS.map((_, word) => word).toSorted((a, b) => chances[b]! - chances[a]!).slice(0, 10);
-            yield { type: 'tokens', name: 'what may follow', tokens: order.map((word) => WORDS[word]!), values: order.map((word) => chances[word]!), range: [0, 1] };
+            const order = WORDS.map((_, word) => word)
+              .toSorted((a, b) => chances[b]! - chances[a]!)
+              .slice(0, 10);
+            yield {
+              type: 'tokens',
+              name: 'what may follow',
+              tokens: order.map((word) => WORDS[word]!),
+              values: order.map((word) => chances[word]!),
+              range: [0, 1],
+            };
           }
           const likeliest = chances.indexOf(Math.max(...chances));
           words.push(WORDS[likeliest]!);
           values.push(chances[likeliest]!);
         }
-        yield { type: 'tokens', name: `${words.slice(0, given).join(' ')} …`, tokens: words, values, range: [0, 1] };
+        yield {
+          type: 'tokens',
+          name: `${words.slice(0, given).join(' ')} …`,
+          tokens: words,
+          values,
+          range: [0, 1],
+        };
       },
     },
-  }, // prettier-ignore
+  },
 });

@@ -216,17 +216,23 @@ export const rnnSine: Exercise = defineExercise({
         start: { type: 'number', default: 90, min: 0, max: 360, description: 'where on the circle it begins', unit: 'degrees' },
         height: { type: 'number', default: 1, min: 0, max: 3, description: 'of the sine; 1 was learned' },
         points: { type: 'integer', default: 100, min: 1, max: 1000, description: 'to go on for' },
-      },
+      }, // prettier-ignore
       async *run({ predictor, window }, { start, height, points }) {
-        const y = Array.from({ length: window + points }, (_, i) => height * Math.sin((start / 180) * Math.PI + (2 * Math.PI * i) / PERIOD));
+        const y = Array.from(
+          { length: window + points },
+          (_, i) => height * Math.sin((start / 180) * Math.PI + (2 * Math.PI * i) / PERIOD),
+        );
         const x = y.map((_, i) => i);
         const run = await goOn(predictor, y.slice(0, window), points);
-        const groups = [{ name: 'sine', x, y, line: true }, { name: 'on its own', x, y: run }];
+        const groups = [
+          { name: 'sine', x, y, line: true },
+          { name: 'on its own', x, y: run },
+        ];
         yield { type: 'scatter', name: 'on from there', x: 'point', y: 'value', groups };
         yield { type: 'metric', name: 'largest error', value: largestDifference(run, y) };
       },
     },
-  }, // prettier-ignore
+  },
 });
 
 /** The same weights at every step: the order of the points matters. */

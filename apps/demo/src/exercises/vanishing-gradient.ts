@@ -249,7 +249,7 @@ export const vanishingGradient: Exercise = defineExercise({
       title: { en: 'Remember a number', ja: '数を覚える' },
       parameters: {
         number: { type: 'number', default: 0.5, min: -1, max: 1, description: 'the first of the sequence' },
-      },
+      }, // prettier-ignore
       async *run({ both, length }, { number }) {
         for (const [name, { network }] of Object.entries(both)) {
           const x = concat([tensor([[[number]]]), zeros([length - 1, 1, 1])]);
@@ -258,7 +258,7 @@ export const vanishingGradient: Exercise = defineExercise({
         }
       },
     },
-  }, // prettier-ignore
+  },
 });
 
 /** What is left of a gradient after each of ten layers; their weights turn it and keep its length, biases are zero. */

@@ -40,7 +40,13 @@ export const digitTry: Try<Asked, (x: Tensor) => Tensor> = {
     answer.dispose();
     const [width, height] = [SIZE, SIZE];
     yield { type: 'picture', name: 'drawn', width, height, pixels: Uint8Array.from(digit) };
-    yield { type: 'tokens', name: 'probabilities', tokens: values.map((_, i) => String(i)), values, range: [0, 1] }; // prettier-ignore
+    yield {
+      type: 'tokens',
+      name: 'probabilities',
+      tokens: values.map((_, i) => String(i)),
+      values,
+      range: [0, 1],
+    };
     yield { type: 'metric', name: 'digit', value: values.indexOf(Math.max(...values)) };
   },
 };

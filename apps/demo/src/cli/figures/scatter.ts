@@ -14,7 +14,9 @@ export function scatterText(event: ScatterEvent, style: Style): string {
   const xs = regions?.x ?? rangeOf(groups.flatMap(({ x }) => [...x]));
   const ys = regions?.y ?? rangeOf(groups.flatMap(({ y }) => [...y]));
   const place = (value: number, [low, high]: readonly [number, number], count: number): number =>
-    high > low ? Math.min(count - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * count))) : 0; // prettier-ignore
+    high > low
+      ? Math.min(count - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * count)))
+      : 0;
   const draw = (group: number, symbol: string): string =>
     paint(style, COLORS[group % COLORS.length]!, symbol);
   const symbolOf = (group: number): string => SYMBOLS[group % SYMBOLS.length]!;
@@ -23,7 +25,9 @@ export function scatterText(event: ScatterEvent, style: Style): string {
     const rows = regions.groups.length / regions.columns;
     for (const [r, row] of cells.entries()) {
       for (let c = 0; c < width; c++) {
-        const at = Math.floor((r * rows) / HEIGHT) * regions.columns + Math.floor((c * regions.columns) / width); // prettier-ignore
+        const at =
+          Math.floor((r * rows) / HEIGHT) * regions.columns +
+          Math.floor((c * regions.columns) / width);
         const group = regions.groups[at]!;
         row[c] = draw(group, style.color ? '·' : '·:-=+'[group % 5]!);
       }
@@ -34,7 +38,9 @@ export function scatterText(event: ScatterEvent, style: Style): string {
     cells[HEIGHT - 1 - place(y, ys, HEIGHT)]![place(x, xs, width)] = symbol;
   };
   // Lines first, so that no point is hidden by one.
-  const order = [...groups.keys()].sort((a, b) => Number(groups[b]!.line === true) - Number(groups[a]!.line === true) || a - b); // prettier-ignore
+  const order = [...groups.keys()].sort(
+    (a, b) => Number(groups[b]!.line === true) - Number(groups[a]!.line === true) || a - b,
+  );
   for (const g of order) {
     const { x, y, line } = groups[g]!;
     for (const [i, xi] of x.entries()) {
@@ -46,7 +52,9 @@ export function scatterText(event: ScatterEvent, style: Style): string {
       }
     }
   }
-  const legend = groups.map(({ name, line }, g) => `${draw(g, line === true ? '─' : symbolOf(g))} ${name}`); // prettier-ignore
+  const legend = groups.map(
+    ({ name, line }, g) => `${draw(g, line === true ? '─' : symbolOf(g))} ${name}`,
+  );
   const span = ([low, high]: readonly [number, number]): string =>
     `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
   return (

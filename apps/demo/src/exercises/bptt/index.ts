@@ -108,7 +108,15 @@ export const bptt: Exercise = defineExercise({
 
     // ——— the numbers beside the formulas ———
     const last = length - 1;
-    const named = { 'x^T': x[last]!, 'z^(T−1)': trace.z[last]!, 'u^T': trace.u[last]!, 'z^T': trace.z[length]!, 'y^T': trace.y[last]!, 'δ^T': hand.delta[last]!, '∂E/∂W': byHand[1]! }; // prettier-ignore
+    const named = {
+      'x^T': x[last]!,
+      'z^(T−1)': trace.z[last]!,
+      'u^T': trace.u[last]!,
+      'z^T': trace.z[length]!,
+      'y^T': trace.y[last]!,
+      'δ^T': hand.delta[last]!,
+      '∂E/∂W': byHand[1]!,
+    };
     for (const [name, value] of Object.entries(named)) {
       yield { type: 'tensor', name, shape: value.shape, values: value.dataSync() };
     }

@@ -172,13 +172,22 @@ export const iris: Exercise = defineExercise({
         sepalWidth: { type: 'number', default: 3, min: 0, max: 20, unit: 'cm', description: 'width of the sepals' },
         petalLength: { type: 'number', default: 5.1, min: 0, max: 20, unit: 'cm', description: 'length of the petals' },
         petalWidth: { type: 'number', default: 1.8, min: 0, max: 20, unit: 'cm', description: 'width of the petals' },
-      },
+      }, // prettier-ignore
       async *run(model, { sepalLength, sepalWidth, petalLength, petalWidth }) {
-        const [sepals, petals] = [[sepalLength, sepalWidth], [petalLength, petalWidth]] as const;
+        const [sepals, petals] = [
+          [sepalLength, sepalWidth],
+          [petalLength, petalWidth],
+        ] as const;
         const [values] = await probabilities(model, [[...sepals, ...petals]]);
-        yield { type: 'tokens', name: 'probabilities', tokens: NAMES, values: values!, range: [0, 1] };
+        yield {
+          type: 'tokens',
+          name: 'probabilities',
+          tokens: NAMES,
+          values: values!,
+          range: [0, 1],
+        };
         yield await decisions('the flower among all', model, sepals, petals);
       },
     },
-  }, // prettier-ignore
+  },
 });

@@ -239,7 +239,11 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
     }
     const [first] = networks as [Trained, ...Trained[]]; // there is always one
     const middle = (of: (one: Trained) => number): number => median(networks.map(of));
-    const [loss, bits, sums] = [middle((one) => one.loss), middle((one) => one.bits), middle((one) => one.sums)]; // prettier-ignore
+    const [loss, bits, sums] = [
+      middle((one) => one.loss),
+      middle((one) => one.bits),
+      middle((one) => one.sums),
+    ];
     yield { type: 'metric', name: 'test loss', value: loss };
     yield { type: 'metric', name: 'bits right', value: bits };
     yield { type: 'metric', name: 'sums right', value: sums };
@@ -271,12 +275,12 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
       parameters: {
         a: { type: 'integer', default: 42, min: 0, max: LARGEST - 1, description: 'the first number' },
         b: { type: 'integer', default: 85, min: 0, max: LARGEST - 1, description: 'the second number' },
-      },
+      }, // prettier-ignore
       async *run(adder, { a, b }) {
         yield sumGrid(a, b, await answer(adder, a, b));
       },
     },
-  }, // prettier-ignore
+  },
 });
 
 /** The eight answers to a + b, the lowest bit first. */

@@ -161,5 +161,5 @@ export const lstmGates: Exercise = defineExercise({
         yield await answersTo(speaker, words);
       },
     },
-  }, // prettier-ignore
+  },
 });

@@ -30,8 +30,10 @@ function sentence(generator: Generator): string[] {
   const pick = <T>(list: readonly T[]): T => list[generator.below(list.length)]!;
   const very = (): string[] => (generator.below(2) === 1 ? [VERY] : []);
   const state = pick(STATES);
-  const words = ['the', pick(['film', 'talk']), pick(['was', 'is']), ...very(), pick(OTHERS), '.',
-    'i', 'am', ...very(), state, 'so', 'let', 'us', NEEDS[state]]; // prettier-ignore
+  const words = [
+    ...['the', pick(['film', 'talk']), pick(['was', 'is']), ...very(), pick(OTHERS), '.'],
+    ...['i', 'am', ...very(), state, 'so', 'let', 'us', NEEDS[state]],
+  ];
   return [...words, ...Array<string>(LENGTH + 1 - words.length).fill('.')];
 }
 
@@ -109,7 +111,12 @@ export async function trace(
     const part = (k: number): Tensor => sums.slice(1, k * HIDDEN, (k + 1) * HIDDEN);
     const gate = (k: number, name: Gate): Tensor =>
       open?.gate === name && t >= open.from ? part(k).mul(0).add(1) : part(k).sigmoid();
-    const [i, f, a, o] = noGrad(() => [gate(0, 'input'), gate(1, 'forget'), part(2).tanh(), gate(3, 'output')]); // prettier-ignore
+    const [i, f, a, o] = noGrad(() => [
+      gate(0, 'input'),
+      gate(1, 'forget'),
+      part(2).tanh(),
+      gate(3, 'output'),
+    ]);
     c = noGrad(() => f!.mul(c).add(i!.mul(a!)));
     h = noGrad(() => o!.mul(c.tanh()));
     gates.input.push(await numbers(i!));

@@ -160,7 +160,11 @@ const auxiliary: Question = {
       return withHeads < summary(model, picture).multiplyAdds;
     }),
     'classifiers branch off in the middle of the network': holds(() => {
-      const { auxLogits1, auxLogits2 } = noGrad(() => googlenet().eval().withAux(ones([1, 3, 32, 32]))); // prettier-ignore
+      const { auxLogits1, auxLogits2 } = noGrad(() =>
+        googlenet()
+          .eval()
+          .withAux(ones([1, 3, 32, 32])),
+      );
       return auxLogits1!.shape[1] === CLASSES && auxLogits2!.shape[1] === CLASSES;
     }),
     'the first layers receive a larger gradient': holds(() => {

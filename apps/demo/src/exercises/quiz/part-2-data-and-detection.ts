@@ -78,7 +78,10 @@ const KINDS = 5;
 function shots(): { supports: Tensor; queries: Tensor } {
   const { generator } = live();
   const patches = Array.from({ length: KINDS }, () => rand([1, 1, 4, 4], { generator }));
-  const at = (left: number): Tensor => concat(patches.map((patch) => patch.pad([[0, 0], [0, 0], [0, SIDE - 4], [left, SIDE - 4 - left]]))); // prettier-ignore
+  const at = (left: number): Tensor => {
+    const margins = [[0, 0], [0, 0], [0, SIDE - 4], [left, SIDE - 4 - left]] as const; // prettier-ignore
+    return concat(patches.map((patch) => patch.pad(margins)));
+  };
   return { supports: at(0), queries: at(3) }; // (KINDS, 1, SIDE, SIDE)
 }
 

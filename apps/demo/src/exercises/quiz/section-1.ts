@@ -133,7 +133,11 @@ function example(): { weights: Weights; x: Tensor[]; d: Tensor[] } {
 function bptt(carry: (delta: Tensor, weights: Weights) => Tensor): readonly number[] {
   const { weights, x, d } = example();
   const { h, o } = forward(weights, x);
-  let [dW, dU, dV] = [zeros([UNITS, UNITS], float64()), zeros([UNITS, UNITS], float64()), zeros([UNITS, UNITS], float64())]; // prettier-ignore
+  let [dW, dU, dV] = [
+    zeros([UNITS, UNITS], float64()),
+    zeros([UNITS, UNITS], float64()),
+    zeros([UNITS, UNITS], float64()),
+  ];
   for (let t = LENGTH - 1; t >= 0; t--) {
     const deltaOut = o[t]!.sub(d[t]!); // (B, O)
     dV = dV.add(deltaOut.t().matmul(h[t + 1]!));

@@ -35,7 +35,11 @@ export function sumGrid([a, b]: Pair, answers: readonly number[][], pair: number
   const answered = places.map((t) => {
     const y = answers[t]![pair]!;
     const right = rounded(y) === bit(a + b, t);
-    return { text: String(rounded(y)), shade: Math.abs(2 * y - 1), tone: right ? 'good' : 'bad' } as const; // prettier-ignore
+    return {
+      text: String(rounded(y)),
+      shade: Math.abs(2 * y - 1),
+      tone: right ? 'good' : 'bad',
+    } as const;
   });
   return {
     type: 'grid',

@@ -139,7 +139,10 @@ const ends = (
   curves: Readonly<Record<string, readonly Result[]>>,
   bound: number,
 ): Check[] =>
-  Object.entries(curves).map(
-    ([name, networks]) =>
-    check(row, `final loss of ${name}, median network`, median(networks.map((one) => one.final))).below(bound), // prettier-ignore
+  Object.entries(curves).map(([name, networks]) =>
+    check(
+      row,
+      `final loss of ${name}, median network`,
+      median(networks.map((one) => one.final)),
+    ).below(bound),
   );

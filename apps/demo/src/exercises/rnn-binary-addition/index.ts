@@ -53,7 +53,10 @@ async function* train(
   const generator = new Generator(seed);
   const weights = initialise(settings, generator);
   const operands = await randint(0, LARGEST, [steps, 2], { generator }).data();
-  const pairs = Array.from({ length: steps }, (_, i): Pair => [operands[2 * i]!, operands[2 * i + 1]!]); // prettier-ignore
+  const pairs = Array.from({ length: steps }, (_, i): Pair => [
+    operands[2 * i]!,
+    operands[2 * i + 1]!,
+  ]);
 
   const losses: number[] = [];
   const curve: number[] = [];
@@ -248,9 +251,21 @@ export const rnnBinaryAddition: Exercise = defineExercise({
     const seconds = mean(own.map((one) => one.seconds));
     yield { type: 'metric', name: 'final loss, median', value: median(finals) };
     yield { type: 'metric', name: 'final loss, mean', value: mean(finals) };
-    yield { type: 'metric', name: `step below ${LEARNED}, median`, value: median(own.map(({ learnedAt }) => learnedAt)) }; // prettier-ignore
-    yield { type: 'metric', name: 'sums right, worst network', value: Math.min(...own.map(({ exact }) => exact)) }; // prettier-ignore
-    yield { type: 'metric', name: 'seconds for 10,000 steps', value: (seconds / settings.steps) * 10_000 }; // prettier-ignore
+    yield {
+      type: 'metric',
+      name: `step below ${LEARNED}, median`,
+      value: median(own.map(({ learnedAt }) => learnedAt)),
+    };
+    yield {
+      type: 'metric',
+      name: 'sums right, worst network',
+      value: Math.min(...own.map(({ exact }) => exact)),
+    };
+    yield {
+      type: 'metric',
+      name: 'seconds for 10,000 steps',
+      value: (seconds / settings.steps) * 10_000,
+    };
 
     const checks = outcomes(variant, own, rivals);
     if (variant === 'default') {
@@ -269,12 +284,12 @@ export const rnnBinaryAddition: Exercise = defineExercise({
       parameters: {
         a: { type: 'integer', default: 42, min: 0, max: LARGEST - 1, description: 'the first number' },
         b: { type: 'integer', default: 85, min: 0, max: LARGEST - 1, description: 'the second number' },
-      },
+      }, // prettier-ignore
       async *run({ weights, settings }, { a, b }) {
         const answers = await answer(weights, settings, [[a, b]]);
         yield sumGrid([a, b], answers, 0);
         yield { type: 'metric', name: 'sum', value: readSum(answers, 0) };
       },
     },
-  }, // prettier-ignore
+  },
 });

@@ -37,7 +37,10 @@ export async function sideBySide(
     scope(() => {
       const [a, b] = [generator.below(LARGEST), generator.below(LARGEST)];
       const bits = PLACES.map((t) => [bit(a, t), bit(b, t)]);
-      const d = tensor(PLACES.map((t) => [bit(a + b, t)]), float64()); // prettier-ignore
+      const d = tensor(
+        PLACES.map((t) => [bit(a + b, t)]),
+        float64(),
+      );
       const x = bits.map((both) => tensor([both], float64())); // T × (1, 2)
       const y = forward(weights, x, { activation, derivative: 'true' }).y; // (T, 1)
       const states = rnn.forward(tensor(bits.flat(), [BITS, 1, 2], float64())).output; // (T, 1, H)

@@ -36,5 +36,9 @@ export async function* unrolled({
     const after = noGrad(() => forward(weights, [xt], settings, before)).z[1]!;
     apart = Math.max(apart, largestDifference(await after.data(), shown[t + 1]!.values));
   }
-  return check(3, 'each state drawn against what follows from the one drawn before it', apart).atMost(1e-12); // prettier-ignore
+  return check(
+    3,
+    'each state drawn against what follows from the one drawn before it',
+    apart,
+  ).atMost(1e-12);
 }

@@ -18,8 +18,12 @@ export function gridSvg(title: string, { cells, rows }: GridEvent): string {
   const at = { x: 'c', y: 'r' } as const;
   /** Texts and arrows of cells that have both, one below the other, or of those that have one, in the middle. */
   const content = (both: boolean): Plot.Markish[] => {
-    const shown = places.filter(({ text, arrows }) => (text !== undefined && arrows !== undefined) === both); // prettier-ignore
-    const arrows = shown.flatMap((place) => (place.arrows ?? []).map((arrow) => ({ ...place, arrow }))); // prettier-ignore
+    const shown = places.filter(
+      ({ text, arrows }) => (text !== undefined && arrows !== undefined) === both,
+    );
+    const arrows = shown.flatMap((place) =>
+      (place.arrows ?? []).map((arrow) => ({ ...place, arrow })),
+    );
     return [
       Plot.text(shown, {
         ...at,

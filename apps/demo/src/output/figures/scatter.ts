@@ -8,14 +8,15 @@ export function scatterSvg(title: string, event: ScatterEvent): string {
   const points = groups.map(({ name, x, y, labels }) =>
     Array.from(x, (xi, i) => ({ name, x: xi, y: y[i]!, label: labels?.[i] })),
   );
+  const names = groups.map(({ name }) => name);
   return svgDocument(title, {
     height: 520,
     marginLeft: 56,
     x: { label: event.x, grid: regions === undefined, ...(regions && { domain: regions.x }) },
     y: { label: event.y, grid: regions === undefined, ...(regions && { domain: regions.y }) },
-    color: { type: 'categorical', domain: groups.map(({ name }) => name) },
+    color: { type: 'categorical', domain: names },
     marks: [
-      ...(regions === undefined ? [] : [places(regions, groups.map(({ name }) => name))]), // prettier-ignore
+      ...(regions === undefined ? [] : [places(regions, names)]),
       ...points.map((one, g) =>
         groups[g]!.line === true
           ? Plot.line(one, { x: 'x', y: 'y', stroke: 'name' })
@@ -52,5 +53,13 @@ function places(
     const y2 = y[1] - Math.floor(i / columns) * high;
     return { x1, x2: x1 + wide, y1: y2 - high, y2, name: names[group] };
   });
-  return Plot.rect(cells, { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', fill: 'name', opacity: 0.25, inset: -0.3 }); // prettier-ignore
+  return Plot.rect(cells, {
+    x1: 'x1',
+    x2: 'x2',
+    y1: 'y1',
+    y2: 'y2',
+    fill: 'name',
+    opacity: 0.25,
+    inset: -0.3,
+  });
 }

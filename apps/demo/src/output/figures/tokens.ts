@@ -12,7 +12,10 @@ export function tokensSvg(title: string, { tokens, values, range }: TokensEvent)
   const scale = range ?? ([0, rangeOf(values)[1]] as const);
   let [x, line] = [0, 0];
   const placed = tokens.map((token, i) => {
-    const letters = [...token].reduce((sum, letter) => sum + (letter > '⺀' ? WIDE_LETTER : LETTER), 0); // prettier-ignore
+    const letters = [...token].reduce(
+      (sum, letter) => sum + (letter > '⺀' ? WIDE_LETTER : LETTER),
+      0,
+    );
     const width = Math.max(34, letters + 8);
     if (x + width > WIDTH - 20 && x > 0) [x, line] = [0, line + 1];
     const place = { token, value: values[i]!, shade: shadeOf(values[i]!, scale), x, width, line };
