@@ -43,7 +43,7 @@ describe('as a process', { timeout: 60_000 }, () => {
     'Ctrl-C during demo %s ends it cleanly within half a second',
     { retry: 2 }, // on a machine that has other things to do
     async (line) => {
-      const out = join(folder, `interrupted${line}`);
+      const out = join(mkdtempSync(join(folder, 'interrupted-')), 'out'); // another one for each try
       const child = start(...line.split(' '), '--out', out);
       const end = ended(child);
       // The folder is made just before the first exercise runs.

@@ -17,7 +17,8 @@ import { ADVERBS, id, NOUNS, VERBS, WORDS } from '../agreement.ts';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { AsyncPart, Exercise } from '../exercise.ts';
-import { Losses, read } from '../losses.ts';
+import { following } from '../following.ts';
+import { read } from '../losses.ts';
 import { largestDifference } from '../statistics.ts';
 
 const PLACE = 1; // of the noun that may be wrong
@@ -153,16 +154,9 @@ export const bidirectionalRnn: Exercise = defineExercise({
       const generator = new Generator(seed);
       const reader = new Reader(hidden, bidirectional, generator);
       const name = bidirectional ? 'both directions' : 'forward';
-      const losses = new Losses();
-      let i = 0;
-      for (const loss of training(reader, { lr, steps }, generator)) {
-        losses.push(loss);
-        if (++i % LOG_EVERY > 0) continue;
-        const y = (await losses.read()).at(-1)!;
-        const done = i + (bidirectional ? steps : 0);
-        yield { type: 'progress', step: done, total: 2 * steps, loss: y };
-        yield { type: 'series', chart: 'loss', name, x: i, y };
-      }
+      const done = bidirectional ? steps : 0;
+      const curve = { chart: 'loss', name, every: LOG_EVERY, done, total: 2 * steps } as const;
+      yield* following(training(reader, { lr, steps }, generator), curve);
       const right = scope(() =>
         noGrad(() => {
           const [words, wrong] = sentences(TESTED, generator);

@@ -15,7 +15,7 @@ import { trainStep } from '@kasane/trainer';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
-import { read } from '../losses.ts';
+import { following } from '../following.ts';
 import { pointTry, regressionPicture } from '../pictures/regression.ts';
 import { fitLine, largestDifference } from '../statistics.ts';
 
@@ -105,20 +105,9 @@ export const kerasLinearRegression: Exercise = defineExercise({
     twin.loadStateDict(layer.stateDict());
     const line = [twin.weight, twin.bias!] as const;
 
-    let loss = Number.NaN;
-    let step = 0;
-    for (const value of training(model, data, { lr, steps })) {
-      step++;
-      if (step % LOG_EVERY > 0 && step < steps) {
-        value.dispose();
-        continue;
-      }
-      loss = await read(value);
-      yield { type: 'progress', step, total: steps, loss };
-      if (step % LOG_EVERY === 0) {
-        yield { type: 'series', chart: 'loss', name: 'loss', x: step, y: loss };
-      }
-    }
+    const curve = { chart: 'loss', name: 'loss', every: LOG_EVERY, total: steps } as const;
+    const losses = yield* following(training(model, data, { lr, steps }), curve);
+    const loss = losses.at(-1)!;
     for (const value of trainingOfTensors(line, data, { lr, steps })) value.dispose();
 
     const numbers = async (value: Tensor): Promise<number[]> => [...(await value.data())];

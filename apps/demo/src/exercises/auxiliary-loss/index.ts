@@ -16,7 +16,7 @@ import { check } from '../../check.ts';
 import { defineExercise } from '../../exercise.ts';
 import type { AsyncPart, Exercise } from '../../exercise.ts';
 import { confusion } from '../../images/confusion.ts';
-import { following } from '../../images/following.ts';
+import { following } from '../../following.ts';
 import type { Networks } from '../../images/probabilities.ts';
 import { shapeTry } from '../../images/shape-try.ts';
 import { read } from '../../losses.ts';

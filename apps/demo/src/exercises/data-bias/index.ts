@@ -22,7 +22,7 @@ import { answers } from '../../images/answers.ts';
 import { shuffled } from '../../images/batches.ts';
 import { confusion } from '../../images/confusion.ts';
 import { SEVEN, SIZE } from '../../images/digit-try.ts';
-import { following } from '../../images/following.ts';
+import { following } from '../../following.ts';
 import { probabilities } from '../../images/probabilities.ts';
 import { tileOf } from '../../pictures/canvas.ts';
 import { gallery, GREY, RED } from '../../pictures/gallery.ts';

@@ -15,7 +15,7 @@ import type { ScatterEvent } from '../../events/event.ts';
 import { defineExercise } from '../../exercise.ts';
 import type { Exercise } from '../../exercise.ts';
 import { shuffled } from '../../images/batches.ts';
-import { following } from '../../images/following.ts';
+import { following } from '../../following.ts';
 import { Canvas, tileOf } from '../../pictures/canvas.ts';
 import { gallery } from '../../pictures/gallery.ts';
 import { principalPlane } from '../../pictures/plane.ts';

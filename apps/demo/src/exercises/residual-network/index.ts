@@ -15,7 +15,7 @@ import type { Tensor } from '@kasane/tensor-core';
 import { check } from '../../check.ts';
 import { defineExercise } from '../../exercise.ts';
 import type { AsyncPart, Exercise } from '../../exercise.ts';
-import { following } from '../../images/following.ts';
+import { following } from '../../following.ts';
 import { shapeTry } from '../../images/shape-try.ts';
 import { mean } from '../../statistics.ts';
 import { withoutChange } from './checks.ts';

@@ -16,7 +16,7 @@ import { defineExercise } from '../../exercise.ts';
 import type { Exercise } from '../../exercise.ts';
 import { shuffled } from '../../images/batches.ts';
 import { confusion } from '../../images/confusion.ts';
-import { following } from '../../images/following.ts';
+import { following } from '../../following.ts';
 import { shapeTry } from '../../images/shape-try.ts';
 import { tileOf } from '../../pictures/canvas.ts';
 import { gallery } from '../../pictures/gallery.ts';

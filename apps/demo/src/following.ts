@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
-import type { AsyncPart } from '../exercise.ts';
-import { Losses } from '../losses.ts';
+import type { AsyncPart } from './exercise.ts';
+import { Losses } from './losses.ts';
 
 const READ_EVERY = 5; // steps
 
