@@ -1470,6 +1470,9 @@ export const exercises: readonly ListedExercise[] = [{
       "parameters": {
         "optimizer": "momentum",
         "lr": 0.1
+      },
+      "quick": {
+        "steps": 600
       }
     },
     "adagrad": {
@@ -1506,7 +1509,7 @@ export const exercises: readonly ListedExercise[] = [{
         "hidden2": 600
       },
       "quick": {
-        "steps": 150
+        "steps": 300
       }
     }
   },
@@ -3251,7 +3254,8 @@ export const exercises: readonly ListedExercise[] = [{
       "parameters": {
         "activation": "sigmoid",
         "optimizer": "adam",
-        "dropout": 0.5
+        "dropout": 0.5,
+        "networks": 3
       }
     },
     "recurrent-dropout": {
@@ -3262,7 +3266,8 @@ export const exercises: readonly ListedExercise[] = [{
       "parameters": {
         "activation": "sigmoid",
         "optimizer": "adam",
-        "recurrentDropout": 0.3
+        "recurrentDropout": 0.3,
+        "networks": 3
       }
     },
     "both-dropouts": {

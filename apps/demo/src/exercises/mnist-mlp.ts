@@ -1,5 +1,5 @@
 /**
- * Handwritten digits by a network of the high-level kind: with `fit`, Adam at 0.001 reads more than 95 % of
+ * Handwritten digits by a network of the high-level kind: with `fit`, Adam at 0.001 reads 93 % or more of
  * the held-out digits, and Adam at 0.5 no more than chance does.
  *
  *     784 → 512 → ReLU → dropout 0.2 → 512 → ReLU → dropout 0.2 → 10

@@ -185,11 +185,11 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
     },
     'input-dropout': {
       title: { en: 'Dropout of inputs', ja: '入力Dropout 0.5' },
-      parameters: { activation: 'sigmoid', optimizer: 'adam', dropout: 0.5 },
+      parameters: { activation: 'sigmoid', optimizer: 'adam', dropout: 0.5, networks: 3 },
     },
     'recurrent-dropout': {
       title: { en: 'Recurrent dropout', ja: '再帰Dropout 0.3' },
-      parameters: { activation: 'sigmoid', optimizer: 'adam', recurrentDropout: 0.3 },
+      parameters: { activation: 'sigmoid', optimizer: 'adam', recurrentDropout: 0.3, networks: 3 },
     },
     'both-dropouts': {
       title: { en: 'Both dropouts', ja: '入力と再帰のDropout' },

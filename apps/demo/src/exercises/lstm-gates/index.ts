@@ -12,7 +12,8 @@
  * unless by a peephole. That makes it possible and not easy: of networks with peepholes about one in three gets there, so that up to
  * sixteen are tried, and without them none of as many does.
  *
- * The gates of a trained cell are watched while it reads the sentence of the course's question.
+ * The gates of a trained cell are watched while it reads the sentence of the course's question, and held open, which tells that it is
+ * the forget gate by which it loses a word that it needs no more.
  */
 import { Generator } from '@kasane/tensor-core';
 import { check } from '../../check.ts';
