@@ -9,7 +9,7 @@ import { Conv2d } from '@kasane/layers-cnn';
 import { GoogLeNet, resnet152, resnet50, vgg16, VGGBlock } from '@kasane/layers-cnn/models';
 import { Linear, skipInit, summary } from '@kasane/nn';
 import type { Module } from '@kasane/nn';
-import { scope } from '@kasane/tensor-core';
+import { defaultBackend, scope, wasm, withBackend } from '@kasane/tensor-core';
 import { check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise } from '../exercise.ts';
@@ -47,7 +47,10 @@ function sumsSoFar(values: readonly number[]): number[] {
 
 /** Runs one picture through a network and counts. */
 function count(name: string, make: () => Module, side: number): Counted {
-  return scope(() => {
+  const backend = defaultBackend();
+  // A GPU need not hold the largest weights: they are only counted.
+  const host = backend.name.startsWith('gpu') ? wasm() : backend;
+  const counting = (): Counted => {
     const model = skipInit(make); // weights that are only counted need not be drawn
     const { parameters, multiplyAdds, rows } = summary(model, [1, 3, side, side]);
     const modules = model.modules();
@@ -68,7 +71,8 @@ function count(name: string, make: () => Module, side: number): Counted {
     // Half a gigabyte is given back before the next network is made.
     for (const part of [...model.parameters(), ...model.buffers()]) part.dispose();
     return counted;
-  });
+  };
+  return withBackend(host, () => scope(counting));
 }
 
 // #endregion
