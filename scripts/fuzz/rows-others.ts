@@ -23,12 +23,12 @@ export const otherRows: Table = {
   ...because('is about backends', 'backendReport onFallback defaultBackend setDefaultBackend'),
   ...because(
     'is about backends',
-    'withBackend refusePromise reference wasm setMemoryBudget memory',
+    'withBackend refusePromise reference wasm setMemoryBudget memory showAs',
   ),
   ...because('is what compile asks', 'dynamicAttrs guard guardedOptions replay'),
   ...because(
     'a helper without tensors',
-    'checkIndex checkIndexDType requireShape requireThat requireWhole formatShape',
+    'checkIndex checkIndexDType valuesToCheck requireShape requireThat requireWhole formatShape',
   ),
   ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
   ...because('seeds random tensors', 'Generator defaultGenerator manualSeed'),
