@@ -2,21 +2,23 @@ import type { Module } from '@kasane/nn';
 import { concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
 import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
 import type { Metric } from './metrics/metric.ts';
+import { metricsOf, type Metrics } from './metrics/named.ts';
 import { evaluationStep, type Loss, type Model, type Result } from './step.ts';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<I, T, O, M> {
   readonly data: Batches<Example<I, T>>;
   readonly loss: Loss<O, T>;
-  /** By the names under which the result has them. */
+  /** By the names under which the result has them, each a metric or the name of one; or a list of such names. */
   readonly metrics?: M;
 }
 
 /** The loss, the mean over all samples, and what each metric computed. */
-export type Evaluation<M extends Readonly<Record<string, Metric<unknown, unknown, never, never>>>> =
-  {
-    readonly loss: number;
-  } & { readonly [K in keyof M]: ReturnType<M[K]['compute']> };
+export type Evaluation<M extends Metrics<unknown, never, never>> = {
+  readonly loss: number;
+} & (M extends readonly (infer N extends string)[]
+  ? { readonly [K in N]: number }
+  : { readonly [K in keyof M]: M[K] extends { compute(): infer R } ? R : number });
 
 /**
  * Loss and metrics of a model on data, in evaluation mode; afterwards its modules are in the modes they were in.
@@ -33,19 +35,18 @@ export type Evaluation<M extends Readonly<Record<string, Metric<unknown, unknown
  * const result = await evaluate(new Identity(), { data, loss: crossEntropy, metrics: { accuracy: new Accuracy() } });
  * result.accuracy; // => 0.5
  * result.loss.toFixed(3); // => 4.500
+ * (await evaluate(new Identity(), { data, loss: crossEntropy, metrics: ['perplexity'] })).perplexity.toFixed(1); // => 90.0
  */
 export async function evaluate<
   I,
   T,
   O,
-  M extends Readonly<Record<string, Metric<unknown, unknown, O, T>>> = Readonly<
-    Record<never, never>
-  >,
+  M extends Metrics<unknown, O, T> = Readonly<Record<never, never>>,
 >(
   model: Model<I, O>,
   { data, loss, metrics }: EvaluateOptions<I, T, O, M>,
 ): Promise<Evaluation<M>> {
-  const used: Readonly<Record<string, Metric<unknown, unknown, O, T>>> = metrics ?? {};
+  const used = await metricsOf<unknown, O, T>('evaluate', metrics, loss);
   for (const metric of Object.values(used)) metric.reset();
   const running = { outputs: Object.keys(used).length > 0, onFallback: null };
   const step = evaluationStep(model, loss, running);

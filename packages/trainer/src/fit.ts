@@ -19,6 +19,7 @@ import { valName } from './callbacks/monitor.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
+import { metricsOf, type Metrics } from './metrics/named.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { Moved } from './moved.ts';
 import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
@@ -33,8 +34,11 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
   readonly optimizer: FitOptimizer;
   /** How many in all, those before a checkpoint included. */
   readonly epochs: number;
-  /** By the names under which the history has them. */
-  readonly metrics?: Readonly<Record<string, Metric<number, unknown, O, T>>>;
+  /**
+   * By the names under which the history has them, each a metric or the name of one; or a list of such names. Those asked for by name have
+   * their defaults, but where the loss is binaryCrossEntropyWithLogits, scores above 0 are class 1.
+   */
+  readonly metrics?: Metrics<number, O, T>;
   /** Loss and metrics are computed on it after each epoch: `valLoss`, `valAccuracy`. */
   readonly validation?: Batches<Example<I, T>>;
   readonly callbacks?: readonly Callback[];
@@ -92,8 +96,8 @@ export async function fit<I, T, O>(
   options: FitOptions<I, T, O>,
 ): Promise<EpochLogs[]> {
   const { data, optimizer, epochs, validation, signal, accumulate = 1, generators = [] } = options;
-  const metrics = options.metrics ?? {};
-  checkOptions(options);
+  const metrics = await metricsOf('fit', options.metrics, options.loss);
+  checkOptions(options, metrics);
   const callbacks = inOrder(options);
   const position: Position = { ...fresh(0), history: [] };
   for (const metric of Object.values(metrics)) metric.reset();
@@ -264,11 +268,10 @@ function inOrder<I, T, O>({ scheduler, callbacks = [] }: FitOptions<I, T, O>): C
   return [...first, ...callbacks.filter((c) => !last(c)), ...callbacks.filter(last)];
 }
 
-function checkOptions<I, T, O>({
-  epochs,
-  accumulate = 1,
-  metrics = {},
-}: FitOptions<I, T, O>): void {
+function checkOptions<I, T, O>(
+  { epochs, accumulate = 1 }: FitOptions<I, T, O>,
+  metrics: Readonly<Record<string, Metric<number, unknown, O, T>>>,
+): void {
   requireWhole('fit', 'epochs', epochs);
   requireWhole('fit', 'accumulate', accumulate, 1);
   const names = Object.keys(metrics);

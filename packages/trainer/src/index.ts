@@ -24,6 +24,7 @@ export { ProgressBar, type BarStream } from './callbacks/progress-bar.ts';
 export { TimeLimit, type TimeLimitOptions } from './callbacks/time-limit.ts';
 
 export { Metric } from './metrics/metric.ts';
+export type { MetricName, Metrics } from './metrics/named.ts';
 export type { ClassMetricOptions } from './metrics/classes.ts';
 export { Accuracy } from './metrics/accuracy.ts';
 export { TopKAccuracy } from './metrics/top-k-accuracy.ts';
@@ -31,6 +32,7 @@ export { ConfusionMatrix } from './metrics/confusion-matrix.ts';
 export { F1, Precision, Recall, type AverageOptions } from './metrics/precision-recall.ts';
 export { AUC } from './metrics/auc.ts';
 export { R2, type R2Column } from './metrics/r2.ts';
+export { MeanAbsoluteError } from './metrics/mean-absolute-error.ts';
 export { MeanSquaredError } from './metrics/mean-squared-error.ts';
 export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 

@@ -12,12 +12,12 @@ import { isLike } from '../checkpoint/training-state.ts';
  * @example
  * import { Metric } from '@kasane/trainer';
  * import { tensor, type Tensor } from '@kasane/tensor-core';
- * class MeanAbsoluteError extends Metric<number, { sum: number; count: number }> {
+ * class Bias extends Metric<number, { sum: number; count: number }> {
  *   constructor() {
  *     super(() => ({ sum: 0, count: 0 }));
  *   }
  *   async update(output: Tensor, target: Tensor): Promise<void> {
- *     const [sum] = await output.sub(target).abs().sum().data();
+ *     const [sum] = await output.sub(target).sum().data();
  *     this.sums.sum += sum!;
  *     this.sums.count += target.size;
  *   }
@@ -25,10 +25,10 @@ import { isLike } from '../checkpoint/training-state.ts';
  *     return this.sums.sum / this.sums.count;
  *   }
  * }
- * const error = new MeanAbsoluteError();
- * await error.update(tensor([1, 2]), tensor([1, 4]));
- * await error.update(tensor([5]), tensor([6]));
- * error.compute(); // => 1
+ * const bias = new Bias();
+ * await bias.update(tensor([1, 2]), tensor([1, 4]));
+ * await bias.update(tensor([5]), tensor([6]));
+ * bias.compute(); // => -1
  */
 export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
   /** Which way is better, for callbacks that watch it; null where that is not known. */
