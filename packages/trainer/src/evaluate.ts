@@ -1,17 +1,31 @@
 import type { Module } from '@kasane/nn';
 import { concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
 import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
+import {
+  areInMemory,
+  areValues,
+  inputsOf,
+  loadersOf,
+  type Samples,
+  type Values,
+} from './in-memory.ts';
 import type { Metric } from './metrics/metric.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
 import { evaluationStep, type Loss, type Model, type Result } from './step.ts';
 
-/** Options of `evaluate`. */
-export interface EvaluateOptions<I, T, O, M> {
-  readonly data: Batches<Example<I, T>>;
+interface EvaluateSettings<T, O, M> {
   readonly loss: Loss<O, T>;
   /** By the names under which the result has them, each a metric or the name of one; or a list of such names. */
   readonly metrics?: M;
 }
+
+/** Options of `evaluate` on batches. */
+export interface EvaluateOptions<I, T, O, M> extends EvaluateSettings<T, O, M> {
+  readonly data: Batches<Example<I, T>>;
+}
+
+/** Options of `evaluate` on samples in memory. */
+export interface EvaluateArrayOptions<O, M> extends EvaluateSettings<Tensor, O, M>, Samples {}
 
 /** The loss, the mean over all samples, and what each metric computed. */
 export type Evaluation<M extends Metrics<unknown, never, never>> = {
@@ -38,13 +52,29 @@ export type Evaluation<M extends Metrics<unknown, never, never>> = {
  * (await evaluate(new Identity(), { data, loss: crossEntropy, metrics: ['perplexity'] })).perplexity.toFixed(1); // => 90.0
  */
 export async function evaluate<
+  O,
+  M extends Metrics<unknown, O, Tensor> = Readonly<Record<never, never>>,
+>(model: Model<Tensor, O>, options: EvaluateArrayOptions<O, M>): Promise<Evaluation<M>>;
+export async function evaluate<
   I,
   T,
   O,
   M extends Metrics<unknown, O, T> = Readonly<Record<never, never>>,
->(
+>(model: Model<I, O>, options: EvaluateOptions<I, T, O, M>): Promise<Evaluation<M>>;
+export async function evaluate<O, M extends Metrics<unknown, O, Tensor>>(
+  // Other inputs and targets than tensors are handed on as they are.
+  model: Model<Tensor, O>,
+  options: EvaluateOptions<Tensor, Tensor, O, M> | EvaluateArrayOptions<O, M>,
+): Promise<Evaluation<M>> {
+  if (!areInMemory('evaluate', options)) return evaluateBatches(model, options, options.data);
+  const { data, dispose } = loadersOf('evaluate', options);
+  return evaluateBatches(model, options, data).finally(dispose);
+}
+
+async function evaluateBatches<I, T, O, M extends Metrics<unknown, O, T>>(
   model: Model<I, O>,
-  { data, loss, metrics }: EvaluateOptions<I, T, O, M>,
+  { loss, metrics }: EvaluateSettings<T, O, M>,
+  data: Batches<Example<I, T>>,
 ): Promise<Evaluation<M>> {
   const used = await metricsOf<unknown, O, T>('evaluate', metrics, loss);
   for (const metric of Object.values(used)) metric.reset();
@@ -106,21 +136,54 @@ export function noBatches(owner: string): DataError {
   );
 }
 
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Samples in memory that are looked at at a time. Default 32. */
+  readonly batchSize?: number;
+}
+
 /**
  * The outputs of a model for all data, one after the other along the first dim, in evaluation mode;
  * afterwards its modules are in the modes they were in.
  *
- * Takes inputs, or batches whose first entry is the input. Throws DataError if there are no batches.
+ * Takes samples in memory, as the `x` of `fit`; or inputs, or batches whose first entry is the input. Throws DataError if there are no
+ * samples, RangeError for a `batchSize` beside batches.
  *
  * @example
  * import { predict } from '@kasane/trainer';
  * import { ReLU } from '@kasane/nn';
  * import { tensor } from '@kasane/tensor-core';
+ * (await predict(new ReLU(), [[-1, 1], [2, -3]])).toArray(); // => [[0,1],[2,0]]
  * (await predict(new ReLU(), [tensor([-1, 1]), tensor([2])])).toArray(); // => [0,1,2]
  */
+export async function predict(
+  model: Model<Tensor, Tensor>,
+  x: Values,
+  options?: PredictOptions,
+): Promise<Tensor>;
 export async function predict<I>(
   model: Model<I, Tensor>,
   data: Batches<(I & Tensor) | readonly [I, ...unknown[]]>,
+): Promise<Tensor>;
+export async function predict(
+  // Other inputs than tensors are handed on as they are.
+  model: Model<Tensor, Tensor>,
+  data: Values | Batches<Tensor | readonly [Tensor, ...unknown[]]>,
+  { batchSize }: PredictOptions = {},
+): Promise<Tensor> {
+  if (areValues(data)) {
+    const samples = inputsOf('predict', data, batchSize);
+    return predictBatches(model, samples.data).finally(samples.dispose);
+  }
+  if (batchSize === undefined) return predictBatches(model, data);
+  throw new RangeError(
+    'predict: batchSize is for samples in memory, got it beside batches. Give it to the loader.',
+  );
+}
+
+async function predictBatches(
+  model: Model<Tensor, Tensor>,
+  data: Batches<Tensor | readonly [Tensor, ...unknown[]]>,
 ): Promise<Tensor> {
   const outputs: Tensor[] = [];
   await evaluating(model, async () => {

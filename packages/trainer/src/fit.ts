@@ -19,16 +19,15 @@ import { valName } from './callbacks/monitor.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
+import { areInMemory, loadersOf, type TrainingSamples } from './in-memory.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { Moved } from './moved.ts';
 import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
 import type { FitOptimizer } from './train-step.ts';
 
-/** Options of `fit`. */
-export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
-  /** Gone through once each epoch. */
-  readonly data: Batches<Example<I, T>>;
+/** What both kinds of options of `fit` have. */
+interface FitSettings<I, T, O> {
   /** The mean over the samples of a batch. */
   readonly loss: Loss<O, T>;
   readonly optimizer: FitOptimizer;
@@ -60,8 +59,22 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
   readonly resume?: Checkpoint;
 }
 
+/** Options of `fit` on batches. */
+export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> extends FitSettings<I, T, O> {
+  /** Gone through once each epoch. */
+  readonly data: Batches<Example<I, T>>;
+}
+
+/** Options of `fit` on samples in memory. */
+export interface FitArrayOptions<O = Tensor>
+  extends FitSettings<Tensor, Tensor, O>, TrainingSamples {}
+
 /**
  * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.
+ *
+ * Takes batches as `data`, or samples in memory as `x` and `y`, of which it makes the loader that one would:
+ * `new DataLoader(new TensorDataset(x, y), { batchSize: 32, shuffle: true })`, to the same bits; with `validationSplit` the last ones are kept
+ * for validation before any are shuffled.
  *
  * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. What plain JavaScript decides in model and loss must not change then:
  * the step is traced again when an epoch begins, and now and then, and runs op by op from where it does something else, which the callbacks' `onFallback`
@@ -71,7 +84,7 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
  *
  * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
  * thrown. Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
- * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range.
+ * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range or that contradict each other, ShapeError for x and y of different sizes.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -90,8 +103,43 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> {
  *   epochs: 20,
  * });
  * history.at(-1)!.loss < 1e-4; // => true
+ * const [logs] = await fit(model, {
+ *   x: [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 9, 9]],
+ *   y: [[3], [12], [21], [27]],
+ *   validationSplit: 0.25,
+ *   loss: mseLoss,
+ *   optimizer: new SGD(model.parameters(), { lr: 0.001 }),
+ *   epochs: 1,
+ * });
+ * Object.keys(logs!); // => ["epoch","loss","valLoss"]
  */
+export async function fit<O>(
+  model: Model<Tensor, O>,
+  options: FitArrayOptions<O>,
+): Promise<EpochLogs[]>;
 export async function fit<I, T, O>(
+  model: Model<I, O>,
+  options: FitOptions<I, T, O>,
+): Promise<EpochLogs[]>;
+export async function fit<O>(
+  // Other inputs and targets than tensors are handed on as they are.
+  model: Model<Tensor, O>,
+  options: FitOptions<Tensor, Tensor, O> | FitArrayOptions<O>,
+): Promise<EpochLogs[]> {
+  if (!areInMemory('fit', options)) return train(model, options);
+  const { shuffle = true, validation, validationSplit, seed } = options;
+  if (validation !== undefined && validationSplit !== undefined) {
+    throw new RangeError(
+      'fit: takes validation or validationSplit, got both. Leave out the one that you do not mean.',
+    );
+  }
+  const { dispose, ...loaders } = loadersOf('fit', { ...options, shuffle }, seed);
+  const found = loaders.validation ?? validation;
+  const batches = { data: loaders.data, ...(found === undefined ? {} : { validation: found }) };
+  return train(model, { ...options, ...batches }).finally(dispose);
+}
+
+async function train<I, T, O>(
   model: Model<I, O>,
   options: FitOptions<I, T, O>,
 ): Promise<EpochLogs[]> {

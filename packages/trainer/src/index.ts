@@ -3,8 +3,16 @@
  *
  * @packageDocumentation
  */
-export { fit, type FitOptions } from './fit.ts';
-export { evaluate, predict, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+export { fit, type FitArrayOptions, type FitOptions } from './fit.ts';
+export type { Samples, TrainingSamples, Values } from './in-memory.ts';
+export {
+  evaluate,
+  predict,
+  type EvaluateArrayOptions,
+  type EvaluateOptions,
+  type Evaluation,
+  type PredictOptions,
+} from './evaluate.ts';
 export type { Batches, Example } from './batches.ts';
 export {
   trainStep,

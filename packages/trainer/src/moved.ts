@@ -9,6 +9,7 @@ export class Moved {
   readonly #optimizer: FitOptimizer;
   readonly #named: readonly (readonly [name: string, parameter: Tensor])[];
   readonly #seen = new Set<Tensor>();
+  #hasStepped = false;
   #isTold = false;
 
   /** Throws RangeError if the optimizer has parameters and none is the model's. */
@@ -26,6 +27,7 @@ export class Moved {
         return optimizer.paramGroups;
       },
       step: () => {
+        this.#hasStepped = true;
         for (const { params } of optimizer.paramGroups) {
           for (const one of params) if (one.heldGrad() !== null) this.#seen.add(one);
         }
@@ -57,7 +59,8 @@ export class Moved {
 
   /** Once, after an epoch: which of the optimizer's parameters have had no gradient, in a sentence. */
   still(): string | null {
-    if (this.#isTold) return null;
+    // A training that goes on at an epoch's end takes no step in it.
+    if (this.#isTold || !this.#hasStepped) return null;
     this.#isTold = true;
     const held = this.#held();
     const still = this.#named.filter(
