@@ -1,4 +1,4 @@
-import type { Module } from '@kasane/nn';
+import type { Module, StateDict } from '@kasane/nn';
 import type { Metric } from './metrics/metric.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { FitOptimizer } from './train-step.ts';
@@ -40,6 +40,10 @@ export interface Training {
   stop(): void;
   /** All that is needed to go on from here. Its tensors stay as they are. */
   checkpoint(): Checkpoint;
+  /** Has `fit` leave the model with these weights: they are put in when `onTrainEnd` is over, so that checkpoints have those of the training. */
+  restoreWeights(weights: StateDict): void;
+  /** Tells what looks like a mistake: to `onWarning` of the callbacks, or the console. */
+  warn(message: string): void;
 }
 
 /**
@@ -79,8 +83,8 @@ export interface Callback {
   readonly runsLast?: boolean;
   /** What a checkpoint calls it, so as to find it again. Default: the name of its class. */
   readonly name?: string;
-  /** What a checkpoint keeps of the callback: JSON. */
+  /** What a checkpoint keeps of the callback: JSON, and tensors anywhere in it. */
   stateDict?(): unknown;
-  /** Goes on from what `stateDict` gave. */
-  loadStateDict?(state: never): void;
+  /** Goes on from what `stateDict` gave, in the training of a model. Throws, and is then as it was, if that does not fit. */
+  loadStateDict?(state: never, model: Module): void;
 }

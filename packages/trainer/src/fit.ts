@@ -1,3 +1,4 @@
+import type { StateDict } from '@kasane/nn';
 import {
   DataError,
   manualSeed,
@@ -177,6 +178,7 @@ async function train<I, T, O>(
   let shown = { epoch: position.finished + 1, step: position.step, loss: NaN };
   let ended: EpochLogs | null = null;
   let stopped = false;
+  let restored: StateDict | null = null;
   const computed = (): Record<string, number> =>
     Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.compute()]));
   const logs = (): EpochLogs => {
@@ -207,6 +209,10 @@ async function train<I, T, O>(
       stopped = true;
     },
     checkpoint: () => capture(parts),
+    restoreWeights: (weights) => {
+      restored = weights;
+    },
+    warn: (message) => warn('onWarning', message, message),
   };
   const tell = async (
     hook: 'onTrainBegin' | 'onEpochBegin' | 'onStep' | 'onEpochEnd',
@@ -252,7 +258,7 @@ async function train<I, T, O>(
     if (!(await steps())) return false;
     if (position.samples === 0) throw noBatches('fit');
     const still = moved.still();
-    if (still !== null) warn('onWarning', still, still);
+    if (still !== null) training.warn(still);
     let all = logs();
     for (const metric of Object.values(metrics)) metric.reset();
     if (validation !== undefined) {
@@ -273,7 +279,7 @@ async function train<I, T, O>(
   const errors: unknown[] = [];
   try {
     await tell('onTrainBegin');
-    for (const message of [...unused, ...moved.apart()]) warn('onWarning', message, message);
+    for (const message of [...unused, ...moved.apart()]) training.warn(message);
     while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
     // Whoever stops after the last epoch stops nothing.
     if (position.finished >= epochs) ending = 'complete';
@@ -289,6 +295,11 @@ async function train<I, T, O>(
     } catch (error) {
       errors.push(error);
     }
+  }
+  try {
+    if (restored !== null) model.loadStateDict(restored);
+  } catch (error) {
+    errors.push(error);
   }
   throwFirst(errors);
   if (ending === 'aborted') signal!.throwIfAborted();

@@ -24,7 +24,11 @@ export {
 export type { Loss, Model } from './step.ts';
 export type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 
-export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
+export {
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  type EarlyStoppingState,
+} from './callbacks/early-stopping.ts';
 export { LRSchedule, type LRScheduleOptions, type Scheduler } from './callbacks/lr-schedule.ts';
 export type { MonitorOptions } from './callbacks/monitor.ts';
 export { progress, type ProgressReport } from './callbacks/progress.ts';

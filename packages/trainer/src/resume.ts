@@ -77,7 +77,7 @@ function put<O, T>(parts: Parts<O, T>, { model, optimizer, training }: Checkpoin
   }
   const { found, unused, without } = matched(stateful(parts.callbacks), training);
   for (const [callback, state] of found) {
-    callback.loadStateDict?.(state as never); // what its stateDict gave
+    callback.loadStateDict?.(state as never, parts.model); // what its stateDict gave
   }
   all(parts.generators).forEach((generator, i) => {
     generator.state = training.generators[i]!;

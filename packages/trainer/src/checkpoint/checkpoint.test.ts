@@ -151,6 +151,36 @@ describe('checkpoints', () => {
     expect(found.training.callbacks).toEqual([texts, { NaN }]);
   });
 
+  it('are to the byte what they were before callbacks could keep tensors', async () => {
+    const callbacks = [{ best: null }, 'tensor:x', 'text:tensor:y'];
+    const training = { ...checkpoint.training, callbacks };
+    const bytes = await encodeCheckpoint({ ...checkpoint, training });
+    expect([bytes.length, crc32(bytes)]).toEqual([760, 3376742213]);
+    expect(decodeCheckpoint(bytes).training.callbacks).toEqual(callbacks);
+  });
+
+  it('give back tensors in the states of callbacks, beside texts that look like them', async () => {
+    const texts = ['tensor:training.callbacks.1', 'text:tensor:', 'tensor:\n', 'text:number:NaN'];
+    const callbacks = [
+      texts,
+      tensor([1.5]),
+      { a: { 'b.c': tensor([true]) }, 'a.b': { c: tensor(3) } },
+    ];
+    const training = { ...checkpoint.training, callbacks };
+    const bytes = await encodeCheckpoint({ ...checkpoint, training });
+    const names = Object.keys(decodeSafetensors(bytes).tensors).filter((n) =>
+      n.startsWith('training'),
+    );
+    const third = 'training.callbacks.2.a.b.c';
+    expect(names).toEqual(['training.callbacks.1', third, `${third}~`]);
+    const [first, second, last] = decodeCheckpoint(bytes).training.callbacks as typeof callbacks;
+    expect([first, String(second)]).toEqual([texts, String(tensor([1.5]))]);
+    expect(
+      Object.entries(last!).map(([key, part]) => `${key}: ${Object.keys(part as object)[0]}`),
+    ).toEqual(['a: b.c', 'a.b: c']);
+    expect(String((last as { a: object }).a['b.c' as never])).toBe(String(tensor([true])));
+  });
+
   it('are refused at every length that they are cut off at', async () => {
     const bytes = await encodeCheckpoint(checkpoint);
     for (let length = 0; length < bytes.length; length++) {
@@ -258,6 +288,23 @@ describe('a file that says something else than a checkpoint does, with the right
         decodeCheckpoint(forged([], { optimizer, training: JSON.stringify(state) })),
       ).toThrow(/^checkpoint: byte 8: expected the state of a training, got /);
     }
+  });
+
+  it.each([
+    [['training.x'], []],
+    [['training.x'], ['training.x', 'training.x']],
+    [['training.x'], ['training.x', 'training.y']],
+    [['training.x'], ['training.x', 'model.a']],
+    [['training.__proto__'], ['__proto__']],
+  ])('is refused for tensors %j where the training says %j', (names, said) => {
+    const callbacks = said.map((name) => `tensor:${name}`);
+    const texts = {
+      optimizer,
+      training: JSON.stringify({ ...checkpoint.training, history: [], callbacks }),
+    };
+    expect(() => decodeCheckpoint(forged([...names, 'model.a'], texts))).toThrow(
+      /^checkpoint: byte 8: expected the state of a training, got /,
+    );
   });
 
   it('is refused for a training that is missing, null or too deep', () => {

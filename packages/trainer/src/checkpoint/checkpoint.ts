@@ -3,6 +3,7 @@ import type { OptimizerStateDict } from '@kasane/optim';
 import { CheckpointError, type Tensor } from '@kasane/tensor-core';
 import { crc32 } from '../crc32.ts';
 import { brief, isRecord } from './header.ts';
+import { fromJson, toJson } from './json.ts';
 import { join, layOut, takeApart, tensorsOf } from './safetensors.ts';
 import { isListOf, isTrainingState, type TrainingState } from './training-state.ts';
 
@@ -16,8 +17,8 @@ export interface Checkpoint {
 const FORMAT = 'kasane checkpoint 1';
 
 /**
- * A checkpoint as the bytes of a safetensors file: tensors are called `model.…` and `optimizer.…`, all else is JSON in the metadata, with a
- * checksum over everything.
+ * A checkpoint as the bytes of a safetensors file: tensors are called `model.…`, `optimizer.…` and, those in the states of callbacks,
+ * `training.…`; all else is JSON in the metadata, with a checksum over everything.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, fit } from '@kasane/trainer';
@@ -42,24 +43,25 @@ export async function encodeCheckpoint({
   optimizer,
   training,
 }: Checkpoint): Promise<Uint8Array> {
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, value] of Object.entries(model)) tensors[`model.${name}`] = value;
+  const tensors = new Map<string, Tensor>();
+  for (const [name, value] of Object.entries(model)) tensors.set(`model.${name}`, value);
   const states = Object.entries(optimizer.state).map(([index, saved]) => {
     const parts = Object.entries(saved);
     for (const [key, value] of parts) {
-      if (isTensor(value)) tensors[`optimizer.${index}.${key}`] = value;
+      if (isTensor(value)) tensors.set(`optimizer.${index}.${key}`, value);
     }
     return [index, Object.fromEntries(parts.filter(([, value]) => !isTensor(value)))];
   });
   const texts = {
     format: FORMAT,
-    optimizer: toJson({
-      state: Object.fromEntries(states),
-      paramGroups: optimizer.paramGroups,
-    }),
-    training: toJson(training),
+    optimizer: toJson(
+      { state: Object.fromEntries(states), paramGroups: optimizer.paramGroups },
+      new Map(),
+      'optimizer',
+    ),
+    training: toJson(training, tensors, 'training'),
   };
-  const { entries, data } = await layOut(tensors);
+  const { entries, data } = await layOut(Object.fromEntries(tensors));
   const checksum = String(checksumOf(entries, texts, data));
   return join({ entries, metadata: { ...texts, checksum }, data });
 }
@@ -96,28 +98,33 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string = 'checkpoint')
       `${file}: byte 8: expected ${expected}, got ${brief(got)}. Take a file that saveCheckpoint wrote.`,
     );
   };
-  const optimizer = fromJson(texts.optimizer);
+  const optimizer = fromJson(texts.optimizer, new Map());
   if (!isOptimizerState(optimizer)) fail('the state of an optimizer', texts.optimizer);
-  const training = fromJson(texts.training);
+  const names = Object.keys(entries);
+  const tensors = new Map(Object.entries(tensorsOf(parts)));
+  const isKept = (name: string): boolean => name.startsWith('training.');
+  const kept = new Map([...tensors].filter(([name]) => isKept(name)));
+  const training = fromJson(texts.training, kept);
   if (!isTrainingState(training)) fail('the state of a training', texts.training);
   // Maps, in which no name means anything but itself.
   const { state, paramGroups } = optimizer;
   const states = new Map(
     Object.entries(state).map(([index, saved]) => [index, new Map(Object.entries(saved))]),
   );
-  const placed = Object.keys(entries).map((name) => {
-    const [, index, key] = /^optimizer\.([^.]*)\.(.*)$/s.exec(name) ?? ['', '', ''];
-    const saved = states.get(index!);
-    if (!name.startsWith('model.') && saved?.has(key!) !== false) {
-      fail('tensors model.… and optimizer.<parameter>.…, once each', name);
-    }
-    return { name, index: index!, key: key! };
-  });
-  const tensors = tensorsOf(parts);
+  const placed = names
+    .filter((name) => !isKept(name))
+    .map((name) => {
+      const [, index, key] = /^optimizer\.([^.]*)\.(.*)$/s.exec(name) ?? ['', '', ''];
+      const saved = states.get(index!);
+      if (!name.startsWith('model.') && saved?.has(key!) !== false) {
+        fail('tensors model.… and optimizer.<parameter>.…, once each', name);
+      }
+      return { name, index: index!, key: key! };
+    });
   const model: [string, Tensor][] = [];
   for (const { name, index, key } of placed) {
-    if (name.startsWith('model.')) model.push([name.slice('model.'.length), tensors[name]!]);
-    else states.get(index)!.set(key, tensors[name]!);
+    if (name.startsWith('model.')) model.push([name.slice('model.'.length), tensors.get(name)!]);
+    else states.get(index)!.set(key, tensors.get(name)!);
   }
   const read = [...states].map(([index, saved]) => [index, Object.fromEntries(saved)] as const);
   return {
@@ -142,31 +149,6 @@ function isOptimizerState(value: unknown): value is OptimizerStateDict {
 
 function checksumOf(entries: object, texts: object, data: Uint8Array): number {
   return crc32(data, crc32(new TextEncoder().encode(JSON.stringify([entries, texts]))));
-}
-
-// JSON has no NaN and no infinities; metrics and losses of no sample do. A text that looks like one gets a mark more.
-const SPECIAL = /^(text:)*number:(NaN|-?Infinity|-0)$/;
-
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part === 'string') return SPECIAL.test(part) ? `text:${part}` : part;
-    if (typeof part !== 'number' || (Number.isFinite(part) && !Object.is(part, -0))) return part;
-    return `number:${Object.is(part, -0) ? '-0' : part}`;
-  });
-}
-
-/** Undefined for what is no JSON, or too deep to be gone through. */
-function fromJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '', (_, part: unknown) => {
-      if (typeof part !== 'string' || !SPECIAL.test(part)) return part;
-      const [kind] = part.split(':', 1);
-      const rest = part.slice(kind!.length + 1);
-      return kind === 'number' ? Number(rest) : rest;
-    });
-  } catch {
-    return undefined;
-  }
 }
 
 function isTensor(value: Tensor | number | null): value is Tensor {
