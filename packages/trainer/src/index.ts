@@ -49,6 +49,7 @@ export { MeanSquaredError } from './metrics/mean-squared-error.ts';
 export { Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
+export { restoreCheckpoint, type StatesOf } from './checkpoint/states.ts';
 export type { TrainingState } from './checkpoint/training-state.ts';
 export {
   decodeSafetensors,

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { forged } from '../../test/forged.ts';
 import { crc32 } from '../crc32.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { loadCheckpoint, saveCheckpoint } from '../node/checkpoint-files.ts';
@@ -204,27 +205,6 @@ describe('checkpoints', () => {
 describe('a file that says something else than a checkpoint does, with the right checksum', () => {
   const training = JSON.stringify({ ...checkpoint.training, history: [{ epoch: 1, loss: 0.3 }] });
   const optimizer = JSON.stringify({ state: { 0: { step: 1 } }, paramGroups: [{ params: [0] }] });
-  /** A file of tensors of one value each and texts. */
-  const forged = (
-    names: readonly string[],
-    texts: Readonly<Record<string, string>>,
-  ): Uint8Array => {
-    const entries = Object.fromEntries(
-      names.map((name, i) => {
-        return [name, { dtype: 'F32', shape: [], data_offsets: [4 * i, 4 * i + 4] }];
-      }),
-    );
-    const all = { format: 'kasane checkpoint 1', ...texts };
-    const data = new Uint8Array(4 * names.length);
-    const head = new TextEncoder().encode(JSON.stringify([entries, all]));
-    const metadata = { ...all, checksum: String(crc32(data, crc32(head))) };
-    const text = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...entries }));
-    const bytes = new Uint8Array(8 + text.length + data.length);
-    new DataView(bytes.buffer).setUint32(0, text.length, true);
-    bytes.set(text, 8);
-    return bytes;
-  };
-
   it('is read when it says what one does', () => {
     const { model, optimizer: read } = decodeCheckpoint(
       forged(['model.a.b', 'optimizer.0.x.y', 'model.__proto__'], { optimizer, training }),

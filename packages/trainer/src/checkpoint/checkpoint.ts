@@ -1,10 +1,11 @@
 import type { StateDict } from '@kasane/nn';
 import type { OptimizerStateDict } from '@kasane/optim';
-import { CheckpointError, type Tensor } from '@kasane/tensor-core';
+import { CheckpointError, Tensor } from '@kasane/tensor-core';
 import { crc32 } from '../crc32.ts';
 import { brief, isRecord } from './header.ts';
 import { fromJson, toJson } from './json.ts';
 import { join, layOut, takeApart, tensorsOf } from './safetensors.ts';
+import { statesOf } from './states.ts';
 import { isListOf, isTrainingState, type TrainingState } from './training-state.ts';
 
 /** All that a training needs to go on to the same bits. */
@@ -15,10 +16,17 @@ export interface Checkpoint {
 }
 
 const FORMAT = 'kasane checkpoint 1';
+/** Of own loops. */
+const STATES = 'kasane states 1';
 
 /**
- * A checkpoint as the bytes of a safetensors file: tensors are called `model.…`, `optimizer.…` and, those in the states of callbacks,
- * `training.…`; all else is JSON in the metadata, with a checksum over everything.
+ * A checkpoint as the bytes of a safetensors file: that of a training, or an object of whatever an own loop needs to go on.
+ *
+ * Modules, optimizers, schedulers, loaders, metrics, whatever has `stateDict`, are saved as what that gives, generators as their state; tensors
+ * and plain data (numbers, NaN too, texts, truth values, null, lists and records of them) as they are. Tensors have the names of their places,
+ * such as `model.weight` or `optimizer.state.0.expAvg`; those in a training's callbacks begin with `training.`. All else is JSON in the metadata, with a
+ * checksum over everything. `restoreCheckpoint` puts the states back. As `torch.save({ … })`. Throws CheckpointError that names the
+ * place of what cannot be saved, such as a function or a Map.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, fit } from '@kasane/trainer';
@@ -38,19 +46,36 @@ const FORMAT = 'kasane checkpoint 1';
  *
  * @category Checkpoints
  */
-export async function encodeCheckpoint({
-  model,
-  optimizer,
-  training,
-}: Checkpoint): Promise<Uint8Array> {
+export async function encodeCheckpoint(parts: Checkpoint | object): Promise<Uint8Array> {
+  if (isCheckpoint(parts)) return encodeTraining(parts);
+  const tensors = new Map<string, Tensor>();
+  const states = toJson(statesOf('encodeCheckpoint', parts), tensors, '');
+  return written(tensors, { format: STATES, states });
+}
+
+/** Whether it is what `fit` makes, whose parts are states already. */
+function isCheckpoint(parts: object): parts is Checkpoint {
+  const { model, optimizer, training, ...others } = parts as Partial<Checkpoint>; // or none of them
+  return (
+    Object.keys(others).length === 0 &&
+    isTrainingState(training) &&
+    isRecord(model) &&
+    Object.values(model).every((value) => value instanceof Tensor) &&
+    isRecord(optimizer) &&
+    isRecord(optimizer.state) &&
+    Array.isArray(optimizer.paramGroups)
+  );
+}
+
+async function encodeTraining({ model, optimizer, training }: Checkpoint): Promise<Uint8Array> {
   const tensors = new Map<string, Tensor>();
   for (const [name, value] of Object.entries(model)) tensors.set(`model.${name}`, value);
   const states = Object.entries(optimizer.state).map(([index, saved]) => {
     const parts = Object.entries(saved);
     for (const [key, value] of parts) {
-      if (isTensor(value)) tensors.set(`optimizer.${index}.${key}`, value);
+      if (value instanceof Tensor) tensors.set(`optimizer.${index}.${key}`, value);
     }
-    return [index, Object.fromEntries(parts.filter(([, value]) => !isTensor(value)))];
+    return [index, Object.fromEntries(parts.filter(([, value]) => !(value instanceof Tensor)))];
   });
   const texts = {
     format: FORMAT,
@@ -61,6 +86,13 @@ export async function encodeCheckpoint({
     ),
     training: toJson(training, tensors, 'training'),
   };
+  return written(tensors, texts);
+}
+
+async function written(
+  tensors: ReadonlyMap<string, Tensor>,
+  texts: Readonly<Record<string, string>>,
+): Promise<Uint8Array> {
   const { entries, data } = await layOut(Object.fromEntries(tensors));
   const checksum = String(checksumOf(entries, texts, data));
   return join({ entries, metadata: { ...texts, checksum }, data });
@@ -69,7 +101,8 @@ export async function encodeCheckpoint({
 /**
  * The checkpoint in the bytes of a file. `file` is what errors call it.
  *
- * Throws CheckpointError that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
+ * It is what `fit` takes as `resume`, or the states of what an own loop saved: `decodeCheckpoint<StatesOf<typeof parts>>(bytes)` says which, and
+ * takes your word for it; `restoreCheckpoint` looks at each. Throws CheckpointError that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
  *
  * @example
  * import { decodeCheckpoint, encodeSafetensors } from '@kasane/trainer';
@@ -77,41 +110,56 @@ export async function encodeCheckpoint({
  *
  * @category Checkpoints
  */
-export function decodeCheckpoint(bytes: Uint8Array, file: string = 'checkpoint'): Checkpoint {
+export function decodeCheckpoint<C extends object = Checkpoint>(
+  bytes: Uint8Array,
+  file: string = 'checkpoint',
+): C {
   const parts = takeApart(bytes, file);
-  const { entries, metadata, data } = parts;
-  const { checksum, ...texts } = metadata;
-  if (texts.format !== FORMAT) {
+  const { checksum, ...texts } = parts.metadata;
+  if (texts.format !== FORMAT && texts.format !== STATES) {
     throw new CheckpointError(
-      `${file}: byte 8: expected the format "${FORMAT}", got ${texts.format ?? 'none'}. Read files of weights alone with decodeSafetensors.`,
+      `${file}: byte 8: expected the format "${FORMAT}" or "${STATES}", got ${texts.format ?? 'none'}. Read files of weights alone with decodeSafetensors.`,
     );
   }
-  const sum = String(checksumOf(entries, texts, data));
+  const sum = String(checksumOf(parts.entries, texts, parts.data));
   if (sum !== checksum) {
     throw new CheckpointError(
       `${file}: byte 0: expected bytes of the checksum ${checksum}, got ${sum}. The file was changed; take an earlier one.`,
     );
   }
   // Whoever writes a file can write its checksum: what it says is looked at all the same.
-  const fail: (expected: string, got: unknown) => never = (expected, got) => {
+  const fail: FailAsState = (expected, got) => {
     throw new CheckpointError(
       `${file}: byte 8: expected ${expected}, got ${brief(got)}. Take a file that saveCheckpoint wrote.`,
     );
   };
-  const optimizer = fromJson(texts.optimizer, new Map());
-  if (!isOptimizerState(optimizer)) fail('the state of an optimizer', texts.optimizer);
-  const names = Object.keys(entries);
   const tensors = new Map(Object.entries(tensorsOf(parts)));
+  // Whoever calls it says what was saved.
+  if (texts.format === FORMAT) return decodeTraining(tensors, texts, fail) as object as C;
+  const states = fromJson(texts.states, tensors);
+  if (!isRecord(states)) fail('states that say each tensor once', texts.states);
+  return states as object as C;
+}
+
+type FailAsState = (expected: string, got: unknown) => never;
+
+function decodeTraining(
+  tensors: ReadonlyMap<string, Tensor>,
+  texts: Readonly<Record<string, string>>,
+  fail: FailAsState,
+): Checkpoint {
+  const optimizer = fromJson(texts.optimizer, new Map());
+  if (!isOptimizerState(optimizer)) return fail('the state of an optimizer', texts.optimizer);
   const isKept = (name: string): boolean => name.startsWith('training.');
   const kept = new Map([...tensors].filter(([name]) => isKept(name)));
   const training = fromJson(texts.training, kept);
-  if (!isTrainingState(training)) fail('the state of a training', texts.training);
+  if (!isTrainingState(training)) return fail('the state of a training', texts.training);
   // Maps, in which no name means anything but itself.
   const { state, paramGroups } = optimizer;
   const states = new Map(
     Object.entries(state).map(([index, saved]) => [index, new Map(Object.entries(saved))]),
   );
-  const placed = names
+  const placed = [...tensors.keys()]
     .filter((name) => !isKept(name))
     .map((name) => {
       const [, index, key] = /^optimizer\.([^.]*)\.(.*)$/s.exec(name) ?? ['', '', ''];
@@ -149,8 +197,4 @@ function isOptimizerState(value: unknown): value is OptimizerStateDict {
 
 function checksumOf(entries: object, texts: object, data: Uint8Array): number {
   return crc32(data, crc32(new TextEncoder().encode(JSON.stringify([entries, texts]))));
-}
-
-function isTensor(value: Tensor | number | null): value is Tensor {
-  return typeof value === 'object' && value !== null;
 }
