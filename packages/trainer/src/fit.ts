@@ -22,6 +22,7 @@ import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
 import { areInMemory, loadersOf, type TrainingSamples } from './in-memory.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
+import { onInterrupt } from './interrupt.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { Moved } from './moved.ts';
 import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
@@ -52,6 +53,11 @@ interface FitSettings<I, T, O> {
   readonly compile?: boolean;
   /** Ends the training between two steps. */
   readonly signal?: AbortSignal;
+  /**
+   * In Node, Deno and Bun, the first Ctrl-C (SIGINT) ends the training between two steps, as `stop()` of a callback does: `ModelCheckpoint` saves,
+   * and `fit` returns the history. The second ends the process as usual. Default false.
+   */
+  readonly interruptible?: boolean;
   /** Seeds the default generator. A checkpoint brings its own state. */
   readonly seed?: number;
   /** Generators that the model draws from, beside the default one, for checkpoints to keep. */
@@ -275,6 +281,7 @@ async function train<I, T, O>(
     return !stopped && signal?.aborted !== true;
   };
 
+  const release = options.interruptible === true ? onInterrupt(training.stop) : (): void => {};
   let ending: Ending = 'failed';
   const errors: unknown[] = [];
   try {
@@ -301,6 +308,7 @@ async function train<I, T, O>(
   } catch (error) {
     errors.push(error);
   }
+  release();
   throwFirst(errors);
   if (ending === 'aborted') signal!.throwIfAborted();
   return position.history;
