@@ -1,4 +1,5 @@
 import type { Module, StateDict } from '@kasane/nn';
+import type { Tensor } from '@kasane/tensor-core';
 import type { Metric } from './metrics/metric.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { FitOptimizer } from './train-step.ts';
@@ -32,6 +33,11 @@ export interface Training {
   readonly total: number | null;
   /** The loss of the last step. */
   readonly loss: number;
+  /**
+   * The gradients of the last step by the names of their parameters, as the optimizer was given them; where a callback `needsGradients`, else none.
+   * They change with the next step, and are freed at the end.
+   */
+  readonly gradients: Readonly<Record<string, Tensor>>;
   /** Loss and metrics of the epoch so far; with those of validation in `onEpochEnd`. Computed when it is read. */
   readonly logs: EpochLogs;
   /** The epochs that are over. */
@@ -81,6 +87,8 @@ export interface Callback {
   onWarning?(message: string): void;
   /** Called after the others, as one must be that saves their states. Default false. */
   readonly runsLast?: boolean;
+  /** Whether it looks at `gradients`, of which each step then keeps a copy. Default false. */
+  readonly needsGradients?: boolean;
   /** What a checkpoint calls it, so as to find it again. Default: the name of its class. */
   readonly name?: string;
   /** What a checkpoint keeps of the callback: JSON, and tensors anywhere in it. */

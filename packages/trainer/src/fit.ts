@@ -176,7 +176,11 @@ async function train<I, T, O>(
     outputs: Object.keys(metrics).length > 0,
     onFallback: options.compile === false ? null : onFallback,
   };
-  const moved = new Moved(model, optimizer);
+  const moved = new Moved(
+    model,
+    optimizer,
+    callbacks.some((c) => c.needsGradients === true),
+  );
   const step = trainingStep(model, options.loss, moved.watched, options.clipGradNorm, running);
   const validate = evaluationStep(model, options.loss, running);
 
@@ -207,6 +211,9 @@ async function train<I, T, O>(
     },
     get loss() {
       return shown.loss;
+    },
+    get gradients() {
+      return moved.gradients();
     },
     get logs() {
       return ended ?? logs();
@@ -309,6 +316,7 @@ async function train<I, T, O>(
     errors.push(error);
   }
   release();
+  moved.dispose();
   throwFirst(errors);
   if (ending === 'aborted') signal!.throwIfAborted();
   return position.history;

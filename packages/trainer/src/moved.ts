@@ -1,6 +1,6 @@
-/** Which parameters a training moves: those that it leaves alone by mistake are told. */
+/** Which parameters a training moves: those that it leaves alone by mistake are told, and the gradients of the others kept if they are wanted. */
 import type { Module } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { noGrad, scope, SparseGradient, zerosLike, type Tensor } from '@kasane/tensor-core';
 import type { FitOptimizer } from './train-step.ts';
 
 export class Moved {
@@ -9,11 +9,13 @@ export class Moved {
   readonly #optimizer: FitOptimizer;
   readonly #named: readonly (readonly [name: string, parameter: Tensor])[];
   readonly #seen = new Set<Tensor>();
+  /** Where the last step's gradients lie, if they are wanted. */
+  readonly #gradients = new Map<Tensor, Tensor>();
   #hasStepped = false;
   #isTold = false;
 
   /** Throws RangeError if the optimizer has parameters and none is the model's. */
-  constructor(model: Module, optimizer: FitOptimizer) {
+  constructor(model: Module, optimizer: FitOptimizer, keepsGradients: boolean) {
     this.#optimizer = optimizer;
     this.#named = [...model.namedParameters()];
     const held = this.#held();
@@ -22,6 +24,15 @@ export class Moved {
         `fit: none of the optimizer's ${held.size} parameters is one of the model's ${this.#named.length}. Make it of model.parameters().`,
       );
     }
+    if (keepsGradients) {
+      for (const [, one] of this.#named) {
+        if (held.has(one))
+          this.#gradients.set(
+            one,
+            noGrad(() => zerosLike(one)),
+          );
+      }
+    }
     this.watched = {
       get paramGroups() {
         return optimizer.paramGroups;
@@ -29,7 +40,17 @@ export class Moved {
       step: () => {
         this.#hasStepped = true;
         for (const { params } of optimizer.paramGroups) {
-          for (const one of params) if (one.heldGrad() !== null) this.#seen.add(one);
+          for (const one of params) {
+            const grad = one.heldGrad();
+            if (grad === null) continue;
+            this.#seen.add(one);
+            const kept = this.#gradients.get(one);
+            if (kept === undefined) continue;
+            // A compiled step does it again each time, for they are tensors of the outside.
+            noGrad(() =>
+              scope(() => kept.assign(grad instanceof SparseGradient ? grad.dense() : grad)),
+            );
+          }
         }
         optimizer.step();
       },
@@ -37,6 +58,18 @@ export class Moved {
       stateDict: () => optimizer.stateDict(),
       loadStateDict: (state) => optimizer.loadStateDict(state),
     };
+  }
+
+  /** The gradients of the last step, by the names of the parameters that have one. */
+  gradients(): Readonly<Record<string, Tensor>> {
+    const found = this.#named.filter(([, one]) => this.#gradients.has(one) && this.#seen.has(one));
+    return Object.fromEntries(found.map(([name, one]) => [name, this.#gradients.get(one)!]));
+  }
+
+  /** Frees the gradients. */
+  dispose(): void {
+    for (const kept of this.#gradients.values()) kept.dispose();
+    this.#gradients.clear();
   }
 
   /** What the optimizer has beside the model's parameters, and what it lacks of them, in sentences. */

@@ -10,6 +10,17 @@ export interface ScalarEvent {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
+/** Which of TensorBoard's pages shows a tensor, and what it has: texts or bytes, or rows of doubles. */
+export interface TensorEvent {
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly step: number;
+  readonly tag: string;
+  readonly plugin: 'histograms' | 'images' | 'text';
+  readonly shape: readonly number[];
+  readonly values: Float64Array | readonly (string | Uint8Array)[];
+}
+
 /** The record that every event file begins with. */
 export function versionRecord(time: number): Uint8Array {
   const pbf = new PbfWriter();
@@ -25,6 +36,55 @@ export function scalarRecord({ time, step, scalars }: ScalarEvent): Uint8Array {
   if (step !== 0) pbf.writeVarintField(2, step); // as all writers leave out zeros
   pbf.writeMessage(5, writeSummary, scalars); // summary
   return record(pbf.finish());
+}
+
+/** The record of a histogram, images or a text at a step, as TensorFlow 2 writes them. */
+export function tensorRecord(event: TensorEvent): Uint8Array {
+  const { time, step } = event;
+  const pbf = new PbfWriter();
+  pbf.writeDoubleField(1, time); // wall_time
+  if (step !== 0) pbf.writeVarintField(2, step);
+  pbf.writeMessage(5, (_, summary) => summary.writeMessage(1, writeTensorValue, event), null); // summary
+  return record(pbf.finish());
+}
+
+function writeTensorValue({ tag, plugin, shape, values }: TensorEvent, pbf: PbfWriter): void {
+  pbf.writeStringField(1, tag);
+  pbf.writeMessage(8, writeTensor, { shape, values });
+  pbf.writeMessage(
+    9, // metadata, plugin_data, plugin_name
+    (_, metadata) => {
+      metadata.writeMessage(1, (name, data) => data.writeStringField(1, name), plugin);
+    },
+    null,
+  );
+}
+
+const DT_DOUBLE = 2;
+const DT_STRING = 7;
+
+function writeTensor(
+  { shape, values }: Pick<TensorEvent, 'shape' | 'values'>,
+  pbf: PbfWriter,
+): void {
+  const isDouble = values instanceof Float64Array;
+  pbf.writeVarintField(1, isDouble ? DT_DOUBLE : DT_STRING);
+  pbf.writeMessage(2, writeShape, shape);
+  // Doubles lie there as they do here, little-endian.
+  if (isDouble) pbf.writeBytesField(4, new Uint8Array(values.buffer)); // tensor_content
+  else {
+    for (const value of values) {
+      // string_val
+      if (typeof value === 'string') pbf.writeStringField(8, value);
+      else pbf.writeBytesField(8, value);
+    }
+  }
+}
+
+function writeShape(shape: readonly number[], pbf: PbfWriter): void {
+  for (const size of shape) {
+    pbf.writeMessage(2, (_, dim) => dim.writeVarintField(1, size), null);
+  }
 }
 
 function writeSummary(scalars: ScalarEvent['scalars'], pbf: PbfWriter): void {

@@ -9,7 +9,8 @@ import { describe, expect, it } from 'vitest';
 import type { Training } from '../callback.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { fit, type FitOptions } from '../fit.ts';
-import { scalarRecord, versionRecord } from './event-file.ts';
+import { scalarRecord, tensorRecord, versionRecord } from './event-file.ts';
+import { histogramOf } from './histogram.ts';
 import { TensorBoard } from './tensor-board.ts';
 
 describe('event files', () => {
@@ -27,6 +28,26 @@ describe('event files', () => {
       scalar(1700000003.125, 2 ** 40, { 'epoch/loss': -1e30, 'epoch/valAccuracy': 1 }),
       scalar(1700000004, 0, { 'epoch/loss': Infinity }),
     ];
+    expect(Buffer.concat(records).toString('hex')).toBe((await readFile(path)).toString('hex'));
+  });
+
+  it('are so for histograms, pictures and texts', async () => {
+    const path = new URL('../../test/fixtures/tensors.tfevents', import.meta.url);
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (Math.sin(i) * i) / 7);
+    const bytes = [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0), new Uint8Array()];
+    const histogram = (tag: string, of: ArrayLike<number>) =>
+      ({ tag, plugin: 'histograms', shape: [30, 3], values: histogramOf(of) }) as const;
+    const events = [
+      histogram('weights/0.weight', values),
+      histogram('one', [NaN, 0.1, Infinity]), // what is not finite does not count
+      histogram('none', [NaN]),
+      { tag: 'picture', plugin: 'images', shape: [4], values: ['3', '2', ...bytes] },
+      { tag: 'note', plugin: 'text', shape: [], values: ['# Größe\n'] },
+      { tag: 'empty', plugin: 'text', shape: [], values: [''] },
+    ] as const;
+    const records = events.map((event, step) =>
+      tensorRecord({ time: 1700000000.5 + step, step, ...event }),
+    );
     expect(Buffer.concat(records).toString('hex')).toBe((await readFile(path)).toString('hex'));
   });
 });

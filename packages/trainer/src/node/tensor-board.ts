@@ -1,16 +1,28 @@
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CheckpointError, requireWhole } from '@kasane/tensor-core';
+import { CheckpointError, DataError, requireWhole, type Tensor } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { date } from '../callbacks/clock.ts';
 import { cannotWrite, requirePath } from './whole-file.ts';
-import { scalarRecord, versionRecord, type ScalarEvent } from './event-file.ts';
+import {
+  scalarRecord,
+  tensorRecord,
+  versionRecord,
+  type ScalarEvent,
+  type TensorEvent,
+} from './event-file.ts';
+import { histogramOf } from './histogram.ts';
+import { picturesOf } from './pictures.ts';
 import { requireState } from '../callbacks/state.ts';
 
 /** Options of `TensorBoard`. */
 export interface TensorBoardOptions {
   /** Steps from one that is written to the next. Default 1; a write takes some 50 µs, which very short steps feel. */
   readonly everySteps?: number;
+  /**
+   * Epochs from one whose histograms of weights and gradients are written to the next. Default 0, none. Each step then keeps a copy of its gradients.
+   */
+  readonly histogramFreq?: number;
   /** Tells the milliseconds since 1970. Default: the ordinary clock. */
   readonly clock?: () => number;
 }
@@ -21,12 +33,13 @@ const NAME = 'events.out.tfevents.kasane';
  * Writes the numbers of a training to a folder, in Node, as an event file that TensorBoard shows.
  *
  * `step/loss` and `step/lr` after each step, by the steps of all epochs; `epoch/loss` and what else there is in the history, such as
- * `epoch/valAccuracy`, after each epoch. A folder has the one file
+ * `epoch/valAccuracy`, after each epoch; with `histogramFreq` histograms of `weights/…`, and `gradients/…` of the epoch's last step as the optimizer was
+ * given them. Other callbacks add what they like while the training runs: `addScalar`, `addHistogram`, `addImage`, `addText`. A folder has the one file
  * `events.out.tfevents.kasane`, which a training that is not resumed writes anew: take a folder for each. One that is resumed takes back what was written after the checkpoint, and
  * goes on: each step is there once.
  *
- * As Keras' `TensorBoard`, without graphs and histograms. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a
- * name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
+ * As Keras' `TensorBoard`, without graphs, and PyTorch's `SummaryWriter`. Throws RangeError unless `everySteps` is a whole number ≥ 1, `histogramFreq`
+ * one ≥ 0, and the folder has a name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -55,14 +68,20 @@ export class TensorBoard implements Callback {
   readonly #path: string;
   readonly #clock: () => number;
   readonly #every: number;
+  readonly #histogramFreq: number;
+  readonly needsGradients: boolean;
   #file: FileHandle | null = null;
   #steps = 0;
   #bytes = 0;
 
   /** Takes the folder. */
-  constructor(folder: string, { everySteps = 1, clock = date }: TensorBoardOptions = {}) {
+  constructor(folder: string, options: TensorBoardOptions = {}) {
+    const { everySteps = 1, histogramFreq = 0, clock = date } = options;
     requirePath('TensorBoard', 'folder', folder);
     requireWhole('TensorBoard', 'everySteps', everySteps, 1);
+    requireWhole('TensorBoard', 'histogramFreq', histogramFreq);
+    this.#histogramFreq = histogramFreq;
+    this.needsGradients = histogramFreq > 0;
     this.#path = `${folder}/${NAME}`;
     this.#clock = clock;
     this.#every = everySteps;
@@ -107,10 +126,48 @@ export class TensorBoard implements Callback {
     await this.#write(this.#steps, { 'step/loss': loss, ...Object.fromEntries(rates) });
   }
 
-  /** Writes the numbers of the epoch. */
-  async onEpochEnd({ logs: { epoch, ...numbers } }: Training): Promise<void> {
+  /** Writes the numbers of the epoch, and the histograms. */
+  async onEpochEnd({ logs: { epoch, ...numbers }, model, gradients }: Training): Promise<void> {
     const tagged = Object.entries(numbers).map(([name, value]) => [`epoch/${name}`, value]);
     await this.#write(epoch, Object.fromEntries(tagged));
+    if (this.#histogramFreq === 0 || epoch % this.#histogramFreq !== 0) return;
+    for (const [name, weight] of model.namedParameters()) {
+      await this.addHistogram(`weights/${name}`, weight, epoch);
+    }
+    for (const [name, gradient] of Object.entries(gradients)) {
+      await this.addHistogram(`gradients/${name}`, gradient, epoch);
+    }
+  }
+
+  /** Writes a number at a step. Default: the steps of the training so far. Throws DataError unless the training runs, as all of these do. */
+  async addScalar(tag: string, value: number, step: number = this.#steps): Promise<void> {
+    this.#requireOpen('addScalar');
+    await this.#write(step, { [tag]: value });
+  }
+
+  /** Writes how values are spread: 30 buckets between the least and the largest; those that are not finite do not count. */
+  async addHistogram(tag: string, values: Tensor, step: number = this.#steps): Promise<void> {
+    this.#requireOpen('addHistogram');
+    const rows = histogramOf(await values.data());
+    await this.#add('histograms', tag, step, [rows.length / 3, 3], rows);
+  }
+
+  /**
+   * Writes a picture (C, H, W) or (H, W), or some of one size (N, C, H, W), of 1 or 3 channels: from 0 to 1, or int32 from 0 to 255; what lies beyond is
+   * cut off. Throws ShapeError for others.
+   */
+  async addImage(tag: string, image: Tensor, step: number = this.#steps): Promise<void> {
+    this.#requireOpen('addImage');
+    const [height = 0, width = 0] = image.shape.slice(-2);
+    const pictures = await picturesOf(image);
+    const shape = [2 + pictures.length];
+    await this.#add('images', tag, step, shape, [String(width), String(height), ...pictures]);
+  }
+
+  /** Writes a text, which is shown as Markdown. */
+  async addText(tag: string, text: string, step: number = this.#steps): Promise<void> {
+    this.#requireOpen('addText');
+    await this.#add('text', tag, step, [], [text]);
   }
 
   /** Closes the file. */
@@ -124,23 +181,38 @@ export class TensorBoard implements Callback {
     await this.#append(scalarRecord({ time: this.#seconds(), step, scalars }));
   }
 
+  async #add(
+    plugin: TensorEvent['plugin'],
+    tag: string,
+    step: number,
+    shape: readonly number[],
+    values: TensorEvent['values'],
+  ): Promise<void> {
+    await this.#append(tensorRecord({ time: this.#seconds(), step, tag, plugin, shape, values }));
+  }
+
+  #requireOpen(method: string): void {
+    if (this.#file !== null) return;
+    throw new DataError(
+      `TensorBoard: ${method} needs a training that runs, got none. Call it from a callback that stands behind TensorBoard.`,
+    );
+  }
+
   async #append(bytes: Uint8Array): Promise<void> {
     const file = this.#file;
     if (file === null) return;
+    // The place is taken first: nobody has to wait for what another adds.
+    const start = this.#bytes;
+    this.#bytes += bytes.length;
     let done = 0;
     await this.#told(async () => {
       // A disk that fills up takes the beginning, and refuses the rest.
       while (done < bytes.length) {
-        const { bytesWritten } = await file.write(
-          bytes,
-          done,
-          bytes.length - done,
-          this.#bytes + done,
-        );
+        const left = bytes.length - done;
+        const { bytesWritten } = await file.write(bytes, done, left, start + done);
         done += bytesWritten;
       }
     });
-    this.#bytes += bytes.length;
   }
 
   /** Says which file it was that could not be written. */
