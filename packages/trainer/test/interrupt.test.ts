@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCheckpoint } from '../src/node.ts';
+import { loadCheckpoint, ModelCheckpoint } from '../src/node.ts';
 import { prepare } from './training.ts';
 
 interface Ended {
@@ -52,7 +52,8 @@ describe('an interruptible training', { timeout: 60_000 }, () => {
     expect(saved.training.finished).toBe(epochs);
     // From there it goes on: what was saved are the weights that it ended with.
     const resumed = prepare();
-    await resumed.run({ resume: saved, epochs: saved.training.finished });
+    const callbacks = [new ModelCheckpoint(folder)];
+    await resumed.run({ resume: saved, epochs: saved.training.finished, callbacks });
     expect(resumed.bits()).toBe(bits);
   });
 
