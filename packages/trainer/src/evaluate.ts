@@ -67,7 +67,8 @@ export async function evaluate<O, M extends Metrics<unknown, O, Tensor>>(
   options: EvaluateOptions<Tensor, Tensor, O, M> | EvaluateArrayOptions<O, M>,
 ): Promise<Evaluation<M>> {
   if (!areInMemory('evaluate', options)) return evaluateBatches(model, options, options.data);
-  const { data, dispose } = loadersOf('evaluate', options);
+  const { x, y, batchSize = 32 } = options; // on all of them
+  const { data, dispose } = loadersOf('evaluate', { x, y, batchSize });
   return evaluateBatches(model, options, data).finally(dispose);
 }
 

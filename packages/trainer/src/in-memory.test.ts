@@ -216,6 +216,13 @@ describe('evaluate and predict on samples in memory', () => {
     }
   });
 
+  it('look at all samples, also with options that are for fit', async () => {
+    const options = { x, y, loss: mseLoss };
+    const { loss } = await evaluate(model, options);
+    const trained = { ...options, validationSplit: 0.5, shuffle: true };
+    expect((await evaluate(model, trained)).loss).toBe(loss);
+  });
+
   it('predict from nested and typed arrays, and from batches', async () => {
     const expected = model.forward(x);
     const rows = x.toArray() as number[][];

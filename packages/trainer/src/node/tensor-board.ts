@@ -69,6 +69,7 @@ export class TensorBoard implements Callback {
   readonly #clock: () => number;
   readonly #every: number;
   readonly #histogramFreq: number;
+  /** Where it writes histograms. */
   readonly needsGradients: boolean;
   #file: FileHandle | null = null;
   #steps = 0;
