@@ -5,10 +5,12 @@ import {
   areInMemory,
   areValues,
   inputsOf,
+  isIterable,
   loadersOf,
   type Samples,
   type Values,
 } from './in-memory.ts';
+import { brief } from './checkpoint/header.ts';
 import type { Metric } from './metrics/metric.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
 import { evaluationStep, type Loss, type Model, type Result } from './step.ts';
@@ -175,6 +177,11 @@ export async function predict(
   if (areValues(data)) {
     const samples = inputsOf('predict', data, batchSize);
     return predictBatches(model, samples.data).finally(samples.dispose);
+  }
+  if (!isIterable(data)) {
+    throw new DataError(
+      `predict: needs a tensor, an array or batches, got ${brief(data)}. Pass the x of fit, or a DataLoader.`,
+    );
   }
   if (batchSize === undefined) return predictBatches(model, data);
   throw new RangeError(

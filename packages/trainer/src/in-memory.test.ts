@@ -137,6 +137,10 @@ describe('fit on samples in memory', () => {
       [{ x, y: y.slice(0, 1) }, 'fit: x and y must have as many samples, and one at least, got 50 and 49. The'],
       [{ x: [], y: [] }, 'fit: x and y must have as many samples, and one at least, got 0 and 0.'],
       [{ x: tensor(3), y }, 'got a scalar and 50.'],
+      [{ data: [x, y] }, 'fit: data must give batches of [input, target], got a list of tensors or numbers. Pass inputs and targets as x and y, or a DataLoader.'],
+      [{ data: [[[1, 2]], [3]] }, 'fit: data must give batches of [input, target], got a list of tensors or numbers.'],
+      [{ data: 'train.csv' }, 'fit: data must give batches of [input, target], got "train.csv".'],
+      [{ data: x }, 'fit: data must give batches of [input, target], got '],
       [{ x, y, validationSplit: 1 }, 'fit: validationSplit must be at least 0 and less than 1, got 1.'],
       [{ x, y, validationSplit: NaN }, 'fit: validationSplit must be at least 0 and less than 1, got NaN.'],
       [{ x, y, validationSplit: 0.99 }, 'fit: validationSplit 0.99 of 50 samples leaves none to learn from. Take'],
@@ -243,6 +247,11 @@ describe('evaluate and predict on samples in memory', () => {
     // As JavaScript may say it.
     await expect(predict(model, [x] as unknown as Tensor, { batchSize: 3 })).rejects.toThrow(
       'predict: batchSize is for samples in memory, got it beside batches. Give it to the loader.',
+    );
+    const nothing = undefined as unknown as { x: Tensor; y: Tensor; loss: typeof mseLoss };
+    await expect(evaluate(model, nothing)).rejects.toThrow('evaluate: needs data, or x and y, got');
+    await expect(predict(model, null as unknown as Tensor)).rejects.toThrow(
+      'predict: needs a tensor, an array or batches, got null. Pass the x of fit, or a DataLoader.',
     );
     await expect(evaluate(model, { x, y: [1], loss: mseLoss })).rejects.toThrow(
       'evaluate: x and y must have as many samples, and one at least, got 50 and 1.',

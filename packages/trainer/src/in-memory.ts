@@ -1,5 +1,6 @@
 /** Samples that lie in tensors and arrays, as loaders. */
 import { DataLoader, Subset, TensorDataset, type Dataset } from '@kasane/datasets';
+import { brief } from './checkpoint/header.ts';
 import {
   DataError,
   formatShape,
@@ -57,9 +58,10 @@ export function areInMemory<D extends object, S extends Samples>(
   owner: string,
   options: D | S,
 ): options is S {
-  const given = options as Partial<TrainingSamples> & { readonly data?: unknown }; // or neither
+  const given: Partial<TrainingSamples> & { readonly data?: unknown } = options ?? {}; // as JavaScript may say it
   const found = OF_SAMPLES.filter((key) => given[key] !== undefined);
   if (given.data !== undefined) {
+    requireBatches(owner, given.data);
     if (found.length === 0) return false;
     throw new RangeError(
       `${owner}: ${found.join(', ')} cannot stand beside data. Pass the samples as x and y, or give the loader that is the data its options.`,
@@ -69,6 +71,22 @@ export function areInMemory<D extends object, S extends Samples>(
   if (missing.length === 0) return true;
   throw new RangeError(
     `${owner}: needs data, or x and y, got ${missing.length === 2 ? 'neither' : `no ${missing[0]}`}. Pass a DataLoader as data, or inputs and targets as x and y.`,
+  );
+}
+
+/** Whether it can be gone through, and is no text. */
+export function isIterable(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  return Symbol.iterator in data || Symbol.asyncIterator in data;
+}
+
+/** Throws RangeError for what gives no batches, or samples in their place, as `[x, y]` does. */
+function requireBatches(owner: string, data: unknown): void {
+  const [first]: readonly unknown[] = Array.isArray(data) ? data : [null];
+  const isSamples = first instanceof Tensor || isNumbers(first);
+  if (!isSamples && isIterable(data)) return;
+  throw new RangeError(
+    `${owner}: data must give batches of [input, target], got ${isSamples ? 'a list of tensors or numbers' : brief(data)}. Pass inputs and targets as x and y, or a DataLoader.`,
   );
 }
 

@@ -47,9 +47,15 @@ const STATES = 'kasane states 1';
  * @category Checkpoints
  */
 export async function encodeCheckpoint(parts: Checkpoint | object): Promise<Uint8Array> {
-  if (isCheckpoint(parts)) return encodeTraining(parts);
+  if (isRecord(parts) && isCheckpoint(parts)) return encodeTraining(parts);
+  const saved = statesOf('encodeCheckpoint', parts);
+  if (!isRecord(saved) || saved instanceof Tensor) {
+    throw new CheckpointError(
+      `encodeCheckpoint: a checkpoint must be an object of what is saved by names, got ${brief(saved)}. Pass { model, optimizer }, for one.`,
+    );
+  }
   const tensors = new Map<string, Tensor>();
-  const states = toJson(statesOf('encodeCheckpoint', parts), tensors, '');
+  const states = toJson(saved, tensors, '');
   return written(tensors, { format: STATES, states });
 }
 

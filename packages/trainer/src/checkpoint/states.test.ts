@@ -194,6 +194,8 @@ describe('what is saved', () => {
   const loopy: Record<string, unknown> = {};
   loopy.self = [loopy];
   it.each<[string, object, string]>([
+    ['a list', [1, 2], 'encodeCheckpoint: a checkpoint must be an object of what is saved by names, got [1,2]. Pass { model, optimizer }, for one.'],
+    ['a tensor alone', tensor([1]), 'encodeCheckpoint: a checkpoint must be an object of what is saved by names, got '],
     ['a function', { a: [() => 1] }, 'encodeCheckpoint: a.0 must be plain data, a tensor, a generator or something with stateDict, got function. Save its parts, or leave it out.'],
     ['a Map', { a: new Map() }, 'a must be plain data, a tensor, a generator or something with stateDict, got a Map.'],
     ['a typed array', { a: { b: new Float32Array(1) } }, 'a.b must be plain data, a tensor, a generator or something with stateDict, got a Float32Array.'],

@@ -133,6 +133,9 @@ describe('metrics by name', () => {
     await expect(wrong([new Accuracy()])).rejects.toThrow(
       'evaluate: metrics must be names in a list, got an object of Accuracy. Pass { name: object }.',
     );
+    await expect(wrong('accuracy')).rejects.toThrow(
+      'evaluate: metrics must be a list of names, or a record, got "accuracy". Pass [\'accuracy\'], for one.',
+    );
     await expect(wrong({ a: 3 })).rejects.toThrow(
       'evaluate: metrics must be objects with update and compute, or names, got 3.',
     );

@@ -16,6 +16,11 @@ export async function metricsOf<R, O, T>(
   metrics: Metrics<R, O, T> = {},
   loss: unknown,
 ): Promise<Readonly<Record<string, Metric<R, unknown, O, T>>>> {
+  if (typeof metrics !== 'object' || metrics === null) {
+    throw new RangeError(
+      `${owner}: metrics must be a list of names, or a record, got ${JSON.stringify(metrics) ?? String(metrics)}. Pass ['accuracy'], for one.`,
+    );
+  }
   const entries = Object.entries(metrics).map(([key, metric]) => {
     return [Array.isArray(metrics) ? String(metric) : key, metric] as const;
   });
