@@ -154,4 +154,80 @@ describe('a compiled function follows what changes in layers', () => {
     () => new nn.Hardtanh(),
     (layer) => (layer.maxVal = 0.1),
   );
+
+  const target = rand([4, 6], { generator: new Generator(9) });
+  /** One change of a field of a loss, which is seen in its value. */
+  function changeOf<L extends Module & { forward(x: Tensor, y: Tensor): Tensor }>(
+    name: string,
+    make: () => L,
+    by: (loss: L) => void,
+    labels: Tensor = target,
+  ): void {
+    it(name, () => {
+      const [plain, fast] = [make(), make()];
+      const f = compile((x: Tensor) => noGrad(() => fast.forward(x, labels)));
+      const values: unknown[] = [];
+      for (let i = 0; i < 8; i++) {
+        if (i === 4) for (const loss of [plain, fast]) by(loss);
+        const x = rand([4, 6], { generator: new Generator(3) }).mul(0.9);
+        expect(f(x).dataSync()).toEqual(noGrad(() => plain.forward(x, labels)).dataSync());
+        values.push(String(f(x)));
+      }
+      expect(values[7]).not.toEqual(values[0]);
+      expect(f.inspect()).not.toContain('as it is');
+    });
+  }
+  const classes = target.argmax(1);
+  const signs = target.slice(1, 0, 1).squeeze(1).greater(0.5).where(1, -1);
+  changeOf(
+    'reduction of every loss',
+    () => new nn.MSELoss(),
+    (loss) => (loss.reduction = 'sum'),
+  );
+  changeOf(
+    'beta of SmoothL1Loss',
+    () => new nn.SmoothL1Loss(),
+    (loss) => (loss.beta *= 0.01),
+  );
+  changeOf(
+    'delta of HuberLoss',
+    () => new nn.HuberLoss(),
+    (loss) => (loss.delta *= 0.01),
+  );
+  changeOf(
+    'logTarget of KLDivLoss',
+    () => new nn.KLDivLoss(),
+    (loss) => (loss.logTarget = true),
+  );
+  changeOf(
+    'labelSmoothing of CrossEntropyLoss',
+    () => new nn.CrossEntropyLoss(),
+    (loss) => (loss.labelSmoothing += 0.5),
+    classes,
+  );
+  changeOf(
+    'ignoreIndex of NLLLoss',
+    () => new nn.NLLLoss({ weight: rand([6], { generator: new Generator(4) }) }),
+    (loss) => (loss.ignoreIndex = classes.dataSync()[0]!),
+    classes,
+  );
+  changeOf(
+    'margins of losses of pairs and triplets',
+    () => {
+      const cosine = new nn.CosineEmbeddingLoss();
+      const contrastive = new nn.ContrastiveLoss();
+      const triplet = new nn.TripletMarginLoss();
+      return Object.assign(new nn.ModuleList([cosine, contrastive, triplet]), {
+        forward: (x: Tensor, sides: Tensor) =>
+          cosine
+            .forward(x, target, sides)
+            .add(contrastive.forward(x, target, sides.greater(0).cast('float32')))
+            .add(triplet.forward(x, target, target.flip(0))),
+      });
+    },
+    (all) => {
+      for (const loss of all) Object.assign(loss, { margin: 0.25 });
+    },
+    signs,
+  );
 });

@@ -295,8 +295,8 @@ function isPart(value: unknown): boolean {
   return value instanceof Module || value instanceof Parameter || value instanceof Buffer;
 }
 
-/** The values of an object that are no objects themselves, as text. @internal */
-export function plain(object: object): string {
+/** The values of an object that are no objects themselves, as text. */
+function plain(object: object): string {
   return Object.entries(object)
     .filter(([, value]) => Object(value) !== value)
     .map(([name, value]) => `${name}=${value}`)

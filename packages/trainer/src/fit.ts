@@ -30,7 +30,7 @@ import type { FitOptimizer } from './train-step.ts';
 
 /** What both kinds of options of `fit` have. */
 interface FitSettings<I, T, O> {
-  /** The mean over the samples of a batch. */
+  /** The mean over the samples of a batch: a function, or a module such as `new CrossEntropyLoss()`. */
   readonly loss: Loss<O, T>;
   readonly optimizer: FitOptimizer;
   /** How many in all, those before a checkpoint included. */

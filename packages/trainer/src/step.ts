@@ -17,8 +17,17 @@ export type Model<I = Tensor, O = Tensor> = Module & {
   forward(input: I): O;
 };
 
-/** A scalar that says how far output and target are apart: the mean over the samples of a batch. */
-export type Loss<O = Tensor, T = Tensor> = (output: O, target: T) => Tensor;
+/**
+ * A scalar that says how far output and target are apart: the mean over the samples of a batch. A function,
+ * or a module such as `new CrossEntropyLoss()`.
+ */
+export type Loss<O = Tensor, T = Tensor> =
+  | ((output: O, target: T) => Tensor)
+  | { forward(output: O, target: T): Tensor };
+
+function lossOf<O, T>(loss: Loss<O, T>, output: O, target: T): Tensor {
+  return typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
+}
 
 /** The loss of a batch, and the output if it was asked for. */
 export type Result<O> = readonly [loss: Tensor, output?: O];
@@ -41,7 +50,7 @@ export function evaluationStep<I, T, O>(
     (input: I, target: T) =>
       noGrad(() => {
         const output = model.forward(input);
-        return result(loss(output, target), output, running);
+        return result(lossOf(loss, output, target), output, running);
       }),
     running,
   );
@@ -69,7 +78,7 @@ export function trainingStep<I, T, O>(
   const params = optimizer.paramGroups.flatMap((group) => group.params);
   const whole = (input: I, target: T): Result<O> => {
     const output = model.forward(input);
-    const value = loss(output, target);
+    const value = lossOf(loss, output, target);
     return outputs ? [value, output] : [value];
   };
   const options = {
@@ -80,7 +89,7 @@ export function trainingStep<I, T, O>(
     whole: trainStep(whole, optimizer, options),
     gather: prepared((input: I, target: T, samples: number) => {
       const output = model.forward(input);
-      const value = loss(output, target);
+      const value = lossOf(loss, output, target);
       backward(value.mul(samples), { inputs: params });
       return result(value, output, running);
     }, running),

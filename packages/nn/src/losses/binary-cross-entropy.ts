@@ -1,13 +1,13 @@
 import { customVjp } from '@kasane/autograd';
 import type { Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
-import { buffered, WeightedLoss } from './loss.ts';
+import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
 /** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** A factor per element; broadcast to the input. Default: ones. */
-  readonly weight?: Tensor;
+  /** A factor per element; broadcast to the input. Default null: ones. */
+  readonly weight?: Tensor | null;
 }
 
 // Near 0 and 1 the logarithm is held at -100 and the slope's denominator at 1e-12, so that a network
@@ -67,17 +67,15 @@ export function binaryCrossEntropy(
   options: BinaryCrossEntropyOptions = {},
 ): Tensor {
   checkSameShape('binaryCrossEntropy', input, target);
+  const { weight = null, reduction } = options;
   const losses = elementwise(input, target);
-  return reduce(
-    options.weight === undefined ? losses : losses.mul(options.weight),
-    options.reduction,
-  );
+  return reduce(weight === null ? losses : losses.mul(weight), reduction);
 }
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
-  /** A factor for the positive part; broadcast to the input. Default: ones. */
-  readonly posWeight?: Tensor;
+  /** A factor for the positive part; broadcast to the input. Default null: ones. */
+  readonly posWeight?: Tensor | null;
 }
 
 /**
@@ -102,10 +100,10 @@ export function binaryCrossEntropyWithLogits(
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): Tensor {
   checkSameShape('binaryCrossEntropyWithLogits', input, target);
-  const { weight, posWeight, reduction } = options;
-  const positive = posWeight === undefined ? target : target.mul(posWeight);
+  const { weight = null, posWeight = null, reduction } = options;
+  const positive = posWeight === null ? target : target.mul(posWeight);
   const losses = ofScores(input, target.neg().add(1), positive);
-  return reduce(weight === undefined ? losses : losses.mul(weight), reduction);
+  return reduce(weight === null ? losses : losses.mul(weight), reduction);
 }
 
 /**
@@ -118,9 +116,16 @@ export function binaryCrossEntropyWithLogits(
  *
  * @category Losses
  */
-export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
+export class BCELoss extends Loss<BinaryCrossEntropyOptions> {
+  /** A factor per element, or null. */
+  declare readonly weight: Buffer | null;
+
+  constructor(options: BinaryCrossEntropyOptions = {}) {
+    super(options, { weight: null });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropy(input, target, this.options);
+    return binaryCrossEntropy(input, target, this.options());
   }
 }
 
@@ -134,17 +139,17 @@ export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
  *
  * @category Losses
  */
-export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
+export class BCEWithLogitsLoss extends Loss<BinaryCrossEntropyWithLogitsOptions> {
+  /** A factor per element, or null. */
+  declare readonly weight: Buffer | null;
   /** A factor for the positive part, or null. */
-  readonly posWeight: Buffer | null;
+  declare readonly posWeight: Buffer | null;
 
   constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
-    const posWeight = buffered(options.posWeight);
-    super(posWeight === null ? options : { ...options, posWeight });
-    this.posWeight = posWeight;
+    super(options, { weight: null, posWeight: null });
   }
 
   forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(input, target, this.options);
+    return binaryCrossEntropyWithLogits(input, target, this.options());
   }
 }

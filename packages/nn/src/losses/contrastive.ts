@@ -63,7 +63,16 @@ export function contrastiveLoss(
  * @category Losses
  */
 export class ContrastiveLoss extends Loss<ContrastiveOptions> {
+  /** The distance from which unlike pairs cost nothing. */
+  declare margin: number;
+  /** Added to every difference. */
+  declare eps: number;
+
+  constructor(options: ContrastiveOptions = {}) {
+    super(options, { margin: 1, eps: 1e-6 });
+  }
+
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return contrastiveLoss(input1, input2, target, this.options);
+    return contrastiveLoss(input1, input2, target, this.options());
   }
 }

@@ -63,7 +63,14 @@ export function cosineEmbeddingLoss(
  * @category Losses
  */
 export class CosineEmbeddingLoss extends Loss<CosineEmbeddingOptions> {
+  /** The cosine that unlike pairs may have for free. */
+  declare margin: number;
+
+  constructor(options: CosineEmbeddingOptions = {}) {
+    super(options, { margin: 0 });
+  }
+
   forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
-    return cosineEmbeddingLoss(input1, input2, target, this.options);
+    return cosineEmbeddingLoss(input1, input2, target, this.options());
   }
 }

@@ -7,7 +7,8 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
-import { WeightedLoss } from './loss.ts';
+import type { Buffer } from '../parameter.ts';
+import { Loss } from './loss.ts';
 import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
 import { reduce } from './reduction.ts';
 
@@ -51,7 +52,7 @@ export function crossEntropy(
   target: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
+  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
   requireThat(
     labelSmoothing >= 0 && labelSmoothing <= 1,
     'crossEntropy',
@@ -74,7 +75,7 @@ export function crossEntropy(
   };
   // w_c y_c is as good a target as y_c.
   const weighted = (y: Tensor): Tensor =>
-    weight === undefined
+    weight === null
       ? y
       : y.mul(weight.reshape([count, ...input.shape.slice(dim + 1).map(() => 1)]));
   const share = labelSmoothing / count;
@@ -101,8 +102,19 @@ export function crossEntropy(
  *
  * @category Losses
  */
-export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
+export class CrossEntropyLoss extends Loss<CrossEntropyOptions> {
+  /** A factor per class, or null. */
+  declare readonly weight: Buffer | null;
+  /** The target that counts for nothing. */
+  declare ignoreIndex: number;
+  /** The share of the target that is spread evenly over all classes. */
+  declare labelSmoothing: number;
+
+  constructor(options: CrossEntropyOptions = {}) {
+    super(options, { weight: null, ignoreIndex: -100, labelSmoothing: 0 });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return crossEntropy(input, target, this.options);
+    return crossEntropy(input, target, this.options());
   }
 }

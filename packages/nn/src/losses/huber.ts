@@ -80,8 +80,15 @@ function huber(input: Tensor, target: Tensor, delta: number): Tensor {
  * @category Losses
  */
 export class HuberLoss extends Loss<HuberOptions> {
+  /** Where the parabola becomes a line. */
+  declare delta: number;
+
+  constructor(options: HuberOptions = {}) {
+    super(options, { delta: 1 });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return huberLoss(input, target, this.options);
+    return huberLoss(input, target, this.options());
   }
 }
 
@@ -96,7 +103,14 @@ export class HuberLoss extends Loss<HuberOptions> {
  * @category Losses
  */
 export class SmoothL1Loss extends Loss<SmoothL1Options> {
+  /** Where the parabola becomes a line; 0 makes it the L1 loss. */
+  declare beta: number;
+
+  constructor(options: SmoothL1Options = {}) {
+    super(options, { beta: 1 });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return smoothL1Loss(input, target, this.options);
+    return smoothL1Loss(input, target, this.options());
   }
 }

@@ -55,7 +55,14 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions =
  * @category Losses
  */
 export class KLDivLoss extends Loss<KLDivOptions> {
+  /** The target is given as log-probabilities too. */
+  declare logTarget: boolean;
+
+  constructor(options: KLDivOptions = {}) {
+    super(options, { logTarget: false });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return klDivLoss(input, target, this.options);
+    return klDivLoss(input, target, this.options());
   }
 }

@@ -33,7 +33,11 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  * @category Losses
  */
 export class L1Loss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(options, {});
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return l1Loss(input, target, this.options);
+    return l1Loss(input, target, this.options());
   }
 }

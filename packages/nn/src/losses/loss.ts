@@ -1,41 +1,31 @@
-import type { Tensor } from '@kasane/tensor-core';
-import { Module, plain } from '../module.ts';
+import { guardedOptions, Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
 import { Buffer } from '../parameter.ts';
 import type { LossOptions, Reduction } from './reduction.ts';
 
-/** What losses share as modules: the options of their function, for every call. @internal */
+/** What losses share as modules: the options of their function are fields, which may change. @internal */
 export abstract class Loss<
   Options extends { readonly reduction?: Reduction | 'batchmean' } = LossOptions,
 > extends Module {
-  protected readonly options: Options;
+  /** What is done with the losses of the elements. */
+  declare reduction: NonNullable<Options['reduction']>;
 
-  constructor(options: Options = {} as Options) {
-    // {} is one of them: no loss has an option that must be given.
+  constructor(options: Options, defaults: Options) {
     super();
-    this.options = options;
+    const fields: Readonly<Record<string, unknown>> = {
+      reduction: 'mean',
+      ...defaults,
+      ...options,
+    };
+    for (const [name, value] of Object.entries(fields)) {
+      // A weight is part of the state.
+      Object.assign(this, { [name]: value instanceof Tensor ? new Buffer(value) : value });
+    }
   }
 
-  override extraRepr(): string {
-    return plain(this.options);
+  /** The options as they are now; a compiled function follows their changes. */
+  protected options(): Options {
+    // The constructor has put them all into fields.
+    return guardedOptions(this as unknown as Options);
   }
-}
-
-/** What losses with a weight share as modules. @internal */
-export abstract class WeightedLoss<
-  Options extends LossOptions & { readonly weight?: Tensor },
-> extends Loss<Options> {
-  /** A factor per class, or per element where the loss has no classes, or null. */
-  readonly weight: Buffer | null;
-
-  constructor(options: Options = {} as Options) {
-    // {} is one of them: no loss has an option that must be given.
-    const weight = buffered(options.weight);
-    super(weight === null ? options : { ...options, weight });
-    this.weight = weight;
-  }
-}
-
-/** A tensor among the options, as part of the state. @internal */
-export function buffered(tensor: Tensor | undefined): Buffer | null {
-  return tensor === undefined ? null : new Buffer(tensor);
 }

@@ -219,6 +219,39 @@ describe('losses', () => {
     expect(Object.keys(new CrossEntropyLoss().stateDict())).toEqual([]);
   });
 
+  it('as modules have their options as fields, with the defaults, and show them', () => {
+    const loss = new CrossEntropyLoss({ labelSmoothing: 0.1 });
+    expect(String(loss)).toBe(
+      'CrossEntropyLoss(reduction=mean, weight=null, ignoreIndex=-100, labelSmoothing=0.1)',
+    );
+    loss.reduction = 'sum';
+    loss.labelSmoothing = 0;
+    const scores = tensor([
+      [1, 2],
+      [0, 3],
+    ]);
+    const classes = indices([1, 0]);
+    const want = crossEntropy(scores, classes, { reduction: 'sum' });
+    expect(loss.forward(scores, classes).item()).toBe(want.item());
+    loss.labelSmoothing = 2;
+    expect(() => loss.forward(scores, classes)).toThrow(RangeError);
+  });
+
+  it('move their weights with to(), and null is no weight', () => {
+    const options = { weight: tensor([1, 3]), posWeight: null };
+    const loss = new BCEWithLogitsLoss(options).to(reference());
+    const [x, y] = [tensor([0, 0]), tensor([1, 0])].map((t) => t.to(reference())) as [
+      Tensor,
+      Tensor,
+    ];
+    expect(loss.weight!.backend.name).toBe('reference');
+    expect(loss.forward(x, y).item()).toBeCloseTo(2 * Math.LN2, 6);
+    expect(crossEntropy(tensor([[0, 0]]), indices([1]), { weight: null }).item()).toBeCloseTo(
+      Math.LN2,
+      6,
+    );
+  });
+
   it('the distance of equal points has a gradient', () => {
     const a = tensor([[1, 2]], { requiresGrad: true });
     backward(contrastiveLoss(a, tensor([[1, 2]]), tensor([1])));

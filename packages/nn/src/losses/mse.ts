@@ -33,7 +33,11 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * @category Losses
  */
 export class MSELoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(options, {});
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this.options);
+    return mseLoss(input, target, this.options());
   }
 }

@@ -1,12 +1,13 @@
 import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { counted } from '../ops/counted.ts';
-import { WeightedLoss } from './loss.ts';
+import type { Buffer } from '../parameter.ts';
+import { Loss } from './loss.ts';
 import { reduce, type LossOptions } from './reduction.ts';
 
 /** Options of losses over classes. */
 export interface ClassOptions extends LossOptions {
-  /** A factor per class, (C). Default: ones. */
-  readonly weight?: Tensor;
+  /** A factor per class, (C). Default null: ones. */
+  readonly weight?: Tensor | null;
   /** The target that counts for nothing. Default -100. */
   readonly ignoreIndex?: number;
 }
@@ -36,8 +37,8 @@ export interface ClassOptions extends LossOptions {
  * @category Losses
  */
 export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
-  const dim = checkClasses('nllLoss', input, options.weight, target);
-  const { ignoreIndex = -100 } = options;
+  const { weight = null, ignoreIndex = -100 } = options;
+  const dim = checkClasses('nllLoss', input, weight, target);
   const losses = pick(input, target, dim, ignoreIndex);
   return reduceWeighted(losses, target, options);
 }
@@ -65,17 +66,17 @@ export function whereCounted(
 export function reduceWeighted(
   losses: Tensor,
   target: Tensor,
-  { weight, ignoreIndex = -100, reduction = 'mean' }: ClassOptions,
+  { weight = null, ignoreIndex = -100, reduction = 'mean' }: ClassOptions,
   smooth: (weighted: Tensor) => Tensor = (weighted) => weighted,
 ): Tensor {
-  if (weight === undefined && reduction !== 'mean') return reduce(smooth(losses), reduction);
+  if (weight === null && reduction !== 'mean') return reduce(smooth(losses), reduction);
   const weights =
-    weight === undefined
+    weight === null
       ? run(counted, [target], { ignoreIndex, dtype: losses.dtype })
       : whereCounted(target, ignoreIndex, (classes) =>
           weight.indexSelect(0, classes.flatten()).reshape(classes.shape),
         );
-  const all = smooth(weight === undefined ? losses : losses.mul(weights));
+  const all = smooth(weight === null ? losses : losses.mul(weights));
   return reduction === 'mean' ? all.sum().div(weights.sum()) : reduce(all, reduction);
 }
 
@@ -83,7 +84,7 @@ export function reduceWeighted(
 export function checkClasses(
   loss: string,
   input: Tensor,
-  weight: Tensor | undefined,
+  weight: Tensor | null,
   target: Tensor,
 ): number {
   const dim = classDim(loss, input, weight);
@@ -100,13 +101,13 @@ export function checkClasses(
 }
 
 /** The dimension of the classes: the only one, or the second. @internal */
-export function classDim(loss: string, input: Tensor, weight: Tensor | undefined): number {
+export function classDim(loss: string, input: Tensor, weight: Tensor | null): number {
   if (input.ndim === 0) {
     throw new ShapeError(`${loss}: needs a dimension of classes, got a scalar.`);
   }
   const dim = input.ndim === 1 ? 0 : 1;
   const classes = input.shape[dim]!;
-  if (weight !== undefined && formatShape(weight.shape) !== `[${classes}]`) {
+  if (weight !== null && formatShape(weight.shape) !== `[${classes}]`) {
     throw new ShapeError(
       `${loss}: weight must have one element per class, [${classes}], got ${formatShape(weight.shape)}.`,
     );
@@ -124,8 +125,17 @@ export function classDim(loss: string, input: Tensor, weight: Tensor | undefined
  *
  * @category Losses
  */
-export class NLLLoss extends WeightedLoss<ClassOptions> {
+export class NLLLoss extends Loss<ClassOptions> {
+  /** A factor per class, or null. */
+  declare readonly weight: Buffer | null;
+  /** The target that counts for nothing. */
+  declare ignoreIndex: number;
+
+  constructor(options: ClassOptions = {}) {
+    super(options, { weight: null, ignoreIndex: -100 });
+  }
+
   forward(input: Tensor, target: Tensor): Tensor {
-    return nllLoss(input, target, this.options);
+    return nllLoss(input, target, this.options());
   }
 }

@@ -61,7 +61,20 @@ export function tripletMarginLoss(
  * @category Losses
  */
 export class TripletMarginLoss extends Loss<TripletMarginOptions> {
+  /** How much farther the negative must be than the positive. */
+  declare margin: number;
+  /** The exponent of the distance. */
+  declare p: number;
+  /** Added to every difference. */
+  declare eps: number;
+  /** Measure the negative from the positive where that is nearer than the anchor. */
+  declare swap: boolean;
+
+  constructor(options: TripletMarginOptions = {}) {
+    super(options, { margin: 1, p: 2, eps: 1e-6, swap: false });
+  }
+
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    return tripletMarginLoss(anchor, positive, negative, this.options);
+    return tripletMarginLoss(anchor, positive, negative, this.options());
   }
 }
