@@ -96,6 +96,27 @@ export const batchNorm =
     return method(layer(d, name, [channels, how], training), 'forward', input);
   };
 
+/** A layer that pads the last dims, mostly by no more than it can. */
+const padding =
+  (dims: number, kind: string): Row =>
+  (d, name) => {
+    const shape = shapeOf(d, dims, dims + 1);
+    const amounts = d.list(2 * dims, (i) => d.int(0, Math.max(shape.at(-1 - (i >> 1))! - 1, 0)));
+    const amount = d.chance(20) ? 1 : amounts;
+    return method(
+      layer(d, name, kind === 'Constant' ? [amount, d.pick([0, 1.5, -1])] : [amount]),
+      'forward',
+      like(d, shape),
+    );
+  };
+
+const dropping =
+  (least: number, most: number): Row =>
+  (d, name) => {
+    const input = like(d, shapeOf(d, least, most));
+    return method(layer(d, name, [d.pick([0.5, 0, 1])], d.chance(70)), 'forward', input);
+  };
+
 /** Modules of nn. */
 export const layerRows: Table = {
   Sigmoid: elementwise(),
@@ -111,11 +132,55 @@ export const layerRows: Table = {
   SiLU: elementwise(),
   Mish: elementwise(),
   Softplus: elementwise([], [2], [0.5], [0]),
+  PReLU: (d, name) => {
+    const count = d.chance(50) ? 1 : d.int(2, 4);
+    const input = like(d, [size(d), d.chance(4) ? count + 1 : count, ...shapeOf(d, 0, 2)], 'any');
+    return method(layer(d, name, [count, typed(d)]), 'forward', input);
+  },
+  RReLU: elementwise([], [0.1, 0.2]),
+  Hardshrink: elementwise([], [1]),
+  Softshrink: elementwise([], [1]),
+  Tanhshrink: elementwise(),
+  Threshold: elementwise([0.1, -2], [0, 0]),
+  ReLU6: elementwise(),
+  LogSigmoid: elementwise(),
+  Softsign: elementwise(),
+  Hardswish: elementwise(),
   Softmax: along,
+  Softmin: along,
+  Softmax2d: (d, name) => method(layer(d, name, []), 'forward', like(d, shapeOf(d, 2, 4), 'any')),
+  GLU: (d, name) => {
+    const shape = shapeOf(d, 1).map((n) => (d.chance(80) ? 2 * n : n));
+    const dim = d.int(0, shape.length - 1) - (d.chance(50) ? shape.length : 0);
+    return method(layer(d, name, [dim]), 'forward', like(d, shape));
+  },
   LogSoftmax: along,
   Identity: elementwise(),
   Flatten: (d, name) =>
     method(layer(d, name, d.pick([[], [0], [0, -1], [1, 2]])), 'forward', like(d, shapeOf(d))),
+  Unflatten: (d, name) => {
+    const sizes = d.list(d.int(1, 3), () => size(d));
+    const whole = sizes.reduce((a, b) => a * b, 1) + (d.chance(4) ? 1 : 0);
+    const before = shapeOf(d, 0, 2);
+    const shape = [...before, whole, ...shapeOf(d, 0, 1)];
+    const open = d.chance(50) ? sizes.with(0, -1) : sizes;
+    return method(layer(d, name, [before.length, open]), 'forward', like(d, shape));
+  },
+  ...Object.fromEntries(
+    ['Zero', 'Constant', 'Reflection', 'Replication', 'Circular'].flatMap((kind) =>
+      [1, 2, 3].map((dims): [string, Row] => [`${kind}Pad${dims}d`, padding(dims, kind)]),
+    ),
+  ),
+  CosineSimilarity: (d, name) => {
+    const shape = shapeOf(d, 1, 3);
+    const how = { dim: d.int(0, shape.length - 1), ...(d.chance(40) ? { eps: 0.5 } : {}) };
+    return method(layer(d, name, [how]), 'forward', like(d, shape), like(d, shape));
+  },
+  PairwiseDistance: (d, name) => {
+    const shape = shapeOf(d, 1, 3);
+    const how = { p: d.pick([1, 2, 3, Infinity]), eps: 0.01, keepdim: d.chance(50) };
+    return method(layer(d, name, [how]), 'forward', like(d, shape), like(d, shape));
+  },
   Linear: (d, name) => {
     const [n, m] = [size(d), size(d)];
     const input = like(d, [...shapeOf(d, 0, 3), d.chance(3) ? n + 1 : n]);
@@ -150,6 +215,10 @@ export const layerRows: Table = {
     return method(layer(d, name, [groups, channels, how]), 'forward', input);
   },
   BatchNorm1d: batchNorm((d) => (d.chance(50) ? [size(d)] : [])),
-  Dropout: (d, name) =>
-    method(layer(d, name, [d.pick([0.5, 0, 1])], d.chance(70)), 'forward', like(d, shapeOf(d))),
+  Dropout: dropping(0, 4),
+  Dropout1d: dropping(2, 3),
+  Dropout2d: dropping(3, 4),
+  Dropout3d: dropping(4, 5),
+  AlphaDropout: dropping(0, 4),
+  FeatureAlphaDropout: dropping(2, 4),
 };

@@ -133,6 +133,69 @@ const losses: readonly (readonly [string, string, (d: Draw) => Drawn])[] = [
   ],
 ];
 
+/** Scores with targets of 1 and -1 (and in few cases others). */
+const sided =
+  (count: number, more: (d: Draw) => Record<string, Value> = () => ({})) =>
+  (d: Draw): Drawn => {
+    const shape = shapeOf(d);
+    const dtype = floatDType(d);
+    const inputs = d.list(count, () => tensorOf(d, shape, { dtype, range: 'tame' }));
+    const sides = d.list(
+      shape.reduce((a, b) => a * b, 1),
+      () => d.pick([1, -1, 1, -1, 0]),
+    );
+    return [[...inputs, given(sides, shape, dtype)], { ...reduction(d), ...more(d) }];
+  };
+
+const margin = (d: Draw): Record<string, Value> => some(d, 'margin', [0.5, 2]);
+
+/** The losses of margins and likelihoods. */
+const further: typeof losses = [
+  ['marginRankingLoss', 'MarginRankingLoss', sided(2, margin)],
+  ['hingeEmbeddingLoss', 'HingeEmbeddingLoss', sided(1, margin)],
+  ['softMarginLoss', 'SoftMarginLoss', sided(1)],
+  [
+    'multilabelSoftMarginLoss',
+    'MultiLabelSoftMarginLoss',
+    (d): Drawn => {
+      const shape = shapeOf(d, 1);
+      const [input, target] = d.list(2, (i) =>
+        tensorOf(d, shape, { dtype: 'float32', range: i === 0 ? 'tame' : 'unit' }),
+      );
+      return [[input!, target!], reduction(d)];
+    },
+  ],
+  [
+    'multiMarginLoss',
+    'MultiMarginLoss',
+    (d): Drawn => {
+      const [inputs, { ignoreIndex: _, ...how }] = classes(d, false);
+      return [inputs, { ...how, ...margin(d), ...some(d, 'p', [2, 3]) }];
+    },
+  ],
+  [
+    'gaussianNllLoss',
+    'GaussianNLLLoss',
+    (d): Drawn => {
+      const shape = shapeOf(d, 1);
+      const dtype = floatDType(d);
+      const own = d.chance(70) ? shape : [...shape.slice(0, -1), 1];
+      const [input, target] = d.list(2, () => tensorOf(d, shape, { dtype, range: 'tame' }));
+      const variance = tensorOf(d, own, { dtype, range: 'positive' });
+      return [[input!, target!, variance], { ...reduction(d), ...some(d, 'full', [true]) }];
+    },
+  ],
+  [
+    'poissonNllLoss',
+    'PoissonNLLLoss',
+    (d): Drawn => {
+      const [inputs] = simple(() => ({}), 'unit')(d);
+      const how = { ...some(d, 'full', [true]), ...some(d, 'logInput', [false]), eps: 0.01 };
+      return [inputs, { ...reduction(d), ...how }];
+    },
+  ],
+];
+
 const asFunction =
   (draw: (d: Draw) => Drawn): Row =>
   (d, name) => {
@@ -178,8 +241,12 @@ const attention: Row = (d, name, order) => {
 
 /** Losses, as functions and as modules, and functions of nn. */
 export const lossRows: Table = {
-  ...Object.fromEntries(losses.map(([name, , draw]) => [name, asFunction(draw)])),
-  ...Object.fromEntries(losses.map(([, name, draw]) => [name, asModule(draw)])),
+  ...Object.fromEntries([...losses, ...further].map(([name, , draw]) => [name, asFunction(draw)])),
+  ...Object.fromEntries([...losses, ...further].map(([, name, draw]) => [name, asModule(draw)])),
+  cosineSimilarity: asFunction((d) => {
+    const shape = shapeOf(d, 1, 3);
+    return [d.list(2, () => like(d, shape)), { dim: d.int(0, shape.length - 1), eps: 0.01 }];
+  }),
   pairwiseDistance: asFunction((d) => {
     const [inputs] = vectors(2, false, () => ({}))(d);
     return [inputs, { ...some(d, 'p', [1, 2, 3, Infinity]), ...some(d, 'eps', [0, 1e-3]) }];

@@ -9,7 +9,7 @@ const because = (reason: string, names: string): Table =>
 export const otherRows: Table = {
   ...because(
     'a class that others extend, or that holds others',
-    'Module Parameter Buffer ModuleList ParameterList Sequential BatchNorm SparseGradient Tensor',
+    'Module Parameter Buffer ModuleList ModuleDict ParameterList ParameterDict Sequential BatchNorm SparseGradient Tensor',
   ),
   ...because(
     'an error',

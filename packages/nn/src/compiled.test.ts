@@ -155,6 +155,33 @@ describe('a compiled function follows what changes in layers', () => {
     (layer) => (layer.maxVal = 0.1),
   );
 
+  change(
+    'p of AlphaDropout',
+    () => new nn.AlphaDropout(0.5, { generator: generator() }),
+    (layer) => (layer.p = 0.9),
+  );
+  change(
+    'bounds of RReLU',
+    () => new nn.RReLU(0, 0.1, { generator: generator() }),
+    (layer) => (layer.upper = 2),
+  );
+  change(
+    'lambd of Hardshrink and Softshrink',
+    () => new Sequential(new nn.Hardshrink(0.01), new nn.Softshrink(0.01)),
+    (layers) => {
+      for (const layer of layers) Object.assign(layer, { lambd: 0.3 });
+    },
+  );
+  change(
+    'threshold of Threshold',
+    () => new nn.Threshold(0, 0),
+    (layer) => (layer.threshold = 0.3),
+  );
+  change(
+    'value of ConstantPad1d',
+    () => new nn.ConstantPad1d(1, 0),
+    (layer) => (layer.value = 2),
+  );
   const target = rand([4, 6], { generator: new Generator(9) });
   /** One change of a field of a loss, which is seen in its value. */
   function changeOf<L extends Module & { forward(x: Tensor, y: Tensor): Tensor }>(

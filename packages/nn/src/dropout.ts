@@ -3,10 +3,12 @@ import {
   rand,
   requireThat,
   type Generator,
+  type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
 import { drawLike, type InitOptions } from './init/basic.ts';
 import { Module } from './module.ts';
+import { wrongShape } from './shapes.ts';
 
 /** Options of the function `dropout`. */
 export interface DropoutFunctionOptions extends InitOptions {
@@ -32,8 +34,11 @@ export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Te
   const { p = 0.5, training = true } = options;
   checkProbability(p);
   if (!training || p === 0) return input;
-  // With p = 1 nothing is kept. What is dropped is left out, not multiplied by 0, which would keep NaN.
-  const kept = rand(input.shape, drawLike(input, options)).greaterEqual(p);
+  return scaled(input, rand(input.shape, drawLike(input, options)).greaterEqual(p), p);
+}
+
+/** What is kept, scaled. With p = 1 that is nothing; what is dropped is left out, not multiplied by 0, which would keep NaN. */
+function scaled(input: Tensor, kept: Tensor, p: number): Tensor {
   return kept.where(input.mul(p === 1 ? 0 : 1 / (1 - p)), 0);
 }
 
@@ -41,6 +46,43 @@ export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Te
 export interface DropoutOptions {
   /** Where the masks are drawn from. Default: the generator that `manualSeed` seeds. */
   readonly generator?: Generator;
+}
+
+/** What all of them share. */
+abstract class Drop extends Module {
+  /** The probability to be dropped. */
+  p: number;
+  readonly #options: DropoutOptions;
+
+  constructor(p: number = 0.5, options: DropoutOptions = {}) {
+    super();
+    checkProbability(p);
+    this.p = p;
+    this.#options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    const { p } = guardedOptions(this);
+    checkProbability(p);
+    const shape = this.places(input);
+    if (!this.training || p === 0) return input;
+    const kept = rand(shape, drawLike(input, this.#options)).greaterEqual(p);
+    return this.drop(input, kept, p);
+  }
+
+  /** The shape of the draws, which broadcasts to the input: what shares one is dropped together. */
+  protected places({ shape }: Tensor): Shape {
+    return shape;
+  }
+
+  protected drop(input: Tensor, kept: Tensor, p: number): Tensor {
+    return scaled(input, kept, p);
+  }
+}
+
+/** One place per channel: the first dims of the input, so many, and 1 for the rest. */
+function channels({ shape }: Tensor, lead: number): Shape {
+  return shape.map((size, dim) => (dim < lead ? size : 1));
 }
 
 /**
@@ -57,21 +99,119 @@ export interface DropoutOptions {
  * @see Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
  * @category Layers
  */
-export class Dropout extends Module {
-  /** The probability of a zero. */
-  p: number;
-  readonly #options: DropoutOptions;
+export class Dropout extends Drop {}
 
-  constructor(p: number = 0.5, options: DropoutOptions = {}) {
-    super();
-    checkProbability(p);
-    this.p = p;
-    this.#options = options;
+/**
+ * `Dropout` of whole channels of (N, C, L) or (C, L). Same as `torch.nn.Dropout1d`. Throws RangeError unless
+ * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ *
+ * @example
+ * import { Dropout1d } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * const sums = new Dropout1d(0.5).forward(ones([1, 100, 8])).sum(-1); // 0 or 16
+ * sums.equal(0).logicalOr(sums.equal(16)).all().item(); // => 1
+ *
+ * @see Tompson et al. (2015), Efficient Object Localization Using Convolutional Networks.
+ * @category Layers
+ */
+export class Dropout1d extends Drop {
+  protected override places(input: Tensor): Shape {
+    checkDims('Dropout1d', input, [2, 3], '(N, C, L) or (C, L)');
+    return channels(input, input.ndim - 1);
   }
+}
 
-  forward(input: Tensor): Tensor {
-    const { p } = guardedOptions(this);
-    return dropout(input, { ...this.#options, p, training: this.training });
+/**
+ * `Dropout` of whole channels of (N, C, H, W) or (N, C, L). Same as `torch.nn.Dropout2d`. Throws RangeError unless
+ * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ *
+ * @example
+ * import { Dropout2d } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * const sums = new Dropout2d(0.5).forward(ones([1, 100, 2, 4])).sum([2, 3]); // 0 or 16
+ * sums.equal(0).logicalOr(sums.equal(16)).all().item(); // => 1
+ *
+ * @see Tompson et al. (2015), Efficient Object Localization Using Convolutional Networks.
+ * @category Layers
+ */
+export class Dropout2d extends Drop {
+  protected override places(input: Tensor): Shape {
+    checkDims('Dropout2d', input, [3, 4], '(N, C, H, W) or (N, C, L)');
+    return channels(input, 2);
+  }
+}
+
+/**
+ * `Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W). Same as `torch.nn.Dropout3d`. Throws RangeError unless
+ * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ *
+ * @example
+ * import { Dropout3d } from '@kasane/nn';
+ * import { ones } from '@kasane/tensor-core';
+ * const sums = new Dropout3d(0.5).forward(ones([1, 100, 2, 2, 2])).sum([2, 3, 4]); // 0 or 16
+ * sums.equal(0).logicalOr(sums.equal(16)).all().item(); // => 1
+ *
+ * @see Tompson et al. (2015), Efficient Object Localization Using Convolutional Networks.
+ * @category Layers
+ */
+export class Dropout3d extends Drop {
+  protected override places(input: Tensor): Shape {
+    checkDims('Dropout3d', input, [4, 5], '(N, C, D, H, W) or (C, D, H, W)');
+    return channels(input, input.ndim - 3);
+  }
+}
+
+function checkDims(layer: string, input: Tensor, dims: readonly number[], names: string): void {
+  if (!dims.includes(input.ndim)) throw wrongShape(layer, input, ` must have shape ${names}`);
+}
+
+// -λα: what SELU gives far below zero.
+const SATURATED = -1.7580993408473766;
+
+/**
+ * Dropout for `SELU`: what is dropped becomes SELU's lowest value, and all is scaled and shifted so that
+ * mean 0 and variance 1 stay; the identity in evaluation. Same as `torch.nn.AlphaDropout`. Throws RangeError unless
+ * 0 ≤ p ≤ 1.
+ *
+ * @example
+ * import { AlphaDropout } from '@kasane/nn';
+ * import { Generator, randn } from '@kasane/tensor-core';
+ * const generator = new Generator(1);
+ * const y = new AlphaDropout(0.2, { generator }).forward(randn([10000], { generator }));
+ * y.mean().abs().less(0.05).item(); // => 1
+ * y.std().item().toFixed(1); // => 1.0
+ *
+ * @see Klambauer et al. (2017), Self-Normalizing Neural Networks.
+ * @category Layers
+ */
+export class AlphaDropout extends Drop {
+  protected override drop(input: Tensor, kept: Tensor, p: number): Tensor {
+    if (p === 1) return input.newFull(input.shape, 0);
+    const a = 1 / Math.sqrt((1 - p) * (1 + p * SATURATED ** 2));
+    return kept
+      .where(input, SATURATED)
+      .mul(a)
+      .sub(a * p * SATURATED);
+  }
+}
+
+/**
+ * `AlphaDropout` of whole channels of (N, C, ...). Same as `torch.nn.FeatureAlphaDropout`. Throws RangeError unless
+ * 0 ≤ p ≤ 1, ShapeError for inputs of less than two dimensions.
+ *
+ * @example
+ * import { FeatureAlphaDropout } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * const y = new FeatureAlphaDropout(0.5).forward(zeros([2, 50, 4]));
+ * y.sub(y.slice(2, 0, 1)).equal(0).all().item(); // => 1
+ *
+ * @category Layers
+ */
+export class FeatureAlphaDropout extends AlphaDropout {
+  protected override places(input: Tensor): Shape {
+    if (input.ndim < 2)
+      throw wrongShape('FeatureAlphaDropout', input, ' must have shape (N, C, ...)');
+    return channels(input, 2);
   }
 }
 

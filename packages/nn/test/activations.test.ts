@@ -2,24 +2,42 @@ import {
   CELU,
   ELU,
   GELU,
+  GLU,
+  Hardshrink,
   Hardsigmoid,
+  Hardswish,
   Hardtanh,
   LeakyReLU,
+  LogSigmoid,
   LogSoftmax,
   Mish,
+  PReLU,
   ReLU,
+  ReLU6,
   SELU,
   Sigmoid,
   SiLU,
   Softmax,
+  Softmax2d,
+  Softmin,
   Softplus,
+  Softshrink,
+  Softsign,
   Tanh,
+  Tanhshrink,
+  Threshold,
 } from '@kasane/nn';
-import { goldenCase, loadGoldens, testLayer, type TestedLayer } from '@kasane/testing';
+import {
+  goldenCase,
+  loadGoldens,
+  testLayer,
+  type GoldenOptions,
+  type TestedLayer,
+} from '@kasane/testing';
 
 const goldens = loadGoldens(new URL('./fixtures/activations.json', import.meta.url));
 
-const modules: Readonly<Record<string, () => TestedLayer>> = {
+const modules: Readonly<Record<string, (options: GoldenOptions) => TestedLayer>> = {
   ReLU: () => new ReLU(),
   LeakyReLU: () => new LeakyReLU(),
   'LeakyReLU 0.2': () => new LeakyReLU(0.2),
@@ -43,6 +61,25 @@ const modules: Readonly<Record<string, () => TestedLayer>> = {
   'Softmax 0': () => new Softmax(0),
   LogSoftmax: () => new LogSoftmax(),
   'LogSoftmax 1': () => new LogSoftmax(1),
+  PReLU: (o) => new PReLU(1, o),
+  'PReLU on a vector': (o) => new PReLU(1, { init: 0.1, ...o }),
+  'PReLU of channels': (o) => new PReLU(3, o),
+  'PReLU of features': (o) => new PReLU(5, o),
+  Hardshrink: () => new Hardshrink(),
+  'Hardshrink 1': () => new Hardshrink(1),
+  Softshrink: () => new Softshrink(),
+  'Softshrink 1': () => new Softshrink(1),
+  Tanhshrink: () => new Tanhshrink(),
+  'Threshold 0.1 -2': () => new Threshold(0.1, -2),
+  ReLU6: () => new ReLU6(),
+  LogSigmoid: () => new LogSigmoid(),
+  Softsign: () => new Softsign(),
+  Hardswish: () => new Hardswish(),
+  Softmin: () => new Softmin(),
+  'Softmin 0': () => new Softmin(0),
+  Softmax2d: () => new Softmax2d(),
+  GLU: () => new GLU(),
+  'GLU 1': () => new GLU(1),
 };
 
 // PyTorch's gradient of hardsigmoid has 1/6 in float32.
@@ -53,6 +90,6 @@ for (const [name, make] of Object.entries(modules)) {
   testLayer(name, {
     make,
     golden,
-    ...(name === 'Hardsigmoid' ? { tolerance64: rounded } : {}),
+    ...(name === 'Hardsigmoid' || name === 'Hardswish' ? { tolerance64: rounded } : {}),
   });
 }

@@ -1,6 +1,13 @@
 import {
   BatchNorm1d,
   Bilinear,
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  CosineSimilarity,
   Embedding,
   Flatten,
   GroupNorm,
@@ -9,12 +16,23 @@ import {
   Linear,
   Module,
   ModuleList,
+  PairwiseDistance,
   Parameter,
   ParameterList,
-  ReLU,
   RMSNorm,
+  ReLU,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
   Sequential,
   Tanh,
+  Unflatten,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
 } from '@kasane/nn';
 import { scaledDotProductAttention, type AttentionOptions } from '@kasane/nn/attention';
 import { ones, tensor, type Tensor } from '@kasane/tensor-core';
@@ -55,6 +73,31 @@ check('embedding with padding', (o) => new Embedding(5, 3, { paddingIdx: 1, ...o
 check('flatten', () => new Flatten());
 check('flatten of some dimensions', () => new Flatten(0, 1));
 check('identity', () => new Identity());
+check('zero pad 1d', () => new ZeroPad1d(2));
+check('zero pad 2d', () => new ZeroPad2d([1, 0, 0, 2]));
+check('zero pad 3d', () => new ZeroPad3d([1, 2, 0, 1, 2, 0]));
+check('constant pad 1d', () => new ConstantPad1d([0, 3], 1.5));
+check('constant pad 2d', () => new ConstantPad2d([1, 0, 0, 2], 1.5));
+check('constant pad 3d', () => new ConstantPad3d(1, 1.5));
+check('reflection pad 1d', () => new ReflectionPad1d([2, 1]));
+check('reflection pad 2d', () => new ReflectionPad2d([1, 0, 0, 2]));
+check('reflection pad 3d', () => new ReflectionPad3d(1));
+check('replication pad 1d', () => new ReplicationPad1d([5, 1]));
+check('replication pad 2d', () => new ReplicationPad2d([1, 0, 0, 2]));
+check('replication pad 3d', () => new ReplicationPad3d([1, 2, 0, 1, 2, 0]));
+check('circular pad 1d', () => new CircularPad1d([4, 1]));
+check('circular pad 2d', () => new CircularPad2d([1, 0, 0, 2]));
+check('circular pad 3d', () => new CircularPad3d([1, 2, 0, 1, 2, 0]));
+check('unflatten', () => new Unflatten(-1, [2, 2]));
+check('cosine similarity', () => new CosineSimilarity());
+check('cosine similarity, broadcast', () => new CosineSimilarity({ dim: -1, eps: 1 }), {
+  noEmptyBatch: 'one of the batches has size 1, to be broadcast',
+});
+check('pairwise distance', () => new PairwiseDistance());
+check(
+  'pairwise distance, p 1, keepdim',
+  () => new PairwiseDistance({ p: 1, keepdim: true, eps: 0.01 }),
+);
 
 check('layer norm', (o) => new LayerNorm(4, o));
 check('layer norm over two dimensions', (o) => new LayerNorm([3, 4], { eps: 0.1, ...o }));

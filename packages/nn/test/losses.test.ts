@@ -4,12 +4,19 @@ import {
   ContrastiveLoss,
   CosineEmbeddingLoss,
   CrossEntropyLoss,
+  GaussianNLLLoss,
+  HingeEmbeddingLoss,
   HuberLoss,
   KLDivLoss,
   L1Loss,
+  MarginRankingLoss,
   MSELoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
   NLLLoss,
+  PoissonNLLLoss,
   SmoothL1Loss,
+  SoftMarginLoss,
   TripletMarginLoss,
   type Reduction,
 } from '@kasane/nn';
@@ -105,3 +112,26 @@ check('triplet margin, p 3, swap', (r) => {
   return new TripletMarginLoss({ margin: 3, p: 3, swap: true, ...r });
 });
 check('contrastive', (r) => new ContrastiveLoss({ margin: 4, ...r }));
+
+check('margin ranking', (r) => new MarginRankingLoss(r));
+check('margin ranking, margin', (r) => new MarginRankingLoss({ margin: 0.5, ...r }));
+check('hinge embedding', (r) => new HingeEmbeddingLoss(r));
+check('hinge embedding, margin', (r) => new HingeEmbeddingLoss({ margin: 0.5, ...r }));
+check('soft margin', (r) => new SoftMarginLoss(r));
+check('multi label soft margin', (r) => new MultiLabelSoftMarginLoss(r));
+check('multi label soft margin, weight', (r, o) => {
+  return new MultiLabelSoftMarginLoss({ weight: weight(o), ...r });
+});
+check('multi margin', (r) => new MultiMarginLoss(r));
+check('multi margin, all options', (r, o) => {
+  return new MultiMarginLoss({ p: 2, margin: 0.7, weight: weight(o), ...r });
+});
+check('multi margin, one sample', (r) => new MultiMarginLoss(r));
+check('gaussian nll', (r) => new GaussianNLLLoss(r));
+check('gaussian nll, full, one variance a row', (r) => new GaussianNLLLoss({ full: true, ...r }));
+check('gaussian nll, eps', (r) => new GaussianNLLLoss({ eps: 0.8, ...r }), {
+  noGradcheck: 'below eps the gradient of the variance is that at eps, where the loss is flat',
+});
+check('poisson nll', (r) => new PoissonNLLLoss(r));
+check('poisson nll, full', (r) => new PoissonNLLLoss({ full: true, ...r }));
+check('poisson nll, rates', (r) => new PoissonNLLLoss({ logInput: false, eps: 0.01, ...r }));

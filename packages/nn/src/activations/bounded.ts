@@ -8,7 +8,7 @@ import { Module } from '../module.ts';
  *
  * @example
  * import { Sigmoid } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new Sigmoid().forward(tensor([-Infinity, 0, Infinity])).toArray(); // => [0,0.5,1]
  *
  * @category Activations
@@ -24,7 +24,7 @@ export class Sigmoid extends Module {
  *
  * @example
  * import { Tanh } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new Tanh().forward(tensor([-Infinity, 0, Infinity])).toArray(); // => [-1,0,1]
  *
  * @category Activations
@@ -40,7 +40,7 @@ export class Tanh extends Module {
  *
  * @example
  * import { Hardtanh } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new Hardtanh().forward(tensor([-3, 0.5, 3])).toArray(); // => [-1,0.5,1]
  *
  * @category Activations
@@ -68,7 +68,7 @@ export class Hardtanh extends Module {
  *
  * @example
  * import { Hardsigmoid } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new Hardsigmoid().forward(tensor([-3, 0, 3])).toArray(); // => [0,0.5,1]
  *
  * @category Activations
@@ -76,5 +76,59 @@ export class Hardtanh extends Module {
 export class Hardsigmoid extends Module {
   forward(input: Tensor): Tensor {
     return input.hardsigmoid();
+  }
+}
+
+/**
+ * x kept within [0, 6]. Same as `torch.nn.ReLU6`.
+ *
+ * @example
+ * import { ReLU6 } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new ReLU6().forward(tensor([-1, 2, 9])).toArray(); // => [0,2,6]
+ *
+ * @see Howard et al. (2017), MobileNets.
+ * @category Activations
+ */
+export class ReLU6 extends Hardtanh {
+  constructor() {
+    super(0, 6);
+  }
+}
+
+/**
+ * $$ \log \frac{1}{1 + e^{-x}} $$
+ *
+ * Computed without overflow. Same as `torch.nn.LogSigmoid`.
+ *
+ * @example
+ * import { LogSigmoid } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new LogSigmoid().forward(tensor([-1000, 1000])).toArray(); // => [-1000,0]
+ *
+ * @category Activations
+ */
+export class LogSigmoid extends Module {
+  forward(input: Tensor): Tensor {
+    return input.neg().softplus().neg();
+  }
+}
+
+/**
+ * $$ \frac{x}{1 + |x|} $$
+ *
+ * Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives NaN.
+ *
+ * @example
+ * import { Softsign } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Softsign().forward(tensor([-1, 3, Infinity])).toArray(); // => [-0.5,0.75,1]
+ *
+ * @category Activations
+ */
+export class Softsign extends Module {
+  forward(input: Tensor): Tensor {
+    const x = input.clamp(-3e38, 3e38); // Infinity / Infinity would be NaN
+    return x.div(x.abs().add(1));
   }
 }

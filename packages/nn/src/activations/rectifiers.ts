@@ -8,7 +8,7 @@ import { Module } from '../module.ts';
  *
  * @example
  * import { ReLU } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new ReLU().forward(tensor([-1, 0, 2])).toArray(); // => [0,0,2]
  *
  * @category Activations
@@ -24,7 +24,7 @@ export class ReLU extends Module {
  *
  * @example
  * import { LeakyReLU } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray(); // => [-0.5,0,2]
  *
  * @see Maas, Hannun and Ng (2013), Rectifier Nonlinearities Improve Neural Network Acoustic Models.
@@ -49,7 +49,7 @@ export class LeakyReLU extends Module {
  *
  * @example
  * import { ELU } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new ELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
  *
  * @see Clevert, Unterthiner and Hochreiter (2015), Fast and Accurate Deep Network Learning by
@@ -75,7 +75,7 @@ export class ELU extends Module {
  *
  * @example
  * import { SELU } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new SELU().forward(tensor(1)).item().toFixed(4); // => 1.0507
  *
  * @see Klambauer et al. (2017), Self-Normalizing Neural Networks.
@@ -93,7 +93,7 @@ export class SELU extends Module {
  *
  * @example
  * import { CELU } from '@kasane/nn';
- * import { guardedOptions, tensor } from '@kasane/tensor-core';
+ * import { tensor } from '@kasane/tensor-core';
  * new CELU(2).forward(tensor([-Infinity, 0, 2])).toArray(); // => [-2,0,2]
  *
  * @see Barron (2017), Continuously Differentiable Exponential Linear Units.

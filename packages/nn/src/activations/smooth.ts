@@ -56,6 +56,26 @@ export class SiLU extends Module {
 }
 
 /**
+ * $$ x \min(\max(x + 3, 0), 6) / 6 $$
+ *
+ * SiLU in straight lines and a parabola. Same as `torch.nn.Hardswish`, except that it is 0 at -Infinity, where PyTorch
+ * gives NaN.
+ *
+ * @example
+ * import { Hardswish } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Hardswish().forward(tensor([0, 3, 6])).toArray(); // => [0,3,6]
+ *
+ * @see Howard et al. (2019), Searching for MobileNetV3.
+ * @category Activations
+ */
+export class Hardswish extends Module {
+  forward(input: Tensor): Tensor {
+    return input.maximum(-3).mul(input.hardsigmoid()); // 0 below -3, where the second factor is
+  }
+}
+
+/**
  * $$ x \tanh(\log(1 + e^x)) $$
  *
  * Same as `torch.nn.Mish`.

@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { ShapeError, formatShape, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /**
@@ -52,5 +52,78 @@ export class LogSoftmax extends Module {
 
   forward(input: Tensor): Tensor {
     return input.logSoftmax(this.dim);
+  }
+}
+
+/**
+ * Softmax of -x: the smallest score has the greatest probability. Same as `torch.nn.Softmin`, except that dim
+ * is the last one by default.
+ *
+ * @example
+ * import { Softmin } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new Softmin().forward(tensor([0, 1000])).toArray(); // => [1,0]
+ *
+ * @category Activations
+ */
+export class Softmin extends Softmax {
+  override forward(input: Tensor): Tensor {
+    return super.forward(input.neg());
+  }
+}
+
+/**
+ * Softmax over the channels of (N, C, H, W) or (C, H, W): at every place the probabilities add up to 1. Same as
+ * `torch.nn.Softmax2d`. Throws ShapeError for other numbers of dimensions.
+ *
+ * @example
+ * import { Softmax2d } from '@kasane/nn';
+ * import { zeros } from '@kasane/tensor-core';
+ * new Softmax2d().forward(zeros([2, 1, 1])).flatten().toArray(); // => [0.5,0.5]
+ *
+ * @category Activations
+ */
+export class Softmax2d extends Module {
+  forward(input: Tensor): Tensor {
+    if (input.ndim !== 3 && input.ndim !== 4) {
+      throw new ShapeError(
+        `Softmax2d: needs (N, C, H, W) or (C, H, W), got ${formatShape(input.shape)}. Use Softmax.`,
+      );
+    }
+    return input.softmax(-3);
+  }
+}
+
+/**
+ * The gated linear unit: the first half of a dimension, each element times the sigmoid of its partner in the second.
+ *
+ * Same as `torch.nn.GLU`. Throws ShapeError unless the dimension has an even size.
+ *
+ * @example
+ * import { GLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new GLU().forward(tensor([[4, 6, 0, Infinity]])).toArray(); // => [[2,6]]
+ *
+ * @see Dauphin et al. (2017), Language Modeling with Gated Convolutional Networks.
+ * @category Activations
+ */
+export class GLU extends Module {
+  /** The dimension that is halved. */
+  readonly dim: number;
+
+  constructor(dim: number = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(input: Tensor): Tensor {
+    const { dim } = this;
+    if (input.shape.at(dim)! % 2 !== 0) {
+      throw new ShapeError(
+        `GLU: dim ${dim} must have an even size, got ${formatShape(input.shape)}.`,
+      );
+    }
+    const [values, gates] = input.split(input.shape.at(dim)! / 2, dim) as [Tensor, Tensor]; // checked
+    return values.mul(gates.sigmoid());
   }
 }

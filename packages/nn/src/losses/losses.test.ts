@@ -14,6 +14,11 @@ import {
   binaryCrossEntropyWithLogits,
   BCEWithLogitsLoss,
   contrastiveLoss,
+  cosineSimilarity,
+  gaussianNllLoss,
+  multiMarginLoss,
+  poissonNllLoss,
+  softMarginLoss,
   cosineEmbeddingLoss,
   crossEntropy,
   CrossEntropyLoss,
@@ -282,5 +287,33 @@ describe('losses', () => {
         expect(loss(x, y).item()).toBeCloseTo(each.sum().item() / half, 10);
       }),
     );
+  });
+});
+
+describe('losses of margins and likelihoods', () => {
+  it('name the shapes they need', () => {
+    expect(() => multiMarginLoss(zeros([2, 3, 4]), zeros([2, 4], { dtype: 'int32' }))).toThrow(
+      'multiMarginLoss: takes (C) or (N, C), got [2,3,4]. Flatten it.',
+    );
+    expect(() => gaussianNllLoss(zeros([2, 3]), zeros([2, 3]), zeros([3]))).toThrow(
+      "gaussianNllLoss: the variance must have the input's shape [2,3], or 1 in its last dim, or be a scalar, got [3].",
+    );
+    expect(() => multiMarginLoss(zeros([2, 3]), indices([0, 1]), { p: 3 })).toThrow(
+      'multiMarginLoss: p must be 1 or 2, got 3.',
+    );
+    expect(() => cosineSimilarity(zeros([2, 3]), zeros([2, 1]))).toThrow(
+      'cosineSimilarity: needs as many dims and one size at dim 1, got [2,3] and [2,1].',
+    );
+  });
+
+  it('are finite for scores that are far out and counts of nothing', () => {
+    const far = tensor([1e4, -1e4]);
+    expect(softMarginLoss(far, tensor([-1, -1]), { reduction: 'none' }).toArray()).toEqual([
+      1e4, 0,
+    ]);
+    const none = tensor([0, 0], { requiresGrad: true });
+    const loss = poissonNllLoss(none, tensor([0, 1]), { full: true, reduction: 'none' });
+    expect(loss.toArray()).toEqual([1, 1]);
+    expect(gaussianNllLoss(far, far, tensor(-1), { eps: 1 }).item()).toBe(0);
   });
 });

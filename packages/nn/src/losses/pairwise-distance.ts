@@ -1,4 +1,5 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { guardedOptions, type Tensor } from '@kasane/tensor-core';
+import { Module } from '../module.ts';
 import { checkSameShape } from './reduction.ts';
 
 /** Options of `pairwiseDistance`. */
@@ -7,6 +8,8 @@ export interface PairwiseDistanceOptions {
   readonly p?: number;
   /** Added to every difference, so that equal points have a gradient. Default 1e-6. */
   readonly eps?: number;
+  /** Keep the last dimension with size 1. Default false. */
+  readonly keepdim?: boolean;
 }
 
 /**
@@ -27,8 +30,38 @@ export interface PairwiseDistanceOptions {
 export function pairwiseDistance(
   x: Tensor,
   y: Tensor,
-  { p = 2, eps = 1e-6 }: PairwiseDistanceOptions = {},
+  { p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {},
 ): Tensor {
   checkSameShape('pairwiseDistance', x, y);
-  return x.sub(y).add(eps).norm(-1, { p });
+  return x.sub(y).add(eps).norm(-1, { p, keepdim });
+}
+
+/**
+ * `pairwiseDistance` as a module. Same as `torch.nn.PairwiseDistance`.
+ *
+ * @example
+ * import { PairwiseDistance } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new PairwiseDistance({ p: 1, eps: 0 }).forward(tensor([[0, 0]]), tensor([[3, 4]])).toArray(); // => [7]
+ *
+ * @category Losses
+ */
+export class PairwiseDistance extends Module {
+  /** The exponent. */
+  p: number;
+  /** Added to every difference. */
+  eps: number;
+  /** Keep the last dimension with size 1. */
+  readonly keepdim: boolean;
+
+  constructor({ p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {}) {
+    super();
+    this.p = p;
+    this.eps = eps;
+    this.keepdim = keepdim;
+  }
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    return pairwiseDistance(x, y, guardedOptions(this));
+  }
 }

@@ -1,0 +1,103 @@
+import {
+  formatShape,
+  guardedOptions,
+  rand,
+  requireThat,
+  requireWhole,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { drawLike } from '../init/basic.ts';
+import type { InitOptions } from '../init/index.ts';
+import type { LayerOptions } from '../layer-options.ts';
+import { Module } from '../module.ts';
+import { newParameter } from '../new-parameter.ts';
+import type { Parameter } from '../parameter.ts';
+
+/** Options of `PReLU`. */
+export interface PReLUOptions extends LayerOptions {
+  /** The slope at first. Default 0.25. */
+  readonly init?: number;
+}
+
+/**
+ * x where it is positive, else w · x with a slope w that is learned: one, or one for each channel.
+ *
+ * | tensor        | shape                                       |
+ * | ------------- | ------------------------------------------- |
+ * | input, output | any for one slope, else (N, C) or (N, C, ...) |
+ * | weight        | (C)                                         |
+ *
+ * Same as `torch.nn.PReLU`. Keep weight decay off it. Throws ShapeError if the input has no such channels.
+ *
+ * @example
+ * import { PReLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * const layer = new PReLU(2, { init: 0.5 });
+ * layer.forward(tensor([[-1, 2], [3, -4]])).toArray(); // => [[-0.5,2],[3,-2]]
+ * layer.weight.shape; // => [2]
+ *
+ * @see He et al. (2015), Delving Deep into Rectifiers.
+ * @category Activations
+ */
+export class PReLU extends Module {
+  /** The slopes below zero. */
+  readonly weight: Parameter;
+
+  /** Takes the number of slopes: 1, or that of the channels. */
+  constructor(numParameters: number = 1, options: PReLUOptions = {}) {
+    super();
+    requireWhole('PReLU', 'numParameters', numParameters, 1);
+    this.weight = newParameter([numParameters], options.init ?? 0.25, options);
+  }
+
+  forward(input: Tensor): Tensor {
+    const { shape } = input;
+    const { size } = this.weight;
+    if (size !== 1 && size !== shape[1]) {
+      throw new ShapeError(
+        `PReLU: for ${size} slopes the input must have shape (N, ${size}, ...), got ${formatShape(shape)}.`,
+      );
+    }
+    const slopes = this.weight.reshape(size === 1 ? [] : [size, ...shape.slice(2).map(() => 1)]);
+    const below = input.greater(0).where(0, input); // what is infinite above must not reach the slope's gradient
+    return input.relu().add(below.mul(slopes));
+  }
+}
+
+/**
+ * x where it is positive, else a · x: while training with a drawn for each element from [lower, upper), in
+ * evaluation with their mean. Same as `torch.nn.RReLU`. Throws RangeError unless lower ≤ upper.
+ *
+ * @example
+ * import { RReLU } from '@kasane/nn';
+ * import { tensor } from '@kasane/tensor-core';
+ * new RReLU(0.25, 0.75).eval().forward(tensor([-1, 2])).toArray(); // => [-0.5,2]
+ *
+ * @see Xu et al. (2015), Empirical Evaluation of Rectified Activations in Convolutional Network.
+ * @category Activations
+ */
+export class RReLU extends Module {
+  /** The smallest slope below zero. */
+  lower: number;
+  /** The largest slope below zero. */
+  upper: number;
+  readonly #options: InitOptions;
+
+  constructor(lower: number = 1 / 8, upper: number = 1 / 3, options: InitOptions = {}) {
+    super();
+    requireThat(lower <= upper, 'RReLU', 'lower', lower, `at most upper, ${upper}`);
+    this.lower = lower;
+    this.upper = upper;
+    this.#options = options;
+  }
+
+  forward(input: Tensor): Tensor {
+    const { lower, upper } = guardedOptions(this);
+    if (!this.training) return input.leakyRelu((lower + upper) / 2);
+    const slopes = rand(input.shape, drawLike(input, this.#options))
+      .mul(upper - lower)
+      .add(lower);
+    return input.greater(0).where(input, input.mul(slopes));
+  }
+}
