@@ -113,18 +113,6 @@ describe('Module', () => {
     expect(Object.keys(model.stateDict())).toEqual(['0.weight', '2.weight']);
   });
 
-  it('throws for a plain array of modules or parameters, which would be missed', () => {
-    class Wrong extends Module {
-      readonly layers = [new Linear(1, 1)];
-      forward(): void {}
-    }
-    expect(() => new Wrong().parameters()).toThrow(
-      new TypeError(
-        'Module: Wrong.layers is a plain array, where parts are not found. Use ModuleList or ParameterList.',
-      ),
-    );
-  });
-
   it('throws for a module that contains itself', () => {
     class Loop extends Module {
       self: Module = this;

@@ -12,12 +12,13 @@ export type Layer = Module & {
  * The base class of layers and models: a class with plain fields.
  *
  * Parameters, buffers and submodules are the own fields that hold a `Parameter`, a `Buffer` or a
- * `Module`; nothing is registered. Lists of them go into `ModuleList` or `ParameterList`: a plain
- * array throws TypeError when the module is walked, because what it holds would be missed in silence.
- * Private `#fields` are not found.
+ * `Module`, or plain arrays, records and Maps of them; nothing is registered. What is in a private
+ * `#field` cannot be seen from here, nor what is in an object of another class: it is not trained,
+ * saved or moved. An optimizer that gets no parameter at all says so; `numParameters` tells.
  *
  * Names are those of PyTorch's state dicts: the path of fields, joined by dots, with camelCase turned
- * into snake_case (`runningMean` is `running_mean`, `weightIhL0` is `weight_ih_l0`).
+ * into snake_case (`runningMean` is `running_mean`, `weightIhL0` is `weight_ih_l0`); positions in arrays
+ * and keys of records and Maps follow as they are (`layers.0`, `heads.leftHand`).
  *
  * Unlike `torch.nn.Module`, a module is not callable: call `forward`.
  *
@@ -59,16 +60,7 @@ export abstract class Module {
 
   /** The direct submodules with their names. */
   namedChildren(): [string, Module][] {
-    const found: [string, Module][] = [];
-    for (const [name, value] of this.fields()) {
-      if (value instanceof Module) found.push([name, value]);
-      else if (Array.isArray(value) && value.some(isPart)) {
-        throw new TypeError(
-          `Module: ${this.constructor.name}.${name} is a plain array, where parts are not found. Use ModuleList or ParameterList.`,
-        );
-      }
-    }
-    return found;
+    return ownParts(this).filter((part): part is [string, Module] => part[1] instanceof Module);
   }
 
   /** The direct submodules. */
@@ -252,9 +244,9 @@ function* parts<T extends Parameter | Buffer>(
   ...kinds: readonly (new (...args: never[]) => T)[]
 ): Generator<[string, T], void> {
   for (const [path, owner] of walk(module)) {
-    const fields = [...owner.fields()];
+    const own = ownParts(owner);
     for (const kind of kinds) {
-      for (const [name, value] of fields) {
+      for (const [name, value] of own) {
         if (value instanceof kind) yield [join(path, name), value];
       }
     }
@@ -291,8 +283,35 @@ function snakeCase(field: string): string {
   return name;
 }
 
-function isPart(value: unknown): boolean {
-  return value instanceof Module || value instanceof Parameter || value instanceof Buffer;
+type Part = Module | Parameter | Buffer;
+
+/** What the fields of a module hold, through plain arrays, records and Maps. @internal */
+export function ownParts(module: Module): [string, Part][] {
+  const found: [string, Part][] = [];
+  const above: object[] = []; // a record may hold itself
+  const look = (name: string, value: unknown): void => {
+    if (value instanceof Module || value instanceof Parameter || value instanceof Buffer) {
+      found.push([name, value]);
+    } else if (isPlain(value) && !above.includes(value)) {
+      above.push(value);
+      for (const [key, item] of entriesOf(value)) {
+        if (Object(item) === item) look(`${name}.${String(key)}`, item);
+      }
+      above.pop();
+    }
+  };
+  for (const [name, value] of module.fields()) look(name, value);
+  return found;
+}
+
+function entriesOf(plain: object): Iterable<[unknown, unknown]> {
+  return Array.isArray(plain) || plain instanceof Map ? plain.entries() : Object.entries(plain);
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  return [Object.prototype, Array.prototype, Map.prototype, null].includes(kind as object | null);
 }
 
 /** The values of an object that are no objects themselves, as text. */

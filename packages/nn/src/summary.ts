@@ -7,7 +7,8 @@ import {
   zeros,
   type Shape,
 } from '@kasane/tensor-core';
-import type { Module } from './module.ts';
+import { ownParts, type Module } from './module.ts';
+import { Parameter } from './parameter.ts';
 
 /** One module in a summary, at its first use. */
 export interface SummaryRow {
@@ -79,10 +80,10 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
   const counted = new Set<Tensor>();
   const rows = named.map(([name, module]): SummaryRow => {
     let parameters = 0;
-    for (const [path, parameter] of module.namedParameters()) {
-      if (path.includes('.') || counted.has(parameter)) continue;
-      counted.add(parameter);
-      parameters += parameter.size;
+    for (const [, part] of ownParts(module)) {
+      if (!(part instanceof Parameter) || counted.has(part)) continue;
+      counted.add(part);
+      parameters += part.size;
     }
     const call = calls.get(module);
     return {

@@ -30,12 +30,16 @@ describe('parameters', () => {
     [
       'none',
       () => new SGD([]),
-      new DataError('SGD: got no parameters. An iterator works only once.'),
+      new DataError(
+        'SGD: got no parameters. An iterator works only once, and modules do not find what is in #private fields.',
+      ),
     ],
     [
       'an empty group',
       () => new Adam([{ params: [leaf([1])] }, { params: [] }]),
-      new DataError('Adam: got no parameters. An iterator works only once.'),
+      new DataError(
+        'Adam: got no parameters. An iterator works only once, and modules do not find what is in #private fields.',
+      ),
     ],
     [
       'no iterable',

@@ -50,7 +50,9 @@ export function groupsOf<O extends OptimizerOptions>(
   }
   const items: readonly (Tensor | ParamGroup<O>)[] = [...params];
   if (items.length === 0) {
-    throw new DataError(`${owner}: got no parameters. An iterator works only once.`);
+    throw new DataError(
+      `${owner}: got no parameters. An iterator works only once, and modules do not find what is in #private fields.`,
+    );
   }
   const groups = items.filter((item) => 'params' in item);
   if (groups.length === items.length) return groups;
