@@ -34,6 +34,16 @@ export { MultiStepLR } from './schedulers/multi-step-lr.ts';
 export { ExponentialLR } from './schedulers/exponential-lr.ts';
 export { LinearLR, type LinearLROptions } from './schedulers/linear-lr.ts';
 export { CosineAnnealingLR } from './schedulers/cosine-annealing-lr.ts';
+export {
+  CosineAnnealingWarmRestarts,
+  type CosineAnnealingWarmRestartsOptions,
+} from './schedulers/cosine-annealing-warm-restarts.ts';
+export { ConstantLR, type ConstantLROptions } from './schedulers/constant-lr.ts';
+export { PolynomialLR, type PolynomialLROptions } from './schedulers/polynomial-lr.ts';
+export { LinearWarmup, type LinearWarmupOptions } from './schedulers/linear-warmup.ts';
+export { MultiplicativeLR } from './schedulers/multiplicative-lr.ts';
+export { CyclicLR, type CyclicLROptions } from './schedulers/cyclic-lr.ts';
+export { SWALR, type SWALROptions } from './schedulers/swa-lr.ts';
 export { LambdaLR, type LRFactor } from './schedulers/lambda-lr.ts';
 export { OneCycleLR, type OneCycleLROptions } from './schedulers/one-cycle-lr.ts';
 export { SequentialLR } from './schedulers/sequential-lr.ts';

@@ -1,6 +1,12 @@
 import { requireWhole } from '@kasane/tensor-core';
 import { perGroup, requireAbove, requireDecayRate, requireFraction } from '../ranges.ts';
-import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
+import {
+  LRScheduler,
+  requireMomentum,
+  setMomentum,
+  type ScheduledGroup,
+  type ScheduledOptimizer,
+} from './scheduler.ts';
 
 /** Options of `OneCycleLR`; either `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
 export interface OneCycleLROptions {
@@ -82,11 +88,7 @@ export class OneCycleLR extends LRScheduler {
     const groups = optimizer.paramGroups;
     const highest = (): readonly number[] => perGroup('OneCycleLR', 'maxLr', maxLr, optimizer);
     highest().forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
-    if (cycleMomentum && groups.some((g) => g.momentum === undefined && g.betas === undefined)) {
-      throw new RangeError(
-        'OneCycleLR: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.',
-      );
-    }
+    if (cycleMomentum) requireMomentum('OneCycleLR', optimizer);
     // Between which numbers each phase leads: from the first to the second, on to the third, and so forth.
     const ratesOf = (index: number): readonly number[] => {
       const rate = highest()[index]!;
@@ -123,11 +125,7 @@ export class OneCycleLR extends LRScheduler {
     const part = t < end ? (t - begin) / (end - begin) : 1;
     const within = (levels: readonly number[]): number =>
       this.#anneal(levels[phase]!, levels[phase + 1]!, part);
-    if (this.#momenta !== null) {
-      const value = within(this.#momenta);
-      if (group.betas === undefined) group.momentum = value;
-      else group.betas = [value, group.betas[1]];
-    }
+    if (this.#momenta !== null) setMomentum(group, within(this.#momenta));
     return within(this.#ratesOf(index));
   }
 }

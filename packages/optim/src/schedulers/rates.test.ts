@@ -3,17 +3,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   Adam,
+  ConstantLR,
   CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  CyclicLR,
   ExponentialLR,
   LambdaLR,
   LinearLR,
+  LinearWarmup,
   type LRScheduler,
+  MultiplicativeLR,
   MultiStepLR,
   OneCycleLR,
+  PolynomialLR,
   ReduceLROnPlateau,
   SequentialLR,
   SGD,
   StepLR,
+  SWALR,
 } from '../index.ts';
 
 type Scheduler = LRScheduler | ReduceLROnPlateau;
@@ -59,6 +66,52 @@ const options: Readonly<Record<string, fc.Arbitrary<Make>>> = {
   LambdaLR: fc.array(number, { minLength: 1 }).map((factors) => (o) => {
     return new LambdaLR(o, (epoch) => factors[epoch % factors.length]!);
   }),
+  ConstantLR: fc
+    .record({ factor: number, totalIters: count })
+    .map((given) => (o) => new ConstantLR(o, given)),
+  PolynomialLR: fc
+    .record({ power: number, totalIters: count })
+    .map((given) => (o) => new PolynomialLR(o, given)),
+  MultiplicativeLR: fc.array(number, { minLength: 1 }).map((factors) => (o) => {
+    return new MultiplicativeLR(o, (epoch) => factors[epoch % factors.length]!);
+  }),
+  CosineAnnealingWarmRestarts: fc.tuple(count, count, number).map(
+    ([t0, tMult, etaMin]) =>
+      (o) =>
+        new CosineAnnealingWarmRestarts(o, t0, { tMult, etaMin }),
+  ),
+  LinearWarmup: fc.tuple(count, count, fc.constantFrom('linear', 'cosine')).map(
+    ([warmupSteps, totalSteps, decay]) =>
+      (o) =>
+        new LinearWarmup(o, warmupSteps, { totalSteps, decay }),
+  ),
+  SWALR: fc.tuple(number, count, fc.constantFrom('linear', 'cos')).map(
+    ([swaLr, annealEpochs, annealStrategy]) =>
+      (o) =>
+        new SWALR(o, swaLr, { annealEpochs, annealStrategy }),
+  ),
+  CyclicLR: fc
+    .tuple(
+      number,
+      number,
+      fc.record(
+        {
+          stepSizeUp: count,
+          stepSizeDown: count,
+          mode: fc.constantFrom('triangular', 'triangular2', 'expRange'),
+          gamma: number,
+          cycleMomentum: fc.boolean(),
+          baseMomentum: number,
+          maxMomentum: number,
+        },
+        { requiredKeys: [] },
+      ),
+    )
+    .map(
+      ([low, high, given]) =>
+        (o) =>
+          new CyclicLR(o, low, high, given),
+    ),
   OneCycleLR: fc
     .tuple(
       number,
@@ -145,6 +198,13 @@ describe('every scheduler', () => {
     ['ExponentialLR', (o) => new ExponentialLR(o, 0.5)],
     ['LinearLR', (o) => new LinearLR(o)],
     ['CosineAnnealingLR', (o) => new CosineAnnealingLR(o, 4)],
+    ['ConstantLR', (o) => new ConstantLR(o, { totalIters: 4 })],
+    ['PolynomialLR', (o) => new PolynomialLR(o, { totalIters: 30 })],
+    ['MultiplicativeLR', (o) => new MultiplicativeLR(o, () => 0.9)],
+    ['CosineAnnealingWarmRestarts', (o) => new CosineAnnealingWarmRestarts(o, 4)],
+    ['CyclicLR', (o) => new CyclicLR(o, 0.1, 1, { stepSizeUp: 3 })],
+    ['LinearWarmup', (o) => new LinearWarmup(o, 20)],
+    ['SWALR', (o) => new SWALR(o, 0.5)],
     ['LambdaLR', (o) => new LambdaLR(o, (epoch) => 1 / (1 + epoch))],
     ['OneCycleLR', (o) => new OneCycleLR(o, 1, { totalSteps: 20 })],
     ['ReduceLROnPlateau', (o) => new ReduceLROnPlateau(o, { patience: 0 })],
@@ -217,6 +277,9 @@ describe('ReduceLROnPlateau', () => {
 describe('schedulers with an option for each group', () => {
   it.each<readonly [string, string, Make]>([
     ['LambdaLR', 'function', (o) => new LambdaLR(o, [() => 1, () => 2])],
+    ['MultiplicativeLR', 'function', (o) => new MultiplicativeLR(o, [() => 1, () => 2])],
+    ['CyclicLR', 'baseLr', (o) => new CyclicLR(o, [0.1, 0.2], 1)],
+    ['SWALR', 'swaLr', (o) => new SWALR(o, [0.1, 0.2])],
     ['OneCycleLR', 'maxLr', (o) => new OneCycleLR(o, [1, 2], { totalSteps: 9 })],
     [
       'ReduceLROnPlateau',
@@ -233,6 +296,49 @@ describe('schedulers with an option for each group', () => {
         `${name}: needs one ${option} per group, got 2 for 3 groups. Pass one for all.`,
       ),
     );
+  });
+});
+
+describe('schedulers of cycles and warm-ups', () => {
+  it('name the option that is out of range', () => {
+    const o = twoGroups();
+    const never = 'square' as never; // what a caller without types may pass
+    const cases: readonly (readonly [() => Scheduler, string])[] = [
+      [() => new CyclicLR(o, 0, 1, { mode: never }), "CyclicLR: mode must be 'triangular', "],
+      [() => new CyclicLR(o, 0, 1, { stepSizeUp: 0 }), 'CyclicLR: stepSizeUp must be'],
+      [() => new CyclicLR(o, -1, 1), 'CyclicLR: baseLr[0] must be at least 0, got -1.'],
+      [() => new LinearWarmup(o, 5, { totalSteps: 4 }), 'LinearWarmup: totalSteps must be'],
+      [() => new LinearWarmup(o, 5, { decay: never }), "LinearWarmup: decay must be 'linear'"],
+      [() => new SWALR(o, 1, { annealStrategy: never }), "SWALR: annealStrategy must be 'cos'"],
+      [() => new ConstantLR(o, { factor: 0 }), 'ConstantLR: factor must be above 0'],
+      [() => new CosineAnnealingWarmRestarts(o, 2, { tMult: 1.5 }), 'tMult must be'],
+    ];
+    for (const [make, message] of cases) expect(make).toThrow(message);
+    const plain = { paramGroups: [{ lr: 1 }] };
+    expect(() => new CyclicLR(plain, 0, 1)).toThrow(
+      'CyclicLR: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.',
+    );
+    expect(new CyclicLR(plain, 0, 1, { cycleMomentum: false }).getLastLr()).toEqual([0]);
+  });
+
+  it('cycle the first beta of an optimizer without momentum', () => {
+    const adam = new Adam([parameter()]);
+    const scheduler = new CyclicLR(adam, 0, 1, { stepSizeUp: 1 });
+    expect(adam.paramGroups[0]!.betas).toEqual([0.9, 0.999]);
+    scheduler.step();
+    expect(adam.paramGroups[0]!.betas).toEqual([0.8, 0.999]);
+  });
+
+  it('restart after others', () => {
+    const optimizer = twoGroups();
+    const restarts = new CosineAnnealingWarmRestarts(optimizer, 2);
+    const scheduler = new SequentialLR(optimizer, [new LinearWarmup(optimizer, 2), restarts], [2]);
+    const rates: number[] = [];
+    for (let step = 0; step < 7; step++) {
+      rates.push(scheduler.getLastLr()[0]!);
+      scheduler.step();
+    }
+    expect(rates).toEqual([0, 0.05, 0.1, 0.05, 0.1, 0.05, 0.1].map((lr) => expect.closeTo(lr, 12)));
   });
 });
 

@@ -131,6 +131,21 @@ export abstract class LRScheduler {
   }
 }
 
+/** Throws RangeError unless every group has a momentum or betas to cycle. @internal */
+export function requireMomentum(owner: string, { paramGroups }: ScheduledOptimizer): void {
+  if (paramGroups.some((g) => g.momentum === undefined && g.betas === undefined)) {
+    throw new RangeError(
+      `${owner}: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.`,
+    );
+  }
+}
+
+/** Sets the momentum, or β₁. @internal */
+export function setMomentum(group: ScheduledGroup, value: number): void {
+  if (group.betas === undefined) group.momentum = value;
+  else group.betas = [value, group.betas[1]];
+}
+
 /** The rates `last` of groups; of those added since, the ones they have. @internal */
 export function lastRates(
   { paramGroups }: ScheduledOptimizer,

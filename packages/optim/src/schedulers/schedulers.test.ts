@@ -4,16 +4,23 @@ import { describe, expect, it } from 'vitest';
 import * as optim from '../index.ts';
 
 const {
+  ConstantLR,
   CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  CyclicLR,
   ExponentialLR,
   LambdaLR,
   LinearLR,
+  LinearWarmup,
+  MultiplicativeLR,
   MultiStepLR,
   OneCycleLR,
+  PolynomialLR,
   ReduceLROnPlateau,
   SequentialLR,
   SGD,
   StepLR,
+  SWALR,
 } = optim;
 type SGD = optim.SGD;
 
@@ -75,6 +82,49 @@ const makers: Readonly<Record<string, (optimizer: SGD) => readonly Scheduler[]>>
       thresholdMode: 'abs',
       minLr: [0.001, 0.004],
     }),
+  ],
+  ConstantLR: (o) => [new ConstantLR(o, { factor: 0.4, totalIters: 6 })],
+  PolynomialLR: (o) => [new PolynomialLR(o, { totalIters: 12, power: 0.7 })],
+  'PolynomialLR to the end': (o) => [new PolynomialLR(o, { totalIters: 40, power: 2 })],
+  MultiplicativeLR: (o) => [new MultiplicativeLR(o, (epoch) => 1 - 0.5 / (1 + epoch))],
+  'MultiplicativeLR per group': (o) => [new MultiplicativeLR(o, [() => 0.9, (e) => 1 + 1 / e])],
+  CosineAnnealingWarmRestarts: (o) => [new CosineAnnealingWarmRestarts(o, 7, { etaMin: 0.002 })],
+  'CosineAnnealingWarmRestarts longer and longer': (o) => [
+    new CosineAnnealingWarmRestarts(o, 3, { tMult: 2 }),
+  ],
+  CyclicLR: (o) => [new CyclicLR(o, 0.01, 0.4, { stepSizeUp: 5, stepSizeDown: 3 })],
+  'CyclicLR triangular2': (o) => [
+    new CyclicLR(o, [0.01, 0.002], [0.4, 0.1], {
+      stepSizeUp: 4,
+      mode: 'triangular2',
+      baseMomentum: 0.7,
+      maxMomentum: 0.95,
+    }),
+  ],
+  'CyclicLR expRange': (o) => [
+    new CyclicLR(o, 0.01, 0.4, {
+      stepSizeUp: 4,
+      mode: 'expRange',
+      gamma: 0.95,
+      cycleMomentum: false,
+    }),
+  ],
+  'CyclicLR by a function': (o) => [
+    new CyclicLR(o, 0.01, 0.4, {
+      stepSizeUp: 4,
+      scaleFn: (x) => 1 / (1 + x),
+      scaleMode: 'iterations',
+    }),
+  ],
+  LinearWarmup: (o) => [new LinearWarmup(o, 6)],
+  'LinearWarmup linear': (o) => [new LinearWarmup(o, 6, { totalSteps: 25 })],
+  'LinearWarmup cosine': (o) => [new LinearWarmup(o, 6, { totalSteps: 25, decay: 'cosine' })],
+  SWALR: (o) => [new SWALR(o, 0.05)],
+  'SWALR linear': (o) => [new SWALR(o, [0.05, 0.2], { annealEpochs: 6, annealStrategy: 'linear' })],
+  'SWALR at once': (o) => [new SWALR(o, 0.05, { annealEpochs: 0 })],
+  'ExponentialLR and SWALR': (o) => [
+    new ExponentialLR(o, 0.97),
+    new SWALR(o, 0.05, { annealEpochs: 20 }),
   ],
 };
 
@@ -143,9 +193,9 @@ for (const [name, make] of Object.entries(makers)) {
 describe('schedulers', () => {
   it('have a fixture each', () => {
     const classes = Object.entries(optim)
-      .filter(([name]) => /LR|Plateau/.test(name) && name !== 'LRScheduler')
+      .filter(([name]) => /LR|Plateau|Warm/.test(name) && name !== 'LRScheduler')
       .map(([name]) => name);
-    expect(classes.length).toBe(9);
+    expect(classes.length).toBe(16);
     for (const name of classes) expect(Object.keys(makers)).toContain(name);
     expect(Object.keys(makers).sort()).toEqual(Object.keys(fixture.cases).sort());
   });
