@@ -11,7 +11,8 @@ export interface SWALROptions {
 }
 
 /**
- * Moves the learning rate from where it is to a fixed one, at which the weights of `AveragedModel` are averaged.
+ * Moves the learning rate from where it is to a fixed one, at which `AveragedModel` of `@kasane/nn/averaging`
+ * averages the weights.
  *
  * lr = α·swaLr + (1 - α)·lr₀, with α from 0 to 1 in `annealEpochs` epochs
  *
