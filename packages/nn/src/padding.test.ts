@@ -5,7 +5,7 @@ import * as nn from './index.ts';
 describe('layers that pad', () => {
   it('take one number, or one for each side, and say how many', () => {
     expect(new nn.ZeroPad2d(3).padding).toEqual([3, 3, 3, 3]);
-    expect(String(new nn.ConstantPad1d([1, 2], 7))).toBe('ConstantPad1d(padding=[1,2])');
+    expect(String(new nn.ConstantPad1d([1, 2], 7))).toBe('ConstantPad1d(padding=[1,2], value=7)');
     expect(() => new nn.ZeroPad2d([1, 2])).toThrow(
       new RangeError('ZeroPad2d: padding must be one number or 4, got 2.'),
     );

@@ -55,6 +55,10 @@ abstract class ConstantPad extends Pad {
   protected pad(input: Tensor, pairs: readonly Padding[]): Tensor {
     return input.pad(pairs, { value: guardedOptions(this).value });
   }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}, value=${this.value}`;
+  }
 }
 
 abstract class ReflectionPad extends Pad {

@@ -74,6 +74,7 @@ describe('activations', () => {
       new ShapeError('PReLU: for 2 slopes the input must have shape (N, 2, ...), got [2,3].'),
     );
     expect(() => new nn.PReLU(0)).toThrow(RangeError);
+    expect(String(layer)).toBe('PReLU(numParameters=2)');
   });
 
   it('RReLU draws a slope for each element while training, and takes their mean in evaluation', () => {

@@ -63,6 +63,10 @@ export class PReLU extends Module {
     const below = input.greater(0).where(0, input); // what is infinite above must not reach the slope's gradient
     return input.relu().add(below.mul(slopes));
   }
+
+  override extraRepr(): string {
+    return `numParameters=${this.weight.size}`;
+  }
 }
 
 /**
