@@ -299,7 +299,7 @@ export interface WasmOptions {
 }
 
 /**
- * The default backend: WebAssembly SIMD kernels, in Node ≥ 22 and every current browser.
+ * The default backend: WebAssembly SIMD kernels, in Node ≥ 20, Deno, Bun and every current browser.
  *
  * @example
  * import { tensor, wasm, withBackend } from '@kasane/tensor-core';
