@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { full, Generator, randn, scope, type Tensor } from './index.ts';
 import { compile } from './compile.ts';
-import { relaxed } from './backends/wasm/binary.gen.ts';
 import { wasm, type WasmBackend } from './backends/wasm/index.ts';
 import { binary } from './backends/wasm/kernels.ts';
 import { PARTIALS_BYTES, Pool } from './threads/pool.ts';
@@ -137,7 +136,7 @@ describe('a helper that dies', () => {
   const { kernels, heap, build } = wasm() as WasmBackend; // what wasm() makes
   const scratch = heap.reserve(kernels.gemmScratchBytes());
   const partials = heap.reserve(PARTIALS_BYTES);
-  const bytes = binary(relaxed, true);
+  const bytes = binary('relaxed-simd', true);
   const data = { kernels, memory: heap.memory, bytes, scratch: [scratch], partials };
   const ready = async (pool: Pool): Promise<void> => {
     while (pool.ready < 2) await new Promise((next) => setTimeout(next, 1));

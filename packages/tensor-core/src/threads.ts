@@ -1,5 +1,4 @@
 /** The entry `@kasane/tensor-core/threads`: more processors for the wasm backend. */
-import { relaxed, simd } from './backends/wasm/binary.gen.ts';
 import { wasm, type WasmBackend } from './backends/wasm/index.ts';
 import { binary } from './backends/wasm/kernels.ts';
 import { PARTIALS_BYTES, Pool } from './threads/pool.ts';
@@ -53,7 +52,7 @@ export function setNumThreads(threads: number = processors()): void {
   pool = new Pool({
     kernels,
     memory: heap.memory,
-    bytes: binary(build === 'simd' ? simd : relaxed, true),
+    bytes: binary(build, true),
     scratch: scratch.slice(0, threads - 1),
     partials,
     scale,

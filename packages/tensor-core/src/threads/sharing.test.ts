@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { numbers, SPECIALS } from '../../test/kernels-fixture.ts';
-import { relaxed } from '../backends/wasm/binary.gen.ts';
 import { WasmBackend } from '../backends/wasm/index.ts';
 import { binary } from '../backends/wasm/kernels.ts';
 import { argumentsOf } from '../kernels/index.ts';
@@ -286,7 +285,7 @@ for (const [threads, scale] of [
     const pool = new Pool({
       kernels,
       memory: heap.memory,
-      bytes: binary(relaxed, true),
+      bytes: binary('relaxed-simd', true),
       scratch: scratch.slice(0, threads - 1),
       partials,
       scale,

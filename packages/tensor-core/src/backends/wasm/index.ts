@@ -13,7 +13,7 @@ import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } fro
 import { Heap, type Placement, type Slab } from './heap.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 import type { WasmKernels } from './kernels.gen.ts';
-import { isWasmAvailable, loadKernels } from './kernels.ts';
+import { isWasmAvailable, loadKernels, type LoadedKernels } from './kernels.ts';
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
 const CONSTANTS = 1024;
@@ -65,7 +65,7 @@ export class WasmBackend implements Backend {
   readonly adoptThreshold = 4096;
   readonly inPlace = true;
   readonly kernels: Kernels;
-  readonly build: string;
+  readonly build: LoadedKernels['build'];
   readonly heap: Heap;
   /** How many threads the kernels are shared by. */
   threads = 1;

@@ -3,6 +3,7 @@
 
 import { MEMORY_FLAGS, relaxed, simd } from './binary.gen.ts';
 import type { WasmKernels } from './kernels.gen.ts';
+import { patched } from './patch.ts';
 import { webAssembly, type LinearMemory } from './webassembly.ts';
 
 /** out[i] = f(x[i]); out may be x. */
@@ -89,9 +90,9 @@ export function loadKernels(memory: LinearMemory, wantRelaxed?: boolean): Loaded
     throw new Error('internal: there is no WebAssembly here.');
   }
   const shared = !(memory.buffer instanceof ArrayBuffer);
-  let bytes = binary(relaxed, shared);
+  let bytes = binary('relaxed-simd', shared);
   const fused = wantRelaxed !== false && webAssembly.validate(bytes);
-  if (!fused) bytes = binary(simd, shared);
+  if (!fused) bytes = binary('simd', shared);
   const instance = new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } });
   // The binary and WasmKernels are generated from the same sources.
   const exports = instance.exports as unknown as WasmKernels;
@@ -103,8 +104,9 @@ export function loadKernels(memory: LinearMemory, wantRelaxed?: boolean): Loaded
 }
 
 /** A build as bytes, to be bound to a memory that is shared between threads or not. @internal */
-export function binary(base64: string, shared: boolean): Uint8Array {
-  const bytes = decode(base64);
+export function binary(build: LoadedKernels['build'], shared: boolean): Uint8Array {
+  const plain = decode(simd);
+  const bytes = build === 'simd' ? plain : patched(plain, decode(relaxed));
   if (shared) bytes[MEMORY_FLAGS] = 3;
   return bytes;
 }
