@@ -12,6 +12,7 @@ import {
   type TypedArray,
 } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
+import { sizesAndOptions } from './given.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
 import { fillLoop } from './ops/full.ts';
@@ -86,24 +87,33 @@ export function tensor(
 }
 
 /**
- * Zeros.
+ * Zeros, of a shape given as an array or as sizes in a row.
  *
  * @example
  * import { zeros } from '@kasane/tensor-core';
  * zeros([2, 2]).toArray(); // => [[0,0],[0,0]]
+ * zeros(2, 2, { dtype: 'int32' }).toArray(); // => [[0,0],[0,0]]
  */
-export function zeros(shape: Shape, options?: CreateOptions): Tensor {
+export function zeros(shape: Shape, options?: CreateOptions): Tensor;
+export function zeros(...sizes: number[]): Tensor;
+export function zeros(...sizesAndOptions: [...sizes: number[], options: CreateOptions]): Tensor;
+export function zeros(...given: (Shape | number | CreateOptions | undefined)[]): Tensor {
+  const [shape, options] = sizesAndOptions('zeros', given);
   return full(shape, 0, options);
 }
 
 /**
- * Ones.
+ * Ones, of a shape given as an array or as sizes in a row.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';
  * ones([3], { dtype: 'int32' }).toArray(); // => [1,1,1]
  */
-export function ones(shape: Shape, options?: CreateOptions): Tensor {
+export function ones(shape: Shape, options?: CreateOptions): Tensor;
+export function ones(...sizes: number[]): Tensor;
+export function ones(...sizesAndOptions: [...sizes: number[], options: CreateOptions]): Tensor;
+export function ones(...given: (Shape | number | CreateOptions | undefined)[]): Tensor {
+  const [shape, options] = sizesAndOptions('ones', given);
   return full(shape, 1, options);
 }
 

@@ -2,6 +2,7 @@
 import { arrayFor, wrap, type CreateOptions } from './create.ts';
 import { isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
+import { sizesAndOptions } from './given.ts';
 import { defaultGenerator, fraction53, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import type { Shape } from './shape.ts';
@@ -39,7 +40,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
 }
 
 /**
- * Uniform numbers in [0, 1): 24 random bits in float32, 53 in float64.
+ * Uniform numbers in [0, 1): 24 random bits in float32, 53 in float64. The shape is an array or sizes in a row.
  *
  * Throws DTypeError unless the dtype is float32 or float64.
  *
@@ -48,7 +49,11 @@ export interface TruncatedNormalOptions extends NormalOptions {
  * const x = rand([1000], { generator: new Generator(1) });
  * x.greaterEqual(0).logicalAnd(x.less(1)).all().item(); // => 1
  */
-export const rand: (shape: Shape, options?: RandomOptions) => Tensor = uniform;
+export const rand: {
+  (shape: Shape, options?: RandomOptions): Tensor;
+  (...sizes: number[]): Tensor;
+  (...sizesAndOptions: [...sizes: number[], options: RandomOptions]): Tensor;
+} = uniform;
 
 /**
  * Uniform numbers in [low, high).
@@ -60,7 +65,11 @@ export const rand: (shape: Shape, options?: RandomOptions) => Tensor = uniform;
  * const x = uniform([10000], { low: -1, high: 3, generator: new Generator(1) });
  * Math.round(x.mean().item()); // => 1
  */
-export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
+export function uniform(shape: Shape, options?: UniformOptions): Tensor;
+export function uniform(...sizes: number[]): Tensor;
+export function uniform(...sizesAndOptions: [...sizes: number[], options: UniformOptions]): Tensor;
+export function uniform(...given: (Shape | number | UniformOptions | undefined)[]): Tensor {
+  const [shape, options = {}] = sizesAndOptions('uniform', given);
   const { low = 0, high = 1 } = options;
   if (!(low < high) || !Number.isFinite(high - low)) {
     throw new RangeError(`uniform: needs finite low < high, got [${low}, ${high}).`);
@@ -81,7 +90,7 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
 }
 
 /**
- * Normally distributed numbers: mean 0, standard deviation 1.
+ * Normally distributed numbers: mean 0, standard deviation 1. The shape is an array or sizes in a row.
  *
  * Throws DTypeError unless the dtype is float32 or float64.
  *
@@ -89,8 +98,13 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
  * import { Generator, randn } from '@kasane/tensor-core';
  * const x = randn([10000], { generator: new Generator(1) });
  * x.square().mean().item().toFixed(1); // => 1.0
+ * randn(4, 2).shape; // => [4,2]
  */
-export const randn: (shape: Shape, options?: RandomOptions) => Tensor = normal;
+export const randn: {
+  (shape: Shape, options?: RandomOptions): Tensor;
+  (...sizes: number[]): Tensor;
+  (...sizesAndOptions: [...sizes: number[], options: RandomOptions]): Tensor;
+} = normal;
 
 /**
  * Normally distributed numbers, by Box and Muller's method.
@@ -102,7 +116,11 @@ export const randn: (shape: Shape, options?: RandomOptions) => Tensor = normal;
  * const x = normal([10000], { mean: 5, std: 0.1, generator: new Generator(1) });
  * x.mean().item().toFixed(1); // => 5.0
  */
-export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+export function normal(shape: Shape, options?: NormalOptions): Tensor;
+export function normal(...sizes: number[]): Tensor;
+export function normal(...sizesAndOptions: [...sizes: number[], options: NormalOptions]): Tensor;
+export function normal(...given: (Shape | number | NormalOptions | undefined)[]): Tensor {
+  const [shape, options = {}] = sizesAndOptions('normal', given);
   const { mean = 0, std = 1 } = options;
   checkSpread('normal', mean, std);
   return floats('normal', shape, options, (out, generator) => {

@@ -1,5 +1,6 @@
 import { runView } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
+import { listed } from '../given.ts';
 import { broadcastTo } from '../ops/broadcast.ts';
 import { diag } from '../ops/diag.ts';
 import { flip } from '../ops/flip.ts';
@@ -25,9 +26,11 @@ import { Reductions } from './reductions.ts';
 
 /** The same elements elsewhere: other shapes and orders, parts, borders, repetitions. */
 export class Movement extends Reductions {
-  /** the same values in another shape; one size may be -1 */
-  reshape(shape: Shape): Tensor {
-    return runView(reshape, asTensor(this), { shape });
+  /** the same values in another shape, in an array or in a row; one size may be -1 */
+  reshape(shape: Shape): Tensor;
+  reshape(...sizes: number[]): Tensor;
+  reshape(first: Shape | number, ...rest: number[]): Tensor {
+    return runView(reshape, asTensor(this), { shape: listed('reshape', first, rest) });
   }
   /** dims `startDim` to `endDim` merged into one */
   flatten(startDim: number = 0, endDim: number = -1): Tensor {
@@ -44,8 +47,10 @@ export class Movement extends Reductions {
     return this.reshape(this.shape.toSpliced(d, 0, 1));
   }
   /** the dims in another order */
-  permute(dims: readonly number[]): Tensor {
-    return applyUnary(permute, this, { dims: [...dims] });
+  permute(dims: readonly number[]): Tensor;
+  permute(...dims: number[]): Tensor;
+  permute(first: readonly number[] | number, ...rest: number[]): Tensor {
+    return applyUnary(permute, this, { dims: [...listed('permute', first, rest)] });
   }
   /** with two dims swapped */
   transpose(dim0: number, dim1: number): Tensor {
@@ -61,8 +66,10 @@ export class Movement extends Reductions {
     return this.ndim < 2 ? asTensor(this) : this.permute([1, 0]);
   }
   /** repeated along new dims and dims of size 1 */
-  broadcastTo(shape: Shape): Tensor {
-    return applyUnary(broadcastTo, this, { shape });
+  broadcastTo(shape: Shape): Tensor;
+  broadcastTo(...sizes: number[]): Tensor;
+  broadcastTo(first: Shape | number, ...rest: number[]): Tensor {
+    return applyUnary(broadcastTo, this, { shape: listed('broadcastTo', first, rest) });
   }
   /**
    * Elements `start` to `end` (without it) of a dim, `step` apart, by Python's rules: negative
@@ -110,20 +117,27 @@ export class Movement extends Reductions {
     }, asTensor(this));
   }
   /** in reverse order along dims */
-  flip(dims: number | readonly number[]): Tensor {
-    return applyUnary(flip, this, { dims: normalizeDims('flip', dims, this.ndim) });
+  flip(dims: readonly number[]): Tensor;
+  flip(...dims: number[]): Tensor;
+  flip(first: readonly number[] | number, ...rest: number[]): Tensor {
+    const dims = normalizeDims('flip', listed('flip', first, rest), this.ndim);
+    return applyUnary(flip, this, { dims });
   }
   /** shifted along dims (flattened if there are none); what leaves at one end enters at the other */
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
     return roll(asTensor(this), shifts, dims);
   }
   /** laid out `reps[i]` times along dim i; missing leading counts are 1 */
-  tile(reps: readonly number[]): Tensor {
-    return tile(asTensor(this), reps);
+  tile(reps: readonly number[]): Tensor;
+  tile(...reps: number[]): Tensor;
+  tile(first: readonly number[] | number, ...rest: number[]): Tensor {
+    return tile(asTensor(this), listed('tile', first, rest));
   }
   /** laid out `sizes[i]` times along dim i; a count for every dim, new ones in front */
-  repeat(sizes: readonly number[]): Tensor {
-    return repeat(asTensor(this), sizes);
+  repeat(sizes: readonly number[]): Tensor;
+  repeat(...sizes: number[]): Tensor;
+  repeat(first: readonly number[] | number, ...rest: number[]): Tensor {
+    return repeat(asTensor(this), listed('repeat', first, rest));
   }
   /** the matrices with everything above diagonal k set to 0 */
   tril(k: number = 0): Tensor {
