@@ -10,8 +10,8 @@ import { full } from './ops/full.ts';
 import { to } from './ops/to.ts';
 import type { Shape } from './shape.ts';
 import { TensorBase } from './tensor-base.ts';
+import { Aliases } from './tensor/aliases.ts';
 import { fromValues } from './tensor/from-values.ts';
-import { Sorting } from './tensor/sorting.ts';
 
 /** A tensor, or a number that takes the tensor's dtype: int32 beside bool, float32 if it has a fraction. */
 export type Operand = Tensor | number;
@@ -32,7 +32,7 @@ export type Operand = Tensor | number;
  * x.matmul(x).sum().item(); // => 54
  * x.add(10).toArray(); // => [[11,12],[13,14]]
  */
-export class Tensor extends Sorting {
+export class Tensor extends Aliases {
   /** The same values on another backend; the tensor itself if it is there already. */
   to(backend: Backend): Tensor {
     if (this.backend === backend) return this;
