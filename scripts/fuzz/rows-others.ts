@@ -31,7 +31,10 @@ export const otherRows: Table = {
     'checkIndex checkIndexDType valuesToCheck requireShape requireThat requireWhole formatShape',
   ),
   ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
-  ...because('checks what it is given, or says what is shown', 'valuesToCheck showAs'),
+  ...because(
+    'checks what it is given, or says what is shown',
+    'valuesToCheck requireTensor showAs',
+  ),
   ...because(
     'another name of what has a row, or of a field',
     'Tensor.view Tensor.T Tensor.eq Tensor.ne Tensor.lt Tensor.le Tensor.gt Tensor.ge Tensor.float Tensor.double Tensor.int Tensor.bool Tensor.clone Tensor.numel Tensor.dim Tensor.tolist',

@@ -6,6 +6,8 @@ import {
   noGrad,
   SparseGradient,
   requireShape,
+  requireTensor,
+  sameShape,
   scope,
   ScopeError,
   ShapeError,
@@ -159,7 +161,9 @@ function walk(
         for (let i = 0; i < inputs.length; i++) {
           const input = inputs[i]!;
           const g = grads[i];
-          if (input.requiresGrad && g !== null && g !== undefined) receive(input, g);
+          if (!input.requiresGrad || g === null) continue;
+          checkGradient(op.name, grads, i, inputs);
+          receive(input, g!); // there is one: it was checked
         }
       }
       if (!retainGraph) {
@@ -192,6 +196,28 @@ function added(a: Gradient, b: Gradient): Gradient {
 function dense<G extends Gradient | null>(grad: G): Tensor | Exclude<G, SparseGradient> {
   // Excluding the class is what the test does, which does not narrow a type parameter.
   return grad instanceof SparseGradient ? grad.dense() : (grad as Exclude<G, SparseGradient>);
+}
+
+/** Throws unless what the gradient rule of `op` gave for input `i` can be summed to the shape of that. */
+function checkGradient(
+  op: string,
+  grads: readonly (Gradient | null)[],
+  i: number,
+  inputs: readonly Tensor[],
+): void {
+  if (i >= grads.length) {
+    throw new ShapeError(
+      `${op}: vjp must return a gradient or null for each of ${inputs.length} inputs, got ${grads.length}.`,
+    );
+  }
+  const grad = grads[i];
+  if (!(grad instanceof SparseGradient)) requireTensor(op, `the gradient of input ${i}`, grad);
+  const { shape } = inputs[i]!;
+  if (sameShape(shape, grad.shape)) return;
+  const lead = grad.shape.length - shape.length;
+  if (lead >= 0 && shape.every((d, j) => d === 1 || d === grad.shape[lead + j])) return;
+  const way = ' Broadcast dims may stay: backward sums them up.';
+  requireShape(op, `the gradient of input ${i}`, shape, grad.shape, way);
 }
 
 /** The gradient with the shape and dtype of the tensor it belongs to. */

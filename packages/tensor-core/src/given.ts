@@ -7,9 +7,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value)
-    ? 'an array'
-    : `an object of ${value.constructor?.name ?? 'no class'}`;
+  return Array.isArray(value) ? 'an array' : `an object (${value.constructor?.name})`;
 }
 
 /**
