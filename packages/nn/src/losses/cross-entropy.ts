@@ -4,12 +4,20 @@ import {
   requireThat,
   run,
   sameShape,
+  type NestedArray,
   type Tensor,
 } from '@kasane/tensor-core';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.ts';
 import type { Buffer } from '../parameter.ts';
 import { Loss } from './loss.ts';
-import { checkClasses, classDim, reduceWeighted, whereCounted, type ClassOptions } from './nll.ts';
+import {
+  checkClasses,
+  classDim,
+  reduceWeighted,
+  targetOf,
+  whereCounted,
+  type ClassOptions,
+} from './nll.ts';
 import { reduce } from './reduction.ts';
 
 /** Options of the cross-entropy. */
@@ -30,6 +38,10 @@ export interface CrossEntropyOptions extends ClassOptions {
  * | probabilities | as the input, float32 or float64          |
  * | output        | () or, without reduction, (), (N), (N, d1, ...) |
  *
+ * The classes are dim 1 also where there are more dims: scores of a sequence, (N, L, C), become that by
+ * `permute(0, 2, 1)`, and are found out unless L is C. An array of whole numbers counts as class indices, one of the
+ * input's shape as probabilities.
+ *
  * With class indices, `'mean'` divides by the weights of the targets, Σ w_{y_n}; ignored targets count
  * for nothing, and if all are ignored the mean is NaN. With probabilities it divides by the number of
  * samples, and ignoreIndex does not apply. Same as `torch.nn.functional.cross_entropy`. Throws
@@ -40,7 +52,7 @@ export interface CrossEntropyOptions extends ClassOptions {
  * import { crossEntropy } from '@kasane/nn';
  * import { tensor } from '@kasane/tensor-core';
  * const scores = tensor([[2, 0, 0], [0, 0, 2]]);
- * const indices = crossEntropy(scores, tensor([0, 2], { dtype: 'int32' }));
+ * const indices = crossEntropy(scores, [0, 2]); // or tensor([0, 2], { dtype: 'int32' })
  * const oneHot = crossEntropy(scores, tensor([[1, 0, 0], [0, 0, 1]]));
  * indices.item().toFixed(4); // => 0.2395
  * oneHot.item().toFixed(4); // => 0.2395
@@ -49,9 +61,10 @@ export interface CrossEntropyOptions extends ClassOptions {
  */
 export function crossEntropy(
   input: Tensor,
-  target: Tensor,
+  targets: Tensor | NestedArray,
   options: CrossEntropyOptions = {},
 ): Tensor {
+  const target = targetOf('crossEntropy', input, targets);
   const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
   requireThat(
     labelSmoothing >= 0 && labelSmoothing <= 1,
@@ -114,7 +127,7 @@ export class CrossEntropyLoss extends Loss<CrossEntropyOptions> {
     super(options, { weight: null, ignoreIndex: -100, labelSmoothing: 0 });
   }
 
-  forward(input: Tensor, target: Tensor): Tensor {
+  forward(input: Tensor, target: Tensor | NestedArray): Tensor {
     return crossEntropy(input, target, this.options());
   }
 }

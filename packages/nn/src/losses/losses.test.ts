@@ -126,6 +126,15 @@ describe('losses', () => {
         "crossEntropy: for input [8,10] class indices must have shape [8], got [8,1]. Probabilities have the input's shape.",
       ),
     );
+    const labels = (...shape: number[]): Tensor => zeros(shape, { dtype: 'int32' });
+    expect(() => crossEntropy(zeros([2, 5, 7]), labels(2, 5))).toThrow(
+      new ShapeError(
+        'crossEntropy: for input [2,5,7] class indices must have shape [2,7], got [2,5]. The classes are dim 1: use input.permute(0, 2, 1).',
+      ),
+    );
+    expect(() => nllLoss(zeros([2, 5, 6, 7]), labels(2, 5, 6))).toThrow(
+      'use input.permute(0, 3, 1, 2).',
+    );
     expect(() => crossEntropy(zeros([8, 10]), zeros([8, 10], { dtype: 'int32' }))).toThrow(
       ShapeError,
     );
@@ -156,6 +165,38 @@ describe('losses', () => {
     );
     expect(() => contrastiveLoss(zeros([2, 3]), zeros([2, 3]), zeros([3]))).toThrow(
       'contrastiveLoss: for inputs [2,3] the target must have shape [2], got [3].',
+    );
+  });
+
+  it('of classes take arrays: of indices, or of probabilities', () => {
+    const scores = tensor(
+      [
+        [1, -2, 0.5],
+        [0, 3, 1],
+      ],
+      { dtype: 'float64' },
+    );
+    const rows = [
+      [0.1, 0.2, 0.7],
+      [0, 1, 0],
+    ];
+    const labels = indices([2, 0]);
+    expect(crossEntropy(scores, [2, 0]).item()).toBe(crossEntropy(scores, labels).item());
+    expect(nllLoss(scores, [2, 0]).item()).toBe(nllLoss(scores, labels).item());
+    expect(new CrossEntropyLoss().forward(tensor([1, 2]), 0).item()).toBeCloseTo(1.3133, 4);
+    expect(crossEntropy(scores, rows).item()).toBe(
+      crossEntropy(scores, tensor(rows, { dtype: 'float64' })).item(),
+    );
+    expect(() => crossEntropy(scores, [0.5, 0])).toThrow('indices must be int32, got float64');
+    // @ts-expect-error -- a promise, not awaited
+    expect(() => crossEntropy(scores, Promise.resolve(labels))).toThrow(
+      new DTypeError(
+        'crossEntropy: the target must be a tensor, got an object (Promise). Await it.',
+      ),
+    );
+    // @ts-expect-error -- the input must be a tensor
+    expect(() => nllLoss([[1, 2]], [0])).toThrow(
+      'nllLoss: the input must be a tensor, got an array',
     );
   });
 

@@ -1,4 +1,15 @@
-import { checkIndexDType, formatShape, run, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  checkIndexDType,
+  formatShape,
+  promoteTypes,
+  requireTensor,
+  run,
+  sameShape,
+  ShapeError,
+  tensor,
+  type NestedArray,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { counted } from '../ops/counted.ts';
 import type { Buffer } from '../parameter.ts';
 import { Loss } from './loss.ts';
@@ -20,7 +31,7 @@ export interface ClassOptions extends LossOptions {
  * | tensor | shape                                |
  * | ------ | ------------------------------------ |
  * | input  | (C), (N, C) or (N, C, d1, ...)        |
- * | target | (), (N) or (N, d1, ...), int32        |
+ * | target | (), (N) or (N, d1, ...), int32, or an array of whole numbers |
  * | output | () or, without reduction, as the target |
  *
  * `'mean'` divides by the weights of the targets, Σ w_{y_n}, not by their number; ignored targets
@@ -36,11 +47,34 @@ export interface ClassOptions extends LossOptions {
  *
  * @category Losses
  */
-export function nllLoss(input: Tensor, target: Tensor, options: ClassOptions = {}): Tensor {
+export function nllLoss(
+  input: Tensor,
+  targets: Tensor | NestedArray,
+  options: ClassOptions = {},
+): Tensor {
+  const target = targetOf('nllLoss', input, targets);
   const { weight = null, ignoreIndex = -100 } = options;
   const dim = checkClasses('nllLoss', input, weight, target);
   const losses = pick(input, target, dim, ignoreIndex);
   return reduceWeighted(losses, target, options);
+}
+
+/** The target as a tensor: arrays are classes, if they are whole, or probabilities, if they have the input's shape. @internal */
+export function targetOf(loss: string, input: Tensor, target: Tensor | NestedArray): Tensor {
+  requireTensor(loss, 'the input', input);
+  if (typeof target === 'object' && !Array.isArray(target)) {
+    requireTensor(loss, 'the target', target);
+    return target;
+  }
+  // Array.isArray tells nothing of readonly arrays.
+  const values = target as NestedArray;
+  const { backend, dtype } = input;
+  const given = tensor(values, { backend, dtype: promoteTypes(dtype, 'float32') });
+  return isWhole(values) && !sameShape(given.shape, input.shape) ? given.cast('int32') : given;
+}
+
+function isWhole(values: NestedArray): boolean {
+  return Array.isArray(values) ? values.every(isWhole) : Number.isInteger(values);
 }
 
 /** -x of the target class, 0 where that is `ignoreIndex`. @internal */
@@ -92,8 +126,14 @@ export function checkClasses(
   const owner = `${loss}: for input ${formatShape(input.shape)}`;
   const got = formatShape(target.shape);
   if (formatShape(wanted) !== got) {
+    const last = input.ndim - 1;
+    const order = [0, last, ...wanted.map((_, i) => i).slice(1)];
+    const way =
+      last > 1 && formatShape(input.shape.slice(0, last)) === got
+        ? `The classes are dim 1: use input.permute(${order.join(', ')}).`
+        : "Probabilities have the input's shape.";
     throw new ShapeError(
-      `${owner} class indices must have shape ${formatShape(wanted)}, got ${got}. Probabilities have the input's shape.`,
+      `${owner} class indices must have shape ${formatShape(wanted)}, got ${got}. ${way}`,
     );
   }
   checkIndexDType(`${owner} and target ${got}`, target);
@@ -135,7 +175,7 @@ export class NLLLoss extends Loss<ClassOptions> {
     super(options, { weight: null, ignoreIndex: -100 });
   }
 
-  forward(input: Tensor, target: Tensor): Tensor {
+  forward(input: Tensor, target: Tensor | NestedArray): Tensor {
     return nllLoss(input, target, this.options());
   }
 }
