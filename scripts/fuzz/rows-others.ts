@@ -33,7 +33,7 @@ export const otherRows: Table = {
   ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
   ...because(
     'checks what it is given, or says what is shown',
-    'valuesToCheck requireTensor showAs',
+    'valuesToCheck requireFunction requireTensor requireTensors showAs',
   ),
   ...because(
     'another name of what has a row, or of a field',

@@ -1,4 +1,10 @@
-import { formatShape, isFloatingPoint, refusePromise, watchOps } from '@kasane/tensor-core';
+import {
+  formatShape,
+  isFloatingPoint,
+  refusePromise,
+  requireFunction,
+  watchOps,
+} from '@kasane/tensor-core';
 import { currentGradientOf } from './backward.ts';
 
 /**
@@ -38,6 +44,7 @@ export class AnomalyError extends Error {
  * message; // => AnomalyError: log produced -Infinity at element 1 of its [2] result
  */
 export function detectAnomaly<T>(fn: () => T): T {
+  requireFunction('detectAnomaly', fn);
   const stop = watchOps((op, output) => {
     if (!isFloatingPoint(output.dtype)) return;
     const values = output.dataSync();

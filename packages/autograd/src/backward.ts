@@ -7,6 +7,7 @@ import {
   SparseGradient,
   requireShape,
   requireTensor,
+  requireTensors,
   sameShape,
   scope,
   ScopeError,
@@ -89,6 +90,8 @@ export function gradients(
   options: GradientsOptions = {},
 ): (Tensor | null)[] {
   const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
+  requireTensors('gradients', outputs);
+  requireTensors('gradients', inputs);
   const run = (): (Tensor | null)[] => {
     const found = walk(outputs, gradOutputs, new Set(inputs), retainGraph);
     return inputs.map((input) => dense(found.get(input) ?? null));
@@ -227,6 +230,7 @@ function fit(grad: Tensor, tensor: Tensor): Tensor {
 }
 
 function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
+  requireTensor('backward', 'the output', output);
   if (!output.requiresGrad) {
     throw new DTypeError(
       'backward: the output requires no gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
@@ -238,6 +242,7 @@ function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
       `backward: the output must be one number, got shape ${formatShape(output.shape)}. Reduce it, or pass { gradient }.`,
     );
   }
+  requireTensor('backward', 'the gradient', seed);
   requireShape('backward', 'the gradient', output.shape, seed.shape);
   return seed;
 }

@@ -1,4 +1,14 @@
-import { isGradEnabled, noGrad, record, scope, type OpDef, type Tensor } from '@kasane/tensor-core';
+import {
+  isGradEnabled,
+  noGrad,
+  record,
+  requireFunction,
+  requireTensor,
+  requireTensors,
+  scope,
+  type OpDef,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { recordedOp } from './recorded-op.ts';
 
 interface CheckpointAttrs {
@@ -29,7 +39,11 @@ const checkpointOp: OpDef<CheckpointAttrs> = {
  * @see Chen et al. (2016), Training Deep Nets with Sublinear Memory Cost.
  */
 export function checkpoint(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]): Tensor {
-  const output = scope(() => noGrad(() => f(...inputs))).detach();
+  requireFunction('checkpoint', f);
+  requireTensors('checkpoint', inputs);
+  const value = scope(() => noGrad(() => f(...inputs)));
+  requireTensor('checkpoint', 'what the function returns', value);
+  const output = value.detach();
   if (isGradEnabled()) record(output, checkpointOp, inputs, { f }, true);
   return output;
 }

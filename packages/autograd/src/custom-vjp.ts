@@ -1,6 +1,8 @@
 import {
   isGradEnabled,
   noGrad,
+  requireFunction,
+  requireTensor,
   record,
   requireShape,
   ShapeError,
@@ -44,6 +46,8 @@ export interface CustomVjp<A extends readonly Tensor[]> {
 export function customVjp<A extends readonly Tensor[]>(
   definition: CustomVjp<A>,
 ): (...inputs: A) => Tensor {
+  requireFunction('customVjp', definition?.forward);
+  requireFunction('customVjp', definition.backward);
   const op: OpDef = {
     ...recordedOp(definition.name),
     vjp({ inputs, output, grad }) {
@@ -54,7 +58,9 @@ export function customVjp<A extends readonly Tensor[]>(
     },
   };
   return (...inputs) => {
-    const output = noGrad(() => definition.forward(...inputs)).detach();
+    const value = noGrad(() => definition.forward(...inputs));
+    requireTensor(definition.name, 'what forward returns', value);
+    const output = value.detach();
     if (isGradEnabled()) record(output, op, inputs, undefined);
     return output;
   };

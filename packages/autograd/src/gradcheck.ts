@@ -1,4 +1,4 @@
-import { DTypeError, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { DTypeError, requireTensors, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { call, pull, pullEach } from './trace.ts';
 
 /** Options of `gradcheck`. */
@@ -46,6 +46,7 @@ export function gradcheck<A extends readonly Tensor[]>(
   args: A,
   options: GradcheckOptions = {},
 ): boolean {
+  requireTensors('gradcheck', args);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
@@ -84,6 +85,7 @@ export function gradgradcheck<A extends readonly Tensor[]>(
   args: A,
   options: GradcheckOptions = {},
 ): boolean {
+  requireTensors('gradgradcheck', args);
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   for (const which of positions.keys()) {
     const gradient = (...inner: A): Tensor => {

@@ -17,14 +17,14 @@ function sumWith(vjp: OpDef['vjp']): (a: Tensor, b: Tensor) => Tensor {
 
 describe('the gradient rule of an own op', () => {
   const leaf = (): Tensor => tensor([1, 2, 3], { requiresGrad: true });
-  const fails = (vjp: OpDef['vjp'], error: Error): void => {
+  const expectError = (vjp: OpDef['vjp'], error: Error): void => {
     expect(() => backward(sumWith(vjp)(leaf(), leaf()).sum())).toThrow(error);
   };
 
   it('must give a gradient or null for every input that wants one', () => {
     const rule: OpDef['vjp'] = ({ grad }) => [grad];
     const message = 'mySum: vjp must return a gradient or null for each of 2 inputs, got 1.';
-    fails(rule, new ShapeError(message));
+    expectError(rule, new ShapeError(message));
     const a = leaf();
     backward(sumWith(rule)(a, tensor([1, 2, 3])).sum());
     expect(a.grad!.toArray()).toEqual([1, 1, 1]);
@@ -33,13 +33,13 @@ describe('the gradient rule of an own op', () => {
   it('must give gradients that can be summed to the shape of their inputs', () => {
     const message = (got: string): string =>
       `mySum: the gradient of input 1 must have shape [3], got ${got}. Broadcast dims may stay: backward sums them up.`;
-    fails(({ grad }) => [grad, grad.sum()], new ShapeError(message('[]')));
-    fails(({ grad }) => [grad, grad.slice(0, 1)], new ShapeError(message('[2]')));
-    fails(({ grad }) => [grad, grad.unsqueeze(1)], new ShapeError(message('[3,1]')));
+    expectError(({ grad }) => [grad, grad.sum()], new ShapeError(message('[]')));
+    expectError(({ grad }) => [grad, grad.slice(0, 1)], new ShapeError(message('[2]')));
+    expectError(({ grad }) => [grad, grad.unsqueeze(1)], new ShapeError(message('[3,1]')));
   });
 
   it('must give tensors', () => {
-    fails(
+    expectError(
       // @ts-expect-error -- a number is no gradient
       ({ grad }) => [grad, 1],
       new DTypeError('mySum: the gradient of input 1 must be a tensor, got 1. Use tensor(…).'),

@@ -3,6 +3,9 @@ import {
   DTypeError,
   enableGrad,
   isFloatingPoint,
+  requireFunction,
+  requireTensor,
+  requireTensors,
   ShapeError,
   tensor,
   zerosLike,
@@ -21,13 +24,16 @@ export function isNested(): boolean {
   return depth > 0;
 }
 
-/** Calls `f` on arguments that require gradients at `positions`. */
+/** Calls `f` on arguments that require gradients at the `given` positions, or at all. */
 export function call<A extends readonly Tensor[]>(
   name: string,
   f: TensorFunction<A>,
   args: A,
-  positions: readonly number[] = args.map((_, i) => i),
+  given?: readonly number[],
 ): { output: Tensor; inputs: Tensor[] } {
+  requireFunction(name, f);
+  requireTensors(name, args);
+  const positions = given ?? args.map((_, i) => i);
   // Mapping keeps the tuple's length and element type, which the type of map does not say.
   const traced = args.map((arg, i) =>
     positions.includes(i) ? enableGrad(() => asInput(name, arg, i)) : arg,
@@ -41,7 +47,9 @@ export function call<A extends readonly Tensor[]>(
   });
   depth++;
   try {
-    return { output: enableGrad(() => f(...traced)), inputs };
+    const output = enableGrad(() => f(...traced));
+    requireTensor(name, 'what the function returns', output);
+    return { output, inputs };
   } finally {
     depth--;
   }

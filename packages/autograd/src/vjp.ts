@@ -1,4 +1,10 @@
-import { requireShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  requireShape,
+  requireTensor,
+  requireTensors,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /**
@@ -21,6 +27,7 @@ export function vjp<A extends readonly Tensor[]>(
   const nested = isNested();
   const { output, inputs } = call('vjp', f, args);
   const pullback = (gradOutput: Tensor): Tensor[] => {
+    requireTensor('vjp', 'the vector of the output', gradOutput);
     requireShape('vjp', 'the vector of the output', output.shape, gradOutput.shape);
     return pull([output], inputs, [gradOutput], nested || isNested(), true);
   };
@@ -45,6 +52,8 @@ export function jvp<A extends readonly Tensor[]>(
   args: A,
   tangents: readonly Tensor[],
 ): [Tensor, Tensor] {
+  requireTensors('jvp', args);
+  requireTensors('jvp', tangents);
   args.forEach((arg, i) => {
     const tangent = tangents[i];
     if (tangent === undefined) {

@@ -130,7 +130,24 @@ describe('tensor', () => {
       expect(() => tensor(view, options)).toThrow(`${rule}DataView${way}`);
     }
     const bigints = [1n] as unknown as number[];
-    expect(() => tensor(bigints)).toThrow(`${rule}bigint${way}`);
+    expect(() => tensor(bigints)).toThrow(`${rule}1n${way}`);
+  });
+  it('refuses what is no array of numbers', () => {
+    const refuse = (values: unknown, got: string): void => {
+      // The types forbid them, which is what the check is for.
+      expect(() => tensor(values as number[])).toThrow(
+        new DTypeError(
+          `tensor: values must be numbers or booleans, got ${got}. Convert them with Number.`,
+        ),
+      );
+    };
+    refuse(undefined, 'undefined');
+    refuse([1, null], 'null');
+    refuse('a', '"a"');
+    refuse(['1'], '"1"');
+    refuse({ 0: 1 }, 'an object (Object)');
+    refuse(tensor([1]), 'an object (Tensor)');
+    refuse(Promise.resolve([1]), 'a promise (await it)');
   });
   it('refuses ragged rows', () => {
     expect(() => tensor([[1, 2], [3]])).toThrow(
@@ -156,7 +173,7 @@ describe('tensor', () => {
     expect(() => tensor([1]).cast(float16)).toThrow(new DTypeError(message));
     const list = [1, 2] as unknown as number;
     expect(() => tensor([1, 2]).add(list)).toThrow(
-      new DTypeError('operands must be tensors or numbers, got 1,2. Use tensor(…).'),
+      new DTypeError('add: the operand must be a tensor or a number, got an array. Use tensor(…).'),
     );
   });
   it('refuses gradients for integers', () => {

@@ -12,7 +12,7 @@ import {
   type TypedArray,
 } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
-import { sizesAndOptions } from './given.ts';
+import { describe, requireNumber, requireTensor, sizesAndOptions } from './given.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
 import { fillLoop } from './ops/full.ts';
@@ -129,6 +129,7 @@ export function ones(...given: (Shape | number | CreateOptions | undefined)[]): 
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
   const { dtype = 'float32' } = options ?? {};
   const array = arrayFor('full', shape, dtype);
+  requireNumber('full', 'the value', value);
   checkHolds('full', dtype, value);
   if (!Object.is(value, 0)) fillLoop({ data: array, dtype }, value);
   return wrap(array, shape, options);
@@ -164,6 +165,7 @@ export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
  * fullLike(tensor([1, 2]), 5).toArray(); // => [5,5]
  */
 export function fullLike(like: Tensor, value: number, options?: CreateOptions): Tensor {
+  requireTensor('fullLike', 'the other', like);
   return full(like.shape, value, { dtype: like.dtype, backend: like.backend, ...options });
 }
 
@@ -186,7 +188,8 @@ export function arange(
   lastOptions?: CreateOptions,
 ): Tensor {
   const [start, end] = typeof second === 'number' ? [first, second] : [0, first];
-  const options = typeof second === 'number' ? lastOptions : second;
+  const options = typeof second === 'number' ? lastOptions : (second ?? undefined);
+  for (const number of [start, end, step]) requireNumber('arange', 'each bound', number);
   const count = Math.ceil((end - start) / step);
   if (!Number.isFinite(count) || count < 0) {
     throw new ShapeError(
@@ -212,6 +215,7 @@ export function linspace(
   options?: CreateOptions,
 ): Tensor {
   checkShape('linspace', [steps], 'float64');
+  for (const number of [start, end]) requireNumber('linspace', 'each end', number);
   const gap = steps > 1 ? (end - start) / (steps - 1) : 0;
   // Counting the second half from the end makes the last value exactly `end`.
   const values = Float64Array.from({ length: steps }, (_, i) =>
@@ -306,7 +310,7 @@ function flatten(
 ): void {
   if (depth === shape.length && !isNested(values)) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
-      throw notNumbers(typeof values);
+      throw notNumbers(describe(values));
     }
     out.push(values);
   } else if (isNested(values) && values.length === shape[depth]) {

@@ -5,6 +5,7 @@ import type { Backend, Storage } from './backends/backend.ts';
 import { DTypeError } from './errors.ts';
 import { isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
 import { observe, observers, opByOp, tell } from './observer.ts';
+import { requireFunction, requireTensor } from './given.ts';
 import type { OpDef } from './op.ts';
 import { refusePromise, track } from './scope.ts';
 import type { Shape } from './shape.ts';
@@ -61,6 +62,7 @@ export function enableGrad<T>(fn: () => T): T {
 
 function withGrad<T>(owner: string, enabled: boolean, fn: () => T): T {
   const before = gradEnabled;
+  requireFunction(owner, fn);
   gradEnabled = enabled;
   try {
     return refusePromise(owner, fn());
@@ -82,6 +84,7 @@ function withGrad<T>(owner: string, enabled: boolean, fn: () => T): T {
  * seen; // => ["exp","sum"]
  */
 export function watchOps(watch: (op: string, output: Tensor) => void): () => void {
+  requireFunction('watchOps', watch);
   return observe({ opByOp: true, made: watch });
 }
 
@@ -102,8 +105,8 @@ export function watchOps(watch: (op: string, output: Tensor) => void): () => voi
  * run(double, [tensor([1, 2])], undefined).toArray(); // => [2,4]
  */
 export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const backend = commonBackend(op.name, inputs); // first, for it finds out what is no tensor
   const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
-  const backend = commonBackend(op.name, operands);
   const { shape, dtype } = op.infer(operands, attrs);
   if (op.decompose && (backend.decomposes || dtype !== 'float32')) {
     return op.decompose(operands, attrs);
@@ -260,14 +263,17 @@ function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): reado
 }
 
 function commonBackend(op: string, inputs: readonly Tensor[]): Backend {
-  const { backend } = inputs[0]!.storage;
+  // Undefined of what JavaScript callers may give and is no tensor.
+  const backend = inputs[0]?.storage?.backend;
+  if (backend === undefined) requireTensor(op, 'every input', inputs[0]);
   for (let i = 1; i < inputs.length; i++) {
-    const other = inputs[i]!.storage.backend;
+    const other = inputs[i]?.storage?.backend;
     if (other !== backend) {
+      requireTensor(op, 'every input', inputs[i]);
       throw new DTypeError(
-        `${op}: inputs must live on one backend, got ${backend.name} and ${other.name}. Move one with .to(backend).`,
+        `${op}: inputs must live on one backend, got ${backend!.name} and ${other!.name}. Move one with .to(backend).`,
       );
     }
   }
-  return backend;
+  return backend!; // tensors have one
 }

@@ -1,14 +1,21 @@
 /** What callers gave, who in plain JavaScript have no types to tell them. */
+import type { Backend } from './backends/backend.ts';
 import { DTypeError, ShapeError } from './errors.ts';
 import type { Tensor } from './tensor.ts';
 
 /** A value of any kind as error messages name it. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
+  if (value instanceof Promise) return 'a promise (await it)';
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? 'an array' : `an object (${value.constructor?.name})`;
 }
+
+/** True for arrays; Array.isArray does not tell readonly ones from what else there may be. */
+export const isList: (value: number | readonly number[]) => value is readonly number[] =
+  Array.isArray;
 
 /**
  * Throws DTypeError unless `value` is a tensor, naming who wants it and what it is to be.
@@ -38,36 +45,69 @@ export function isTensor(value: unknown): value is Tensor {
 
 /** The error of a value that is not `wanted`. */
 export function notTensor(owner: string, what: string, wanted: string, got: unknown): DTypeError {
-  const way = got instanceof Promise ? 'Await it' : 'Use tensor(…)';
-  return new DTypeError(`${owner}: ${what} must be ${wanted}, got ${describe(got)}. ${way}.`);
+  return new DTypeError(
+    `${owner}: ${what} must be ${wanted}, got ${describe(got)}. Use tensor(…).`,
+  );
 }
 
-/** Throws DTypeError unless `value` is a list of tensors. */
-export function requireTensors(owner: string, value: readonly Tensor[]): void {
+/**
+ * Throws DTypeError unless `value` is a list of tensors, naming who wants it.
+ *
+ * @example
+ * import { requireTensors, tensor } from '@kasane/tensor-core';
+ * requireTensors('sumOf', [tensor(1), 2]); // => throws DTypeError
+ */
+export function requireTensors(owner: string, value: unknown): asserts value is readonly Tensor[] {
   if (!Array.isArray(value)) {
     throw new DTypeError(`${owner}: needs an array of tensors, got ${describe(value)}.`);
   }
-  value.forEach((x, i) => requireTensor(owner, `tensor ${i}`, x));
+  value.forEach((x, i) => requireTensor(owner, `entry ${i}`, x));
 }
 
-/** Throws unless `value` is a function to call. */
+/** The backend itself, or DTypeError if it is none, such as the name of a device. */
+export function requireBackend(owner: string, backend: Backend): Backend {
+  if (typeof backend?.upload === 'function') return backend;
+  throw new DTypeError(
+    `${owner}: the backend must be one as wasm() gives it, or gpu() of @kasane/tensor-core/gpu, got ${describe(backend)}.`,
+  );
+}
+
+/**
+ * Throws TypeError unless `value` is a function, naming who wants to call it.
+ *
+ * @example
+ * import { requireFunction } from '@kasane/tensor-core';
+ * requireFunction('repeatedly', 3); // => throws TypeError
+ */
 export function requireFunction(owner: string, value: unknown): void {
   if (typeof value !== 'function') {
     throw new TypeError(`${owner}: needs a function, got ${describe(value)}. Write () => ….`);
   }
 }
 
-/** A list of numbers, given as one or as numbers in a row. */
+/** Throws DTypeError unless `value` is a number: NaN is one, what JavaScript would make a number of is none. */
+export function requireNumber(
+  owner: string,
+  what: string,
+  value: unknown,
+): asserts value is number {
+  if (typeof value === 'number') return;
+  throw new DTypeError(`${owner}: ${what} must be a number, got ${describe(value)}.`);
+}
+
+/**
+ * A list of numbers, given as one, which is `first`, or as numbers in a row, of which it is the first. Who is called
+ * with a list should not pay for the row, so `given` is their `arguments`: a rest parameter would be an array for each call.
+ */
 export function listed(
   owner: string,
   first: readonly number[] | number,
-  rest: readonly number[],
+  given: ArrayLike<unknown>,
 ): readonly number[] {
-  if (Array.isArray(first) && rest.length === 0) return first;
-  if (typeof first === 'number') return [first, ...rest];
-  throw new ShapeError(
-    `${owner}: needs numbers, in one array or in a row, got ${[first, ...rest].map(describe).join(', ')}.`,
-  );
+  if (isList(first) && given.length === 1) return first;
+  if (typeof first === 'number') return Array.from(given, Number);
+  const got = Array.from(given, describe).join(', ');
+  throw new ShapeError(`${owner}: needs numbers, in one array or in a row, got ${got}.`);
 }
 
 /** The sizes, given as one list or in a row, and the options that follow them. */
@@ -78,6 +118,6 @@ export function sizesAndOptions<Options>(
   const last = given.at(-1);
   const bare = given.length < 2 || (typeof last !== 'object' && last !== undefined);
   // What is neither a number nor a list is found out by `listed` and by whoever checks the shape.
-  const [first, ...rest] = (bare ? given : given.slice(0, -1)) as number[];
-  return [listed(owner, first!, rest), bare ? undefined : (last as Options)]; // the last is no size
+  const sizes = (bare ? given : given.slice(0, -1)) as number[];
+  return [listed(owner, sizes[0]!, sizes), bare ? undefined : (last as Options)]; // the last is no size
 }

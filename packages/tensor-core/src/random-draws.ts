@@ -1,6 +1,7 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
 import { toFloating, type DType } from './dtype.ts';
 import { requireThat, requireWhole } from './errors.ts';
+import { requireNumber } from './given.ts';
 import { remainder, type Generator } from './random.ts';
 import { drawn, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
@@ -109,9 +110,9 @@ export function bernoulli(
   const options = typeof second === 'number' ? third : second;
   const given = first instanceof Tensor;
   const like = given ? { dtype: toFloating(first.dtype), backend: first.backend } : {};
-  const p = Number(second);
+  const p = given ? 0 : second;
   const values = given ? first.dataSync() : null;
-  if (!given) checkProbability(p);
+  checkProbability(p);
   const all: RandomOptions = { ...like, ...options };
   const { dtype = 'float32' } = all;
   return drawn('bernoulli', given ? first.shape : first, dtype, all, (out, generator) => {
@@ -124,7 +125,8 @@ export function bernoulli(
   });
 }
 
-function checkProbability(p: number): void {
+function checkProbability(p: unknown): asserts p is number {
+  requireNumber('bernoulli', 'p', p);
   requireThat(p >= 0 && p <= 1, 'bernoulli', 'probabilities', p, 'from 0 to 1');
 }
 

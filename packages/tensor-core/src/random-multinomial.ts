@@ -2,6 +2,7 @@
 import { arrayFor, wrap } from './create.ts';
 import type { TypedArray } from './dtype.ts';
 import { DTypeError, requireWhole, ShapeError } from './errors.ts';
+import { requireTensor } from './given.ts';
 import { defaultGenerator, type Generator } from './random.ts';
 import type { RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
@@ -36,6 +37,7 @@ export function multinomial(
   numSamples: number,
   options: MultinomialOptions = {},
 ): Tensor {
+  requireTensor('multinomial', 'weights', weights);
   const { replacement = false, generator = defaultGenerator(), dtype = 'int32' } = options;
   if (weights.ndim !== 1 && weights.ndim !== 2) {
     throw new ShapeError(

@@ -1,4 +1,5 @@
 import { ScopeError } from './errors.ts';
+import { requireFunction, requireTensor } from './given.ts';
 import { observers, tell } from './observer.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -57,6 +58,7 @@ export function track(tensor: Tensor): void {
  * norm.item(); // => 5
  */
 export function scope<T>(fn: () => T): T {
+  requireFunction('scope', fn);
   const frame: Frame = { parent: current, tensors: [] };
   current = frame;
   let result: T;
@@ -86,6 +88,7 @@ export function scope<T>(fn: () => T): T {
  * best!.toArray(); // => [2,3]
  */
 export function keep(tensor: Tensor): Tensor {
+  requireTensor('keep', 'what it is given', tensor);
   tensor.frame = null;
   const { storage } = tensor;
   if (!storage.watched) storage.backend.watch(storage);

@@ -1,6 +1,7 @@
 /** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
 import { bytesPerElement, type DType } from './dtype.ts';
 import { ShapeError } from './errors.ts';
+import { describe, isList } from './given.ts';
 
 /** The sizes of a tensor's dimensions; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -71,6 +72,9 @@ export function requireShape(
 
 /** Throws unless every dimension is a whole number ≥ 0 and the elements take at most 4 GiB. */
 export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): void {
+  if (!isList(shape)) {
+    throw new ShapeError(`${op}: the shape must be an array of sizes, got ${describe(shape)}.`);
+  }
   let bytes = bytesPerElement[dtype];
   for (let i = 0; i < shape.length; i++) {
     const d = shape[i]!;
@@ -144,7 +148,7 @@ export function normalizeDim(op: string, dim: number, ndim: number): number {
   const d = dim < 0 ? dim + count : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= count) {
     throw new ShapeError(
-      `${op}: dim must be a whole number from ${-count} to ${count - 1}, got ${dim}.`,
+      `${op}: dim must be a whole number from ${-count} to ${count - 1}, got ${describe(dim)}.`,
     );
   }
   return d;
@@ -161,7 +165,8 @@ export function normalizeDims(
     for (let d = 0; d < ndim; d++) every.push(d);
     return every;
   }
-  if (typeof dims === 'number') {
+  // Whatever is no list is one dim, or the error of one.
+  if (!isList(dims)) {
     const d = normalizeDim(op, dims, ndim);
     return ndim === 0 ? [] : [d];
   }

@@ -3,6 +3,7 @@ import type { Backend, Storage } from './backends/backend.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { DTypeError, ScopeError, ShapeError } from './errors.ts';
 import { formatTensor, showAs } from './format.ts';
+import { requireTensor } from './given.ts';
 import { observers, tell } from './observer.ts';
 import type { Provenance } from './op.ts';
 import { partsOf, SparseGradient } from './sparse-gradient.ts';
@@ -109,6 +110,7 @@ export class TensorBase {
   }
 
   set grad(grad: Tensor | null) {
+    if (grad !== null) requireTensor('grad', 'the gradient', grad);
     this.putGrad(grad);
     this.#gradShown = true; // whoever set it may hold it
   }
@@ -210,6 +212,7 @@ export class TensorBase {
     if (this.provenance !== null) {
       throw new ScopeError('assign: needs a leaf, not the result of an op.');
     }
+    requireTensor('assign', 'the value', value);
     if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
       throw new ShapeError(
         `assign: needs ${this.dtype} ${formatShape(this.shape)}, got ${value.dtype} ${formatShape(value.shape)}.`,

@@ -5,6 +5,7 @@
 import type { Backend } from './backends/backend.ts';
 import { isGradEnabled, noGrad, record, run } from './dispatch.ts';
 import { checkDType, type DType } from './dtype.ts';
+import { requireBackend } from './given.ts';
 import { cast } from './ops/cast.ts';
 import { full } from './ops/full.ts';
 import { to } from './ops/to.ts';
@@ -35,7 +36,7 @@ export type Operand = Tensor | number;
 export class Tensor extends Aliases {
   /** The same values on another backend; the tensor itself if it is there already. */
   to(backend: Backend): Tensor {
-    if (this.backend === backend) return this;
+    if (this.backend === requireBackend('to', backend)) return this;
     const moved = fromValues(this.read('to'), this.shape, this.dtype, backend);
     if (isGradEnabled()) record(moved, to, [this], undefined);
     return moved;
@@ -50,7 +51,7 @@ export class Tensor extends Aliases {
   }
   /** one value in every element, on this tensor's backend and (by default) of its dtype */
   newFull(shape: Shape, value: number, dtype: DType = this.dtype): Tensor {
-    return noGrad(() => run(full, [this], { shape, value, dtype }));
+    return noGrad(() => run(full, [this], { shape, value, dtype: checkDType(dtype) }));
   }
 }
 

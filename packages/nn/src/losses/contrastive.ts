@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
 import { reduce, type LossOptions } from './reduction.ts';
@@ -40,6 +40,7 @@ export function contrastiveLoss(
   options: ContrastiveOptions = {},
 ): Tensor {
   const { margin = 1, eps = 1e-6, reduction } = options;
+  requireTensor('contrastiveLoss', 'the target', target);
   const distance = pairwiseDistance(input1, input2, { eps });
   if (formatShape(distance.shape) !== formatShape(target.shape)) {
     throw new ShapeError(

@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
@@ -38,6 +38,7 @@ export function cosineEmbeddingLoss(
   options: CosineEmbeddingOptions = {},
 ): Tensor {
   const { margin = 0, reduction } = options;
+  requireTensor('cosineEmbeddingLoss', 'the target', target);
   checkSameShape('cosineEmbeddingLoss', input1, input2);
   const lead = input1.shape.slice(0, -1);
   if (input1.ndim < 1 || input1.ndim > 2 || formatShape(lead) !== formatShape(target.shape)) {

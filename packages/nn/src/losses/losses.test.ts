@@ -168,6 +168,26 @@ describe('losses', () => {
     );
   });
 
+  it('of elements ask for tensors: no array has the dtype and the backend of the input', () => {
+    for (const loss of [
+      mseLoss,
+      l1Loss,
+      huberLoss,
+      smoothL1Loss,
+      klDivLoss,
+      binaryCrossEntropyWithLogits,
+    ]) {
+      // @ts-expect-error -- an array is no tensor
+      expect(() => loss(tensor([1, 2]), [1, 2])).toThrow(
+        new DTypeError(`${loss.name}: the target must be a tensor, got an array. Use tensor(…).`),
+      );
+    }
+    // @ts-expect-error -- an array is no tensor
+    expect(() => contrastiveLoss(zeros(1, 2), zeros(1, 2), [1])).toThrow('the target must be');
+    // @ts-expect-error -- an array is no tensor
+    expect(() => cosineEmbeddingLoss(zeros(1, 2), zeros(1, 2), [1])).toThrow('the target must be');
+  });
+
   it('of classes take arrays: of indices, or of probabilities', () => {
     const scores = tensor(
       [
@@ -191,7 +211,7 @@ describe('losses', () => {
     // @ts-expect-error -- a promise, not awaited
     expect(() => crossEntropy(scores, Promise.resolve(labels))).toThrow(
       new DTypeError(
-        'crossEntropy: the target must be a tensor, got an object (Promise). Await it.',
+        'crossEntropy: the target must be a tensor, got a promise (await it). Use tensor(…).',
       ),
     );
     // @ts-expect-error -- the input must be a tensor

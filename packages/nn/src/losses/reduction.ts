@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /** What a loss does with its elements: keep them, average them, or add them. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -16,8 +16,10 @@ export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
   throw new RangeError(`reduction: must be 'none', 'mean' or 'sum', got '${String(reduction)}'.`);
 }
 
-/** Throws unless both have one shape: broadcasting in a loss is nearly always a mistake. @internal */
+/** Throws unless both are tensors of one shape: broadcasting in a loss is nearly always a mistake. @internal */
 export function checkSameShape(loss: string, input: Tensor, target: Tensor): void {
+  requireTensor(loss, 'the input', input);
+  requireTensor(loss, 'the target', target);
   if (formatShape(input.shape) === formatShape(target.shape)) return;
   throw new ShapeError(
     `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape or broadcast one.`,

@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts';
 import { reference } from './reference.ts';
+import { requireBackend, requireFunction } from '../given.ts';
 import { refusePromise } from '../scope.ts';
 import { isWasmAvailable, wasm } from './wasm/index.ts';
 
@@ -26,7 +27,7 @@ export function defaultBackend(): Backend {
  * setDefaultBackend(wasm());
  */
 export function setDefaultBackend(backend: Backend): void {
-  current = backend;
+  current = requireBackend('setDefaultBackend', backend);
 }
 
 /**
@@ -37,8 +38,9 @@ export function setDefaultBackend(backend: Backend): void {
  * withBackend(reference(), () => tensor([1]).backend.name); // => reference
  */
 export function withBackend<T>(backend: Backend, fn: () => T): T {
+  requireFunction('withBackend', fn);
   const before = current;
-  current = backend;
+  current = requireBackend('withBackend', backend);
   try {
     return refusePromise('withBackend', fn());
   } finally {

@@ -1,11 +1,13 @@
 /** What every op that takes positions or a mask checks before a kernel follows them. */
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { TypedArray } from '../dtype.ts';
+import { requireTensor } from '../given.ts';
 import { observers, tell } from '../observer.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Throws unless `mask`, called `what` in the message, is bool. */
 export function checkMask(op: string, what: string, mask: Tensor): void {
+  requireTensor(op, `the ${what}`, mask);
   if (mask.dtype !== 'bool') {
     throw new DTypeError(
       `${op}: the ${what} must be bool, got ${mask.dtype}. Compare, as in x.less(0).`,
@@ -21,6 +23,7 @@ export function checkMask(op: string, what: string, mask: Tensor): void {
  * checkIndexDType('pick', tensor([0, 3])); // => throws DTypeError
  */
 export function checkIndexDType(op: string, index: Tensor): void {
+  requireTensor(op, 'the index', index);
   if (index.dtype !== 'int32') {
     throw new DTypeError(`${op}: indices must be int32, got ${index.dtype}. Use .cast("int32").`);
   }

@@ -1,5 +1,6 @@
 import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
+import { requireTensors } from '../given.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import { noFlops } from './infer.ts';
 import { formatShape, normalizeDim, sameShape, sizeOf } from '../shape.ts';
@@ -74,6 +75,7 @@ function forEachBlock<T extends View | WasmOperand>(
  * concat([tensor([[1, 2]]), tensor([[3, 4]])], 1).toArray(); // => [[1,2,3,4]]
  */
 export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
+  requireTensors('concat', tensors);
   const [first] = tensors;
   if (first === undefined) {
     throw new ShapeError('concat: needs at least one tensor, got none.');
@@ -95,6 +97,7 @@ export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
  * stack([tensor([1, 2]), tensor([3, 4])], 1).toArray(); // => [[1,3],[2,4]]
  */
 export function stack(tensors: readonly Tensor[], dim: number = 0): Tensor {
+  requireTensors('stack', tensors);
   const [first] = tensors;
   if (first === undefined) {
     throw new ShapeError('stack: needs at least one tensor, got none.');

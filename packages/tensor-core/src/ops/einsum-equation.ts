@@ -13,7 +13,7 @@ export interface ExpandedEquation {
  * broadcasting does.
  */
 export function expandEquation(equation: string, shapes: readonly Shape[]): ExpandedEquation {
-  const compact = equation.replaceAll(' ', '');
+  const compact = String(equation).replaceAll(' ', '');
   const [inputs, output, ...more] = compact.split('->');
   const written = inputs!.split(',');
   const malformed = [...written, output ?? ''].some(

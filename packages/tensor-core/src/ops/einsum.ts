@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.ts';
+import { requireTensors } from '../given.ts';
 import { formatShape, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { expandEquation } from './einsum-equation.ts';
@@ -34,6 +35,7 @@ interface Labelled {
  * einsum('...i,...i->...', a, a).toArray(); // => [5,25]
  */
 export function einsum(equation: string, ...tensors: readonly Tensor[]): Tensor {
+  requireTensors('einsum', tensors);
   const { terms, result } = expandEquation(
     equation,
     tensors.map((t) => t.shape),

@@ -5,6 +5,7 @@
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
 import { DTypeError } from '../errors.ts';
+import { requireNumber } from '../given.ts';
 import type { OpDef, View, VjpContext, WasmOperand } from '../op.ts';
 import { broadcastShapes, broadcastStrides, foldLoops, forEachPair } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -60,7 +61,10 @@ export function unaryOp<A = undefined>(row: UnaryRow<A>): OpDef<A> {
   const plain = row.f ?? (Math as unknown as Record<string, (x: number) => number>)[name]!;
   const op: OpDef<A> = {
     name,
-    infer: likeFirst,
+    infer(inputs, attrs) {
+      for (const what in attrs) requireNumber(name, what, attrs[what]);
+      return likeFirst(inputs);
+    },
     reference([x], attrs, out) {
       const from = x!.data;
       const to = out.data;

@@ -2,6 +2,7 @@ import { bytesPerElement, checkHolds, type DType } from '../dtype.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import { noFlops } from './infer.ts';
+import { requireNumber } from '../given.ts';
 import { checkShape, type Shape } from '../shape.ts';
 
 export interface FullAttrs {
@@ -15,6 +16,7 @@ export const full: OpDef<FullAttrs> = {
   name: 'full',
   infer(_, { shape, value, dtype }) {
     checkShape('full', shape, dtype);
+    requireNumber('full', 'the value', value);
     checkHolds('full', dtype, value);
     return { shape: [...shape], dtype }; // a copy: the caller may change its own
   },

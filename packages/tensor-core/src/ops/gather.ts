@@ -1,5 +1,6 @@
 import { bytesPerElement } from '../dtype.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
+import { requireTensor } from '../given.ts';
 import type { OpDef } from '../op.ts';
 import { noFlops } from './infer.ts';
 import {
@@ -81,6 +82,7 @@ export const scatterAdd: OpDef<GatherAttrs> = {
 
 /** gather after broadcasting every dim but `dim` to the common shape. */
 export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
+  requireTensor('takeAlongDim', 'the index', index);
   if (x.ndim !== index.ndim) {
     throw new ShapeError(
       `takeAlongDim: input and index must have one ndim, got ${formatShape(x.shape)} and ${formatShape(index.shape)}. Unsqueeze one.`,

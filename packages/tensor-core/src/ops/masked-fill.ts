@@ -1,5 +1,6 @@
 import { checkHolds, isFloatingPoint } from '../dtype.ts';
 import { DTypeError } from '../errors.ts';
+import { isTensor } from '../given.ts';
 import { broadcastShapes } from '../shape.ts';
 import type { Operand, Tensor } from '../tensor.ts';
 import { checkMask } from './check-index.ts';
@@ -15,6 +16,6 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
   }
   broadcastShapes('maskedFill', x.shape, mask.shape);
   // Cast first: beside a floating value, whole numbers would lose digits.
-  const filling = typeof value === 'number' ? value : value.cast(x.dtype);
+  const filling = isTensor(value) ? value.cast(x.dtype) : value;
   return mask.where(filling, x).cast(x.dtype);
 }

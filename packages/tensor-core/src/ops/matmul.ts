@@ -1,5 +1,6 @@
 import { run } from '../dispatch.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
+import { requireTensor } from '../given.ts';
 import type { OpDef, View, WasmOperand } from '../op.ts';
 import {
   broadcastShapes,
@@ -101,6 +102,7 @@ export const matmul: OpDef<MatmulAttrs> = {
 
 /** The product for `Tensor.matmul`: a vector counts as one row on the left, one column on the right. */
 export function multiply(left: Tensor, right: Tensor, options: Partial<MatmulAttrs>): Tensor {
+  requireTensor('matmul', 'the right side', right);
   const { transposeA = false, transposeB = false } = options;
   if (left.ndim === 0 || right.ndim === 0) {
     throw new ShapeError(

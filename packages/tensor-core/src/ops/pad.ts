@@ -1,5 +1,6 @@
 import { bytesPerElement, checkHolds } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
+import { describe } from '../given.ts';
 import type { OpDef, Spec } from '../op.ts';
 import { noFlops } from './infer.ts';
 import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
@@ -71,20 +72,21 @@ function forEachRun(
 
 /** Checks `pads`, which are for the last dims, and adds [0, 0] for the others. */
 export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {
-  if (pads.length > shape.length) {
+  if (!(Array.isArray(pads) && pads.length <= shape.length)) {
     throw new ShapeError(
-      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${pads.length}.`,
+      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${describe(pads?.length ?? pads)}.`,
     );
   }
   const lead = shape.length - pads.length;
   return shape.map((size, dim) => {
     const pair = pads[dim - lead] ?? [0, 0];
+    const amounts = [pair].flat(); // of JavaScript callers, who may have listed numbers
+    if (amounts.length !== 2 || !amounts.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw new ShapeError(
+        `pad: dim ${dim} needs [before, after] in whole numbers ≥ 0, got [${amounts.join(',')}]. Use slice to crop.`,
+      );
+    }
     for (const amount of pair) {
-      if (pair.length !== 2 || !Number.isInteger(amount) || amount < 0) {
-        throw new ShapeError(
-          `pad: dim ${dim} needs [before, after] in whole numbers ≥ 0, got [${pair.join(',')}]. Use slice to crop.`,
-        );
-      }
       const most = mode === 'reflect' ? size - 1 : size > 0 ? Infinity : 0;
       if (mode !== 'constant' && amount > 0 && amount > most) {
         throw new ShapeError(

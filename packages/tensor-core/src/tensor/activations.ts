@@ -1,4 +1,5 @@
 import * as activations from '../ops/activations.ts';
+import { describe } from '../given.ts';
 import type { Tensor } from '../tensor.ts';
 import { applyUnary } from './apply.ts';
 import { Functions } from './functions.ts';
@@ -27,6 +28,9 @@ export class Activations extends Functions {
   }
   /** x·Φ(x), exact or by its tanh approximation */
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
+    if (approximate !== 'none' && approximate !== 'tanh') {
+      throw new RangeError(`gelu: approximate is 'none' or 'tanh', got ${describe(approximate)}.`);
+    }
     const op = approximate === 'tanh' ? activations.geluTanh : activations.gelu;
     return applyUnary(op, this);
   }

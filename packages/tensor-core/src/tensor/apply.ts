@@ -2,7 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { makeTensor, run } from '../dispatch.ts';
 import { isFloatingPoint, type DType } from '../dtype.ts';
-import { DTypeError } from '../errors.ts';
+import { isTensor, notTensor } from '../given.ts';
 import type { OpDef } from '../op.ts';
 import { besideIntegers } from '../ops/comparison.ts';
 import type { ReduceAttrs, ReduceOptions } from '../ops/reduce.ts';
@@ -51,18 +51,11 @@ export function applyAlongDim(
   return run(op, inputs, { dim: normalizeDim(op.name, dim, inputs[0].ndim) });
 }
 
-/** Asked by a field, for the class is not known here. */
-export function isTensor(x: Operand): x is Tensor {
-  return (x as Tensor | undefined)?.provenance !== undefined; // whatever JavaScript callers have
-}
-
 /** What an op takes for an operand beside `like`: the tensor that it is, or that of a number. */
 export function operand(like: TensorBase, other: Operand, op: OpDef): Tensor {
   if (typeof other !== 'number') {
     if (isTensor(other)) return other;
-    throw new DTypeError(
-      `operands must be tensors or numbers, got ${String(other)}. Use tensor(…).`,
-    );
+    throw notTensor(op.name, 'the operand', 'a tensor or a number', other);
   }
   const { dtype, backend } = like;
   if (isFloatingPoint(dtype)) return scalar(other, dtype, backend);

@@ -2,6 +2,7 @@ import type { Backend } from '../backends/backend.ts';
 import { makeTensor } from '../dispatch.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
+import { requireBackend } from '../given.ts';
 import { observers, tell } from '../observer.ts';
 import { track } from '../scope.ts';
 import { formatShape, sizeOf, type Shape } from '../shape.ts';
@@ -19,6 +20,7 @@ export function fromValues(
       `tensor: shape ${formatShape(shape)} needs ${sizeOf(shape)} values, got ${values.length}.`,
     );
   }
+  requireBackend('tensor', backend);
   if (observers !== null) tell('starts');
   const storage = backend.upload(values, dtype);
   if (observers !== null) tell('uploaded', values, storage);

@@ -1,4 +1,5 @@
 import { run } from '../dispatch.ts';
+import { isTensor } from '../given.ts';
 import { gather, scatterAdd, takeAlongDim } from '../ops/gather.ts';
 import { indexAdd, indexSelect, type IndexSelectOptions } from '../ops/index-select.ts';
 import { maskedFill } from '../ops/masked-fill.ts';
@@ -6,7 +7,7 @@ import { oneHot } from '../ops/one-hot.ts';
 import { where } from '../ops/where.ts';
 import { normalizeDim } from '../shape.ts';
 import type { Operand, Tensor } from '../tensor.ts';
-import { applyAlongDim, applyUnary, asTensor, isTensor, operand, scalar } from './apply.ts';
+import { applyAlongDim, applyUnary, asTensor, operand, scalar } from './apply.ts';
 import { Movement } from './movement.ts';
 
 /** Elements chosen by masks and indices. */

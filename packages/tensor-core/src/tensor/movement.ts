@@ -1,6 +1,6 @@
 import { runView } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
-import { listed } from '../given.ts';
+import { isList, listed } from '../given.ts';
 import { broadcastTo } from '../ops/broadcast.ts';
 import { diag } from '../ops/diag.ts';
 import { flip } from '../ops/flip.ts';
@@ -29,8 +29,10 @@ export class Movement extends Reductions {
   /** the same values in another shape, in an array or in a row; one size may be -1 */
   reshape(shape: Shape): Tensor;
   reshape(...sizes: number[]): Tensor;
-  reshape(first: Shape | number, ...rest: number[]): Tensor {
-    return runView(reshape, asTensor(this), { shape: listed('reshape', first, rest) });
+  reshape(first: Shape | number): Tensor {
+    const shape =
+      isList(first) && arguments.length === 1 ? first : listed('reshape', first, arguments);
+    return runView(reshape, asTensor(this), { shape });
   }
   /** dims `startDim` to `endDim` merged into one */
   flatten(startDim: number = 0, endDim: number = -1): Tensor {
@@ -49,8 +51,8 @@ export class Movement extends Reductions {
   /** the dims in another order */
   permute(dims: readonly number[]): Tensor;
   permute(...dims: number[]): Tensor;
-  permute(first: readonly number[] | number, ...rest: number[]): Tensor {
-    return applyUnary(permute, this, { dims: [...listed('permute', first, rest)] });
+  permute(first: readonly number[] | number): Tensor {
+    return applyUnary(permute, this, { dims: [...listed('permute', first, arguments)] });
   }
   /** with two dims swapped */
   transpose(dim0: number, dim1: number): Tensor {
@@ -68,8 +70,8 @@ export class Movement extends Reductions {
   /** repeated along new dims and dims of size 1 */
   broadcastTo(shape: Shape): Tensor;
   broadcastTo(...sizes: number[]): Tensor;
-  broadcastTo(first: Shape | number, ...rest: number[]): Tensor {
-    return applyUnary(broadcastTo, this, { shape: listed('broadcastTo', first, rest) });
+  broadcastTo(first: Shape | number): Tensor {
+    return applyUnary(broadcastTo, this, { shape: listed('broadcastTo', first, arguments) });
   }
   /**
    * Elements `start` to `end` (without it) of a dim, `step` apart, by Python's rules: negative
@@ -119,8 +121,8 @@ export class Movement extends Reductions {
   /** in reverse order along dims */
   flip(dims: readonly number[]): Tensor;
   flip(...dims: number[]): Tensor;
-  flip(first: readonly number[] | number, ...rest: number[]): Tensor {
-    const dims = normalizeDims('flip', listed('flip', first, rest), this.ndim);
+  flip(first: readonly number[] | number): Tensor {
+    const dims = normalizeDims('flip', listed('flip', first, arguments), this.ndim);
     return applyUnary(flip, this, { dims });
   }
   /** shifted along dims (flattened if there are none); what leaves at one end enters at the other */
@@ -130,14 +132,14 @@ export class Movement extends Reductions {
   /** laid out `reps[i]` times along dim i; missing leading counts are 1 */
   tile(reps: readonly number[]): Tensor;
   tile(...reps: number[]): Tensor;
-  tile(first: readonly number[] | number, ...rest: number[]): Tensor {
-    return tile(asTensor(this), listed('tile', first, rest));
+  tile(first: readonly number[] | number): Tensor {
+    return tile(asTensor(this), listed('tile', first, arguments));
   }
   /** laid out `sizes[i]` times along dim i; a count for every dim, new ones in front */
   repeat(sizes: readonly number[]): Tensor;
   repeat(...sizes: number[]): Tensor;
-  repeat(first: readonly number[] | number, ...rest: number[]): Tensor {
-    return repeat(asTensor(this), listed('repeat', first, rest));
+  repeat(first: readonly number[] | number): Tensor {
+    return repeat(asTensor(this), listed('repeat', first, arguments));
   }
   /** the matrices with everything above diagonal k set to 0 */
   tril(k: number = 0): Tensor {

@@ -10,7 +10,7 @@ import { reduceInRuns, type ReduceOptions } from '../ops/reduce.ts';
 import { logSoftmax, softmax } from '../ops/softmax.ts';
 import { mean, sum } from '../ops/sum.ts';
 import { applySpread, std, variance, type VarianceOptions } from '../ops/variance.ts';
-import { sameShape, type Shape } from '../shape.ts';
+import { checkShape, sameShape, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { applyAlongDim, applyReduction, asTensor } from './apply.ts';
 import { Comparison } from './comparison.ts';
@@ -87,6 +87,7 @@ export class Reductions extends Comparison {
   }
   /** the values added up until the shape is `shape`: the inverse of broadcasting */
   sumTo(shape: Shape): Tensor {
+    checkShape('sumTo', shape);
     if (sameShape(shape, this.shape)) return asTensor(this);
     return this.sum(stretchedDims(this.shape, shape)).reshape(shape);
   }
