@@ -10,7 +10,6 @@ import { partsOf, SparseGradient } from './sparse-gradient.ts';
 import { keep, type Frame } from './scope.ts';
 import { formatShape, requireShape, sameShape, stridesOf, type Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
-import { hints, type Hints } from './tensor/hints.ts';
 
 // Remembering where each tensor was disposed takes longer than disposing it.
 const development = ((): boolean => {
@@ -22,9 +21,6 @@ const development = ((): boolean => {
     return true; // Deno asks before it tells
   }
 })();
-
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the prototype gets them below
-export interface TensorBase extends Hints {}
 
 /** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
 export type NestedArray = number | boolean | readonly NestedArray[];
@@ -276,9 +272,6 @@ export class TensorBase {
     throw new ScopeError(`this tensor (${what}) was ${how}`);
   }
 }
-
-// A method that TensorBase has not may be a word of PyTorch for something else.
-Object.setPrototypeOf(TensorBase.prototype, hints);
 
 // Values, dtype and shape; where they are, if not here.
 showAs(TensorBase, (tensor) => {

@@ -12,6 +12,7 @@ import { to } from './ops/to.ts';
 import type { Shape } from './shape.ts';
 import { TensorBase } from './tensor-base.ts';
 import { Aliases } from './tensor/aliases.ts';
+import { hints } from './tensor/hints.ts';
 import { fromValues } from './tensor/from-values.ts';
 
 /** A tensor, or a number that takes the tensor's dtype: int32 beside bool, float32 if it has a fraction. */
@@ -58,3 +59,5 @@ export class Tensor extends Aliases {
 // The classes between have no constructors, but passing through each would cost every new tensor two nanoseconds:
 // it goes straight to that of TensorBase. Methods are found as before.
 Object.setPrototypeOf(Tensor, TensorBase);
+// A method that no class has may be a word of PyTorch for something else.
+Object.setPrototypeOf(TensorBase.prototype, hints);

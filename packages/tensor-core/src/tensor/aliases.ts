@@ -2,7 +2,11 @@ import type { NestedArray } from '../tensor-base.ts';
 import type { Shape } from '../shape.ts';
 import type { Operand, Tensor } from '../tensor.ts';
 import { asTensor } from './apply.ts';
+import type { Hints } from './hints.ts';
 import { Sorting } from './sorting.ts';
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- tensor.ts puts them below all prototypes
+export interface Aliases extends Hints {}
 
 /** PyTorch's words for what has another name here. */
 export class Aliases extends Sorting {
