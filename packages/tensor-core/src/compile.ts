@@ -1,4 +1,5 @@
 /** The entry `@kasane/tensor-core/compile`: calls that are traced once and then only carried out. */
+import { optionsOf } from './options.ts';
 import { scope } from './scope.ts';
 import type { Tensor } from './tensor.ts';
 import { opByOp } from './observer.ts';
@@ -102,7 +103,7 @@ export function compile<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  const { onFallback, verify = false } = options;
+  const { onFallback, verify = false } = optionsOf('compile', options, ['onFallback', 'verify']);
   const variants: Variant[] = [];
   const room = new Room(variants);
   let misses = 0;

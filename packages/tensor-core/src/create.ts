@@ -1,4 +1,5 @@
 /** Making tensors from values, patterns and sizes. */
+import { optionsOf } from './options.ts';
 import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
 import { setTensorFactory } from './dispatch.ts';
@@ -30,6 +31,12 @@ export interface CreateOptions {
   /** Where the data lives. Default: `defaultBackend()`. */
   readonly backend?: Backend;
 }
+
+/** The names of CreateOptions. @internal */
+export const createNames = ['dtype', 'requiresGrad', 'backend'] as const;
+
+const checked = (op: string, options: CreateOptions | undefined): CreateOptions =>
+  optionsOf(op, options, createNames);
 
 /**
  * A tensor with the given values: a number, nested arrays of equal lengths, or a typed array, which
@@ -70,19 +77,19 @@ export function tensor(
   lastOptions?: CreateOptions,
 ): Tensor {
   const givenShape = isShape(shapeOrOptions) ? shapeOrOptions : undefined;
-  const options = isShape(shapeOrOptions) ? lastOptions : shapeOrOptions;
+  const options = checked('tensor', isShape(shapeOrOptions) ? lastOptions : shapeOrOptions);
   if (ArrayBuffer.isView(values)) {
     const dtype = dtypeOf(values); // an error if there is none, also where another one is given
     return make('tensor', values, givenShape ?? [values.length], {
       ...options,
-      dtype: options?.dtype ?? dtype,
+      dtype: options.dtype ?? dtype,
     });
   }
   const shape = nestedShape(values);
   const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, flat);
   const bool = flat.length > 0 && flat.every((v) => typeof v === 'boolean');
-  const dtype = options?.dtype ?? (bool ? 'bool' : 'float32');
+  const dtype = options.dtype ?? (bool ? 'bool' : 'float32');
   return make('tensor', flat.map(Number), givenShape ?? shape, { ...options, dtype });
 }
 
@@ -99,7 +106,7 @@ export function zeros(...sizes: number[]): Tensor;
 export function zeros(...sizesAndOptions: [...sizes: number[], options: CreateOptions]): Tensor;
 export function zeros(...given: (Shape | number | CreateOptions | undefined)[]): Tensor {
   const [shape, options] = sizesAndOptions('zeros', given);
-  return full(shape, 0, options);
+  return full(shape, 0, checked('zeros', options));
 }
 
 /**
@@ -114,7 +121,7 @@ export function ones(...sizes: number[]): Tensor;
 export function ones(...sizesAndOptions: [...sizes: number[], options: CreateOptions]): Tensor;
 export function ones(...given: (Shape | number | CreateOptions | undefined)[]): Tensor {
   const [shape, options] = sizesAndOptions('ones', given);
-  return full(shape, 1, options);
+  return full(shape, 1, checked('ones', options));
 }
 
 /**
@@ -127,7 +134,7 @@ export function ones(...given: (Shape | number | CreateOptions | undefined)[]): 
  * full([2], 7).toArray(); // => [7,7]
  */
 export function full(shape: Shape, value: number, options?: CreateOptions): Tensor {
-  const { dtype = 'float32' } = options ?? {};
+  const { dtype = 'float32' } = checked('full', options);
   const array = arrayFor('full', shape, dtype);
   requireNumber('full', 'the value', value);
   checkHolds('full', dtype, value);
@@ -143,7 +150,7 @@ export function full(shape: Shape, value: number, options?: CreateOptions): Tens
  * zerosLike(tensor([1, 2])).toArray(); // => [0,0]
  */
 export function zerosLike(like: Tensor, options?: CreateOptions): Tensor {
-  return fullLike(like, 0, options);
+  return fullLike(like, 0, checked('zerosLike', options));
 }
 
 /**
@@ -154,7 +161,7 @@ export function zerosLike(like: Tensor, options?: CreateOptions): Tensor {
  * onesLike(tensor([1, 2])).toArray(); // => [1,1]
  */
 export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
-  return fullLike(like, 1, options);
+  return fullLike(like, 1, checked('onesLike', options));
 }
 
 /**
@@ -166,7 +173,8 @@ export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
  */
 export function fullLike(like: Tensor, value: number, options?: CreateOptions): Tensor {
   requireTensor('fullLike', 'the other', like);
-  return full(like.shape, value, { dtype: like.dtype, backend: like.backend, ...options });
+  const { dtype = like.dtype, backend = like.backend } = checked('fullLike', options);
+  return full(like.shape, value, { ...options, dtype, backend });
 }
 
 /**
@@ -188,7 +196,10 @@ export function arange(
   lastOptions?: CreateOptions,
 ): Tensor {
   const [start, end] = typeof second === 'number' ? [first, second] : [0, first];
-  const options = typeof second === 'number' ? lastOptions : (second ?? undefined);
+  const options = checked(
+    'arange',
+    typeof second === 'number' ? lastOptions : (second ?? undefined),
+  );
   for (const number of [start, end, step]) requireNumber('arange', 'each bound', number);
   const count = Math.ceil((end - start) / step);
   if (!Number.isFinite(count) || count < 0) {
@@ -221,7 +232,7 @@ export function linspace(
   const values = Float64Array.from({ length: steps }, (_, i) =>
     i < steps / 2 ? start + i * gap : end - (steps - 1 - i) * gap,
   );
-  return make('linspace', values, [steps], options);
+  return make('linspace', values, [steps], checked('linspace', options));
 }
 
 /**
@@ -232,7 +243,7 @@ export function linspace(
  * eye(2).toArray(); // => [[1,0],[0,1]]
  */
 export function eye(rows: number, columns: number = rows, options?: CreateOptions): Tensor {
-  const values = arrayFor('eye', [rows, columns], options?.dtype ?? 'float32');
+  const values = arrayFor('eye', [rows, columns], checked('eye', options).dtype ?? 'float32');
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   return wrap(values, [rows, columns], options);
 }

@@ -1,4 +1,5 @@
 /** The entry `@kasane/tensor-core/gpu`: apart from the main one, so that only its users load gpu.js. */
+import { optionsOf } from './options.ts';
 import { GpuBackend } from './backends/gpu/backend.ts';
 import { modesHere } from './backends/gpu/device.ts';
 import type { GpuMode } from './backends/gpu/gpu-js.ts';
@@ -46,7 +47,9 @@ reportGpu(() => {
  * const x = tensor([[1, 2], [3, 4]], { backend });
  * await x.matmul(x).data(); // => [7,10,15,22]
  */
-export function gpu({ mode = 'auto', keepHostCopy = false }: GpuOptions = {}): GpuBackend {
+export function gpu(options?: GpuOptions): GpuBackend {
+  const names = ['mode', 'keepHostCopy'] as const;
+  const { mode = 'auto', keepHostCopy = false } = optionsOf('gpu', options, names);
   const key = `${mode} ${keepHostCopy}`;
   let backend = backends.get(key);
   if (backend === undefined) {

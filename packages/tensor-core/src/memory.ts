@@ -1,3 +1,4 @@
+import { optionsOf } from './options.ts';
 import type { MemoryUse } from './backends/backend.ts';
 import { reference } from './backends/reference.ts';
 import { isWasmAvailable, wasm } from './backends/wasm/index.ts';
@@ -45,7 +46,8 @@ let births: Map<WeakRef<Tensor>, Error> | null = null;
  * x.dispose();
  * memory().wasm.bytes - before.bytes; // => 0
  */
-export function memory(options: { readonly sites?: boolean } = {}): MemoryReport {
+export function memory(options?: { readonly sites?: boolean }): MemoryReport {
+  const { sites: wanted } = optionsOf('memory', options, ['sites']);
   const none = { tensors: 0, bytes: 0 };
   const gpu = gpuUse();
   const report = {
@@ -53,7 +55,7 @@ export function memory(options: { readonly sites?: boolean } = {}): MemoryReport
     reference: reference().memory(),
     ...(gpu && { gpu }),
   };
-  if (options.sites !== true) return report;
+  if (wanted !== true) return report;
   if (births === null) {
     const recorded = (births = new Map());
     observe({ created: (tensor) => recorded.set(new WeakRef(tensor), new Error('made')) });

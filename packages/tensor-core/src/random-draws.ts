@@ -1,9 +1,10 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
+import { optionsOf } from './options.ts';
 import { toFloating, type DType } from './dtype.ts';
 import { requireThat, requireWhole } from './errors.ts';
 import { requireNumber } from './given.ts';
 import { remainder, type Generator } from './random.ts';
-import { drawn, type RandomOptions } from './random-tensors.ts';
+import { drawn, randomNames, type RandomOptions } from './random-tensors.ts';
 import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -34,7 +35,7 @@ export function randint(
   shape: Shape,
   options: RandomOptions = {},
 ): Tensor {
-  const { dtype = 'int32' } = options;
+  const { dtype = 'int32' } = optionsOf('randint', options, randomNames);
   const [least, most] = limits(dtype);
   requireWhole('randint', `low of ${dtype}`, low, least, most);
   requireWhole('randint', `high of ${dtype}`, high, low + 1, most + 1);
@@ -62,7 +63,7 @@ export function randint(
  * randperm(4, { generator: new Generator(1) }).sort().values.toArray(); // => [0,1,2,3]
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const { dtype = 'int32' } = options;
+  const { dtype = 'int32' } = optionsOf('randperm', options, randomNames);
   requireWhole('randperm', `n of ${dtype}`, n, 0, limits(dtype)[1] + 1);
   return drawn('randperm', [n], dtype, options, (out, generator) => {
     for (let i = 0; i < n; i++) out[i] = i;
@@ -107,8 +108,8 @@ export function bernoulli(
   second: number | RandomOptions = {},
   third: RandomOptions = {},
 ): Tensor {
-  const options = typeof second === 'number' ? third : second;
   const given = first instanceof Tensor;
+  const options = optionsOf('bernoulli', typeof second === 'number' ? third : second, randomNames);
   const like = given ? { dtype: toFloating(first.dtype), backend: first.backend } : {};
   const p = given ? 0 : second;
   const values = given ? first.dataSync() : null;

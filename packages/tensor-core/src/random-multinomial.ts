@@ -1,10 +1,11 @@
 /** Drawing categories by weight. */
+import { optionsOf } from './options.ts';
 import { arrayFor, wrap } from './create.ts';
 import type { TypedArray } from './dtype.ts';
 import { DTypeError, requireWhole, ShapeError } from './errors.ts';
 import { requireTensor } from './given.ts';
 import { defaultGenerator, type Generator } from './random.ts';
-import type { RandomOptions } from './random-tensors.ts';
+import { randomNames, type RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { lowerBound } from './ops/searchsorted.ts';
@@ -38,7 +39,12 @@ export function multinomial(
   options: MultinomialOptions = {},
 ): Tensor {
   requireTensor('multinomial', 'weights', weights);
-  const { replacement = false, generator = defaultGenerator(), dtype = 'int32' } = options;
+  const {
+    replacement = false,
+    generator = defaultGenerator(),
+    dtype = 'int32',
+    backend = weights.backend,
+  } = optionsOf('multinomial', options, [...randomNames, 'replacement']);
   if (weights.ndim !== 1 && weights.ndim !== 2) {
     throw new ShapeError(
       `multinomial: weights must be a vector or a matrix, got ${formatShape(weights.shape)}.`,
@@ -57,7 +63,7 @@ export function multinomial(
     checkWeights(row, numSamples, replacement);
     draw(generator, row, out.subarray(r * numSamples, (r + 1) * numSamples));
   }
-  return wrap(out, shape, { backend: weights.backend, ...options, dtype });
+  return wrap(out, shape, { ...options, backend, dtype });
 }
 
 function drawWithReplacement(generator: Generator, weights: TypedArray, out: TypedArray): void {

@@ -1,4 +1,5 @@
 /** Random tensors. The numbers are made on the host, so every backend sees the same ones. */
+import { optionsOf } from './options.ts';
 import { arrayFor, wrap, type CreateOptions } from './create.ts';
 import { isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
@@ -14,6 +15,9 @@ export interface RandomOptions extends CreateOptions {
   /** Where the numbers come from. Default: `defaultGenerator()`. */
   readonly generator?: Generator;
 }
+
+/** The names of RandomOptions. @internal */
+export const randomNames = ['dtype', 'requiresGrad', 'backend', 'generator'] as const;
 
 /** Options of `uniform`. */
 export interface UniformOptions extends RandomOptions {
@@ -70,7 +74,7 @@ export function uniform(...sizes: number[]): Tensor;
 export function uniform(...sizesAndOptions: [...sizes: number[], options: UniformOptions]): Tensor;
 export function uniform(...given: (Shape | number | UniformOptions | undefined)[]): Tensor {
   const [shape, options = {}] = sizesAndOptions('uniform', given);
-  const { low = 0, high = 1 } = options;
+  const { low = 0, high = 1 } = optionsOf('uniform', options, [...randomNames, 'low', 'high']);
   if (!(low < high) || !Number.isFinite(high - low)) {
     throw new RangeError(`uniform: needs finite low < high, got [${low}, ${high}).`);
   }
@@ -121,7 +125,7 @@ export function normal(...sizes: number[]): Tensor;
 export function normal(...sizesAndOptions: [...sizes: number[], options: NormalOptions]): Tensor;
 export function normal(...given: (Shape | number | NormalOptions | undefined)[]): Tensor {
   const [shape, options = {}] = sizesAndOptions('normal', given);
-  const { mean = 0, std = 1 } = options;
+  const { mean = 0, std = 1 } = optionsOf('normal', options, [...randomNames, 'mean', 'std']);
   checkSpread('normal', mean, std);
   return floats('normal', shape, options, (out, generator) => {
     const pairs = Math.ceil(out.length / 2);
@@ -157,7 +161,8 @@ export function normal(...given: (Shape | number | NormalOptions | undefined)[])
  * @see https://doi.org/10.1007/BF00143942
  */
 export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = {}): Tensor {
-  const { mean = 0, std = 1 } = options;
+  const names = [...randomNames, 'mean', 'std', 'low', 'high'] as const;
+  const { mean = 0, std = 1 } = optionsOf('truncatedNormal', options, names);
   const { low = mean - 2 * std, high = mean + 2 * std } = options;
   checkSpread('truncatedNormal', mean, std);
   if (std === 0 || !(low < high)) {

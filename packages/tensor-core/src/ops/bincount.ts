@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { toFloating } from '../dtype.ts';
 import { requireWhole, ShapeError } from '../errors.ts';
 import { formatShape, requireShape } from '../shape.ts';
@@ -13,7 +14,8 @@ export interface BincountOptions {
 }
 
 /** out[v] = the number, or the summed weight, of the elements equal to v. */
-export function bincount(x: Tensor, { weights, minlength = 0 }: BincountOptions): Tensor {
+export function bincount(x: Tensor, options: BincountOptions): Tensor {
+  const { weights, minlength = 0 } = optionsOf('bincount', options, ['weights', 'minlength']);
   checkIndexDType('bincount', x);
   if (x.ndim !== 1) {
     throw new ShapeError(`bincount: needs a vector, got ${formatShape(x.shape)}. Flatten it.`);

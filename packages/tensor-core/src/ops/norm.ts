@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { run } from '../dispatch.ts';
 import { toFloating } from '../dtype.ts';
 import type { OpDef, View } from '../op.ts';
@@ -95,8 +96,9 @@ export function lengthOf(
 export function norm(
   x: Tensor,
   dims: number | readonly number[] | undefined,
-  { p = 2, keepdim = false }: NormOptions = {},
+  options?: NormOptions,
 ): Tensor {
+  const { p = 2, keepdim = false } = optionsOf('norm', options, ['p', 'keepdim']);
   // The two ends of the scale are made of ops that have kernels. 0 is the norm of nothing.
   const reduced = normalizeDims('norm', dims, x.ndim);
   if (p === 1 || p === Infinity) {

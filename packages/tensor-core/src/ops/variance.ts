@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { run } from '../dispatch.ts';
 import type { ReduceKernel } from '../backends/wasm/kernels.ts';
 import type { OpDef, View } from '../op.ts';
@@ -81,8 +82,10 @@ export function applySpread(
   op: OpDef<VarianceAttrs>,
   x: Tensor,
   dims: number | readonly number[] | undefined,
-  { correction = 1, keepdim = false }: VarianceOptions = {},
+  options?: VarianceOptions,
 ): Tensor {
+  const names = ['keepdim', 'correction'] as const;
+  const { correction = 1, keepdim = false } = optionsOf(op.name, options, names);
   return run(op, [x], { dims: normalizeDims(op.name, dims, x.ndim), keepdim, correction });
 }
 

@@ -1,4 +1,5 @@
 /** How the methods of Tensor run their ops: a line each. */
+import { optionsOf } from '../options.ts';
 import type { Backend } from '../backends/backend.ts';
 import { makeTensor, run } from '../dispatch.ts';
 import { isFloatingPoint, type DType } from '../dtype.ts';
@@ -36,9 +37,10 @@ export function applyReduction(
   op: OpDef<ReduceAttrs>,
   x: TensorBase,
   dims: number | readonly number[] | undefined,
-  { keepdim = false }: ReduceOptions = {},
+  options: ReduceOptions | undefined,
   reduce: typeof run<ReduceAttrs> = run,
 ): Tensor {
+  const { keepdim = false } = optionsOf(op.name, options, ['keepdim']);
   return reduce(op, [asTensor(x)], { dims: normalizeDims(op.name, dims, x.ndim), keepdim });
 }
 

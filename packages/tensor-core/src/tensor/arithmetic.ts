@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import * as arithmetic from '../ops/arithmetic.ts';
 import { multiply, type MatmulAttrs } from '../ops/matmul.ts';
 import { outer } from '../ops/outer.ts';
@@ -43,8 +44,9 @@ export class Arithmetic extends Activations {
    * The matrix product over the last two dimensions; leading ones broadcast. A vector counts as one
    * row on the left and one column on the right. Transposed operands are read in place.
    */
-  matmul(other: Tensor, options: Partial<MatmulAttrs> = {}): Tensor {
-    return multiply(asTensor(this), other, options);
+  matmul(other: Tensor, options?: Partial<MatmulAttrs>): Tensor {
+    const given = optionsOf('matmul', options, ['transposeA', 'transposeB']);
+    return multiply(asTensor(this), other, given);
   }
   /** every element of this vector times every element of another, (n) × (m) → (n, m) */
   outer(other: Tensor): Tensor {

@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { run } from '../dispatch.ts';
 import { isTensor } from '../given.ts';
 import { gather, scatterAdd, takeAlongDim } from '../ops/gather.ts';
@@ -42,8 +43,9 @@ export class Indexing extends Movement {
     return applyAlongDim(scatterAdd, [asTensor(this), index, src], dim);
   }
   /** the slices of a dim that an int32 vector names, in its order */
-  indexSelect(dim: number, index: Tensor, options: IndexSelectOptions = {}): Tensor {
-    const attrs = { ...options, dim: normalizeDim('indexSelect', dim, this.ndim) };
+  indexSelect(dim: number, index: Tensor, options?: IndexSelectOptions): Tensor {
+    const given = optionsOf('indexSelect', options, ['sparseGrad', 'checked']);
+    const attrs = { ...given, dim: normalizeDim('indexSelect', dim, this.ndim) };
     return run(indexSelect, [asTensor(this), index], attrs);
   }
   /** slice r of src added to slice index[r] of a dim: the adjoint of indexSelect */

@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { runView } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
 import { isList, listed } from '../given.ts';
@@ -108,7 +109,8 @@ export class Movement extends Reductions {
    * With a border: `[before, after]` for each of the last dims, in their order, so that `[[1, 2]]`
    * pads the last dim and `[[1, 2], [0, 0]]` the one before it. PyTorch lists the last dim first.
    */
-  pad(pads: readonly Padding[], { mode = 'constant', value = 0 }: PadOptions = {}): Tensor {
+  pad(pads: readonly Padding[], options?: PadOptions): Tensor {
+    const { mode = 'constant', value = 0 } = optionsOf('pad', options, ['mode', 'value']);
     const pairs = paddings(this.shape, pads, mode);
     if (mode === 'constant') return applyUnary(padConstant, this, { pads: pairs, value });
     return pairs.reduce((x, pair, dim) => {

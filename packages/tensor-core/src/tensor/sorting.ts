@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import { bincount, type BincountOptions } from '../ops/bincount.ts';
 import { nonzero } from '../ops/nonzero.ts';
 import { argsort, type SortOptions, type ValuesAndIndices } from '../ops/sort.ts';
@@ -12,17 +13,18 @@ import { Indexing } from './indexing.ts';
 /** Order, selection and counting. */
 export class Sorting extends Indexing {
   /** the values of a dim in order and where they stood; stable; NaN counts as largest */
-  sort(dim: number = -1, options: SortOptions = {}): ValuesAndIndices {
-    const indices = this.argsort(dim, options);
+  sort(dim: number = -1, options?: SortOptions): ValuesAndIndices {
+    const indices = this.argsort(dim, optionsOf('sort', options, ['descending']));
     return { values: this.gather(dim, indices), indices };
   }
   /** the positions that put a dim in order; stable; NaN counts as largest */
-  argsort(dim: number = -1, { descending = false }: SortOptions = {}): Tensor {
+  argsort(dim: number = -1, options?: SortOptions): Tensor {
+    const { descending = false } = optionsOf('argsort', options, ['descending']);
     return applyUnary(argsort, this, { dim: normalizeDim('argsort', dim, this.ndim), descending });
   }
   /** the k largest (or smallest) values of a dim and where they stand; NaN counts as largest */
-  topk(k: number, dim: number = -1, options: TopkOptions = {}): ValuesAndIndices {
-    const { largest = true, sorted = true } = options;
+  topk(k: number, dim: number = -1, options?: TopkOptions): ValuesAndIndices {
+    const { largest = true, sorted = true } = optionsOf('topk', options, ['largest', 'sorted']);
     const attrs = { k, dim: normalizeDim('topk', dim, this.ndim), largest, sorted };
     const indices = applyUnary(topk, this, attrs);
     return { values: this.gather(dim, indices), indices };

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../options.ts';
 import {
   bytesPerElement,
   createArray,
@@ -305,11 +306,12 @@ export interface WasmOptions {
  * import { tensor, wasm, withBackend } from '@kasane/tensor-core';
  * withBackend(wasm(), () => tensor([1, 4, 9]).sqrt().toArray()); // => [1,2,3]
  */
-export function wasm(options: WasmOptions = {}): Backend {
-  const key = String(options.relaxed);
+export function wasm(options?: WasmOptions): Backend {
+  const { relaxed } = optionsOf('wasm', options, ['relaxed']);
+  const key = String(relaxed);
   let backend = instances.get(key);
   if (backend === undefined) {
-    backend = new WasmBackend(options.relaxed);
+    backend = new WasmBackend(relaxed);
     instances.set(key, backend);
   }
   return backend;
