@@ -12,6 +12,7 @@ import {
   scope,
   ScopeError,
   ShapeError,
+  optionsOf,
   type Provenance,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -47,10 +48,12 @@ export interface BackwardOptions {
  * @see Linnainmaa (1976), Taylor expansion of the accumulated rounding error.
  */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
-  const { createGraph = false, retainGraph = createGraph, inputs } = options;
+  const names = ['gradient', 'retainGraph', 'createGraph', 'inputs'] as const;
+  const given = optionsOf('backward', options, names);
+  const { createGraph = false, retainGraph = createGraph, inputs, gradient } = given;
   const targets = inputs && new Set(inputs);
   const run = (): void => {
-    const found = walk([output], [options.gradient], targets, retainGraph);
+    const found = walk([output], [gradient], targets, retainGraph);
     for (const [leaf, grad] of found) {
       const before = leaf.heldGrad();
       // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
@@ -89,7 +92,9 @@ export function gradients(
   inputs: readonly Tensor[],
   options: GradientsOptions = {},
 ): (Tensor | null)[] {
-  const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
+  const names = ['gradOutputs', 'retainGraph', 'createGraph'] as const;
+  const given = optionsOf('gradients', options, names);
+  const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = given;
   requireTensors('gradients', outputs);
   requireTensors('gradients', inputs);
   const run = (): (Tensor | null)[] => {

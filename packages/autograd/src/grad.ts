@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /** Options of `grad` and `valueAndGrad`. */
@@ -32,7 +32,8 @@ export function grad<A extends readonly Tensor[]>(
   f: TensorFunction<A>,
   options: GradOptions = {},
 ): (...args: A) => Tensor | Tensor[] {
-  return (...args) => differentiate('grad', f, args, options)[1];
+  const { argnums = 0 } = optionsOf('grad', options, ['argnums']);
+  return (...args) => differentiate('grad', f, args, argnums)[1];
 }
 
 /**
@@ -59,7 +60,8 @@ export function valueAndGrad<A extends readonly Tensor[]>(
   f: TensorFunction<A>,
   options: GradOptions = {},
 ): (...args: A) => [Tensor, Tensor | Tensor[]] {
-  return (...args) => differentiate('valueAndGrad', f, args, options);
+  const { argnums = 0 } = optionsOf('valueAndGrad', options, ['argnums']);
+  return (...args) => differentiate('valueAndGrad', f, args, argnums);
 }
 
 /** The value of `f` and its gradients at `argnums`. */
@@ -67,7 +69,7 @@ function differentiate<A extends readonly Tensor[]>(
   name: string,
   f: TensorFunction<A>,
   args: A,
-  { argnums = 0 }: GradOptions,
+  argnums: number | readonly number[],
 ): [Tensor, Tensor | Tensor[]] {
   const { output, inputs } = call(name, f, args, [argnums].flat());
   if (output.size !== 1) {

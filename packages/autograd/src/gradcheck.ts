@@ -1,4 +1,11 @@
-import { DTypeError, requireTensors, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  DTypeError,
+  optionsOf,
+  requireTensors,
+  scope,
+  tensor,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { call, pull, pullEach } from './trace.ts';
 
 /** Options of `gradcheck`. */
@@ -10,6 +17,8 @@ export interface GradcheckOptions {
   /** Relative tolerance. Default 1e-3. */
   readonly rtol?: number;
 }
+
+const optionNames = ['eps', 'atol', 'rtol'] as const;
 
 /**
  * Thrown by `gradcheck` when a gradient is wrong.
@@ -47,7 +56,7 @@ export function gradcheck<A extends readonly Tensor[]>(
   options: GradcheckOptions = {},
 ): boolean {
   requireTensors('gradcheck', args);
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = optionsOf('gradcheck', options, optionNames);
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
     throw new DTypeError('gradcheck: needs float64 inputs. Use .cast("float64").');
@@ -86,6 +95,7 @@ export function gradgradcheck<A extends readonly Tensor[]>(
   options: GradcheckOptions = {},
 ): boolean {
   requireTensors('gradgradcheck', args);
+  optionsOf('gradgradcheck', options, optionNames);
   const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
   for (const which of positions.keys()) {
     const gradient = (...inner: A): Tensor => {
