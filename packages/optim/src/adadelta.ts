@@ -43,7 +43,7 @@ type AdadeltaState = { squareAvg: Tensor; accDelta: Tensor };
 export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdadeltaOptions>, options: Partial<AdadeltaOptions> = {}) {
-    super(params, { lr: 1, rho: 0.9, eps: 1e-6, ...options });
+    super(params, { lr: 1, rho: 0.9, eps: 1e-6 }, options);
   }
 
   protected override check(options: AdadeltaOptions): void {

@@ -44,13 +44,7 @@ type AdagradState = { sum: Tensor };
 export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdagradOptions>, options: Partial<AdagradOptions> = {}) {
-    super(params, {
-      lr: 0.01,
-      lrDecay: 0,
-      initialAccumulatorValue: 0,
-      eps: 1e-10,
-      ...options,
-    });
+    super(params, { lr: 0.01, lrDecay: 0, initialAccumulatorValue: 0, eps: 1e-10 }, options);
   }
 
   protected override takesRows(): boolean {

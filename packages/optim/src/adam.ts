@@ -2,7 +2,12 @@ import { keep, dynamicAttrs, runInto, zerosLike, type Tensor } from '@kasane/ten
 import { updateMoments, zeroMoments, type Moments } from './moments.ts';
 import { addcdivSqrt } from './ops/addcdiv-sqrt.ts';
 import { Optimizer, type Counted } from './optimizer.ts';
-import type { OptimizerGroup, OptimizerOptions, OptimizerParams } from './param-group.ts';
+import type {
+  OptimizerDefaults,
+  OptimizerGroup,
+  OptimizerOptions,
+  OptimizerParams,
+} from './param-group.ts';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -17,6 +22,13 @@ export interface AdamOptions extends OptimizerOptions {
   /** Divide by the largest average so far (AMSGrad). Default false. */
   amsgrad: boolean;
 }
+
+/** What Adam's options are, but for those that all optimizers have. */
+export const adamDefaults = (): OptimizerDefaults<AdamOptions> => ({
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  amsgrad: false,
+});
 
 /** What `Adam` remembers of a parameter. */
 export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
@@ -50,12 +62,7 @@ export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
 export class Adam extends Optimizer<AdamOptions, AdamState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, {
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      amsgrad: false,
-      ...options,
-    });
+    super(params, adamDefaults(), options);
   }
 
   protected initState(parameter: Tensor): AdamState {

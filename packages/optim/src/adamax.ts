@@ -40,12 +40,7 @@ type AdamaxState = { expAvg: Tensor; expInf: Tensor };
 export class Adamax extends Optimizer<AdamaxOptions, AdamaxState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
-    super(params, {
-      lr: 0.002,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      ...options,
-    });
+    super(params, { lr: 0.002, betas: [0.9, 0.999], eps: 1e-8 }, options);
   }
 
   protected initState(parameter: Tensor): AdamaxState {

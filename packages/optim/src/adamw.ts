@@ -1,5 +1,6 @@
+import { withDefaults } from './ranges.ts';
 import type { Tensor } from '@kasane/tensor-core';
-import { Adam, type AdamOptions, type AdamState } from './adam.ts';
+import { Adam, adamDefaults, type AdamOptions, type AdamState } from './adam.ts';
 import type { Counted } from './optimizer.ts';
 import type { OptimizerGroup, OptimizerParams } from './param-group.ts';
 
@@ -29,7 +30,8 @@ export type AdamWOptions = AdamOptions;
 export class AdamW extends Adam {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<AdamWOptions>, options: Partial<AdamWOptions> = {}) {
-    super(params, { weightDecay: 0.01, ...options });
+    const own = { lr: 0.001, weightDecay: 0.01, maximize: false, ...adamDefaults() };
+    super(params, withDefaults<AdamWOptions>(new.target.name, own, options));
   }
 
   protected override update(

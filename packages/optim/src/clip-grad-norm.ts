@@ -5,6 +5,7 @@ import {
   scope,
   stack,
   tensor,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
 import { requireAbove, requireAtLeast } from './ranges.ts';
@@ -41,7 +42,8 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  const { normType = 2, errorIfNonfinite = false } = options;
+  const names = ['normType', 'errorIfNonfinite'] as const;
+  const { normType = 2, errorIfNonfinite = false } = optionsOf('clipGradNorm', options, names);
   requireAtLeast('clipGradNorm', 'maxNorm', maxNorm, 0);
   requireAbove('clipGradNorm', 'normType', normType, 0);
   return noGrad(() =>

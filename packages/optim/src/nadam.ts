@@ -49,13 +49,7 @@ type NAdamState = Moments & { muProduct: number };
 export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
-    super(params, {
-      lr: 0.002,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      momentumDecay: 0.004,
-      ...options,
-    });
+    super(params, { lr: 0.002, betas: [0.9, 0.999], eps: 1e-8, momentumDecay: 0.004 }, options);
   }
 
   protected initState(parameter: Tensor): NAdamState {

@@ -20,13 +20,14 @@ import { placesOf, writeRows } from './ops/rows.ts';
 import {
   checkParameter,
   groupsOf,
+  listOf,
   type OptimizerDefaults,
   type OptimizerGroup,
   type OptimizerOptions,
   type ParamGroup,
   type OptimizerParams,
 } from './param-group.ts';
-import { requireAtLeast, requireBetas } from './ranges.ts';
+import { requireAtLeast, requireBetas, withDefaults } from './ranges.ts';
 import {
   groupMismatches,
   stateMismatches,
@@ -91,10 +92,18 @@ export abstract class Optimizer<
   readonly #groups: OptimizerGroup<O>[] = [];
   readonly #states = new Map<Tensor, Counted<S>>();
 
-  /** Takes parameters or groups of them; `defaults` holds every option, but may leave out those that all have. */
-  constructor(params: OptimizerParams<O>, defaults: OptimizerDefaults<O>) {
+  /**
+   * Takes parameters or groups of them; `defaults` holds every option, but may leave out those that all have.
+   * Options of other names are errors.
+   */
+  constructor(
+    params: OptimizerParams<O>,
+    defaults: OptimizerDefaults<O>,
+    options: Partial<O> = {},
+  ) {
     // What OptimizerDefaults lets out is here.
-    this.#defaults = { lr: 0.001, weightDecay: 0, maximize: false, ...defaults } as O;
+    const all = { lr: 0.001, weightDecay: 0, maximize: false, ...defaults } as O;
+    this.#defaults = withDefaults(this.constructor.name, all, options);
     for (const group of groupsOf(this.constructor.name, params)) this.addParamGroup(group);
   }
 
@@ -173,8 +182,9 @@ export abstract class Optimizer<
   /** Adds parameters with options of their own, as when a frozen part of a model begins to learn. */
   addParamGroup(group: ParamGroup<O>): void {
     const owner = this.constructor.name;
-    const params = [...group.params];
-    const settings = { ...this.#defaults, ...group, params };
+    const options = withDefaults(owner, this.#defaults, group, 'params', 'initialLr');
+    const params = listOf(owner, group.params);
+    const settings = { ...options, params };
     this.check(settings);
     if (params.length === 0) groupsOf(owner, params); // throws: an empty group is a mistake
     const known = new Set(this.#groups.flatMap((one) => one.params));

@@ -4,7 +4,7 @@ import {
   formatShape,
   isFloatingPoint,
   ScopeError,
-  type Tensor,
+  Tensor,
 } from '@kasane/tensor-core';
 
 /** Options that every optimizer has. */
@@ -43,18 +43,13 @@ export function groupsOf<O extends OptimizerOptions>(
   owner: string,
   params: OptimizerParams<O>,
 ): readonly ParamGroup<O>[] {
-  if (typeof params !== 'object' || params === null || !(Symbol.iterator in params)) {
-    throw new DataError(
-      `${owner}: needs an iterable of parameters or groups, got ${params === null ? 'null' : typeof params}. Pass model.parameters().`,
-    );
-  }
-  const items: readonly (Tensor | ParamGroup<O>)[] = [...params];
+  const items = listOf<Tensor | ParamGroup<O>>(owner, params);
   if (items.length === 0) {
     throw new DataError(
       `${owner}: got no parameters. An iterator works only once, and modules do not find what is in #private fields.`,
     );
   }
-  const groups = items.filter((item) => 'params' in item);
+  const groups = items.filter((item): item is ParamGroup<O> => 'params' in Object(item));
   if (groups.length === items.length) return groups;
   if (groups.length > 0) {
     throw new DataError(
@@ -65,12 +60,25 @@ export function groupsOf<O extends OptimizerOptions>(
   return [{ params: items } as unknown as ParamGroup<O>];
 }
 
+/** What there is in an iterable. */
+export function listOf<T>(owner: string, items: Iterable<T>): T[] {
+  if (typeof items === 'object' && items !== null && Symbol.iterator in items) return [...items];
+  throw new DataError(
+    `${owner}: needs an iterable of parameters or groups, got ${items === null ? 'null' : typeof items}. Pass model.parameters().`,
+  );
+}
+
 /** Throws unless `parameter` is a tensor that an optimizer can update, and not in `others`. */
 export function checkParameter(
   owner: string,
   parameter: Tensor,
   others: ReadonlySet<Tensor>,
 ): void {
+  if (!(parameter instanceof Tensor)) {
+    throw new DataError(
+      `${owner}: parameters must be tensors, got ${String(parameter)}. Pass model.parameters().`,
+    );
+  }
   const what = `a ${parameter.dtype} ${formatShape(parameter.shape)} tensor`;
   if (!isFloatingPoint(parameter.dtype)) {
     throw new DTypeError(

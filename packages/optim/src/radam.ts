@@ -42,11 +42,7 @@ export interface RAdamOptions extends OptimizerOptions {
 export class RAdam extends Optimizer<RAdamOptions, Moments> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
-    super(params, {
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      ...options,
-    });
+    super(params, { betas: [0.9, 0.999], eps: 1e-8 }, options);
   }
 
   protected initState(parameter: Tensor): Moments {

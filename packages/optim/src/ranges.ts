@@ -1,4 +1,20 @@
-import { CheckpointError, requireThat } from '@kasane/tensor-core';
+import { CheckpointError, requireThat, optionsOf } from '@kasane/tensor-core';
+
+/**
+ * The defaults, and in their place what the options say; undefined says nothing. Throws TypeError for an option that
+ * is neither among the defaults nor the others.
+ */
+export function withDefaults<O extends object>(
+  owner: string,
+  defaults: O,
+  options: Partial<O>,
+  ...others: string[]
+): O {
+  const names = [...Object.keys(defaults), ...others] as (keyof O)[]; // the others come with it
+  const given = optionsOf(owner, options, names);
+  const said = names.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) };
+}
 
 /** Checks of option values; the class and the option are named, and so are the value and the rule. */
 

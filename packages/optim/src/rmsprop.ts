@@ -47,14 +47,7 @@ type RMSpropState = { squareAvg: Tensor; gradAvg: Tensor | null; momentumBuffer:
 export class RMSprop extends Optimizer<RMSpropOptions, RMSpropState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
-    super(params, {
-      lr: 0.01,
-      alpha: 0.99,
-      eps: 1e-8,
-      centered: false,
-      momentum: 0,
-      ...options,
-    });
+    super(params, { lr: 0.01, alpha: 0.99, eps: 1e-8, centered: false, momentum: 0 }, options);
   }
 
   protected initState(parameter: Tensor): RMSpropState {

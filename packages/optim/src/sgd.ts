@@ -43,12 +43,7 @@ type SGDState = { momentumBuffer: Tensor | null };
 export class SGD extends Optimizer<SGDOptions, SGDState> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    super(params, {
-      momentum: 0,
-      dampening: 0,
-      nesterov: false,
-      ...options,
-    });
+    super(params, { momentum: 0, dampening: 0, nesterov: false }, options);
   }
 
   protected override check(options: SGDOptions): void {

@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, optionsOf } from '@kasane/tensor-core';
 import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -36,7 +36,7 @@ export class CosineAnnealingLR extends LRScheduler {
     options: { readonly etaMin?: number } = {},
   ) {
     super(optimizer);
-    const { etaMin = 0 } = options;
+    const { etaMin = 0 } = optionsOf('CosineAnnealingLR', options, ['etaMin']);
     requireWhole('CosineAnnealingLR', 'tMax', tMax, 1);
     requireAtLeast('CosineAnnealingLR', 'etaMin', etaMin, 0);
     this.#tMax = tMax;

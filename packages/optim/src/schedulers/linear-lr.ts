@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, optionsOf } from '@kasane/tensor-core';
 import { requireAbove, requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -40,7 +40,9 @@ export class LinearLR extends LRScheduler {
   /** Takes the optimizer. */
   constructor(optimizer: ScheduledOptimizer, options: LinearLROptions = {}) {
     super(optimizer);
-    const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
+    const names = ['startFactor', 'endFactor', 'totalIters'] as const;
+    const given = optionsOf('LinearLR', options, names);
+    const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = given;
     requireFraction('LinearLR', 'startFactor', startFactor);
     requireAbove('LinearLR', 'startFactor', startFactor, 0); // each rate is computed from the one before
     requireFraction('LinearLR', 'endFactor', endFactor);

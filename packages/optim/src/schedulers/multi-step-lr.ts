@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, optionsOf } from '@kasane/tensor-core';
 import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -33,7 +33,7 @@ export class MultiStepLR extends LRScheduler {
     options: { readonly gamma?: number } = {},
   ) {
     super(optimizer);
-    const { gamma = 0.1 } = options;
+    const { gamma = 0.1 } = optionsOf('MultiStepLR', options, ['gamma']);
     milestones.forEach((m, i) => requireWhole('MultiStepLR', `milestones[${i}]`, m));
     requireAtLeast('MultiStepLR', 'gamma', gamma, 0);
     this.#milestones = [...milestones];

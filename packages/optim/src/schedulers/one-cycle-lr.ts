@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, optionsOf } from '@kasane/tensor-core';
 import { perGroup, requireAbove, requireDecayRate, requireFraction } from '../ranges.ts';
 import {
   LRScheduler,
@@ -78,7 +78,19 @@ export class OneCycleLR extends LRScheduler {
       divFactor = 25,
       finalDivFactor = 1e4,
       threePhase = false,
-    } = options;
+    } = optionsOf('OneCycleLR', options, [
+      'totalSteps',
+      'epochs',
+      'stepsPerEpoch',
+      'pctStart',
+      'annealStrategy',
+      'cycleMomentum',
+      'baseMomentum',
+      'maxMomentum',
+      'divFactor',
+      'finalDivFactor',
+      'threePhase',
+    ]);
     const total = stepsOf(options);
     requireFraction('OneCycleLR', 'pctStart', pctStart);
     requireAbove('OneCycleLR', 'divFactor', divFactor, 0);
@@ -130,7 +142,7 @@ export class OneCycleLR extends LRScheduler {
   }
 }
 
-function stepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
+function stepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions = {}): number {
   if (totalSteps !== undefined) {
     requireWhole('OneCycleLR', 'totalSteps', totalSteps, 1);
     return totalSteps;

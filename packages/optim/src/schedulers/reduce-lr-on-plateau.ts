@@ -1,5 +1,11 @@
 import { requireWhole } from '@kasane/tensor-core';
-import { perGroup, requireAtLeast, requireCount, requireDecayRate } from '../ranges.ts';
+import {
+  perGroup,
+  requireAtLeast,
+  requireCount,
+  requireDecayRate,
+  withDefaults,
+} from '../ranges.ts';
 import { lastRates, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `ReduceLROnPlateau`. */
@@ -58,7 +64,7 @@ export class ReduceLROnPlateau {
 
   /** Takes the optimizer. */
   constructor(optimizer: ScheduledOptimizer, options: ReduceLROnPlateauOptions = {}) {
-    const settings = {
+    const defaults = {
       mode: 'min' as const,
       factor: 0.1,
       patience: 10,
@@ -67,8 +73,12 @@ export class ReduceLROnPlateau {
       cooldown: 0,
       minLr: 0,
       eps: 1e-8,
-      ...options,
     };
+    const settings = withDefaults<Required<ReduceLROnPlateauOptions>>(
+      'ReduceLROnPlateau',
+      defaults,
+      options,
+    );
     const { factor, patience, cooldown, minLr, eps, threshold } = settings;
     requireDecayRate('ReduceLROnPlateau', 'factor', factor);
     requireWhole('ReduceLROnPlateau', 'patience', patience);

@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, optionsOf } from '@kasane/tensor-core';
 import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -33,7 +33,7 @@ export class StepLR extends LRScheduler {
     options: { readonly gamma?: number } = {},
   ) {
     super(optimizer);
-    const { gamma = 0.1 } = options;
+    const { gamma = 0.1 } = optionsOf('StepLR', options, ['gamma']);
     requireWhole('StepLR', 'stepSize', stepSize, 1);
     requireAtLeast('StepLR', 'gamma', gamma, 0);
     this.#stepSize = stepSize;
