@@ -9,10 +9,11 @@ import {
   run,
   sameShape,
   ShapeError,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
 import { dropout } from './dropout.ts';
-import type { InitOptions } from './init/basic.ts';
+import { initOptions, type InitOptions } from './init/basic.ts';
 import { attentionWeights, composedWeights, type AttentionAttrs } from './ops/attention-weights.ts';
 
 /** Options of `scaledDotProductAttention`. */
@@ -62,6 +63,8 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
+  const names = ['mask', 'isCausal', 'dropoutP', 'scale', 'generator'] as const;
+  const given = optionsOf('scaledDotProductAttention', options, names);
   const [, d] = query.shape.slice(-2);
   const [s, size] = key.shape.slice(-2);
   if (d === undefined || size !== d || value.ndim < 2 || value.shape.at(-2) !== s) {
@@ -70,14 +73,14 @@ export function scaledDotProductAttention(
     );
   }
   // Products of vectors without elements are 0, whatever they are multiplied by; not by Infinity.
-  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d || 1) } = options;
+  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d || 1) } = given;
   const bias =
     mask === undefined || isFloatingPoint(mask.dtype)
       ? mask
       : mask.where(query.newFull([], 0), -Infinity);
   const only = bias === undefined ? (x: Tensor): Tensor => x : seenBy(bias, key);
   const weights = weightsOf(query, only(key), bias, { scale, isCausal }); // (..., T, S)
-  return dropout(weights, { ...options, p: dropoutP }).matmul(only(value));
+  return dropout(weights, { ...initOptions(options), p: dropoutP }).matmul(only(value));
 }
 
 /**

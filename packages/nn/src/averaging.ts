@@ -8,6 +8,7 @@ import {
   defaultBackend,
   isFloatingPoint,
   noGrad,
+  optionsOf,
   refusePromise,
   requireThat,
   scope,
@@ -79,7 +80,8 @@ export class AveragedModel<M extends Module> extends Module {
   /** Takes the model, whose values are the first. */
   constructor(model: M, options: AveragedModelOptions = {}) {
     super();
-    const { emaDecay, avgFn, multiAvgFn } = options;
+    const names = ['emaDecay', 'avgFn', 'multiAvgFn', 'useBuffers'] as const;
+    const { emaDecay, avgFn, multiAvgFn } = optionsOf('AveragedModel', options, names);
     if ([emaDecay, avgFn, multiAvgFn].filter((rule) => rule !== undefined).length > 1) {
       throw new RangeError('AveragedModel: takes one of emaDecay, avgFn and multiAvgFn.');
     }

@@ -10,9 +10,11 @@ import {
   sizeOf,
   stack,
   zeros,
+  optionsOf,
+  defaultBackend,
   type Tensor,
 } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
 import { moments, normalize } from './ops/normalize.ts';
@@ -63,7 +65,11 @@ export abstract class BatchNorm extends Module {
 
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    const owner = this.constructor.name;
+    const names = ['eps', 'momentum', 'affine', 'trackRunningStats', ...layerNames] as const;
+    const given = optionsOf(owner, options, names);
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = given;
+    const { dtype = 'float32', backend = defaultBackend() } = given;
     requireWhole('BatchNorm', 'numFeatures', numFeatures, 1);
     this.numFeatures = numFeatures;
     this.eps = eps;
@@ -73,9 +79,9 @@ export abstract class BatchNorm extends Module {
     [this.runningMean, this.runningVar, this.numBatchesTracked] = scope(() =>
       trackRunningStats
         ? [
-            new Buffer(zeros([numFeatures], options)),
-            new Buffer(ones([numFeatures], options)),
-            new Buffer(zeros([], { ...options, dtype: 'int32' })),
+            new Buffer(zeros([numFeatures], { dtype, backend })),
+            new Buffer(ones([numFeatures], { dtype, backend })),
+            new Buffer(zeros([], { dtype: 'int32', backend })),
           ]
         : [null, null, null],
     );

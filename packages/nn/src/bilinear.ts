@@ -4,9 +4,10 @@ import {
   ShapeError,
   sizeOf,
   requireWhole,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { weightAndBias } from './new-parameter.ts';
 import type { Parameter } from './parameter.ts';
@@ -61,6 +62,7 @@ export class Bilinear extends Module {
     options: BilinearOptions = {},
   ) {
     super();
+    optionsOf('Bilinear', options, [...layerNames, 'bias']);
     requireWhole('Bilinear', 'in1Features', in1Features, 1);
     requireWhole('Bilinear', 'in2Features', in2Features, 1);
     requireWhole('Bilinear', 'outFeatures', outFeatures, 1);

@@ -2,6 +2,7 @@ import {
   guardedOptions,
   rand,
   requireThat,
+  optionsOf,
   type Generator,
   type Shape,
   type Tensor,
@@ -31,7 +32,8 @@ export interface DropoutFunctionOptions extends InitOptions {
  * @see Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
  */
 export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Tensor {
-  const { p = 0.5, training = true } = options;
+  const names = ['p', 'training', 'generator'] as const;
+  const { p = 0.5, training = true } = optionsOf('dropout', options, names);
   checkProbability(p);
   if (!training || p === 0) return input;
   return scaled(input, rand(input.shape, drawLike(input, options)).greaterEqual(p), p);
@@ -58,7 +60,7 @@ abstract class Drop extends Module {
     super();
     checkProbability(p);
     this.p = p;
-    this.#options = options;
+    this.#options = optionsOf(this.constructor.name, options, ['generator']);
   }
 
   forward(input: Tensor): Tensor {

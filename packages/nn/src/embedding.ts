@@ -1,6 +1,6 @@
-import { arange, checkIndexDType, requireWhole, type Tensor } from '@kasane/tensor-core';
-import { normal } from './init/basic.ts';
-import type { LayerOptions } from './layer-options.ts';
+import { arange, checkIndexDType, requireWhole, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { normal, type InitOptions } from './init/basic.ts';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { newParameter } from './new-parameter.ts';
 import type { Parameter } from './parameter.ts';
@@ -57,13 +57,14 @@ export class Embedding extends Module {
     requireWhole('Embedding', 'embeddingDim', embeddingDim, 1);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
-    const { paddingIdx: given = null, sparse = false } = options;
+    const names = ['paddingIdx', 'sparse', ...layerNames] as const;
+    const { paddingIdx: given = null, sparse = false } = optionsOf('Embedding', options, names);
     requireWhole('Embedding', 'paddingIdx', given ?? 0, -numEmbeddings, numEmbeddings - 1);
     const padding = given !== null && given < 0 ? given + numEmbeddings : given;
     this.paddingIdx = padding;
     this.sparse = sparse;
-    const draw = (table: Tensor): Tensor => {
-      normal(table, 0, 1, options);
+    const draw = (table: Tensor, how: InitOptions): Tensor => {
+      normal(table, 0, 1, how);
       if (padding === null) return table;
       const rows = arange(numEmbeddings, { dtype: 'int32', backend: table.backend });
       return table.mul(rows.notEqual(padding).unsqueeze(1));

@@ -1,5 +1,12 @@
-import { guardedOptions, requireWhole, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import {
+  guardedOptions,
+  requireWhole,
+  ShapeError,
+  sizeOf,
+  optionsOf,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
 import { normalize } from './ops/normalize.ts';
@@ -50,7 +57,8 @@ export class GroupNorm extends Module {
 
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
-    const { eps = 1e-5, affine = true } = options;
+    const names = ['eps', 'affine', ...layerNames] as const;
+    const { eps = 1e-5, affine = true } = optionsOf('GroupNorm', options, names);
     requireWhole('GroupNorm', 'numGroups', numGroups, 1);
     requireWhole('GroupNorm', 'numChannels', numChannels, 1);
     if (numChannels % numGroups !== 0) {

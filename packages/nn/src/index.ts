@@ -13,6 +13,7 @@ export { Sequential } from './sequential.ts';
 export { summary, type Summary, type SummaryRow } from './summary.ts';
 export * as init from './init/index.ts';
 export { skipInit } from './init/skip-init.ts';
+export { initOptions } from './init/basic.ts';
 export type {
   InitOptions,
   KaimingOptions,
@@ -21,7 +22,7 @@ export type {
   XavierOptions,
 } from './init/index.ts';
 
-export type { LayerOptions } from './layer-options.ts';
+export { layerNames, layerOptions, type LayerOptions } from './layer-options.ts';
 export { BatchNorm, BatchNorm1d, type BatchNormOptions } from './batch-norm.ts';
 export { Bilinear, type BilinearOptions } from './bilinear.ts';
 export * from './dropout.ts';

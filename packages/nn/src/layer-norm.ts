@@ -1,5 +1,11 @@
-import { formatShape, guardedOptions, type Shape, type Tensor } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import {
+  formatShape,
+  guardedOptions,
+  optionsOf,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
@@ -47,7 +53,8 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true } = options;
+    const names = ['eps', 'elementwiseAffine', ...layerNames] as const;
+    const { eps = 1e-5, elementwiseAffine = true } = optionsOf('LayerNorm', options, names);
     this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
     [this.weight, this.bias] = scaleAndShift(elementwiseAffine, this.normalizedShape, options);

@@ -9,3 +9,11 @@ export interface LayerOptions {
   /** Where the first values are drawn from. Default: the generator that `manualSeed` seeds. */
   readonly generator?: Generator;
 }
+
+/** Of the options of a model, those that each of its layers takes. @internal */
+export function layerOptions({ dtype, backend, generator }: LayerOptions): LayerOptions {
+  return { ...(dtype && { dtype }), ...(backend && { backend }), ...(generator && { generator }) };
+}
+
+/** The names of LayerOptions. @internal */
+export const layerNames = ['dtype', 'backend', 'generator'] as const;

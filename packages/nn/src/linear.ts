@@ -1,5 +1,5 @@
-import { requireWhole, run, type Tensor } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import { requireWhole, run, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { weightAndBias } from './new-parameter.ts';
 import { linear as linearOp } from './ops/linear.ts';
@@ -72,6 +72,7 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
+    optionsOf('Linear', options, [...layerNames, 'bias']);
     requireWhole('Linear', 'inFeatures', inFeatures);
     requireWhole('Linear', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;

@@ -1,4 +1,12 @@
-import { guard, showAs, noGrad, scope, type Backend, type Tensor } from '@kasane/tensor-core';
+import {
+  guard,
+  showAs,
+  noGrad,
+  scope,
+  optionsOf,
+  type Backend,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { Buffer, Parameter } from './parameter.ts';
 import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
 
@@ -138,7 +146,8 @@ export abstract class Module {
    * layer.forward(tensor([10, 100])).toArray(); // => [213]
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
-    return loadState(this.constructor.name, stateOf(this), state, options);
+    const checked = optionsOf('loadStateDict', options, ['strict']);
+    return loadState(this.constructor.name, stateOf(this), state, checked);
   }
 
   /** Moves all parameters, their gradients and the buffers to a backend, in place. */

@@ -1,5 +1,12 @@
-import { full, scope, type Shape, type Tensor } from '@kasane/tensor-core';
-import { fill, uniform, type InitOptions } from './init/basic.ts';
+import {
+  full,
+  scope,
+  optionsOf,
+  defaultBackend,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { fill, uniform, initOptions, type InitOptions } from './init/basic.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { Parameter, type ParameterOptions } from './parameter.ts';
 
@@ -32,11 +39,23 @@ export function newParameter(
   draw: number | ((zeros: Parameter, options: InitOptions) => Tensor),
   options: NewParameterOptions = {},
 ): Parameter {
+  // Of the options of a layer, which may have others beside, each gets what it knows.
+  const {
+    dtype = 'float32',
+    backend = defaultBackend(),
+    requiresGrad = true,
+  } = optionsOf(
+    'newParameter',
+    options,
+    Object.keys(Object(options)) as (keyof NewParameterOptions)[],
+  );
   return scope(() => {
-    const start = full(shape, typeof draw === 'number' ? draw : 0, options);
-    const parameter = new Parameter(start, options);
+    const start = full(shape, typeof draw === 'number' ? draw : 0, { dtype, backend });
+    const parameter = new Parameter(start, { requiresGrad });
     try {
-      return typeof draw === 'number' ? parameter : fill(parameter, () => draw(parameter, options));
+      return typeof draw === 'number'
+        ? parameter
+        : fill(parameter, () => draw(parameter, initOptions(options)));
     } catch (error) {
       parameter.dispose(); // it outlives scopes
       throw error;
@@ -65,6 +84,6 @@ export function weightAndBias(
   // He's uniform bound gain·√(3/fan_in) with gain √(2/(1 + 5)), as PyTorch has it, is 1/√fan_in; 0 without features.
   const bound = fanIn && 1 / Math.sqrt(fanIn);
   const drawn = (sizes: Shape): Parameter =>
-    newParameter(sizes, (values) => uniform(values, -bound, bound, options), options);
+    newParameter(sizes, (values, how) => uniform(values, -bound, bound, how), options);
   return [drawn(shape), options.bias === false ? null : drawn(shape.slice(0, 1))];
 }

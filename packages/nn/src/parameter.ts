@@ -1,4 +1,4 @@
-import { DTypeError, isFloatingPoint, keep, Tensor } from '@kasane/tensor-core';
+import { DTypeError, isFloatingPoint, keep, Tensor, optionsOf } from '@kasane/tensor-core';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {
@@ -20,7 +20,8 @@ export interface ParameterOptions {
  * scale.mul(3).requiresGrad; // => true
  */
 export class Parameter extends Tensor {
-  constructor(values: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
+  constructor(values: Tensor, options?: ParameterOptions) {
+    const { requiresGrad = true } = optionsOf('Parameter', options, ['requiresGrad']);
     if (!isFloatingPoint(values.dtype)) {
       throw new DTypeError(
         `Parameter: must be float32 or float64, got ${values.dtype}. Cast it, or use a Buffer.`,
@@ -62,7 +63,8 @@ export class Buffer extends Tensor {
   /** Part of the state dict. */
   readonly persistent: boolean;
 
-  constructor(values: Tensor, { persistent = true }: BufferOptions = {}) {
+  constructor(values: Tensor, options?: BufferOptions) {
+    const { persistent = true } = optionsOf('Buffer', options, ['persistent']);
     super(values.shape, values.dtype, values.storage);
     values.storage.references++;
     this.persistent = persistent;

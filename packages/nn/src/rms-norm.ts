@@ -1,5 +1,11 @@
-import { formatShape, guardedOptions, type Shape, type Tensor } from '@kasane/tensor-core';
-import type { LayerOptions } from './layer-options.ts';
+import {
+  formatShape,
+  guardedOptions,
+  optionsOf,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Module } from './module.ts';
 import { newParameter } from './new-parameter.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
@@ -45,7 +51,8 @@ export class RMSNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
-    const { eps = null, elementwiseAffine = true } = options;
+    const names = ['eps', 'elementwiseAffine', ...layerNames] as const;
+    const { eps = null, elementwiseAffine = true } = optionsOf('RMSNorm', options, names);
     this.normalizedShape = [normalizedShape].flat(); // a copy: the caller may change its own
     this.eps = eps;
     this.weight = elementwiseAffine ? newParameter(this.normalizedShape, 1, options) : null;

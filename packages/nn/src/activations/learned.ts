@@ -1,6 +1,7 @@
 import {
   formatShape,
   guardedOptions,
+  optionsOf,
   rand,
   requireThat,
   requireWhole,
@@ -9,7 +10,7 @@ import {
 } from '@kasane/tensor-core';
 import { drawLike } from '../init/basic.ts';
 import type { InitOptions } from '../init/index.ts';
-import type { LayerOptions } from '../layer-options.ts';
+import { layerNames, type LayerOptions } from '../layer-options.ts';
 import { Module } from '../module.ts';
 import { newParameter } from '../new-parameter.ts';
 import type { Parameter } from '../parameter.ts';
@@ -48,7 +49,8 @@ export class PReLU extends Module {
   constructor(numParameters: number = 1, options: PReLUOptions = {}) {
     super();
     requireWhole('PReLU', 'numParameters', numParameters, 1);
-    this.weight = newParameter([numParameters], options.init ?? 0.25, options);
+    const { init = 0.25 } = optionsOf('PReLU', options, [...layerNames, 'init']);
+    this.weight = newParameter([numParameters], init, options);
   }
 
   forward(input: Tensor): Tensor {
@@ -93,7 +95,7 @@ export class RReLU extends Module {
     requireThat(lower <= upper, 'RReLU', 'lower', lower, `at most upper, ${upper}`);
     this.lower = lower;
     this.upper = upper;
-    this.#options = options;
+    this.#options = optionsOf('RReLU', options, ['generator']);
   }
 
   forward(input: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { guardedOptions, requireThat, type Tensor } from '@kasane/tensor-core';
+import { guardedOptions, requireThat, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /** Options of `GELU`. */
@@ -25,8 +25,9 @@ export class GELU extends Module {
   /** How Φ is computed. */
   readonly approximate: 'none' | 'tanh';
 
-  constructor({ approximate = 'none' }: GELUOptions = {}) {
+  constructor(options?: GELUOptions) {
     super();
+    const { approximate = 'none' } = optionsOf('GELU', options, ['approximate']);
     this.approximate = approximate;
   }
 

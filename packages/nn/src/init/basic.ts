@@ -7,6 +7,7 @@ import {
   ShapeError,
   truncatedNormal as drawTruncated,
   uniform as drawUniform,
+  optionsOf,
   type Generator,
   type RandomOptions,
   type Tensor,
@@ -31,9 +32,14 @@ export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
   return tensor;
 }
 
+/** Of the options of whatever draws numbers, those that an initialiser knows. @internal */
+export function initOptions({ generator }: InitOptions): InitOptions {
+  return generator === undefined ? {} : { generator };
+}
+
 /** How numbers for `tensor` are drawn. @internal */
 export function drawLike({ dtype, backend }: Tensor, options: InitOptions): RandomOptions {
-  return { ...options, dtype, backend };
+  return { ...initOptions(options), dtype, backend };
 }
 
 /**
@@ -105,6 +111,7 @@ export function uniform<T extends Tensor>(
   high: number = 1,
   options: InitOptions = {},
 ): T {
+  optionsOf('init.uniform', options, ['generator']);
   return fill(tensor, () =>
     low === high
       ? tensor.newFull(tensor.shape, high)
@@ -127,6 +134,7 @@ export function normal<T extends Tensor>(
   std: number = 1,
   options: InitOptions = {},
 ): T {
+  optionsOf('init.normal', options, ['generator']);
   return fill(tensor, () => drawNormal(tensor.shape, { ...drawLike(tensor, options), mean, std }));
 }
 
@@ -155,7 +163,8 @@ export function truncatedNormal<T extends Tensor>(
   std: number = 1,
   options: TruncatedNormalOptions = {},
 ): T {
+  const given = optionsOf('init.truncatedNormal', options, ['low', 'high', 'generator']);
   return fill(tensor, () =>
-    drawTruncated(tensor.shape, { ...drawLike(tensor, options), mean, std }),
+    drawTruncated(tensor.shape, { ...given, ...drawLike(tensor, given), mean, std }),
   );
 }

@@ -22,20 +22,26 @@ const initialisers = { kaimingNormal, kaimingUniform, xavierNormal, xavierUnifor
 const fresh = (shape: readonly number[]): Tensor => zeros(shape, { dtype: 'float64' });
 
 describe('init', () => {
-  const byFans = { ...initialisers, fanInNormal: init.fanInNormal };
+  const byFans = [
+    ['xavierNormal', xavierNormal],
+    ['xavierUniform', xavierUniform],
+    ['fanInNormal', init.fanInNormal],
+    ['kaimingNormal by fanIn', (x: Tensor) => kaimingNormal(x, { mode: 'fanIn' })],
+    ['kaimingNormal by fanOut', (x: Tensor) => kaimingNormal(x, { mode: 'fanOut' })],
+    ['kaimingUniform by fanIn', (x: Tensor) => kaimingUniform(x, { mode: 'fanIn' })],
+    ['kaimingUniform by fanOut', (x: Tensor) => kaimingUniform(x, { mode: 'fanOut' })],
+  ] as const;
 
-  it.each(Object.entries(byFans))('%s leaves a tensor without elements as it is', (_, fillIn) => {
+  it.each(byFans)('%s leaves a tensor without elements as it is', (_, fillIn) => {
     for (const shape of [
       [0, 5],
       [5, 0],
       [0, 0],
       [3, 2, 0],
     ]) {
-      for (const mode of ['fanIn', 'fanOut'] as const) {
-        const x = fresh(shape);
-        expect(fillIn(x, { mode })).toBe(x);
-        expect(x.shape).toEqual(shape);
-      }
+      const x = fresh(shape);
+      expect(fillIn(x)).toBe(x);
+      expect(x.shape).toEqual(shape);
     }
   });
 

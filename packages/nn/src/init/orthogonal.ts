@@ -1,7 +1,7 @@
-import { randn, reference, tensor as tensorOf, type Tensor } from '@kasane/tensor-core';
-import { drawLike, fill } from './basic.ts';
+import { randn, reference, tensor as tensorOf, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { drawLike, fill, initOptions } from './basic.ts';
 import { fans } from './fans.ts';
-import type { XavierOptions } from './scaled.ts';
+import { xavierNames, type XavierOptions } from './scaled.ts';
 
 /**
  * Fills a weight with a random orthogonal matrix times gain; returns it. The weight is read as a
@@ -19,13 +19,13 @@ import type { XavierOptions } from './scaled.ts';
  * neural networks.
  */
 export function orthogonal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
-  const { gain = 1 } = options;
+  const { gain = 1 } = optionsOf('init.orthogonal', options, xavierNames);
   const { fanIn: columns } = fans(tensor);
   const rows = tensor.shape[0]!;
   const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
   return fill(tensor, () => {
     const drawn = randn([short, long], {
-      ...options,
+      ...initOptions(options),
       dtype: 'float64',
       backend: reference(),
     });

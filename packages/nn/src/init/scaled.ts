@@ -1,5 +1,5 @@
-import type { Tensor } from '@kasane/tensor-core';
-import { normal, uniform, type InitOptions } from './basic.ts';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { normal, uniform, initOptions, type InitOptions } from './basic.ts';
 import { calculateGain, fans, type Nonlinearity } from './fans.ts';
 
 /** Options of the initialisers named after Xavier Glorot. */
@@ -8,13 +8,16 @@ export interface XavierOptions extends InitOptions {
   readonly gain?: number;
 }
 
+/** The names of XavierOptions. @internal */
+export const xavierNames = ['gain', 'generator'] as const;
+
 /**
  * Fills a weight from U(-b, b), b = gain·√(6 / (fan_in + fan_out)); returns it. The variance of
  * signals and of gradients is kept as well as both can be.
  *
  * @example
  * import { init } from '@kasane/nn';
- * import { zeros } from '@kasane/tensor-core';
+ * import { zeros, optionsOf } from '@kasane/tensor-core';
  * const w = init.xavierUniform(zeros([2, 4])); // b = 1
  * w.abs().lessEqual(1).all().item(); // => 1
  *
@@ -22,9 +25,10 @@ export interface XavierOptions extends InitOptions {
  * networks.
  */
 export function xavierUniform<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  const { gain = 1 } = optionsOf('init.xavierUniform', options, xavierNames);
   const { fanIn, fanOut } = fans(tensor);
-  const bound = (options.gain ?? 1) * Math.sqrt(6 / (fanIn + fanOut));
-  return uniform(tensor, -bound, bound, options);
+  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+  return uniform(tensor, -bound, bound, initOptions(options));
 }
 
 /**
@@ -40,9 +44,10 @@ export function xavierUniform<T extends Tensor>(tensor: T, options: XavierOption
  * networks.
  */
 export function xavierNormal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
+  const { gain = 1 } = optionsOf('init.xavierNormal', options, xavierNames);
   const { fanIn, fanOut } = fans(tensor);
-  const std = (options.gain ?? 1) * Math.sqrt(2 / (fanIn + fanOut));
-  return normal(tensor, 0, std, options);
+  const std = gain * Math.sqrt(2 / (fanIn + fanOut));
+  return normal(tensor, 0, std, initOptions(options));
 }
 
 /**
@@ -57,7 +62,8 @@ export function xavierNormal<T extends Tensor>(tensor: T, options: XavierOptions
  * w.square().mean().sqrt().item().toFixed(2); // => 0.10
  */
 export function fanInNormal<T extends Tensor>(tensor: T, options: XavierOptions = {}): T {
-  return normal(tensor, 0, (options.gain ?? 1) / Math.sqrt(fans(tensor).fanIn), options);
+  const { gain = 1 } = optionsOf('init.fanInNormal', options, xavierNames);
+  return normal(tensor, 0, gain / Math.sqrt(fans(tensor).fanIn), initOptions(options));
 }
 
 /** Options of the initialisers named after Kaiming He. */
@@ -82,8 +88,9 @@ export interface KaimingOptions extends InitOptions {
  * @see He et al. (2015), Delving Deep into Rectifiers.
  */
 export function kaimingUniform<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
-  const bound = Math.sqrt(3) * kaimingStd(tensor, options);
-  return uniform(tensor, -bound, bound, options);
+  const std = kaimingStd('init.kaimingUniform', tensor, options);
+  const bound = Math.sqrt(3) * std;
+  return uniform(tensor, -bound, bound, initOptions(options));
 }
 
 /**
@@ -98,10 +105,13 @@ export function kaimingUniform<T extends Tensor>(tensor: T, options: KaimingOpti
  * @see He et al. (2015), Delving Deep into Rectifiers.
  */
 export function kaimingNormal<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
-  return normal(tensor, 0, kaimingStd(tensor, options), options);
+  const std = kaimingStd('init.kaimingNormal', tensor, options);
+  return normal(tensor, 0, std, initOptions(options));
 }
 
-function kaimingStd(tensor: Tensor, options: KaimingOptions): number {
-  const { mode = 'fanIn', nonlinearity = 'leakyRelu', a = 0 } = options;
+function kaimingStd(owner: string, tensor: Tensor, options: KaimingOptions): number {
+  const names = ['mode', 'nonlinearity', 'a', 'generator'] as const;
+  const given = optionsOf(owner, options, names);
+  const { mode = 'fanIn', nonlinearity = 'leakyRelu', a = 0 } = given;
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(tensor)[mode]);
 }

@@ -1,5 +1,5 @@
 import { customVjp } from '@kasane/autograd';
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
@@ -9,6 +9,8 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
   /** A factor per element; broadcast to the input. Default null: ones. */
   readonly weight?: Tensor | null;
 }
+
+const binaryNames = ['weight', 'reduction'] as const;
 
 // Near 0 and 1 the logarithm is held at -100 and the slope's denominator at 1e-12, so that a network
 // that is sure and wrong still gets finite numbers.
@@ -66,8 +68,8 @@ export function binaryCrossEntropy(
   target: Tensor,
   options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  const { weight = null, reduction } = optionsOf('binaryCrossEntropy', options, binaryNames);
   checkSameShape('binaryCrossEntropy', input, target);
-  const { weight = null, reduction } = options;
   const losses = elementwise(input, target);
   return reduce(weight === null ? losses : losses.mul(weight), reduction);
 }
@@ -77,6 +79,8 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
   /** A factor for the positive part; broadcast to the input. Default null: ones. */
   readonly posWeight?: Tensor | null;
 }
+
+const withLogitsNames = ['weight', 'posWeight', 'reduction'] as const;
 
 /**
  * The cross-entropy of scores, through the sigmoid, with targets between 0 and 1.
@@ -99,8 +103,9 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): Tensor {
+  const given = optionsOf('binaryCrossEntropyWithLogits', options, withLogitsNames);
+  const { weight = null, posWeight = null, reduction } = given;
   checkSameShape('binaryCrossEntropyWithLogits', input, target);
-  const { weight = null, posWeight = null, reduction } = options;
   const positive = posWeight === null ? target : target.mul(posWeight);
   const losses = ofScores(input, target.neg().add(1), positive);
   return reduce(weight === null ? losses : losses.mul(weight), reduction);

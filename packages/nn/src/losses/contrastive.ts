@@ -1,4 +1,10 @@
-import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  optionsOf,
+  requireTensor,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
 import { reduce, type LossOptions } from './reduction.ts';
@@ -10,6 +16,8 @@ export interface ContrastiveOptions extends LossOptions {
   /** Added to every difference, so that equal points have a gradient. Default 1e-6. */
   readonly eps?: number;
 }
+
+const contrastiveNames = ['margin', 'eps', 'reduction'] as const;
 
 /**
  * Pulls like pairs together and pushes unlike pairs apart, up to a margin.
@@ -39,7 +47,11 @@ export function contrastiveLoss(
   target: Tensor,
   options: ContrastiveOptions = {},
 ): Tensor {
-  const { margin = 1, eps = 1e-6, reduction } = options;
+  const {
+    margin = 1,
+    eps = 1e-6,
+    reduction,
+  } = optionsOf('contrastiveLoss', options, contrastiveNames);
   requireTensor('contrastiveLoss', 'the target', target);
   const distance = pairwiseDistance(input1, input2, { eps });
   if (formatShape(distance.shape) !== formatShape(target.shape)) {

@@ -1,4 +1,10 @@
-import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  optionsOf,
+  requireTensor,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
@@ -7,6 +13,8 @@ export interface CosineEmbeddingOptions extends LossOptions {
   /** The cosine that unlike pairs may have for free, -1 to 1. Default 0. */
   readonly margin?: number;
 }
+
+const cosineEmbeddingNames = ['margin', 'reduction'] as const;
 
 // Keeps the cosine of zero vectors finite.
 const EPSILON = 1e-12;
@@ -37,7 +45,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options: CosineEmbeddingOptions = {},
 ): Tensor {
-  const { margin = 0, reduction } = options;
+  const { margin = 0, reduction } = optionsOf('cosineEmbeddingLoss', options, cosineEmbeddingNames);
   requireTensor('cosineEmbeddingLoss', 'the target', target);
   checkSameShape('cosineEmbeddingLoss', input1, input2);
   const lead = input1.shape.slice(0, -1);

@@ -1,4 +1,10 @@
-import { formatShape, guardedOptions, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  guardedOptions,
+  optionsOf,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 
 /** Options of `cosineSimilarity`. */
@@ -8,6 +14,8 @@ export interface CosineSimilarityOptions {
   /** The least length that is divided by. Default 1e-8. */
   readonly eps?: number;
 }
+
+const names = ['dim', 'eps'] as const;
 
 /**
  * The cosine of the angle between vectors along a dimension; the other dimensions are broadcast.
@@ -24,11 +32,8 @@ export interface CosineSimilarityOptions {
  *
  * @category Losses
  */
-export function cosineSimilarity(
-  x: Tensor,
-  y: Tensor,
-  { dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
-): Tensor {
+export function cosineSimilarity(x: Tensor, y: Tensor, options?: CosineSimilarityOptions): Tensor {
+  const { dim = 1, eps = 1e-8 } = optionsOf('cosineSimilarity', options, names);
   if (x.ndim !== y.ndim || x.shape.at(dim) !== y.shape.at(dim)) {
     throw new ShapeError(
       `cosineSimilarity: needs as many dims and one size at dim ${dim}, got ${formatShape(x.shape)} and ${formatShape(y.shape)}. Reshape one.`,
@@ -54,13 +59,15 @@ export class CosineSimilarity extends Module {
   /** The least length that is divided by. */
   eps: number;
 
-  constructor({ dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {}) {
+  constructor(options?: CosineSimilarityOptions) {
     super();
+    const { dim = 1, eps = 1e-8 } = optionsOf('CosineSimilarity', options, names);
     this.dim = dim;
     this.eps = eps;
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return cosineSimilarity(x, y, guardedOptions(this));
+    const { dim, eps } = guardedOptions(this);
+    return cosineSimilarity(x, y, { dim, eps });
   }
 }

@@ -4,6 +4,7 @@ import {
   requireThat,
   run,
   sameShape,
+  optionsOf,
   type NestedArray,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -25,6 +26,8 @@ export interface CrossEntropyOptions extends ClassOptions {
   /** The share of the target that is spread evenly over all classes, 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
 }
+
+const crossEntropyNames = ['weight', 'ignoreIndex', 'labelSmoothing', 'reduction'] as const;
 
 /**
  * The cross-entropy between scores, through softmax, and a target class or distribution.
@@ -65,7 +68,8 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   const target = targetOf('crossEntropy', input, targets);
-  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction } = options;
+  const given = optionsOf('crossEntropy', options, crossEntropyNames);
+  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction } = given;
   requireThat(
     labelSmoothing >= 0 && labelSmoothing <= 1,
     'crossEntropy',

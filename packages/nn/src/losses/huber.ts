@@ -1,4 +1,4 @@
-import { requireThat, type Tensor } from '@kasane/tensor-core';
+import { requireThat, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { l1Loss } from './l1.ts';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
@@ -8,6 +8,8 @@ export interface HuberOptions extends LossOptions {
   /** Where the parabola becomes a line. Default 1. */
   readonly delta?: number;
 }
+
+const huberNames = ['delta', 'reduction'] as const;
 
 /**
  * Squared for small errors, linear for large ones.
@@ -26,7 +28,7 @@ export interface HuberOptions extends LossOptions {
  * @category Losses
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta = 1, reduction } = options;
+  const { delta = 1, reduction } = optionsOf('huberLoss', options, huberNames);
   checkSameShape('huberLoss', input, target);
   requireThat(delta > 0, 'huberLoss', 'delta', delta, 'above 0');
   return reduce(huber(input, target, delta), reduction);
@@ -37,6 +39,8 @@ export interface SmoothL1Options extends LossOptions {
   /** Where the parabola becomes a line; 0 makes it the L1 loss. Default 1. */
   readonly beta?: number;
 }
+
+const smoothL1Names = ['beta', 'reduction'] as const;
 
 /**
  * The Huber loss divided by its bend: slope 1 far away, whatever beta is.
@@ -55,10 +59,10 @@ export interface SmoothL1Options extends LossOptions {
  * @category Losses
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta = 1, reduction } = options;
+  const { beta = 1, reduction = 'mean' } = optionsOf('smoothL1Loss', options, smoothL1Names);
   checkSameShape('smoothL1Loss', input, target);
   requireThat(beta >= 0, 'smoothL1Loss', 'beta', beta, 'at least 0');
-  if (beta === 0) return l1Loss(input, target, options);
+  if (beta === 0) return l1Loss(input, target, { reduction });
   return reduce(huber(input, target, beta).div(beta), reduction);
 }
 

@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type Reduction } from './reduction.ts';
 
@@ -9,6 +9,8 @@ export interface KLDivOptions {
   /** The target is given as log-probabilities too. Default false. */
   readonly logTarget?: boolean;
 }
+
+const klDivNames = ['reduction', 'logTarget'] as const;
 
 /**
  * The Kullback-Leibler divergence of the target from the input, which is given as log-probabilities.
@@ -29,7 +31,7 @@ export interface KLDivOptions {
  * @category Losses
  */
 export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  const { reduction = 'mean', logTarget = false } = options;
+  const { reduction = 'mean', logTarget = false } = optionsOf('klDivLoss', options, klDivNames);
   checkSameShape('klDivLoss', input, target);
   // 0·log 0 is 0: the logarithm is that of 1 there, so that its gradient is finite too.
   const probability = logTarget ? target.exp() : target;

@@ -1,4 +1,4 @@
-import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, optionsOf, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
@@ -31,8 +31,10 @@ export function gaussianNllLoss(
   input: Tensor,
   target: Tensor,
   variance: Tensor,
-  { full = false, eps = 1e-6, reduction }: GaussianNLLOptions = {},
+  options: GaussianNLLOptions = {},
 ): Tensor {
+  const names = ['full', 'eps', 'reduction'] as const;
+  const { full = false, eps = 1e-6, reduction } = optionsOf('gaussianNllLoss', options, names);
   checkSameShape('gaussianNllLoss', input, target);
   const { shape } = variance;
   if (![input.shape, [...input.shape.slice(0, -1), 1], []].some((s) => sameShape(s, shape))) {
@@ -98,8 +100,11 @@ export interface PoissonNLLOptions extends LossOptions {
 export function poissonNllLoss(
   input: Tensor,
   target: Tensor,
-  { logInput = true, full = false, eps = 1e-8, reduction }: PoissonNLLOptions = {},
+  options: PoissonNLLOptions = {},
 ): Tensor {
+  const names = ['logInput', 'full', 'eps', 'reduction'] as const;
+  const given = optionsOf('poissonNllLoss', options, names);
+  const { logInput = true, full = false, eps = 1e-8, reduction } = given;
   checkSameShape('poissonNllLoss', input, target);
   const losses = logInput
     ? input.exp().sub(target.mul(input))

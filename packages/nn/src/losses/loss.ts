@@ -1,4 +1,4 @@
-import { guardedOptions, Tensor } from '@kasane/tensor-core';
+import { guardedOptions, optionsOf, Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 import { Buffer } from '../parameter.ts';
 import type { LossOptions, Reduction } from './reduction.ts';
@@ -7,17 +7,20 @@ import type { LossOptions, Reduction } from './reduction.ts';
 export abstract class Loss<
   Options extends { readonly reduction?: Reduction | 'batchmean' } = LossOptions,
 > extends Module {
+  readonly #names: readonly string[];
+
   /** What is done with the losses of the elements. */
   declare reduction: NonNullable<Options['reduction']>;
 
   constructor(options: Options, defaults: Options) {
     super();
-    const fields: Readonly<Record<string, unknown>> = {
-      reduction: 'mean',
-      ...defaults,
-      ...options,
-    };
-    for (const [name, value] of Object.entries(fields)) {
+    const all: Readonly<Record<string, unknown>> = { reduction: 'mean', ...defaults };
+    this.#names = Object.keys(all);
+    const given: Readonly<Record<string, unknown>> = { ...options };
+    for (const [name, value] of Object.entries({
+      ...all,
+      ...optionsOf(this.constructor.name, given, this.#names),
+    })) {
       // A weight is part of the state.
       Object.assign(this, { [name]: value instanceof Tensor ? new Buffer(value) : value });
     }
@@ -25,7 +28,10 @@ export abstract class Loss<
 
   /** The options as they are now; a compiled function follows their changes. */
   protected options(): Options {
-    // The constructor has put them all into fields.
-    return guardedOptions(this as unknown as Options);
+    // The constructor has put them all into fields; a class that extends this one may have others.
+    const fields = guardedOptions(this as unknown as Options & Record<string, unknown>);
+    return Object.fromEntries(
+      this.#names.map((name) => [name, fields[name]]),
+    ) as unknown as Options;
   }
 }

@@ -1,4 +1,4 @@
-import { formatShape, requireThat, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, optionsOf, requireThat, ShapeError, type Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
 import {
   binaryCrossEntropyWithLogits,
@@ -13,6 +13,8 @@ export interface MarginOptions extends LossOptions {
   /** How far things must be apart to cost nothing. Default 0 for rankings, else 1. */
   readonly margin?: number;
 }
+
+const marginNames = ['margin', 'reduction'] as const;
 
 /**
  * Wants the first input above the second where the target is 1, below where it is -1.
@@ -33,8 +35,9 @@ export function marginRankingLoss(
   input1: Tensor,
   input2: Tensor,
   target: Tensor,
-  { margin = 0, reduction }: MarginOptions = {},
+  options: MarginOptions = {},
 ): Tensor {
+  const { margin = 0, reduction } = optionsOf('marginRankingLoss', options, marginNames);
   checkSameShape('marginRankingLoss', input1, input2);
   checkSameShape('marginRankingLoss', input1, target);
   return reduce(target.mul(input2.sub(input1)).add(margin).relu(), reduction);
@@ -81,8 +84,9 @@ export class MarginRankingLoss extends Loss<MarginOptions> {
 export function hingeEmbeddingLoss(
   input: Tensor,
   target: Tensor,
-  { margin = 1, reduction }: MarginOptions = {},
+  options: MarginOptions = {},
 ): Tensor {
+  const { margin = 1, reduction } = optionsOf('hingeEmbeddingLoss', options, marginNames);
   checkSameShape('hingeEmbeddingLoss', input, target);
   const like = target.equal(-1).where(0, input);
   const unlike = target.equal(1).where(0, input.neg().add(margin).relu());
@@ -127,11 +131,8 @@ export class HingeEmbeddingLoss extends Loss<MarginOptions> {
  *
  * @category Losses
  */
-export function softMarginLoss(
-  input: Tensor,
-  target: Tensor,
-  { reduction }: LossOptions = {},
-): Tensor {
+export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const { reduction } = optionsOf('softMarginLoss', options, ['reduction']);
   checkSameShape('softMarginLoss', input, target);
   return reduce(target.neg().mul(input).softplus(), reduction);
 }
@@ -172,8 +173,10 @@ export class SoftMarginLoss extends Loss {
 export function multilabelSoftMarginLoss(
   input: Tensor,
   target: Tensor,
-  { weight = null, reduction }: BinaryCrossEntropyOptions = {},
+  options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  const names = ['weight', 'reduction'] as const;
+  const { weight = null, reduction } = optionsOf('multilabelSoftMarginLoss', options, names);
   const losses = binaryCrossEntropyWithLogits(input, target, { weight, reduction: 'none' });
   return reduce(losses.mean(-1), reduction);
 }
@@ -232,8 +235,11 @@ export interface MultiMarginOptions extends MarginOptions {
 export function multiMarginLoss(
   input: Tensor,
   target: Tensor,
-  { p = 1, margin = 1, weight = null, reduction }: MultiMarginOptions = {},
+  options: MultiMarginOptions = {},
 ): Tensor {
+  const names = ['p', 'margin', 'weight', 'reduction'] as const;
+  const given = optionsOf('multiMarginLoss', options, names);
+  const { p = 1, margin = 1, weight = null, reduction } = given;
   requireThat(p === 1 || p === 2, 'multiMarginLoss', 'p', p, '1 or 2');
   const dim = checkClasses('multiMarginLoss', input, weight, target);
   if (dim < input.ndim - 1) {

@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
@@ -18,8 +18,9 @@ import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
  * @category Losses
  */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const { reduction } = optionsOf('mseLoss', options, ['reduction']);
   checkSameShape('mseLoss', input, target);
-  return reduce(input.sub(target).square(), options.reduction);
+  return reduce(input.sub(target).square(), reduction);
 }
 
 /**

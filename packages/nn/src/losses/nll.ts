@@ -1,6 +1,7 @@
 import {
   checkIndexDType,
   formatShape,
+  optionsOf,
   promoteTypes,
   requireTensor,
   run,
@@ -22,6 +23,8 @@ export interface ClassOptions extends LossOptions {
   /** The target that counts for nothing. Default -100. */
   readonly ignoreIndex?: number;
 }
+
+const classNames = ['weight', 'ignoreIndex', 'reduction'] as const;
 
 /**
  * The negative log-likelihood of the target class under given log-probabilities.
@@ -53,7 +56,7 @@ export function nllLoss(
   options: ClassOptions = {},
 ): Tensor {
   const target = targetOf('nllLoss', input, targets);
-  const { weight = null, ignoreIndex = -100 } = options;
+  const { weight = null, ignoreIndex = -100 } = optionsOf('nllLoss', options, classNames);
   const dim = checkClasses('nllLoss', input, weight, target);
   const losses = pick(input, target, dim, ignoreIndex);
   return reduceWeighted(losses, target, options);

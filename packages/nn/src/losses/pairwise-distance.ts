@@ -1,4 +1,4 @@
-import { guardedOptions, type Tensor } from '@kasane/tensor-core';
+import { guardedOptions, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 import { checkSameShape } from './reduction.ts';
 
@@ -11,6 +11,8 @@ export interface PairwiseDistanceOptions {
   /** Keep the last dimension with size 1. Default false. */
   readonly keepdim?: boolean;
 }
+
+const names = ['p', 'eps', 'keepdim'] as const;
 
 /**
  * The distance between the vectors in the last dimension of two tensors.
@@ -27,11 +29,8 @@ export interface PairwiseDistanceOptions {
  *
  * @category Losses
  */
-export function pairwiseDistance(
-  x: Tensor,
-  y: Tensor,
-  { p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {},
-): Tensor {
+export function pairwiseDistance(x: Tensor, y: Tensor, options?: PairwiseDistanceOptions): Tensor {
+  const { p = 2, eps = 1e-6, keepdim = false } = optionsOf('pairwiseDistance', options, names);
   checkSameShape('pairwiseDistance', x, y);
   return x.sub(y).add(eps).norm(-1, { p, keepdim });
 }
@@ -54,14 +53,16 @@ export class PairwiseDistance extends Module {
   /** Keep the last dimension with size 1. */
   readonly keepdim: boolean;
 
-  constructor({ p = 2, eps = 1e-6, keepdim = false }: PairwiseDistanceOptions = {}) {
+  constructor(options?: PairwiseDistanceOptions) {
     super();
+    const { p = 2, eps = 1e-6, keepdim = false } = optionsOf('PairwiseDistance', options, names);
     this.p = p;
     this.eps = eps;
     this.keepdim = keepdim;
   }
 
   forward(x: Tensor, y: Tensor): Tensor {
-    return pairwiseDistance(x, y, guardedOptions(this));
+    const { p, eps, keepdim } = guardedOptions(this);
+    return pairwiseDistance(x, y, { p, eps, keepdim });
   }
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { pairwiseDistance } from './pairwise-distance.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
@@ -14,6 +14,8 @@ export interface TripletMarginOptions extends LossOptions {
   /** Measure the negative from the positive where that is nearer than the anchor. Default false. */
   readonly swap?: boolean;
 }
+
+const tripletMarginNames = ['margin', 'p', 'eps', 'swap', 'reduction'] as const;
 
 /**
  * Wants the anchor nearer to the positive than to the negative, by a margin.
@@ -40,7 +42,13 @@ export function tripletMarginLoss(
   negative: Tensor,
   options: TripletMarginOptions = {},
 ): Tensor {
-  const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction } = options;
+  const {
+    margin = 1,
+    p = 2,
+    eps = 1e-6,
+    swap = false,
+    reduction,
+  } = optionsOf('tripletMarginLoss', options, tripletMarginNames);
   checkSameShape('tripletMarginLoss', anchor, positive);
   checkSameShape('tripletMarginLoss', anchor, negative);
   const near = pairwiseDistance(anchor, positive, { p, eps });
