@@ -1,12 +1,17 @@
-import { init, Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
-import { requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
 import {
-  conv1d,
-  conv2d,
-  conv3d,
+  init,
+  layerNames,
+  Module,
+  newParameter,
+  type LayerOptions,
+  type Parameter,
+} from '@kasane/nn';
+import { requireWhole, ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
+import {
+  conv,
   convAttrs,
-  convTranspose1d,
-  convTranspose2d,
+  convNames,
+  convTranspose,
   type ConvFunctionOptions,
   type ConvTransposeFunctionOptions,
 } from './conv.ts';
@@ -23,6 +28,16 @@ export interface ConvTransposeOptions extends LayerOptions, ConvTransposeFunctio
   /** Add b. Default true. */
   readonly bias?: boolean;
 }
+
+const convLayerNames: readonly (keyof ConvOptions)[] = [...convNames, 'bias', ...layerNames];
+
+/** The names of ConvOptions but one, of convolutions where that is given. @internal */
+export const namesWithout = <K extends keyof ConvOptions>(
+  fixed: K,
+): readonly Exclude<keyof ConvOptions, K>[] =>
+  convLayerNames.filter((name): name is Exclude<keyof ConvOptions, K> => name !== fixed);
+
+const convTransposeNames = [...convNames, 'outputPadding', 'bias', ...layerNames] as const;
 
 /** What kind of convolution it is. */
 interface Shaping {
@@ -87,7 +102,7 @@ export abstract class ConvLayer extends Module {
     const shape = [first, second / groups, ...this.kernelSize];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
     const draw = (sizes: readonly number[]): Parameter =>
-      newParameter(sizes, (w) => init.uniform(w, -bound, bound, options), options);
+      newParameter(sizes, (w, how) => init.uniform(w, -bound, bound, how), options);
     this.weight = draw(shape);
     this.bias = options.bias === false ? null : draw([outChannels]);
   }
@@ -169,11 +184,12 @@ export class Conv1d extends Convolution {
     kernelSize: Size,
     options: ConvOptions = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, dims: 1 });
+    const given = optionsOf(new.target.name, options, convLayerNames);
+    super(inChannels, outChannels, kernelSize, { ...given, dims: 1 });
   }
 
   forward(input: Tensor): Tensor {
-    return conv1d(input, this.weight, this.bias, this);
+    return conv(1, input, this.weight, this.bias, this);
   }
 }
 
@@ -206,11 +222,12 @@ export class Conv2d extends Convolution {
     kernelSize: Size,
     options: ConvOptions = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, dims: 2 });
+    const given = optionsOf(new.target.name, options, convLayerNames);
+    super(inChannels, outChannels, kernelSize, { ...given, dims: 2 });
   }
 
   forward(input: Tensor): Tensor {
-    return conv2d(input, this.weight, this.bias, this);
+    return conv(2, input, this.weight, this.bias, this);
   }
 }
 
@@ -232,11 +249,12 @@ export class Conv3d extends Convolution {
     kernelSize: Size,
     options: ConvOptions = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, dims: 3 });
+    const given = optionsOf(new.target.name, options, convLayerNames);
+    super(inChannels, outChannels, kernelSize, { ...given, dims: 3 });
   }
 
   forward(input: Tensor): Tensor {
-    return conv3d(input, this.weight, this.bias, this);
+    return conv(3, input, this.weight, this.bias, this);
   }
 }
 
@@ -258,11 +276,12 @@ export class ConvTranspose1d extends TransposedConvolution {
     kernelSize: Size,
     options: ConvTransposeOptions = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, dims: 1 });
+    const given = optionsOf(new.target.name, options, convTransposeNames);
+    super(inChannels, outChannels, kernelSize, { ...given, dims: 1 });
   }
 
   forward(input: Tensor): Tensor {
-    return convTranspose1d(input, this.weight, this.bias, this);
+    return convTranspose(1, input, this.weight, this.bias, this);
   }
 }
 
@@ -293,10 +312,11 @@ export class ConvTranspose2d extends TransposedConvolution {
     kernelSize: Size,
     options: ConvTransposeOptions = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, dims: 2 });
+    const given = optionsOf(new.target.name, options, convTransposeNames);
+    super(inChannels, outChannels, kernelSize, { ...given, dims: 2 });
   }
 
   forward(input: Tensor): Tensor {
-    return convTranspose2d(input, this.weight, this.bias, this);
+    return convTranspose(2, input, this.weight, this.bias, this);
   }
 }

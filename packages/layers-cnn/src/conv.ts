@@ -1,4 +1,4 @@
-import { ShapeError, requireWhole, run, type Tensor } from '@kasane/tensor-core';
+import { ShapeError, requireWhole, run, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { checkChannels, checkImages } from './ops/check-convolution.ts';
 import { convolution, convolutionInput } from './ops/convolution.ts';
 import type { ConvAttrs } from './ops/geometry.ts';
@@ -15,6 +15,9 @@ export interface ConvFunctionOptions {
   /** Groups of channels that do not see each other. Default 1. */
   readonly groups?: number;
 }
+
+/** The names of ConvFunctionOptions. @internal */
+export const convNames = ['stride', 'padding', 'dilation', 'groups'] as const;
 
 /** Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`. */
 export interface ConvTransposeFunctionOptions extends Omit<ConvFunctionOptions, 'padding'> {
@@ -48,7 +51,8 @@ export function convAttrs(
   return { stride, padding: total.map((t) => [t >> 1, t - (t >> 1)] as const), dilation, groups };
 }
 
-function conv(
+/** A convolution of any number of dimensions. @internal */
+export function conv(
   dims: number,
   input: Tensor,
   weight: Tensor,
@@ -70,7 +74,8 @@ function checkBias(name: string, bias: Tensor | null, channels: number): void {
   );
 }
 
-function convTranspose(
+/** Its transpose. @internal */
+export function convTranspose(
   dims: number,
   input: Tensor,
   weight: Tensor,
@@ -128,7 +133,7 @@ export function conv1d(
   bias: Tensor | null = null,
   options: ConvFunctionOptions = {},
 ): Tensor {
-  return conv(1, input, weight, bias, options);
+  return conv(1, input, weight, bias, optionsOf('conv1d', options, convNames));
 }
 
 /**
@@ -166,7 +171,7 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvFunctionOptions = {},
 ): Tensor {
-  return conv(2, input, weight, bias, options);
+  return conv(2, input, weight, bias, optionsOf('conv2d', options, convNames));
 }
 
 /**
@@ -187,7 +192,7 @@ export function conv3d(
   bias: Tensor | null = null,
   options: ConvFunctionOptions = {},
 ): Tensor {
-  return conv(3, input, weight, bias, options);
+  return conv(3, input, weight, bias, optionsOf('conv3d', options, convNames));
 }
 
 /**
@@ -210,7 +215,8 @@ export function convTranspose1d(
   bias: Tensor | null = null,
   options: ConvTransposeFunctionOptions = {},
 ): Tensor {
-  return convTranspose(1, input, weight, bias, options);
+  const names = [...convNames, 'outputPadding'] as const;
+  return convTranspose(1, input, weight, bias, optionsOf('convTranspose1d', options, names));
 }
 
 /**
@@ -247,5 +253,6 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTransposeFunctionOptions = {},
 ): Tensor {
-  return convTranspose(2, input, weight, bias, options);
+  const names = [...convNames, 'outputPadding'] as const;
+  return convTranspose(2, input, weight, bias, optionsOf('convTranspose2d', options, names));
 }

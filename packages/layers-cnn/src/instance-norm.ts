@@ -1,5 +1,5 @@
-import { GroupNorm, type GroupNormOptions } from '@kasane/nn';
-import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
+import { GroupNorm, layerNames, type GroupNormOptions } from '@kasane/nn';
+import { formatShape, ShapeError, sizeOf, optionsOf, type Tensor } from '@kasane/tensor-core';
 
 /**
  * Normalises each channel of each image on its own.
@@ -26,7 +26,8 @@ import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-cor
  */
 export class InstanceNorm2d extends GroupNorm {
   constructor(numFeatures: number, options: GroupNormOptions = {}) {
-    super(numFeatures, numFeatures, { ...options, affine: options.affine ?? false });
+    const given = optionsOf('InstanceNorm2d', options, ['eps', 'affine', ...layerNames]);
+    super(numFeatures, numFeatures, { ...given, affine: given.affine ?? false });
   }
 
   /** (N, numFeatures, H, W) → the same shape. */

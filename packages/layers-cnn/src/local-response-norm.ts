@@ -5,6 +5,7 @@ import {
   requireWhole,
   run,
   ShapeError,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
 import { avgPool } from './ops/avg-pool.ts';
@@ -46,7 +47,11 @@ export class LocalResponseNorm extends Module {
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
     requireWhole('LocalResponseNorm', 'size', size, 1);
-    const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
+    const {
+      alpha = 1e-4,
+      beta = 0.75,
+      k = 1,
+    } = optionsOf('LocalResponseNorm', options, ['alpha', 'beta', 'k']);
     this.size = size;
     this.alpha = alpha;
     this.beta = beta;

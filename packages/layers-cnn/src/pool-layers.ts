@@ -1,15 +1,18 @@
 import { Module } from '@kasane/nn';
-import { ShapeError, type Tensor } from '@kasane/tensor-core';
+import { ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
 import type { PoolOptions } from './ops/window.ts';
 import {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
+  avgPoolNames,
   maxPool1d,
   maxPool2d,
   maxPool2dWithIndices,
+  maxPoolNames,
   maxUnpool2d,
+  maxUnpoolNames,
   type AvgPoolOptions,
   type MaxPoolOptions,
   type MaxUnpoolOptions,
@@ -49,8 +52,14 @@ abstract class MaxPool extends Pool {
   readonly dilation: Size;
 
   constructor(kernelSize: Size, options: MaxPoolOptions = {}) {
-    super(kernelSize, options);
+    super(kernelSize, optionsOf(new.target.name, options, maxPoolNames));
     this.dilation = options.dilation ?? 1;
+  }
+
+  /** How windows move. */
+  protected get moves(): MaxPoolOptions {
+    const { stride, padding, ceilMode, dilation } = this;
+    return { stride, padding, ceilMode, dilation };
   }
 
   /** The windows, and what kind of them. */
@@ -65,8 +74,14 @@ abstract class AvgPool extends Pool {
   readonly countIncludePad: boolean;
 
   constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
-    super(kernelSize, options);
+    super(kernelSize, optionsOf(new.target.name, options, avgPoolNames));
     this.countIncludePad = options.countIncludePad ?? true;
+  }
+
+  /** How windows move, and what counts. */
+  protected get moves(): AvgPoolOptions {
+    const { stride, padding, ceilMode, countIncludePad } = this;
+    return { stride, padding, ceilMode, countIncludePad };
   }
 
   /** The windows, and what kind of them. */
@@ -87,7 +102,7 @@ abstract class AvgPool extends Pool {
  */
 export class MaxPool1d extends MaxPool {
   forward(input: Tensor): Tensor {
-    return maxPool1d(input, this.kernelSize, this);
+    return maxPool1d(input, this.kernelSize, this.moves);
   }
 }
 
@@ -104,12 +119,12 @@ export class MaxPool1d extends MaxPool {
  */
 export class MaxPool2d extends MaxPool {
   forward(input: Tensor): Tensor {
-    return maxPool2d(input, this.kernelSize, this);
+    return maxPool2d(input, this.kernelSize, this.moves);
   }
 
   /** The results with where they stand, for `MaxUnpool2d`. */
   withIndices(input: Tensor): ValuesAndPlaces {
-    return maxPool2dWithIndices(input, this.kernelSize, this);
+    return maxPool2dWithIndices(input, this.kernelSize, this.moves);
   }
 }
 
@@ -133,7 +148,7 @@ export class MaxUnpool2d extends Module {
   constructor(kernelSize: Size, options: MaxUnpoolOptions = {}) {
     super();
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = optionsOf('MaxUnpool2d', options, maxUnpoolNames);
   }
 
   forward(input: Tensor, indices: Tensor): Tensor {
@@ -157,7 +172,7 @@ export class MaxUnpool2d extends Module {
  */
 export class AvgPool1d extends AvgPool {
   forward(input: Tensor): Tensor {
-    return avgPool1d(input, this.kernelSize, this);
+    return avgPool1d(input, this.kernelSize, this.moves);
   }
 }
 
@@ -174,7 +189,7 @@ export class AvgPool1d extends AvgPool {
  */
 export class AvgPool2d extends AvgPool {
   forward(input: Tensor): Tensor {
-    return avgPool2d(input, this.kernelSize, this);
+    return avgPool2d(input, this.kernelSize, this.moves);
   }
 }
 

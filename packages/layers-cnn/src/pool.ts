@@ -1,9 +1,20 @@
-import { run, type Tensor } from '@kasane/tensor-core';
+import { run, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { checkImages } from './ops/check-convolution.ts';
 import { avgPool } from './ops/avg-pool.ts';
 import { maxPoolIndices, putPlanes, takePlanes } from './ops/max-pool.ts';
 import { adaptiveWindows, slidingWindows, type PoolOptions, type Windows } from './ops/window.ts';
 import { perDimension, type Size } from './size.ts';
+
+const poolNames = ['stride', 'padding', 'ceilMode'] as const;
+
+/** The names of MaxPoolOptions. @internal */
+export const maxPoolNames: readonly (keyof MaxPoolOptions)[] = [...poolNames, 'dilation'];
+
+/** The names of AvgPoolOptions. @internal */
+export const avgPoolNames: readonly (keyof AvgPoolOptions)[] = [...poolNames, 'countIncludePad'];
+
+/** The names of MaxUnpoolOptions. @internal */
+export const maxUnpoolNames = ['stride', 'padding', 'outputSize'] as const;
 
 /** Options of max pooling. */
 export interface MaxPoolOptions extends PoolOptions {
@@ -41,7 +52,8 @@ function maximaOf(x: Tensor, windows: Windows): ValuesAndPlaces {
  * @category Pooling
  */
 export function maxPool1d(input: Tensor, kernelSize: Size, options: MaxPoolOptions = {}): Tensor {
-  return maximaOf(input, slidingWindows('maxPool1d', input, 1, kernelSize, options)).values;
+  const given = optionsOf('maxPool1d', options, maxPoolNames);
+  return maximaOf(input, slidingWindows('maxPool1d', input, 1, kernelSize, given)).values;
 }
 
 /**
@@ -88,7 +100,8 @@ export function maxPool2dWithIndices(
   kernelSize: Size,
   options: MaxPoolOptions = {},
 ): ValuesAndPlaces {
-  return maximaOf(input, slidingWindows('maxPool2d', input, 2, kernelSize, options));
+  const given = optionsOf('maxPool2d', options, maxPoolNames);
+  return maximaOf(input, slidingWindows('maxPool2d', input, 2, kernelSize, given));
 }
 
 /** Options of `maxUnpool2d`. */
@@ -124,14 +137,15 @@ export function maxUnpool2d(
   options: MaxUnpoolOptions = {},
 ): Tensor {
   const name = 'maxUnpool2d';
+  const given = optionsOf(name, options, maxUnpoolNames);
   checkImages(name, input, 2);
   const kernel = perDimension(name, 'kernelSize', kernelSize, 2, 1);
-  const stride = perDimension(name, 'stride', options.stride ?? kernel, 2, 1);
-  const padding = perDimension(name, 'padding', options.padding ?? 0, 2, 0);
+  const stride = perDimension(name, 'stride', given.stride ?? kernel, 2, 1);
+  const padding = perDimension(name, 'padding', given.padding ?? 0, 2, 0);
   const natural = kernel.map((k, i) => {
     return (input.shape[i + 2]! - 1) * stride[i]! - 2 * padding[i]! + k;
   });
-  const size = perDimension(name, 'outputSize', options.outputSize ?? natural, 2, 1);
+  const size = perDimension(name, 'outputSize', given.outputSize ?? natural, 2, 1);
   return run(putPlanes, [input, indices], { windows: null, size });
 }
 
@@ -147,8 +161,9 @@ export function maxUnpool2d(
  * @category Pooling
  */
 export function avgPool1d(input: Tensor, kernelSize: Size, options: AvgPoolOptions = {}): Tensor {
-  const { countIncludePad = true } = options;
-  const windows = slidingWindows('avgPool1d', input, 1, kernelSize, options);
+  const given = optionsOf('avgPool1d', options, avgPoolNames);
+  const { countIncludePad = true } = given;
+  const windows = slidingWindows('avgPool1d', input, 1, kernelSize, given);
   return run(avgPool, [input], { ...windows, countIncludePad });
 }
 
@@ -171,8 +186,9 @@ export function avgPool1d(input: Tensor, kernelSize: Size, options: AvgPoolOptio
  * @category Pooling
  */
 export function avgPool2d(input: Tensor, kernelSize: Size, options: AvgPoolOptions = {}): Tensor {
-  const { countIncludePad = true } = options;
-  const windows = slidingWindows('avgPool2d', input, 2, kernelSize, options);
+  const given = optionsOf('avgPool2d', options, avgPoolNames);
+  const { countIncludePad = true } = given;
+  const windows = slidingWindows('avgPool2d', input, 2, kernelSize, given);
   return run(avgPool, [input], { ...windows, countIncludePad });
 }
 

@@ -1,6 +1,6 @@
 import { Module } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
-import { Conv2d, type ConvOptions } from './conv-layers.ts';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { Conv2d, namesWithout, type ConvOptions } from './conv-layers.ts';
 import type { Size } from './size.ts';
 
 /**
@@ -21,7 +21,8 @@ export class DepthwiseConv2d extends Conv2d {
     kernelSize: Size,
     options: Omit<ConvOptions, 'groups'> = {},
   ) {
-    super(inChannels, outChannels, kernelSize, { ...options, groups: inChannels });
+    const given = optionsOf(new.target.name, options, namesWithout('groups'));
+    super(inChannels, outChannels, kernelSize, { ...given, groups: inChannels });
   }
 }
 
@@ -40,7 +41,7 @@ export class DepthwiseConv2d extends Conv2d {
  *
  * @example
  * import { SeparableConv2d } from '@kasane/layers-cnn';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * const layer = new SeparableConv2d(8, 16, 3, { padding: 1 });
  * layer.forward(randn([1, 8, 10, 10])).shape; // => [1,16,10,10]
  * layer.parameters().reduce((sum, p) => sum + p.size, 0); // => 216
@@ -61,6 +62,7 @@ export class SeparableConv2d extends Module {
     options: Omit<ConvOptions, 'groups'> = {},
   ) {
     super();
+    optionsOf('SeparableConv2d', options, namesWithout('groups'));
     const { stride: _, padding: _p, dilation: _d, ...rest } = options;
     const first = { ...options, bias: false };
     this.depthwise = new DepthwiseConv2d(inChannels, inChannels, kernelSize, first);

@@ -1,5 +1,13 @@
 import { Module } from '@kasane/nn';
-import { concat, formatShape, run, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  concat,
+  formatShape,
+  run,
+  ShapeError,
+  tensor,
+  optionsOf,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { convAttrs } from './conv.ts';
 import { checkImages, outputSizes } from './ops/check-convolution.ts';
 import { putPlanes } from './ops/max-pool.ts';
@@ -15,6 +23,8 @@ export interface UnfoldOptions {
   /** From one element of a block to the next. Default 1. */
   readonly dilation?: Size;
 }
+
+const names = ['stride', 'padding', 'dilation'] as const;
 
 /**
  * The blocks that a kernel meets, as columns (im2col): (N, C, H, W) → (N, C·KH·KW, L), with L the number
@@ -32,7 +42,7 @@ export interface UnfoldOptions {
 export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions = {}): Tensor {
   checkImages('unfold', input, 2);
   const kernel = perDimension('unfold', 'kernelSize', kernelSize, 2, 1);
-  const attrs = convAttrs('unfold', kernel, options);
+  const attrs = convAttrs('unfold', kernel, optionsOf('unfold', options, names));
   const { stride, padding, dilation } = attrs;
   const sizes = outputSizes('unfold', input.shape.slice(2), kernel, attrs);
   const [n, c] = input.shape;
@@ -70,7 +80,7 @@ export function fold(
 ): Tensor {
   const size = perDimension('fold', 'outputSize', outputSize, 2, 1);
   const kernel = perDimension('fold', 'kernelSize', kernelSize, 2, 1);
-  const attrs = convAttrs('fold', kernel, options);
+  const attrs = convAttrs('fold', kernel, optionsOf('fold', options, names));
   const [n, rows, blocks] = input.shape;
   const counts = outputSizes('fold', size, kernel, attrs, 'output');
   const axis = (i: 0 | 1): Axis => ({
@@ -135,7 +145,7 @@ export class Unfold extends Module {
   constructor(kernelSize: Size, options: UnfoldOptions = {}) {
     super();
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = optionsOf(this.constructor.name, options, names);
   }
 
   forward(input: Tensor): Tensor {
@@ -169,7 +179,7 @@ export class Fold extends Module {
     super();
     this.outputSize = outputSize;
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = optionsOf(this.constructor.name, options, names);
   }
 
   forward(input: Tensor): Tensor {

@@ -5,6 +5,7 @@ import {
   run,
   ShapeError,
   tensor,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
 import { checkImages } from './ops/check-convolution.ts';
@@ -23,6 +24,8 @@ export interface UpsampleOptions {
   /** Bilinear: the centres of the corners stay where they are, instead of the corners. Default false. */
   readonly alignCorners?: boolean;
 }
+
+const names = ['size', 'scaleFactor', 'mode', 'alignCorners'] as const;
 
 /**
  * Enlarges (or shrinks) images: (N, C, H, W) → (N, C, H', W').
@@ -44,8 +47,9 @@ export interface UpsampleOptions {
  */
 export function upsample(input: Tensor, options: UpsampleOptions): Tensor {
   checkImages('upsample', input, 2);
-  const { mode = 'nearest', alignCorners = false } = options;
-  const [height, width] = sizeAfter(input, options);
+  const given = optionsOf('upsample', options, names);
+  const { mode = 'nearest', alignCorners = false } = given;
+  const [height, width] = sizeAfter(input, given);
   if (input.shape[2] === 0 || input.shape[3] === 0) {
     throw new ShapeError(
       `upsample: the images must have at least one element, got ${formatShape(input.shape)}. Leave empty images out.`,
@@ -124,7 +128,7 @@ export class Upsample extends Module {
 
   constructor(options: UpsampleOptions) {
     super();
-    this.options = options;
+    this.options = optionsOf('Upsample', options, names);
   }
 
   forward(input: Tensor): Tensor {

@@ -1,7 +1,7 @@
-import { Module } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { Module, layerOptions } from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
-import { Conv2d, type ConvOptions } from '../conv-layers.ts';
+import { Conv2d, namesWithout, type ConvOptions } from '../conv-layers.ts';
 import type { Size } from '../size.ts';
 
 /** A convolution with bias, and ReLU. @internal */
@@ -27,7 +27,7 @@ export class ConvReLU extends Conv2d {
  *
  * @example
  * import { BasicConv2d } from '@kasane/layers-cnn/models';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * const block = new BasicConv2d(3, 8, 3, { padding: 1 });
  * block.forward(randn([2, 3, 5, 5])).shape; // => [2,8,5,5]
  *
@@ -44,8 +44,9 @@ export class BasicConv2d extends Module {
     options: Omit<ConvOptions, 'bias'> = {},
   ) {
     super();
+    optionsOf('BasicConv2d', options, namesWithout('bias'));
     this.conv = new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false });
-    this.bn = new BatchNorm2d(outChannels, { ...options, eps: 0.001 });
+    this.bn = new BatchNorm2d(outChannels, { ...layerOptions(options), eps: 0.001 });
   }
 
   forward(input: Tensor): Tensor {

@@ -1,5 +1,13 @@
-import { Dropout, Linear, Module, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import {
+  Dropout,
+  Linear,
+  Module,
+  initOptions,
+  layerNames,
+  layerOptions,
+  type LayerOptions,
+} from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { adaptiveAvgPool2d } from '../pool.ts';
 import { BasicConv2d } from './conv-blocks.ts';
 
@@ -25,7 +33,7 @@ export interface InceptionAuxOptions extends LayerOptions {
  *
  * @example
  * import { InceptionAux } from '@kasane/layers-cnn/models';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * new InceptionAux(512, 10).forward(randn([2, 512, 14, 14])).shape; // => [2,10]
  *
  * @see Szegedy et al. (2015), Going deeper with convolutions.
@@ -39,10 +47,12 @@ export class InceptionAux extends Module {
 
   constructor(inChannels: number, numClasses: number, options: InceptionAuxOptions = {}) {
     super();
-    this.conv = new BasicConv2d(inChannels, 128, 1, options);
-    this.fc1 = new Linear(2048, 1024, options);
-    this.fc2 = new Linear(1024, numClasses, options);
-    this.dropout = new Dropout(options.dropout ?? 0.7, options);
+    const given = optionsOf('InceptionAux', options, ['dropout', ...layerNames]);
+    const how = layerOptions(given);
+    this.conv = new BasicConv2d(inChannels, 128, 1, how);
+    this.fc1 = new Linear(2048, 1024, how);
+    this.fc2 = new Linear(1024, numClasses, how);
+    this.dropout = new Dropout(given.dropout ?? 0.7, initOptions(given));
   }
 
   forward(input: Tensor): Tensor {

@@ -1,5 +1,5 @@
-import { Module, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
-import { concat, type Tensor } from '@kasane/tensor-core';
+import { Module, Sequential, layerNames, type Layer, type LayerOptions } from '@kasane/nn';
+import { concat, optionsOf, type Tensor } from '@kasane/tensor-core';
 import type { ConvOptions } from '../conv-layers.ts';
 import { MaxPool2d } from '../pool-layers.ts';
 import { BasicConv2d, ConvReLU } from './conv-blocks.ts';
@@ -94,7 +94,7 @@ abstract class ReducedInception extends Module {
  */
 export class Inception extends ReducedInception {
   constructor(inChannels: number, channels: InceptionChannels, options: LayerOptions = {}) {
-    super(inChannels, channels, options, convReLU, 5);
+    super(inChannels, channels, optionsOf('Inception', options, layerNames), convReLU, 5);
   }
 }
 
@@ -120,7 +120,8 @@ export class Inception extends ReducedInception {
  */
 export class BatchNormInception extends ReducedInception {
   constructor(inChannels: number, channels: InceptionChannels, options: LayerOptions = {}) {
-    super(inChannels, channels, options, basicConv, 3);
+    const how = optionsOf('BatchNormInception', options, layerNames);
+    super(inChannels, channels, how, basicConv, 3);
   }
 }
 
@@ -154,6 +155,7 @@ export class NaiveInception extends Module {
 
   constructor(inChannels: number, banks: InceptionBanks, options: LayerOptions = {}) {
     super();
+    optionsOf('NaiveInception', options, layerNames);
     this.branch1 = new ConvReLU(inChannels, banks.ch1x1, 1, options);
     this.branch2 = new ConvReLU(inChannels, banks.ch3x3, 3, { ...options, padding: 1 });
     this.branch3 = new ConvReLU(inChannels, banks.ch5x5, 5, { ...options, padding: 2 });

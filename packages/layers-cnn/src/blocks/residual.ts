@@ -1,5 +1,12 @@
-import { Module, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import {
+  Module,
+  Sequential,
+  layerNames,
+  layerOptions,
+  type Layer,
+  type LayerOptions,
+} from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { Conv2d } from '../conv-layers.ts';
 
@@ -20,7 +27,7 @@ export interface ResidualOptions extends LayerOptions {
  * @example
  * import { init, Linear } from '@kasane/nn';
  * import { Residual } from '@kasane/layers-cnn/models';
- * import { tensor } from '@kasane/tensor-core';
+ * import { tensor, optionsOf } from '@kasane/tensor-core';
  * const body = new Linear(2, 2, { bias: false });
  * init.zeros(body.weight);
  * new Residual(body).forward(tensor([3, -4])).toArray(); // => [3,-4]
@@ -50,7 +57,7 @@ const conv1x1 = (i: number, o: number, options: ResidualOptions): Conv2d =>
 /** What stands for the identity where a block changes the shape; null where it does not. */
 function downsample(i: number, o: number, options: ResidualOptions): Sequential | null {
   if (i === o && (options.stride ?? 1) === 1) return null;
-  return new Sequential(conv1x1(i, o, options), new BatchNorm2d(o, options));
+  return new Sequential(conv1x1(i, o, options), new BatchNorm2d(o, layerOptions(options)));
 }
 
 /**
@@ -86,7 +93,8 @@ export class BasicBlock extends Module {
 
   constructor(inPlanes: number, planes: number, options: ResidualOptions = {}) {
     super();
-    const { stride: _, ...rest } = options;
+    optionsOf('BasicBlock', options, ['stride', ...layerNames]);
+    const rest = layerOptions(options);
     this.conv1 = conv3x3(inPlanes, planes, options);
     this.bn1 = new BatchNorm2d(planes, rest);
     this.conv2 = conv3x3(planes, planes, rest);
@@ -138,7 +146,8 @@ export class Bottleneck extends Module {
 
   constructor(inPlanes: number, planes: number, options: ResidualOptions = {}) {
     super();
-    const { stride: _, ...rest } = options;
+    optionsOf('Bottleneck', options, ['stride', ...layerNames]);
+    const rest = layerOptions(options);
     const outPlanes = planes * Bottleneck.expansion;
     this.conv1 = conv1x1(inPlanes, planes, rest);
     this.bn1 = new BatchNorm2d(planes, rest);
@@ -190,7 +199,9 @@ export class PreActivationBlock extends Module {
 
   constructor(inPlanes: number, planes: number, options: ResidualOptions = {}) {
     super();
-    const { stride = 1, ...rest } = options;
+    optionsOf('PreActivationBlock', options, ['stride', ...layerNames]);
+    const { stride = 1 } = options;
+    const rest = layerOptions(options);
     this.bn1 = new BatchNorm2d(inPlanes, rest);
     this.conv1 = conv3x3(inPlanes, planes, options);
     this.bn2 = new BatchNorm2d(planes, rest);

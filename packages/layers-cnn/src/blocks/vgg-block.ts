@@ -1,4 +1,5 @@
-import { ReLU, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
+import { ReLU, Sequential, layerNames, type Layer, type LayerOptions } from '@kasane/nn';
+import { optionsOf } from '@kasane/tensor-core';
 import { Conv2d } from '../conv-layers.ts';
 import { MaxPool2d } from '../pool-layers.ts';
 
@@ -30,6 +31,7 @@ export class VGGBlock extends Sequential {
     convolutions: number,
     options: LayerOptions = {},
   ) {
+    optionsOf('VGGBlock', options, layerNames);
     const layers: Layer[] = [];
     for (let i = 0; i < convolutions; i++) {
       const channels = i === 0 ? inChannels : outChannels;

@@ -1,4 +1,4 @@
-import { scope, type Tensor } from '@kasane/tensor-core';
+import { scope, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { batchedNms } from './nms.ts';
 
 /** What was found in one image. */
@@ -39,8 +39,11 @@ export interface FilterOptions {
  */
 export function filterDetections(
   { boxes, scores, labels }: Detections,
-  { scoreThreshold = 0.05, iouThreshold = 0.5 }: FilterOptions = {},
+  options?: FilterOptions,
 ): Detections {
+  const names = ['scoreThreshold', 'iouThreshold'] as const;
+  const given = optionsOf('filterDetections', options, names);
+  const { scoreThreshold = 0.05, iouThreshold = 0.5 } = given;
   return scope(() => {
     const taken = (of: Detections, index: Tensor): Detections => ({
       boxes: of.boxes.indexSelect(0, index),

@@ -1,4 +1,4 @@
-import { type Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import type { Detections } from './detections.ts';
 import { iouOf, surestFirst } from './nms.ts';
 
@@ -56,8 +56,9 @@ interface Judged {
 export function meanAveragePrecision(
   detections: readonly Detections[],
   truths: readonly LabeledBoxes[],
-  { iouThreshold = 0.5 }: AveragePrecisionOptions = {},
+  options?: AveragePrecisionOptions,
 ): AveragePrecision {
+  const { iouThreshold = 0.5 } = optionsOf('meanAveragePrecision', options, ['iouThreshold']);
   if (detections.length !== truths.length) {
     throw new RangeError(
       `meanAveragePrecision: needs detections and truth of the same images, got ${detections.length} and ${truths.length}.`,

@@ -7,6 +7,7 @@ import {
   scope,
   ShapeError,
   tensor,
+  optionsOf,
   type Tensor,
 } from '@kasane/tensor-core';
 import { perDimension, type Size } from '../size.ts';
@@ -49,8 +50,9 @@ export interface EncodeYoloOptions {
 export function encodeYolo(
   boxes: readonly Tensor[],
   labels: readonly Tensor[],
-  { s, c, size }: EncodeYoloOptions,
+  options: EncodeYoloOptions,
 ): Tensor {
+  const { s, c, size } = optionsOf('encodeYolo', options, ['s', 'c', 'size']);
   requireWhole('encodeYolo', 's', s, 1);
   requireWhole('encodeYolo', 'c', c, 1);
   const [height, width] = perDimension('encodeYolo', 'size', size, 2, 1) as [number, number]; // two
@@ -93,6 +95,8 @@ type Corner = readonly [number, number, number, number];
 
 /** Options of `decodeYolo`. */
 export interface DecodeYoloOptions {
+  /** Read from the output: `encodeYolo` and `decodeYolo` may be given one object. */
+  readonly s?: number;
   /** Classes. */
   readonly c: number;
   /** Height and width of the images in pixels. */
@@ -121,7 +125,8 @@ export interface DecodeYoloOptions {
  *
  * @see Redmon et al. (2016), You Only Look Once: Unified, Real-Time Object Detection.
  */
-export function decodeYolo(output: Tensor, { c, size }: DecodeYoloOptions): Detections[] {
+export function decodeYolo(output: Tensor, options: DecodeYoloOptions): Detections[] {
+  const { c, size } = optionsOf('decodeYolo', options, ['c', 'size', 's']);
   const { n, s, b } = yoloShape('decodeYolo', output, c);
   const [height, width] = perDimension('decodeYolo', 'size', size, 2, 1) as [number, number]; // two
   return scope(() =>

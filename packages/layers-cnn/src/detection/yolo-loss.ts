@@ -1,4 +1,11 @@
-import { concat, formatShape, noGrad, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  concat,
+  formatShape,
+  noGrad,
+  ShapeError,
+  optionsOf,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { overlap } from './box-iou.ts';
 import { boxesOf, yoloShape } from './yolo-boxes.ts';
 
@@ -42,11 +49,9 @@ const TINY = 1e-12;
  *
  * @see Redmon et al. (2016), You Only Look Once: Unified, Real-Time Object Detection.
  */
-export function yoloLoss(
-  output: Tensor,
-  target: Tensor,
-  { lambdaCoord = 5, lambdaNoobj = 0.5 }: YoloLossOptions = {},
-): Tensor {
+export function yoloLoss(output: Tensor, target: Tensor, options?: YoloLossOptions): Tensor {
+  const names = ['lambdaCoord', 'lambdaNoobj'] as const;
+  const { lambdaCoord = 5, lambdaNoobj = 0.5 } = optionsOf('yoloLoss', options, names);
   const c = target.shape[3]! - 5;
   const { n, s, b } = yoloShape('yoloLoss', output, c);
   if (formatShape(target.shape) !== formatShape([n, s, s, 5 + c])) {

@@ -1,5 +1,13 @@
-import { LeakyReLU, Module, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
-import { formatShape, requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  LeakyReLU,
+  Module,
+  Sequential,
+  layerNames,
+  layerOptions,
+  type Layer,
+  type LayerOptions,
+} from '@kasane/nn';
+import { formatShape, requireWhole, ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { Conv2d } from '../conv-layers.ts';
 import { MaxPool2d } from '../pool-layers.ts';
@@ -52,10 +60,12 @@ export class YOLO extends Module {
 
   constructor(s: number, b: number, c: number, options: YOLOOptions = {}) {
     super();
+    optionsOf('YOLO', options, ['inChannels', 'channels', ...layerNames]);
     requireWhole('YOLO', 's', s, 1);
     requireWhole('YOLO', 'b', b, 1);
     requireWhole('YOLO', 'c', c, 1);
-    const { inChannels = 3, channels = [16, 32, 64, 128, 128], ...how } = options;
+    const { inChannels = 3, channels = [16, 32, 64, 128, 128] } = options;
+    const how = layerOptions(options);
     const layers: Layer[] = [];
     let from = inChannels;
     channels.forEach((to, i) => {

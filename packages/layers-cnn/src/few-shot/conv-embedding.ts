@@ -1,5 +1,13 @@
-import { Module, ReLU, Sequential, type Layer, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import {
+  Module,
+  ReLU,
+  Sequential,
+  layerNames,
+  layerOptions,
+  type Layer,
+  type LayerOptions,
+} from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { Conv2d } from '../conv-layers.ts';
 import { MaxPool2d } from '../pool-layers.ts';
@@ -22,7 +30,7 @@ export interface ConvEmbeddingOptions extends LayerOptions {
  *
  * @example
  * import { ConvEmbedding } from '@kasane/layers-cnn';
- * import { zeros } from '@kasane/tensor-core';
+ * import { zeros, optionsOf } from '@kasane/tensor-core';
  * const embedding = new ConvEmbedding(1);
  * embedding.forward(zeros([2, 1, 28, 28])).shape; // => [2,64]
  * embedding.parameters().reduce((sum, p) => sum + p.size, 0); // => 111936
@@ -36,7 +44,9 @@ export class ConvEmbedding extends Module {
 
   constructor(inChannels: number, options: ConvEmbeddingOptions = {}) {
     super();
-    const { channels = [64, 64, 64, 64], ...how } = options;
+    const given = optionsOf('ConvEmbedding', options, ['channels', ...layerNames]);
+    const { channels = [64, 64, 64, 64] } = given;
+    const how = layerOptions(given);
     const layers: Layer[] = [];
     let from = inChannels;
     for (const to of channels) {

@@ -1,5 +1,5 @@
-import { Linear, Module, type Layer, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { Linear, Module, layerNames, type Layer, type LayerOptions } from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 
 /**
  * Says whether two images show the same: one embedding for both, and a weighted distance.
@@ -17,7 +17,7 @@ import type { Tensor } from '@kasane/tensor-core';
  *
  * @example
  * import { ConvEmbedding, SiameseNetwork } from '@kasane/layers-cnn';
- * import { rand } from '@kasane/tensor-core';
+ * import { rand, optionsOf } from '@kasane/tensor-core';
  * const model = new SiameseNetwork(new ConvEmbedding(1), 64);
  * const [a, b] = [rand([3, 1, 28, 28]), rand([3, 1, 28, 28])];
  * model.forward(a, b).sigmoid().shape; // => [3]
@@ -34,7 +34,7 @@ export class SiameseNetwork extends Module {
   constructor(embedding: Layer, features: number, options: LayerOptions = {}) {
     super();
     this.embedding = embedding;
-    this.distance = new Linear(features, 1, options);
+    this.distance = new Linear(features, 1, optionsOf('SiameseNetwork', options, layerNames));
   }
 
   forward(a: Tensor, b: Tensor): Tensor {

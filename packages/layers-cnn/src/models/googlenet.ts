@@ -1,5 +1,14 @@
-import { Dropout, init, Linear, Module, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import {
+  Dropout,
+  init,
+  Linear,
+  Module,
+  initOptions,
+  layerNames,
+  layerOptions,
+  type LayerOptions,
+} from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BasicConv2d } from '../blocks/conv-blocks.ts';
 import { InceptionAux } from '../blocks/inception-aux.ts';
 import { BatchNormInception } from '../blocks/inception.ts';
@@ -43,7 +52,7 @@ export interface GoogLeNetOutputs {
  *
  * @example
  * import { GoogLeNet } from '@kasane/layers-cnn/models';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * const model = new GoogLeNet({ numClasses: 10 });
  * const { logits, auxLogits1 } = model.withAux(randn([2, 3, 64, 64]));
  * [logits.shape, auxLogits1!.shape]; // => [[2,10],[2,10]]
@@ -78,7 +87,10 @@ export class GoogLeNet extends Module {
 
   constructor(options: GoogLeNetOptions = {}) {
     super();
-    const { numClasses = 1000, auxLogits = true, dropout = 0.2, dropoutAux = 0.7 } = options;
+    const own = ['numClasses', 'auxLogits', 'dropout', 'dropoutAux'] as const;
+    const given = optionsOf('GoogLeNet', options, [...own, ...layerNames]);
+    const { numClasses = 1000, auxLogits = true, dropout = 0.2, dropoutAux = 0.7 } = given;
+    const how = layerOptions(given);
     const half = { stride: 2, ceilMode: true };
     // Channels in torchvision's order: 1 × 1, 3 × 3 and 5 × 5 each after its reduction, pooled.
     const block = (inChannels: number, channels: readonly number[]): BatchNormInception => {
@@ -93,13 +105,13 @@ export class GoogLeNet extends Module {
           ch5x5: ch5x5!,
           poolProj: poolProj!,
         },
-        options,
+        how,
       );
     };
-    this.conv1 = new BasicConv2d(3, 64, 7, { ...options, stride: 2, padding: 3 });
+    this.conv1 = new BasicConv2d(3, 64, 7, { ...how, stride: 2, padding: 3 });
     this.maxpool1 = new MaxPool2d(3, half);
-    this.conv2 = new BasicConv2d(64, 64, 1, options);
-    this.conv3 = new BasicConv2d(64, 192, 3, { ...options, padding: 1 });
+    this.conv2 = new BasicConv2d(64, 64, 1, how);
+    this.conv3 = new BasicConv2d(64, 192, 3, { ...how, padding: 1 });
     this.maxpool2 = new MaxPool2d(3, half);
     this.inception3a = block(192, [64, 96, 128, 16, 32, 32]);
     this.inception3b = block(256, [128, 128, 192, 32, 96, 64]);
@@ -113,16 +125,14 @@ export class GoogLeNet extends Module {
     this.inception5a = block(832, [256, 160, 320, 32, 128, 128]);
     this.inception5b = block(832, [384, 192, 384, 48, 128, 128]);
     const head = (inChannels: number): InceptionAux | null =>
-      auxLogits
-        ? new InceptionAux(inChannels, numClasses, { ...options, dropout: dropoutAux })
-        : null;
+      auxLogits ? new InceptionAux(inChannels, numClasses, { ...how, dropout: dropoutAux }) : null;
     this.aux1 = head(512);
     this.aux2 = head(528);
     this.avgpool = new AdaptiveAvgPool2d(1);
-    this.dropout = new Dropout(dropout, options);
-    this.fc = new Linear(1024, numClasses, options);
+    this.dropout = new Dropout(dropout, initOptions(given));
+    this.fc = new Linear(1024, numClasses, how);
     const draw = (weight: Tensor): unknown =>
-      init.truncatedNormal(weight, 0, 0.01, { ...options, low: -2, high: 2 });
+      init.truncatedNormal(weight, 0, 0.01, { ...initOptions(given), low: -2, high: 2 });
     initialize(this, { convolution: draw, linear: draw, zeroBias: false });
   }
 

@@ -1,5 +1,5 @@
-import { Linear, Module, type LayerOptions } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { Linear, Module, layerNames, layerOptions, type LayerOptions } from '@kasane/nn';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Conv2d } from '../conv-layers.ts';
 import { avgPool2d } from '../pool.ts';
 
@@ -23,7 +23,7 @@ export interface LeNetOptions extends LayerOptions {
  *
  * @example
  * import { LeNet } from '@kasane/layers-cnn/models';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * const model = new LeNet();
  * model.forward(randn([2, 1, 28, 28]).pad([[0, 0], [0, 0], [2, 2], [2, 2]])).shape; // => [2,10]
  * model.parameters().reduce((sum, p) => sum + p.size, 0); // => 61706
@@ -40,11 +40,13 @@ export class LeNet extends Module {
 
   constructor(options: LeNetOptions = {}) {
     super();
-    this.conv1 = new Conv2d(1, 6, 5, options);
-    this.conv2 = new Conv2d(6, 16, 5, options);
-    this.fc1 = new Linear(400, 120, options);
-    this.fc2 = new Linear(120, 84, options);
-    this.fc3 = new Linear(84, options.numClasses ?? 10, options);
+    const given = optionsOf('LeNet', options, ['numClasses', ...layerNames]);
+    const how = layerOptions(given);
+    this.conv1 = new Conv2d(1, 6, 5, how);
+    this.conv2 = new Conv2d(6, 16, 5, how);
+    this.fc1 = new Linear(400, 120, how);
+    this.fc2 = new Linear(120, 84, how);
+    this.fc3 = new Linear(84, given.numClasses ?? 10, how);
   }
 
   forward(input: Tensor): Tensor {

@@ -4,10 +4,13 @@ import {
   Module,
   Sequential,
   skipInit,
+  initOptions,
+  layerNames,
+  layerOptions,
   type Layer,
   type LayerOptions,
 } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { BasicBlock, Bottleneck, type ResidualOptions } from '../blocks/residual.ts';
 import { Conv2d } from '../conv-layers.ts';
@@ -43,7 +46,7 @@ export interface ResNetOptions extends LayerOptions {
  *
  * @example
  * import { BasicBlock, ResNet } from '@kasane/layers-cnn/models';
- * import { randn } from '@kasane/tensor-core';
+ * import { randn, optionsOf } from '@kasane/tensor-core';
  * const model = new ResNet(BasicBlock, [1, 1, 1, 1], { numClasses: 10, width: 8 });
  * model.forward(randn([2, 3, 32, 32])).shape; // => [2,10]
  *
@@ -63,13 +66,15 @@ export class ResNet extends Module {
 
   constructor(block: ResidualBlock, layers: readonly number[], options: ResNetOptions = {}) {
     super();
-    const { numClasses = 1000, width = 64 } = options;
+    const given = optionsOf('ResNet', options, ['numClasses', 'width', ...layerNames]);
+    const { numClasses = 1000, width = 64 } = given;
+    const how = layerOptions(given);
     let inPlanes = width;
     const stage = (i: number): Sequential => {
       const planes = width * 2 ** i;
       const blocks = Array.from({ length: layers[i] ?? 0 }, (_, j) => {
         const made = new block(inPlanes, planes, {
-          ...options,
+          ...how,
           stride: i > 0 && j === 0 ? 2 : 1,
         });
         inPlanes = planes * block.expansion;
@@ -77,19 +82,19 @@ export class ResNet extends Module {
       });
       return new Sequential(...blocks);
     };
-    const first = { ...options, stride: 2, padding: 3, bias: false };
+    const first = { ...how, stride: 2, padding: 3, bias: false };
     // Weights of convolutions are drawn below.
     this.conv1 = skipInit(() => new Conv2d(3, width, 7, first));
-    this.bn1 = new BatchNorm2d(width, options);
+    this.bn1 = new BatchNorm2d(width, how);
     this.maxpool = new MaxPool2d(3, { stride: 2, padding: 1 });
     this.layer1 = skipInit(() => stage(0));
     this.layer2 = skipInit(() => stage(1));
     this.layer3 = skipInit(() => stage(2));
     this.layer4 = skipInit(() => stage(3));
     this.avgpool = new AdaptiveAvgPool2d(1);
-    this.fc = new Linear(inPlanes, numClasses, options);
+    this.fc = new Linear(inPlanes, numClasses, how);
     initialize(this, {
-      convolution: (w) => init.kaimingNormal(w, { ...options, mode: 'fanOut' }),
+      convolution: (w) => init.kaimingNormal(w, { ...initOptions(given), mode: 'fanOut' }),
       zeroBias: false,
     });
   }

@@ -6,9 +6,12 @@ import {
   ReLU,
   Sequential,
   skipInit,
+  initOptions,
+  layerNames,
+  layerOptions,
   type LayerOptions,
 } from '@kasane/nn';
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { VGGBlock } from '../blocks/vgg-block.ts';
 import { AdaptiveAvgPool2d } from '../pool-layers.ts';
 import { initialize } from './initialize.ts';
@@ -53,28 +56,30 @@ export class VGG extends Module {
 
   constructor(convolutions: readonly number[], options: VGGOptions = {}) {
     super();
-    const { numClasses = 1000, dropout = 0.5 } = options;
+    const given = optionsOf('VGG', options, ['numClasses', 'dropout', ...layerNames]);
+    const { numClasses = 1000, dropout = 0.5 } = given;
+    const how = layerOptions(given);
     const blocks = (): VGGBlock[] =>
       convolutions.map((count, i) => {
-        return new VGGBlock(CHANNELS[i - 1] ?? 3, CHANNELS[i]!, count, options);
+        return new VGGBlock(CHANNELS[i - 1] ?? 3, CHANNELS[i]!, count, how);
       });
     const classifier = (): Sequential =>
       new Sequential(
-        new Linear(512 * 7 * 7, 4096, options),
+        new Linear(512 * 7 * 7, 4096, how),
         new ReLU(),
-        new Dropout(dropout, options),
-        new Linear(4096, 4096, options),
+        new Dropout(dropout, initOptions(given)),
+        new Linear(4096, 4096, how),
         new ReLU(),
-        new Dropout(dropout, options),
-        new Linear(4096, numClasses, options),
+        new Dropout(dropout, initOptions(given)),
+        new Linear(4096, numClasses, how),
       );
     // All weights are drawn below.
     this.features = new Sequential(...skipInit(blocks).flatMap((block) => [...block]));
     this.avgpool = new AdaptiveAvgPool2d(7);
     this.classifier = skipInit(classifier);
     initialize(this, {
-      convolution: (w) => init.kaimingNormal(w, { ...options, mode: 'fanOut' }),
-      linear: (w) => init.normal(w, 0, 0.01, options),
+      convolution: (w) => init.kaimingNormal(w, { ...initOptions(given), mode: 'fanOut' }),
+      linear: (w) => init.normal(w, 0, 0.01, initOptions(given)),
       zeroBias: true,
     });
   }
