@@ -1,9 +1,9 @@
 /** The stages on the way to the LSTM, for those who want to see what each gate is for. */
-import { Linear, Module } from '@kasane/nn';
-import { promoteTypes, type Tensor } from '@kasane/tensor-core';
+import { layerNames, Linear, Module } from '@kasane/nn';
+import { optionsOf, promoteTypes, type Tensor } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
 import { MemoryCell, type LSTMState } from './memory-cell.ts';
-import type { CellOptions } from './recurrent-cell.ts';
+import { cellNames, type CellOptions } from './recurrent-cell.ts';
 
 /**
  * The constant error carousel alone: what comes in is added to what is there, and that is all.
@@ -46,7 +46,8 @@ export class CECCell extends Module implements Stepper<Tensor> {
   constructor(inputSize: number, hiddenSize: number, options: Omit<CellOptions, 'bias'> = {}) {
     super();
     this.hiddenSize = hiddenSize;
-    this.entry = new Linear(inputSize, hiddenSize, options);
+    const given = optionsOf('CECCell', options, layerNames);
+    this.entry = new Linear(inputSize, hiddenSize, given);
   }
 
   zeroState(batch: number, like: Tensor): Tensor {
@@ -98,7 +99,7 @@ export class CECCell extends Module implements Stepper<Tensor> {
  */
 export class GatedCECCell extends MemoryCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, 3, options);
+    super(inputSize, hiddenSize, 3, optionsOf(new.target.name, options, cellNames));
   }
 
   advance(projected: Tensor, { h, c }: LSTMState, mask?: Tensor | null): LSTMState {

@@ -1,5 +1,6 @@
+import { optionsOf } from '@kasane/tensor-core';
 import { HiddenCell } from './hidden-cell.ts';
-import type { CellOptions } from './recurrent-cell.ts';
+import { cellNames, type CellOptions } from './recurrent-cell.ts';
 
 /**
  * One step of a gated recurrent unit, with PyTorch's reset gate: it acts on what the state has become
@@ -25,7 +26,7 @@ import type { CellOptions } from './recurrent-cell.ts';
  *
  * @example
  * import { GRUCell } from '@kasane/layers-rnn';
- * import { randn } from '@kasane/tensor-core';
+ * import { optionsOf, randn } from '@kasane/tensor-core';
  * const cell = new GRUCell(10, 20);
  * let h = cell.forward(randn([3, 10]));
  * h = cell.forward(randn([3, 10]), h);
@@ -39,7 +40,7 @@ export class GRUCell extends HiddenCell {
   protected readonly kind = 'gru';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, 3, options);
+    super(inputSize, hiddenSize, 3, optionsOf(new.target.name, options, cellNames));
   }
 }
 
@@ -73,6 +74,6 @@ export class GRUResetBeforeCell extends HiddenCell {
   protected readonly kind = 'gruResetBefore';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, 3, options);
+    super(inputSize, hiddenSize, 3, optionsOf(new.target.name, options, cellNames));
   }
 }

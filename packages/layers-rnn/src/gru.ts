@@ -1,6 +1,7 @@
-import type { Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import { GRUCell, GRUResetBeforeCell } from './gru-cell.ts';
-import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
+import { cellOptions } from './recurrent-cell.ts';
+import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './recurrent-layer.ts';
 
 /**
  * A gated recurrent unit over sequences; `GRUCell` has the equations.
@@ -29,7 +30,9 @@ import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts
  */
 export class GRU extends RecurrentLayer<Tensor, GRUCell> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(inputSize, hiddenSize, (n) => new GRUCell(n, hiddenSize, options), options);
+    const given = optionsOf(new.target.name, options, recurrentNames);
+    const each = cellOptions(given);
+    super(inputSize, hiddenSize, (n) => new GRUCell(n, hiddenSize, each), given);
   }
 }
 
@@ -51,6 +54,8 @@ export class GRU extends RecurrentLayer<Tensor, GRUCell> {
  */
 export class GRUResetBefore extends RecurrentLayer<Tensor, GRUResetBeforeCell> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(inputSize, hiddenSize, (n) => new GRUResetBeforeCell(n, hiddenSize, options), options);
+    const given = optionsOf(new.target.name, options, recurrentNames);
+    const each = cellOptions(given);
+    super(inputSize, hiddenSize, (n) => new GRUResetBeforeCell(n, hiddenSize, each), given);
   }
 }

@@ -1,8 +1,8 @@
 import type { Parameter } from '@kasane/nn';
-import type { DType, Tensor } from '@kasane/tensor-core';
+import { optionsOf, type DType, type Tensor } from '@kasane/tensor-core';
 import { MemoryCell, type LSTMState } from './memory-cell.ts';
 import { stepOf, type StepWeights } from './ops/step.ts';
-import type { CellOptions, RunOptions } from './recurrent-cell.ts';
+import { cellNames, type CellOptions, type RunOptions } from './recurrent-cell.ts';
 import type { SequenceOutput } from './unroll.ts';
 
 /** What both LSTM cells share: four gates, and one op over a sequence. */
@@ -69,7 +69,7 @@ export class LSTMCell extends FourGateCell {
   protected readonly kind = 'lstm';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options);
+    super(inputSize, hiddenSize, optionsOf(new.target.name, options, cellNames));
   }
 }
 
@@ -110,7 +110,7 @@ export class PeepholeLSTMCell extends FourGateCell {
   readonly peephole: Parameter;
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options);
+    super(inputSize, hiddenSize, optionsOf(new.target.name, options, cellNames));
     this.peephole = this.draw([3, hiddenSize], options);
   }
 

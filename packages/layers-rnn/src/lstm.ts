@@ -1,6 +1,8 @@
+import { optionsOf } from '@kasane/tensor-core';
 import { LSTMCell, PeepholeLSTMCell } from './lstm-cell.ts';
 import type { LSTMState } from './memory-cell.ts';
-import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
+import { cellOptions } from './recurrent-cell.ts';
+import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './recurrent-layer.ts';
 
 /**
  * A long short-term memory over sequences; `LSTMCell` has the equations.
@@ -17,7 +19,7 @@ import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts
  *
  * @example
  * import { LSTM } from '@kasane/layers-rnn';
- * import { randn } from '@kasane/tensor-core';
+ * import { optionsOf, randn } from '@kasane/tensor-core';
  * const lstm = new LSTM(3, 4, { numLayers: 2, bidirectional: true });
  * const { output, state } = lstm.forward(randn([5, 2, 3]), undefined, { lengths: [5, 3] });
  * output.shape; // => [5,2,8]
@@ -29,7 +31,9 @@ import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts
  */
 export class LSTM extends RecurrentLayer<LSTMState, LSTMCell> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(inputSize, hiddenSize, (n) => new LSTMCell(n, hiddenSize, options), options);
+    const given = optionsOf(new.target.name, options, recurrentNames);
+    const each = cellOptions(given);
+    super(inputSize, hiddenSize, (n) => new LSTMCell(n, hiddenSize, each), given);
   }
 }
 
@@ -51,6 +55,8 @@ export class LSTM extends RecurrentLayer<LSTMState, LSTMCell> {
  */
 export class PeepholeLSTM extends RecurrentLayer<LSTMState, PeepholeLSTMCell> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentLayerOptions = {}) {
-    super(inputSize, hiddenSize, (n) => new PeepholeLSTMCell(n, hiddenSize, options), options);
+    const given = optionsOf(new.target.name, options, recurrentNames);
+    const each = cellOptions(given);
+    super(inputSize, hiddenSize, (n) => new PeepholeLSTMCell(n, hiddenSize, each), given);
   }
 }

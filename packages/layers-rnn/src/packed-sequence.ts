@@ -1,4 +1,11 @@
-import { concat, formatShape, ShapeError, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  concat,
+  formatShape,
+  ShapeError,
+  tensor,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { checkLengths } from './lengths.ts';
 
 /**
@@ -98,10 +105,9 @@ export function packSequence(sequences: readonly Tensor[]): PackedSequence {
  * import { tensor } from '@kasane/tensor-core';
  * padSequence([tensor([1, 2, 3]), tensor([4])], { batchFirst: true }).toArray(); // => [[1,2,3],[4,0,0]]
  */
-export function padSequence(
-  sequences: readonly Tensor[],
-  { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
-): Tensor {
+export function padSequence(sequences: readonly Tensor[], options?: PadSequenceOptions): Tensor {
+  const names = ['batchFirst', 'paddingValue'] as const;
+  const { batchFirst = false, paddingValue = 0 } = optionsOf('padSequence', options, names);
   const T = Math.max(0, ...sequences.map(({ shape }) => shape[0] ?? 0));
   const padded = sequences.map((sequence) => {
     const [steps = 0, ...rest] = sequence.shape;
@@ -125,8 +131,9 @@ export function padSequence(
 export function packPaddedSequence(
   input: Tensor,
   lengths: readonly number[],
-  { batchFirst = false }: PaddingOptions = {},
+  options?: PaddingOptions,
 ): PackedSequence {
+  const { batchFirst = false } = optionsOf('packPaddedSequence', options, ['batchFirst']);
   if (input.ndim < 2) {
     throw new ShapeError(
       `packPaddedSequence: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze the batch.`,
@@ -176,7 +183,9 @@ export function padPackedSequence(
   { data, batchSizes, order, lengths }: PackedSequence,
   options: PadPackedOptions = {},
 ): PaddedSequences {
-  const { batchFirst = false, paddingValue = 0, totalLength = batchSizes.length } = options;
+  const names = ['batchFirst', 'paddingValue', 'totalLength'] as const;
+  const given = optionsOf('padPackedSequence', options, names);
+  const { batchFirst = false, paddingValue = 0, totalLength = batchSizes.length } = given;
   const [T, B] = [totalLength, order.length];
   if (T < batchSizes.length) {
     throw new ShapeError(

@@ -1,5 +1,14 @@
-import { init, linear, Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
 import {
+  init,
+  layerOptions,
+  linear,
+  Module,
+  newParameter,
+  type LayerOptions,
+  type Parameter,
+} from '@kasane/nn';
+import {
+  optionsOf,
   formatShape,
   requireWhole,
   sameShape,
@@ -29,6 +38,15 @@ export interface CellOptions extends LayerOptions {
   readonly bias?: boolean | 'single';
 }
 
+/** The names of CellOptions. @internal */
+export const cellNames = ['bias', 'dtype', 'backend', 'generator'] as const;
+
+/** Of the options of a layer, those of each of its cells. @internal */
+export function cellOptions(options: CellOptions): CellOptions {
+  const { bias } = options;
+  return { ...layerOptions(options), ...(bias !== undefined && { bias }) };
+}
+
 /** How a cell runs over sequences. */
 export interface RunOptions {
   /** (B, H): recurrent dropout, the same at all steps. */
@@ -38,6 +56,8 @@ export interface RunOptions {
   /** Begin with the last step of each sequence. Default false. */
   readonly reverse?: boolean;
 }
+
+const runNames = ['mask', 'lengths', 'reverse'] as const;
 
 /**
  * What the cells of this package share: their parameters, and a step in two parts. `project` takes
@@ -94,7 +114,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   /** A parameter with values from U(-1/√H, 1/√H). */
   protected draw(shape: Shape, options: CellOptions): Parameter {
     const bound = 1 / Math.sqrt(this.hiddenSize);
-    return newParameter(shape, (w) => init.uniform(w, -bound, bound, options), options);
+    return newParameter(shape, (w, how) => init.uniform(w, -bound, bound, how), options);
   }
 
   /** The state before the first step. */
@@ -120,7 +140,8 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
    * loop over `advance`, or one op for the whole sequence.
    */
   run(projected: Tensor, state: State, options: RunOptions = {}): SequenceOutput<State> {
-    const { mask, lengths = null, reverse = false } = options;
+    const given = optionsOf(this.constructor.name, options, runNames);
+    const { mask, lengths = null, reverse = false } = given;
     const stepper: Stepper<State> = {
       zeroState: () => state,
       step: (x, before) => {
@@ -144,8 +165,9 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   protected fuse(
     kind: RecurrenceKind,
     parts: Pick<RecurrenceInputs, 'projected' | 'h0' | 'c0'>,
-    { mask, lengths, reverse = false }: RunOptions,
+    options: RunOptions,
   ): RecurrenceResult {
+    const { mask, lengths, reverse = false } = optionsOf(this.constructor.name, options, runNames);
     const weights = this.weights(mask, parts.projected.dtype);
     const over = lengths == null ? {} : { lengths: lengths.values };
     return recurrence({ ...parts, ...weights, ...over }, { kind, reverse });

@@ -1,5 +1,6 @@
 import { dropout } from '@kasane/nn';
 import {
+  optionsOf,
   concat,
   formatShape,
   guardedOptions,
@@ -12,7 +13,13 @@ import {
 } from '@kasane/tensor-core';
 import { withoutPadding, type Lengths, type SequenceOptions } from './lengths.ts';
 import type { PaddingOptions } from './packed-sequence.ts';
-import { checkInput, checkState, type CellOptions, type RecurrentCell } from './recurrent-cell.ts';
+import {
+  cellNames,
+  checkInput,
+  checkState,
+  type CellOptions,
+  type RecurrentCell,
+} from './recurrent-cell.ts';
 import { SequenceModule } from './sequence-module.ts';
 import { combineStates, mapState } from './state.ts';
 import type { SequenceOutput } from './unroll.ts';
@@ -30,6 +37,17 @@ export interface RecurrentLayerOptions extends CellOptions, PaddingOptions {
   /** The probability of a zero where h meets its weights, drawn once for a sequence. Default 0. */
   readonly recurrentDropout?: number;
 }
+
+/** The names of RecurrentLayerOptions. @internal */
+export const recurrentNames: readonly (keyof RecurrentLayerOptions)[] = [
+  'numLayers',
+  'bidirectional',
+  'batchFirst',
+  'dropout',
+  'inputDropout',
+  'recurrentDropout',
+  ...cellNames,
+];
 
 /**
  * What `RNN`, `LSTM` and `GRU` share: layers of one kind of cell on each other, in one direction or
@@ -113,7 +131,8 @@ export abstract class RecurrentLayer<
   }
 
   /** The cell of a layer, or the one that reads it backwards: its parameters are the layer's. */
-  cell(layer: number, { reverse = false }: { readonly reverse?: boolean } = {}): C {
+  cell(layer: number, options?: { readonly reverse?: boolean }): C {
+    const { reverse = false } = optionsOf('cell', options, ['reverse']);
     const found = this.bidirectional
       ? this.#cells[2 * layer + Number(reverse)]
       : reverse

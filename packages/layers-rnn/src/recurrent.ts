@@ -1,4 +1,4 @@
-import { concat, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, concat, type Tensor } from '@kasane/tensor-core';
 import type { Cell } from './cell.ts';
 import type { Lengths } from './lengths.ts';
 import type { PaddingOptions } from './packed-sequence.ts';
@@ -54,7 +54,7 @@ export class Recurrent<State> extends SequenceModule<State> {
   readonly reverse: boolean;
 
   constructor(cell: Cell<State>, options: RecurrentOptions = {}) {
-    super(options);
+    super(optionsOf(new.target.name, options, ['batchFirst', 'reverse']));
     this.cell = cell;
     this.reverse = options.reverse ?? false;
   }
@@ -112,7 +112,7 @@ export class Bidirectional<State> extends SequenceModule<BidirectionalState<Stat
   readonly backwardCell: Cell<State>;
 
   constructor(forwardCell: Cell<State>, backwardCell: Cell<State>, options: PaddingOptions = {}) {
-    super(options);
+    super(optionsOf(new.target.name, options, ['batchFirst']));
     this.forwardCell = forwardCell;
     this.backwardCell = backwardCell;
   }

@@ -1,5 +1,6 @@
+import { optionsOf } from '@kasane/tensor-core';
 import { HiddenCell } from './hidden-cell.ts';
-import type { CellOptions } from './recurrent-cell.ts';
+import { cellNames, type CellOptions } from './recurrent-cell.ts';
 
 /** The activation of the hidden state of a simple recurrent network. */
 export type RNNNonlinearity = 'tanh' | 'relu' | 'sigmoid';
@@ -29,7 +30,7 @@ export interface RNNCellOptions extends CellOptions {
  *
  * @example
  * import { RNNCell } from '@kasane/layers-rnn';
- * import { randn } from '@kasane/tensor-core';
+ * import { optionsOf, randn } from '@kasane/tensor-core';
  * const cell = new RNNCell(10, 20);
  * let h = cell.forward(randn([3, 10])); // from a state of zeros
  * h = cell.forward(randn([3, 10]), h);
@@ -43,7 +44,12 @@ export class RNNCell extends HiddenCell {
   readonly nonlinearity: RNNNonlinearity;
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    super(inputSize, hiddenSize, 1, options);
+    super(
+      inputSize,
+      hiddenSize,
+      1,
+      optionsOf(new.target.name, options, ['nonlinearity', ...cellNames]),
+    );
     const { nonlinearity = 'tanh' } = options;
     if (!['tanh', 'relu', 'sigmoid'].includes(nonlinearity)) {
       throw new RangeError(

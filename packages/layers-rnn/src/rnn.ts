@@ -1,5 +1,6 @@
-import type { Tensor } from '@kasane/tensor-core';
-import { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer.ts';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { cellOptions } from './recurrent-cell.ts';
+import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './recurrent-layer.ts';
 import { RNNCell, type RNNCellOptions } from './rnn-cell.ts';
 
 /** Options of `RNN`. */
@@ -35,6 +36,9 @@ export interface RNNOptions extends RecurrentLayerOptions, RNNCellOptions {}
  */
 export class RNN extends RecurrentLayer<Tensor, RNNCell> {
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    super(inputSize, hiddenSize, (n) => new RNNCell(n, hiddenSize, options), options);
+    const given = optionsOf(new.target.name, options, ['nonlinearity', ...recurrentNames]);
+    const { nonlinearity = 'tanh' } = given;
+    const each = { ...cellOptions(given), nonlinearity };
+    super(inputSize, hiddenSize, (n) => new RNNCell(n, hiddenSize, each), given);
   }
 }

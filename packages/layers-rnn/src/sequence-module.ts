@@ -1,5 +1,5 @@
 import { Module } from '@kasane/nn';
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
 import {
   packLike,
@@ -51,7 +51,8 @@ export abstract class SequenceModule<State> extends Module {
   ): SequenceOutput<State>;
 
   /** Reads padded sequences, from zeros by default. */
-  forward(input: Tensor, state?: State, { lengths }: SequenceOptions = {}): SequenceOutput<State> {
+  forward(input: Tensor, state?: State, options?: SequenceOptions): SequenceOutput<State> {
+    const { lengths } = optionsOf(this.constructor.name, options, ['lengths']);
     if (input.ndim < 2) {
       throw new ShapeError(
         `${this.constructor.name}: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze what is missing.`,

@@ -1,4 +1,11 @@
-import { formatShape, requireWhole, scope, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  formatShape,
+  requireWhole,
+  scope,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { detachState, mapState } from './state.ts';
 
 /** Options of `truncatedBptt`. */
@@ -48,8 +55,9 @@ export function truncatedBptt<State, const Sequences extends readonly Tensor[]>(
     state: State | undefined,
     start: number,
   ) => State,
-  { state: initial, dim = 0 }: TruncatedBpttOptions<State> = {},
+  options?: TruncatedBpttOptions<State>,
 ): State {
+  const { state: initial, dim = 0 } = optionsOf('truncatedBptt', options, ['state', 'dim']);
   requireWhole('truncatedBptt', 'the length of a chunk', length, 1);
   const steps = sequences.map((sequence) => sequence.shape.at(dim) ?? 0);
   const T = steps[0] ?? 0;

@@ -1,4 +1,11 @@
-import { ShapeError, stack, formatShape, type Operand, type Tensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  ShapeError,
+  stack,
+  formatShape,
+  type Operand,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { Stepper } from './cell.ts';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
 import { combineStates } from './state.ts';
@@ -43,8 +50,9 @@ export function unroll<State>(
   cell: Stepper<State>,
   input: Tensor,
   state?: State,
-  { lengths, reverse = false }: UnrollOptions = {},
+  options?: UnrollOptions,
 ): SequenceOutput<State> {
+  const { lengths, reverse = false } = optionsOf('unroll', options, ['lengths', 'reverse']);
   if (input.ndim < 2) {
     throw new ShapeError(
       `unroll: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze the batch.`,
