@@ -1,4 +1,5 @@
 import {
+  optionsOf,
   DataError,
   requireWhole,
   ShapeError,
@@ -164,8 +165,9 @@ export interface PadCollateOptions {
 export function padCollate(
   sequences: readonly Tensor[],
   value: number = 0,
-  { multipleOf = 1 }: PadCollateOptions = {},
+  options?: PadCollateOptions,
 ): PaddedBatch {
+  const { multipleOf = 1 } = optionsOf('padCollate', options, ['multipleOf']);
   requireWhole('padCollate', 'multipleOf', multipleOf, 1);
   const lengths = sequences.map(({ shape }) => {
     if (shape[0] !== undefined) return shape[0];

@@ -1,4 +1,4 @@
-import { defaultGenerator, type Generator } from '@kasane/tensor-core';
+import { optionsOf, defaultGenerator, type Generator } from '@kasane/tensor-core';
 import { blankImage, type Image } from './image.ts';
 import type { Transform } from './transforms.ts';
 
@@ -29,7 +29,8 @@ export interface ColorJitterOptions {
  * colorJitter({ brightness: 0.5 })(image, new Generator(1)).data[2]; // => 0
  */
 export function colorJitter(options: ColorJitterOptions): Transform<Image> {
-  const { brightness = 0, contrast = 0, saturation = 0 } = options;
+  const names = ['brightness', 'contrast', 'saturation'] as const;
+  const { brightness = 0, contrast = 0, saturation = 0 } = optionsOf('colorJitter', options, names);
   for (const [name, value] of Object.entries({ brightness, contrast, saturation })) {
     if (!(value >= 0)) throw new RangeError(`colorJitter: ${name} must be ≥ 0, got ${value}.`);
   }

@@ -1,4 +1,4 @@
-import { DataError } from '@kasane/tensor-core';
+import { optionsOf, DataError } from '@kasane/tensor-core';
 import { decoded, type ByteChunks } from './text-lines.ts';
 
 /** Options of `csvRows`. */
@@ -77,8 +77,13 @@ export class CsvRow {
  */
 export async function* csvRows(
   source: string | ByteChunks,
-  { name = 'CSV', columns, delimiter = ',' }: CsvOptions = {},
+  options?: CsvOptions,
 ): AsyncGenerator<CsvRow, void, undefined> {
+  const {
+    name = 'CSV',
+    columns,
+    delimiter = ',',
+  } = optionsOf('csvRows', options, ['name', 'columns', 'delimiter']);
   if ([...delimiter].length !== 1 || /["\r\n]/.test(delimiter)) {
     throw new RangeError(
       `csvRows: delimiter must be one character, no quote and no line end, got ${JSON.stringify(delimiter)}.`,

@@ -1,4 +1,5 @@
 import {
+  optionsOf,
   CheckpointError,
   defaultGenerator,
   Generator,
@@ -36,6 +37,16 @@ export interface DataLoaderOptions<T, B> {
   /** Batches that are loaded ahead if the dataset answers with promises. Default 2. */
   readonly prefetch?: number;
 }
+
+const optionNames = [
+  'batchSize',
+  'shuffle',
+  'generator',
+  'lengths',
+  'dropLast',
+  'collate',
+  'prefetch',
+] as const;
 
 /** Batches after which others get a turn: callbacks of the garbage collector, timers, the page. */
 const TURN = 64;
@@ -91,7 +102,8 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
   #resumes = true;
 
   constructor(dataset: Dataset<T> | IterableDataset<T>, options: DataLoaderOptions<T, B> = {}) {
-    const { batchSize = 1, shuffle = false, prefetch = 2 } = options;
+    const given = optionsOf('DataLoader', options, optionNames);
+    const { batchSize = 1, shuffle = false, prefetch = 2 } = given;
     requireWhole('DataLoader', 'batchSize', batchSize, 1);
     requireWhole('DataLoader', 'prefetch', prefetch);
     if (shuffle && !isDataset(dataset)) {
@@ -99,7 +111,7 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
         'DataLoader: shuffle needs a dataset with length and get; these samples come one after the other. Shuffle where they are made.',
       );
     }
-    const lengths = options.lengths?.length;
+    const lengths = given.lengths?.length;
     if (lengths !== undefined && !(isDataset(dataset) && dataset.length === lengths)) {
       throw new RangeError(
         `DataLoader: lengths needs a dataset of as many samples, got ${lengths} for ${isDataset(dataset) ? dataset.length : 'samples that come one after the other'}.`,
@@ -107,10 +119,10 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
-    this.#options = options;
+    this.#options = given;
     // Without one of one's own, B is Batch<T>.
-    this.#collate = options.collate ?? (collate as unknown as (samples: T[]) => B);
-    this.#seed = (options.generator ?? defaultGenerator()).fork('DataLoader').state;
+    this.#collate = given.collate ?? (collate as unknown as (samples: T[]) => B);
+    this.#seed = (given.generator ?? defaultGenerator()).fork('DataLoader').state;
   }
 
   /** Batches of an epoch. */

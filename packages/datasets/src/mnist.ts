@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { DataError, Generator } from '@kasane/tensor-core';
+import { optionsOf, DataError, Generator } from '@kasane/tensor-core';
 import { LabeledImages } from './labeled-images.ts';
 import { stratifiedSplit, type SplitOptions } from './splits.ts';
 
@@ -41,9 +41,8 @@ export interface MnistSplit {
  * const [x, y] = test.getBatch([0, 1]);
  * [x.shape, y.dtype]; // => [[2,1,28,28],"int32"]
  */
-export async function mnist({
-  generator = new Generator(0),
-}: SplitOptions = {}): Promise<MnistSplit> {
+export async function mnist(options?: SplitOptions): Promise<MnistSplit> {
+  const { generator = new Generator(0) } = optionsOf('mnist', options, ['generator']);
   let digits: MnistPackage['default'];
   try {
     // @ts-expect-error: the package has no types; MnistPackage says what is used of it.

@@ -1,4 +1,5 @@
 import {
+  optionsOf,
   DataError,
   defaultGenerator,
   randperm,
@@ -42,8 +43,9 @@ export function shuffledIndices(n: number, generator: Generator): Int32Array {
 export function randomSplit<T>(
   dataset: Dataset<T>,
   parts: readonly number[],
-  { generator = defaultGenerator() }: SplitOptions = {},
+  options?: SplitOptions,
 ): Subset<T>[] {
+  const { generator = defaultGenerator() } = optionsOf('randomSplit', options, ['generator']);
   const sizes = partSizes('randomSplit', dataset.length, parts);
   const order = shuffledIndices(dataset.length, generator);
   let start = 0;
@@ -92,8 +94,9 @@ export function stratifiedSplit<T>(
   dataset: Dataset<T>,
   labels: ArrayLike<number>,
   parts: readonly number[],
-  { generator = defaultGenerator() }: SplitOptions = {},
+  options?: SplitOptions,
 ): Subset<T>[] {
+  const { generator = defaultGenerator() } = optionsOf('stratifiedSplit', options, ['generator']);
   const sum = parts.reduce((a, b) => a + b, 0);
   if (labels.length !== dataset.length || !areShares(parts)) {
     throw new RangeError(
@@ -148,11 +151,8 @@ export interface Fold<T> {
  * const folds = kFold(new TensorDataset(arange(10)), 3);
  * folds.map(({ train, test }) => [train.length, test.length]); // => [[6,4],[7,3],[7,3]]
  */
-export function kFold<T>(
-  dataset: Dataset<T>,
-  k: number,
-  { generator = defaultGenerator() }: SplitOptions = {},
-): Fold<T>[] {
+export function kFold<T>(dataset: Dataset<T>, k: number, options?: SplitOptions): Fold<T>[] {
+  const { generator = defaultGenerator() } = optionsOf('kFold', options, ['generator']);
   requireWhole('kFold', 'k', k, 2);
   const n = dataset.length;
   if (k > n) throw new RangeError(`kFold: k must be at most the ${n} samples, got ${k}.`);

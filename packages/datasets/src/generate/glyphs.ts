@@ -1,4 +1,4 @@
-import { defaultGenerator, requireWhole, type Generator } from '@kasane/tensor-core';
+import { optionsOf, defaultGenerator, requireWhole, type Generator } from '@kasane/tensor-core';
 import { blankImage } from '../image.ts';
 import { LabeledImages } from '../labeled-images.ts';
 import { paint, stroke, type Point } from './raster.ts';
@@ -45,13 +45,20 @@ type Stroke = readonly [Point, Point, Point, Point];
  * glyphs.classes[4]; // => 1/1
  * glyphs.origin; // => generated: glyphs of random alphabets
  */
-export function makeGlyphs({
-  alphabets = 5,
-  characters = 20,
-  drawings = 20,
-  size = 28,
-  generator = defaultGenerator(),
-}: GlyphsOptions = {}): LabeledImages {
+export function makeGlyphs(options?: GlyphsOptions): LabeledImages {
+  const {
+    alphabets = 5,
+    characters = 20,
+    drawings = 20,
+    size = 28,
+    generator = defaultGenerator(),
+  } = optionsOf('makeGlyphs', options, [
+    'alphabets',
+    'characters',
+    'drawings',
+    'size',
+    'generator',
+  ]);
   for (const [name, value] of Object.entries({ alphabets, characters, drawings })) {
     requireWhole('makeGlyphs', name, value, 1);
   }

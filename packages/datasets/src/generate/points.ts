@@ -1,4 +1,10 @@
-import { defaultGenerator, requireWhole, tensor, type Generator } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  defaultGenerator,
+  requireWhole,
+  tensor,
+  type Generator,
+} from '@kasane/tensor-core';
 import { TensorDataset } from '../dataset.ts';
 import type { Examples, GenerateOptions } from './sequences.ts';
 
@@ -54,10 +60,11 @@ const blurred = (values: readonly number[], noise: number, generator: Generator)
  * x.square().sum(1).toArray(); // => [1,1,1]
  * y.toArray(); // => [0,0,0]
  */
-export function makeMoons(
-  n: number,
-  { noise = 0.1, generator = defaultGenerator() }: MoonsOptions = {},
-): Examples {
+export function makeMoons(n: number, options?: MoonsOptions): Examples {
+  const { noise = 0.1, generator = defaultGenerator() } = optionsOf('makeMoons', options, [
+    'noise',
+    'generator',
+  ]);
   requireWhole('makeMoons', 'n', n, 1);
   return points(n, 2, 2, (label) => {
     const angle = Math.PI * generator.random();
@@ -77,10 +84,13 @@ export function makeMoons(
  * x.norm(1).max().item() <= 1; // => true
  * y.bincount().toArray(); // => [100,100,100]
  */
-export function makeSpirals(
-  n: number,
-  { classes = 2, turns = 1, noise = 0.02, generator = defaultGenerator() }: SpiralsOptions = {},
-): Examples {
+export function makeSpirals(n: number, options?: SpiralsOptions): Examples {
+  const {
+    classes = 2,
+    turns = 1,
+    noise = 0.02,
+    generator = defaultGenerator(),
+  } = optionsOf('makeSpirals', options, ['classes', 'turns', 'noise', 'generator']);
   requireWhole('makeSpirals', 'n', n, 1);
   requireWhole('makeSpirals', 'classes', classes, 1);
   return points(n, classes, 2, (label) => {
@@ -103,10 +113,13 @@ export function makeSpirals(
  * x.shape; // => [90,4]
  * y.bincount().toArray(); // => [30,30,30]
  */
-export function makeBlobs(
-  n: number,
-  { classes = 3, dim = 2, std = 1, generator = defaultGenerator() }: BlobsOptions = {},
-): Examples {
+export function makeBlobs(n: number, options?: BlobsOptions): Examples {
+  const {
+    classes = 3,
+    dim = 2,
+    std = 1,
+    generator = defaultGenerator(),
+  } = optionsOf('makeBlobs', options, ['classes', 'dim', 'std', 'generator']);
   for (const [name, value] of Object.entries({ n, classes, dim })) {
     requireWhole('makeBlobs', name, value, 1);
   }

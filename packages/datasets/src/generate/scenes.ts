@@ -1,4 +1,5 @@
 import {
+  optionsOf,
   defaultGenerator,
   requireWhole,
   scope,
@@ -61,10 +62,13 @@ const GAP = 2;
  * }
  * // => [ 4, 3, 64, 64 ] 4 4
  */
-export function makeScenes(
-  n: number,
-  { size = 112, maxObjects = 3, classes = 10, generator = defaultGenerator() }: ScenesOptions = {},
-): Scenes {
+export function makeScenes(n: number, options?: ScenesOptions): Scenes {
+  const {
+    size = 112,
+    maxObjects = 3,
+    classes = 10,
+    generator = defaultGenerator(),
+  } = optionsOf('makeScenes', options, ['size', 'maxObjects', 'classes', 'generator']);
   requireWhole('makeScenes', 'n', n, 1);
   requireWhole('makeScenes', 'size', size, 32);
   requireWhole('makeScenes', 'maxObjects', maxObjects, 1);

@@ -1,4 +1,5 @@
 import {
+  optionsOf,
   defaultGenerator,
   requireWhole,
   tensor,
@@ -40,10 +41,11 @@ export interface BinaryAdditionOptions extends GenerateOptions {
  * const column = (k: number): number[] => [...bits.select(1, k).dataSync()];
  * value(column(0)) + value(column(1)) - value([...sum.dataSync()]); // => 0
  */
-export function makeBinaryAddition(
-  n: number,
-  { bits = 8, generator = defaultGenerator() }: BinaryAdditionOptions = {},
-): Examples {
+export function makeBinaryAddition(n: number, options?: BinaryAdditionOptions): Examples {
+  const { bits = 8, generator = defaultGenerator() } = optionsOf('makeBinaryAddition', options, [
+    'bits',
+    'generator',
+  ]);
   requireWhole('makeBinaryAddition', 'n', n, 1);
   requireWhole('makeBinaryAddition', 'bits', bits, 2);
   if (bits > 30) throw new RangeError(`makeBinaryAddition: bits must be at most 30, got ${bits}.`);
@@ -85,10 +87,13 @@ export interface SineOptions extends GenerateOptions {
  * const [inputs, targets] = makeSine(1, { length: 4 }).get(0);
  * inputs.slice(0, 1).sub(targets.slice(0, 0, 3)).abs().max().item(); // => 0
  */
-export function makeSine(
-  n: number,
-  { length = 25, step = 0.25, noise = 0, generator = defaultGenerator() }: SineOptions = {},
-): Examples {
+export function makeSine(n: number, options?: SineOptions): Examples {
+  const {
+    length = 25,
+    step = 0.25,
+    noise = 0,
+    generator = defaultGenerator(),
+  } = optionsOf('makeSine', options, ['length', 'step', 'noise', 'generator']);
   requireWhole('makeSine', 'n', n, 1);
   requireWhole('makeSine', 'length', length, 1);
   const values = new Float32Array(n * (length + 1));

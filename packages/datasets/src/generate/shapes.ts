@@ -1,4 +1,4 @@
-import { defaultGenerator, requireWhole, type Generator } from '@kasane/tensor-core';
+import { optionsOf, defaultGenerator, requireWhole, type Generator } from '@kasane/tensor-core';
 import { blankImage, type Image } from '../image.ts';
 import { LabeledImages } from '../labeled-images.ts';
 import {
@@ -130,10 +130,11 @@ export interface ShapesOptions extends GenerateOptions {
  * x.shape; // => [3,3,32,32]
  * y.toArray(); // => [0,1,2]
  */
-export function makeShapes(
-  n: number,
-  { size = 32, generator = defaultGenerator() }: ShapesOptions = {},
-): LabeledImages {
+export function makeShapes(n: number, options?: ShapesOptions): LabeledImages {
+  const { size = 32, generator = defaultGenerator() } = optionsOf('makeShapes', options, [
+    'size',
+    'generator',
+  ]);
   requireWhole('makeShapes', 'n', n, 1);
   requireWhole('makeShapes', 'size', size, 8);
   const data = new Uint8Array(n * 3 * size * size);

@@ -1,4 +1,4 @@
-import { DataError } from '@kasane/tensor-core';
+import { optionsOf, DataError } from '@kasane/tensor-core';
 import { createHash } from 'node:crypto';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -31,10 +31,8 @@ let parts = 0;
  * (await fetchFile(file)) === file; // => true
  * await fetchFile(file, { sha256: '00' }); // => throws DataError
  */
-export async function fetchFile(
-  source: string | URL,
-  { cache, sha256 }: FetchOptions = {},
-): Promise<string> {
+export async function fetchFile(source: string | URL, options?: FetchOptions): Promise<string> {
+  const { cache, sha256 } = optionsOf('fetchFile', options, ['cache', 'sha256']);
   const name = String(source);
   if (!isUrl(name)) {
     if (sha256 !== undefined) await checkHash(name, sha256, 'Fetch it again.');

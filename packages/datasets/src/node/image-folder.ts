@@ -1,4 +1,4 @@
-import { DataError, tensor } from '@kasane/tensor-core';
+import { optionsOf, DataError, tensor } from '@kasane/tensor-core';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkIndex, type Dataset } from '../dataset.ts';
@@ -47,6 +47,7 @@ export class ImageFolder implements Dataset<LabeledImage> {
   readonly #options: ImageFolderOptions;
 
   constructor(root: string, options: ImageFolderOptions = {}) {
+    const given = optionsOf('ImageFolder', options, ['channels', 'workers']);
     this.classes = entriesOf(root, [root])
       .filter(({ isFolder }) => isFolder)
       .map(({ name }) => name);
@@ -61,7 +62,7 @@ export class ImageFolder implements Dataset<LabeledImage> {
       if (pictures.length > 0) return pictures.map((path) => ({ path, label }));
       throw new DataError(`${folder}: expected files in .png, .jpg or .jpeg, got none.`);
     });
-    this.#options = options;
+    this.#options = given;
   }
 
   get length(): number {

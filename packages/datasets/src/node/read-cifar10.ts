@@ -1,4 +1,4 @@
-import { DataError } from '@kasane/tensor-core';
+import { optionsOf, DataError } from '@kasane/tensor-core';
 import { join } from 'node:path';
 import { parseCifar10 } from '../cifar10.ts';
 import type { LabeledImages } from '../labeled-images.ts';
@@ -28,8 +28,9 @@ export interface ReadCifar10Options {
  */
 export async function readCifar10(
   folder: string,
-  { train = true }: ReadCifar10Options = {},
+  options?: ReadCifar10Options,
 ): Promise<LabeledImages> {
+  const { train = true } = optionsOf('readCifar10', options, ['train']);
   const names = train ? [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`) : ['test_batch.bin'];
   const files = [];
   for (const file of names) {

@@ -1,3 +1,4 @@
+import { optionsOf } from '@kasane/tensor-core';
 import { csvRows, type CsvOptions, type CsvRow } from '../csv.ts';
 import { readPieces } from './file-errors.ts';
 
@@ -18,7 +19,8 @@ import { readPieces } from './file-errors.ts';
  * // => 7
  */
 export function readCsv(file: string, options: CsvOptions = {}): AsyncIterable<CsvRow> {
+  const given = optionsOf('readCsv', options, ['name', 'columns', 'delimiter']);
   return {
-    [Symbol.asyncIterator]: () => csvRows(readPieces(file), { name: file, ...options }),
+    [Symbol.asyncIterator]: () => csvRows(readPieces(file), { name: file, ...given }),
   };
 }

@@ -1,4 +1,4 @@
-import { DataError } from '@kasane/tensor-core';
+import { optionsOf, DataError } from '@kasane/tensor-core';
 import { join } from 'node:path';
 import { idxImages, parseIdx, type Idx } from '../idx.ts';
 import type { LabeledImages } from '../labeled-images.ts';
@@ -38,8 +38,14 @@ export interface ReadMnistOptions {
  */
 export async function readMnist(
   source: string | URL,
-  { train = true, cache, sha256 = {}, classes }: ReadMnistOptions = {},
+  options?: ReadMnistOptions,
 ): Promise<LabeledImages> {
+  const {
+    train = true,
+    cache,
+    sha256 = {},
+    classes,
+  } = optionsOf('readMnist', options, ['train', 'cache', 'sha256', 'classes']);
   const base = String(source).replace(/\/$/, '');
   const read = async (name: string): Promise<Idx> => {
     const file = isUrl(base) ? `${base}/${name}.gz` : await present(base, name);
