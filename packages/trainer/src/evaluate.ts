@@ -1,5 +1,5 @@
 import type { Module } from '@kasane/nn';
-import { concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
+import { optionsOf, concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
 import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
 import {
   areInMemory,
@@ -68,9 +68,11 @@ export async function evaluate<O, M extends Metrics<unknown, O, Tensor>>(
   model: Model<Tensor, O>,
   options: EvaluateOptions<Tensor, Tensor, O, M> | EvaluateArrayOptions<O, M>,
 ): Promise<Evaluation<M>> {
+  const given: EvaluateSettings<Tensor, O, M> & Partial<Samples> & { readonly data?: unknown } =
+    options;
+  optionsOf('evaluate', given, ['data', 'x', 'y', 'batchSize', 'loss', 'metrics']);
   if (!areInMemory('evaluate', options)) return evaluateBatches(model, options, options.data);
-  const { x, y, batchSize = 32 } = options; // on all of them
-  const { data, dispose } = loadersOf('evaluate', { x, y, batchSize });
+  const { data, dispose } = loadersOf('evaluate', options);
   return evaluateBatches(model, options, data).finally(dispose);
 }
 
@@ -172,8 +174,9 @@ export async function predict(
   // Other inputs than tensors are handed on as they are.
   model: Model<Tensor, Tensor>,
   data: Values | Batches<Tensor | readonly [Tensor, ...unknown[]]>,
-  { batchSize }: PredictOptions = {},
+  options?: PredictOptions,
 ): Promise<Tensor> {
+  const { batchSize } = optionsOf('predict', options, ['batchSize']);
   if (areValues(data)) {
     const samples = inputsOf('predict', data, batchSize);
     return predictBatches(model, samples.data).finally(samples.dispose);

@@ -1,5 +1,6 @@
 import type { StateDict } from '@kasane/nn';
 import {
+  optionsOf,
   DataError,
   manualSeed,
   requireWhole,
@@ -76,6 +77,35 @@ export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> extends FitSetti
 export interface FitArrayOptions<O = Tensor>
   extends FitSettings<Tensor, Tensor, O>, TrainingSamples {}
 
+/** Options of either kind, as they are looked at. */
+type Given<O> = FitSettings<Tensor, Tensor, O> &
+  Partial<TrainingSamples> & { readonly data?: unknown };
+
+/** All of them: an option that is not here is refused. */
+const fitNames = [
+  'data',
+  'x',
+  'y',
+  'batchSize',
+  'validationSplit',
+  'shuffle',
+  'loss',
+  'optimizer',
+  'epochs',
+  'metrics',
+  'validation',
+  'callbacks',
+  'scheduler',
+  'clipGradNorm',
+  'accumulate',
+  'compile',
+  'signal',
+  'interruptible',
+  'seed',
+  'generators',
+  'resume',
+] as const;
+
 /**
  * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.
  *
@@ -133,6 +163,8 @@ export async function fit<O>(
   model: Model<Tensor, O>,
   options: FitOptions<Tensor, Tensor, O> | FitArrayOptions<O>,
 ): Promise<EpochLogs[]> {
+  const given: Given<O> = options;
+  optionsOf('fit', given, fitNames);
   if (!areInMemory('fit', options)) return train(model, options);
   const { shuffle = true, validation, validationSplit, seed } = options;
   if (validation !== undefined && validationSplit !== undefined) {

@@ -220,11 +220,11 @@ describe('evaluate and predict on samples in memory', () => {
     }
   });
 
-  it('look at all samples, also with options that are for fit', async () => {
-    const options = { x, y, loss: mseLoss };
-    const { loss } = await evaluate(model, options);
-    const trained = { ...options, validationSplit: 0.5, shuffle: true };
-    expect((await evaluate(model, trained)).loss).toBe(loss);
+  it('refuse options that are for fit: all samples are looked at', async () => {
+    const trained = { x, y, loss: mseLoss, validationSplit: 0.5 };
+    await expect(evaluate(model, trained)).rejects.toThrow(
+      'evaluate: there is no option "validationSplit"',
+    );
   });
 
   it('predict from nested and typed arrays, and from batches', async () => {

@@ -1,6 +1,6 @@
 import { backward } from '@kasane/autograd';
 import { clipGradNorm, type Optimizer } from '@kasane/optim';
-import { defaultBackend, scope, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, defaultBackend, scope, type Tensor } from '@kasane/tensor-core';
 import { compile, type Compiled } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
 
@@ -64,8 +64,9 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
   optimizer: FitOptimizer,
   options: TrainStepOptions = {},
 ): TrainStep<A, R> {
-  const { clipGradNorm: maxNorm, onFallback = warn } = options;
-  const { compile: wanted = defaultBackend().name === 'wasm' } = options;
+  const given = optionsOf('trainStep', options, ['clipGradNorm', 'compile', 'onFallback']);
+  const { clipGradNorm: maxNorm, onFallback = warn } = given;
+  const { compile: wanted = defaultBackend().name === 'wasm' } = given;
   const step = (...args: A): R =>
     scope(() => {
       const result = compute(...args);

@@ -1,8 +1,8 @@
 import type { Module, StateDict } from '@kasane/nn';
-import { CheckpointError, requireWhole, sameShape, Tensor } from '@kasane/tensor-core';
+import { CheckpointError, optionsOf, requireWhole, sameShape, Tensor } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { isRecord } from '../checkpoint/header.ts';
-import { directionOf, improves, monitored, type MonitorOptions } from './monitor.ts';
+import { directionOf, improves, monitored, monitorNames, type MonitorOptions } from './monitor.ts';
 import { requireState } from './state.ts';
 
 /** Options of `EarlyStopping`. */
@@ -58,8 +58,10 @@ export class EarlyStopping implements Callback {
   #weights: StateDict | null = null;
 
   constructor(options: EarlyStoppingOptions = {}) {
-    requireWhole('EarlyStopping', 'patience', options.patience ?? 1, 1);
-    this.#options = options;
+    const names = ['patience', 'restoreBestWeights', ...monitorNames] as const;
+    const given = optionsOf('EarlyStopping', options, names);
+    requireWhole('EarlyStopping', 'patience', given.patience ?? 1, 1);
+    this.#options = given;
   }
 
   /** Forgets what it saw of another training. */

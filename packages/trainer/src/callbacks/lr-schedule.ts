@@ -1,4 +1,4 @@
-import { CheckpointError } from '@kasane/tensor-core';
+import { optionsOf, CheckpointError } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { brief } from '../checkpoint/header.ts';
 import { isLike } from '../checkpoint/training-state.ts';
@@ -55,7 +55,7 @@ export class LRSchedule implements Callback {
   /** Takes the scheduler. */
   constructor(scheduler: Scheduler, options: LRScheduleOptions = {}) {
     this.#scheduler = scheduler;
-    this.#options = options;
+    this.#options = optionsOf('LRSchedule', options, ['every', 'monitor']);
   }
 
   /** Steps, if it counts steps. */

@@ -13,6 +13,9 @@ export interface MonitorOptions {
   readonly minDelta?: number;
 }
 
+/** The names of MonitorOptions. */
+export const monitorNames = ['monitor', 'mode', 'minDelta'] as const;
+
 type Watched = Pick<Training, 'logs' | 'metrics'>;
 
 /** The number that is watched. */

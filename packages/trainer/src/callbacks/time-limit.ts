@@ -1,4 +1,4 @@
-import { requireThat } from '@kasane/tensor-core';
+import { optionsOf, requireThat } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { milliseconds } from './clock.ts';
 
@@ -37,7 +37,8 @@ export class TimeLimit implements Callback {
   readonly #clock: () => number;
   #start = 0;
 
-  constructor({ seconds, clock = milliseconds }: TimeLimitOptions) {
+  constructor(options: TimeLimitOptions) {
+    const { seconds, clock = milliseconds } = optionsOf('TimeLimit', options, ['seconds', 'clock']);
     requireThat(seconds >= 0, 'TimeLimit', 'seconds', seconds, 'at least 0');
     this.#limit = 1000 * seconds;
     this.#clock = clock;

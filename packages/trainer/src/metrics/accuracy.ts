@@ -1,5 +1,5 @@
-import type { Tensor } from '@kasane/tensor-core';
-import { classesOf, type ClassMetricOptions } from './classes.ts';
+import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { classesOf, classMetricNames, type ClassMetricOptions } from './classes.ts';
 import { Metric } from './metric.ts';
 
 /**
@@ -27,7 +27,7 @@ export class Accuracy extends Metric<number, { correct: number; count: number }>
 
   constructor(options: ClassMetricOptions = {}) {
     super(() => ({ correct: 0, count: 0 }));
-    this.#options = options;
+    this.#options = optionsOf('Accuracy', options, classMetricNames);
   }
 
   /** Adds a batch. */

@@ -8,6 +8,9 @@ export interface ClassMetricOptions {
   readonly ignoreIndex?: number;
 }
 
+/** The names of ClassMetricOptions. */
+export const classMetricNames = ['threshold', 'ignoreIndex'] as const;
+
 /** The classes of a batch, and how many there are. */
 export interface Classes {
   readonly predicted: ArrayLike<number>;

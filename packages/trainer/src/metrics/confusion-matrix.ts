@@ -1,5 +1,5 @@
-import { DataError, type Tensor } from '@kasane/tensor-core';
-import { classesOf, type ClassMetricOptions } from './classes.ts';
+import { optionsOf, DataError, type Tensor } from '@kasane/tensor-core';
+import { classesOf, classMetricNames, type ClassMetricOptions } from './classes.ts';
 import { isCount, isListOf } from '../checkpoint/training-state.ts';
 import { Metric, requireSums } from './metric.ts';
 
@@ -28,7 +28,7 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
 
   constructor(options: ClassMetricOptions = {}) {
     super(() => []);
-    this.#options = options;
+    this.#options = optionsOf('ConfusionMatrix', options, classMetricNames);
   }
 
   /** Adds a batch. */

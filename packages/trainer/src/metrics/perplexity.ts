@@ -1,5 +1,5 @@
 import { crossEntropy } from '@kasane/nn';
-import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, noGrad, scope, type Tensor } from '@kasane/tensor-core';
 import { Metric } from './metric.ts';
 
 /** Options of `Perplexity`. */
@@ -33,7 +33,8 @@ export class Perplexity extends Metric<number, { sum: number; count: number }> {
   override readonly higherIsBetter: boolean | null = false;
   readonly #ignoreIndex: number;
 
-  constructor({ ignoreIndex = -100 }: PerplexityOptions = {}) {
+  constructor(options?: PerplexityOptions) {
+    const { ignoreIndex = -100 } = optionsOf('Perplexity', options, ['ignoreIndex']);
     super(() => ({ sum: 0, count: 0 }));
     this.#ignoreIndex = ignoreIndex;
   }

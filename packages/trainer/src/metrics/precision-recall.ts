@@ -1,5 +1,5 @@
-import { DataError, type Tensor } from '@kasane/tensor-core';
-import type { ClassMetricOptions } from './classes.ts';
+import { optionsOf, DataError, type Tensor } from '@kasane/tensor-core';
+import { classMetricNames, type ClassMetricOptions } from './classes.ts';
 import { ConfusionMatrix } from './confusion-matrix.ts';
 import { Metric } from './metric.ts';
 
@@ -24,9 +24,12 @@ abstract class FromCounts extends Metric<number, number[][]> {
   readonly #matrix: ConfusionMatrix;
   readonly #average: 'binary' | 'macro' | 'micro';
 
-  constructor({ average = 'binary', ...options }: AverageOptions = {}) {
+  constructor(options: AverageOptions = {}) {
     super(() => []);
-    this.#matrix = new ConfusionMatrix(options);
+    const names = ['average', ...classMetricNames] as const;
+    const given = optionsOf(this.constructor.name, options, names);
+    const { average = 'binary', ...classes } = given;
+    this.#matrix = new ConfusionMatrix(classes);
     this.#average = average;
   }
 

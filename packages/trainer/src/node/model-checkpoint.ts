@@ -1,8 +1,14 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import type { Callback, Ending, Training } from '../callback.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { requirePath } from './whole-file.ts';
-import { directionOf, improves, monitored, type MonitorOptions } from '../callbacks/monitor.ts';
+import {
+  directionOf,
+  improves,
+  monitored,
+  monitorNames,
+  type MonitorOptions,
+} from '../callbacks/monitor.ts';
 import { requireState } from '../callbacks/state.ts';
 
 /** Options of `ModelCheckpoint`; without `monitor`, only the last checkpoint is kept. */
@@ -52,11 +58,12 @@ export class ModelCheckpoint implements Callback {
 
   /** Takes the folder. */
   constructor(folder: string, options: ModelCheckpointOptions = {}) {
-    const { everySteps = 1 } = options;
+    const given = optionsOf('ModelCheckpoint', options, ['everySteps', ...monitorNames]);
+    const { everySteps = 1 } = given;
     requirePath('ModelCheckpoint', 'folder', folder);
     requireWhole('ModelCheckpoint', 'everySteps', everySteps, 1);
     this.#folder = folder;
-    this.#options = options;
+    this.#options = given;
   }
 
   /** Forgets the best of another training. */

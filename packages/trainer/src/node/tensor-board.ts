@@ -1,6 +1,12 @@
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CheckpointError, DataError, requireWhole, type Tensor } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  DataError,
+  optionsOf,
+  requireWhole,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { date } from '../callbacks/clock.ts';
 import { cannotWrite, requirePath } from './whole-file.ts';
@@ -77,7 +83,9 @@ export class TensorBoard implements Callback {
 
   /** Takes the folder. */
   constructor(folder: string, options: TensorBoardOptions = {}) {
-    const { everySteps = 1, histogramFreq = 0, clock = date } = options;
+    const names = ['everySteps', 'histogramFreq', 'clock'] as const;
+    const given = optionsOf('TensorBoard', options, names);
+    const { everySteps = 1, histogramFreq = 0, clock = date } = given;
     requirePath('TensorBoard', 'folder', folder);
     requireWhole('TensorBoard', 'everySteps', everySteps, 1);
     requireWhole('TensorBoard', 'histogramFreq', histogramFreq);
