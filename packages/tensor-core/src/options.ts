@@ -82,11 +82,14 @@ function byPosition(value: unknown, names: readonly string[]): string {
   return names.find(fits) ?? names[0]!;
 }
 
-function shown(value: unknown): string {
+/** What an error calls a value that is not what it should be. @internal */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : value.constructor.name;
+  if (Array.isArray(value))
+    return value[0] instanceof Object ? `an array of ${shown(value[0])}` : 'an array';
+  return value.constructor?.name ?? 'an object';
 }
 
 /** What the names are elsewhere, without capitals and underscores. */
@@ -123,16 +126,22 @@ function nearest(unknown: string, names: readonly string[]): string | undefined 
     Object.entries(elsewhere)
       .find(([word]) => word === wanted)?.[1]
       .split(' ') ?? [];
-  const near = (name: string): boolean => {
-    const [a, b] = [wanted, plain(name)];
-    return (a.length > 2 && b.includes(a)) || (b.length > 2 && a.includes(b));
-  };
+  // validation_data is validation before it is data.
+  const part = names.filter((name) => {
+    const [short = '', long = ''] = [wanted, plain(name)].toSorted((a, b) => a.length - b.length);
+    return short.length > 2 && long.includes(short);
+  });
   const tries = Math.max(1, wanted.length >> 2); // more letters than these changed are another word
   const close = names
     .map((name) => [distance(wanted, plain(name)), name] as const)
     .filter(([d, name]) => d <= tries && d < name.length)
     .toSorted(([a], [b]) => a - b);
-  return meant.find((name) => names.includes(name)) ?? close[0]?.[1] ?? names.find(near);
+  return (
+    meant.find((name) => names.includes(name)) ??
+    close[0]?.[1] ??
+    part.find((name) => wanted.startsWith(plain(name))) ??
+    part[0]
+  );
 }
 
 /** How many letters have to be put in, left out or changed: Levenshtein's distance. */

@@ -1,6 +1,7 @@
 import type { Module } from '@kasane/nn';
 import { optionsOf, concat, DataError, noGrad, scope, Tensor } from '@kasane/tensor-core';
 import { batchesOf, samplesOf, tensorsIn, type Batches, type Example } from './batches.ts';
+import { checkKinds, requireModel } from './check-kinds.ts';
 import {
   areInMemory,
   areValues,
@@ -71,7 +72,10 @@ export async function evaluate<O, M extends Metrics<unknown, O, Tensor>>(
   const given: EvaluateSettings<Tensor, O, M> & Partial<Samples> & { readonly data?: unknown } =
     options;
   optionsOf('evaluate', given, ['data', 'x', 'y', 'batchSize', 'loss', 'metrics']);
-  if (!areInMemory('evaluate', options)) return evaluateBatches(model, options, options.data);
+  requireModel('evaluate', model);
+  const inMemory = areInMemory('evaluate', options);
+  checkKinds('evaluate', given);
+  if (!inMemory) return evaluateBatches(model, options, options.data);
   const { data, dispose } = loadersOf('evaluate', options);
   return evaluateBatches(model, options, data).finally(dispose);
 }

@@ -18,6 +18,7 @@ import {
 import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
 import { valName } from './callbacks/monitor.ts';
+import { checkKinds, requireModel } from './check-kinds.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -121,7 +122,7 @@ const fitNames = [
  *
  * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
  * thrown. Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
- * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range or that contradict each other, ShapeError for x and y of different sizes.
+ * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range or that contradict each other, ShapeError for x and y of different sizes; TypeError for options that it does not have, or of another kind.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -165,7 +166,10 @@ export async function fit<O>(
 ): Promise<EpochLogs[]> {
   const given: Given<O> = options;
   optionsOf('fit', given, fitNames);
-  if (!areInMemory('fit', options)) return train(model, options);
+  requireModel('fit', model);
+  const inMemory = areInMemory('fit', options);
+  checkKinds('fit', given);
+  if (!inMemory) return train(model, options);
   const { shuffle = true, validation, validationSplit, seed } = options;
   if (validation !== undefined && validationSplit !== undefined) {
     throw new RangeError(

@@ -1,6 +1,5 @@
 /** Samples that lie in tensors and arrays, as loaders. */
 import { DataLoader, Subset, TensorDataset, type Dataset } from '@kasane/datasets';
-import { brief } from './checkpoint/header.ts';
 import {
   DataError,
   formatShape,
@@ -8,6 +7,7 @@ import {
   requireThat,
   requireWhole,
   ShapeError,
+  shown,
   tensor,
   Tensor,
   type NestedArray,
@@ -61,7 +61,7 @@ export function areInMemory<D extends object, S extends Samples>(
   const given: Partial<TrainingSamples> & { readonly data?: unknown } = options ?? {}; // as JavaScript may say it
   const found = OF_SAMPLES.filter((key) => given[key] !== undefined);
   if (given.data !== undefined) {
-    requireBatches(owner, given.data);
+    requireBatches(owner, 'data', given.data);
     if (found.length === 0) return false;
     throw new RangeError(
       `${owner}: ${found.join(', ')} cannot stand beside data. Pass the samples as x and y, or give the loader that is the data its options.`,
@@ -80,13 +80,14 @@ export function isIterable(data: unknown): boolean {
   return Symbol.iterator in data || Symbol.asyncIterator in data;
 }
 
-/** Throws RangeError for what gives no batches, or samples in their place, as `[x, y]` does. */
-function requireBatches(owner: string, data: unknown): void {
+/** Throws TypeError for what gives no batches, or samples in their place, as `[x, y]` does. */
+export function requireBatches(owner: string, what: 'data' | 'validation', data: unknown): void {
   const [first]: readonly unknown[] = Array.isArray(data) ? data : [null];
   const isSamples = first instanceof Tensor || isNumbers(first);
   if (!isSamples && isIterable(data)) return;
-  throw new RangeError(
-    `${owner}: data must give batches of [input, target], got ${isSamples ? 'a list of tensors or numbers' : brief(data)}. Pass inputs and targets as x and y, or a DataLoader.`,
+  const way = what === 'data' ? 'inputs and targets as x and y' : '[[x, y]] for a single batch';
+  throw new TypeError(
+    `${owner}: ${what} must give batches of [input, target], got ${isSamples ? 'a list of tensors or numbers' : shown(data)}. Pass ${way}, or a DataLoader.`,
   );
 }
 

@@ -25,8 +25,18 @@ describe('a loss module', () => {
     const module = new CrossEntropyLoss({ weight, labelSmoothing: 0.1 });
     const rest = { data, epochs: 3, validation: data };
     for (const accumulate of [1, 2]) {
-      const want = await fit(byFunction.model, { ...byFunction, ...rest, accumulate, loss });
-      const got = await fit(byModule.model, { ...byModule, ...rest, accumulate, loss: module });
+      const want = await fit(byFunction.model, {
+        ...rest,
+        optimizer: byFunction.optimizer,
+        accumulate,
+        loss,
+      });
+      const got = await fit(byModule.model, {
+        ...rest,
+        optimizer: byModule.optimizer,
+        accumulate,
+        loss: module,
+      });
       expect(got).toEqual(want);
     }
     const want = await evaluate(byFunction.model, { data, loss });

@@ -10,14 +10,14 @@ export type Metrics<R = number, O = Tensor, T = Tensor> =
   | Readonly<Record<string, Metric<R, unknown, O, T> | MetricName>>
   | readonly MetricName[];
 
-/** The objects. The code of those that are asked for by name is loaded first. Throws RangeError for a name that is none. */
+/** The objects. The code of those that are asked for by name is loaded first. Throws RangeError for a name that is none, TypeError for what is no metric. */
 export async function metricsOf<R, O, T>(
   owner: string,
   metrics: Metrics<R, O, T> = {},
   loss: unknown,
 ): Promise<Readonly<Record<string, Metric<R, unknown, O, T>>>> {
   if (typeof metrics !== 'object' || metrics === null) {
-    throw new RangeError(
+    throw new TypeError(
       `${owner}: metrics must be a list of names, or a record, got ${JSON.stringify(metrics) ?? String(metrics)}. Pass ['accuracy'], for one.`,
     );
   }
@@ -42,7 +42,7 @@ function requireMetric(owner: string, metric: unknown, isListed: boolean): void 
   if (typeof metric === 'string') return;
   const isMetric = typeof (metric as Metric | null)?.update === 'function';
   if (isMetric && !isListed) return;
-  throw new RangeError(
+  throw new TypeError(
     `${owner}: metrics must be ${isListed ? 'names in a list' : 'objects with update and compute, or names'}, got ${isMetric ? `an object of ${(metric as Metric).constructor.name}. Pass { name: object }` : String(metric)}.`,
   );
 }
