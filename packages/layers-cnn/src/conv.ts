@@ -16,7 +16,10 @@ export interface ConvFunctionOptions {
   readonly groups?: number;
 }
 
-/** The names of ConvFunctionOptions. @internal */
+/**
+ * The names of ConvFunctionOptions.
+ * @internal
+ */
 export const convNames = ['stride', 'padding', 'dilation', 'groups'] as const;
 
 /** Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`. */

@@ -7,13 +7,22 @@ import { perDimension, type Size } from './size.ts';
 
 const poolNames = ['stride', 'padding', 'ceilMode'] as const;
 
-/** The names of MaxPoolOptions. @internal */
+/**
+ * The names of MaxPoolOptions.
+ * @internal
+ */
 export const maxPoolNames: readonly (keyof MaxPoolOptions)[] = [...poolNames, 'dilation'];
 
-/** The names of AvgPoolOptions. @internal */
+/**
+ * The names of AvgPoolOptions.
+ * @internal
+ */
 export const avgPoolNames: readonly (keyof AvgPoolOptions)[] = [...poolNames, 'countIncludePad'];
 
-/** The names of MaxUnpoolOptions. @internal */
+/**
+ * The names of MaxUnpoolOptions.
+ * @internal
+ */
 export const maxUnpoolNames = ['stride', 'padding', 'outputSize'] as const;
 
 /** Options of max pooling. */

@@ -40,9 +40,10 @@ const names = ['stride', 'padding', 'dilation'] as const;
  * @category Resampling
  */
 export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions = {}): Tensor {
+  const given = optionsOf('unfold', options, names);
   checkImages('unfold', input, 2);
   const kernel = perDimension('unfold', 'kernelSize', kernelSize, 2, 1);
-  const attrs = convAttrs('unfold', kernel, optionsOf('unfold', options, names));
+  const attrs = convAttrs('unfold', kernel, given);
   const { stride, padding, dilation } = attrs;
   const sizes = outputSizes('unfold', input.shape.slice(2), kernel, attrs);
   const [n, c] = input.shape;
@@ -78,9 +79,10 @@ export function fold(
   kernelSize: Size,
   options: UnfoldOptions = {},
 ): Tensor {
+  const given = optionsOf('fold', options, names);
   const size = perDimension('fold', 'outputSize', outputSize, 2, 1);
   const kernel = perDimension('fold', 'kernelSize', kernelSize, 2, 1);
-  const attrs = convAttrs('fold', kernel, optionsOf('fold', options, names));
+  const attrs = convAttrs('fold', kernel, given);
   const [n, rows, blocks] = input.shape;
   const counts = outputSizes('fold', size, kernel, attrs, 'output');
   const axis = (i: 0 | 1): Axis => ({

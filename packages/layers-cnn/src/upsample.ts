@@ -46,8 +46,8 @@ const names = ['size', 'scaleFactor', 'mode', 'alignCorners'] as const;
  * @category Resampling
  */
 export function upsample(input: Tensor, options: UpsampleOptions): Tensor {
-  checkImages('upsample', input, 2);
   const given = optionsOf('upsample', options, names);
+  checkImages('upsample', input, 2);
   const { mode = 'nearest', alignCorners = false } = given;
   const [height, width] = sizeAfter(input, given);
   if (input.shape[2] === 0 || input.shape[3] === 0) {

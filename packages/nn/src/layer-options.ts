@@ -10,10 +10,16 @@ export interface LayerOptions {
   readonly generator?: Generator;
 }
 
-/** Of the options of a model, those that each of its layers takes. @internal */
+/**
+ * Of the options of a model, those that each of its layers takes.
+ * @internal
+ */
 export function layerOptions({ dtype, backend, generator }: LayerOptions): LayerOptions {
   return { ...(dtype && { dtype }), ...(backend && { backend }), ...(generator && { generator }) };
 }
 
-/** The names of LayerOptions. @internal */
+/**
+ * The names of LayerOptions.
+ * @internal
+ */
 export const layerNames = ['dtype', 'backend', 'generator'] as const;

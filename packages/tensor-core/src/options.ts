@@ -52,107 +52,79 @@ function refusal(
   names: readonly string[],
   name?: string,
 ): TypeError {
-  if (name === undefined) {
-    const value = Object(options) === options || options === null ? '…' : shown(options);
+  if (name !== undefined) {
+    const near = nearest(name, names);
     return new TypeError(
-      `${owner}: options must be an object such as { ${byPosition(options, names)}: ${value} }, got ${shown(options)}.`,
+      `${owner}: there is no option "${name}"${near === undefined ? '.' : `; did you mean ${near}?`} It has ${names.join(', ')}.`,
     );
   }
-  const near = nearest(name, names);
+  // The first that takes such a value; the names begin with what is often given by position.
+  const got = shown(options);
+  const kind = typeof options;
+  const isOne = kind === 'number' || kind === 'boolean' || kind === 'string';
+  const fits = (one: string): boolean =>
+    isOne
+      ? flag.test(one) === (kind === 'boolean') && word.test(one) === (kind === 'string')
+      : got.toLowerCase() === one;
   return new TypeError(
-    `${owner}: there is no option "${name}"${near === undefined ? '.' : `; did you mean ${near}?`} It has ${names.join(', ')}.`,
+    `${owner}: options must be an object such as { ${names.find(fits) ?? names[0]}: ${isOne ? got : '…'} }, got ${got}.`,
   );
 }
 
-const flags =
-  /^(bias|keepdim|train(ing)?|strict|descending|largest|shuffle|bidirectional|batchFirst|affine|elementwiseAffine|full|log|replacement|reverse|requiresGrad|transposeA|sparseGrad|create.*|retain.*|persistent|verify|relaxed)$/;
-const words = /^(dtype|reduction|mode|monitor|average|cache|approximate|nonlinearity|activation)$/;
+// How the names of options begin that are true or false, and of those that are words.
+const flag = /^(bia|bid|keepd|train|strict|desc|shuf|affi|req|ret)/;
+const word = /^(dty|red|mod|mon|appr|nonl)/;
 
-/** The option that was probably meant by a value in the place of all of them. */
-function byPosition(value: unknown, names: readonly string[]): string {
-  const kind = typeof value;
-  const fits = (name: string): boolean =>
-    kind === 'boolean'
-      ? flags.test(name)
-      : kind === 'string'
-        ? words.test(name)
-        : kind === 'number'
-          ? !flags.test(name) && !words.test(name)
-          : shown(value).toLowerCase().endsWith(name.toLowerCase());
-  return names.find(fits) ?? names[0]!;
-}
-
-/** What an error calls a value that is not what it should be. @internal */
+/**
+ * What an error calls a value that is not what it should be.
+ * @internal
+ */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (Object(value) !== value) return String(value);
   if (Array.isArray(value))
     return value[0] instanceof Object ? `an array of ${shown(value[0])}` : 'an array';
-  return value.constructor?.name ?? 'an object';
+  return (value as object).constructor?.name ?? 'an object';
 }
 
-/** What the names are elsewhere, without capitals and underscores. */
-const elsewhere = {
-  learningrate: 'lr',
-  l2: 'weightDecay',
-  axis: 'dim dims',
-  rate: 'p',
-  prob: 'p',
-  ord: 'p',
-  usebias: 'bias',
-  ddof: 'correction',
-  min: 'low minVal minlength',
-  max: 'high maxVal',
-  loc: 'mean',
-  scale: 'std scaleFactor',
-  device: 'backend',
-  seed: 'generator',
-  rng: 'generator',
-  criterion: 'loss',
-  optim: 'optimizer',
-  loader: 'data',
-  dataset: 'data',
-  x: 'data',
-  val: 'validation',
-  iterations: 'epochs',
-};
+/** What the names are elsewhere. */
+const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
+  ['learningrate', 'lr'],
+  ['axis', 'dim'],
+  ['rate', 'p'],
+  ['prob', 'p'],
+  ['ddof', 'correction'],
+  ['min', 'low'],
+  ['max', 'high'],
+  ['device', 'backend'],
+  ['seed', 'generator'],
+  ['criterion', 'loss'],
+];
 
 /** The name that was probably meant. */
-function nearest(unknown: string, names: readonly string[]): string | undefined {
+function nearest(given: string, names: readonly string[]): string | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
-  const wanted = plain(unknown);
-  const meant =
-    Object.entries(elsewhere)
-      .find(([word]) => word === wanted)?.[1]
-      .split(' ') ?? [];
-  // validation_data is validation before it is data.
-  const part = names.filter((name) => {
-    const [short = '', long = ''] = [wanted, plain(name)].toSorted((a, b) => a.length - b.length);
-    return short.length > 2 && long.includes(short);
-  });
-  const tries = Math.max(1, wanted.length >> 2); // more letters than these changed are another word
-  const close = names
-    .map((name) => [distance(wanted, plain(name)), name] as const)
-    .filter(([d, name]) => d <= tries && d < name.length)
-    .toSorted(([a], [b]) => a - b);
-  return (
-    meant.find((name) => names.includes(name)) ??
-    close[0]?.[1] ??
-    part.find((name) => wanted.startsWith(plain(name))) ??
-    part[0]
+  const wanted = plain(given);
+  const meant = elsewhere.find(([theirs, ours]) => theirs === wanted && names.includes(ours));
+  const like = [0, 1, 2].flatMap((edits) =>
+    names.filter((name) => 3 * edits < name.length && isWithin(edits, wanted, plain(name))),
   );
+  // validation_data is validation before it is data.
+  const at = (name: string): number => wanted.indexOf(plain(name));
+  const parts = names
+    .filter((name) => (name.length > 2 && at(name) >= 0) || plain(name).startsWith(wanted))
+    .toSorted((a, b) => at(a) - at(b));
+  return meant?.[1] ?? like[0] ?? parts[0];
 }
 
-/** How many letters have to be put in, left out or changed: Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 0; i < a.length; i++) {
-    const above = row;
-    row = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      row.push(Math.min(above[j + 1]! + 1, row[j]! + 1, above[j]! + Number(a[i] !== b[j])));
-    }
-  }
-  return row[b.length]!;
+/** Whether so many letters put in, left out or changed make one word of the other. */
+function isWithin(edits: number, a: string, b: string): boolean {
+  if (a === b || edits < 0) return edits >= 0;
+  const [c, d] = [a.slice(1), b.slice(1)];
+  return (
+    isWithin(edits - Number(a[0] !== b[0]), c, d) ||
+    isWithin(edits - 1, c, b) ||
+    isWithin(edits - 1, a, d)
+  );
 }

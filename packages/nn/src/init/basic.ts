@@ -32,7 +32,10 @@ export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
   return tensor;
 }
 
-/** Of the options of whatever draws numbers, those that an initialiser knows. @internal */
+/**
+ * Of the options of whatever draws numbers, those that an initialiser knows.
+ * @internal
+ */
 export function initOptions({ generator }: InitOptions): InitOptions {
   return generator === undefined ? {} : { generator };
 }
