@@ -45,14 +45,14 @@ function argument(type: string): unknown {
   if (/^(number|Size)\b/.test(type) || type === 'number | string') return 1;
   if (/^(string|T)$/.test(type) || type === 'string | URL') return 'x';
   if (/Scheduler\b/.test(type)) return { step() {} };
-  if (/Optimizer$/.test(type)) return optimizer;
+  if (type.endsWith('Optimizer')) return optimizer;
   if (/^(OptimizerParams|Iterable)/.test(type) || type === 'Tensor | Iterable<Tensor>') return [x];
   if (/^(Shape|readonly number\[\]|ArrayLike<number>)/.test(type)) return [1];
   if (/^readonly |Sequences|^A$/.test(type)) return [x];
   if (/^State\b/.test(type)) return undefined;
   if (/^(Cell|Stepper)/.test(type)) return new rnn.RNNCell(2, 2);
   if (/^(Layer|Model)/.test(type)) return linear;
-  if (/^ResidualBlock/.test(type)) return BasicBlock;
+  if (type.startsWith('ResidualBlock')) return BasicBlock;
   if (/Dataset/.test(type)) return { length: 1, get: () => x };
   return x;
 }

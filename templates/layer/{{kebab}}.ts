@@ -1,5 +1,5 @@
-import { Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
-import { formatShape, requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { layerNames, Module, newParameter, type LayerOptions, type Parameter } from '@kasane/nn';
+import { formatShape, optionsOf, requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /**
  * A learned scale per feature.
@@ -30,6 +30,7 @@ export class {{Pascal}} extends Module {
 
   constructor(features: number, options: LayerOptions = {}) {
     super();
+    optionsOf('{{Pascal}}', options, layerNames);
     requireWhole('{{Pascal}}', 'features', features);
     this.features = features;
     this.weight = newParameter([features], 1, options);

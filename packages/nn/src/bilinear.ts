@@ -62,7 +62,7 @@ export class Bilinear extends Module {
     options: BilinearOptions = {},
   ) {
     super();
-    optionsOf('Bilinear', options, [...layerNames, 'bias']);
+    optionsOf('Bilinear', options, ['bias', ...layerNames]);
     requireWhole('Bilinear', 'in1Features', in1Features, 1);
     requireWhole('Bilinear', 'in2Features', in2Features, 1);
     requireWhole('Bilinear', 'outFeatures', outFeatures, 1);

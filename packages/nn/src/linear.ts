@@ -72,7 +72,7 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    optionsOf('Linear', options, [...layerNames, 'bias']);
+    optionsOf('Linear', options, ['bias', ...layerNames]);
     requireWhole('Linear', 'inFeatures', inFeatures);
     requireWhole('Linear', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;

@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { fill, uniform, initOptions, type InitOptions } from './init/basic.ts';
-import type { LayerOptions } from './layer-options.ts';
+import { layerNames, type LayerOptions } from './layer-options.ts';
 import { Parameter, type ParameterOptions } from './parameter.ts';
 
 /** Options of `newParameter`: those of a layer, and whether the parameter learns. */
@@ -17,7 +17,7 @@ export interface NewParameterOptions extends LayerOptions, ParameterOptions {}
  * A parameter with its first values: how every layer makes its own.
  *
  * `draw` is a number for all elements, or a function that is given the parameter, which holds zeros, and the
- * options, and returns the values: one of `init`, one that calls it, or any that returns a tensor of that shape and
+ * options of an initialiser, and returns the values: one of `init`, one that calls it, or any that returns a tensor of that shape and
  * dtype. What it makes on the way is freed at once, so that a layer holds the memory of its parameters and no more.
  * While `skipInit` runs, it is not called.
  *
@@ -44,11 +44,10 @@ export function newParameter(
     dtype = 'float32',
     backend = defaultBackend(),
     requiresGrad = true,
-  } = optionsOf(
-    'newParameter',
-    options,
-    Object.keys(Object(options)) as (keyof NewParameterOptions)[],
-  );
+  } = optionsOf('newParameter', options, [
+    ...layerNames,
+    ...Object.keys(Object(options)),
+  ] as (keyof NewParameterOptions)[]);
   return scope(() => {
     const start = full(shape, typeof draw === 'number' ? draw : 0, { dtype, backend });
     const parameter = new Parameter(start, { requiresGrad });

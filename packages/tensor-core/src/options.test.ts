@@ -1,4 +1,14 @@
-import { Generator, ones, optionsOf, randn, tensor, uniform, zeros } from '@kasane/tensor-core';
+import {
+  bernoulli,
+  Generator,
+  ones,
+  optionsOf,
+  randn,
+  tensor,
+  uniform,
+  zeros,
+  zerosLike,
+} from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 
 /** What is thrown for options that TypeScript would not let through. */
@@ -88,9 +98,10 @@ describe('optionsOf', () => {
 });
 
 describe('functions with options', () => {
+  // What JavaScript would pass.
+  const any = (value: unknown): object => value as object;
+
   it('name themselves, and what was probably meant', () => {
-    // What JavaScript would pass.
-    const any = (value: unknown): object => value as object;
     expect(() => tensor([1], any('int32'))).toThrow(
       "tensor: options must be an object such as { dtype: 'int32' }, got 'int32'.",
     );
@@ -106,10 +117,26 @@ describe('functions with options', () => {
     expect(() => ones([2]).variance(0, any({ ddof: 0 }))).toThrow('did you mean correction?');
   });
 
+  it('refuse objects where numbers or dims are wanted', () => {
+    const x = ones([2, 2]);
+    const one = (value: unknown): number => value as number;
+    expect(() => x.clamp(one({ min: 0 }))).toThrow('clamp: min must be a number, got Object.');
+    expect(() => x.leakyRelu(one('0.1'))).toThrow("leakyRelu: slope must be a number, got '0.1'.");
+    expect(() => x.gelu(any({ approximate: 'tanh' }) as unknown as 'tanh')).toThrow(
+      "gelu: must be 'none' or 'tanh', got Object.",
+    );
+    expect(() => x.sum(one({ keepdim: true }))).toThrow(
+      'sum: dims must be a number or an array, got Object. Options come behind them: (undefined, { … }).',
+    );
+  });
+
   it('take undefined for what is not given', () => {
     const like = tensor([1], { dtype: 'float64' });
     const options = { dtype: undefined, generator: undefined } as object;
     expect(randn([1], options).dtype).toBe('float32');
     expect(like.sum(0, { keepdim: undefined } as object).shape).toEqual([]);
+    const dtype = { dtype: undefined } as object;
+    expect(zerosLike(like, dtype).dtype).toBe('float64');
+    expect(bernoulli(like, dtype).dtype).toBe('float64');
   });
 });

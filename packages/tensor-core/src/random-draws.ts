@@ -1,4 +1,5 @@
 /** Random whole numbers: draws from ranges, orders and coins. */
+import { defaultBackend } from './backends/default.ts';
 import { optionsOf } from './options.ts';
 import { toFloating, type DType } from './dtype.ts';
 import { requireThat, requireWhole } from './errors.ts';
@@ -110,12 +111,14 @@ export function bernoulli(
 ): Tensor {
   const given = first instanceof Tensor;
   const options = optionsOf('bernoulli', typeof second === 'number' ? third : second, randomNames);
-  const like = given ? { dtype: toFloating(first.dtype), backend: first.backend } : {};
+  const {
+    dtype = given ? toFloating(first.dtype) : 'float32',
+    backend = given ? first.backend : defaultBackend(),
+  } = options;
   const p = given ? 0 : second;
   const values = given ? first.dataSync() : null;
   checkProbability(p);
-  const all: RandomOptions = { ...like, ...options };
-  const { dtype = 'float32' } = all;
+  const all = { ...options, backend };
   return drawn('bernoulli', given ? first.shape : first, dtype, all, (out, generator) => {
     const words = generator.words(new Uint32Array(out.length));
     for (let i = 0; i < out.length; i++) {

@@ -44,7 +44,7 @@ export function multinomial(
     generator = defaultGenerator(),
     dtype = 'int32',
     backend = weights.backend,
-  } = optionsOf('multinomial', options, [...randomNames, 'replacement']);
+  } = optionsOf('multinomial', options, ['replacement', ...randomNames]);
   if (weights.ndim !== 1 && weights.ndim !== 2) {
     throw new ShapeError(
       `multinomial: weights must be a vector or a matrix, got ${formatShape(weights.shape)}.`,

@@ -74,7 +74,7 @@ export function uniform(...sizes: number[]): Tensor;
 export function uniform(...sizesAndOptions: [...sizes: number[], options: UniformOptions]): Tensor;
 export function uniform(...given: (Shape | number | UniformOptions | undefined)[]): Tensor {
   const [shape, options = {}] = sizesAndOptions('uniform', given);
-  const { low = 0, high = 1 } = optionsOf('uniform', options, [...randomNames, 'low', 'high']);
+  const { low = 0, high = 1 } = optionsOf('uniform', options, ['low', 'high', ...randomNames]);
   if (!(low < high) || !Number.isFinite(high - low)) {
     throw new RangeError(`uniform: needs finite low < high, got [${low}, ${high}).`);
   }
@@ -125,7 +125,7 @@ export function normal(...sizes: number[]): Tensor;
 export function normal(...sizesAndOptions: [...sizes: number[], options: NormalOptions]): Tensor;
 export function normal(...given: (Shape | number | NormalOptions | undefined)[]): Tensor {
   const [shape, options = {}] = sizesAndOptions('normal', given);
-  const { mean = 0, std = 1 } = optionsOf('normal', options, [...randomNames, 'mean', 'std']);
+  const { mean = 0, std = 1 } = optionsOf('normal', options, ['mean', 'std', ...randomNames]);
   checkSpread('normal', mean, std);
   return floats('normal', shape, options, (out, generator) => {
     const pairs = Math.ceil(out.length / 2);
@@ -161,7 +161,7 @@ export function normal(...given: (Shape | number | NormalOptions | undefined)[])
  * @see https://doi.org/10.1007/BF00143942
  */
 export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions = {}): Tensor {
-  const names = [...randomNames, 'mean', 'std', 'low', 'high'] as const;
+  const names = ['mean', 'std', 'low', 'high', ...randomNames] as const;
   const { mean = 0, std = 1 } = optionsOf('truncatedNormal', options, names);
   const { low = mean - 2 * std, high = mean + 2 * std } = options;
   checkSpread('truncatedNormal', mean, std);

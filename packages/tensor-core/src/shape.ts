@@ -1,4 +1,5 @@
 /** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
+import { shown } from './options.ts';
 import { bytesPerElement, type DType } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import { describe, isList } from './given.ts';
@@ -169,6 +170,11 @@ export function normalizeDims(
   if (!isList(dims)) {
     const d = normalizeDim(op, dims, ndim);
     return ndim === 0 ? [] : [d];
+  }
+  if (typeof dims?.map !== 'function') {
+    throw new TypeError(
+      `${op}: dims must be a number or an array, got ${shown(dims)}. Options come behind them: (undefined, { … }).`,
+    );
   }
   const out = dims.map((d) => normalizeDim(op, d, ndim)).sort((x, y) => x - y);
   for (let i = 1; i < out.length; i++) {

@@ -34,7 +34,7 @@ type {{Pascal}}State = { sum: Tensor };
 export class {{Pascal}} extends Optimizer<{{Pascal}}Options, {{Pascal}}State> {
   /** Takes parameters or groups of them. */
   constructor(params: OptimizerParams<{{Pascal}}Options>, options: Partial<{{Pascal}}Options> = {}) {
-    super(params, { lr: 0.01, eps: 1e-10, ...options });
+    super(params, { lr: 0.01, eps: 1e-10 }, options);
   }
 
   protected initState(parameter: Tensor): {{Pascal}}State {

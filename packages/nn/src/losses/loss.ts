@@ -16,11 +16,9 @@ export abstract class Loss<
     super();
     const all: Readonly<Record<string, unknown>> = { reduction: 'mean', ...defaults };
     this.#names = Object.keys(all);
-    const given: Readonly<Record<string, unknown>> = { ...options };
-    for (const [name, value] of Object.entries({
-      ...all,
-      ...optionsOf(this.constructor.name, given, this.#names),
-    })) {
+    const given = options as Readonly<Record<string, unknown>>;
+    const fields = { ...all, ...optionsOf(this.constructor.name, given, this.#names) };
+    for (const [name, value] of Object.entries(fields)) {
       // A weight is part of the state.
       Object.assign(this, { [name]: value instanceof Tensor ? new Buffer(value) : value });
     }
