@@ -104,9 +104,12 @@ function withOptions(
 ): Callable[] {
   const types = typesOf(module, params);
   const place = types.findLastIndex((type, i) => {
-    const { start } = params[i]!;
+    const { start, end } = params[i]!;
+    const text = module.source.slice(start, end);
     return (
-      /Options\b(?!.*=>)/s.test(type) || /^options\b/.test(module.source.slice(start, start + 9))
+      /Options\b(?!.*=>)/s.test(type) ||
+      /^options\b|^\{.* = \{\}$/s.test(text) ||
+      /^\{[^?]*\?:/.test(type) // an interface without a name
     );
   });
   return place < 0 ? [] : [{ name, module, exported, method, types, place }];

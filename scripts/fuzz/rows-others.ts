@@ -30,10 +30,13 @@ export const otherRows: Table = {
     'a helper without tensors',
     'checkIndex checkIndexDType valuesToCheck requireShape requireThat requireWhole formatShape',
   ),
-  ...because('a helper without tensors', 'sameShape sizeOf isFloatingPoint promoteTypes'),
+  ...because(
+    'a helper without tensors',
+    'sameShape sizeOf isFloatingPoint promoteTypes optionsOf shown initOptions layerOptions',
+  ),
   ...because(
     'checks what it is given, or says what is shown',
-    'valuesToCheck requireFunction requireTensor requireTensors showAs',
+    'requireFunction requireTensor requireTensors',
   ),
   ...because(
     'another name of what has a row, or of a field',

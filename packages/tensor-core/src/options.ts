@@ -26,18 +26,16 @@ export function optionsOf<O extends object, const N extends readonly (keyof O)[]
 ): O {
   // Where options must be given, what reads them complains of the first that is missing.
   if (options === undefined) return {} as O;
+  const known = names as readonly PropertyKey[] as readonly string[]; // for…in knows no others
   let found = false;
-  if (typeof options === 'object') {
-    for (const name in options) {
-      if (!names.includes(name)) {
-        const known = found || isPlain(options) ? name : undefined;
-        throw refusal(owner, options, names as readonly string[], known);
-      }
-      found = true;
+  for (const name in options) {
+    if (!known.includes(name)) {
+      throw refusal(owner, options, known, found || isPlain(options) ? name : undefined);
     }
+    found = true;
   }
-  if (found || isPlain(options) || names.some((name) => name in Object(options))) return options;
-  throw refusal(owner, options, names as readonly string[]);
+  if (found || isPlain(options) || known.some((name) => name in Object(options))) return options;
+  throw refusal(owner, options, known);
 }
 
 /** Is no instance of a class, in whatever realm. */

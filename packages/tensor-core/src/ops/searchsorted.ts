@@ -1,3 +1,4 @@
+import { optionsOf } from '../options.ts';
 import type { TypedArray } from '../dtype.ts';
 import { run } from '../dispatch.ts';
 import { ShapeError } from '../errors.ts';
@@ -66,7 +67,8 @@ export function lowerBound(
 export function searchsorted(
   sortedSequence: Tensor,
   values: Tensor,
-  { right = false }: { readonly right?: boolean } = {},
+  options?: { readonly right?: boolean },
 ): Tensor {
+  const { right = false } = optionsOf('searchsorted', options, ['right']);
   return run(searchsortedOp, [sortedSequence, values], { right });
 }
