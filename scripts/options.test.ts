@@ -158,7 +158,7 @@ function ofClass(
     if (member.kind !== 'constructor')
       return withOptions(`${owner}.${method}`, declared, owner, method, member.value.params);
     const made = withOptions(exported, declared, exported, '', member.value.params);
-    return node.abstract ? [] : made.map((one) => ({ ...one, from }));
+    return node.abstract && owner === exported ? [] : made.map((one) => ({ ...one, from }));
   });
   const parent = node.superClass?.type === 'Identifier' ? node.superClass.name : undefined;
   const above = parent === undefined ? undefined : found(declared.module, parent);

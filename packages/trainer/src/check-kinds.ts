@@ -17,6 +17,31 @@ type Given = {
   ]?: unknown;
 };
 
+/** All options of `fit`: one that is not here is refused. */
+export const fitNames = [
+  'data',
+  'x',
+  'y',
+  'batchSize',
+  'validationSplit',
+  'shuffle',
+  'loss',
+  'optimizer',
+  'epochs',
+  'metrics',
+  'validation',
+  'callbacks',
+  'scheduler',
+  'clipGradNorm',
+  'accumulate',
+  'compile',
+  'signal',
+  'interruptible',
+  'seed',
+  'generators',
+  'resume',
+] as const;
+
 /** Throws TypeError for what is no module. */
 export function requireModel(owner: string, model: unknown): void {
   if (has(model, 'forward')) return;

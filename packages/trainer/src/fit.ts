@@ -18,7 +18,7 @@ import {
 import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
 import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
 import { valName } from './callbacks/monitor.ts';
-import { checkKinds, requireModel } from './check-kinds.ts';
+import { checkKinds, fitNames, requireModel } from './check-kinds.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -81,31 +81,6 @@ export interface FitArrayOptions<O = Tensor>
 /** Options of either kind, as they are looked at. */
 type Given<O> = FitSettings<Tensor, Tensor, O> &
   Partial<TrainingSamples> & { readonly data?: unknown };
-
-/** All of them: an option that is not here is refused. */
-const fitNames = [
-  'data',
-  'x',
-  'y',
-  'batchSize',
-  'validationSplit',
-  'shuffle',
-  'loss',
-  'optimizer',
-  'epochs',
-  'metrics',
-  'validation',
-  'callbacks',
-  'scheduler',
-  'clipGradNorm',
-  'accumulate',
-  'compile',
-  'signal',
-  'interruptible',
-  'seed',
-  'generators',
-  'resume',
-] as const;
 
 /**
  * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.

@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { requireAbove, requireFraction } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -36,7 +36,10 @@ export class ConstantLR extends LRScheduler {
   /** Takes the optimizer. */
   constructor(optimizer: ScheduledOptimizer, options: ConstantLROptions = {}) {
     super(optimizer);
-    const { factor = 1 / 3, totalIters = 5 } = options;
+    const { factor = 1 / 3, totalIters = 5 } = optionsOf('ConstantLR', options, [
+      'factor',
+      'totalIters',
+    ]);
     requireFraction('ConstantLR', 'factor', factor);
     requireAbove('ConstantLR', 'factor', factor, 0); // the rate is computed back from it
     requireWhole('ConstantLR', 'totalIters', totalIters, 1);

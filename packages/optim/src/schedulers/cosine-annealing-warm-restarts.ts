@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -45,7 +45,10 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     options: CosineAnnealingWarmRestartsOptions = {},
   ) {
     super(optimizer);
-    const { tMult = 1, etaMin = 0 } = options;
+    const { tMult = 1, etaMin = 0 } = optionsOf('CosineAnnealingWarmRestarts', options, [
+      'tMult',
+      'etaMin',
+    ]);
     requireWhole('CosineAnnealingWarmRestarts', 't0', t0, 1);
     requireWhole('CosineAnnealingWarmRestarts', 'tMult', tMult, 1);
     requireAtLeast('CosineAnnealingWarmRestarts', 'etaMin', etaMin, 0);

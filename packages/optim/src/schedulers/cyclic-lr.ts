@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { perGroup, requireAtLeast, requireDecayRate } from '../ranges.ts';
 import {
   LRScheduler,
@@ -80,7 +80,17 @@ export class CyclicLR extends LRScheduler {
       cycleMomentum = true,
       baseMomentum = 0.8,
       maxMomentum = 0.9,
-    } = options;
+    } = optionsOf('CyclicLR', options, [
+      'stepSizeUp',
+      'stepSizeDown',
+      'mode',
+      'gamma',
+      'scaleFn',
+      'scaleMode',
+      'cycleMomentum',
+      'baseMomentum',
+      'maxMomentum',
+    ]);
     requireWhole('CyclicLR', 'stepSizeUp', up, 1);
     requireWhole('CyclicLR', 'stepSizeDown', down, 1);
     requireAtLeast('CyclicLR', 'gamma', gamma, 0);

@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /** Options of `LinearWarmup`. */
@@ -43,7 +43,10 @@ export class LinearWarmup extends LRScheduler {
     options: LinearWarmupOptions = {},
   ) {
     super(optimizer);
-    const { totalSteps, decay = 'linear' } = options;
+    const { totalSteps, decay = 'linear' } = optionsOf('LinearWarmup', options, [
+      'totalSteps',
+      'decay',
+    ]);
     requireWhole('LinearWarmup', 'warmupSteps', warmupSteps);
     if (totalSteps !== undefined) {
       requireWhole('LinearWarmup', 'totalSteps', totalSteps, warmupSteps);

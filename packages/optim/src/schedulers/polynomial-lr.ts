@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -36,7 +36,10 @@ export class PolynomialLR extends LRScheduler {
   /** Takes the optimizer. */
   constructor(optimizer: ScheduledOptimizer, options: PolynomialLROptions = {}) {
     super(optimizer);
-    const { totalIters = 5, power = 1 } = options;
+    const { totalIters = 5, power = 1 } = optionsOf('PolynomialLR', options, [
+      'totalIters',
+      'power',
+    ]);
     requireWhole('PolynomialLR', 'totalIters', totalIters, 1);
     requireAtLeast('PolynomialLR', 'power', power, 0);
     this.#totalIters = totalIters;

@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { perGroup, requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
@@ -46,7 +46,10 @@ export class SWALR extends LRScheduler {
     options: SWALROptions = {},
   ) {
     super(optimizer);
-    const { annealEpochs = 10, annealStrategy = 'cos' } = options;
+    const { annealEpochs = 10, annealStrategy = 'cos' } = optionsOf('SWALR', options, [
+      'annealEpochs',
+      'annealStrategy',
+    ]);
     requireWhole('SWALR', 'annealEpochs', annealEpochs);
     perGroup('SWALR', 'swaLr', swaLr, optimizer).forEach((lr, i) =>
       requireAtLeast('SWALR', `swaLr[${i}]`, lr, 0),

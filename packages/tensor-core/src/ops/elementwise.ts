@@ -2,7 +2,6 @@
  * What makes a row of an elementwise table an op: broadcasting, the plain loop, the kernel call.
  * The rows themselves stand in unary.ts, activations.ts, arithmetic.ts and comparison.ts.
  */
-import { shown } from '../options.ts';
 import type { Kernels } from '../backends/wasm/index.ts';
 import type { BinaryKernel, UnaryKernel } from '../backends/wasm/kernels.ts';
 import { DTypeError } from '../errors.ts';
