@@ -106,6 +106,7 @@ function withOptions(
   const place = types.findLastIndex((type, i) => {
     const { start, end } = params[i]!;
     const text = module.source.slice(start, end);
+    if (text.startsWith('...')) return false; // its other overloads have the options in a place of their own
     return (
       /Options\b(?!.*=>)/s.test(type) ||
       /^options\b|^\{.* = \{\}$/s.test(text) ||

@@ -1,5 +1,4 @@
 /** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
-import { shown } from './options.ts';
 import { bytesPerElement, type DType } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import { describe, isList } from './given.ts';
@@ -168,13 +167,13 @@ export function normalizeDims(
   }
   // Whatever is no list is one dim, or the error of one.
   if (!isList(dims)) {
+    if (Object(dims) === dims) {
+      throw new TypeError(
+        `${op}: dims must be a number or an array, got ${describe(dims)}. Options come behind them: (undefined, { … }).`,
+      );
+    }
     const d = normalizeDim(op, dims, ndim);
     return ndim === 0 ? [] : [d];
-  }
-  if (typeof dims?.map !== 'function') {
-    throw new TypeError(
-      `${op}: dims must be a number or an array, got ${shown(dims)}. Options come behind them: (undefined, { … }).`,
-    );
   }
   const out = dims.map((d) => normalizeDim(op, d, ndim)).sort((x, y) => x - y);
   for (let i = 1; i < out.length; i++) {
