@@ -212,9 +212,6 @@ export class AveragedModel<M extends Module> extends Module {
   }
 }
 
-/** A batch: an input, or an array that begins with it. */
-type BatchOf<I> = (I & Tensor) | readonly [I, ...unknown[]];
-
 /**
  * Computes the running statistics of all batch normalisations anew, as averages over the batches: those of averaged weights are
  * not the averages of the statistics. Nothing happens if there are none.
@@ -230,7 +227,9 @@ type BatchOf<I> = (I & Tensor) | readonly [I, ...unknown[]];
  * norm.runningMean!.toArray(); // => [4]
  */
 export async function updateBn<I>(
-  loader: Iterable<BatchOf<I>> | AsyncIterable<BatchOf<I>>,
+  loader:
+    | Iterable<(I & Tensor) | readonly [I, ...unknown[]]>
+    | AsyncIterable<(I & Tensor) | readonly [I, ...unknown[]]>,
   model: Module & { forward(input: I): unknown },
 ): Promise<void> {
   const within = (fn: (inner: Module) => void): void =>

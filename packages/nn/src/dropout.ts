@@ -77,6 +77,7 @@ abstract class Drop extends Module {
     return shape;
   }
 
+  /** What is left of the input: `kept` says which places are. */
   protected drop(input: Tensor, kept: Tensor, p: number): Tensor {
     return scaled(input, kept, p);
   }
@@ -187,6 +188,7 @@ const SATURATED = -1.7580993408473766;
  * @category Layers
  */
 export class AlphaDropout extends Drop {
+  /** What is left of the input: `kept` says which places are. */
   protected override drop(input: Tensor, kept: Tensor, p: number): Tensor {
     if (p === 1) return input.newFull(input.shape, 0);
     const a = 1 / Math.sqrt((1 - p) * (1 + p * SATURATED ** 2));

@@ -38,6 +38,7 @@ abstract class Pad extends Module {
   /** Pads the last dims, one pair for each. */
   protected abstract pad(input: Tensor, pairs: readonly Padding[]): Tensor;
 
+  /** The description in the parentheses. @internal */
   override extraRepr(): string {
     return `padding=[${this.padding.join(',')}]`;
   }
@@ -56,6 +57,7 @@ abstract class ConstantPad extends Pad {
     return input.pad(pairs, { value: guardedOptions(this).value });
   }
 
+  /** The description in the parentheses. @internal */
   override extraRepr(): string {
     return `${super.extraRepr()}, value=${this.value}`;
   }

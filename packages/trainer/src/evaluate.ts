@@ -35,7 +35,9 @@ export type Evaluation<M extends Metrics<unknown, never, never>> = {
   readonly loss: number;
 } & (M extends readonly (infer N extends string)[]
   ? { readonly [K in N]: number }
-  : { readonly [K in keyof M]: M[K] extends { compute(): infer R } ? R : number });
+  : {
+      readonly [K in keyof M]: M[K] extends Readonly<Record<'compute', () => infer R>> ? R : number;
+    });
 
 /**
  * Loss and metrics of a model on data, in evaluation mode; afterwards its modules are in the modes they were in.

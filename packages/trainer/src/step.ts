@@ -23,7 +23,10 @@ export type Model<I = Tensor, O = Tensor> = Module & {
  */
 export type Loss<O = Tensor, T = Tensor> =
   | ((output: O, target: T) => Tensor)
-  | { forward(output: O, target: T): Tensor };
+  | {
+      /** Computes it. */
+      forward(output: O, target: T): Tensor;
+    };
 
 function lossOf<O, T>(loss: Loss<O, T>, output: O, target: T): Tensor {
   return typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);

@@ -16,7 +16,7 @@ export type StatesOf<L> = L extends Tensor
   ? Tensor
   : L extends Generator
     ? GeneratorState
-    : L extends { stateDict(): infer S }
+    : L extends Readonly<Record<'stateDict', () => infer S>>
       ? S
       : { readonly [K in keyof L]: StatesOf<L[K]> };
 
