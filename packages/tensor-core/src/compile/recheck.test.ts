@@ -47,10 +47,10 @@ describe('Rechecks', () => {
     ['large', 1e6],
   ])('of %s ops take half a percent of the time once the first few are done', (_, size) => {
     const count = 20;
-    const replays = 1e6;
+    const replays = 1e7;
     const found = doneAt(new Rechecks(traceOf(count, size), true), replays, () => true);
     const replay = count * (0.1 + size / 4000);
-    const tracing = (found.length - 16) * (4 * count + replay);
+    const tracing = (found.length - 12) * (25 * count + replay);
     expect(tracing / (replays * replay)).toBeLessThan(0.005);
     expect(tracing / (replays * replay)).toBeGreaterThan(0.004);
   });

@@ -7,12 +7,12 @@ import type { OpStep, Trace } from './trace.ts';
 
 /** The replays before the first time; then there are as many again each time, up to a limit. */
 const FIRST = 4;
-/** Times that are not counted against the share below: milliseconds in all. */
-const FREE = 16;
+/** Times that are not counted against the share below: some 20 ms in all. */
+const FREE = 12;
 /** The part of the time that may go into tracing. */
 const SHARE = 0.005;
 /** What tracing adds to an op, in microseconds, about. */
-const TRACING = 4;
+const TRACING = 25;
 
 export class Rechecks {
   /** Replays that pay for one. */
