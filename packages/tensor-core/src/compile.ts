@@ -74,7 +74,7 @@ interface Variant extends Counted {
  * parameters: they are read anew in each call, and what is assigned to them, and gradients that
  * `backward` leaves in them, are there afterwards. Optimizers may step inside: changed learning rates
  * are followed. So are the modes of modules, and random tensors go on in their generator's stream.
- * Plain JavaScript inside runs only while the function is watched (see `effect` and `observe`), and
+ * Plain JavaScript inside runs only while the function is watched (see `replay` and `guard`), and
  * what it makes freely is freed at the end of the call unless it is returned, as in a `scope`. Results
  * carry no history.
  *

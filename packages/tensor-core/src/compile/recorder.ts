@@ -67,7 +67,7 @@ class Recorder implements Tracer, Observer {
   readonly #unusedLives = new Set<object>();
   readonly #stands = new Map<object, object>();
   readonly #filled = new Set<TypedArray>();
-  /** Above 0 inside effects and internal reads, which are not recorded themselves. */
+  /** Above 0 inside `replay` and internal reads, which are not recorded themselves. */
   #depth = 0;
   #lookedAt = 0;
 
@@ -113,7 +113,7 @@ class Recorder implements Tracer, Observer {
 
   replay(act: () => void, filled: TypedArray | undefined): void {
     const outermost = this.#depth === 0;
-    refusePromise('effect', this.#quietly(act));
+    refusePromise('replay', this.#quietly(act));
     if (!outermost) return;
     this.#steps.push({ kind: 'host', act });
     if (filled !== undefined) this.#filled.add(filled);
@@ -123,7 +123,7 @@ class Recorder implements Tracer, Observer {
     // A stand-in for options would observe what is read here; what is read here may change.
     const plain = (this.#stands.get(source as object) ?? source) as S;
     const attrs = refusePromise(
-      'live',
+      'dynamicAttrs',
       this.#quietly(() => make(plain)),
     );
     this.#lives.set(attrs, () => make(plain));
@@ -132,7 +132,7 @@ class Recorder implements Tracer, Observer {
   }
 
   guard<T>(read: () => T): T {
-    const value = refusePromise('observe', this.#quietly(read));
+    const value = refusePromise('guard', this.#quietly(read));
     if (this.#depth === 0) this.#observations.push({ read, value });
     return value;
   }
@@ -354,7 +354,8 @@ class Recorder implements Tracer, Observer {
         kept = origin.kind === 'op' ? origin.step.op.name : 'a creating function';
       }
     }
-    if (this.#unusedLives.size > 0) return 'what live() made was not passed to run() as it is';
+    if (this.#unusedLives.size > 0)
+      return 'what dynamicAttrs() made was not passed to run() as it is';
     if (this.#filled.size > 0) return 'random numbers were drawn that went into no tensor';
     return {
       // A function without ops can be said to run anywhere.

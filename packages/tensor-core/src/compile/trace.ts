@@ -12,7 +12,7 @@ export type Origin =
   | { readonly kind: 'captured'; readonly tensor: Tensor }
   /** The gradient that an argument or a captured tensor had before the call. */
   | { readonly kind: 'gradient'; readonly owner: Value }
-  /** The same numbers in every call, unless `filled`: then an effect has filled `data` anew. */
+  /** The same numbers in every call, unless `filled`: then `replay` has filled `data` anew. */
   | { readonly kind: 'constant'; readonly data: TypedArray; readonly filled: boolean }
   | { readonly kind: 'op'; readonly step: OpStep };
 
@@ -53,7 +53,7 @@ export interface HostStep {
   act(): void;
 }
 
-/** A constant that an effect has filled. */
+/** A constant that `replay` has filled. */
 export interface UploadStep {
   readonly kind: 'upload';
   readonly value: Value;
