@@ -6,7 +6,7 @@ import {
   full,
   isGradEnabled,
   keep,
-  dynamicAttrs as changing,
+  dynamicAttrs,
   memory,
   noGrad,
   guard,
@@ -219,9 +219,9 @@ describe('functions that set something while another runs', () => {
   });
 
   it.each<readonly [string, () => unknown]>([
-    ['effect', () => replay(async () => {})],
-    ['live', () => changing({}, async () => {})],
-    ['observe', () => guard(async () => {})],
+    ['replay', () => replay(async () => {})],
+    ['dynamicAttrs', () => dynamicAttrs({}, async () => {})],
+    ['guard', () => guard(async () => {})],
   ])('%s refuses one while a function is watched', (name, tell) => {
     const f = compile(() => void tell());
     expect(f).toThrow(`${name}: the function returned a promise`);
