@@ -36,7 +36,7 @@ export const otherRows: Table = {
   ),
   ...because(
     'checks what it is given, or says what is shown',
-    'requireFunction requireTensor requireTensors',
+    'isTensor requireFunction requireTensor requireTensors',
   ),
   ...because(
     'another name of what has a row, or of a field',

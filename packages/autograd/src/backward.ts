@@ -6,6 +6,7 @@ import {
   noGrad,
   SparseGradient,
   requireShape,
+  isTensor,
   requireTensor,
   requireTensors,
   sameShape,
@@ -219,7 +220,10 @@ function checkGradient(
     );
   }
   const grad = grads[i];
-  if (!(grad instanceof SparseGradient)) requireTensor(op, `the gradient of input ${i}`, grad);
+  // The sentence is made only where it is needed.
+  if (!isTensor(grad) && !(grad instanceof SparseGradient)) {
+    requireTensor(op, `the gradient of input ${i}`, grad);
+  }
   const { shape } = inputs[i]!;
   if (sameShape(shape, grad.shape)) return;
   const lead = grad.shape.length - shape.length;

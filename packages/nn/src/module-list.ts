@@ -25,8 +25,9 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
   }
 
   /** The items in order. */
-  *[Symbol.iterator](): IterableIterator<T> {
-    for (const [, part] of this.#parts) yield part;
+  [Symbol.iterator](): IterableIterator<T> {
+    // A generator would cost a small network a fifth of its pass.
+    return this.#parts.map(([, part]) => part).values();
   }
 
   /** Adds an item at the end, named by its position. */

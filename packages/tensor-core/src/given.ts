@@ -38,8 +38,15 @@ export function requireTensor(
   if (!isTensor(value)) throw notTensor(owner, what, 'a tensor', value);
 }
 
-/** Asked by a field: importing the class here would close an import cycle. */
+/**
+ * Whether a value is a tensor. Same as `torch.is_tensor`.
+ *
+ * @example
+ * import { isTensor, tensor } from '@kasane/tensor-core';
+ * [isTensor(tensor([1])), isTensor([1])]; // => [true,false]
+ */
 export function isTensor(value: unknown): value is Tensor {
+  // Asked by a field: importing the class here would close an import cycle.
   return (value as Tensor | null | undefined)?.provenance !== undefined;
 }
 

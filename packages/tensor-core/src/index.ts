@@ -76,7 +76,7 @@ export type {
 } from './op.ts';
 export type { BincountOptions } from './ops/bincount.ts';
 export { showAs } from './format.ts';
-export { requireFunction, requireTensor, requireTensors } from './given.ts';
+export { isTensor, requireFunction, requireTensor, requireTensors } from './given.ts';
 export { checkIndex, checkIndexDType, valuesToCheck } from './ops/check-index.ts';
 export { concat, stack } from './ops/concat.ts';
 export { einsum } from './ops/einsum.ts';

@@ -1,4 +1,4 @@
-import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, requireTensor, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /** What a loss does with its elements: keep them, average them, or add them. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -20,7 +20,7 @@ export function reduce(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
 export function checkSameShape(loss: string, input: Tensor, target: Tensor): void {
   requireTensor(loss, 'the input', input);
   requireTensor(loss, 'the target', target);
-  if (formatShape(input.shape) === formatShape(target.shape)) return;
+  if (sameShape(input.shape, target.shape)) return;
   throw new ShapeError(
     `${loss}: input and target must have one shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}. Reshape or broadcast one.`,
   );
