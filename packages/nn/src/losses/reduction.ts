@@ -1,4 +1,10 @@
-import { formatShape, requireTensor, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  requireTensor,
+  sameShape,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** What a loss does with its elements: keep them, average them, or add them. */
 export type Reduction = 'none' | 'mean' | 'sum';

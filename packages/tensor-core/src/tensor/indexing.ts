@@ -5,7 +5,7 @@ import { gather, scatterAdd, takeAlongDim } from '../ops/gather.ts';
 import { indexAdd, indexSelect, type IndexSelectOptions } from '../ops/index-select.ts';
 import { maskedFill } from '../ops/masked-fill.ts';
 import { oneHot } from '../ops/one-hot.ts';
-import { where } from '../ops/where.ts';
+import { stretched, where } from '../ops/where.ts';
 import { normalizeDim } from '../shape.ts';
 import type { Operand, Tensor } from '../tensor.ts';
 import { applyAlongDim, applyUnary, asTensor, operand, scalar } from './apply.ts';
@@ -17,11 +17,8 @@ export class Indexing extends Movement {
   where(a: Operand, b: Operand): Tensor {
     // Two numbers are float32.
     const like = isTensor(a) ? a : isTensor(b) ? b : scalar(0, 'float32', this.backend);
-    return run(
-      where,
-      [asTensor(this), operand(like, a, where), operand(like, b, where)],
-      undefined,
-    );
+    const operands = [asTensor(this), operand(like, a, where), operand(like, b, where)];
+    return run(where, stretched(operands), undefined);
   }
   /** `value` where the bool mask holds; the dtype stays */
   maskedFill(mask: Tensor, value: Operand): Tensor {
