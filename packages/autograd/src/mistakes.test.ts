@@ -167,7 +167,7 @@ const reasons: Readonly<Record<string, string>> = {
   ...about('takes options only', 'reference wasm'),
   ...about(
     'is for those who write ops and layers',
-    'checkIndex checkIndexDType dynamicAttrs formatShape guard guardedOptions isFloatingPoint isTensor optionsOf promoteTypes record refusePromise replay requireFunction requireShape requireTensor requireTensors requireThat requireWhole run runInto runView sameShape showAs shown sizeOf valuesToCheck',
+    'checkIndex checkIndexDType dynamicAttrs formatShape guard guardedOptions isFloatingPoint isTensor nearest optionsOf promoteTypes record refusePromise replay requireFunction requireShape requireTensor requireTensors requireThat requireWhole run runInto runView sameShape showAs shown sizeOf valuesToCheck',
   ),
   ...about('sets how programs run', 'onFallback setDefaultBackend setMemoryBudget'),
 };

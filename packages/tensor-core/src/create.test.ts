@@ -143,10 +143,10 @@ describe('tensor', () => {
     };
     refuse(undefined, 'undefined');
     refuse([1, null], 'null');
-    refuse('a', '"a"');
-    refuse(['1'], '"1"');
-    refuse({ 0: 1 }, 'an object (Object)');
-    refuse(tensor([1]), 'an object (Tensor)');
+    refuse('a', "'a'");
+    refuse(['1'], "'1'");
+    refuse({ 0: 1 }, 'an object');
+    refuse(tensor([1]), 'Tensor');
     refuse(Promise.resolve([1]), 'a promise (await it)');
   });
   it('refuses ragged rows', () => {

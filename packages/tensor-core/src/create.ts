@@ -1,5 +1,5 @@
 /** Making tensors from values, patterns and sizes. */
-import { optionsOf } from './options.ts';
+import { optionsOf, shown } from './options.ts';
 import type { Backend } from './backends/backend.ts';
 import { defaultBackend } from './backends/default.ts';
 import { setTensorFactory } from './dispatch.ts';
@@ -13,7 +13,7 @@ import {
   type TypedArray,
 } from './dtype.ts';
 import { DTypeError, ShapeError } from './errors.ts';
-import { describe, requireNumber, requireTensor, sizesAndOptions } from './given.ts';
+import { requireNumber, requireTensor, sizesAndOptions } from './given.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 import type { NestedArray } from './tensor-base.ts';
 import { fillLoop } from './ops/full.ts';
@@ -321,7 +321,7 @@ function flatten(
 ): void {
   if (depth === shape.length && !isNested(values)) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
-      throw notNumbers(describe(values));
+      throw notNumbers(shown(values));
     }
     out.push(values);
   } else if (isNested(values) && values.length === shape[depth]) {

@@ -1,17 +1,8 @@
 /** What callers gave, who in plain JavaScript have no types to tell them. */
 import type { Backend } from './backends/backend.ts';
 import { DTypeError, ShapeError } from './errors.ts';
+import { shown } from './options.ts';
 import type { Tensor } from './tensor.ts';
-
-/** A value of any kind as error messages name it. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (value instanceof Promise) return 'a promise (await it)';
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : `an object (${value.constructor?.name})`;
-}
 
 /** True for arrays; Array.isArray does not tell readonly ones from what else there may be. */
 export const isList: (value: number | readonly number[]) => value is readonly number[] =
@@ -52,9 +43,7 @@ export function isTensor(value: unknown): value is Tensor {
 
 /** The error of a value that is not `wanted`. */
 export function notTensor(owner: string, what: string, wanted: string, got: unknown): DTypeError {
-  return new DTypeError(
-    `${owner}: ${what} must be ${wanted}, got ${describe(got)}. Use tensor(…).`,
-  );
+  return new DTypeError(`${owner}: ${what} must be ${wanted}, got ${shown(got)}. Use tensor(…).`);
 }
 
 /**
@@ -66,7 +55,7 @@ export function notTensor(owner: string, what: string, wanted: string, got: unkn
  */
 export function requireTensors(owner: string, value: unknown): asserts value is readonly Tensor[] {
   if (!Array.isArray(value)) {
-    throw new DTypeError(`${owner}: needs an array of tensors, got ${describe(value)}.`);
+    throw new DTypeError(`${owner}: needs an array of tensors, got ${shown(value)}.`);
   }
   value.forEach((x, i) => requireTensor(owner, `entry ${i}`, x));
 }
@@ -75,7 +64,7 @@ export function requireTensors(owner: string, value: unknown): asserts value is 
 export function requireBackend(owner: string, backend: Backend): Backend {
   if (typeof backend?.upload === 'function') return backend;
   throw new DTypeError(
-    `${owner}: the backend must be one as wasm() gives it, or gpu() of @kasane/tensor-core/gpu, got ${describe(backend)}.`,
+    `${owner}: the backend must be one as wasm() gives it, or gpu() of @kasane/tensor-core/gpu, got ${shown(backend)}.`,
   );
 }
 
@@ -88,7 +77,7 @@ export function requireBackend(owner: string, backend: Backend): Backend {
  */
 export function requireFunction(owner: string, value: unknown): void {
   if (typeof value !== 'function') {
-    throw new TypeError(`${owner}: needs a function, got ${describe(value)}. Write () => ….`);
+    throw new TypeError(`${owner}: needs a function, got ${shown(value)}. Write () => ….`);
   }
 }
 
@@ -99,7 +88,7 @@ export function requireNumber(
   value: unknown,
 ): asserts value is number {
   if (typeof value === 'number') return;
-  throw new DTypeError(`${owner}: ${what} must be a number, got ${describe(value)}.`);
+  throw new DTypeError(`${owner}: ${what} must be a number, got ${shown(value)}.`);
 }
 
 /**
@@ -113,7 +102,7 @@ export function listed(
 ): readonly number[] {
   if (isList(first) && given.length === 1) return first;
   if (typeof first === 'number') return Array.from(given, Number);
-  const got = Array.from(given, describe).join(', ');
+  const got = Array.from(given, shown).join(', ');
   throw new ShapeError(`${owner}: needs numbers, in one array or in a row, got ${got}.`);
 }
 

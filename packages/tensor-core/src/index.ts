@@ -61,7 +61,7 @@ export {
   type TypedArray,
 } from './dtype.ts';
 export * from './errors.ts';
-export { optionsOf, shown } from './options.ts';
+export { nearest, optionsOf, shown } from './options.ts';
 export { memory, type MemoryReport, type Site } from './memory.ts';
 export type {
   GpuKernel,

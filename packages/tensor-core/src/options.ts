@@ -79,11 +79,13 @@ const word = /^(dty|red|mod|mon|appr|nonl)/;
  */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
+  if (value instanceof Promise) return 'a promise (await it)';
   if (Object(value) !== value) return String(value);
   if (Array.isArray(value))
     return value[0] instanceof Object ? `an array of ${shown(value[0])}` : 'an array';
-  return (value as object).constructor?.name ?? 'an object';
+  return isPlain(value as object) ? 'an object' : (value as object).constructor.name;
 }
 
 /** What the names are elsewhere. */
@@ -98,10 +100,14 @@ const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['device', 'backend'],
   ['seed', 'generator'],
   ['criterion', 'loss'],
+  ['auroc', 'auc'],
 ];
 
-/** The name that was probably meant. */
-function nearest(given: string, names: readonly string[]): string | undefined {
+/**
+ * The name that was probably meant, if one is near.
+ * @internal
+ */
+export function nearest(given: string, names: readonly string[]): string | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
   const wanted = plain(given);
   const meant = elsewhere.find(([theirs, ours]) => theirs === wanted && names.includes(ours));
@@ -111,7 +117,7 @@ function nearest(given: string, names: readonly string[]): string | undefined {
   // validation_data is validation before it is data.
   const at = (name: string): number => wanted.indexOf(plain(name));
   const parts = names
-    .filter((name) => (name.length > 2 && at(name) >= 0) || plain(name).startsWith(wanted))
+    .filter((name) => (name.length > 1 && at(name) >= 0) || plain(name).startsWith(wanted))
     .toSorted((a, b) => at(a) - at(b));
   return meant?.[1] ?? like[0] ?? parts[0];
 }

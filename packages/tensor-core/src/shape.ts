@@ -1,7 +1,8 @@
 /** Shape arithmetic: pure functions over lists of dimensions, shared by every op. */
 import { bytesPerElement, type DType } from './dtype.ts';
 import { ShapeError } from './errors.ts';
-import { describe, isList } from './given.ts';
+import { isList } from './given.ts';
+import { shown } from './options.ts';
 
 /** The sizes of a tensor's dimensions; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -73,7 +74,7 @@ export function requireShape(
 /** Throws unless every dimension is a whole number ≥ 0 and the elements take at most 4 GiB. */
 export function checkShape(op: string, shape: Shape, dtype: DType = 'float32'): void {
   if (!isList(shape)) {
-    throw new ShapeError(`${op}: the shape must be an array of sizes, got ${describe(shape)}.`);
+    throw new ShapeError(`${op}: the shape must be an array of sizes, got ${shown(shape)}.`);
   }
   let bytes = bytesPerElement[dtype];
   for (let i = 0; i < shape.length; i++) {
@@ -148,7 +149,7 @@ export function normalizeDim(op: string, dim: number, ndim: number): number {
   const d = dim < 0 ? dim + count : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= count) {
     throw new ShapeError(
-      `${op}: dim must be a whole number from ${-count} to ${count - 1}, got ${describe(dim)}.`,
+      `${op}: dim must be a whole number from ${-count} to ${count - 1}, got ${shown(dim)}.`,
     );
   }
   return d;
@@ -169,7 +170,7 @@ export function normalizeDims(
   if (!isList(dims)) {
     if (Object(dims) === dims) {
       throw new TypeError(
-        `${op}: dims must be a number or an array, got ${describe(dims)}. Options come behind them: (undefined, { … }).`,
+        `${op}: dims must be a number or an array, got ${shown(dims)}. Options come behind them: (undefined, { … }).`,
       );
     }
     const d = normalizeDim(op, dims, ndim);

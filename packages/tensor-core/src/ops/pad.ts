@@ -1,6 +1,6 @@
 import { bytesPerElement, checkHolds } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
-import { describe } from '../given.ts';
+import { shown } from '../options.ts';
 import type { OpDef, Spec } from '../op.ts';
 import { noFlops } from './infer.ts';
 import { checkShape, forEachPair, formatShape, sizeOf, stridesOf, type Shape } from '../shape.ts';
@@ -74,7 +74,7 @@ function forEachRun(
 export function paddings(shape: Shape, pads: readonly Padding[], mode: string): readonly Padding[] {
   if (!(Array.isArray(pads) && pads.length <= shape.length)) {
     throw new ShapeError(
-      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${describe(pads?.length ?? pads)}.`,
+      `pad: needs at most one [before, after] per dimension of ${formatShape(shape)}, got ${shown(pads?.length ?? pads)}.`,
     );
   }
   const lead = shape.length - pads.length;

@@ -1,6 +1,7 @@
 /** Cutting a tensor into pieces along one dim; each piece is a slice, and gradients flow through it. */
 import { requireWhole, ShapeError } from '../errors.ts';
-import { describe, isList } from '../given.ts';
+import { isList } from '../given.ts';
+import { shown } from '../options.ts';
 import { formatShape, normalizeDim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -11,7 +12,7 @@ export function split(x: Tensor, sizes: number | readonly number[], dim: number)
   if (!isList(sizes)) {
     if (!Number.isInteger(sizes) || sizes < 1) {
       throw new ShapeError(
-        `split: the size of a piece must be a whole number ≥ 1, got ${describe(sizes)}. Use chunk for their number.`,
+        `split: the size of a piece must be a whole number ≥ 1, got ${shown(sizes)}. Use chunk for their number.`,
       );
     }
     const count = Math.max(1, Math.ceil(n / sizes)); // nothing is one empty piece

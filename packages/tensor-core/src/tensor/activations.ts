@@ -1,5 +1,5 @@
 import * as activations from '../ops/activations.ts';
-import { describe } from '../given.ts';
+import { shown } from '../options.ts';
 import type { Tensor } from '../tensor.ts';
 import { applyUnary } from './apply.ts';
 import { Functions } from './functions.ts';
@@ -29,7 +29,7 @@ export class Activations extends Functions {
   /** x·Φ(x), exact or by its tanh approximation */
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
     if (approximate !== 'none' && approximate !== 'tanh') {
-      throw new RangeError(`gelu: approximate is 'none' or 'tanh', got ${describe(approximate)}.`);
+      throw new RangeError(`gelu: approximate is 'none' or 'tanh', got ${shown(approximate)}.`);
     }
     const op = approximate === 'tanh' ? activations.geluTanh : activations.gelu;
     return applyUnary(op, this);

@@ -1,4 +1,5 @@
 /** The metrics that have a name; loaded when one is asked for by it. */
+import { nearest } from '@kasane/tensor-core';
 import { BCEWithLogitsLoss, binaryCrossEntropyWithLogits } from '@kasane/nn';
 import { Accuracy } from './accuracy.ts';
 import { AUC } from './auc.ts';
@@ -47,26 +48,11 @@ const table: Readonly<Record<MetricName, Make>> = {
 export function metricByName(owner: string, name: string, loss: unknown): Metric<number, unknown> {
   if (!Object.hasOwn(table, name)) {
     const names = Object.keys(table);
-    const nearest = names.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
+    const near = nearest(name, names);
     throw new RangeError(
-      `${owner}: no metric is called ${JSON.stringify(name)}. Take '${nearest}', another of ${names.join(', ')}, or a metric of its own under that name.`,
+      `${owner}: no metric is called ${JSON.stringify(name)}. Take ${near === undefined ? 'one' : `'${near}', another`} of ${names.join(', ')}, or a metric of its own under that name.`,
     );
   }
   const takesLogits = loss === binaryCrossEntropyWithLogits || loss instanceof BCEWithLogitsLoss;
   return table[name as MetricName](takesLogits ? { threshold: 0 } : {}); // it is one of its names
-}
-
-/** How many characters are to be changed, added or left out, whatever their case. */
-function distance(from: string, to: string): number {
-  const [a, b] = [from.toLowerCase(), to.toLowerCase()];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const above = row;
-    row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(changed, above[j]! + 1, row[j - 1]! + 1));
-    }
-  }
-  return row.at(-1)!;
 }
