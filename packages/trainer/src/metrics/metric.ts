@@ -1,4 +1,4 @@
-import { CheckpointError, type Tensor } from '@kasane/tensor-core';
+import { CheckpointError, DTypeError, shown, Tensor } from '@kasane/tensor-core';
 import { brief } from '../checkpoint/header.ts';
 import { isLike } from '../checkpoint/training-state.ts';
 
@@ -63,6 +63,16 @@ export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
   loadStateDict(state: S): void {
     requireSums(this.constructor.name, isLike(state, this.#begin()), state);
     this.sums = structuredClone(state);
+  }
+}
+
+/** Throws DTypeError unless a metric that looks at tensors is given two. */
+export function requireTensors(owner: string, output: unknown, target: unknown): void {
+  for (const [what, value] of Object.entries({ output, target })) {
+    if (value instanceof Tensor) continue;
+    throw new DTypeError(
+      `${owner}: the ${what} must be a tensor, got ${shown(value)}. For other outputs and targets pass a metric object of your own under a name, with update, compute and reset, as one that extends Metric.`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   crossEntropy,
   Identity,
   Linear,
+  Module,
   mseLoss,
 } from '@kasane/nn';
 import { SGD } from '@kasane/optim';
@@ -119,11 +120,42 @@ describe('metrics by name', () => {
     ['AUROC', 'auc'],
     ['F1Score', 'f1'],
     ['MSE', 'mse'],
-    ['toString', 'accuracy'],
   ])('are told by the nearest name for %s: %s', async (name, nearest) => {
     const metrics = [name as MetricName];
     await expect(evaluate(new Identity(), { ...classified, metrics })).rejects.toThrow(
       `evaluate: no metric is called "${name}". Take '${nearest}', another of accuracy, topKAccuracy, `,
+    );
+  });
+
+  it('are told where no name is near', async () => {
+    const metrics = ['toString' as MetricName];
+    await expect(evaluate(new Identity(), { ...classified, metrics })).rejects.toThrow(
+      'evaluate: no metric is called "toString". Take one of accuracy, topKAccuracy, ',
+    );
+  });
+
+  it.each([
+    'accuracy',
+    'precision',
+    'topKAccuracy',
+    'auc',
+    'perplexity',
+    'r2',
+    'mse',
+    'mae',
+  ] as const)('say for %s what to do where the model gives no tensor', async (name) => {
+    class TwoHeads extends Module {
+      forward(x: Tensor): { readonly label: Tensor } {
+        return { label: x };
+      }
+    }
+    // The types refuse such outputs beside names, plain JavaScript does not.
+    const metrics = [name] as unknown as Record<string, never>;
+    const data = [[scores, labels] as const];
+    const loss = ({ label }: { readonly label: Tensor }, t: Tensor): Tensor =>
+      crossEntropy(label, t);
+    await expect(evaluate(new TwoHeads(), { data, loss, metrics })).rejects.toThrow(
+      /^\w+: the output must be a tensor, got an object\. For other outputs and targets pass a metric object of your own/,
     );
   });
 

@@ -267,17 +267,58 @@ describe('TensorBoard in the hands of other callbacks', () => {
     expect(await add(path, adding, { resume: saved!, callbacks: [save] })).toEqual(straight);
   });
 
-  it('needs a training that runs', async () => {
-    const board = new TensorBoard(await folder());
-    for (const [method, call] of Object.entries({
-      addScalar: () => board.addScalar('a', 1),
-      addHistogram: () => board.addHistogram('a', x),
-      addImage: () => board.addImage('a', x),
-      addText: () => board.addText('a', 'b'),
-    })) {
-      await expect(call()).rejects.toThrow(
-        `TensorBoard: ${method} needs a training that runs, got none. Call it from a callback that stands behind TensorBoard.`,
-      );
-    }
+  const notes = async (path: string): Promise<string[]> =>
+    (await shown(path)).map(({ tag, step }) => `${tag} ${step}`);
+
+  it('writes at once without a training, one after the other, behind what is there', async () => {
+    const path = join(await folder(), 'new');
+    const board = new TensorBoard(path, { clock });
+    await board.addText('first', 'a');
+    expect(await notes(path)).toEqual(['first 0']);
+    const numbered = [1, 2, 3].map((step) => board.addText('second', 'b', step));
+    await Promise.all(numbered);
+    await new TensorBoard(path, { clock }).addImage('third', x);
+    expect(await notes(path)).toEqual(['first 0', 'second 1', 'second 2', 'second 3', 'third 0']);
+  });
+
+  it('keeps what was added before a training and behind it, and writes the training anew', async () => {
+    const path = await folder();
+    const { model, options } = start();
+    await new TensorBoard(path, { clock }).addText('of another run', 'a');
+    const board = new TensorBoard(path, { clock });
+    const pending = board.addText('before', 'b'); // nobody waits for it
+    const during: Callback = { onEpochEnd: ({ epoch }) => board.addText('during', 'c', epoch) };
+    await fit(model, { ...options, epochs: 1, callbacks: [board, during] });
+    await pending;
+    await board.addText('after', 'd');
+    expect(await notes(path)).toEqual(['before 0', 'during 1', 'after 3']);
+    await fit(model, { ...options, epochs: 1, callbacks: [board] });
+    expect(await notes(path)).toEqual(['after 3']);
+  });
+
+  it('keeps what was added before a training is resumed', async () => {
+    const path = await folder();
+    let saved: Checkpoint | undefined;
+    const save: Callback = { runsLast: true, onEpochEnd: (t) => void (saved ??= t.checkpoint()) };
+    const adding = (board: TensorBoard, { epoch }: Training): unknown =>
+      board.addText('note', `${epoch}`, epoch);
+    await add(path, adding, { callbacks: [save] });
+    const { model, options } = start();
+    const board = new TensorBoard(path, { clock });
+    await board.addText('goes on', 'a', 9);
+    await fit(model, { ...options, resume: saved!, epochs: 1, callbacks: [board] });
+    expect(await notes(path)).toEqual(['note 1', 'goes on 9']);
+  });
+
+  it('says which file an addition could not be written to, and goes on', async () => {
+    const path = await folder();
+    const board = new TensorBoard(path, { clock });
+    const { mkdir, rmdir } = await import('node:fs/promises');
+    const file = join(path, 'events.out.tfevents.kasane');
+    await mkdir(file);
+    await expect(board.addText('a', 'b')).rejects.toThrow(`${file}: cannot be written`);
+    await rmdir(file);
+    await board.addText('c', 'd');
+    expect(await notes(path)).toEqual(['c 0']);
   });
 });

@@ -1,12 +1,6 @@
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  CheckpointError,
-  DataError,
-  optionsOf,
-  requireWhole,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { CheckpointError, optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { date } from '../callbacks/clock.ts';
 import { cannotWrite, requirePath } from './whole-file.ts';
@@ -40,9 +34,9 @@ const NAME = 'events.out.tfevents.kasane';
  *
  * `step/loss` and `step/lr` after each step, by the steps of all epochs; `epoch/loss` and what else there is in the history, such as
  * `epoch/valAccuracy`, after each epoch; with `histogramFreq` histograms of `weights/…`, and `gradients/…` of the epoch's last step as the optimizer was
- * given them. Other callbacks add what they like while the training runs: `addScalar`, `addHistogram`, `addImage`, `addText`. A folder has the one file
- * `events.out.tfevents.kasane`, which a training that is not resumed writes anew: take a folder for each. One that is resumed takes back what was written after the checkpoint, and
- * goes on: each step is there once.
+ * given them. `addScalar`, `addHistogram`, `addImage` and `addText` add what one likes, at once: in callbacks while the training runs, and before
+ * and after it, or without any. A folder has the one file `events.out.tfevents.kasane`, which a training that is not resumed writes anew, but for what
+ * was added since another one ended: take a folder for each. One that is resumed takes back what was written after the checkpoint, and goes on: each step is there once.
  *
  * As Keras' `TensorBoard`, without graphs, and PyTorch's `SummaryWriter`. Throws RangeError unless `everySteps` is a whole number ≥ 1, `histogramFreq`
  * one ≥ 0, and the folder has a name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
@@ -80,6 +74,10 @@ export class TensorBoard implements Callback {
   #file: FileHandle | null = null;
   #steps = 0;
   #bytes = 0;
+  /** What was added while no training runs begins at this byte; null if nothing was. */
+  #addedFrom: number | null = null;
+  /** The last of these additions, which are made one after the other. */
+  #adding: Promise<void> = Promise.resolve();
 
   /** Takes the folder. */
   constructor(folder: string, options: TensorBoardOptions = {}) {
@@ -98,6 +96,8 @@ export class TensorBoard implements Callback {
 
   /** Opens the file: anew, or cut off behind what was there at the checkpoint. */
   async onTrainBegin({ resumed }: Training): Promise<void> {
+    await this.#adding.catch(() => {}); // whoever added it has been told
+    const added = await this.#added();
     if (!resumed) {
       this.#steps = 0;
       this.#bytes = 0;
@@ -108,6 +108,7 @@ export class TensorBoard implements Callback {
         this.#file = await open(this.#path, 'w');
       });
       await this.#append(versionRecord(this.#seconds()));
+      await this.#append(added);
       return;
     }
     const size = await stat(this.#path).then(
@@ -123,6 +124,15 @@ export class TensorBoard implements Callback {
       this.#file = await open(this.#path, 'r+');
       await this.#file.truncate(this.#bytes);
     });
+    await this.#append(added);
+  }
+
+  /** The bytes that were added while no training ran; there are none then. */
+  async #added(): Promise<Uint8Array> {
+    const from = this.#addedFrom;
+    this.#addedFrom = null;
+    if (from === null) return new Uint8Array();
+    return (await readFile(this.#path)).subarray(from);
   }
 
   /** Writes the loss of the step, and the learning rate. */
@@ -148,15 +158,13 @@ export class TensorBoard implements Callback {
     }
   }
 
-  /** Writes a number at a step. Default: the steps of the training so far. Throws DataError unless the training runs, as all of these do. */
+  /** Writes a number at a step. Default: the steps of the training so far. */
   async addScalar(tag: string, value: number, step: number = this.#steps): Promise<void> {
-    this.#requireOpen('addScalar');
     await this.#write(step, { [tag]: value });
   }
 
   /** Writes how values are spread: 30 buckets between the least and the largest; those that are not finite do not count. */
   async addHistogram(tag: string, values: Tensor, step: number = this.#steps): Promise<void> {
-    this.#requireOpen('addHistogram');
     const rows = histogramOf(await values.data());
     await this.#add('histograms', tag, step, [rows.length / 3, 3], rows);
   }
@@ -166,7 +174,6 @@ export class TensorBoard implements Callback {
    * cut off. Throws ShapeError for others.
    */
   async addImage(tag: string, image: Tensor, step: number = this.#steps): Promise<void> {
-    this.#requireOpen('addImage');
     const [height = 0, width = 0] = image.shape.slice(-2);
     const pictures = await picturesOf(image);
     const shape = [2 + pictures.length];
@@ -175,7 +182,6 @@ export class TensorBoard implements Callback {
 
   /** Writes a text, which is shown as Markdown. */
   async addText(tag: string, text: string, step: number = this.#steps): Promise<void> {
-    this.#requireOpen('addText');
     await this.#add('text', tag, step, [], [text]);
   }
 
@@ -200,28 +206,35 @@ export class TensorBoard implements Callback {
     await this.#append(tensorRecord({ time: this.#seconds(), step, tag, plugin, shape, values }));
   }
 
-  #requireOpen(method: string): void {
-    if (this.#file !== null) return;
-    throw new DataError(
-      `TensorBoard: ${method} needs a training that runs, got none. Call it from a callback that stands behind TensorBoard.`,
-    );
-  }
-
   async #append(bytes: Uint8Array): Promise<void> {
     const file = this.#file;
-    if (file === null) return;
+    if (file === null) {
+      const before = this.#adding.catch(() => {}); // whoever added that has been told
+      this.#adding = before.then(() => this.#told(() => this.#addAtEnd(bytes)));
+      return this.#adding;
+    }
     // The place is taken first: nobody has to wait for what another adds.
     const start = this.#bytes;
     this.#bytes += bytes.length;
-    let done = 0;
-    await this.#told(async () => {
-      // A disk that fills up takes the beginning, and refuses the rest.
-      while (done < bytes.length) {
-        const left = bytes.length - done;
-        const { bytesWritten } = await file.write(bytes, done, left, start + done);
-        done += bytesWritten;
+    await this.#told(() => writeAt(file, bytes, start));
+  }
+
+  /** Opens the file for this once, which is made if it is not there. */
+  async #addAtEnd(bytes: Uint8Array): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true });
+    const file = await open(this.#path, 'a+');
+    try {
+      let { size } = await file.stat();
+      if (size === 0) {
+        const version = versionRecord(this.#seconds());
+        await writeAt(file, version, 0);
+        size = version.length;
       }
-    });
+      this.#addedFrom ??= size;
+      await writeAt(file, bytes, size);
+    } finally {
+      await file.close();
+    }
   }
 
   /** Says which file it was that could not be written. */
@@ -247,5 +260,14 @@ export class TensorBoard implements Callback {
     const { steps, bytes } = requireState('TensorBoard', state, { steps: 0, bytes: 0 });
     this.#steps = steps;
     this.#bytes = bytes;
+  }
+}
+
+async function writeAt(file: FileHandle, bytes: Uint8Array, start: number): Promise<void> {
+  let done = 0;
+  // A disk that fills up takes the beginning, and refuses the rest.
+  while (done < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, start + done);
+    done += bytesWritten;
   }
 }
