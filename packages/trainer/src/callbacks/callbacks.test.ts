@@ -138,7 +138,7 @@ describe('ModelCheckpoint', () => {
     ];
     const losses = [1, 1, 1, 1, 1, 1];
     expect(await train(losses, callbacks(), { epochs: 2 })).toHaveLength(2);
-    const resume = decodeCheckpoint(await readFile(join(path, 'last.safetensors')));
+    const resume = await decodeCheckpoint(await readFile(join(path, 'last.safetensors')));
     expect(await train(losses, callbacks(), { resume })).toHaveLength(4);
   });
 

@@ -42,7 +42,7 @@ const STATES = 'kasane states 1';
  *   epochs: 1,
  *   callbacks: [{ onEpochEnd: async ({ checkpoint }) => void (bytes = await encodeCheckpoint(checkpoint())) }],
  * });
- * decodeCheckpoint(bytes!).training.finished; // => 1
+ * (await decodeCheckpoint(bytes!)).training.finished; // => 1
  *
  * @category Checkpoints
  */
@@ -112,14 +112,14 @@ async function written(
  *
  * @example
  * import { decodeCheckpoint, encodeSafetensors } from '@kasane/trainer';
- * decodeCheckpoint(await encodeSafetensors({})); // => throws CheckpointError
+ * await decodeCheckpoint(await encodeSafetensors({})); // => throws CheckpointError
  *
  * @category Checkpoints
  */
-export function decodeCheckpoint<C extends object = Checkpoint>(
+export async function decodeCheckpoint<C extends object = Checkpoint>(
   bytes: Uint8Array,
   file: string = 'checkpoint',
-): C {
+): Promise<C> {
   const parts = takeApart(bytes, file);
   const { checksum, ...texts } = parts.metadata;
   if (texts.format !== FORMAT && texts.format !== STATES) {

@@ -39,7 +39,7 @@ const codes: Readonly<Record<DType, string>> = {
  * import { decodeSafetensors, encodeSafetensors } from '@kasane/trainer';
  * import { tensor } from '@kasane/tensor-core';
  * const bytes = await encodeSafetensors({ weight: tensor([[1, 2]]) }, { author: 'me' });
- * const { tensors, metadata } = decodeSafetensors(bytes);
+ * const { tensors, metadata } = await decodeSafetensors(bytes);
  * tensors.weight!.toArray(); // => [[1,2]]
  * metadata.author; // => me
  *
@@ -121,11 +121,14 @@ export function join({ entries, metadata, data }: Parts): Uint8Array {
  *
  * @example
  * import { decodeSafetensors } from '@kasane/trainer';
- * decodeSafetensors(new Uint8Array(4)); // => throws CheckpointError
+ * await decodeSafetensors(new Uint8Array(4)); // => throws CheckpointError
  *
  * @category Checkpoints
  */
-export function decodeSafetensors(bytes: Uint8Array, file: string = 'safetensors'): Safetensors {
+export async function decodeSafetensors(
+  bytes: Uint8Array,
+  file: string = 'safetensors',
+): Promise<Safetensors> {
   const parts = takeApart(bytes, file);
   return { tensors: tensorsOf(parts), metadata: parts.metadata };
 }

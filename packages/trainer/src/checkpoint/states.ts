@@ -68,7 +68,7 @@ export function statesOf(owner: string, live: unknown): unknown {
  * const bytes = await encodeCheckpoint(parts);
  * live.optimizer.paramGroups[0]!.lr = 5;
  *
- * const saved = decodeCheckpoint<StatesOf<typeof parts>>(bytes);
+ * const saved = await decodeCheckpoint<StatesOf<typeof parts>>(bytes);
  * restoreCheckpoint(live, saved);
  * saved.epoch; // => 3
  * live.optimizer.paramGroups[0]!.lr; // => 0.1
