@@ -6,6 +6,7 @@
 import {
   formatShape,
   isFloatingPoint,
+  requireTensors,
   run,
   sameShape,
   ShapeError,
@@ -65,6 +66,7 @@ export function scaledDotProductAttention(
 ): Tensor {
   const names = ['mask', 'isCausal', 'dropoutP', 'scale', 'generator'] as const;
   const given = optionsOf('scaledDotProductAttention', options, names);
+  requireTensors('scaledDotProductAttention', [query, key, value]);
   const [, d] = query.shape.slice(-2);
   const [s, size] = key.shape.slice(-2);
   if (d === undefined || size !== d || value.ndim < 2 || value.shape.at(-2) !== s) {

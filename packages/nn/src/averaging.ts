@@ -10,6 +10,7 @@ import {
   noGrad,
   optionsOf,
   refusePromise,
+  requireFunction,
   requireThat,
   scope,
   ShapeError,
@@ -17,7 +18,7 @@ import {
   zeros,
 } from '@kasane/tensor-core';
 import { BatchNorm } from './batch-norm.ts';
-import { Module } from './module.ts';
+import { Module, requireModule } from './module.ts';
 import { Buffer, Parameter } from './parameter.ts';
 
 /** Options of `AveragedModel`; without any, all updates count alike (SWA). */
@@ -96,6 +97,7 @@ export class AveragedModel<M extends Module> extends Module {
     }
     this.#model = model;
     this.#options = options;
+    requireModule('AveragedModel', model);
     const parts = [...model.namedParameters(), ...model.namedBuffers()];
     const backend = parts[0]?.[1].backend ?? defaultBackend();
     this.nAveraged = scope(() => new Buffer(zeros([], { dtype: 'int32', backend })));
@@ -169,6 +171,7 @@ export class AveragedModel<M extends Module> extends Module {
 
   /** Runs `fn`, which may not be asynchronous, while the model has the averages in place of its weights; without gradients. */
   use<R>(fn: (model: M) => R): R {
+    requireFunction('AveragedModel.use', fn);
     const pairs = this.#pairs(this.#model);
     return noGrad(() =>
       scope(() => {
@@ -198,6 +201,7 @@ export class AveragedModel<M extends Module> extends Module {
 
   /** The averages, and what they are averages of in a model. */
   #pairs(model: M): [average: Parameter | Buffer, part: Parameter | Buffer][] {
+    requireModule('AveragedModel', model);
     const parts = [...model.parameters(), ...model.buffers()];
     const same = this.#averages.every(
       ([, { shape, dtype }], i) =>
@@ -232,6 +236,7 @@ export async function updateBn<I>(
     | AsyncIterable<(I & Tensor) | readonly [I, ...unknown[]]>,
   model: Module & { forward(input: I): unknown },
 ): Promise<void> {
+  requireModule('updateBn', model);
   const within = (fn: (inner: Module) => void): void =>
     model instanceof AveragedModel ? model.use(fn) : noGrad(() => scope(() => fn(model)));
   const norms: BatchNorm[] = [];

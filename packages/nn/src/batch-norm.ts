@@ -19,7 +19,7 @@ import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
 import { moments, normalize } from './ops/normalize.ts';
 import { Buffer, type Parameter } from './parameter.ts';
-import { wrongShape } from './shapes.ts';
+import { checkTensor, wrongShape } from './shapes.ts';
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions extends LayerOptions {
@@ -91,6 +91,7 @@ export abstract class BatchNorm extends Module {
   protected abstract checkInput(input: Tensor): void;
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     this.checkInput(input);
     const { runningMean, runningVar, eps } = guardedOptions(this);
     const [batch, groups, ...rest] = input.shape as [number, number, ...number[]]; // checked

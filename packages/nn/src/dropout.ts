@@ -1,6 +1,7 @@
 import {
   guardedOptions,
   rand,
+  requireTensor,
   requireThat,
   optionsOf,
   type Generator,
@@ -9,7 +10,7 @@ import {
 } from '@kasane/tensor-core';
 import { drawLike, type InitOptions } from './init/basic.ts';
 import { Module } from './module.ts';
-import { wrongShape } from './shapes.ts';
+import { checkTensor, wrongShape } from './shapes.ts';
 
 /** Options of the function `dropout`. */
 export interface DropoutFunctionOptions extends InitOptions {
@@ -32,6 +33,7 @@ export interface DropoutFunctionOptions extends InitOptions {
  * @see Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
  */
 export function dropout(input: Tensor, options: DropoutFunctionOptions = {}): Tensor {
+  requireTensor('dropout', 'the input', input);
   const names = ['p', 'training', 'generator'] as const;
   const { p = 0.5, training = true } = optionsOf('dropout', options, names);
   checkProbability(p);
@@ -64,6 +66,7 @@ abstract class Drop extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { p } = guardedOptions(this);
     checkProbability(p);
     const shape = this.places(input);

@@ -1,5 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { Module } from './module.ts';
+import { checkTensor } from './shapes.ts';
 
 /**
  * Merges the dimensions from `startDim` to `endDim` into one; by default all but the first, which is
@@ -25,6 +26,6 @@ export class Flatten extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.flatten(this.startDim, this.endDim);
+    return checkTensor(this, input).flatten(this.startDim, this.endDim);
   }
 }

@@ -11,7 +11,7 @@ import { Module } from './module.ts';
 import { scaleAndShift } from './new-parameter.ts';
 import { normalize } from './ops/normalize.ts';
 import type { Parameter } from './parameter.ts';
-import { wrongShape } from './shapes.ts';
+import { checkTensor, wrongShape } from './shapes.ts';
 
 /** Options of `GroupNorm`. */
 export interface GroupNormOptions extends LayerOptions {
@@ -73,6 +73,7 @@ export class GroupNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const [n, channels, ...rest] = input.shape;
     if (channels !== this.numChannels) {
       throw wrongShape('GroupNorm', input, ` must have shape (N, ${this.numChannels}, ...)`);

@@ -1,4 +1,5 @@
 import { Module } from './module.ts';
+import { requirePart } from './module-list.ts';
 import type { Parameter } from './parameter.ts';
 
 /** What both dicts are: items by name, in the order in which they were added. */
@@ -7,7 +8,8 @@ abstract class Dict<T extends Module | Parameter> extends Module {
 
   constructor(items: Readonly<Record<string, T>> = {}) {
     super();
-    this.#items = new Map(Object.entries(items));
+    this.#items = new Map(Object.entries(Object(items) === items ? items : [items]));
+    for (const item of this.values()) requirePart(this, item);
   }
 
   override fields(): Iterable<readonly [string, unknown]> {
@@ -26,7 +28,7 @@ abstract class Dict<T extends Module | Parameter> extends Module {
 
   /** Adds an item, or replaces the one of this name. */
   set(name: string, item: T): this {
-    this.#items.set(name, item);
+    this.#items.set(name, requirePart(this, item));
     return this;
   }
 

@@ -1,5 +1,14 @@
+import { shown } from '@kasane/tensor-core';
 import { Module } from './module.ts';
-import type { Parameter } from './parameter.ts';
+import { Parameter } from './parameter.ts';
+
+/** The item, or TypeError if it is no part of a module. @internal */
+export function requirePart<T extends Module | Parameter>(owner: Module, item: T): T {
+  if (item instanceof Module || item instanceof Parameter) return item;
+  throw new TypeError(
+    `${owner.constructor.name}: takes modules and parameters, got ${shown(item)}. Wrap it in a module.`,
+  );
+}
 
 /** What lists and `Sequential` share: parts in order, under names that the owner's `parameters()` finds. @internal */
 export abstract class Parts<T extends Module | Parameter> extends Module {
@@ -7,7 +16,9 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
 
   constructor(parts: readonly T[] | Readonly<Record<string, T>>) {
     super();
+    if (Object(parts) !== parts) requirePart(this, parts as T);
     this.#parts = Object.entries(parts);
+    for (const [, part] of this.#parts) requirePart(this, part);
   }
 
   override fields(): Iterable<readonly [string, unknown]> {
@@ -32,14 +43,15 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
 
   /** Adds an item at the end, named by its position. */
   protected push(item: T): void {
-    this.#parts.push([`${this.length}`, item]);
+    this.#parts.push([`${this.length}`, requirePart(this, item)]);
   }
 }
 
 /** What both lists are: items named `0`, `1`, …. */
 abstract class List<T extends Module | Parameter> extends Parts<T> {
   constructor(items: Iterable<T> = []) {
-    super(Array.from(items));
+    // What has no items, Parts refuses.
+    super(Symbol.iterator in Object(items) ? Array.from(items) : (items as readonly T[]));
   }
 
   /** Adds an item at the end. */

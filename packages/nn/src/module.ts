@@ -1,6 +1,7 @@
 import {
   guard,
   showAs,
+  shown,
   noGrad,
   scope,
   optionsOf,
@@ -229,6 +230,12 @@ export abstract class Module {
 }
 
 showAs(Module, String);
+
+/** Throws TypeError for what is no module. @internal */
+export function requireModule(owner: string, model: unknown): void {
+  if (model instanceof Module) return;
+  throw new TypeError(`${owner}: the model must be a module, got ${shown(model)}.`);
+}
 
 /** Every way from `module` down to a module; shared ones appear once per way. */
 function* walk(

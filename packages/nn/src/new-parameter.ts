@@ -1,5 +1,6 @@
 import {
   full,
+  requireFunction,
   scope,
   optionsOf,
   defaultBackend,
@@ -48,6 +49,7 @@ export function newParameter(
     ...layerNames,
     ...Object.keys(Object(options)),
   ] as (keyof NewParameterOptions)[]);
+  if (typeof draw !== 'number') requireFunction('newParameter', draw);
   return scope(() => {
     const start = full(shape, typeof draw === 'number' ? draw : 0, { dtype, backend });
     const parameter = new Parameter(start, { requiresGrad });

@@ -2,11 +2,13 @@ import {
   concat,
   formatShape,
   guardedOptions,
+  shown,
   ShapeError,
   type Padding,
   type Tensor,
 } from '@kasane/tensor-core';
 import { Module } from './module.ts';
+import { checkTensor } from './shapes.ts';
 
 /** How much to add on every side, or, as PyTorch has it, on each: left, right, top, bottom, front, back. */
 export type PadSize = number | readonly number[];
@@ -19,15 +21,16 @@ abstract class Pad extends Module {
   constructor(dims: number, padding: PadSize) {
     super();
     const all = typeof padding === 'number' ? Array<number>(2 * dims).fill(padding) : padding;
-    if (all.length !== 2 * dims) {
+    if (all?.length !== 2 * dims) {
       throw new RangeError(
-        `${this.constructor.name}: padding must be one number or ${2 * dims}, got ${all.length}.`,
+        `${this.constructor.name}: padding must be one number or ${2 * dims}, got ${shown(all?.length ?? all)}.`,
       );
     }
     this.padding = [...all];
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { padding } = this;
     const pairs = padding.flatMap((after, i): Padding[] =>
       i % 2 === 0 ? [] : [[padding[i - 1]!, after]],

@@ -1,4 +1,11 @@
-import { DTypeError, isFloatingPoint, keep, Tensor, optionsOf } from '@kasane/tensor-core';
+import {
+  DTypeError,
+  isFloatingPoint,
+  keep,
+  Tensor,
+  optionsOf,
+  requireTensor,
+} from '@kasane/tensor-core';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {
@@ -22,6 +29,7 @@ export interface ParameterOptions {
 export class Parameter extends Tensor {
   constructor(values: Tensor, options?: ParameterOptions) {
     const { requiresGrad = true } = optionsOf('Parameter', options, ['requiresGrad']);
+    requireTensor('Parameter', 'the value', values);
     if (!isFloatingPoint(values.dtype)) {
       throw new DTypeError(
         `Parameter: must be float32 or float64, got ${values.dtype}. Cast it, or use a Buffer.`,
@@ -65,6 +73,7 @@ export class Buffer extends Tensor {
 
   constructor(values: Tensor, options?: BufferOptions) {
     const { persistent = true } = optionsOf('Buffer', options, ['persistent']);
+    requireTensor('Buffer', 'the value', values);
     super(values.shape, values.dtype, values.storage);
     values.storage.references++;
     this.persistent = persistent;

@@ -10,6 +10,7 @@ import { Module } from './module.ts';
 import { newParameter } from './new-parameter.ts';
 import { lastDims, normalize } from './ops/normalize.ts';
 import type { Parameter } from './parameter.ts';
+import { checkTensor } from './shapes.ts';
 
 /** Options of `RMSNorm`. */
 export interface RMSNormOptions extends LayerOptions {
@@ -59,6 +60,7 @@ export class RMSNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const eps = guardedOptions(this).eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
     const how = lastDims('RMSNorm', input, this.normalizedShape, eps, false);
     return normalize(input, [this.weight], how);

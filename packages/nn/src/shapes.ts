@@ -1,7 +1,21 @@
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  requireTensor,
+  sameShape,
+  ShapeError,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+
+/** The input of a layer. Throws DTypeError if it is no tensor. @internal */
+export function checkTensor(layer: object, input: Tensor): Tensor {
+  requireTensor(layer.constructor.name, 'the input', input);
+  return input;
+}
 
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
+  requireTensor(layer, 'the input', input);
   if (sameShape(input.shape.slice(-wanted.length), wanted)) return;
   throw wrongShape(layer, input, `'s shape must end in ${name} ${formatShape(wanted)}`);
 }

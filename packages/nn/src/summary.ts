@@ -2,12 +2,13 @@ import {
   formatShape,
   noGrad,
   refusePromise,
+  requireTensors,
   scope,
   Tensor,
   zeros,
   type Shape,
 } from '@kasane/tensor-core';
-import { ownParts, type Module } from './module.ts';
+import { ownParts, requireModule, type Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
 /** One module in a summary, at its first use. */
@@ -56,6 +57,7 @@ export interface Summary {
  * multiplyAdds; // => 79400
  */
 export function summary(model: Module, input: Shape | readonly Tensor[]): Summary {
+  requireModule('summary', model);
   const named = model.namedModules();
   const calls = new Map<Module, { shapes: Shape[]; multiplyAdds: number }>();
   const modes = named.map(([, module]) => module.training);
@@ -65,6 +67,7 @@ export function summary(model: Module, input: Shape | readonly Tensor[]): Summar
     noGrad(() =>
       scope(() => {
         const [like = zeros([])] = model.parameters();
+        if (!isShape(input)) requireTensors('summary', input);
         const inputs = isShape(input) ? [like.newFull(input, 0)] : input;
         // The caller knows what the model takes; the type of Module does not.
         const forward = model.forward as (...inputs: readonly Tensor[]) => unknown;
@@ -124,7 +127,7 @@ function tensorsIn(value: unknown): Tensor[] {
 }
 
 function isShape(input: Shape | readonly Tensor[]): input is Shape {
-  return typeof input[0] === 'number';
+  return typeof input?.[0] === 'number';
 }
 
 function describe(model: Module, rows: readonly SummaryRow[]): Summary {

@@ -1,5 +1,6 @@
 import { formatShape, ShapeError, sizeOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { Module } from './module.ts';
+import { checkTensor } from './shapes.ts';
 
 /**
  * Splits one dimension into several, in row-major order; one of the sizes may be -1. Undoes `Flatten`. Same as
@@ -25,6 +26,7 @@ export class Unflatten extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { dim, unflattenedSize: sizes } = this;
     const { shape, ndim } = input;
     const at = dim < 0 ? dim + ndim : dim;

@@ -1,5 +1,6 @@
 import { guardedOptions, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 
 /**
  * $$ \frac{1}{1 + e^{-x}} $$
@@ -15,7 +16,7 @@ import { Module } from '../module.ts';
  */
 export class Sigmoid extends Module {
   forward(input: Tensor): Tensor {
-    return input.sigmoid();
+    return checkTensor(this, input).sigmoid();
   }
 }
 
@@ -31,7 +32,7 @@ export class Sigmoid extends Module {
  */
 export class Tanh extends Module {
   forward(input: Tensor): Tensor {
-    return input.tanh();
+    return checkTensor(this, input).tanh();
   }
 }
 
@@ -58,6 +59,7 @@ export class Hardtanh extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { minVal, maxVal } = guardedOptions(this);
     return input.hardtanh(minVal, maxVal);
   }
@@ -75,7 +77,7 @@ export class Hardtanh extends Module {
  */
 export class Hardsigmoid extends Module {
   forward(input: Tensor): Tensor {
-    return input.hardsigmoid();
+    return checkTensor(this, input).hardsigmoid();
   }
 }
 
@@ -110,7 +112,7 @@ export class ReLU6 extends Hardtanh {
  */
 export class LogSigmoid extends Module {
   forward(input: Tensor): Tensor {
-    return input.neg().softplus().neg();
+    return checkTensor(this, input).neg().softplus().neg();
   }
 }
 
@@ -128,6 +130,7 @@ export class LogSigmoid extends Module {
  */
 export class Softsign extends Module {
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const x = input.clamp(-3e38, 3e38); // Infinity / Infinity would be NaN
     return x.div(x.abs().add(1));
   }

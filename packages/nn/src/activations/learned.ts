@@ -12,6 +12,7 @@ import { drawLike } from '../init/basic.ts';
 import type { InitOptions } from '../init/index.ts';
 import { layerNames, type LayerOptions } from '../layer-options.ts';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 import { newParameter } from '../new-parameter.ts';
 import type { Parameter } from '../parameter.ts';
 
@@ -54,6 +55,7 @@ export class PReLU extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { shape } = input;
     const { size } = this.weight;
     if (size !== 1 && size !== shape[1]) {
@@ -99,6 +101,7 @@ export class RReLU extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { lower, upper } = guardedOptions(this);
     if (!this.training) return input.leakyRelu((lower + upper) / 2);
     const slopes = rand(input.shape, drawLike(input, this.#options))

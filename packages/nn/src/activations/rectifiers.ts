@@ -1,5 +1,6 @@
 import { guardedOptions, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 
 /**
  * $$ \max(x, 0) $$
@@ -15,7 +16,7 @@ import { Module } from '../module.ts';
  */
 export class ReLU extends Module {
   forward(input: Tensor): Tensor {
-    return input.relu();
+    return checkTensor(this, input).relu();
   }
 }
 
@@ -40,7 +41,7 @@ export class LeakyReLU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.leakyRelu(guardedOptions(this).negativeSlope);
+    return checkTensor(this, input).leakyRelu(guardedOptions(this).negativeSlope);
   }
 }
 
@@ -66,7 +67,7 @@ export class ELU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.elu(guardedOptions(this).alpha);
+    return checkTensor(this, input).elu(guardedOptions(this).alpha);
   }
 }
 
@@ -83,7 +84,7 @@ export class ELU extends Module {
  */
 export class SELU extends Module {
   forward(input: Tensor): Tensor {
-    return input.selu();
+    return checkTensor(this, input).selu();
   }
 }
 
@@ -109,6 +110,6 @@ export class CELU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.celu(guardedOptions(this).alpha);
+    return checkTensor(this, input).celu(guardedOptions(this).alpha);
   }
 }

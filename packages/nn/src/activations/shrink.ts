@@ -1,5 +1,6 @@
 import { guardedOptions, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 
 /**
  * x where |x| > λ, else 0. Same as `torch.nn.Hardshrink`.
@@ -21,6 +22,7 @@ export class Hardshrink extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     return input.abs().lessEqual(guardedOptions(this).lambd).where(0, input);
   }
 }
@@ -45,6 +47,7 @@ export class Softshrink extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { lambd } = guardedOptions(this);
     return input.sub(input.clamp(-lambd, lambd));
   }
@@ -64,6 +67,7 @@ export class Softshrink extends Module {
  */
 export class Tanhshrink extends Module {
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     return input.sub(input.tanh());
   }
 }
@@ -91,6 +95,7 @@ export class Threshold extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { threshold, value } = guardedOptions(this);
     return input.lessEqual(threshold).where(value, input);
   }

@@ -1,5 +1,6 @@
 import { guardedOptions, requireThat, optionsOf, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 
 /** Options of `GELU`. */
 export interface GELUOptions {
@@ -32,7 +33,7 @@ export class GELU extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.gelu(this.approximate);
+    return checkTensor(this, input).gelu(this.approximate);
   }
 }
 
@@ -52,7 +53,7 @@ export class GELU extends Module {
  */
 export class SiLU extends Module {
   forward(input: Tensor): Tensor {
-    return input.silu();
+    return checkTensor(this, input).silu();
   }
 }
 
@@ -72,6 +73,7 @@ export class SiLU extends Module {
  */
 export class Hardswish extends Module {
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     return input.maximum(-3).mul(input.hardsigmoid()); // 0 below -3, where the second factor is
   }
 }
@@ -91,7 +93,7 @@ export class Hardswish extends Module {
  */
 export class Mish extends Module {
   forward(input: Tensor): Tensor {
-    return input.mish();
+    return checkTensor(this, input).mish();
   }
 }
 
@@ -120,6 +122,7 @@ export class Softplus extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { beta } = guardedOptions(this);
     return beta === 1 ? input.softplus() : input.mul(beta).softplus().div(beta);
   }

@@ -1,5 +1,6 @@
 import { ShapeError, formatShape, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
+import { checkTensor } from '../shapes.ts';
 
 /**
  * $$ \frac{e^{x_i}}{\sum_j e^{x_j}} $$
@@ -24,7 +25,7 @@ export class Softmax extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.softmax(this.dim);
+    return checkTensor(this, input).softmax(this.dim);
   }
 }
 
@@ -51,7 +52,7 @@ export class LogSoftmax extends Module {
   }
 
   forward(input: Tensor): Tensor {
-    return input.logSoftmax(this.dim);
+    return checkTensor(this, input).logSoftmax(this.dim);
   }
 }
 
@@ -68,7 +69,7 @@ export class LogSoftmax extends Module {
  */
 export class Softmin extends Softmax {
   override forward(input: Tensor): Tensor {
-    return super.forward(input.neg());
+    return super.forward(checkTensor(this, input).neg());
   }
 }
 
@@ -85,6 +86,7 @@ export class Softmin extends Softmax {
  */
 export class Softmax2d extends Module {
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     if (input.ndim !== 3 && input.ndim !== 4) {
       throw new ShapeError(
         `Softmax2d: needs (N, C, H, W) or (C, H, W), got ${formatShape(input.shape)}. Use Softmax.`,
@@ -117,6 +119,7 @@ export class GLU extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    checkTensor(this, input);
     const { dim } = this;
     if (input.shape.at(dim)! % 2 !== 0) {
       throw new ShapeError(

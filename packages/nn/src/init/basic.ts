@@ -8,6 +8,7 @@ import {
   truncatedNormal as drawTruncated,
   uniform as drawUniform,
   optionsOf,
+  requireTensor,
   type Generator,
   type RandomOptions,
   type Tensor,
@@ -22,6 +23,7 @@ export interface InitOptions {
 
 /** Writes what `make` computes into the tensor, unless that has no elements or `skipInit` runs. @internal */
 export function fill<T extends Tensor>(tensor: T, make: () => Tensor): T {
+  requireTensor('init', 'what is filled', tensor);
   if (isSkipping() || tensor.size === 0) return tensor;
   noGrad(() =>
     scope(() => {
@@ -91,6 +93,7 @@ export function ones<T extends Tensor>(tensor: T): T {
  * init.eye(ones([2, 3])).toArray(); // => [[1,0,0],[0,1,0]]
  */
 export function eye<T extends Tensor>(tensor: T): T {
+  requireTensor('init', 'what is filled', tensor);
   const { shape } = tensor;
   const [rows, columns] = shape;
   if (shape.length !== 2) {

@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
+import { formatShape, requireTensor, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-core';
 
 /**
  * How many inputs feed one output of a weight, and how many outputs one input feeds.
@@ -12,6 +12,7 @@ import { formatShape, ShapeError, sizeOf, type Tensor } from '@kasane/tensor-cor
  * init.fans(zeros([8, 3, 5, 5])); // => {"fanIn":75,"fanOut":200}
  */
 export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut: number } {
+  requireTensor('init', 'what is filled', tensor);
   const [out, inputs, ...kernel] = tensor.shape;
   if (tensor.ndim < 2) {
     throw new ShapeError(

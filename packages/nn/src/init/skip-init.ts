@@ -1,4 +1,4 @@
-import { refusePromise } from '@kasane/tensor-core';
+import { refusePromise, requireFunction } from '@kasane/tensor-core';
 
 let skipping = false;
 
@@ -16,6 +16,7 @@ let skipping = false;
  * layer.loadStateDict({ weight: tensor([[1, 2]]) });
  */
 export function skipInit<T>(make: () => T): T {
+  requireFunction('skipInit', make);
   const before = skipping;
   skipping = true;
   try {

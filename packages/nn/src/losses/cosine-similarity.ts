@@ -2,6 +2,7 @@ import {
   formatShape,
   guardedOptions,
   optionsOf,
+  requireTensor,
   ShapeError,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -34,6 +35,8 @@ const names = ['dim', 'eps'] as const;
  */
 export function cosineSimilarity(x: Tensor, y: Tensor, options?: CosineSimilarityOptions): Tensor {
   const { dim = 1, eps = 1e-8 } = optionsOf('cosineSimilarity', options, names);
+  requireTensor('cosineSimilarity', 'the first input', x);
+  requireTensor('cosineSimilarity', 'the second input', y);
   if (x.ndim !== y.ndim || x.shape.at(dim) !== y.shape.at(dim)) {
     throw new ShapeError(
       `cosineSimilarity: needs as many dims and one size at dim ${dim}, got ${formatShape(x.shape)} and ${formatShape(y.shape)}. Reshape one.`,

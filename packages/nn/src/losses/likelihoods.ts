@@ -1,4 +1,4 @@
-import { formatShape, optionsOf, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, optionsOf, requireTensor, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 
@@ -36,6 +36,7 @@ export function gaussianNllLoss(
   const names = ['full', 'eps', 'reduction'] as const;
   const { full = false, eps = 1e-6, reduction } = optionsOf('gaussianNllLoss', options, names);
   checkSameShape('gaussianNllLoss', input, target);
+  requireTensor('gaussianNllLoss', 'the variance', variance);
   const { shape } = variance;
   if (![input.shape, [...input.shape.slice(0, -1), 1], []].some((s) => sameShape(s, shape))) {
     throw new ShapeError(

@@ -124,6 +124,8 @@ export function checkClasses(
   weight: Tensor | null,
   target: Tensor,
 ): number {
+  requireTensor(loss, 'the input', input);
+  requireTensor(loss, 'the target', target);
   const dim = classDim(loss, input, weight);
   const wanted = input.shape.filter((_, i) => i !== dim);
   const owner = `${loss}: for input ${formatShape(input.shape)}`;
