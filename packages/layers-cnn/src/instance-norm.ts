@@ -1,5 +1,12 @@
 import { GroupNorm, layerNames, type GroupNormOptions } from '@kasane/nn';
-import { formatShape, ShapeError, sizeOf, optionsOf, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  ShapeError,
+  sizeOf,
+  optionsOf,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 
 /**
  * Normalises each channel of each image on its own.
@@ -32,6 +39,7 @@ export class InstanceNorm2d extends GroupNorm {
 
   /** (N, numFeatures, H, W) → the same shape. */
   override forward(input: Tensor): Tensor {
+    requireTensor('InstanceNorm2d', 'the input', input);
     const { ndim, shape } = input;
     if (ndim !== 4 || sizeOf(shape.slice(2)) === 1) {
       throw new ShapeError(

@@ -7,6 +7,7 @@ import {
   ShapeError,
   optionsOf,
   type Tensor,
+  requireTensor,
 } from '@kasane/tensor-core';
 import { avgPool } from './ops/avg-pool.ts';
 
@@ -59,6 +60,7 @@ export class LocalResponseNorm extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    requireTensor('LocalResponseNorm', 'the input', input);
     const [n, c, ...rest] = input.shape;
     if (c === undefined || rest.length === 0) {
       throw new ShapeError(

@@ -1,5 +1,11 @@
 import { Module } from '@kasane/nn';
-import { formatShape, requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  requireWhole,
+  ShapeError,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 
 /**
  * Turns channels into resolution: r² channels become r by r pixels, (N, C·r², H, W) → (N, C, H·r, W·r).
@@ -28,6 +34,7 @@ export class PixelShuffle extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    requireTensor('PixelShuffle', 'the input', input);
     const r = this.upscaleFactor;
     const [n, c, h, w] = input.shape;
     if (input.ndim !== 4 || c! % r ** 2 !== 0) {

@@ -1,5 +1,5 @@
 import { Module } from '@kasane/nn';
-import { ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { ShapeError, optionsOf, type Tensor, requireTensor } from '@kasane/tensor-core';
 import type { PoolOptions } from './ops/window.ts';
 import {
   adaptiveAvgPool2d,
@@ -243,6 +243,7 @@ export class AdaptiveMaxPool2d extends AdaptivePool {
 }
 
 function positions(name: string, input: Tensor): number[] {
+  requireTensor(name, 'the input', input);
   const dims = input.shape.map((_, i) => i).slice(2);
   if (dims.length > 0) return dims;
   throw new ShapeError(
@@ -263,7 +264,8 @@ function positions(name: string, input: Tensor): number[] {
  */
 export class GlobalAvgPool extends Module {
   forward(input: Tensor): Tensor {
-    return input.mean(positions('GlobalAvgPool', input));
+    const dims = positions('GlobalAvgPool', input);
+    return input.mean(dims);
   }
 }
 
@@ -280,6 +282,7 @@ export class GlobalAvgPool extends Module {
  */
 export class GlobalMaxPool extends Module {
   forward(input: Tensor): Tensor {
-    return input.max(positions('GlobalMaxPool', input));
+    const dims = positions('GlobalMaxPool', input);
+    return input.max(dims);
   }
 }

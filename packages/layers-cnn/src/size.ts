@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { requireWhole, shown } from '@kasane/tensor-core';
 
 /** One number for all spatial dimensions, or one for each of them. */
 export type Size = number | readonly number[];
@@ -11,14 +11,13 @@ export function perDimension(
   dims: number,
   least: number,
 ): number[] {
-  const all = typeof size === 'number' ? Array<number>(dims).fill(size) : [...size];
-  if (all.length !== dims) {
-    throw new RangeError(
-      `${owner}: ${what} must be one number or ${dims}, got ${all.length}: ${all.join(', ')}.`,
-    );
+  const all = typeof size === 'number' ? Array<number>(dims).fill(size) : size;
+  if (!Array.isArray(all) || all.length !== dims) {
+    const got = Array.isArray(all) ? `${all.length}: ${all.join(', ')}` : shown(all);
+    throw new RangeError(`${owner}: ${what} must be one number or ${dims}, got ${got}.`);
   }
   for (const value of all) requireWhole(owner, what, value, least);
-  return all;
+  return [...all];
 }
 
 /** Settings as `toString` of a layer shows them. @internal */

@@ -7,6 +7,7 @@ import {
   tensor,
   optionsOf,
   type Tensor,
+  requireTensor,
 } from '@kasane/tensor-core';
 import { convAttrs } from './conv.ts';
 import { checkImages, outputSizes } from './ops/check-convolution.ts';
@@ -79,6 +80,7 @@ export function fold(
   kernelSize: Size,
   options: UnfoldOptions = {},
 ): Tensor {
+  requireTensor('fold', 'the input', input);
   const given = optionsOf('fold', options, names);
   const size = perDimension('fold', 'outputSize', outputSize, 2, 1);
   const kernel = perDimension('fold', 'kernelSize', kernelSize, 2, 1);

@@ -1,6 +1,6 @@
 /** The stages on the way to the LSTM, for those who want to see what each gate is for. */
 import { layerNames, Linear, Module } from '@kasane/nn';
-import { optionsOf, promoteTypes, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, promoteTypes, type Tensor, requireTensor } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
 import { MemoryCell, type LSTMState } from './memory-cell.ts';
 import { cellNames, type CellOptions } from './recurrent-cell.ts';
@@ -51,6 +51,7 @@ export class CECCell extends Module implements Stepper<Tensor> {
   }
 
   zeroState(batch: number, like: Tensor): Tensor {
+    requireTensor('CECCell', 'the input', like);
     const dtype = promoteTypes(like.dtype, this.entry.weight.dtype);
     return like.newFull([batch, this.hiddenSize], 0, dtype);
   }
@@ -61,8 +62,11 @@ export class CECCell extends Module implements Stepper<Tensor> {
   }
 
   /** The state after one step, from zeros by default. */
-  forward(input: Tensor, c: Tensor = this.zeroState(input.shape[0]!, input)): Tensor {
-    return c.add(this.entry.forward(input).tanh());
+  forward(input: Tensor, c?: Tensor): Tensor {
+    requireTensor('CECCell', 'the input', input);
+    const before = c ?? this.zeroState(input.shape[0]!, input);
+    requireTensor('CECCell', 'the state', before);
+    return before.add(this.entry.forward(input).tanh());
   }
 }
 

@@ -1,4 +1,4 @@
-import { DTypeError, formatShape, ShapeError, tensor, Tensor } from '@kasane/tensor-core';
+import { DTypeError, formatShape, ShapeError, tensor, Tensor, shown } from '@kasane/tensor-core';
 
 /** How many steps each sequence of a batch has. */
 export interface Lengths {
@@ -40,6 +40,11 @@ export function checkLengths(
     }
     checkCount(name, lengths.ndim === 1 ? lengths.size : formatShape(lengths.shape), B);
     return { values: lengths, shortest: 0 };
+  }
+  if (!Array.isArray(lengths)) {
+    throw new TypeError(
+      `${name}: lengths must be an array of numbers, or int32, got ${shown(lengths)}.`,
+    );
   }
   checkCount(name, lengths.length, B);
   const wrong = lengths.find((n) => !Number.isInteger(n) || n < 1 || n > T);

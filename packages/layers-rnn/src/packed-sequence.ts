@@ -5,6 +5,10 @@ import {
   ShapeError,
   tensor,
   type Tensor,
+  requireFunction,
+  requireTensor,
+  requireTensors,
+  shown,
 } from '@kasane/tensor-core';
 import { checkLengths } from './lengths.ts';
 
@@ -54,6 +58,7 @@ export class PackedSequence {
 
   /** The same packing of other data: what a layer makes of every step by itself. */
   map(change: (data: Tensor) => Tensor): PackedSequence {
+    requireFunction('PackedSequence.map', change);
     return new PackedSequence(change(this.data), this.batchSizes, this.order);
   }
 }
@@ -108,6 +113,7 @@ export function packSequence(sequences: readonly Tensor[]): PackedSequence {
 export function padSequence(sequences: readonly Tensor[], options?: PadSequenceOptions): Tensor {
   const names = ['batchFirst', 'paddingValue'] as const;
   const { batchFirst = false, paddingValue = 0 } = optionsOf('padSequence', options, names);
+  requireTensors('padSequence', sequences);
   const T = Math.max(0, ...sequences.map(({ shape }) => shape[0] ?? 0));
   const padded = sequences.map((sequence) => {
     const [steps = 0, ...rest] = sequence.shape;
@@ -134,6 +140,12 @@ export function packPaddedSequence(
   options?: PaddingOptions,
 ): PackedSequence {
   const { batchFirst = false } = optionsOf('packPaddedSequence', options, ['batchFirst']);
+  requireTensor('packPaddedSequence', 'the input', input);
+  if (!Array.isArray(lengths)) {
+    throw new TypeError(
+      `packPaddedSequence: needs the lengths as an array of numbers, got ${shown(lengths)}.`,
+    );
+  }
   if (input.ndim < 2) {
     throw new ShapeError(
       `packPaddedSequence: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze the batch.`,
@@ -180,9 +192,15 @@ export interface PaddedSequences {
  * lengths; // => [2,3]
  */
 export function padPackedSequence(
-  { data, batchSizes, order, lengths }: PackedSequence,
+  packed: PackedSequence,
   options: PadPackedOptions = {},
 ): PaddedSequences {
+  if (!(packed instanceof PackedSequence)) {
+    throw new TypeError(
+      `padPackedSequence: needs a PackedSequence, got ${shown(packed)}. Make one with packPaddedSequence.`,
+    );
+  }
+  const { data, batchSizes, order, lengths } = packed;
   const names = ['batchFirst', 'paddingValue', 'totalLength'] as const;
   const given = optionsOf('padPackedSequence', options, names);
   const { batchFirst = false, paddingValue = 0, totalLength = batchSizes.length } = given;

@@ -16,6 +16,7 @@ import {
   type DType,
   type Shape,
   type Tensor,
+  requireTensor,
 } from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
 import type { Lengths } from './lengths.ts';
@@ -207,7 +208,9 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
 }
 
 /** Throws unless the last dimension of an input is `inputSize`. */
-export function checkInput(name: string, { shape }: Tensor, inputSize: number): void {
+export function checkInput(name: string, input: Tensor, inputSize: number): void {
+  requireTensor(name, 'the input', input);
+  const { shape } = input;
   if (shape.at(-1) === inputSize) return;
   throw new ShapeError(
     `${name}: the last dimension of the input must be inputSize ${inputSize}, got shape ${formatShape(shape)}. Reshape the input, or build the layer with its size.`,

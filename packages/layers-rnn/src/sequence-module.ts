@@ -1,5 +1,11 @@
 import { Module } from '@kasane/nn';
-import { optionsOf, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  formatShape,
+  ShapeError,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
 import {
   packLike,
@@ -53,6 +59,7 @@ export abstract class SequenceModule<State> extends Module {
   /** Reads padded sequences, from zeros by default. */
   forward(input: Tensor, state?: State, options?: SequenceOptions): SequenceOutput<State> {
     const { lengths } = optionsOf(this.constructor.name, options, ['lengths']);
+    requireTensor(this.constructor.name, 'the input', input);
     if (input.ndim < 2) {
       throw new ShapeError(
         `${this.constructor.name}: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze what is missing.`,

@@ -1,5 +1,5 @@
 import { Module, type Layer } from '@kasane/nn';
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, type Tensor, requireTensor } from '@kasane/tensor-core';
 
 /**
  * Any layer at every step of sequences: steps and batch are merged into one batch for it.
@@ -32,6 +32,7 @@ export class TimeDistributed extends Module {
   }
 
   forward(input: Tensor): Tensor {
+    requireTensor('TimeDistributed', 'the input', input);
     const [first, second, ...rest] = input.shape;
     if (first === undefined || second === undefined) {
       throw new ShapeError(

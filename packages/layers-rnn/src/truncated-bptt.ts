@@ -5,6 +5,8 @@ import {
   scope,
   ShapeError,
   type Tensor,
+  requireFunction,
+  requireTensors,
 } from '@kasane/tensor-core';
 import { detachState, mapState } from './state.ts';
 
@@ -59,6 +61,8 @@ export function truncatedBptt<State, const Sequences extends readonly Tensor[]>(
 ): State {
   const { state: initial, dim = 0 } = optionsOf('truncatedBptt', options, ['state', 'dim']);
   requireWhole('truncatedBptt', 'the length of a chunk', length, 1);
+  requireTensors('truncatedBptt', sequences);
+  requireFunction('truncatedBptt', learn);
   const steps = sequences.map((sequence) => sequence.shape.at(dim) ?? 0);
   const T = steps[0] ?? 0;
   if (T === 0 || steps.some((n) => n !== T)) {

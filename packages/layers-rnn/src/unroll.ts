@@ -5,6 +5,8 @@ import {
   formatShape,
   type Operand,
   type Tensor,
+  requireFunction,
+  requireTensor,
 } from '@kasane/tensor-core';
 import type { Stepper } from './cell.ts';
 import { checkLengths, type Lengths, type SequenceOptions } from './lengths.ts';
@@ -53,6 +55,8 @@ export function unroll<State>(
   options?: UnrollOptions,
 ): SequenceOutput<State> {
   const { lengths, reverse = false } = optionsOf('unroll', options, ['lengths', 'reverse']);
+  requireFunction('unroll', cell?.step);
+  requireTensor('unroll', 'the input', input);
   if (input.ndim < 2) {
     throw new ShapeError(
       `unroll: the input must have steps and a batch as its first dimensions, got shape ${formatShape(input.shape)}. Unsqueeze the batch.`,
@@ -73,7 +77,10 @@ export function loop<State>(
 ): SequenceOutput<State> {
   const inputs = stepsOf(input);
   const T = inputs.length;
-  let state = initial ?? cell.zeroState(input.shape[1]!, input);
+  const zeros = cell.zeroState(input.shape[1]!, input);
+  // A state of another form is refused here, where it is given.
+  if (initial !== undefined) combineStates([zeros, initial], ([zero]) => zero!);
+  let state = initial ?? zeros;
   let still: Tensor | undefined;
   const outputs: Tensor[] = [];
   for (let k = 0; k < T; k++) {

@@ -42,7 +42,8 @@ abstract class ReducedInception extends Module {
     kernel3: number,
   ) {
     super();
-    const { ch1x1, ch3x3red, ch3x3, ch5x5red, ch5x5, poolProj } = channels;
+    const given = Object(channels) as InceptionChannels; // of what has none, the first convolution says so
+    const { ch1x1, ch3x3red, ch3x3, ch5x5red, ch5x5, poolProj } = given;
     this.branch1 = conv(inChannels, ch1x1, 1, options);
     this.branch2 = new Sequential(
       conv(inChannels, ch3x3red, 1, options),
@@ -156,9 +157,10 @@ export class NaiveInception extends Module {
   constructor(inChannels: number, banks: InceptionBanks, options: LayerOptions = {}) {
     super();
     optionsOf('NaiveInception', options, layerNames);
-    this.branch1 = new ConvReLU(inChannels, banks.ch1x1, 1, options);
-    this.branch2 = new ConvReLU(inChannels, banks.ch3x3, 3, { ...options, padding: 1 });
-    this.branch3 = new ConvReLU(inChannels, banks.ch5x5, 5, { ...options, padding: 2 });
+    const { ch1x1, ch3x3, ch5x5 } = Object(banks) as InceptionBanks; // of what has none, the first says so
+    this.branch1 = new ConvReLU(inChannels, ch1x1, 1, options);
+    this.branch2 = new ConvReLU(inChannels, ch3x3, 3, { ...options, padding: 1 });
+    this.branch3 = new ConvReLU(inChannels, ch5x5, 5, { ...options, padding: 2 });
     this.branch4 = new MaxPool2d(3, { stride: 1, padding: 1 });
   }
 

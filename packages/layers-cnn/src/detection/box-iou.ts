@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, type Tensor, requireTensor } from '@kasane/tensor-core';
 
 /**
  * How much boxes overlap: the area that two have in common over the area that they cover together.
@@ -41,7 +41,9 @@ const corners = (boxes: Tensor): Corners => [boxes.slice(-1, 0, 2), boxes.slice(
 const area = ([from, to]: Corners): Tensor => to.sub(from).prod(-1);
 
 /** Throws ShapeError unless boxes are (N, 4). @internal */
-export function checkBoxes(owner: string, { ndim, shape }: Tensor): void {
+export function checkBoxes(owner: string, boxes: Tensor): void {
+  requireTensor(owner, 'what holds boxes', boxes);
+  const { ndim, shape } = boxes;
   if (ndim === 2 && shape[1] === 4) return;
   throw new ShapeError(
     `${owner}: boxes must have shape (N, 4), x₁, y₁, x₂, y₂ in each row, got ${formatShape(shape)}.`,

@@ -1,4 +1,4 @@
-import { scope, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { scope, optionsOf, type Tensor, requireTensors } from '@kasane/tensor-core';
 import { batchedNms } from './nms.ts';
 
 /** What was found in one image. */
@@ -37,10 +37,9 @@ export interface FilterOptions {
  * boxes.toArray(); // => [[0,0,4,5]]
  * scores.toArray(); // => [0.75]
  */
-export function filterDetections(
-  { boxes, scores, labels }: Detections,
-  options?: FilterOptions,
-): Detections {
+export function filterDetections(detections: Detections, options?: FilterOptions): Detections {
+  const { boxes, scores, labels } = Object(detections) as Detections; // null has none
+  requireTensors('filterDetections', [boxes, scores, labels]);
   const names = ['scoreThreshold', 'iouThreshold'] as const;
   const given = optionsOf('filterDetections', options, names);
   const { scoreThreshold = 0.05, iouThreshold = 0.5 } = given;

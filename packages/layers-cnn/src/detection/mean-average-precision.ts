@@ -1,4 +1,4 @@
-import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor, requireTensor, shown } from '@kasane/tensor-core';
 import type { Detections } from './detections.ts';
 import { iouOf, surestFirst } from './nms.ts';
 
@@ -59,6 +59,19 @@ export function meanAveragePrecision(
   options?: AveragePrecisionOptions,
 ): AveragePrecision {
   const { iouThreshold = 0.5 } = optionsOf('meanAveragePrecision', options, ['iouThreshold']);
+  for (const [list, wanted] of [
+    [detections, ['boxes', 'scores', 'labels']],
+    [truths, ['boxes', 'labels']],
+  ] as const) {
+    if (!Array.isArray(list)) {
+      throw new TypeError(
+        `meanAveragePrecision: needs one object of tensors for each image, in an array, got ${shown(list)}.`,
+      );
+    }
+    for (const one of list) {
+      for (const name of wanted) requireTensor('meanAveragePrecision', name, Object(one)[name]);
+    }
+  }
   if (detections.length !== truths.length) {
     throw new RangeError(
       `meanAveragePrecision: needs detections and truth of the same images, got ${detections.length} and ${truths.length}.`,

@@ -9,6 +9,7 @@ import {
   tensor,
   optionsOf,
   type Tensor,
+  requireTensor,
 } from '@kasane/tensor-core';
 import { perDimension, type Size } from '../size.ts';
 import { checkBoxes } from './box-iou.ts';
@@ -171,9 +172,11 @@ export function boxesOf(output: Tensor, b: number): Tensor {
 /** N, S and B of an output (N, S, S, B·5 + C). @internal */
 export function yoloShape(
   owner: string,
-  { ndim, shape }: Tensor,
+  output: Tensor,
   c: number,
 ): { n: number; s: number; b: number } {
+  requireTensor(owner, 'the output', output);
+  const { ndim, shape } = output;
   requireWhole(owner, 'c', c, 1);
   const [n, s, columns, depth] = shape;
   const b = (depth! - c) / 5;

@@ -5,6 +5,7 @@ import {
   ShapeError,
   optionsOf,
   type Tensor,
+  requireTensor,
 } from '@kasane/tensor-core';
 import { overlap } from './box-iou.ts';
 import { boxesOf, yoloShape } from './yolo-boxes.ts';
@@ -52,6 +53,7 @@ const TINY = 1e-12;
 export function yoloLoss(output: Tensor, target: Tensor, options?: YoloLossOptions): Tensor {
   const names = ['lambdaCoord', 'lambdaNoobj'] as const;
   const { lambdaCoord = 5, lambdaNoobj = 0.5 } = optionsOf('yoloLoss', options, names);
+  requireTensor('yoloLoss', 'the target', target);
   const c = target.shape[3]! - 5;
   const { n, s, b } = yoloShape('yoloLoss', output, c);
   if (formatShape(target.shape) !== formatShape([n, s, s, 5 + c])) {

@@ -7,7 +7,14 @@ import {
   type Layer,
   type LayerOptions,
 } from '@kasane/nn';
-import { formatShape, requireWhole, ShapeError, optionsOf, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  requireWhole,
+  ShapeError,
+  optionsOf,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { Conv2d } from '../conv-layers.ts';
 import { MaxPool2d } from '../pool-layers.ts';
@@ -86,6 +93,7 @@ export class YOLO extends Module {
   }
 
   forward(images: Tensor): Tensor {
+    requireTensor('YOLO', 'the input', images);
     const { imageSize } = this;
     if (images.ndim !== 4 || images.shape[2] !== imageSize || images.shape[3] !== imageSize) {
       throw new ShapeError(

@@ -1,5 +1,5 @@
 import { Module, type Layer } from '@kasane/nn';
-import { concat, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import { concat, formatShape, ShapeError, type Tensor, requireTensors } from '@kasane/tensor-core';
 
 /**
  * Sorts images into classes it has a few examples of, and may never have been trained on: by the nearest prototype.
@@ -37,6 +37,7 @@ export class PrototypicalNetwork extends Module {
   }
 
   forward(support: Tensor, queries: Tensor): Tensor {
+    requireTensors('PrototypicalNetwork', [support, queries]);
     const [way, shot, ...image] = support.shape;
     if (support.ndim !== 5 || formatShape(queries.shape.slice(1)) !== formatShape(image)) {
       throw new ShapeError(

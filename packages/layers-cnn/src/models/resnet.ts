@@ -10,7 +10,7 @@ import {
   type Layer,
   type LayerOptions,
 } from '@kasane/nn';
-import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, type Tensor, requireFunction, shown } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { BasicBlock, Bottleneck, type ResidualOptions } from '../blocks/residual.ts';
 import { Conv2d } from '../conv-layers.ts';
@@ -69,6 +69,12 @@ export class ResNet extends Module {
     const given = optionsOf('ResNet', options, ['numClasses', 'width', ...layerNames]);
     const { numClasses = 1000, width = 64 } = given;
     const how = layerOptions(given);
+    requireFunction('ResNet', block);
+    if (!Array.isArray(layers)) {
+      throw new TypeError(
+        `ResNet: layers must be an array of numbers of blocks, got ${shown(layers)}.`,
+      );
+    }
     let inPlanes = width;
     const stage = (i: number): Sequential => {
       const planes = width * 2 ** i;

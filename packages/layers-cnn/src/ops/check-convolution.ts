@@ -1,10 +1,18 @@
-import { formatShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  ShapeError,
+  type Shape,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 import type { ConvAttrs } from './geometry.ts';
 
 const layouts = ['', '(N, C, L)', '(N, C, H, W)', '(N, C, D, H, W)'];
 
 /** Throws unless x is a batch of images with `dims` spatial dimensions. */
-export function checkImages(name: string, { shape }: Tensor, dims: number): void {
+export function checkImages(name: string, input: Tensor, dims: number): void {
+  requireTensor(name, 'the input', input);
+  const { shape } = input;
   if (shape.length === dims + 2) return;
   throw new ShapeError(
     `${name}: the input must have shape ${layouts[dims]}, got ${formatShape(shape)}. A single image needs unsqueeze(0).`,
