@@ -1,13 +1,4 @@
-import {
-  DataError,
-  noGrad,
-  SparseGradient,
-  scope,
-  stack,
-  tensor,
-  optionsOf,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { DataError, noGrad, SparseGradient, scope, stack, tensor, optionsOf, type Tensor, requireTensors } from '@kasane/tensor-core';
 import { requireAbove, requireAtLeast } from './ranges.ts';
 
 /** Options of `clipGradNorm`. */
@@ -48,7 +39,7 @@ export function clipGradNorm(
   requireAbove('clipGradNorm', 'normType', normType, 0);
   return noGrad(() =>
     scope(() => {
-      const owners = withGrad(parameters);
+      const owners = withGrad('clipGradNorm', parameters);
       if (owners.length === 0) return tensor(0);
       // The norm of the norms is that of one long vector.
       const p = { p: normType };
@@ -73,8 +64,15 @@ export function clipGradNorm(
 }
 
 /** The parameters that have a gradient. */
-export function withGrad(parameters: Tensor | Iterable<Tensor>): readonly Tensor[] {
-  const all = Symbol.iterator in parameters ? [...parameters] : [parameters];
+export function withGrad(
+  owner: string,
+  parameters: Tensor | Iterable<Tensor>,
+): readonly Tensor[] {
+  const all =
+    Object(parameters)[Symbol.iterator] === undefined
+      ? [parameters]
+      : [...(parameters as Iterable<Tensor>)];
+  requireTensors(owner, all);
   return all.filter((p) => p.heldGrad() !== null);
 }
 

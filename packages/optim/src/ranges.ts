@@ -1,4 +1,4 @@
-import { CheckpointError, requireThat, optionsOf } from '@kasane/tensor-core';
+import { CheckpointError, requireThat, optionsOf, requireFunction, shown } from '@kasane/tensor-core';
 
 /**
  * The defaults, and in their place what the options say; undefined says nothing. Throws TypeError for an option that
@@ -43,6 +43,13 @@ export function requireBetas(owner: string, betas: readonly [number, number]): v
   betas.forEach((beta, i) => requireDecayRate(owner, `betas[${i}]`, beta));
 }
 
+/** Throws TypeError for what is no array; what is no optimizer has no groups. */
+export function requireList(owner: string, what: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`${owner}: ${what} must be an array, got ${shown(value)}.`);
+  }
+}
+
 /**
  * One value per group there is now; a single one is for all. Throws RangeError if they are too few or
  * too many.
@@ -53,8 +60,10 @@ export function perGroup<T extends number | ((epoch: number) => number)>(
   value: T | readonly T[],
   optimizer: { readonly paramGroups: readonly unknown[] },
 ): readonly T[] {
+  requireList(owner, 'the groups of the optimizer', optimizer?.paramGroups);
   const groups = optimizer.paramGroups.length;
-  const values = typeof value === 'object' ? value : Array.from({ length: groups }, () => value);
+  const values = Array.isArray(value) ? value : Array.from({ length: groups }, () => value);
+  if (option === 'function') for (const f of values) requireFunction(owner, f);
   if (values.length === groups) return values;
   throw new RangeError(
     `${owner}: needs one ${option} per group, got ${values.length} for ${groups} groups. Pass one for all.`,

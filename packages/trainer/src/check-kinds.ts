@@ -44,7 +44,7 @@ export const fitNames = [
 
 /** Throws TypeError for what is no module. */
 export function requireModel(owner: string, model: unknown): void {
-  if (has(model, 'forward')) return;
+  if (has(model, 'forward') && has(model, 'namedParameters')) return;
   throw new TypeError(
     `${owner}: the model must be a module, got ${shown(model)}. Pass the model first, then the options.`,
   );

@@ -182,6 +182,7 @@ export async function predict(
   data: Values | Batches<Tensor | readonly [Tensor, ...unknown[]]>,
   options?: PredictOptions,
 ): Promise<Tensor> {
+  requireModel('predict', model);
   const { batchSize } = optionsOf('predict', options, ['batchSize']);
   if (areValues(data)) {
     const samples = inputsOf('predict', data, batchSize);
@@ -205,7 +206,7 @@ async function predictBatches(
   const outputs: Tensor[] = [];
   await evaluating(model, async () => {
     for await (const batch of batchesOf(data, 0)) {
-      const input = batch instanceof Tensor ? batch : batch[0];
+      const input = batch instanceof Tensor ? batch : batch?.[0];
       outputs.push(noGrad(() => scope(() => model.forward(input).detach())));
     }
   });

@@ -1,5 +1,5 @@
 import { requireWhole, optionsOf } from '@kasane/tensor-core';
-import { requireAtLeast } from '../ranges.ts';
+import { requireAtLeast, requireList } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /**
@@ -34,6 +34,7 @@ export class MultiStepLR extends LRScheduler {
   ) {
     super(optimizer);
     const { gamma = 0.1 } = optionsOf('MultiStepLR', options, ['gamma']);
+    requireList('MultiStepLR', 'milestones', milestones);
     milestones.forEach((m, i) => requireWhole('MultiStepLR', `milestones[${i}]`, m));
     requireAtLeast('MultiStepLR', 'gamma', gamma, 0);
     this.#milestones = [...milestones];

@@ -145,7 +145,7 @@ export class ReduceLROnPlateau {
     requireCount(
       'ReduceLROnPlateau',
       'groups',
-      state.lastLr.length,
+      state?.lastLr?.length,
       this.optimizer.paramGroups.length,
     );
     this.#seen = { ...state };

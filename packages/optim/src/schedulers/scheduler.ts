@@ -1,5 +1,5 @@
 import { replay } from '@kasane/tensor-core';
-import { requireCount } from '../ranges.ts';
+import { requireCount, requireList } from '../ranges.ts';
 
 /** What schedulers change in a parameter group. */
 export interface ScheduledGroup {
@@ -59,6 +59,7 @@ export abstract class LRScheduler {
 
   /** Takes the optimizer to schedule. */
   constructor(optimizer: ScheduledOptimizer) {
+    requireList(this.constructor.name, 'the groups of the optimizer', optimizer?.paramGroups);
     this.optimizer = optimizer;
     this.#baseLrs = this.baseLrs;
   }
@@ -108,10 +109,11 @@ export abstract class LRScheduler {
    * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
    * Throws CheckpointError if the groups differ.
    */
-  loadStateDict({ lastEpoch, baseLrs, lastLr }: SchedulerStateDict): void {
+  loadStateDict(state: SchedulerStateDict): void {
+    const { lastEpoch, baseLrs, lastLr } = Object(state) as SchedulerStateDict; // null has none
     const groups = this.optimizer.paramGroups.length;
     for (const saved of [baseLrs, lastLr]) {
-      requireCount(this.constructor.name, 'groups', saved.length, groups);
+      requireCount(this.constructor.name, 'groups', saved?.length, groups);
     }
     this.#baseLrs = [...baseLrs];
     this.#lastEpoch = lastEpoch;
@@ -132,8 +134,9 @@ export abstract class LRScheduler {
 }
 
 /** Throws RangeError unless every group has a momentum or betas to cycle. @internal */
-export function requireMomentum(owner: string, { paramGroups }: ScheduledOptimizer): void {
-  if (paramGroups.some((g) => g.momentum === undefined && g.betas === undefined)) {
+export function requireMomentum(owner: string, optimizer: ScheduledOptimizer): void {
+  requireList(owner, 'the groups of the optimizer', optimizer?.paramGroups);
+  if (optimizer.paramGroups.some((g) => g.momentum === undefined && g.betas === undefined)) {
     throw new RangeError(
       `${owner}: the optimizer has no momentum or betas. Pass { cycleMomentum: false }.`,
     );

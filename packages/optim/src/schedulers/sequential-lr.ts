@@ -1,5 +1,5 @@
 import { requireWhole } from '@kasane/tensor-core';
-import { requireCount } from '../ranges.ts';
+import { requireCount, requireList } from '../ranges.ts';
 import {
   LRScheduler,
   type ScheduledGroup,
@@ -39,6 +39,8 @@ export class SequentialLR extends LRScheduler {
     milestones: readonly number[],
   ) {
     super(optimizer);
+    requireList('SequentialLR', 'schedulers', schedulers);
+    requireList('SequentialLR', 'milestones', milestones);
     if (schedulers.length === 0 || milestones.length !== schedulers.length - 1) {
       throw new RangeError(
         `SequentialLR: needs one milestone fewer than schedulers, got ${milestones.length} for ${schedulers.length}.`,

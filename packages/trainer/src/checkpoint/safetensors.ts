@@ -1,4 +1,4 @@
-import { CheckpointError, tensor, type DType, type Tensor } from '@kasane/tensor-core';
+import { CheckpointError, shown, Tensor, tensor, type DType } from '@kasane/tensor-core';
 import { fileDTypes } from './dtypes.ts';
 import { brief, isTexts, LONGEST, readHeader, type Fail, type Header } from './header.ts';
 
@@ -58,7 +58,9 @@ export async function encodeSafetensors(
 export async function layOut(
   tensors: Readonly<Record<string, Tensor>>,
 ): Promise<Omit<Parts, 'metadata'>> {
-  for (const name of Object.keys(tensors)) {
+  if (Object(tensors) !== tensors) throw noTensors(tensors);
+  for (const [name, value] of Object.entries(tensors)) {
+    if (!(value instanceof Tensor)) throw noTensors(value, name);
     if (name !== '__metadata__' && name.isWellFormed()) continue;
     throw new CheckpointError(
       `encodeSafetensors: a tensor must have a name of whole characters other than __metadata__, got ${JSON.stringify(name)}. Give it another name.`,
@@ -75,6 +77,13 @@ export async function layOut(
     return [name, { dtype: codes[dtype], shape, data_offsets: [start, end] as const }] as const;
   });
   return { entries: Object.fromEntries(entries), data };
+}
+
+function noTensors(value: unknown, name?: string): CheckpointError {
+  const what = name === undefined ? 'needs an object of tensors' : `${name} must be a tensor`;
+  return new CheckpointError(
+    `encodeSafetensors: ${what}, got ${shown(value)}. Pass model.stateDict(), for one.`,
+  );
 }
 
 function checkTexts(metadata: unknown): void {
@@ -135,6 +144,11 @@ export async function decodeSafetensors(
 
 /** The header, checked, and the values. @internal */
 export function takeApart(bytes: Uint8Array, file: string): ReadParts {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new CheckpointError(
+      `${file}: needs the bytes of a file as a Uint8Array, got ${shown(bytes)}. Read the file first.`,
+    );
+  }
   const fail = failing(file);
   if (bytes.length < 8) fail(0, 'the 8 bytes of the length of the header', bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

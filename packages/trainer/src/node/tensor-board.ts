@@ -1,6 +1,13 @@
 import { mkdir, open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CheckpointError, optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  optionsOf,
+  requireTensor,
+  requireWhole,
+  shown,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { Callback, Training } from '../callback.ts';
 import { date } from '../callbacks/clock.ts';
 import { cannotWrite, requirePath } from './whole-file.ts';
@@ -165,6 +172,7 @@ export class TensorBoard implements Callback {
 
   /** Writes how values are spread: 30 buckets between the least and the largest; those that are not finite do not count. */
   async addHistogram(tag: string, values: Tensor, step: number = this.#steps): Promise<void> {
+    requireTensor('TensorBoard.addHistogram', 'what is shown', values);
     const rows = histogramOf(await values.data());
     await this.#add('histograms', tag, step, [rows.length / 3, 3], rows);
   }
@@ -174,6 +182,7 @@ export class TensorBoard implements Callback {
    * cut off. Throws ShapeError for others.
    */
   async addImage(tag: string, image: Tensor, step: number = this.#steps): Promise<void> {
+    requireTensor('TensorBoard.addImage', 'the picture', image);
     const [height = 0, width = 0] = image.shape.slice(-2);
     const pictures = await picturesOf(image);
     const shape = [2 + pictures.length];
@@ -182,6 +191,11 @@ export class TensorBoard implements Callback {
 
   /** Writes a text, which is shown as Markdown. */
   async addText(tag: string, text: string, step: number = this.#steps): Promise<void> {
+    if (typeof text !== 'string') {
+      throw new TypeError(
+        `TensorBoard.addText: takes a text, got ${shown(text)}. Write it as one with String(…).`,
+      );
+    }
     await this.#add('text', tag, step, [], [text]);
   }
 
