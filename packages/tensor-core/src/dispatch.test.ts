@@ -2,11 +2,14 @@ import { backward } from '@kasane/autograd';
 import {
   enableGrad,
   noGrad,
+  record,
   reference,
   run,
   runInto,
+  runView,
   ShapeError,
   tensor,
+  wasm,
   watchOps,
   type CreateOptions,
   type OpDef,
@@ -133,5 +136,62 @@ describe('runInto', () => {
     runInto(increased, tensor([1]), [], undefined);
     stop();
     expect(seen).toEqual(['increased']);
+  });
+});
+
+describe('an op that is none', () => {
+  // The types refuse all of these; plain JavaScript does not.
+  const x = tensor([1, 2]);
+  const as = (op: unknown): OpDef => op as OpDef;
+  const { infer: _infer, ...ruleless } = double;
+  const calls: Readonly<Record<string, (op: OpDef) => unknown>> = {
+    run: (op) => run(op, [x], undefined),
+    runInto: (op) => runInto(op, tensor([1]), [], undefined),
+    runView: (op) => runView(op, x, undefined),
+    record: (op) => record(tensor([1]), op, [x], undefined),
+  };
+
+  it.each(Object.entries(calls))('is refused by %s', (_, call) => {
+    for (const [op, got] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      ['add', "'add'"],
+      [ruleless, 'an object'],
+    ] as const) {
+      expect(() => call(as(op))).toThrow(
+        new TypeError(
+          `run: the op must be an object with name and infer, and reference or decompose, got ${got}.`,
+        ),
+      );
+    }
+  });
+
+  it.each(Object.entries(calls).slice(0, 3))(
+    'is named by %s where its rule gives no shape and dtype',
+    (_, call) => {
+      for (const [spec, got] of [
+        [undefined, 'undefined'],
+        [[2], 'an array'],
+        [{ shape: 2, dtype: 'float32' }, 'an object'],
+        [{ shape: [2], dtype: 'float16' }, 'an object'],
+      ] as const) {
+        expect(() => call(as({ ...double, infer: () => spec }))).toThrow(
+          new TypeError(`double: infer must give { shape, dtype }, got ${got}.`),
+        );
+      }
+    },
+  );
+
+  it.each([wasm(), reference()])('is named where nothing says what it computes, on $name', (backend) => {
+    const { reference: _loop, ...kernelless } = double;
+    expect(() => run(kernelless, [tensor([1], { backend })], undefined)).toThrow(/^double: .*\.$/);
+  });
+
+  it('is not the fault of inputs that are none', () => {
+    for (const inputs of [undefined, null, [], [[1]], [null]]) {
+      expect(() => run(double, inputs as never, undefined)).toThrow(
+        /^double: every input must be a tensor, got /,
+      );
+    }
   });
 });

@@ -3,10 +3,17 @@
  */
 import type { Backend, Storage } from './backends/backend.ts';
 import { DTypeError } from './errors.ts';
-import { isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
+import {
+  bytesPerElement,
+  isFloatingPoint,
+  promoteTypes,
+  toFloating,
+  type DType,
+} from './dtype.ts';
 import { observe, observers, opByOp, tell } from './observer.ts';
-import { requireFunction, requireTensor } from './given.ts';
-import type { OpDef } from './op.ts';
+import { requireFunction, requireTensor, requireTensors } from './given.ts';
+import type { OpDef, Spec } from './op.ts';
+import { shown } from './options.ts';
 import { refusePromise, track } from './scope.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -105,14 +112,14 @@ export function watchOps(watch: (op: string, output: Tensor) => void): () => voi
  * run(double, [tensor([1, 2])], undefined).toArray(); // => [2,4]
  */
 export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tensor {
-  const backend = commonBackend(op.name, inputs); // first, for it finds out what is no tensor
+  const backend = commonBackend(op, inputs); // first, for it finds out what is no op or no tensor
   const operands = op.inputs === undefined ? inputs : castInputs(op.inputs, inputs);
-  const { shape, dtype } = op.infer(operands, attrs);
+  const { shape, dtype } = inferred(op, operands, attrs);
   if (op.decompose && (backend.decomposes || dtype !== 'float32')) {
     return op.decompose(operands, attrs);
   }
   const output = makeTensor(shape, dtype, execute(backend, op, operands, attrs, shape, dtype));
-  if (gradEnabled && isFloatingPoint(dtype)) record(output, op, operands, attrs);
+  if (gradEnabled && isFloatingPoint(dtype)) remember(output, op, operands, attrs, false);
   track(output);
   if (observers !== null) tell('made', op.name, output);
   return output;
@@ -143,14 +150,15 @@ export function runInto<A>(
   others: readonly Tensor[],
   attrs: A,
 ): void {
+  requireTensors(nameOf(op), others);
   const inputs = [target, ...others];
+  const backend = commonBackend(op, inputs);
   const { storage, shape, dtype } = target;
   if (!isSole(target) || !storage.backend.inPlace) {
     target.assign(run(op, inputs, attrs));
     return;
   }
-  const backend = commonBackend(op.name, inputs);
-  op.infer(inputs, attrs);
+  inferred(op, inputs, attrs);
   execute(backend, op, inputs, attrs, shape, dtype, storage);
   target.version++;
 }
@@ -194,12 +202,13 @@ function isSole({ storage, provenance }: Tensor): boolean {
  * runView(column, tensor([1, 2]), undefined).shape; // => [2,1]
  */
 export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
+  requireTensor(nameOf(op), 'the input', input);
   const { storage } = input;
-  const { shape, dtype } = op.infer([input], attrs);
+  const { shape, dtype } = inferred(op, [input], attrs);
   const output = makeTensor(shape, dtype, storage);
   storage.references++;
   if (observers !== null) tell('viewed', output, input);
-  if (gradEnabled && input.requiresGrad) record(output, op, [input], attrs);
+  if (gradEnabled && input.requiresGrad) remember(output, op, [input], attrs, false);
   track(output);
   return output;
 }
@@ -229,6 +238,18 @@ export function record<A>(
   inputs: readonly Tensor[],
   attrs: A,
   always: boolean = false,
+): void {
+  requireTensor(nameOf(op), 'the output', output);
+  requireTensors(op.name, inputs);
+  remember(output, op, inputs, attrs, always);
+}
+
+function remember<A>(
+  output: Tensor,
+  op: OpDef<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  always: boolean,
 ): void {
   let needed = always;
   let version = 0;
@@ -262,10 +283,26 @@ function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): reado
   return inputs;
 }
 
-function commonBackend(op: string, inputs: readonly Tensor[]): Backend {
+/** The name of an op; TypeError for what is none. */
+function nameOf<A>(op: OpDef<A>): string {
+  if (typeof op?.infer === 'function') return op.name;
+  throw new TypeError(
+    `run: the op must be an object with name and infer, and reference or decompose, got ${shown(op)}.`,
+  );
+}
+
+/** What the shape rule of an op says; TypeError if that is no shape and dtype. */
+function inferred<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Spec {
+  const spec = op.infer(inputs, attrs);
+  if (Array.isArray(spec?.shape) && spec.dtype in bytesPerElement) return spec;
+  throw new TypeError(`${op.name}: infer must give { shape, dtype }, got ${shown(spec)}.`);
+}
+
+function commonBackend<A>(of: OpDef<A>, inputs: readonly Tensor[]): Backend {
+  const op = nameOf(of);
   // Undefined of what JavaScript callers may give and is no tensor.
-  const backend = inputs[0]?.storage?.backend;
-  if (backend === undefined) requireTensor(op, 'every input', inputs[0]);
+  const backend = inputs?.[0]?.storage?.backend;
+  if (backend === undefined) requireTensor(op, 'every input', inputs?.[0]);
   for (let i = 1; i < inputs.length; i++) {
     const other = inputs[i]?.storage?.backend;
     if (other !== backend) {

@@ -1,6 +1,7 @@
 /** The entry `@kasane/tensor-core/profile`: where the time of a program goes, op by op. */
 import type { Storage } from './backends/backend.ts';
 import { bytesPerElement } from './dtype.ts';
+import { requireFunction } from './given.ts';
 import { observe, type Observer } from './observer.ts';
 import type { OpDef, Spec } from './op.ts';
 import { formatShape, sizeOf, type Shape } from './shape.ts';
@@ -71,6 +72,7 @@ function flopsOf<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A, out: Shap
  * [product.calls, product.flops, product.bytes]; // => [1,1024,896]
  */
 export function profile<T>(fn: () => T): Profile<T> {
+  requireFunction('profile', fn);
   const calls: Call[] = [];
   const stop = observe(recordInto(calls));
   const start = now();

@@ -60,7 +60,8 @@ export class Generator {
     return { seed: this.#seed, counter: this.#counter };
   }
 
-  set state({ seed, counter }: GeneratorState) {
+  set state(state: GeneratorState) {
+    const { seed, counter } = Object(state) as GeneratorState; // null has none
     requireWhole('Generator', 'seed', seed);
     requireWhole('Generator', 'counter', counter);
     this.#seed = seed;

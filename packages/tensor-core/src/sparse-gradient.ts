@@ -1,3 +1,4 @@
+import { requireFunction, requireTensor, requireTensors } from './given.ts';
 import { concat } from './ops/concat.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -28,6 +29,7 @@ export class SparseGradient {
   readonly values: Tensor;
 
   constructor(shape: Shape, indices: Tensor, values: Tensor) {
+    requireTensors('SparseGradient', [indices, values]);
     this.shape = shape;
     this.indices = indices;
     this.values = values;
@@ -46,13 +48,17 @@ export class SparseGradient {
   addTo(other: Tensor | SparseGradient): Tensor | SparseGradient;
   addTo(other: Tensor | SparseGradient): Tensor | SparseGradient {
     const { shape, indices, values } = this;
-    if (!(other instanceof SparseGradient)) return other.indexAdd(0, indices, values);
+    if (!(other instanceof SparseGradient)) {
+      requireTensor('SparseGradient.addTo', 'the other gradient', other);
+      return other.indexAdd(0, indices, values);
+    }
     const all = concat([other.indices, indices]);
     return new SparseGradient(shape, all, concat([other.values, values]));
   }
 
   /** The same rows, with other values. */
   map(change: (values: Tensor) => Tensor): SparseGradient {
+    requireFunction('SparseGradient.map', change);
     return new SparseGradient(this.shape, this.indices.detach(), change(this.values));
   }
 
