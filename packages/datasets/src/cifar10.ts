@@ -1,4 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
+import { requireBytes, requireList } from './given.ts';
 import { byteReader } from './byte-reader.ts';
 import { LabeledImages } from './labeled-images.ts';
 
@@ -42,6 +43,8 @@ export const cifar10Classes: readonly string[] = [
 export async function parseCifar10(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
 ): Promise<LabeledImages> {
+  requireList('parseCifar10', 'files, each { name, bytes }', files);
+  for (const file of files) requireBytes('parseCifar10', file?.bytes);
   const parts = files.flatMap(({ name, bytes }) => [...recordsOf(name, bytes)]);
   const count = parts.reduce((sum, { length }) => sum + length / RECORD, 0);
   const data = new Uint8Array(count * (RECORD - 1));

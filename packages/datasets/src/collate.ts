@@ -1,13 +1,5 @@
-import {
-  optionsOf,
-  DataError,
-  requireWhole,
-  ShapeError,
-  stack,
-  tensor,
-  type NumericArray,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { optionsOf, DataError, requireWhole, ShapeError, stack, tensor, type NumericArray, type Tensor, requireTensors } from '@kasane/tensor-core';
+import { requireList } from './given.ts';
 import { checkImage, imageShape, isImage, scaleInto, type Image } from './image.ts';
 
 /** Arrays of numbers that a sample may have beside tensors. */
@@ -53,6 +45,7 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * batch.name; // => ["a","b"]
  */
 export function collate<T>(samples: readonly T[]): Batch<T> {
+  requireList('collate', 'samples', samples);
   return join(samples) as Batch<T>; // `join` goes through the cases of Batch
 }
 
@@ -169,6 +162,7 @@ export function padCollate(
 ): PaddedBatch {
   const { multipleOf = 1 } = optionsOf('padCollate', options, ['multipleOf']);
   requireWhole('padCollate', 'multipleOf', multipleOf, 1);
+  requireTensors('padCollate', sequences);
   const lengths = sequences.map(({ shape }) => {
     if (shape[0] !== undefined) return shape[0];
     throw new ShapeError('padCollate: a sequence must have steps as its first dimension.');

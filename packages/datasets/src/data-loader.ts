@@ -144,9 +144,9 @@ export class DataLoader<T, B = Batch<T>> implements AsyncIterable<B> {
   /** Goes on where a loader of the same dataset and options stood. */
   loadStateDict(state: DataLoaderState): void {
     for (const key of ['epoch', 'position'] as const) {
-      if (!Number.isSafeInteger(state[key]) || state[key] < 0) {
+      if (!Number.isSafeInteger(state?.[key]) || state[key] < 0) {
         throw new CheckpointError(
-          `DataLoader: ${key} must be a whole number ≥ 0, got ${state[key]}. Load what stateDict gave.`,
+          `DataLoader: ${key} must be a whole number ≥ 0, got ${state?.[key]}. Load what stateDict gave.`,
         );
       }
     }

@@ -1,12 +1,5 @@
-import {
-  formatShape,
-  showAs,
-  scope,
-  ShapeError,
-  tensor,
-  type Generator,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { formatShape, showAs, scope, ShapeError, tensor, type Generator, type Tensor, requireFunction, requireTensors } from '@kasane/tensor-core';
+import { requireDataset, requireList } from './given.ts';
 import type { Batch } from './collate.ts';
 
 /**
@@ -52,6 +45,7 @@ export class TensorDataset<T extends readonly Tensor[]> implements Dataset<T> {
   readonly length: number;
 
   constructor(...tensors: T) {
+    requireTensors('TensorDataset', tensors);
     const lengths = tensors.map(({ shape }) => shape[0]);
     const [length] = lengths;
     if (length === undefined || lengths.some((other) => other !== length)) {
@@ -102,6 +96,8 @@ export class Subset<T> implements Dataset<T> {
   readonly getBatch?: (indices: readonly number[]) => Batch<T>;
 
   constructor(dataset: Dataset<T>, indices: readonly number[]) {
+    requireDataset('Subset', dataset);
+    requireList('Subset', 'indices', indices);
     for (const index of indices) checkIndex('Subset', index, dataset.length);
     this.dataset = dataset;
     this.indices = [...indices]; // the caller may change its own
@@ -142,6 +138,8 @@ export class ConcatDataset<T> implements Dataset<T> {
   readonly length: number;
 
   constructor(datasets: readonly Dataset<T>[]) {
+    requireList('ConcatDataset', 'datasets', datasets);
+    for (const dataset of datasets) requireDataset('ConcatDataset', dataset);
     this.datasets = datasets;
     this.length = datasets.reduce((sum, { length }) => sum + length, 0);
   }
@@ -173,6 +171,8 @@ export function mapDataset<T, U>(
   dataset: Dataset<T>,
   change: (sample: T, generator?: Generator) => U | Promise<U>,
 ): Dataset<U> {
+  requireDataset('mapDataset', dataset);
+  requireFunction('mapDataset', change);
   return {
     length: dataset.length,
     get(index, generator) {

@@ -1,4 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
+import { requireBytes } from './given.ts';
 import { grey } from './color-jitter.ts';
 import { decodeJpeg } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
@@ -26,6 +27,7 @@ import { bytesFor } from './unpacker.ts';
  * decodeImage(encodePng(red), 'a.png', 1).data.join(); // => 76
  */
 export function decodeImage(bytes: Uint8Array, name: string, channels: 1 | 3 = 3): Image {
+  requireBytes('decodeImage', bytes);
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   const isPng = pngSignature.every((byte, i) => bytes[i] === byte);
   if (!isJpeg && !isPng) {

@@ -1,4 +1,4 @@
-import { DataError, requireWhole } from '@kasane/tensor-core';
+import { DataError, requireWhole, requireFunction } from '@kasane/tensor-core';
 import type { Image } from './image.ts';
 
 /** A file to decode, as a worker is sent it. */
@@ -63,6 +63,7 @@ export class DecodePool {
 
   constructor(size: number, start: () => DecodeWorker) {
     requireWhole('DecodePool', 'size', size, 1);
+    requireFunction('DecodePool', start);
     this.#members = Array.from({ length: size }, () => {
       const member: Member = { worker: start(), waiting: new Map(), ended: null };
       member.worker.addEventListener('message', ({ data: { id, image, error } }) => {

@@ -13,8 +13,8 @@ import { checkImage, type Image } from './image.ts';
  * decodeImage(encodePng(image), 'a.png', 1).data.join(); // => 1,2,3,4
  */
 export function encodePng(image: Image): Uint8Array {
-  const { data, channels, height, width } = image;
   checkImage('encodePng', image);
+  const { data, channels, height, width } = image;
   if (channels !== 1 && channels !== 3) {
     throw new RangeError(`encodePng: the picture must have 1 or 3 channels, got ${channels}.`);
   }

@@ -1,4 +1,5 @@
 import { DataError, type Generator } from '@kasane/tensor-core';
+import { requireGenerator, requireList } from './given.ts';
 import { shuffledIndices } from './splits.ts';
 
 /** Batches whose samples are sorted together, at most: the more, the more alike, and the less by chance. */
@@ -22,6 +23,8 @@ export function groupByLength(
   batchSize: number,
   generator?: Generator,
 ): number[] {
+  requireList('groupByLength', 'lengths', lengths);
+  if (generator !== undefined) requireGenerator('groupByLength', generator);
   const bad = lengths.findIndex((length) => !(length >= 0 && length < Infinity));
   if (bad >= 0) {
     throw new DataError(

@@ -1,4 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
+import { requireBytes, requireIdx } from './given.ts';
 import { byteReader } from './byte-reader.ts';
 import { LabeledImages } from './labeled-images.ts';
 
@@ -56,6 +57,7 @@ const kinds: Readonly<Record<number, Kind>> = {
  * data.join(); // => 7,2,1
  */
 export async function parseIdx(bytes: Uint8Array, name: string): Promise<Idx> {
+  requireBytes('parseIdx', bytes);
   const reader = byteReader(bytes, name);
   let at = 0;
   const fail = (wanted: string, got: string): never => {
@@ -116,6 +118,7 @@ export function idxImages(
   labels: Idx,
   classes: readonly string[] = Array.from({ length: 10 }, (_, digit) => String(digit)),
 ): LabeledImages {
+  for (const file of [images, labels]) requireIdx('idxImages', file);
   const [count, height, width] = images.shape;
   if (images.shape.length !== 3 || !(images.data instanceof Uint8Array)) {
     throw new DataError(

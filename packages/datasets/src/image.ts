@@ -1,4 +1,5 @@
 import { DataError, tensor, type Tensor } from '@kasane/tensor-core';
+import { requireImage } from './given.ts';
 
 /**
  * A picture as bytes: plane after plane, each row by row, as in a tensor (C, H, W).
@@ -45,14 +46,16 @@ export function isImage(value: object): value is Image {
  * toTensor(image).toArray(); // => [[[0,0.2],[1,0.4]]]
  */
 export function toTensor(image: Image): Tensor {
-  const out = new Float32Array(image.data.length);
   checkImage('toTensor', image);
+  const out = new Float32Array(image.data.length);
   scaleInto(out, image.data, 0);
   return tensor(out, imageShape(image));
 }
 
 /** Throws DataError unless the bytes fill the picture. @internal */
-export function checkImage(owner: string, { data, channels, height, width }: Image): void {
+export function checkImage(owner: string, image: Image): void {
+  requireImage(owner, image);
+  const { data, channels, height, width } = image;
   if (data.length === channels * height * width) return;
   throw new DataError(
     `${owner}: a picture of ${channels} × ${height} × ${width} needs ${channels * height * width} bytes, got ${data.length}.`,

@@ -1,4 +1,5 @@
 import { DataError, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { requireImage, requireList } from './given.ts';
 import { checkIndex, type Dataset } from './dataset.ts';
 import { blankImage, scaleInto, type Image } from './image.ts';
 import type { Batch } from './collate.ts';
@@ -52,7 +53,10 @@ export class LabeledImages implements Dataset<LabeledImage> {
   /** What the pictures are and where they come from. */
   readonly origin: string;
 
-  constructor({ data, labels, channels, height, width, classes, origin }: LabeledImagesParts) {
+  constructor(parts: LabeledImagesParts) {
+    requireImage('LabeledImages', parts);
+    const { data, labels, channels, height, width, classes, origin } = parts;
+    requireList('LabeledImages', 'labels', labels);
     const size = channels * height * width;
     if (data.length !== labels.length * size) {
       throw new DataError(

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { optionsOf, DataError, Generator } from '@kasane/tensor-core';
+import { requireList } from './given.ts';
 import { LabeledImages } from './labeled-images.ts';
 import { stratifiedSplit, type SplitOptions } from './splits.ts';
 
@@ -65,6 +66,8 @@ export async function mnist(options?: SplitOptions): Promise<MnistSplit> {
  */
 export function mnistDigits(raw: readonly (readonly number[])[]): LabeledImages {
   const size = SIDE * SIDE;
+  requireList('mnistDigits', 'lists of values', raw);
+  for (const values of raw) requireList('mnistDigits', 'values', values);
   const count = raw.reduce((sum, values) => sum + values.length, 0) / size;
   if (raw.length !== 10 || raw.some((values) => values.length % size !== 0)) {
     throw new DataError(

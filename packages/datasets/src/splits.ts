@@ -9,6 +9,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requireDataset, requireList } from './given.ts';
 import { Subset, type Dataset } from './dataset.ts';
 import { stratifiedSizes } from './stratified-sizes.ts';
 
@@ -46,6 +47,8 @@ export function randomSplit<T>(
   options?: SplitOptions,
 ): Subset<T>[] {
   const { generator = defaultGenerator() } = optionsOf('randomSplit', options, ['generator']);
+  requireDataset('randomSplit', dataset);
+  requireList('randomSplit', 'sizes or shares', parts);
   const sizes = partSizes('randomSplit', dataset.length, parts);
   const order = shuffledIndices(dataset.length, generator);
   let start = 0;
@@ -97,6 +100,9 @@ export function stratifiedSplit<T>(
   options?: SplitOptions,
 ): Subset<T>[] {
   const { generator = defaultGenerator() } = optionsOf('stratifiedSplit', options, ['generator']);
+  requireDataset('stratifiedSplit', dataset);
+  requireList('stratifiedSplit', 'labels', labels);
+  requireList('stratifiedSplit', 'shares', parts);
   const sum = parts.reduce((a, b) => a + b, 0);
   if (labels.length !== dataset.length || !areShares(parts)) {
     throw new RangeError(
@@ -179,6 +185,7 @@ export function kFold<T>(dataset: Dataset<T>, k: number, options?: SplitOptions)
  * classWeights([0, 0, 0, 1]).toArray(); // => [0.666667,2]
  */
 export function classWeights(labels: ArrayLike<number>): Tensor {
+  requireList('classWeights', 'labels', labels);
   // More classes than samples cannot all occur: what lies beyond needs no counter.
   const counted = new Array<number>(labels.length).fill(0);
   let classes = 0;

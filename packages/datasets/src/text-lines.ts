@@ -1,4 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
+import { requireBytes, requireChunks } from './given.ts';
 
 /** Pieces of a file as they come: a body, a stream of Node, or a list. */
 export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -40,6 +41,7 @@ export async function* decoded(
   chunks: ByteChunks,
   name: string,
 ): AsyncGenerator<string, void, undefined> {
+  requireChunks(name, chunks);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let at = 0;
   const decode = (chunk?: Uint8Array): string => {
@@ -54,6 +56,7 @@ export async function* decoded(
     }
   };
   for await (const chunk of chunks) {
+    requireBytes(name, chunk);
     yield decode(chunk);
     at += chunk.length;
   }

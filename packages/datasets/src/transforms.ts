@@ -5,6 +5,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requireList } from './given.ts';
 
 /**
  * What is done to a sample on its way into a batch.
@@ -48,6 +49,8 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * normalize([0.5, 0], [0.5, 2])(ones([2, 1, 1])).toArray(); // => [[[1]],[[0.5]]]
  */
 export function normalize(mean: readonly number[], std: readonly number[]): (x: Tensor) => Tensor {
+  requireList('normalize', 'means', mean);
+  requireList('normalize', 'deviations', std);
   if (mean.length !== std.length || std.some((s) => !(s > 0))) {
     throw new RangeError(
       `normalize: needs a positive standard deviation for each mean, got means ${mean.join(', ')} and deviations ${std.join(', ')}.`,

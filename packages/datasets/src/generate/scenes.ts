@@ -1,12 +1,5 @@
-import {
-  optionsOf,
-  defaultGenerator,
-  requireWhole,
-  scope,
-  tensor,
-  type Generator,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { optionsOf, defaultGenerator, requireWhole, scope, tensor, type Generator, type Tensor, requireTensor } from '@kasane/tensor-core';
+import { requireList } from '../given.ts';
 import { collate } from '../collate.ts';
 import { checkIndex, type Dataset } from '../dataset.ts';
 import { blankImage, type Image } from '../image.ts';
@@ -154,6 +147,8 @@ export interface SceneBatch {
  * [boxes[0]!.shape, labels[0]!.shape]; // => [[1,4],[1]]
  */
 export function collateScenes(scenes: readonly Scene[]): SceneBatch {
+  requireList('collateScenes', 'scenes', scenes);
+  for (const scene of scenes) requireTensor('collateScenes', 'the image of a scene', scene?.image);
   return scope(() => ({
     images: collate(scenes.map(({ image }) => image)),
     boxes: scenes.map(({ boxes }) => tensor(boxes.flat(), [boxes.length, 4])),

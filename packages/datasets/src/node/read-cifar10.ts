@@ -1,4 +1,4 @@
-import { optionsOf, DataError } from '@kasane/tensor-core';
+import { optionsOf, DataError, shown } from '@kasane/tensor-core';
 import { join } from 'node:path';
 import { parseCifar10 } from '../cifar10.ts';
 import type { LabeledImages } from '../labeled-images.ts';
@@ -31,6 +31,9 @@ export async function readCifar10(
   options?: ReadCifar10Options,
 ): Promise<LabeledImages> {
   const { train = true } = optionsOf('readCifar10', options, ['train']);
+  if (typeof folder !== 'string') {
+    throw new TypeError(`readCifar10: needs the path of a folder, got ${shown(folder)}.`);
+  }
   const names = train ? [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`) : ['test_batch.bin'];
   const files = [];
   for (const file of names) {

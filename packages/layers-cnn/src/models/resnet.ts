@@ -10,7 +10,7 @@ import {
   type Layer,
   type LayerOptions,
 } from '@kasane/nn';
-import { optionsOf, type Tensor, requireFunction, shown } from '@kasane/tensor-core';
+import { optionsOf, type Tensor, shown } from '@kasane/tensor-core';
 import { BatchNorm2d } from '../batch-norm.ts';
 import { BasicBlock, Bottleneck, type ResidualOptions } from '../blocks/residual.ts';
 import { Conv2d } from '../conv-layers.ts';
@@ -69,7 +69,9 @@ export class ResNet extends Module {
     const given = optionsOf('ResNet', options, ['numClasses', 'width', ...layerNames]);
     const { numClasses = 1000, width = 64 } = given;
     const how = layerOptions(given);
-    requireFunction('ResNet', block);
+    if (typeof block !== 'function' || block.prototype === undefined) {
+      throw new TypeError(`ResNet: the block must be a class such as BasicBlock, got ${shown(block)}.`);
+    }
     if (!Array.isArray(layers)) {
       throw new TypeError(
         `ResNet: layers must be an array of numbers of blocks, got ${shown(layers)}.`,
