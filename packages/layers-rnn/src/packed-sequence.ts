@@ -195,14 +195,14 @@ export function padPackedSequence(
   packed: PackedSequence,
   options: PadPackedOptions = {},
 ): PaddedSequences {
+  const names = ['batchFirst', 'paddingValue', 'totalLength'] as const;
+  const given = optionsOf('padPackedSequence', options, names);
   if (!(packed instanceof PackedSequence)) {
     throw new TypeError(
       `padPackedSequence: needs a PackedSequence, got ${shown(packed)}. Make one with packPaddedSequence.`,
     );
   }
   const { data, batchSizes, order, lengths } = packed;
-  const names = ['batchFirst', 'paddingValue', 'totalLength'] as const;
-  const given = optionsOf('padPackedSequence', options, names);
   const { batchFirst = false, paddingValue = 0, totalLength = batchSizes.length } = given;
   const [T, B] = [totalLength, order.length];
   if (T < batchSizes.length) {

@@ -3,6 +3,7 @@ import {
   sameShape,
   ShapeError,
   sizeOf,
+  requireTensors,
   requireWhole,
   optionsOf,
   type Tensor,
@@ -75,6 +76,7 @@ export class Bilinear extends Module {
 
   forward(input1: Tensor, input2: Tensor): Tensor {
     const { in1Features: I, in2Features: J, outFeatures: K } = this;
+    requireTensors('Bilinear', [input1, input2]);
     checkLastDims('Bilinear', input1, [I], 'in1Features');
     checkLastDims('Bilinear', input2, [J], 'in2Features');
     const lead = input1.shape.slice(0, -1);

@@ -5,9 +5,7 @@ import { Parameter } from './parameter.ts';
 /** The item, or TypeError if it is no part of a module. @internal */
 export function requirePart<T extends Module | Parameter>(owner: Module, item: T): T {
   if (item instanceof Module || item instanceof Parameter) return item;
-  throw new TypeError(
-    `${owner.constructor.name}: takes modules and parameters, got ${shown(item)}. Wrap it in a module.`,
-  );
+  throw new TypeError(`${owner.constructor.name}: needs modules, got ${shown(item)}.`);
 }
 
 /** What lists and `Sequential` share: parts in order, under names that the owner's `parameters()` finds. @internal */
@@ -16,8 +14,8 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
 
   constructor(parts: readonly T[] | Readonly<Record<string, T>>) {
     super();
-    if (Object(parts) !== parts) requirePart(this, parts as T);
-    this.#parts = Object.entries(parts);
+    // What is no object of parts is refused as a part.
+    this.#parts = Object.entries(Object(parts) === parts ? parts : [parts]);
     for (const [, part] of this.#parts) requirePart(this, part);
   }
 

@@ -15,7 +15,6 @@ export function checkTensor(layer: object, input: Tensor): Tensor {
 
 /** Throws unless the last dimensions of `input` are `wanted`, called `name` in the message. */
 export function checkLastDims(layer: string, input: Tensor, wanted: Shape, name: string): void {
-  requireTensor(layer, 'the input', input);
   if (sameShape(input.shape.slice(-wanted.length), wanted)) return;
   throw wrongShape(layer, input, `'s shape must end in ${name} ${formatShape(wanted)}`);
 }

@@ -1,4 +1,14 @@
-import { DataError, noGrad, SparseGradient, scope, stack, tensor, optionsOf, type Tensor, requireTensors } from '@kasane/tensor-core';
+import {
+  DataError,
+  noGrad,
+  SparseGradient,
+  scope,
+  stack,
+  tensor,
+  optionsOf,
+  type Tensor,
+  requireTensors,
+} from '@kasane/tensor-core';
 import { requireAbove, requireAtLeast } from './ranges.ts';
 
 /** Options of `clipGradNorm`. */
@@ -64,14 +74,12 @@ export function clipGradNorm(
 }
 
 /** The parameters that have a gradient. */
-export function withGrad(
-  owner: string,
-  parameters: Tensor | Iterable<Tensor>,
-): readonly Tensor[] {
+export function withGrad(owner: string, parameters: Tensor | Iterable<Tensor>): readonly Tensor[] {
+  // Tensors have no iterator.
   const all =
-    Object(parameters)[Symbol.iterator] === undefined
-      ? [parameters]
-      : [...(parameters as Iterable<Tensor>)];
+    Symbol.iterator in Object(parameters)
+      ? [...(parameters as Iterable<Tensor>)]
+      : [parameters as Tensor];
   requireTensors(owner, all);
   return all.filter((p) => p.heldGrad() !== null);
 }

@@ -19,7 +19,8 @@ export function clipGradValue(parameters: Tensor | Iterable<Tensor>, clipValue: 
   requireAtLeast('clipGradValue', 'clipValue', clipValue, 0);
   noGrad(() =>
     scope(() => {
-      for (const p of withGrad('clipGradValue', parameters)) p.putGrad(p.peekGrad()!.clamp(-clipValue, clipValue));
+      for (const p of withGrad('clipGradValue', parameters))
+        p.putGrad(p.peekGrad()!.clamp(-clipValue, clipValue));
     }),
   );
 }

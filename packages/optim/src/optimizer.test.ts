@@ -45,7 +45,7 @@ describe('parameters', () => {
       'no iterable',
       () => new SGD(Object(3)),
       new DataError(
-        'SGD: needs an iterable of parameters or groups, got object. Pass model.parameters().',
+        'SGD: needs an iterable of parameters or groups, got Number. Pass model.parameters().',
       ),
     ],
     [

@@ -183,7 +183,7 @@ export abstract class Optimizer<
   addParamGroup(group: ParamGroup<O>): void {
     const owner = this.constructor.name;
     const options = withDefaults(owner, this.#defaults, group, 'params', 'initialLr');
-    const params = listOf(owner, group.params);
+    const params = listOf(owner, group?.params);
     const settings = { ...options, params };
     this.check(settings);
     if (params.length === 0) groupsOf(owner, params); // throws: an empty group is a mistake

@@ -1,6 +1,7 @@
 import {
   DataError,
   DTypeError,
+  shown,
   formatShape,
   isFloatingPoint,
   ScopeError,
@@ -62,9 +63,9 @@ export function groupsOf<O extends OptimizerOptions>(
 
 /** What there is in an iterable. */
 export function listOf<T>(owner: string, items: Iterable<T>): T[] {
-  if (typeof items === 'object' && items !== null && Symbol.iterator in items) return [...items];
+  if (Object(items) === items && Symbol.iterator in items) return [...items];
   throw new DataError(
-    `${owner}: needs an iterable of parameters or groups, got ${items === null ? 'null' : typeof items}. Pass model.parameters().`,
+    `${owner}: needs an iterable of parameters or groups, got ${shown(items)}. Pass model.parameters().`,
   );
 }
 
@@ -76,7 +77,7 @@ export function checkParameter(
 ): void {
   if (!(parameter instanceof Tensor)) {
     throw new DataError(
-      `${owner}: parameters must be tensors, got ${String(parameter)}. Pass model.parameters().`,
+      `${owner}: parameters must be tensors, got ${shown(parameter)}. Pass model.parameters().`,
     );
   }
   const what = `a ${parameter.dtype} ${formatShape(parameter.shape)} tensor`;

@@ -1,4 +1,10 @@
-import { CheckpointError, requireThat, optionsOf, requireFunction, shown } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  requireThat,
+  optionsOf,
+  requireFunction,
+  shown,
+} from '@kasane/tensor-core';
 
 /**
  * The defaults, and in their place what the options say; undefined says nothing. Throws TypeError for an option that

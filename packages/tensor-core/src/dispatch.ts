@@ -3,13 +3,7 @@
  */
 import type { Backend, Storage } from './backends/backend.ts';
 import { DTypeError } from './errors.ts';
-import {
-  bytesPerElement,
-  isFloatingPoint,
-  promoteTypes,
-  toFloating,
-  type DType,
-} from './dtype.ts';
+import { bytesPerElement, isFloatingPoint, promoteTypes, toFloating, type DType } from './dtype.ts';
 import { observe, observers, opByOp, tell } from './observer.ts';
 import { requireFunction, requireTensor, requireTensors } from './given.ts';
 import type { OpDef, Spec } from './op.ts';
@@ -286,9 +280,7 @@ function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): reado
 /** The name of an op; TypeError for what is none. */
 function nameOf<A>(op: OpDef<A>): string {
   if (typeof op?.infer === 'function') return op.name;
-  throw new TypeError(
-    `run: the op must be an object with name and infer, and reference or decompose, got ${shown(op)}.`,
-  );
+  throw new TypeError(`run: needs an op with name and infer, got ${shown(op)}.`);
 }
 
 /** What the shape rule of an op says; TypeError if that is no shape and dtype. */

@@ -100,7 +100,6 @@ const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['device', 'backend'],
   ['seed', 'generator'],
   ['criterion', 'loss'],
-  ['auroc', 'auc'],
 ];
 
 /**

@@ -38,10 +38,10 @@ export interface FilterOptions {
  * scores.toArray(); // => [0.75]
  */
 export function filterDetections(detections: Detections, options?: FilterOptions): Detections {
-  const { boxes, scores, labels } = Object(detections) as Detections; // null has none
-  requireTensors('filterDetections', [boxes, scores, labels]);
   const names = ['scoreThreshold', 'iouThreshold'] as const;
   const given = optionsOf('filterDetections', options, names);
+  const { boxes, scores, labels } = Object(detections) as Detections; // null has none
+  requireTensors('filterDetections', [boxes, scores, labels]);
   const { scoreThreshold = 0.05, iouThreshold = 0.5 } = given;
   return scope(() => {
     const taken = (of: Detections, index: Tensor): Detections => ({

@@ -70,7 +70,9 @@ export class ResNet extends Module {
     const { numClasses = 1000, width = 64 } = given;
     const how = layerOptions(given);
     if (typeof block !== 'function' || block.prototype === undefined) {
-      throw new TypeError(`ResNet: the block must be a class such as BasicBlock, got ${shown(block)}.`);
+      throw new TypeError(
+        `ResNet: the block must be a class such as BasicBlock, got ${shown(block)}.`,
+      );
     }
     if (!Array.isArray(layers)) {
       throw new TypeError(

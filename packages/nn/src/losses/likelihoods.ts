@@ -1,4 +1,11 @@
-import { formatShape, optionsOf, requireTensor, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  optionsOf,
+  requireTensor,
+  sameShape,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
 

@@ -14,22 +14,22 @@ export abstract class Loss<
 
   constructor(options: Options, defaults: Options) {
     super();
-    const all: Readonly<Record<string, unknown>> = { reduction: 'mean', ...defaults };
+    const all = { reduction: 'mean', ...defaults };
     this.#names = Object.keys(all);
-    const given = options as Readonly<Record<string, unknown>>;
-    const fields = { ...all, ...optionsOf(this.constructor.name, given, this.#names) };
-    for (const [name, value] of Object.entries(fields)) {
+    const given = options as Readonly<Record<string, unknown>>; // the names of its fields are strings
+    Object.assign(this, all, optionsOf(this.constructor.name, given, this.#names));
+    for (const [name, value] of Object.entries(this)) {
       // A weight is part of the state.
-      Object.assign(this, { [name]: value instanceof Tensor ? new Buffer(value) : value });
+      if (value instanceof Tensor) Object.assign(this, { [name]: new Buffer(value) });
     }
   }
 
   /** The options as they are now; a compiled function follows their changes. */
-  protected options(): Options {
+  protected options(): Partial<Options> {
     // The constructor has put them all into fields; a class that extends this one may have others.
-    const fields = guardedOptions(this as unknown as Options & Record<string, unknown>);
-    return Object.fromEntries(
-      this.#names.map((name) => [name, fields[name]]),
-    ) as unknown as Options;
+    const fields = guardedOptions(this);
+    const now: Partial<Options> = {};
+    for (const name of this.#names) Reflect.set(now, name, Reflect.get(fields, name));
+    return now;
   }
 }

@@ -4,6 +4,7 @@
  * element of a group.
  */
 import {
+  requireTensor,
   run,
   sizeOf,
   stack,
@@ -158,6 +159,7 @@ export function lastDims(
   eps: number,
   centred: boolean,
 ): Grouping {
+  requireTensor(layer, 'the input', x);
   checkLastDims(layer, x, wanted, 'normalizedShape');
   const inner = sizeOf(wanted);
   const groups = sizeOf(x.shape.slice(0, x.ndim - wanted.length));

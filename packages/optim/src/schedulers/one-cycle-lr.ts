@@ -97,9 +97,9 @@ export class OneCycleLR extends LRScheduler {
     requireAbove('OneCycleLR', 'finalDivFactor', finalDivFactor, 0);
     requireDecayRate('OneCycleLR', 'baseMomentum', base);
     requireDecayRate('OneCycleLR', 'maxMomentum', max);
-    const groups = optimizer.paramGroups;
     const highest = (): readonly number[] => perGroup('OneCycleLR', 'maxLr', maxLr, optimizer);
     highest().forEach((lr, i) => requireAbove('OneCycleLR', `maxLr[${i}]`, lr, 0));
+    const groups = optimizer.paramGroups;
     if (cycleMomentum) requireMomentum('OneCycleLR', optimizer);
     // Between which numbers each phase leads: from the first to the second, on to the third, and so forth.
     const ratesOf = (index: number): readonly number[] => {

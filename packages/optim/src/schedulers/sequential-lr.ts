@@ -49,7 +49,7 @@ export class SequentialLR extends LRScheduler {
     milestones.forEach((milestone, i) => {
       requireWhole('SequentialLR', `milestones[${i}]`, milestone, (milestones[i - 1] ?? 0) + 1);
     });
-    const stranger = schedulers.findIndex((s) => s.optimizer !== optimizer);
+    const stranger = schedulers.findIndex((s) => s?.optimizer !== optimizer);
     if (stranger >= 0) {
       throw new RangeError(
         `SequentialLR: schedulers[${stranger}] has another optimizer. Build all on one.`,
@@ -76,7 +76,7 @@ export class SequentialLR extends LRScheduler {
   }
 
   override loadStateDict(state: SchedulerStateDict): void {
-    const inner = state.schedulers ?? [];
+    const inner = state?.schedulers ?? [];
     requireCount('SequentialLR', 'schedulers', inner.length, this.#schedulers.length);
     super.loadStateDict(state);
     this.#schedulers.forEach((scheduler, i) => scheduler.loadStateDict(inner[i]!));

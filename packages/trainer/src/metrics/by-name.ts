@@ -48,7 +48,7 @@ const table: Readonly<Record<MetricName, Make>> = {
 export function metricByName(owner: string, name: string, loss: unknown): Metric<number, unknown> {
   if (!Object.hasOwn(table, name)) {
     const names = Object.keys(table);
-    const near = nearest(name, names);
+    const near = /roc/i.test(name) ? 'auc' : nearest(name, names);
     throw new RangeError(
       `${owner}: no metric is called ${JSON.stringify(name)}. Take ${near === undefined ? 'one' : `'${near}', another`} of ${names.join(', ')}, or a metric of its own under that name.`,
     );
