@@ -1,6 +1,6 @@
 import { Linear, Module, mseLoss } from '@kasane/nn';
 import { SGD } from '@kasane/optim';
-import type { Tensor } from '@kasane/tensor-core';
+import { ones, type Tensor } from '@kasane/tensor-core';
 import '@kasane/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { fit } from './fit.ts';
@@ -53,6 +53,74 @@ describe('fit tells what looks like a mistake', () => {
     const told =
       'fit: the loss does not depend on forgotten.weight, forgotten.bias: no gradient in a whole epoch. Look at forward, or freeze them.';
     expect(messages).toEqual([told, told]);
+  });
+});
+
+describe('fit tells what learns in forward and belongs to nobody', () => {
+  class Hidden extends Module {
+    readonly entry = new Linear(3, 4);
+    readonly #exit = new Linear(4, 1);
+    forward(input: Tensor): Tensor {
+      return this.#exit.forward(this.entry.forward(input));
+    }
+    /** Where others may find it. */
+    exit(): Linear {
+      return this.#exit;
+    }
+  }
+  const told = async (
+    model: Module & { forward(x: Tensor): Tensor },
+    params: readonly Tensor[],
+    more: {
+      readonly compile?: boolean;
+      readonly accumulate?: number;
+      readonly input?: Tensor;
+    } = {},
+  ): Promise<string[]> => {
+    const messages: string[] = [];
+    const callbacks = [{ onWarning: (message: string) => void messages.push(message) }];
+    const optimizer = new SGD(params, { lr: 0.01 });
+    const { input = x, ...how } = more;
+    const data = [[input, y] as const, [input, y] as const];
+    await fit(model, { data, loss: mseLoss, optimizer, epochs: 2, callbacks, ...how });
+    return messages;
+  };
+
+  it.each([{}, { compile: false }, { accumulate: 2 }])(
+    'a module in a #private field, once, with its shapes: %j',
+    async (how) => {
+      const model = new Hidden();
+      expect(await told(model, model.parameters(), how)).toEqual([
+        'fit: forward uses what requires gradients and is no parameter of the model or the optimizer, of shapes [1,4], [1]: nothing trains or saves it. What is in #private fields cannot be found; take plain fields that hold modules or Parameter.',
+      ]);
+    },
+  );
+
+  it('a plain tensor in the place of a Parameter', async () => {
+    class Scaled extends Module {
+      readonly inner = new Linear(3, 1);
+      readonly scale = ones([1], { requiresGrad: true });
+      forward(input: Tensor): Tensor {
+        return this.inner.forward(input).mul(this.scale);
+      }
+    }
+    const model = new Scaled();
+    expect(await told(model, model.parameters())).toEqual([
+      expect.stringContaining('of the model or the optimizer, of shapes [1]: nothing trains'),
+    ]);
+  });
+
+  it('but neither inputs that require gradients, nor what is frozen or has an optimizer', async () => {
+    const model = new Hidden();
+    model.exit().freeze();
+    const input = x.detach();
+    input.requiresGrad = true;
+    expect(await told(model, model.parameters(), { input })).toEqual([]);
+    const other = new Hidden();
+    const all = [...other.parameters(), ...other.exit().parameters()];
+    expect(await told(other, all)).toEqual([
+      "fit: 2 of the optimizer's 4 parameters are not the model's. They are trained with it, and no checkpoint of the model has them.",
+    ]);
   });
 });
 

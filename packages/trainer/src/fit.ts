@@ -95,6 +95,9 @@ type Given<O> = FitSettings<Tensor, Tensor, O> &
  * batches as if they were one. Losses and metrics of an epoch count by samples, which are the first dim of the input. Given the same
  * options, the rest after `resume` is the same to the last bit as if the training had not been interrupted.
  *
+ * What looks like a mistake is told once, to the callbacks' `onWarning` or on the console: parameters that only the model or only the optimizer has, those
+ * that never get a gradient, and what forward uses that learns but belongs to neither, as modules in #private fields do.
+ *
  * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
  * thrown. Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
  * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range or that contradict each other, ShapeError for x and y of different sizes; TypeError for options that it does not have, or of another kind.
@@ -192,7 +195,11 @@ async function train<I, T, O>(
     optimizer,
     callbacks.some((c) => c.needsGradients === true),
   );
-  const step = trainingStep(model, options.loss, moved.watched, options.clipGradNorm, running);
+  const look = moved.look.bind(moved);
+  const step = trainingStep(model, options.loss, moved.watched, options.clipGradNorm, {
+    ...running,
+    look,
+  });
   const validate = evaluationStep(model, options.loss, running);
 
   // What callbacks see stays at an epoch's end while the position is already at the next one's beginning.
@@ -264,6 +271,8 @@ async function train<I, T, O>(
       const result =
         accumulate > 1 ? step.gather(input, target, samples) : step.whole(input, target);
       const loss = await read(result, target, metrics);
+      const stray = moved.stray();
+      if (stray !== null) training.warn(stray);
       if (!Number.isFinite(loss)) throw notFinite(loss, shown.epoch, position.step + 1);
       pending.batches++;
       pending.samples += samples;

@@ -1,6 +1,14 @@
 /** Which parameters a training moves: those that it leaves alone by mistake are told, and the gradients of the others kept if they are wanted. */
 import type { Module } from '@kasane/nn';
-import { noGrad, scope, SparseGradient, zerosLike, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  noGrad,
+  scope,
+  SparseGradient,
+  zerosLike,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { tensorsIn } from './batches.ts';
 import type { FitOptimizer } from './train-step.ts';
 
 export class Moved {
@@ -12,6 +20,8 @@ export class Moved {
   /** Where the last step's gradients lie, if they are wanted. */
   readonly #gradients = new Map<Tensor, Tensor>();
   #hasStepped = false;
+  #stray: readonly Tensor[] | null = null;
+  #isStrayTold = false;
   #isTold = false;
 
   /** Throws RangeError if the optimizer has parameters and none is the model's. */
@@ -72,6 +82,26 @@ export class Moved {
     this.#gradients.clear();
   }
 
+  /** Looks in the history of the first output for what learns and is neither the model's nor the optimizer's. */
+  look(input: unknown, output: unknown): void {
+    if (this.#stray !== null) return;
+    const known = new Set([
+      ...this.#held(),
+      ...this.#named.map(([, one]) => one),
+      ...tensorsIn(input),
+    ]);
+    this.#stray = leavesOf(tensorsIn(output)).filter((leaf) => !known.has(leaf));
+  }
+
+  /** Once, after a step: what was found, in a sentence. */
+  stray(): string | null {
+    const stray = this.#stray ?? [];
+    if (this.#isStrayTold || stray.length === 0) return null;
+    this.#isStrayTold = true;
+    const shapes = stray.slice(0, 5).map(({ shape }) => formatShape(shape));
+    return `fit: forward uses what requires gradients and is no parameter of the model or the optimizer, of shapes ${shapes.join(', ')}${stray.length > 5 ? ' and more' : ''}: nothing trains or saves it. What is in #private fields cannot be found; take plain fields that hold modules or Parameter.`;
+  }
+
   /** What the optimizer has beside the model's parameters, and what it lacks of them, in sentences. */
   apart(): string[] {
     const held = this.#held();
@@ -107,6 +137,18 @@ export class Moved {
   #held(): Set<Tensor> {
     return new Set(this.#optimizer.paramGroups.flatMap(({ params }) => params));
   }
+}
+
+/** The tensors that learn at the beginning of the history of some. */
+function leavesOf(outputs: readonly Tensor[]): Tensor[] {
+  const seen = new Set<Tensor>();
+  const waiting = [...outputs];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (!one.requiresGrad || seen.has(one)) continue;
+    seen.add(one);
+    waiting.push(...(one.provenance?.inputs ?? []));
+  }
+  return [...seen].filter(({ provenance }) => provenance === null).toReversed();
 }
 
 function listed(named: readonly (readonly [name: string, parameter: Tensor])[]): string {

@@ -39,6 +39,8 @@ export type Result<O> = readonly [loss: Tensor, output?: O];
 export interface Running {
   /** The outputs are wanted as well. */
   readonly outputs: boolean;
+  /** Is shown what the model makes of a batch, before there are gradients. */
+  readonly look?: (input: unknown, output: unknown) => void;
   /** Null runs op by op; else told why that must be. */
   readonly onFallback: ((reason: string) => void) | null;
 }
@@ -77,10 +79,11 @@ export function trainingStep<I, T, O>(
   maxNorm: number | undefined,
   running: Running,
 ): TrainingStep<I, T, O> {
-  const { outputs, onFallback } = running;
+  const { outputs, onFallback, look } = running;
   const params = optimizer.paramGroups.flatMap((group) => group.params);
   const whole = (input: I, target: T): Result<O> => {
     const output = model.forward(input);
+    look?.(input, output);
     const value = lossOf(loss, output, target);
     return outputs ? [value, output] : [value];
   };
@@ -92,6 +95,7 @@ export function trainingStep<I, T, O>(
     whole: trainStep(whole, optimizer, options),
     gather: prepared((input: I, target: T, samples: number) => {
       const output = model.forward(input);
+      look?.(input, output);
       const value = lossOf(loss, output, target);
       backward(value.mul(samples), { inputs: params });
       return result(value, output, running);
