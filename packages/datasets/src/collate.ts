@@ -1,4 +1,14 @@
-import { optionsOf, DataError, requireWhole, ShapeError, stack, tensor, type NumericArray, type Tensor, requireTensors } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  DataError,
+  requireWhole,
+  ShapeError,
+  stack,
+  tensor,
+  type NumericArray,
+  type Tensor,
+  requireTensors,
+} from '@kasane/tensor-core';
 import { requireList } from './given.ts';
 import { checkImage, imageShape, isImage, scaleInto, type Image } from './image.ts';
 

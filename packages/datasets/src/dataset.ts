@@ -1,4 +1,14 @@
-import { formatShape, showAs, scope, ShapeError, tensor, type Generator, type Tensor, requireFunction, requireTensors } from '@kasane/tensor-core';
+import {
+  formatShape,
+  showAs,
+  scope,
+  ShapeError,
+  tensor,
+  type Generator,
+  type Tensor,
+  requireFunction,
+  requireTensors,
+} from '@kasane/tensor-core';
 import { requireDataset, requireList } from './given.ts';
 import type { Batch } from './collate.ts';
 

@@ -433,7 +433,7 @@ export const exercises: readonly ListedExercise[] = [{
     "ja": "確認テスト・演習チャレンジ"
   },
   "summary": "Computes every option of the questions, and shows by its numbers which one is right.",
-  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,105,106,108,113,114,115,116,117,118,119,122,123],
+  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,63,64,70,75,87,88,105,106,108,113,114,115,116,117,118,119,122,123],
   "parameters": {},
   "variants": {},
   "charts": {},

@@ -1,4 +1,13 @@
-import { optionsOf, defaultGenerator, requireWhole, scope, tensor, type Generator, type Tensor, requireTensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  defaultGenerator,
+  requireWhole,
+  scope,
+  tensor,
+  type Generator,
+  type Tensor,
+  requireTensor,
+} from '@kasane/tensor-core';
 import { requireList } from '../given.ts';
 import { collate } from '../collate.ts';
 import { checkIndex, type Dataset } from '../dataset.ts';

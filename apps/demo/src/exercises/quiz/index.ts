@@ -13,11 +13,15 @@ import { part2Section1 } from './part-2-section-1.ts';
 import { section1 } from './section-1.ts';
 import { section2 } from './section-2.ts';
 import { section3 } from './section-3.ts';
+import { section5 } from './section-5.ts';
+import { section7 } from './section-7.ts';
 
 const questions = [
   ...section1,
   ...section2,
   ...section3,
+  ...section5,
+  ...section7,
   ...part2Section1,
   ...part2Architectures,
   ...part2DataAndDetection,
