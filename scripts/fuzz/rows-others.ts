@@ -32,7 +32,7 @@ export const otherRows: Table = {
   ),
   ...because(
     'a helper without tensors',
-    'sameShape sizeOf isFloatingPoint promoteTypes optionsOf shown initOptions layerOptions',
+    'sameShape sizeOf isFloatingPoint promoteTypes optionsOf shown nearest initOptions layerOptions',
   ),
   ...because(
     'checks what it is given, or says what is shown',

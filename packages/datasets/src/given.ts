@@ -46,3 +46,10 @@ export function requireChunks(owner: string, value: unknown): void {
   const holds = (made[Symbol.asyncIterator] ?? made[Symbol.iterator]) !== undefined;
   need(holds, owner, 'a text, or its bytes piece by piece', value);
 }
+
+/** Throws TypeError unless `value` is what the dataset of `makeScenes` gives. */
+export function requireScene(owner: string, value: unknown): void {
+  const { image, boxes, labels } = Object(value) as Readonly<Record<string, unknown>>;
+  const holds = Object(image) === image && Array.isArray(boxes) && Array.isArray(labels);
+  need(holds, owner, 'scenes, { image, boxes, labels }', value);
+}

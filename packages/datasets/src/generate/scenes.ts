@@ -6,9 +6,8 @@ import {
   tensor,
   type Generator,
   type Tensor,
-  requireTensor,
 } from '@kasane/tensor-core';
-import { requireList } from '../given.ts';
+import { requireList, requireScene } from '../given.ts';
 import { collate } from '../collate.ts';
 import { checkIndex, type Dataset } from '../dataset.ts';
 import { blankImage, type Image } from '../image.ts';
@@ -157,7 +156,7 @@ export interface SceneBatch {
  */
 export function collateScenes(scenes: readonly Scene[]): SceneBatch {
   requireList('collateScenes', 'scenes', scenes);
-  for (const scene of scenes) requireTensor('collateScenes', 'the image of a scene', scene?.image);
+  for (const scene of scenes) requireScene('collateScenes', scene);
   return scope(() => ({
     images: collate(scenes.map(({ image }) => image)),
     boxes: scenes.map(({ boxes }) => tensor(boxes.flat(), [boxes.length, 4])),
