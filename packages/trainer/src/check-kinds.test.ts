@@ -42,7 +42,7 @@ describe('options of another kind', () => {
     [
       'samples for batches',
       { validation: { x, y } },
-      'validation must give batches of [input, target], got Object. Pass [[x, y]] for a single batch, or a DataLoader.',
+      'validation must give batches of [input, target], got an object. Pass [[x, y]] for a single batch, or a DataLoader.',
     ],
     [
       'a tensor for batches',
@@ -57,7 +57,7 @@ describe('options of another kind', () => {
     [
       'a promise of a checkpoint',
       { resume: Promise.resolve({}) },
-      'resume must be a checkpoint, got Promise. Pass await loadCheckpoint(path), of @kasane/trainer/node.',
+      'resume must be a checkpoint, got a promise (await it). Pass await loadCheckpoint(path), of @kasane/trainer/node.',
     ],
     [
       'a function among the callbacks',
@@ -107,7 +107,7 @@ describe('options of another kind', () => {
     await expect(evaluate(model, wrong)).rejects.toThrow('evaluate: data must give batches of');
     const first = { data: [], loss: mseLoss, epochs: 1 } as unknown as Linear;
     await expect(fit(first, undefined as unknown as FitOptions)).rejects.toThrow(
-      'fit: the model must be a module, got Object. Pass the model first, then the options.',
+      'fit: the model must be a module, got an object. Pass the model first, then the options.',
     );
   });
 });
