@@ -35,7 +35,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'replay', 'requireFunction', 'requireShape', 'sameShape', 'showAs', 'sizeOf', 'valuesToCheck',
   ],
   'talks to workers': ['DecodePool'],
-  'has only been begun': ['distributions', 'nlpEmbeddings', 'seq2seq'],
   'changes how all that follow run': ['setDefaultBackend', 'setMemoryBudget'],
   'makes a model that is larger than a test wants': [
     'vgg11', 'vgg16', 'vgg19', 'VGG', 'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152',
