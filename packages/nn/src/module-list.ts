@@ -14,8 +14,7 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
 
   constructor(parts: readonly T[] | Readonly<Record<string, T>>) {
     super();
-    // What is no object of parts is refused as a part.
-    this.#parts = Object.entries(Object(parts) === parts ? parts : [parts]);
+    this.#parts = Object.entries(parts);
     for (const [, part] of this.#parts) requirePart(this, part);
   }
 
@@ -48,8 +47,8 @@ export abstract class Parts<T extends Module | Parameter> extends Module {
 /** What both lists are: items named `0`, `1`, …. */
 abstract class List<T extends Module | Parameter> extends Parts<T> {
   constructor(items: Iterable<T> = []) {
-    // What has no items, Parts refuses.
-    super(Symbol.iterator in Object(items) ? Array.from(items) : (items as readonly T[]));
+    // What has no items is refused as one.
+    super(Symbol.iterator in Object(items) ? Array.from(items) : [items as unknown as T]);
   }
 
   /** Adds an item at the end. */

@@ -18,8 +18,9 @@ import { Parts } from './module-list.ts';
 export class Sequential extends Parts<Layer> {
   constructor(...layers: readonly Layer[] | [Readonly<Record<string, Layer>>]) {
     const [first] = layers;
-    const named = layers.length === 1 && !(first instanceof Module) ? first! : layers;
-    // A single argument that is no module is the object of named layers; else all are layers.
+    const isLayer = layers.length !== 1 || first instanceof Module || Object(first) !== first;
+    const named = isLayer ? layers : first;
+    // A single object that is no module is that of named layers; else all are layers.
     super(named as readonly Layer[] | Readonly<Record<string, Layer>>);
   }
 

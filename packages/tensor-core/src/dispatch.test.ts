@@ -158,9 +158,7 @@ describe('an op that is none', () => {
       ['add', "'add'"],
       [ruleless, 'an object'],
     ] as const) {
-      expect(() => call(as(op))).toThrow(
-        new TypeError(`run: needs an op with name and infer, got ${got}.`),
-      );
+      expect(() => call(as(op))).toThrow(new TypeError(`run: needs an OpDef, got ${got}.`));
     }
   });
 

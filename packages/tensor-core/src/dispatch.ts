@@ -280,7 +280,7 @@ function castInputs(rule: 'promote' | 'float', inputs: readonly Tensor[]): reado
 /** The name of an op; TypeError for what is none. */
 function nameOf<A>(op: OpDef<A>): string {
   if (typeof op?.infer === 'function') return op.name;
-  throw new TypeError(`run: needs an op with name and infer, got ${shown(op)}.`);
+  throw new TypeError(`run: needs an OpDef, got ${shown(op)}.`);
 }
 
 /** What the shape rule of an op says; TypeError if that is no shape and dtype. */

@@ -64,7 +64,7 @@ export function requireTensors(owner: string, value: unknown): asserts value is 
 export function requireBackend(owner: string, backend: Backend): Backend {
   if (typeof backend?.upload === 'function') return backend;
   throw new DTypeError(
-    `${owner}: the backend must be one as wasm() gives it, or gpu() of @kasane/tensor-core/gpu, got ${shown(backend)}.`,
+    `${owner}: the backend must be wasm(), reference() or gpu(), got ${shown(backend)}.`,
   );
 }
 
