@@ -113,7 +113,7 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
     return op.decompose(operands, attrs);
   }
   const output = makeTensor(shape, dtype, execute(backend, op, operands, attrs, shape, dtype));
-  if (gradEnabled && isFloatingPoint(dtype)) remember(output, op, operands, attrs, false);
+  if (gradEnabled && isFloatingPoint(dtype)) remember(output, op, operands, attrs);
   track(output);
   if (observers !== null) tell('made', op.name, output);
   return output;
@@ -144,7 +144,7 @@ export function runInto<A>(
   others: readonly Tensor[],
   attrs: A,
 ): void {
-  requireTensors(nameOf(op), others);
+  if (!Array.isArray(others)) requireTensors(nameOf(op), others); // throws
   const inputs = [target, ...others];
   const backend = commonBackend(op, inputs);
   const { storage, shape, dtype } = target;
@@ -202,7 +202,7 @@ export function runView<A>(op: OpDef<A>, input: Tensor, attrs: A): Tensor {
   const output = makeTensor(shape, dtype, storage);
   storage.references++;
   if (observers !== null) tell('viewed', output, input);
-  if (gradEnabled && input.requiresGrad) remember(output, op, [input], attrs, false);
+  if (gradEnabled && input.requiresGrad) remember(output, op, [input], attrs);
   track(output);
   return output;
 }
@@ -243,7 +243,7 @@ function remember<A>(
   op: OpDef<A>,
   inputs: readonly Tensor[],
   attrs: A,
-  always: boolean,
+  always = false,
 ): void {
   let needed = always;
   let version = 0;

@@ -57,7 +57,8 @@ export function requireTensors(owner: string, value: unknown): asserts value is 
   if (!Array.isArray(value)) {
     throw new DTypeError(`${owner}: needs an array of tensors, got ${shown(value)}.`);
   }
-  value.forEach((x, i) => requireTensor(owner, `entry ${i}`, x));
+  const i = value.findIndex((x) => !isTensor(x));
+  if (i >= 0) requireTensor(owner, `entry ${i}`, value[i]);
 }
 
 /** The backend itself, or DTypeError if it is none, such as the name of a device. */

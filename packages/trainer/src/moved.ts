@@ -21,7 +21,6 @@ export class Moved {
   readonly #gradients = new Map<Tensor, Tensor>();
   #hasStepped = false;
   #stray: readonly Tensor[] | null = null;
-  #isStrayTold = false;
   #isTold = false;
 
   /** Throws RangeError if the optimizer has parameters and none is the model's. */
@@ -96,8 +95,8 @@ export class Moved {
   /** Once, after a step: what was found, in a sentence. */
   stray(): string | null {
     const stray = this.#stray ?? [];
-    if (this.#isStrayTold || stray.length === 0) return null;
-    this.#isStrayTold = true;
+    if (stray.length === 0) return null;
+    this.#stray = [];
     const shapes = stray.slice(0, 5).map(({ shape }) => formatShape(shape));
     return `fit: forward uses what requires gradients and is no parameter of the model or the optimizer, of shapes ${shapes.join(', ')}${stray.length > 5 ? ' and more' : ''}: nothing trains or saves it. What is in #private fields cannot be found; take plain fields that hold modules or Parameter.`;
   }

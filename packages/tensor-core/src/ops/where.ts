@@ -2,7 +2,7 @@ import { promoteTypes } from '../dtype.ts';
 import type { OpDef, View } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { noFlops } from './infer.ts';
-import { broadcastShapes, broadcastStrides, forEachPair, sameShape } from '../shape.ts';
+import { broadcastShapes, checkShape, broadcastStrides, forEachPair, sameShape } from '../shape.ts';
 import { checkMask } from './check-index.ts';
 
 /** a where the condition holds, else b; all three broadcast. */
@@ -45,6 +45,7 @@ export const where: OpDef = {
 /** Operands of `where` of the whole shape or of one element: its kernel knows no others, and loops are slow. */
 export function stretched(operands: readonly Tensor[]): readonly Tensor[] {
   const shape = operands.map((x) => x.shape).reduce((a, b) => broadcastShapes('where', a, b));
+  checkShape('where', shape); // before broadcastTo would say it
   return operands.map((x) =>
     x.size === 1 || sameShape(x.shape, shape) ? x : x.broadcastTo(shape),
   );

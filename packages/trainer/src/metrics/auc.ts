@@ -1,6 +1,6 @@
 import { DataError, formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { isListOf } from '../checkpoint/training-state.ts';
-import { Metric, requireSums, requireTensors } from './metric.ts';
+import { Metric, requireSums, requireOutputAndTarget } from './metric.ts';
 
 /**
  * The area under the ROC curve: how probably a sample of class 1 has a larger score than one of class 0.
@@ -34,7 +34,7 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('AUC', output, target);
+    requireOutputAndTarget('AUC', output, target);
     if (!sameShape(output.shape, target.shape)) {
       throw new ShapeError(
         `AUC: output and target must have the same shape, got ${formatShape(output.shape)} and ${formatShape(target.shape)}. Pass the scores of class 1, such as select(1, 1).`,

@@ -1,5 +1,5 @@
 import { formatShape, sameShape, scope, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { requireTensors } from './metric.ts';
+import { requireOutputAndTarget } from './metric.ts';
 
 /** Options of metrics that compare classes. */
 export interface ClassMetricOptions {
@@ -29,7 +29,7 @@ export async function classesOf(
   target: Tensor,
   threshold: number,
 ): Promise<Classes> {
-  requireTensors(owner, output, target);
+  requireOutputAndTarget(owner, output, target);
   const binary = sameShape(output.shape, target.shape);
   if (!binary) classDim(owner, output, target);
   const predictions = scope(() =>

@@ -1,5 +1,5 @@
 import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Metric, requireTensors } from './metric.ts';
+import { Metric, requireOutputAndTarget } from './metric.ts';
 
 /**
  * The mean of |ŷ - y| over all elements of output and target, which have the same shape.
@@ -24,7 +24,7 @@ export class MeanAbsoluteError extends Metric<number, { sum: number; count: numb
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('MeanAbsoluteError', output, target);
+    requireOutputAndTarget('MeanAbsoluteError', output, target);
     if (!sameShape(output.shape, target.shape)) {
       throw new ShapeError(
         `MeanAbsoluteError: output and target must have the same shape, got ${formatShape(output.shape)} and ${formatShape(target.shape)}. Reshape one.`,

@@ -1,5 +1,5 @@
 import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import { Metric, requireTensors } from './metric.ts';
+import { Metric, requireOutputAndTarget } from './metric.ts';
 
 /**
  * The mean of (ŷ - y)² over all elements of output and target, which have the same shape.
@@ -24,7 +24,7 @@ export class MeanSquaredError extends Metric<number, { sum: number; count: numbe
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('MeanSquaredError', output, target);
+    requireOutputAndTarget('MeanSquaredError', output, target);
     if (!sameShape(output.shape, target.shape)) {
       throw new ShapeError(
         `MeanSquaredError: output and target must have the same shape, got ${formatShape(output.shape)} and ${formatShape(target.shape)}. Reshape one.`,

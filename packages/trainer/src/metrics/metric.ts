@@ -67,7 +67,7 @@ export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
 }
 
 /** Throws DTypeError unless a metric that looks at tensors is given two. */
-export function requireTensors(owner: string, output: unknown, target: unknown): void {
+export function requireOutputAndTarget(owner: string, output: unknown, target: unknown): void {
   for (const [what, value] of Object.entries({ output, target })) {
     if (value instanceof Tensor) continue;
     throw new DTypeError(

@@ -1,6 +1,6 @@
 import { crossEntropy } from '@kasane/nn';
 import { optionsOf, noGrad, scope, type Tensor } from '@kasane/tensor-core';
-import { Metric, requireTensors } from './metric.ts';
+import { Metric, requireOutputAndTarget } from './metric.ts';
 
 /** Options of `Perplexity`. */
 export interface PerplexityOptions {
@@ -41,7 +41,7 @@ export class Perplexity extends Metric<number, { sum: number; count: number }> {
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('Perplexity', output, target);
+    requireOutputAndTarget('Perplexity', output, target);
     const options = { ignoreIndex: this.#ignoreIndex, reduction: 'sum' } as const;
     const total = noGrad(() => scope(() => crossEntropy(output, target, options)));
     const [[sum], targets] = await Promise.all([total.data(), target.data()]);

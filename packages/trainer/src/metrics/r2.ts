@@ -1,7 +1,7 @@
 import { formatShape, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { isRecord } from '../checkpoint/header.ts';
 import { isListOf } from '../checkpoint/training-state.ts';
-import { Metric, requireSums, requireTensors } from './metric.ts';
+import { Metric, requireSums, requireOutputAndTarget } from './metric.ts';
 
 /** Of one column of targets: their mean, the sum of squared distances from it, and the sum of squared errors. */
 export interface R2Column {
@@ -40,7 +40,7 @@ export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('R2', output, target);
+    requireOutputAndTarget('R2', output, target);
     const width = target.shape.slice(1).reduce((product, size) => product * size, 1);
     const { columns } = this.sums;
     if (

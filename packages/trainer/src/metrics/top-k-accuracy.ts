@@ -1,6 +1,6 @@
 import { requireWhole, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { classDim } from './classes.ts';
-import { Metric, requireTensors } from './metric.ts';
+import { Metric, requireOutputAndTarget } from './metric.ts';
 
 /**
  * The share of targets whose class is among the k with the largest scores; of equal scores, the later class goes first.
@@ -36,7 +36,7 @@ export class TopKAccuracy extends Metric<number, { correct: number; count: numbe
 
   /** Adds a batch. */
   async update(output: Tensor, target: Tensor): Promise<void> {
-    requireTensors('TopKAccuracy', output, target);
+    requireOutputAndTarget('TopKAccuracy', output, target);
     const inner = classDim('TopKAccuracy', output, target);
     const classes = output.shape[1]!;
     const [scores, actual] = await Promise.all([output.data(), target.data()]);

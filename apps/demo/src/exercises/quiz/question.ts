@@ -1,3 +1,5 @@
+import { ShapeError } from '@kasane/tensor-core';
+import type { Tensor } from '@kasane/tensor-core';
 import type { Check } from '../../check.ts';
 import { check } from '../../check.ts';
 import type { Title } from '../../exercise.ts';
@@ -51,6 +53,16 @@ export function checkKey({ row, id, key }: Question, verdicts: readonly Verdict[
   const right = verdicts.filter((verdict) => verdict.right).map(({ option }) => option);
   return check(row, id, right.join(' and ')).equals(key.join(' and '));
 }
+
+/** The numbers of a tensor, or none where the shapes do not fit. */
+export const numbersWhereItFits = (make: () => Tensor) => (): readonly number[] => {
+  try {
+    return [...make().dataSync()];
+  } catch (error) {
+    if (error instanceof ShapeError) return [];
+    throw error;
+  }
+};
 
 /** A statement that holds or does not, as an option whose truth is `[1]`. */
 export const holds =

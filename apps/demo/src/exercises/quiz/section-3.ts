@@ -2,10 +2,10 @@
 import { gradients } from '@kasane/autograd';
 import { Bidirectional, CECCell, GRUCell, LSTMCell, RNNCell } from '@kasane/layers-rnn';
 import type { Module } from '@kasane/nn';
-import { concat, Generator, randn, ShapeError, tensor, zeros } from '@kasane/tensor-core';
+import { concat, Generator, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
-import { holds } from './question.ts';
+import { holds, numbersWhereItFits } from './question.ts';
 import type { Question } from './question.ts';
 
 const [INPUTS, HIDDEN] = [2, 128];
@@ -174,16 +174,11 @@ function directions(): {
 }
 
 /** The answers that V (O, 2H) gives to merged states; none where these do not fit. */
-const merge = (how: (forward: Tensor, backward: Tensor) => Tensor) => (): readonly number[] => {
-  const { forward, backward, V } = directions();
-  const merged = how(forward, backward.flip(0)); // (T, 2H) if right
-  try {
-    return [...merged.matmul(V.t()).dataSync()];
-  } catch (error) {
-    if (error instanceof ShapeError) return [];
-    throw error;
-  }
-};
+const merge = (how: (forward: Tensor, backward: Tensor) => Tensor) =>
+  numbersWhereItFits(() => {
+    const { forward, backward, V } = directions();
+    return how(forward, backward.flip(0)).matmul(V.t()); // (T, 2H) times (2H, O) if right
+  });
 
 const bothDirections: Question = {
   id: 'both-directions',

@@ -2,11 +2,11 @@
 import { gradients } from '@kasane/autograd';
 import { Bidirectional, GRUCell, LSTM, RNNCell, unroll } from '@kasane/layers-rnn';
 import { Embedding } from '@kasane/nn';
-import { concat, Generator, randn, ShapeError, tensor, zeros } from '@kasane/tensor-core';
+import { concat, Generator, randn, tensor, zeros } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
 import { largestDifference } from '../../statistics.ts';
-import { holds } from './question.ts';
+import { holds, numbersWhereItFits } from './question.ts';
 import type { Question } from './question.ts';
 import { composed } from './tree.ts';
 
@@ -84,16 +84,6 @@ const E = (): Tensor => randn([DIMENSIONS, VOCABULARY], options(4)); // as the c
 const w = (): Tensor =>
   tensor(WORD, { dtype: 'int32', backend: float64().backend }).oneHot(VOCABULARY).cast('float64');
 
-/** Nothing where the shapes do not fit. */
-const product = (make: () => Tensor) => (): readonly number[] => {
-  try {
-    return numbers(make());
-  } catch (error) {
-    if (error instanceof ShapeError) return [];
-    throw error;
-  }
-};
-
 const embedding: Question = {
   id: 'embedding',
   row: 64,
@@ -102,10 +92,10 @@ const embedding: Question = {
     ja: 'one-hotベクトル w を、行列 E（embed_size × vocab_size）で埋め込み表現にする式は？',
   },
   options: {
-    'E.dot(w)': product(() => E().matmul(w())),
-    'E.T.dot(w)': product(() => E().t().matmul(w())),
-    'w.dot(E)': product(() => w().matmul(E())),
-    'E * w': product(() => E().mul(w())),
+    'E.dot(w)': numbersWhereItFits(() => E().matmul(w())),
+    'E.T.dot(w)': numbersWhereItFits(() => E().t().matmul(w())),
+    'w.dot(E)': numbersWhereItFits(() => w().matmul(E())),
+    'E * w': numbersWhereItFits(() => E().mul(w())),
   },
   truth: () => {
     const layer = new Embedding(VOCABULARY, DIMENSIONS, float64());

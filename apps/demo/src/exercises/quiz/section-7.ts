@@ -2,11 +2,11 @@
 import { GRUCell, RNNCell, unroll } from '@kasane/layers-rnn';
 import { Embedding } from '@kasane/nn';
 import { scaledDotProductAttention } from '@kasane/nn/attention';
-import { eye, Generator, randn, ShapeError, tensor } from '@kasane/tensor-core';
+import { eye, Generator, randn, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { float64 } from '../../float64.ts';
 import { largestDifference, sum } from '../../statistics.ts';
-import { holds } from './question.ts';
+import { holds, numbersWhereItFits } from './question.ts';
 import type { Question } from './question.ts';
 import { composed } from './tree.ts';
 
@@ -122,17 +122,12 @@ const pair = (): { W: Tensor; left: Tensor; right: Tensor } => ({
   right: randn([SIZE], options(8)),
 });
 
-/** Nothing where the shapes do not fit. */
-const product =
-  (make: (W: Tensor, left: Tensor, right: Tensor) => Tensor) => (): readonly number[] => {
+/** What is made of a pair and W; nothing where the shapes do not fit. */
+const product = (make: (W: Tensor, left: Tensor, right: Tensor) => Tensor) =>
+  numbersWhereItFits(() => {
     const { W, left, right } = pair();
-    try {
-      return numbers(make(W, left, right));
-    } catch (error) {
-      if (error instanceof ShapeError) return [];
-      throw error;
-    }
-  };
+    return make(W, left, right);
+  });
 
 const neighbours: Question = {
   id: 'recursive-network',
