@@ -7,14 +7,15 @@ export const dependencyGraph: Readonly<Record<string, readonly string[]>> = {
   autograd: ['tensor-core'],
   nn: ['autograd'],
   optim: ['autograd'],
+  distributions: ['autograd'],
   datasets: ['tensor-core'],
   'layers-rnn': ['nn'],
   'layers-cnn': ['nn'],
   'nlp-embeddings': ['nn'],
   trainer: ['nn', 'optim', 'datasets'],
-  seq2seq: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer'],
-  generative: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer'],
-  rl: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer'],
+  seq2seq: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer', 'distributions'],
+  generative: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer', 'distributions'],
+  rl: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer', 'distributions'],
   // Private: for the tests of the others.
   testing: ['nn', 'optim'],
 };

@@ -1,0 +1,6 @@
+/**
+ * Distributions for Kasane.
+ *
+ * @packageDocumentation
+ */
+export { distributions } from './distributions.ts';

@@ -1,0 +1,6 @@
+/**
+ * Nlp embeddings for Kasane.
+ *
+ * @packageDocumentation
+ */
+export { nlpEmbeddings } from './nlp-embeddings.ts';

@@ -1,0 +1,6 @@
+/**
+ * Seq2seq for Kasane.
+ *
+ * @packageDocumentation
+ */
+export { seq2seq } from './seq2seq.ts';
