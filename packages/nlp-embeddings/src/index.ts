@@ -1,10 +1,8 @@
 /**
- * Nlp embeddings for Kasane.
+ * Vectors of words: learnt, kept and looked up.
  *
  * @packageDocumentation
  */
-export { nlpEmbeddings } from './nlp-embeddings.ts';
-
 export { ngrams, type NgramsOptions } from './ngrams.ts';
 export { Phrases, type PhraseCounts, type PhrasesOptions } from './phrases.ts';
 export {
@@ -16,3 +14,15 @@ export {
   type VocabularyJSON,
   type VocabularyOptions,
 } from './vocabulary.ts';
+export type { Sentences } from './word2vec/corpus.ts';
+export type { Watching, Word2VecOptions } from './word2vec/options.ts';
+export type { TrainingProgress } from './word2vec/train.ts';
+export { Word2Vec, type Word2VecTrainOptions } from './word2vec/word2vec.ts';
+export {
+  KeyedVectors,
+  type AnalogyOptions,
+  type KeyedVectorsOptions,
+  type MostSimilarOptions,
+  type NearestOptions,
+  type Neighbor,
+} from './vectors/keyed-vectors.ts';

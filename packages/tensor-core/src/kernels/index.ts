@@ -10,6 +10,7 @@ import { reduce } from './reduce.ts';
 import { parameters } from './signatures.gen.ts';
 import { unary } from './unary.ts';
 import { update } from './update.ts';
+import { wordVectors } from './word-vectors.ts';
 
 const all: KernelRecords = {
   ...binary,
@@ -21,6 +22,7 @@ const all: KernelRecords = {
   ...reduce,
   ...unary,
   ...update,
+  ...wordVectors,
 };
 
 /** The records by kernel; null for kernels that are not shared between threads. */

@@ -444,4 +444,16 @@ export interface WasmKernels {
   readonly addRows: (out: number, index: number, links: number, x: number, rows: number, width: number, beta: number) => void;
   /** out[index[r]] = x[r]; of linked rows, the first. */
   readonly putRows: (out: number, index: number, links: number, x: number, rows: number, width: number) => void;
+
+  // assembly/word-vectors.ts
+
+  /**
+   * One step of gradient descent for each of `count` examples, one after the other. An example is a run of words: how
+   * many inputs it has, how many targets, the rows of the inputs, those of the targets; ~ of a row for a target that
+   * the inputs do not have. With h the mean of the inputs, s = ± h·w for each target w:
+   * L = Σ log(1 + e^-s), w -= lr ∂L/∂w, and each input -= lr share ∂L/∂h, where share is 1, or, with
+   * `divide`, 1 / inputs. Rows have `width` elements, a multiple of 16. `scratch` has room for h and for two words
+   * of each row of an example, and four more. The sum of L goes to `loss`.
+   */
+  readonly learnRows: (table: number, examples: number, count: number, width: number, lr: number, divide: number, scratch: number, loss: number) => void;
 }
