@@ -26,3 +26,38 @@ export {
   type NearestOptions,
   type Neighbor,
 } from './vectors/keyed-vectors.ts';
+export {
+  evaluateAnalogies,
+  evaluateWordPairs,
+  type AnalogiesOptions,
+  type AnalogiesResult,
+  type AnalogySection,
+  type EvaluateOptions,
+  type WordPairsResult,
+} from './vectors/evaluate.ts';
+export {
+  readBinaryVectors,
+  writeBinaryVectors,
+  type ReadBinaryVectorsOptions,
+} from './vectors/binary-format.ts';
+export {
+  readVectors,
+  writeVectors,
+  type ReadVectorsOptions,
+  type TextSource,
+  type WriteVectorsOptions,
+} from './vectors/text-format.ts';
+export { CBOW } from './layers/cbow.ts';
+export {
+  negativeSamplingLoss,
+  NegativeSampler,
+  type NegativeSamplerOptions,
+} from './layers/negative-sampling.ts';
+export { SkipGram, type WordLayerOptions } from './layers/skip-gram.ts';
+export {
+  contextWindows,
+  Subsampler,
+  type ContextWindow,
+  type ContextWindowsOptions,
+  type SubsamplerOptions,
+} from './layers/windows.ts';

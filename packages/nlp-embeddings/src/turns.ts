@@ -3,6 +3,8 @@
 /** Milliseconds of a frame. */
 const FRAME = 16;
 
+/** Nothing that is computed depends on it. */
+// oxlint-disable-next-line no-restricted-properties -- see above
 const now = (): number => performance.now();
 
 /** When work last gave way. */

@@ -1,4 +1,5 @@
 import { optionsOf, requireWhole, showAs, shown } from '@kasane/tensor-core';
+import { dot, product } from './cosine.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** A word and how near it is. */
@@ -31,9 +32,6 @@ export interface AnalogyOptions extends NearestOptions {
 }
 
 const nearestNames = ['topn', 'restrictVocab'] as const;
-
-/** Kept away from dividing by zero in 3CosMul. */
-const EPSILON = 1e-6;
 
 /**
  * Vectors by words: what is left of a training, for looking things up.
@@ -175,10 +173,7 @@ export class KeyedVectors {
       );
     }
     const [from, to, other] = given.map((word) => this.#cosines(this.#unit(word)));
-    const scores = from!.map((cosine, i) => {
-      const shifted = ((1 + to![i]!) / 2) * ((1 + other![i]!) / 2);
-      return shifted / ((1 + cosine) / 2 + EPSILON);
-    });
+    const scores = from!.map((cosine, i) => product(cosine, to![i]!, other![i]!));
     return this.#nearest('analogy', scores, nearest, given);
   }
 
@@ -237,21 +232,14 @@ export class KeyedVectors {
 
   #unknown(word: string): RangeError {
     const near = typeof word === 'string' ? nearestName(word, this.words) : undefined;
-    const name = typeof word === 'string' ? JSON.stringify(word) : shown(word);
+    const hint = near === undefined ? '.' : `; did you mean ${JSON.stringify(near)}?`;
     return new RangeError(
-      `KeyedVectors: there is no word ${name} among ${this.size}${near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`}${near === undefined ? '.' : ''} Ask \`has\` first.`,
+      `KeyedVectors: there is no word ${shown(word)} among ${this.size}${hint} Ask \`has\` first.`,
     );
   }
 }
 
 showAs(KeyedVectors, ({ size, vectorSize }) => `KeyedVectors(${size} × ${vectorSize})`);
-
-/** Σ aⱼ·bⱼ. */
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
-}
 
 function addTo(sum: Float64Array, vector: Float64Array, factor: number): void {
   for (let j = 0; j < sum.length; j++) sum[j]! += factor * vector[j]!;
