@@ -977,6 +977,125 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
+  "id": "word2vec",
+  "title": {
+    "en": "Vectors of words: CBOW and skip-gram",
+    "ja": "word2vec：CBOWとSkip-gram"
+  },
+  "summary": "Learns vectors from a generated corpus with planted synonyms and analogies, by both models from the same windows, and finds them again.",
+  "rows": [76,77,78,79,80,81,82,83],
+  "parameters": {
+    "sentences": {
+      "type": "integer",
+      "default": 10000,
+      "quick": 3000,
+      "min": 100,
+      "max": 1000000,
+      "description": "sentences to generate"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 4,
+      "quick": 3,
+      "min": 1,
+      "max": 1000,
+      "description": "passes of skip-gram over the windows; CBOW has three times as many"
+    },
+    "size": {
+      "type": "integer",
+      "default": 24,
+      "min": 2,
+      "max": 1000,
+      "description": "numbers of a vector"
+    },
+    "window": {
+      "type": "integer",
+      "default": 4,
+      "min": 1,
+      "max": 10,
+      "description": "how far away a neighbour may be"
+    },
+    "negative": {
+      "type": "integer",
+      "default": 5,
+      "min": 1,
+      "max": 50,
+      "description": "words drawn at random beside each right one"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.02,
+      "min": 0.00001,
+      "max": 1,
+      "description": "learning rate of Adam"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "loss"
+    }
+  },
+  "tries": {
+    "analogy": {
+      "title": {
+        "en": "What is to c as b is to a?",
+        "ja": "aに対するbは、cに対する何か"
+      },
+      "parameters": {
+        "a": {
+          "type": "text",
+          "default": "man",
+          "maxLength": 30,
+          "description": "a word of the corpus"
+        },
+        "b": {
+          "type": "text",
+          "default": "woman",
+          "maxLength": 30,
+          "description": "what is to it as the answer is to c"
+        },
+        "c": {
+          "type": "text",
+          "default": "father",
+          "maxLength": 30,
+          "description": "another word"
+        },
+        "method": {
+          "type": "choice",
+          "options": [
+            "3CosAdd",
+            "3CosMul"
+          ],
+          "default": "3CosAdd",
+          "description": "how nearness to the three is made one number"
+        }
+      }
+    },
+    "nearest": {
+      "title": {
+        "en": "Nearest words",
+        "ja": "近い単語"
+      },
+      "parameters": {
+        "word": {
+          "type": "text",
+          "default": "paris",
+          "maxLength": 30,
+          "description": "a word of the corpus"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/nlp-embeddings",
+    "@kasane/trainer"
+  ],
+  "load": async () => (await import('./word2vec/index.ts')).word2vec
+}, {
   "id": "linear-regression",
   "title": {
     "en": "Linear regression",
