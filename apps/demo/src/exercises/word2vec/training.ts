@@ -1,14 +1,14 @@
 import {
-  CBOW,
+  type CBOW,
   contextWindows,
   negativeSamplingLoss,
   NegativeSampler,
-  SkipGram,
+  type SkipGram,
   Subsampler,
   type Vocabulary,
 } from '@kasane/nlp-embeddings';
 import { SparseAdam } from '@kasane/optim';
-import { Generator, scope, tensor, type Tensor } from '@kasane/tensor-core';
+import { scope, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
 
 /** The two models, mirror images of each other. */
