@@ -79,7 +79,7 @@ export function readBinaryVectors(
  * @example
  * import { KeyedVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';
  * const bytes = writeBinaryVectors(new KeyedVectors(['cat'], [[1, 0.5]]));
- * new TextDecoder().decode(bytes.subarray(0, 8)); // => 1 2\ncat
+ * new TextDecoder().decode(bytes.subarray(0, 7)).split('\n'); // => ["1 2","cat"]
  */
 export function writeBinaryVectors(vectors: KeyedVectors): Uint8Array<ArrayBuffer> {
   const { words, vectorSize } = vectors;

@@ -120,7 +120,7 @@ export interface WriteVectorsOptions {
  * @example
  * import { KeyedVectors, writeVectors } from '@kasane/nlp-embeddings';
  * const vectors = new KeyedVectors(['cat', 'dog'], [[1, 0.1], [2, -3]]);
- * [...writeVectors(vectors)].join(''); // => 2 2\ncat 1 0.1\ndog 2 -3\n
+ * [...writeVectors(vectors)].map((line) => line.trim()); // => ["2 2","cat 1 0.1","dog 2 -3"]
  */
 export function* writeVectors(
   vectors: KeyedVectors,

@@ -49,7 +49,8 @@ export interface Word2VecTrainOptions extends Watching {
  * const corpus = Array.from({ length: 500 }, (_, i) => {
  *   return i % 2 ? ['the', 'cat', 'drinks', 'milk'] : ['a', 'car', 'needs', 'oil'];
  * });
- * const model = await Word2Vec.fit(corpus, { vectorSize: 16, epochs: 5, generator: new Generator(1) });
+ * const options = { model: 'skipgram', vectorSize: 16, sample: 0 } as const; // so few words are all frequent
+ * const model = await Word2Vec.fit(corpus, { ...options, generator: new Generator(1) });
  * model.losses.length; // => 5
  * model.vectors.similarity('cat', 'milk') > model.vectors.similarity('cat', 'oil'); // => true
  *
