@@ -13,6 +13,8 @@ import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
 import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
 import { rnnKeras } from './rnn-keras.ts';
 import { vae } from './vae.ts';
+import { word2vecCorpus, word2vecCorpusCbow } from './word2vec-corpus.ts';
+import { word2vec } from './word2vec.ts';
 
 /** Every row, in the order of the table. */
 export const workloads: readonly Workload[] = [
@@ -34,5 +36,8 @@ export const workloads: readonly Workload[] = [
   rnnKeras,
   lstm,
   gru,
+  word2vec,
+  word2vecCorpus,
+  word2vecCorpusCbow,
   load,
 ];
