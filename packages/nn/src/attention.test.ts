@@ -34,10 +34,18 @@ describe('scaledDotProductAttention', () => {
     expect(() => attend(x, x, x, { mask })).toThrow(DTypeError);
   });
 
-  it('gives NaN to a query that sees no key', () => {
-    const x = ones([1, 1]);
-    const mask = tensor([false], { dtype: 'bool' });
-    expect(attend(x, x, x, { mask }).item()).toBeNaN();
+  it('gives zeros to a query that sees no key, and gradients of 0', () => {
+    for (const backend of [wasm(), reference()]) {
+      const x = ones([2, 1], { backend, requiresGrad: true });
+      const mask = tensor([[false, false], [true, false]], { backend }); // prettier-ignore
+      for (const isCausal of [false, true]) {
+        const out = attend(x, x, x, { mask, isCausal });
+        expect(out.toArray()).toEqual([[0], [1]]);
+        expect(gradients([out.sum()], [x])[0]!.toArray()).toEqual([[1], [0]]);
+      }
+      const numbers = tensor([[-Infinity, -Infinity]], { backend });
+      expect(attend(x, x, x, { mask: numbers }).toArray()).toEqual([[0], [0]]);
+    }
   });
 
   it('does not look at keys and values that a mask hides from all queries, whatever they hold', () => {
@@ -96,14 +104,14 @@ describe('scaledDotProductAttention', () => {
     }
   });
 
-  it('gives keys behind a query that sees no key no weight, and the others NaN', () => {
+  it('lets a query that sees no key before it see none behind it', () => {
     for (const backend of [wasm(), reference()]) {
       const [x, value] = [zeros([2, 1], { backend }), ones([2, 1], { backend })];
       value.requiresGrad = true;
       const mask = tensor([[false], [true]], { backend });
       const out = attend(x, x, value, { isCausal: true, mask: mask.broadcastTo([2, 2]) });
-      expect(out.toArray()).toEqual([[NaN], [1]]);
-      expect(gradients([out.sum()], [value])[0]!.toArray()).toEqual([[NaN], [0.5]]);
+      expect(out.toArray()).toEqual([[0], [1]]);
+      expect(gradients([out.sum()], [value])[0]!.toArray()).toEqual([[0.5], [0.5]]);
     }
   });
 

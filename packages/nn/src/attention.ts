@@ -42,7 +42,7 @@ export interface AttentionOptions extends InitOptions {
  * | mask   | broadcasts to (..., T, S)     |
  * | output | (..., T, E)                   |
  *
- * Leading dimensions broadcast. A query that sees no key gets NaN; a key that no query sees counts for nothing,
+ * Leading dimensions broadcast. A query that sees no key gets zeros; a key that no query sees counts for nothing,
  * though it or its value be NaN. Same as
  * `torch.nn.functional.scaled_dot_product_attention`, with options in camelCase. Throws ShapeError if
  * the shapes do not fit, DTypeError for a mask of whole numbers, RangeError unless dropoutP is a
@@ -65,8 +65,25 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   const names = ['mask', 'isCausal', 'dropoutP', 'scale', 'generator'] as const;
-  const given = optionsOf('scaledDotProductAttention', options, names);
   requireTensors('scaledDotProductAttention', [query, key, value]);
+  return attend(query, key, value, optionsOf('scaledDotProductAttention', options, names)).output;
+}
+
+/** What attention gives. */
+export interface Attended {
+  /** The averaged values, (..., T, E). */
+  readonly output: Tensor;
+  /** How much of each value that is, behind dropout; (..., T, S). */
+  readonly weights: Tensor;
+}
+
+/** `scaledDotProductAttention` with the weights beside its output. @internal */
+export function attend(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions,
+): Attended {
   const [, d] = query.shape.slice(-2);
   const [s, size] = key.shape.slice(-2);
   if (d === undefined || size !== d || value.ndim < 2 || value.shape.at(-2) !== s) {
@@ -75,14 +92,28 @@ export function scaledDotProductAttention(
     );
   }
   // Products of vectors without elements are 0, whatever they are multiplied by; not by Infinity.
-  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d || 1) } = given;
-  const bias =
-    mask === undefined || isFloatingPoint(mask.dtype)
-      ? mask
-      : mask.where(query.newFull([], 0), -Infinity);
-  const only = bias === undefined ? (x: Tensor): Tensor => x : seenBy(bias, key);
-  const weights = weightsOf(query, only(key), bias, { scale, isCausal }); // (..., T, S)
-  return dropout(weights, { ...initOptions(options), p: dropoutP }).matmul(only(value));
+  const { mask, isCausal = false, dropoutP = 0, scale = 1 / Math.sqrt(d || 1) } = options;
+  const attrs = { scale, isCausal };
+  const drop = (weights: Tensor): Tensor =>
+    dropout(weights, { ...initOptions(options), p: dropoutP });
+  if (mask === undefined) {
+    const weights = drop(weightsOf(query, key, undefined, attrs)); // (..., T, S)
+    return { output: weights.matmul(value), weights };
+  }
+  const bias = isFloatingPoint(mask.dtype) ? mask : mask.where(query.newFull([], 0), -Infinity);
+  const only = seenBy(bias, key);
+  // The softmax of nothing is NaN, in its gradient too: who sees no key looks at all of them, and forgets it.
+  const sees = seeing(bias, isCausal ? [query.shape.at(-2)!, s!] : null);
+  const found = weightsOf(query, only(key), sees.where(bias, 0), attrs);
+  const weights = drop(sees.where(found, 0)); // (..., T, S)
+  return { output: weights.matmul(only(value)), weights };
+}
+
+/** Which queries see a key, (..., T, 1); `matrix` is (T, S) where query t sees keys 0 to t only. */
+function seeing(mask: Tensor, matrix: readonly [number, number] | null): Tensor {
+  let visible = mask.notEqual(-Infinity);
+  if (matrix !== null) visible = visible.logicalAnd(visible.newFull(matrix, 1).tril());
+  return visible.any(-1, { keepdim: true });
 }
 
 /**
