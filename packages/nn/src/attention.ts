@@ -77,7 +77,10 @@ export interface Attended {
   readonly weights: Tensor;
 }
 
-/** `scaledDotProductAttention` with the weights beside its output. @internal */
+/**
+ * `scaledDotProductAttention` with the weights beside its output.
+ * @internal
+ */
 export function attend(
   query: Tensor,
   key: Tensor,

@@ -47,9 +47,8 @@ export interface PositionOptions {
  * import { PositionalEncoding } from '@kasane/nn/transformer';
  * import { zeros } from '@kasane/tensor-core';
  * const encoding = new PositionalEncoding(2, { dropout: 0 });
- * encoding.forward(zeros([2, 2]))
- *   .toArray()
- *   .map((row) => [row].flat(2).map((x) => Number(x).toFixed(3)).join(' ')); // => ["0.000 1.000","0.841 0.540"]
+ * const p = encoding.forward(zeros([2, 2]));
+ * p.mul(1000).round().toArray(); // => [[0,1000],[841,540]]
  *
  * @see Vaswani et al. (2017), Attention Is All You Need, 3.5.
  * @category Transformers

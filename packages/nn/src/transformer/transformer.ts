@@ -20,7 +20,10 @@ export interface TransformerOptions extends TransformerLayerOptions {
   readonly numDecoderLayers?: number;
 }
 
-/** The names of TransformerOptions. @internal */
+/**
+ * The names of TransformerOptions.
+ * @internal
+ */
 export const transformerNames: readonly (keyof TransformerOptions)[] = [
   'numEncoderLayers',
   'numDecoderLayers',
