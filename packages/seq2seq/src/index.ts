@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export { seq2seq } from './seq2seq.ts';
+export * from './metrics.ts';
