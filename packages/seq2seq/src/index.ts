@@ -1,7 +1,40 @@
 /**
- * Seq2seq for Kasane.
+ * Models that turn sequences into sequences: recurrent encoders and decoders with attention, Transformers, and what they are trained with.
  *
  * @packageDocumentation
  */
-export { seq2seq } from './seq2seq.ts';
+export type { Step, StepModel } from './step-model.ts';
+export {
+  AdditiveAttention,
+  Attention,
+  ConcatAttention,
+  DotAttention,
+  GeneralAttention,
+  type AdditiveAttentionOptions,
+  type Attended,
+  type AttentionCall,
+  type Memory,
+} from './attention.ts';
+export { LinearBridge, type Bridge } from './bridge.ts';
+export { Encoder, type Encoded, type EncodeOptions, type EncoderOptions } from './encoder.ts';
+export { Decoder, type Decoded, type DecoderOptions, type DecoderState } from './decoder.ts';
+export type { ForcingOptions } from './scheduled-sampling.ts';
+export {
+  TransformerSeq2Seq,
+  type TransformerSeq2SeqOptions,
+  type TransformerState,
+} from './transformer-seq2seq.ts';
+export { Seq2Seq, type Seq2SeqCall, type Seq2SeqOptions, type SequencePair } from './seq2seq.ts';
+
+export { sequenceLoss, type SequenceLossOptions } from './sequence-loss.ts';
+export {
+  batchByTokens,
+  BatchDataset,
+  padPairs,
+  type BatchByTokensOptions,
+  type PadPairsOptions,
+  type TokenPair,
+} from './batching.ts';
+export { averageCheckpoints } from './average-checkpoints.ts';
+
 export * from './metrics.ts';
