@@ -134,7 +134,7 @@ function within(scores: Tensor, padding: Tensor): Tensor {
  * const attention = new DotAttention(1);
  * const values = tensor([[[0], [Math.log(3)]]]);
  * const { weights } = attention.forward(tensor([[[1]]]), values); // scores 0 and ln 3
- * weights.toArray().flat(2).map((w) => Number(w).toFixed(2)); // => ["0.25","0.75"]
+ * weights.mul(100).round().toArray(); // => [[[25,75]]]
  *
  * @see Luong, Pham and Manning (2015), Effective Approaches to Attention-based Neural Machine Translation.
  * @category Attention
