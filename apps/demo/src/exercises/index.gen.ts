@@ -433,7 +433,7 @@ export const exercises: readonly ListedExercise[] = [{
     "ja": "確認テスト・演習チャレンジ"
   },
   "summary": "Computes every option of the questions, and shows by its numbers which one is right.",
-  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,63,64,70,75,87,88,105,106,108,113,114,115,116,117,118,119,122,123],
+  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,105,106,108,113,114,115,116,117,118,119,122,123],
   "parameters": {},
   "variants": {},
   "charts": {},
@@ -977,124 +977,125 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
-  "id": "word2vec",
+  "id": "attention",
   "title": {
-    "en": "Vectors of words: CBOW and skip-gram",
-    "ja": "word2vec：CBOWとSkip-gram"
+    "en": "Attention against long sentences",
+    "ja": "長い文とAttention"
   },
-  "summary": "Learns vectors from a generated corpus with planted synonyms and analogies, by both models from the same windows, and finds them again.",
-  "rows": [76,77,78,79,80,81,82,83],
+  "summary": "Writes letters backwards, copied or sorted, with and without attention, at growing lengths.",
+  "rows": [84,85,86],
   "parameters": {
-    "sentences": {
-      "type": "integer",
-      "default": 10000,
-      "quick": 3000,
-      "min": 100,
-      "max": 1000000,
-      "description": "sentences to generate"
+    "task": {
+      "type": "choice",
+      "options": [
+        "reverse",
+        "copy",
+        "sort"
+      ],
+      "default": "reverse",
+      "description": "what is written"
     },
-    "epochs": {
-      "type": "integer",
-      "default": 4,
-      "quick": 3,
-      "min": 1,
-      "max": 1000,
-      "description": "passes of skip-gram over the windows; CBOW has three times as many"
+    "score": {
+      "type": "choice",
+      "options": [
+        "dot",
+        "general",
+        "concat",
+        "additive"
+      ],
+      "default": "dot",
+      "description": "how well a letter fits"
     },
-    "size": {
-      "type": "integer",
-      "default": 24,
-      "min": 2,
-      "max": 1000,
-      "description": "numbers of a vector"
+    "hidden": {
+      "type": "choice",
+      "options": [
+        "32",
+        "64",
+        "128"
+      ],
+      "default": "64",
+      "description": "numbers of a state"
     },
-    "window": {
+    "longest": {
       "type": "integer",
-      "default": 4,
-      "min": 1,
-      "max": 10,
-      "description": "how far away a neighbour may be"
-    },
-    "negative": {
-      "type": "integer",
-      "default": 5,
-      "min": 1,
-      "max": 50,
-      "description": "words drawn at random beside each right one"
+      "default": 16,
+      "quick": 12,
+      "min": 4,
+      "max": 30,
+      "description": "letters of the longest question"
     },
     "lr": {
       "type": "number",
-      "default": 0.02,
-      "min": 0.00001,
+      "default": 0.01,
+      "min": 0.000001,
       "max": 1,
-      "description": "learning rate of Adam"
+      "description": "largest learning rate"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 3000,
+      "quick": 900,
+      "min": 10,
+      "max": 100000,
+      "description": "training steps"
     }
   },
-  "variants": {},
+  "variants": {
+    "copy": {
+      "title": {
+        "en": "Copy",
+        "ja": "写す"
+      },
+      "parameters": {
+        "task": "copy"
+      }
+    },
+    "sort": {
+      "title": {
+        "en": "Sort",
+        "ja": "並べ替える"
+      },
+      "parameters": {
+        "task": "sort"
+      }
+    }
+  },
   "charts": {
     "loss": {
       "x": "step",
-      "y": "loss"
+      "y": "cross-entropy",
+      "scale": "log"
+    },
+    "lengths": {
+      "x": "letters",
+      "y": "share of right answers"
     }
   },
   "tries": {
-    "analogy": {
+    "letters": {
       "title": {
-        "en": "What is to c as b is to a?",
-        "ja": "aに対するbは、cに対する何か"
+        "en": "Where does it look?",
+        "ja": "どこを見るか"
       },
       "parameters": {
-        "a": {
+        "letters": {
           "type": "text",
-          "default": "man",
-          "maxLength": 30,
-          "description": "a word of the corpus"
-        },
-        "b": {
-          "type": "text",
-          "default": "woman",
-          "maxLength": 30,
-          "description": "what is to it as the answer is to c"
-        },
-        "c": {
-          "type": "text",
-          "default": "father",
-          "maxLength": 30,
-          "description": "another word"
-        },
-        "method": {
-          "type": "choice",
-          "options": [
-            "3CosAdd",
-            "3CosMul"
-          ],
-          "default": "3CosAdd",
-          "description": "how nearness to the three is made one number"
-        }
-      }
-    },
-    "nearest": {
-      "title": {
-        "en": "Nearest words",
-        "ja": "近い単語"
-      },
-      "parameters": {
-        "word": {
-          "type": "text",
-          "default": "paris",
-          "maxLength": 30,
-          "description": "a word of the corpus"
+          "default": "badcafe",
+          "maxLength": 40,
+          "description": "letters from a to j"
         }
       }
     }
   },
   "packages": [
     "@kasane/tensor-core",
+    "@kasane/nn",
     "@kasane/optim",
-    "@kasane/nlp-embeddings",
-    "@kasane/trainer"
+    "@kasane/layers-rnn",
+    "@kasane/trainer",
+    "@kasane/seq2seq"
   ],
-  "load": async () => (await import('./word2vec/index.ts')).word2vec
+  "load": async () => (await import('./attention/index.ts')).attention
 }, {
   "id": "linear-regression",
   "title": {
