@@ -977,6 +977,162 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
+  "id": "seq2seq-translation",
+  "title": {
+    "en": "Translating sentences",
+    "ja": "seq2seqによる翻訳"
+  },
+  "summary": "Translates numbers and dates that are read aloud, word by word, and shows where it looks.",
+  "rows": [53,54,55,56,57,58,59,60,61,62,64],
+  "parameters": {
+    "task": {
+      "type": "choice",
+      "options": [
+        "spoken",
+        "formats"
+      ],
+      "default": "spoken",
+      "description": "numbers and dates read aloud, or dates in letters"
+    },
+    "model": {
+      "type": "choice",
+      "options": [
+        "gru",
+        "attention",
+        "transformer"
+      ],
+      "default": "attention",
+      "description": "what translates"
+    },
+    "hidden": {
+      "type": "integer",
+      "default": 64,
+      "min": 4,
+      "max": 1024,
+      "description": "numbers of a vector and of a state, a multiple of 4"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.005,
+      "min": 0.000001,
+      "max": 1,
+      "description": "largest learning rate of Adam"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 64,
+      "min": 1,
+      "max": 1000,
+      "description": "sentences in a step"
+    },
+    "forcing": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0,
+      "max": 1,
+      "description": "share of batches in which the decoder is told the right words"
+    },
+    "smoothing": {
+      "type": "number",
+      "default": 0,
+      "min": 0,
+      "max": 0.9,
+      "description": "share of a target that is spread over all words"
+    },
+    "sentences": {
+      "type": "integer",
+      "default": 6000,
+      "quick": 3000,
+      "min": 100,
+      "max": 50000,
+      "description": "generated sentences to learn from"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 20,
+      "quick": 12,
+      "min": 1,
+      "max": 1000,
+      "description": "passes over the sentences"
+    }
+  },
+  "variants": {
+    "plain": {
+      "title": {
+        "en": "Without attention, as the course has it",
+        "ja": "Attentionなし"
+      },
+      "parameters": {
+        "model": "gru",
+        "forcing": 0.2,
+        "epochs": 60
+      },
+      "quick": {
+        "epochs": 12
+      }
+    },
+    "transformer": {
+      "title": {
+        "en": "A Transformer",
+        "ja": "Transformer"
+      },
+      "parameters": {
+        "model": "transformer",
+        "lr": 0.002,
+        "forcing": 1,
+        "smoothing": 0.1
+      }
+    },
+    "formats": {
+      "title": {
+        "en": "Dates into one form, letter by letter",
+        "ja": "日付の書式"
+      },
+      "parameters": {
+        "task": "formats",
+        "forcing": 1
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "epoch",
+      "y": "cross-entropy of a sentence",
+      "scale": "log"
+    },
+    "bleu": {
+      "x": "epoch",
+      "y": "BLEU"
+    }
+  },
+  "tries": {
+    "sentence": {
+      "title": {
+        "en": "Translate a sentence",
+        "ja": "文を翻訳する"
+      },
+      "parameters": {
+        "text": {
+          "type": "text",
+          "default": "march the third nineteen ninety nine",
+          "maxLength": 200,
+          "description": "a number or a date, in words or as the task has it"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nlp-embeddings",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer",
+    "@kasane/seq2seq"
+  ],
+  "load": async () => (await import('./seq2seq-translation/index.ts')).seq2seqTranslation
+}, {
   "id": "attention",
   "title": {
     "en": "Attention against long sentences",
