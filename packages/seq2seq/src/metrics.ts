@@ -12,3 +12,16 @@ export {
   type FormatOptions,
   type References,
 } from './metrics/corpus-metric.ts';
+export { CHRF, CHRFScore, type CHRFOptions } from './metrics/chrf.ts';
+export { TER, TERScore, type TEROptions } from './metrics/ter.ts';
+export { characterErrorRate, editDistance, wordErrorRate } from './metrics/edit-distance.ts';
+export { distinctN } from './metrics/distinct-n.ts';
+export { perplexity } from './metrics/perplexity.ts';
+export {
+  approximateRandomization,
+  pairedBootstrap,
+  type BootstrapSignificance,
+  type Significance,
+  type SignificanceOptions,
+  type Systems,
+} from './metrics/significance.ts';

@@ -79,7 +79,7 @@ const smoothDefaults = { 'add-k': 1, exp: null, floor: 0.1, none: null } as cons
  * import { BLEU } from '@kasane/seq2seq/metrics';
  * const bleu = new BLEU();
  * const score = bleu.corpusScore(['The cat sat on the mat.', 'Hello there!'], [['The cat sat on a mat.', 'Hello, there!']]);
- * score.toString(); // => BLEU = 39.24 80.0/50.0/33.3/25.0 (BP = 0.905 ratio = 0.909 hyp_len = 10 ref_len = 11)
+ * score.toString(); // => BLEU = 42.10 90.0/62.5/33.3/25.0 (BP = 0.905 ratio = 0.909 hyp_len = 10 ref_len = 11)
  * score.signature; // => nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:kasane-1
  * new BLEU({ effectiveOrder: true }).sentenceScore('a b', ['a b', 'a c']).score.toFixed(2); // => 100.00
  * @see Papineni et al. (2002), BLEU: a Method for Automatic Evaluation of Machine Translation.

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BLEU } from './bleu.ts';
+import { CHRF } from './chrf.ts';
+import { TER } from './ter.ts';
 import type { CorpusMetric, References } from './corpus-metric.ts';
 
 interface Corpus {
@@ -27,9 +29,9 @@ const file = new URL('../../test/fixtures/metrics.json', import.meta.url);
 // What generate-metrics.py writes.
 const fixture = JSON.parse(readFileSync(file, 'utf8')) as {
   readonly corpora: Readonly<Record<string, Corpus>>;
-} & Readonly<Record<'BLEU', readonly Case[]>>;
+} & Readonly<Record<'BLEU' | 'CHRF' | 'TER', readonly Case[]>>;
 
-const kinds = { BLEU };
+const kinds = { BLEU, CHRF, TER };
 
 /** Compares what is printed, ten decimals of the score, the signature, and the scores of the sentences. */
 function expectSame(metric: CorpusMetric, { scores }: Case): void {

@@ -12,13 +12,22 @@ const beforeNoDigit = /([.,])([^0-9])/gu;
 /** - behind a digit. */
 const dash = /([0-9])(-)/gu;
 
-/** Punctuation as words of their own, the way of mteval-v13a for Western languages. */
-export function splitWestern(line: string): string {
+/** Most punctuation of ASCII as words of their own. */
+export function splitPunctuation(line: string): string {
+  return line.replace(western, ' $1 ');
+}
+
+/** Periods, commas and dashes as words of their own, but for those within numbers. */
+export function splitPeriods(line: string): string {
   return line
-    .replace(western, ' $1 ')
     .replace(afterNoDigit, '$1 $2 ')
     .replace(beforeNoDigit, ' $1 $2')
     .replace(dash, '$1 $2 ');
+}
+
+/** The way of mteval-v13a for Western languages. */
+function splitWestern(line: string): string {
+  return splitPeriods(splitPunctuation(line));
 }
 
 /** The four characters that XML spells with names. */

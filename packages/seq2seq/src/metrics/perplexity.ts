@@ -1,0 +1,29 @@
+/**
+ * Among how many equally likely tokens a model would be as uncertain: the exponential of the mean negative log-probability.
+ *
+ * $$ \exp \Big( -\frac{1}{n} \sum_i \log p_i \Big) $$
+ *
+ * Takes natural logarithms, one for each token; of a corpus those of all sentences, as a mean of sentences' perplexities is none. `Perplexity`
+ * of `@kasane/trainer` is computed from logits. Infinity if a token was impossible, NaN for no tokens.
+ *
+ * Throws RangeError for a probability above 1, as a sign that the logarithms are negated or no logarithms.
+ *
+ * @example
+ * import { perplexity } from '@kasane/seq2seq/metrics';
+ * perplexity([Math.log(0.5), Math.log(0.125)]); // => 4
+ * @category Metrics
+ */
+export function perplexity(logProbs: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < logProbs.length; i++) {
+    const one = logProbs[i]!;
+    // What is certain may be rounded to a little more than 1.
+    if (one > 1e-4) {
+      throw new RangeError(
+        `perplexity: log-probabilities must be ≤ 0, got ${one} at ${i}. Pass log p, not -log p.`,
+      );
+    }
+    sum += one;
+  }
+  return Math.exp(-sum / logProbs.length);
+}
