@@ -38,3 +38,4 @@ export {
 export { averageCheckpoints } from './average-checkpoints.ts';
 
 export * from './metrics.ts';
+export * from './generate/index.ts';
