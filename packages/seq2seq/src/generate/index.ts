@@ -29,3 +29,15 @@ export { TopHLogitsWarper } from './processors/top-h.ts';
 export { TopKLogitsWarper } from './processors/top-k.ts';
 export { TopPLogitsWarper } from './processors/top-p.ts';
 export { TypicalLogitsWarper } from './processors/typical.ts';
+export { generate, stream, type GenerateOutput } from './generate.ts';
+export type { GenerateOptions } from './generate-options.ts';
+export type { BeamNode } from './beam-group.ts';
+export { ClassifierFreeGuidance, type GuidedState } from './guidance.ts';
+export {
+  EosTokenCriteria,
+  MaxLengthCriteria,
+  MaxTimeCriteria,
+  StopStringCriteria,
+  type MaxTimeOptions,
+  type StoppingCriteria,
+} from './stopping-criteria.ts';

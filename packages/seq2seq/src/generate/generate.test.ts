@@ -1,0 +1,431 @@
+import { Generator, memory, tensor, type Tensor } from '@kasane/tensor-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Chain, type ChainState } from '../../test/chain.ts';
+import type { StepModel } from '../step-model.ts';
+import { generate, stream } from './generate.ts';
+import type { GenerateOptions } from './generate-options.ts';
+import { MaxTimeCriteria, StopStringCriteria } from './stopping-criteria.ts';
+import type { LogitsProcessor } from './processors/logits-processor.ts';
+import { TemperatureLogitsWarper } from './processors/temperature.ts';
+
+type Options = Partial<GenerateOptions<ChainState>>;
+
+const model = Chain.draw(6, new Generator(1));
+
+/** What follows each prompt. */
+const run = (options: Options, inputIds: number[][] = [[0]]) =>
+  generate(model, { inputIds, state: model.begin(inputIds.length), ...options });
+
+/** The first tokens that greedy search takes. */
+function greedy(prompt: readonly number[], count: number): number[] {
+  const tokens = [...prompt];
+  for (let i = 0; i < count; i++) {
+    const scores = model.after(tokens);
+    tokens.push(scores.indexOf(Math.max(...scores)));
+  }
+  return tokens;
+}
+
+describe('greedy search', () => {
+  it('takes the likeliest token, for prompts of several tokens, too', async () => {
+    const prompts = [
+      [1, 2, 3],
+      [4, 4, 0],
+      [5, 1, 1],
+    ];
+    const { sequences } = await run({ maxNewTokens: 5 }, prompts);
+    expect(sequences).toEqual(prompts.map((prompt) => greedy(prompt, 5)));
+  });
+
+  it('takes prompts as a tensor', async () => {
+    const inputIds = tensor(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { dtype: 'int32' },
+    );
+    const { sequences } = await generate(model, { inputIds, state: model.begin(2), maxLength: 4 });
+    expect(sequences).toEqual([greedy([1, 2], 2), greedy([3, 4], 2)]);
+  });
+
+  it('ends each sequence with one of the tokens that end, and pads if asked to', async () => {
+    const prompts = [
+      [0, 1],
+      [3, 2],
+      [4, 5],
+    ];
+    const cut = prompts.map((prompt) => {
+      const all = greedy(prompt, 8);
+      const end = all.findIndex((token, i) => i > 1 && (token === 1 || token === 4));
+      return end < 0 ? all : all.slice(0, end + 1);
+    });
+    const eosTokenId = [1, 4];
+    expect((await run({ eosTokenId, maxNewTokens: 8 }, prompts)).sequences).toEqual(cut);
+    const longest = Math.max(...cut.map(({ length }) => length));
+    const padded = await run({ eosTokenId, maxNewTokens: 8, padTokenId: 99 }, prompts);
+    expect(padded.sequences).toEqual(
+      cut.map((one) => [...one, ...new Array<number>(longest - one.length).fill(99)]),
+    );
+  });
+
+  it('writes 20 tokens unless told otherwise', async () => {
+    expect((await run({})).sequences[0]).toHaveLength(21);
+  });
+
+  it('gives scores, log-probabilities and attention of every new token', async () => {
+    const found = await run({ maxNewTokens: 3, outputScores: true, outputAttentions: true }, [
+      [0],
+      [2],
+    ]);
+    for (const [i, tokens] of found.sequences.entries()) {
+      for (let t = 0; t < 3; t++) {
+        const expected = model.after(tokens.slice(0, t + 1));
+        const token = tokens[t + 1]!;
+        expect(found.logProbs![i]![t]).toBeCloseTo(expected[token]!, 5);
+        expect(found.scores![i]![t]).toHaveLength(6);
+        expect([...found.attentions![i]![t]!]).toEqual([i]);
+      }
+    }
+  });
+});
+
+describe('sampling', () => {
+  /** Σ (n - e)² / e of the first tokens that were drawn; the expected counts are of the probabilities. */
+  async function chiSquare(options: Options, probs: readonly number[]): Promise<number> {
+    const draws = 4000;
+    const { sequences } = await run({
+      doSample: true,
+      generator: new Generator(11),
+      numReturnSequences: draws,
+      maxNewTokens: 1,
+      ...options,
+    });
+    const counts = probs.map(() => 0);
+    for (const [, token] of sequences) counts[token!]!++;
+    let sum = 0;
+    for (const [token, p] of probs.entries()) {
+      if (p === 0) expect(counts[token]).toBe(0);
+      else sum += (counts[token]! - draws * p) ** 2 / (draws * p);
+    }
+    return sum;
+  }
+
+  const probs = model.after([0]).map(Math.exp);
+  const normalized = (values: readonly number[]): number[] => {
+    const total = values.reduce((sum, value) => sum + value, 0);
+    return values.map((value) => value / total);
+  };
+
+  // Of 5 degrees of freedom, 1 in 10,000 is above 25.7.
+  it('draws with the probabilities of the model', async () => {
+    expect(await chiSquare({}, probs)).toBeLessThan(25.7);
+  });
+
+  it('draws among the top k, with a temperature', async () => {
+    const least = probs.toSorted((a, b) => b - a)[2]!;
+    const kept = probs.map((p) => (p >= least ? p ** 2 : 0));
+    expect(await chiSquare({ topK: 3, temperature: 0.5 }, normalized(kept))).toBeLessThan(25.7);
+  });
+
+  it('is the same for the same seed, and another for another', async () => {
+    const draw = async (seed: number): Promise<number[][]> => {
+      const generator = new Generator(seed);
+      return (await run({ doSample: true, generator }, [[0], [3]])).sequences;
+    };
+    expect(await draw(1)).toEqual(await draw(1));
+    expect(await draw(1)).not.toEqual(await draw(2));
+  });
+
+  it('with topK 1 is greedy search', async () => {
+    const { sequences } = await run({ doSample: true, topK: 1, maxNewTokens: 6 }, [[3]]);
+    // Unless two tokens are equally likely.
+    expect(sequences).toEqual([greedy([3], 6)]);
+  });
+});
+
+describe('contrastive search', () => {
+  const cosine = (a: readonly number[], b: readonly number[]): number => {
+    const dot = (x: readonly number[], y: readonly number[]): number =>
+      x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  };
+  /** What the chain gives as hidden after a sequence: its logits. */
+  const hidden = (tokens: readonly number[]): number[] => [
+    ...model.table
+      .select(0, tokens.at(-2) ?? 0)
+      .select(0, tokens.at(-1)!)
+      .dataSync(),
+  ];
+
+  it.each([0, 0.3, 0.6, 1])('weighs likelihood against likeness by %d', async (alpha) => {
+    const prompts = [
+      [1, 2],
+      [5, 0],
+    ];
+    const expected = prompts.map((prompt) => {
+      const tokens = [...prompt];
+      for (let t = 0; t < 6; t++) {
+        const scores = model.after(tokens);
+        const top = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!).slice(0, 4);
+        const value = (token: number): number => {
+          const made = hidden([...tokens, token]);
+          const before = tokens.map((_, i) => hidden(tokens.slice(0, i + 1)));
+          const most = Math.max(...before.map((one) => cosine(made, one)));
+          return (1 - alpha) * Math.exp(scores[token]!) - alpha * most;
+        };
+        tokens.push(top.toSorted((a, b) => value(b) - value(a))[0]!);
+      }
+      return tokens;
+    });
+    const { sequences } = await run({ penaltyAlpha: alpha, topK: 4, maxNewTokens: 6 }, prompts);
+    expect(sequences).toEqual(expected);
+  });
+});
+
+describe('guidance', () => {
+  // Logits of a state: what it begins with.
+  const fixed: StepModel<Tensor> = {
+    step: (_, state) => ({ logits: state, state }),
+    select: (state, index) => state.indexSelect(0, index),
+  };
+
+  it('is log p of the one without, and further in the direction of the one with', async () => {
+    const state = tensor([
+      [2, 1, 0],
+      [0, 1, 3],
+    ]);
+    const unconditionalState = tensor([
+      [2, 2, 0],
+      [0, 0, 0],
+    ]);
+    const inputIds = [[0], [0]];
+    const options = { inputIds, state, unconditionalState, guidanceScale: 3, maxNewTokens: 1 };
+    const { scores } = await generate(fixed, { ...options, outputScores: true });
+    const [p, u] = [state.logSoftmax(1), unconditionalState.logSoftmax(1)];
+    const expected = p.sub(u).mul(3).add(u).dataSync();
+    expect(scores!.flatMap(([row]) => [...row!])).toEqual(
+      Array.from(expected, (value) => expect.closeTo(value, 4) as number),
+    );
+  });
+});
+
+describe('stream', () => {
+  it('gives the tokens that generate writes, as they come', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1e6), fc.boolean(), async (seed, doSample) => {
+        const options = {
+          inputIds: [[1, 2]],
+          eosTokenId: 5,
+          ...(doSample ? { doSample } : {}),
+        };
+        const drawn = (): object => (doSample ? { generator: new Generator(seed) } : {});
+        const { sequences } = await generate(model, {
+          ...options,
+          ...drawn(),
+          state: model.begin(1),
+        });
+        const tokens = [];
+        for await (const token of stream(model, {
+          ...options,
+          ...drawn(),
+          state: model.begin(1),
+        })) {
+          tokens.push(token);
+        }
+        expect([1, 2, ...tokens]).toEqual(sequences[0]);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('takes a step of the model for each token, not before', async () => {
+    let steps = 0;
+    const counting: StepModel<ChainState> = {
+      step: (tokens, state) => (steps++, model.step(tokens, state)),
+      select: (state, index) => model.select(state, index),
+    };
+    const tokens = stream(counting, { inputIds: [[0]], state: model.begin(1) });
+    expect(steps).toBe(0);
+    await tokens.next();
+    await tokens.next();
+    expect(steps).toBe(2);
+    await tokens.return();
+  });
+
+  it('refuses several prompts and beams', async () => {
+    const next = (options: Options): Promise<unknown> =>
+      stream(model, { inputIds: [[0]], state: model.begin(1), ...options }).next();
+    await expect(next({ numBeams: 2 })).rejects.toThrow('writes one sequence without beams');
+    await expect(next({ inputIds: [[0], [1]] })).rejects.toThrow('got 2 prompts');
+    await expect(next({ outputScores: true })).rejects.toThrow('gives tokens only');
+  });
+});
+
+describe('stopping', () => {
+  it('ends with a string', async () => {
+    const decode = (tokens: readonly number[]): string =>
+      tokens.map((token) => 'abcdef'[token]).join('');
+    const all = greedy([0], 9);
+    const wanted = decode(all.slice(3, 5));
+    const criteria = new StopStringCriteria(wanted, decode);
+    const { sequences } = await run({ stoppingCriteria: [criteria], maxNewTokens: 9 });
+    const end = decode(all).indexOf(wanted, 0) + 2;
+    expect(sequences).toEqual([all.slice(0, Math.max(end, 2))]);
+  });
+
+  it('ends with time', async () => {
+    let now = 0;
+    const criteria = new MaxTimeCriteria(1, { clock: () => (now += 300) });
+    const { sequences } = await run({ stoppingCriteria: [criteria] });
+    expect(sequences[0]).toHaveLength(1 + 4);
+  });
+
+  it('throws the reason of a signal', async () => {
+    const stop = new AbortController();
+    const running = run({ maxNewTokens: 1e6, signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('enough')), 20);
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it('gives way to timers', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    await run({ stoppingCriteria: [new MaxTimeCriteria(0.2)], maxNewTokens: 1e6 });
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(2);
+  });
+});
+
+describe('memory', () => {
+  const kinds: readonly (readonly [string, Options])[] = [
+    ['greedy search', { eosTokenId: 3 }],
+    ['sampling', { doSample: true, numReturnSequences: 3, eosTokenId: 3 }],
+    ['beam search', { numBeams: 3, eosTokenId: 3, outputScores: true, outputAttentions: true }],
+    ['diverse beam search', { numBeams: 4, numBeamGroups: 2, diversityPenalty: 1 }],
+    ['contrastive search', { penaltyAlpha: 0.5, topK: 3 }],
+    ['guidance', { guidanceScale: 2, unconditionalState: model.begin(2), numBeams: 2 }],
+  ];
+  it.each(kinds)('holds nothing after %s, and the state stays', async (_, options) => {
+    const state = model.begin(2);
+    const before = memory().wasm.tensors;
+    const { sequences } = await generate(model, {
+      inputIds: [
+        [0, 1],
+        [2, 2],
+      ],
+      state,
+      ...options,
+    });
+    expect(sequences.length).toBeGreaterThan(1);
+    expect(memory().wasm.tensors).toBe(before);
+    expect([...state.source.dataSync()]).toEqual([0, 1]);
+  });
+
+  it('holds nothing after an error, or a loop that was left', async () => {
+    const state = model.begin(1);
+    const before = memory().wasm.tensors;
+    const failing: StepModel<ChainState> = {
+      step: (tokens, from) => {
+        if (tokens.item() === greedy([0], 3)[3]) throw new Error('broken');
+        return model.step(tokens, from);
+      },
+      select: (from, index) => model.select(from, index),
+    };
+    await expect(generate(failing, { inputIds: [[0]], state })).rejects.toThrow('broken');
+    for await (const _ of stream(model, { inputIds: [[0]], state })) break;
+    expect(memory().wasm.tensors).toBe(before);
+  });
+});
+
+describe('generate refuses', () => {
+  it.each<[string, Options]>([
+    ['temperature is only read when tokens are drawn', { temperature: 0.5 }],
+    ['topK is only read when tokens are drawn', { topK: 5 }],
+    ['lengthPenalty is only read by beam search', { lengthPenalty: 2 }],
+    ['earlyStopping is only read by beam search', { earlyStopping: true }],
+    [
+      "earlyStopping must be true, false or 'never', got 'always'",
+      { numBeams: 2, earlyStopping: 'always' as 'never' },
+    ],
+    ['minLength changes nothing where nothing ends sequences', { minLength: 3 }],
+    ['maxLength and maxNewTokens say the same', { maxLength: 3, maxNewTokens: 3 }],
+    ['maxLength must be a whole number ≥ 2, got 1', { maxLength: 1 }],
+    [
+      'minNewTokens must be a whole number from 0 to 3, got 4',
+      { minNewTokens: 4, maxNewTokens: 3, eosTokenId: 1 },
+    ],
+    ['numReturnSequences: 2 would give the same sequence each time', { numReturnSequences: 2 }],
+    [
+      'numReturnSequences must be at most numBeams, 2, got 3',
+      { numBeams: 2, numReturnSequences: 3 },
+    ],
+    [
+      'numBeams must be a multiple of numBeamGroups, got 4 and 3',
+      { numBeams: 4, numBeamGroups: 3, diversityPenalty: 1 },
+    ],
+    ['diversityPenalty belong together', { numBeams: 4, numBeamGroups: 2 }],
+    [
+      'groups of beams do not draw',
+      { numBeams: 4, numBeamGroups: 2, diversityPenalty: 1, doSample: true },
+    ],
+    ['penaltyAlpha needs topK', { penaltyAlpha: 0.5 }],
+    ['contrastive search neither draws', { penaltyAlpha: 0.5, topK: 3, doSample: true }],
+    ['guidanceScale and unconditionalState belong together', { guidanceScale: 2 }],
+    [
+      'forcedBosTokenId is the token after a prompt of one token, and the prompts have 2',
+      { inputIds: [[0, 0]], forcedBosTokenId: 1 },
+    ],
+    ['forcedEosTokenId 3 is among suppressTokens', { forcedEosTokenId: 3, suppressTokens: [3] }],
+    [
+      'eosTokenId for a model of 6 tokens must be a whole number from 0 to 5, got 6',
+      { eosTokenId: 6 },
+    ],
+    [
+      'all prompts must have as many tokens, got 1 in the first and 2 in prompt 1',
+      { inputIds: [[0], [0, 1]] },
+    ],
+    ['inputIds must be one list of tokens for each prompt', { inputIds: [] }],
+    ['there is no option "max_length"; did you mean maxLength?', { max_length: 3 } as Options],
+    ['no token can come after [0] of prompt 0', { suppressTokens: [0, 1, 2, 3, 4, 5] }],
+    [
+      'no token can come after [0] of prompt 0',
+      { suppressTokens: [0, 1, 2, 3, 4, 5], numBeams: 2 },
+    ],
+    [
+      'logitsProcessor has a TemperatureLogitsWarper, and another option asks for one',
+      { doSample: true, temperature: 2, logitsProcessor: [new TemperatureLogitsWarper(2)] },
+    ],
+    [
+      'logitsProcessor must be an array of objects with a method process',
+      { logitsProcessor: [{} as LogitsProcessor] },
+    ],
+  ])('%s', async (message, options) => {
+    await expect(run(options)).rejects.toThrow(message);
+  });
+
+  it('logits that are NaN, or of another shape than the prompts', async () => {
+    const giving = (logits: Tensor): StepModel<null> => ({
+      step: () => ({ logits, state: null }),
+      select: () => null,
+    });
+    const begin = { inputIds: [[0]], state: null };
+    await expect(generate(giving(tensor([[NaN, 1]])), begin)).rejects.toThrow(
+      'scores must be numbers below Infinity, got NaN for token 0 after [0] of prompt 0',
+    );
+    await expect(generate(giving(tensor([[0], [1]])), begin)).rejects.toThrow(
+      'logits (1, V) for 1 sequences, got [2,1]',
+    );
+    const fine = giving(tensor([[NaN, 1]]));
+    const { sequences } = await generate(fine, {
+      ...begin,
+      removeInvalidValues: true,
+      maxNewTokens: 1,
+    });
+    expect(sequences).toEqual([[0, 1]]);
+    await expect(generate(fine, { ...begin, outputAttentions: true })).rejects.toThrow(
+      "outputAttentions needs `attention` of the model's step, which gave none",
+    );
+  });
+});
