@@ -36,13 +36,13 @@ export async function planOf<State>(
   model: StepModel<State>,
   options: GenerateOptions<State>,
 ): Promise<Plan> {
+  optionsOf('generate', options, generateNames);
   for (const method of ['step', 'select'] as const) {
     if (typeof model?.[method] === 'function') continue;
     throw new TypeError(
       `generate: the model must have a method ${method}, as a StepModel has, got ${shown(model)}.`,
     );
   }
-  optionsOf('generate', options, generateNames);
   checkOptions(options);
   const prompts = await promptsOf(options.inputIds);
   const promptLength = prompts[0]!.length;

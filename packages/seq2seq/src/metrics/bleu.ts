@@ -24,7 +24,17 @@ export interface BLEUOptions {
   readonly effectiveOrder?: boolean;
 }
 
-/** A BLEU score and what it was made of. */
+/**
+ * A BLEU score and what it was made of.
+ *
+ * @example
+ * import { BLEU } from '@kasane/seq2seq/metrics';
+ * const score = new BLEU().corpusScore(['The cat sat on the mat.'], [['The cat sat on a mat.']]);
+ * score.counts; // => [6,4,2,1]
+ * score.totals; // => [7,6,5,4]
+ * score.bp; // => 1
+ * @category Metrics
+ */
 export class BLEUScore extends CorpusScore {
   /** Matched n-grams by order, from 1 on. */
   readonly counts: readonly number[];

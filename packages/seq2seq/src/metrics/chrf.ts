@@ -19,7 +19,16 @@ export interface CHRFOptions {
   readonly epsSmoothing?: boolean;
 }
 
-/** A chrF score. */
+/**
+ * A chrF score.
+ *
+ * @example
+ * import { CHRF } from '@kasane/seq2seq/metrics';
+ * const score = new CHRF().sentenceScore('a cat', ['a cat']);
+ * score.name; // => chrF2
+ * score.score; // => 100
+ * @category Metrics
+ */
 export class CHRFScore extends CorpusScore {}
 
 /** One punctuation mark of ASCII. */

@@ -26,7 +26,16 @@ export interface CorpusCounts {
   readonly nrefs: number | 'var';
 }
 
-/** A score of a corpus or a sentence. */
+/**
+ * A score of a corpus or a sentence.
+ *
+ * @example
+ * import { CHRF } from '@kasane/seq2seq/metrics';
+ * const score = new CHRF().sentenceScore('a cat', ['the cat']);
+ * score.format({ width: 1 }); // => chrF2 = 31.2
+ * score.format({ signature: true }); // => chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:kasane-1 = 31.25
+ * @category Metrics
+ */
 export abstract class CorpusScore {
   /** In percent. */
   readonly score: number;
@@ -63,6 +72,22 @@ export abstract class CorpusScore {
  *
  * An own metric says how many references it found, how it counts a sentence, and what the sums mean; `pairedBootstrap` takes it like
  * the others.
+ *
+ * @example
+ * import { CorpusMetric, CorpusScore } from '@kasane/seq2seq/metrics';
+ * // How many sentences are right to the letter, in percent.
+ * class ExactMatch extends CorpusMetric {
+ *   protected readonly owner = 'ExactMatch';
+ *   protected countsOf(hypothesis: string, references: readonly string[]): Float64Array {
+ *     return Float64Array.of(Number(references.includes(hypothesis)), 1);
+ *   }
+ *   scoreOf(sums: Float64Array, nrefs: number | 'var'): CorpusScore {
+ *     return new Exact('exact', { score: (100 * sums[0]!) / sums[1]!, signature: `nrefs:${nrefs}` });
+ *   }
+ * }
+ * class Exact extends CorpusScore {}
+ * new ExactMatch().corpusScore(['a', 'b'], [['a', 'c']]).toString(); // => exact = 50.00
+ * @category Metrics
  */
 export abstract class CorpusMetric<Score extends CorpusScore = CorpusScore> {
   /** What the error messages call it. */

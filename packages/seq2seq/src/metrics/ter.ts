@@ -16,7 +16,15 @@ export interface TEROptions {
   readonly caseSensitive?: boolean;
 }
 
-/** A TER score and what it was made of. */
+/**
+ * A TER score and what it was made of.
+ *
+ * @example
+ * import { TER } from '@kasane/seq2seq/metrics';
+ * const { numEdits, refLength } = new TER().sentenceScore('a b', ['a b c d']);
+ * numEdits / refLength; // => 0.5
+ * @category Metrics
+ */
 export class TERScore extends CorpusScore {
   /** Insertions, deletions, substitutions and shifts, of each sentence those of its nearest reference. */
   readonly numEdits: number;
