@@ -62,6 +62,7 @@ export abstract class CorpusScore {
     return `${name} = ${fixed(this.score, width)}${this.details()}`;
   }
 
+  /** As `format` without options. */
   toString(): string {
     return this.format();
   }
