@@ -39,3 +39,14 @@ export { averageCheckpoints } from './average-checkpoints.ts';
 
 export * from './metrics.ts';
 export * from './generate/index.ts';
+
+export { ChildSumTreeLSTM, NaryTreeLSTM } from './recursive/tree-lstm.ts';
+export {
+  packTrees,
+  PackedTrees,
+  type PackTreesOptions,
+  type TreeLevel,
+} from './recursive/packed-trees.ts';
+export { RecursiveNetwork, type RecursiveNetworkOptions } from './recursive/recursive-network.ts';
+export { TreeNetwork, type Children, type TreeOutput } from './recursive/tree-network.ts';
+export type { BinaryNode, Tree, TreeNode } from './recursive/tree.ts';
