@@ -977,268 +977,65 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
-  "id": "seq2seq-translation",
+  "id": "recursive-network",
   "title": {
-    "en": "Translating sentences",
-    "ja": "seq2seqによる翻訳"
+    "en": "Phrases as trees",
+    "ja": "再帰的ニューラルネットワーク（構文木）"
   },
-  "summary": "Translates numbers and dates that are read aloud, word by word, and shows where it looks.",
-  "rows": [53,54,55,56,57,58,59,60,61,62,64],
+  "summary": "Joins neighbours by W [left; right] along a tree, and understands \"not\" and \"but\".",
+  "rows": [88],
   "parameters": {
-    "task": {
-      "type": "choice",
-      "options": [
-        "spoken",
-        "formats"
-      ],
-      "default": "spoken",
-      "description": "numbers and dates read aloud, or dates in letters"
-    },
-    "model": {
-      "type": "choice",
-      "options": [
-        "gru",
-        "attention",
-        "transformer"
-      ],
-      "default": "attention",
-      "description": "what translates"
-    },
-    "hidden": {
-      "type": "integer",
-      "default": 64,
-      "min": 4,
-      "max": 1024,
-      "description": "numbers of a vector and of a state, a multiple of 4"
-    },
-    "lr": {
-      "type": "number",
-      "default": 0.005,
-      "min": 0.000001,
-      "max": 1,
-      "description": "largest learning rate of Adam"
-    },
-    "batch": {
-      "type": "integer",
-      "default": 64,
-      "min": 1,
-      "max": 1000,
-      "description": "sentences in a step"
-    },
-    "forcing": {
-      "type": "number",
-      "default": 0.5,
-      "min": 0,
-      "max": 1,
-      "description": "share of batches in which the decoder is told the right words"
-    },
-    "smoothing": {
-      "type": "number",
-      "default": 0,
-      "min": 0,
-      "max": 0.9,
-      "description": "share of a target that is spread over all words"
-    },
-    "sentences": {
-      "type": "integer",
-      "default": 6000,
-      "quick": 3000,
-      "min": 100,
-      "max": 50000,
-      "description": "generated sentences to learn from"
-    },
-    "epochs": {
-      "type": "integer",
-      "default": 20,
-      "quick": 12,
-      "min": 1,
-      "max": 1000,
-      "description": "passes over the sentences"
-    }
-  },
-  "variants": {
-    "plain": {
-      "title": {
-        "en": "Without attention, as the course has it",
-        "ja": "Attentionなし"
-      },
-      "parameters": {
-        "model": "gru",
-        "forcing": 0.2,
-        "epochs": 60
-      },
-      "quick": {
-        "epochs": 12
-      }
-    },
-    "transformer": {
-      "title": {
-        "en": "A Transformer",
-        "ja": "Transformer"
-      },
-      "parameters": {
-        "model": "transformer",
-        "lr": 0.002,
-        "forcing": 1,
-        "smoothing": 0.1
-      }
-    },
-    "formats": {
-      "title": {
-        "en": "Dates into one form, letter by letter",
-        "ja": "日付の書式"
-      },
-      "parameters": {
-        "task": "formats",
-        "forcing": 1
-      }
-    }
-  },
-  "charts": {
-    "loss": {
-      "x": "epoch",
-      "y": "cross-entropy of a sentence",
-      "scale": "log"
-    },
-    "bleu": {
-      "x": "epoch",
-      "y": "BLEU"
-    }
-  },
-  "tries": {
-    "sentence": {
-      "title": {
-        "en": "Translate a sentence",
-        "ja": "文を翻訳する"
-      },
-      "parameters": {
-        "text": {
-          "type": "text",
-          "default": "march the third nineteen ninety nine",
-          "maxLength": 200,
-          "description": "a number or a date, in words or as the task has it"
-        }
-      }
-    }
-  },
-  "packages": [
-    "@kasane/tensor-core",
-    "@kasane/datasets",
-    "@kasane/nlp-embeddings",
-    "@kasane/nn",
-    "@kasane/optim",
-    "@kasane/layers-rnn",
-    "@kasane/trainer",
-    "@kasane/seq2seq"
-  ],
-  "load": async () => (await import('./seq2seq-translation/index.ts')).seq2seqTranslation
-}, {
-  "id": "attention",
-  "title": {
-    "en": "Attention against long sentences",
-    "ja": "長い文とAttention"
-  },
-  "summary": "Writes letters backwards, copied or sorted, with and without attention, at growing lengths.",
-  "rows": [84,85,86],
-  "parameters": {
-    "task": {
-      "type": "choice",
-      "options": [
-        "reverse",
-        "copy",
-        "sort"
-      ],
-      "default": "reverse",
-      "description": "what is written"
-    },
-    "score": {
-      "type": "choice",
-      "options": [
-        "dot",
-        "general",
-        "concat",
-        "additive"
-      ],
-      "default": "dot",
-      "description": "how well a letter fits"
-    },
-    "hidden": {
-      "type": "choice",
-      "options": [
-        "32",
-        "64",
-        "128"
-      ],
-      "default": "64",
-      "description": "numbers of a state"
-    },
-    "longest": {
+    "size": {
       "type": "integer",
       "default": 16,
-      "quick": 12,
-      "min": 4,
-      "max": 30,
-      "description": "letters of the longest question"
+      "min": 2,
+      "max": 256,
+      "description": "numbers of a vector, d"
+    },
+    "phrases": {
+      "type": "integer",
+      "default": 1000,
+      "quick": 400,
+      "min": 10,
+      "max": 10000,
+      "description": "phrases to learn from"
     },
     "lr": {
       "type": "number",
-      "default": 0.01,
+      "default": 0.02,
       "min": 0.000001,
       "max": 1,
-      "description": "largest learning rate"
+      "description": "learning rate of Adam"
     },
     "steps": {
       "type": "integer",
-      "default": 3000,
-      "quick": 900,
-      "min": 10,
+      "default": 500,
+      "quick": 300,
+      "min": 1,
       "max": 100000,
-      "description": "training steps"
+      "description": "steps, each over all phrases"
     }
   },
-  "variants": {
-    "copy": {
-      "title": {
-        "en": "Copy",
-        "ja": "写す"
-      },
-      "parameters": {
-        "task": "copy"
-      }
-    },
-    "sort": {
-      "title": {
-        "en": "Sort",
-        "ja": "並べ替える"
-      },
-      "parameters": {
-        "task": "sort"
-      }
-    }
-  },
+  "variants": {},
   "charts": {
     "loss": {
       "x": "step",
       "y": "cross-entropy",
       "scale": "log"
-    },
-    "lengths": {
-      "x": "letters",
-      "y": "share of right answers"
     }
   },
   "tries": {
-    "letters": {
+    "tree": {
       "title": {
-        "en": "Where does it look?",
-        "ja": "どこを見るか"
+        "en": "Evaluate a tree of your own",
+        "ja": "自作の構文木を評価する"
       },
       "parameters": {
-        "letters": {
+        "text": {
           "type": "text",
-          "default": "badcafe",
-          "maxLength": 40,
-          "description": "letters from a to j"
+          "default": "((not good) (but (very fun)))",
+          "maxLength": 500,
+          "description": "pairs in brackets, of the words good, lovely, clever, fun, bad, awful, dull, sad, not, very, but, and"
         }
       }
     }
@@ -1247,11 +1044,10 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/tensor-core",
     "@kasane/nn",
     "@kasane/optim",
-    "@kasane/layers-rnn",
     "@kasane/trainer",
     "@kasane/seq2seq"
   ],
-  "load": async () => (await import('./attention/index.ts')).attention
+  "load": async () => (await import('./recursive-network/index.ts')).recursiveNetwork
 }, {
   "id": "linear-regression",
   "title": {
