@@ -50,3 +50,22 @@ export {
 export { RecursiveNetwork, type RecursiveNetworkOptions } from './recursive/recursive-network.ts';
 export { TreeNetwork, type Children, type TreeOutput } from './recursive/tree-network.ts';
 export type { BinaryNode, Tree, TreeNode } from './recursive/tree.ts';
+
+export { linearAnnealing } from './dialogue/annealing.ts';
+export {
+  DialogueModel,
+  type DialogueOptions,
+  type DialogueState,
+  type DialogueContexts,
+  type SpokenDialogues,
+} from './dialogue/dialogue-model.ts';
+export { GaussianNet, type Gaussian } from './dialogue/gaussian.ts';
+export { HRED } from './dialogue/hred.ts';
+export { padDialogues, type PadDialoguesOptions } from './dialogue/pad-dialogues.ts';
+export {
+  VHRED,
+  type VHREDEncodeOptions,
+  type VHREDLoss,
+  type VHREDLossOptions,
+  type VHREDOptions,
+} from './dialogue/vhred.ts';
