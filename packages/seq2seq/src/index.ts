@@ -57,7 +57,9 @@ export {
   type DialogueOptions,
   type DialogueState,
   type DialogueContexts,
-  type SpokenDialogues,
+  type DialogueLossOptions,
+  type PredictedUtterances,
+  type Replies,
 } from './dialogue/dialogue-model.ts';
 export { GaussianNet, type Gaussian } from './dialogue/gaussian.ts';
 export { HRED } from './dialogue/hred.ts';

@@ -54,13 +54,24 @@ export interface DialogueContexts {
   readonly last: Tensor;
 }
 
-/** Dialogues with what the losses count of them. */
-export interface SpokenDialogues extends DialogueContexts {
-  /** What is known before each utterance; (B·U, C). */
+/** Which utterances are predicted: all, or the last of each dialogue, whatever their number. */
+export type Replies = 'all' | 'last';
+
+/** Options of a loss of dialogues. */
+export interface DialogueLossOptions {
+  /** Predict all utterances, the first from nothing, or only the last of each dialogue. Default `'all'`. */
+  readonly replies?: Replies;
+}
+
+/** N utterances that are predicted: B·U, or B if only the last count. */
+export interface PredictedUtterances {
+  /** What is known before each; (N, C). */
   readonly before: Tensor;
-  /** What is said; int32, (T, B·U). */
+  /** Their vectors; (N, H). */
+  readonly said: Tensor;
+  /** Their tokens; int32, (T, N). */
   readonly targets: Tensor;
-  /** 1 for utterances that are there, else 0; (B·U). */
+  /** 1 for utterances that are there, else 0; (N). */
   readonly present: Tensor;
 }
 
@@ -148,28 +159,37 @@ export abstract class DialogueModel extends Module implements StepModel<Dialogue
     const lengths = this.#lengths(dialogues); // (B, U)
     const read = this.encoder.forward(words, undefined, { lengths: lengths.flatten() });
     const utterances = read.state.reshape([B, U, this.encoder.hiddenSize]);
-    // Utterances up to the last that is there.
-    const place = lengths.newFull([U], 1).cumsum(0);
-    const count = lengths.greater(0).where(place, 0).max(1); // (B)
-    const over = this.context.forward(utterances.transpose(0, 1), undefined, { lengths: count });
+    const over = this.context.forward(utterances.transpose(0, 1), undefined, {
+      lengths: countOf(lengths),
+    });
     const contexts = over.output.transpose(0, 1); // (B, U, C)
     return { utterances, contexts, last: over.state.squeeze(0) };
   }
 
-  /** Dialogues with all that their utterances are predicted from. */
-  protected listen(dialogues: Tensor): SpokenDialogues {
-    const encoded = this.read(dialogues);
+  /** The utterances that a loss counts, with what they are predicted from. */
+  protected predicted(dialogues: Tensor, replies: Replies = 'all'): PredictedUtterances {
+    if (replies !== 'all' && replies !== 'last') {
+      throw new RangeError(
+        `${this.constructor.name}: replies must be 'all' or 'last', got '${String(replies)}'.`,
+      );
+    }
+    const { utterances, contexts } = this.read(dialogues);
     const [B, U, T] = dialogues.shape as [number, number, number]; // checked by read
-    const C = this.context.hiddenSize;
-    const { contexts } = encoded;
-    const nothing = contexts.newFull([B, 1, C], 0);
-    const before = concat([nothing, contexts.slice(1, 0, U - 1)], 1).reshape([B * U, C]);
-    const targets = dialogues.reshape([B * U, T]).t();
-    const present = this.#lengths(dialogues).greater(0).flatten().cast(contexts.dtype);
-    return { ...encoded, before, targets, present };
+    const nothing = contexts.newFull([B, 1, contexts.shape[2]!], 0);
+    const before = concat([nothing, contexts.slice(1, 0, U - 1)], 1).flatten(0, 1); // (B·U, C)
+    const said = utterances.flatten(0, 1); // (B·U, H)
+    const tokens = dialogues.reshape([B * U, T]);
+    const lengths = this.#lengths(dialogues);
+    const present = lengths.greater(0).flatten().cast(contexts.dtype);
+    if (replies === 'all') return { before, said, targets: tokens.t(), present };
+    // Row b·U + u of the last utterance u; a dialogue without any has its first, which is padding.
+    const starts = lengths.newFull([B], U).cumsum(0).sub(U);
+    const rows = countOf(lengths).maximum(1).sub(1).add(starts).cast('int32');
+    const pick = (x: Tensor): Tensor => x.indexSelect(0, rows);
+    return { before: pick(before), said: pick(said), targets: pick(tokens).t(), present: pick(present) }; // prettier-ignore
   }
 
-  /** Scores (T, B·U, V) of what may be said at each step, if `targets` (T, B·U) was said before; `condition` is (B·U, D). */
+  /** Scores (T, N, V) of what may be said at each step, if `targets` (T, N) was said before; `condition` is (N, D). */
   protected say(targets: Tensor, condition: Tensor): Tensor {
     const [T, N] = targets.shape as [number, number];
     const first = targets.newFull([1, N], this.bosIdx);
@@ -220,4 +240,10 @@ export abstract class DialogueModel extends Module implements StepModel<Dialogue
       `${this.constructor.name}: dialogues must have shape (B, U, T) with at least one utterance and one token, got ${formatShape(shape)}. Use padDialogues; a dialogue that has not begun is an utterance of padding.`,
     );
   }
+}
+
+/** The number of utterances of each dialogue up to the last that is there, from their lengths (B, U); (B). */
+function countOf(lengths: Tensor): Tensor {
+  const place = lengths.newFull([lengths.shape[1]!], 1).cumsum(0); // 1 to U
+  return lengths.greater(0).where(place, 0).max(1);
 }

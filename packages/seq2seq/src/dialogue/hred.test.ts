@@ -77,6 +77,23 @@ describe('HRED', () => {
     expect(model.loss(wide).item()).toBeCloseTo(model.loss(padDialogues([long, short])).item(), 10);
   });
 
+  it('predicts the last utterance of each dialogue alone, if only those count', () => {
+    const model = make();
+    const logits = model.forward(padDialogues([long, short])).logSoftmax(3);
+    const of = (i: number, u: number, said: readonly number[]): number =>
+      said.reduce(
+        (sum, token, t) =>
+          sum - logits.select(0, i).select(0, u).select(0, t).select(0, token).item(),
+        0,
+      );
+    const want = (of(0, 2, c) + of(1, 1, a)) / (c.length + a.length);
+    const given = padDialogues([long, short]);
+    expect(model.loss(given, { replies: 'last' }).item()).toBeCloseTo(want, 10);
+    // A dialogue that has not begun counts for nothing.
+    const empty = padDialogues([long, short, []]);
+    expect(model.loss(empty, { replies: 'last' }).item()).toBeCloseTo(want, 10);
+  });
+
   it('has gradients that agree with finite differences', () => {
     const model = make();
     const dialogues = padDialogues([long, short]);
@@ -148,6 +165,7 @@ describe('HRED', () => {
     ['a single utterance', () => make().loss(tensor([[1]], { dtype: 'int32' })), 'must have shape (B, U, T)'],
     ['dialogues of no utterances', () => make().read(tensor([], [1, 0, 3], { dtype: 'int32' })), 'got [1,0,3]'],
     ['tokens that there are not', () => make().loss(padDialogues([[[V]]])), 'index 9 is out of range'],
+    ['replies that there are not', () => make().loss(padDialogues([[[3]]]), { replies: 'first' as 'last' }), "got 'first'"],
     ['a vocabulary of none', () => new HRED(0, 3, 4), 'vocabularySize'],
     ['a padding that is no token', () => new HRED(5, 3, 4, { paddingIdx: 5 }), 'paddingIdx'],
     ['a probability that is none', () => new HRED(5, 3, 4, { wordDropout: 2 }), 'wordDropout must be from 0 to 1, got 2'],

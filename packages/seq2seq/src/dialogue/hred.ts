@@ -3,6 +3,7 @@ import { optionsOf, type Tensor } from '@kasane/tensor-core';
 import {
   DialogueModel,
   dialogueNames,
+  type DialogueLossOptions,
   type DialogueOptions,
   type DialogueState,
 } from './dialogue-model.ts';
@@ -49,15 +50,16 @@ export class HRED extends DialogueModel {
 
   /** Scores of every token of dialogues, given all before it. */
   forward(dialogues: Tensor): Tensor {
-    const { before, targets } = this.listen(dialogues);
-    const [B, U, T] = dialogues.shape as [number, number, number]; // checked by listen
+    const { before, targets } = this.predicted(dialogues);
+    const [B, U, T] = dialogues.shape as [number, number, number]; // checked by predicted
     return this.say(targets, before).transpose(0, 1).reshape([B, U, T, this.vocabularySize]);
   }
 
   /** The mean over all tokens of -log p(token), a scalar. */
-  loss(dialogues: Tensor): Tensor {
-    const { before, targets } = this.listen(dialogues);
-    const logits = this.say(targets, before).flatten(0, 1); // (T·B·U, V)
+  loss(dialogues: Tensor, options?: DialogueLossOptions): Tensor {
+    const { replies } = optionsOf('HRED.loss', options, ['replies']);
+    const { before, targets } = this.predicted(dialogues, replies);
+    const logits = this.say(targets, before).flatten(0, 1); // (T·N, V)
     return crossEntropy(logits, targets.flatten(), { ignoreIndex: this.paddingIdx });
   }
 

@@ -93,6 +93,12 @@ describe('VHRED', () => {
     expect(other.kl.item() / one.kl.item()).toBeCloseTo(1, 9);
   });
 
+  it('counts the last utterance of each dialogue alone, if only those are asked for', () => {
+    const { loss, reconstruction, kl, bagOfWords } = make().loss(dialogues, { replies: 'last' });
+    const want = reconstruction.item() + bagOfWords.item() + (kl.item() * 2) / (4 + 3);
+    expect(loss.item()).toBeCloseTo(want, 10);
+  });
+
   it('draws z from the prior for a reply, another for each, the same from the same generator', () => {
     const model = make();
     const z = (seed: number): string =>

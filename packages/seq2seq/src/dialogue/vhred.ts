@@ -10,9 +10,10 @@ import {
 import {
   DialogueModel,
   dialogueNames,
+  type DialogueLossOptions,
   type DialogueOptions,
   type DialogueState,
-  type SpokenDialogues,
+  type PredictedUtterances,
 } from './dialogue-model.ts';
 import { divergence, draw, GaussianNet, type Gaussian } from './gaussian.ts';
 
@@ -27,7 +28,7 @@ export interface VHREDOptions extends DialogueOptions {
 }
 
 /** What `VHRED.loss` takes. */
-export interface VHREDLossOptions {
+export interface VHREDLossOptions extends DialogueLossOptions {
   /** What the divergence counts: from 0 to 1 while the model begins to learn. In a compiled step, a tensor. Default 1. */
   readonly klWeight?: Operand;
 }
@@ -63,7 +64,7 @@ export interface VHREDEncodeOptions {
  * | --------- | ------------------------------------------------------------------- |
  * | dialogues | (B, U, T): B dialogues of U utterances of T tokens, int32            |
  * | logits    | (B, U, T, V): of each token, given all before it and z              |
- * | z         | (B·U, Z)                                                            |
+ * | z         | (B·U, Z), or (B, Z) where only the last utterances count             |
  *
  * While it learns, z comes from a posterior q that sees the utterance too. Left alone, such a model soon ignores z, and
  * the divergence goes to 0: therefore `klWeight` (see `linearAnnealing`), `wordDropout` and `bagOfWords`. All else is as in `HRED`; prior and
@@ -116,22 +117,22 @@ export class VHRED extends DialogueModel {
 
   /** Scores of every token of dialogues, given all before it and a z drawn from the posterior. */
   forward(dialogues: Tensor): Tensor {
-    const spoken = this.listen(dialogues);
-    const { condition } = this.#infer(spoken);
-    const [B, U, T] = dialogues.shape as [number, number, number]; // checked by listen
-    const logits = this.say(spoken.targets, condition).transpose(0, 1); // (B·U, T, V)
+    const predicted = this.predicted(dialogues);
+    const { condition } = this.#infer(predicted);
+    const [B, U, T] = dialogues.shape as [number, number, number]; // checked by predicted
+    const logits = this.say(predicted.targets, condition).transpose(0, 1); // (B·U, T, V)
     return logits.reshape([B, U, T, this.vocabularySize]);
   }
 
   /** The bound on -log p, and what it is made of. */
   loss(dialogues: Tensor, options?: VHREDLossOptions): VHREDLoss {
-    const { klWeight = 1 } = optionsOf('VHRED.loss', options, ['klWeight']);
-    const spoken = this.listen(dialogues);
-    const { targets, present } = spoken;
-    const { prior, posterior, condition } = this.#infer(spoken);
+    const { klWeight = 1, replies } = optionsOf('VHRED.loss', options, ['klWeight', 'replies']);
+    const predicted = this.predicted(dialogues, replies);
+    const { targets, present } = predicted;
+    const { prior, posterior, condition } = this.#infer(predicted);
     const { paddingIdx } = this;
     const tokens = targets.notEqual(paddingIdx).cast(condition.dtype).sum();
-    const logits = this.say(targets, condition).flatten(0, 1); // (T·B·U, V)
+    const logits = this.say(targets, condition).flatten(0, 1); // (T·N, V)
     const reconstruction = crossEntropy(logits, targets.flatten(), { ignoreIndex: paddingIdx });
     const divergences = divergence(posterior, prior).mul(present).sum();
     const bagOfWords = this.#guess(condition, targets).div(tokens);
@@ -154,18 +155,17 @@ export class VHRED extends DialogueModel {
   /** The sum over all tokens of -log p(token | condition), whatever their order. */
   #guess(condition: Tensor, targets: Tensor): Tensor {
     if (this.bag === null) return condition.newFull([], 0);
-    const words = targets.t(); // (B·U, T)
+    const words = targets.t(); // (N, T)
     const guessed = this.bag.forward(condition).logSoftmax(1).gather(1, words);
     return words.notEqual(this.paddingIdx).where(guessed, 0).sum().neg();
   }
 
   /** What each utterance depends on, with a z that has seen it. */
-  #infer({ before, utterances }: SpokenDialogues): {
+  #infer({ before, said }: PredictedUtterances): {
     readonly prior: Gaussian;
     readonly posterior: Gaussian;
     readonly condition: Tensor;
   } {
-    const said = utterances.flatten(0, 1); // (B·U, H)
     const prior = this.prior.forward(before);
     const posterior = this.posterior.forward(concat([before, said], 1));
     return { prior, posterior, condition: concat([before, draw(posterior, this.random)], 1) };
