@@ -977,6 +977,144 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
+  "id": "dialogue",
+  "title": {
+    "en": "Replies to a dialogue",
+    "ja": "対話の応答（seq2seq・HRED・VHRED）"
+  },
+  "summary": "Lets seq2seq, HRED and VHRED reply to the same dialogues.",
+  "rows": [65,66,67,68,69,70],
+  "parameters": {
+    "embedding": {
+      "type": "integer",
+      "default": 16,
+      "min": 1,
+      "max": 512,
+      "description": "numbers of a word's vector"
+    },
+    "units": {
+      "type": "integer",
+      "default": 64,
+      "quick": 48,
+      "min": 1,
+      "max": 512,
+      "description": "units of encoder, context and decoder"
+    },
+    "latent": {
+      "type": "integer",
+      "default": 8,
+      "min": 1,
+      "max": 256,
+      "description": "numbers of z"
+    },
+    "dialogues": {
+      "type": "integer",
+      "default": 10000,
+      "quick": 4000,
+      "min": 100,
+      "max": 100000,
+      "description": "dialogues to learn from"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.01,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of Adam"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 32,
+      "min": 1,
+      "max": 1000,
+      "description": "dialogues in a step"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 1500,
+      "quick": 1000,
+      "min": 1,
+      "max": 100000,
+      "description": "steps of each model"
+    },
+    "annealing": {
+      "type": "integer",
+      "default": 600,
+      "quick": 300,
+      "min": 1,
+      "max": 100000,
+      "description": "steps until the divergence counts in full"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "−log p of a word"
+    },
+    "divergence": {
+      "x": "step",
+      "y": "KL of a reply, and its weight"
+    }
+  },
+  "tries": {
+    "talk": {
+      "title": {
+        "en": "Talk to the three models",
+        "ja": "三つのモデルと話す"
+      },
+      "parameters": {
+        "say": {
+          "type": "text",
+          "default": "i am ken / i have a dog / who am i",
+          "maxLength": 500,
+          "description": "what was said, utterances separated by /"
+        },
+        "to": {
+          "type": "choice",
+          "options": [
+            "all",
+            "seq2seq",
+            "HRED",
+            "VHRED"
+          ],
+          "default": "all",
+          "description": "who replies"
+        },
+        "replies": {
+          "type": "integer",
+          "default": 3,
+          "min": 1,
+          "max": 20,
+          "description": "replies of each"
+        },
+        "temperature": {
+          "type": "number",
+          "default": 0.5,
+          "min": 0,
+          "max": 2,
+          "description": "0 for the likeliest words, 1 for words as likely as they are"
+        },
+        "draw": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 1000000000,
+          "description": "seed of what is drawn"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer",
+    "@kasane/seq2seq"
+  ],
+  "load": async () => (await import('./dialogue/index.ts')).dialogue
+}, {
   "id": "recursive-network",
   "title": {
     "en": "Phrases as trees",
