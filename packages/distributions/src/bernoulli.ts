@@ -1,0 +1,93 @@
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import { expandTo } from './broadcast.ts';
+import { boolean, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
+import { uniformNoise } from './noise.ts';
+import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
+
+/**
+ * 1 with probability `probs`, else 0. `logits` are log(p / (1 - p)).
+ *
+ * Same as `torch.distributions.Bernoulli`, except: probabilities of 0 and 1 have log probabilities of -Infinity
+ * and 0, where PyTorch moves them inwards. Throws RangeError unless probabilities are from 0 to 1.
+ *
+ * @example
+ * import { Bernoulli } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const p = new Bernoulli({ probs: tensor([0.25, 1]) });
+ * p.logProb(tensor([1, 1])).toArray(); // => [-1.386294,0]
+ * p.logProb(0).toArray()[1]; // => -Infinity
+ * @category Discrete
+ */
+export class Bernoulli extends Distribution {
+  readonly #given: Tensor;
+  readonly #isProbs: boolean;
+
+  constructor(options: ProbsOptions) {
+    const { tensor, isProbs } = givenProbs('Bernoulli', options);
+    super('Bernoulli', tensor);
+    this.#given = tensor;
+    this.#isProbs = isProbs;
+  }
+
+  /** The probability of 1. */
+  get probs(): Tensor {
+    return this.#isProbs ? this.#given : this.#given.sigmoid();
+  }
+  /** The logarithm of the odds of 1. */
+  get logits(): Tensor {
+    const p = this.#given;
+    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
+  }
+  get support(): Constraint {
+    return boolean;
+  }
+  get mean(): Tensor {
+    return this.probs;
+  }
+  override get mode(): Tensor {
+    const p = this.probs;
+    // NaN where both are as likely, as in PyTorch.
+    return p.equal(0.5).where(Number.NaN, p.greater(0.5).cast(p.dtype));
+  }
+  get variance(): Tensor {
+    const p = this.probs;
+    return p.mul(p.neg().add(1));
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    const p = this.probs;
+    return uniformNoise(this.shapeOf(sampleShape), p, options).less(p).cast(p.dtype);
+  }
+
+  logProb(value: Tensor | number): Tensor {
+    const x = this.asValue(value);
+    const outside = x.notEqual(0).logicalAnd(x.notEqual(1)).logicalAnd(x.equal(x));
+    const v = outside.where(0, x);
+    if (this.#isProbs) {
+      const p = this.#given;
+      const inside = xlogy(v, p).add(xlog1py(v.neg().add(1), p.neg()));
+      return outside.where(-Infinity, inside);
+    }
+    const l = this.#given;
+    const one = v.equal(1).where(l.neg().softplus(), l.softplus()).neg();
+    return outside.where(-Infinity, x.isNaN().where(Number.NaN, one));
+  }
+
+  override entropy(): Tensor {
+    if (this.#isProbs) {
+      const p = this.#given;
+      const q = p.neg().add(1);
+      return xlogy(p, p).add(xlog1py(q, p.neg())).neg();
+    }
+    const l = this.#given;
+    const [p, q] = [l.sigmoid(), l.neg().sigmoid()];
+    return zeroTimes(p, l.neg().softplus()).add(zeroTimes(q, l.softplus()));
+  }
+
+  expand(batchShape: Shape): Bernoulli {
+    const wide = expandTo(this.#given, batchShape);
+    return new Bernoulli({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
+  }
+}

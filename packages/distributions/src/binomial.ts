@@ -1,0 +1,111 @@
+import { arange, type Shape, type Tensor } from '@kasane/tensor-core';
+import { broadcastAll, expandTo } from './broadcast.ts';
+import { countUpTo, nonNegativeInteger, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
+import { binomialDraw, drawn } from './ops/draws.ts';
+import { betaLogDensity, incompleteBeta, logBeta, zeroTimes } from './ops/special.ts';
+import { asTensors, checkValues, type Parameter } from './parameters.ts';
+
+/**
+ * How many of `totalCount` trials succeed, each with probability `probs`.
+ *
+ * $$ \log p(k) = \log \tbinom nk + k \log p + (n - k) \log(1 - p) $$
+ *
+ * Same as `torch.distributions.Binomial`, except: there is a `cdf`; `entropy` takes batches of different counts (it sums
+ * over all values, and reads the largest count, which a compiled function cannot). Throws RangeError unless
+ * totalCount is a whole number of at least 0.
+ *
+ * @example
+ * import { Binomial } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const p = new Binomial(4, { probs: 0.5 });
+ * p.logProb(tensor([2, 5])).exp().toArray(); // => [0.375,0]
+ * p.cdf(1).item().toFixed(4); // => 0.3125
+ * @category Discrete
+ */
+export class Binomial extends Distribution {
+  /** The number of trials. */
+  readonly totalCount: Tensor;
+  readonly #given: Tensor;
+  readonly #isProbs: boolean;
+
+  constructor(totalCount: Parameter, options: ProbsOptions) {
+    const { tensor, isProbs, validateArgs } = givenProbs('Binomial', options);
+    const both = asTensors('Binomial', { totalCount, tensor }) as [Tensor, Tensor]; // as many
+    if (validateArgs) checkValues('Binomial', 'totalCount', both[0], nonNegativeInteger);
+    const [count, given] = broadcastAll('Binomial', both) as [Tensor, Tensor];
+    super('Binomial', given);
+    this.totalCount = count;
+    this.#given = given;
+    this.#isProbs = isProbs;
+  }
+
+  /** The probability of success. */
+  get probs(): Tensor {
+    return this.#isProbs ? this.#given : this.#given.sigmoid();
+  }
+  /** The logarithm of the odds of success. */
+  get logits(): Tensor {
+    const p = this.#given;
+    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
+  }
+  get support(): Constraint {
+    return countUpTo(this.totalCount);
+  }
+  get mean(): Tensor {
+    return this.totalCount.mul(this.probs);
+  }
+  override get mode(): Tensor {
+    return this.totalCount.add(1).mul(this.probs).floor().minimum(this.totalCount);
+  }
+  get variance(): Tensor {
+    const p = this.probs;
+    return this.totalCount.mul(p).mul(p.neg().add(1));
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    return drawn(binomialDraw, [this.totalCount, this.probs], sampleShape, options);
+  }
+
+  logProb(value: Tensor | number): Tensor {
+    const n = this.totalCount;
+    const k = this.asValue(value);
+    const fraction = k.notEqual(k.floor()).logicalAnd(k.equal(k));
+    const outside = k.less(0).logicalOr(k.greater(n)).logicalOr(fraction);
+    const successes = outside.where(0, k);
+    const [a, b] = [successes.add(1), n.sub(successes).add(1)];
+    const g = this.#given;
+    // As a function of p it is the density of Beta(k + 1, n - k + 1), divided by n + 1.
+    const chosen = this.#isProbs
+      ? betaLogDensity(a, b, g)
+      : successes.mul(g).sub(n.mul(g.softplus())).sub(logBeta(a, b));
+    return outside.where(-Infinity, chosen.sub(n.add(1).log()));
+  }
+
+  // I(1 - p; n - k, k + 1)
+  override cdf(value: Tensor | number): Tensor {
+    const n = this.totalCount;
+    const k = this.asValue(value).floor();
+    const [below, above] = [k.less(0), k.greaterEqual(n)];
+    const safe = below.logicalOr(above).where(0, k);
+    const failures = above.where(1, n.sub(safe));
+    const inside = incompleteBeta(failures, safe.add(1), this.probs.neg().add(1));
+    return below.where(0, above.where(1, inside));
+  }
+
+  override entropy(): Tensor {
+    const most = Math.max(0, ...this.totalCount.dataSync());
+    const { dtype, backend } = this.like;
+    const lead = this.batchShape.map(() => 1);
+    const values = arange(0, most + 1, 1, { dtype, backend }).reshape([most + 1, ...lead]);
+    const log = this.logProb(values); // (most + 1, …batch)
+    return zeroTimes(log.exp(), log).sum(0).neg();
+  }
+
+  expand(batchShape: Shape): Binomial {
+    const [n, given] = [this.totalCount, this.#given].map((x) => expandTo(x, batchShape));
+    const name = this.#isProbs ? 'probs' : 'logits';
+    return new Binomial(n!, { [name]: given!, validateArgs: false });
+  }
+}

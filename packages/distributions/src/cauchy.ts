@@ -1,0 +1,103 @@
+import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
+import { expandTo } from './broadcast.ts';
+import { positive, real, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { uniformNoise } from './noise.ts';
+import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+
+/**
+ * The Cauchy (Lorentz) distribution, which has no mean and no variance.
+ *
+ * $$ \log p(x) = -\log \pi \gamma - \log(1 + z^2), \quad z = (x - x_0) / \gamma $$
+ *
+ * Same as `torch.distributions.Cauchy`, except: `cdf` and `icdf` keep their digits in the lower tail. Throws RangeError
+ * unless scale > 0.
+ *
+ * @example
+ * import { Cauchy } from '@kasane/distributions';
+ * const p = new Cauchy(0, 1);
+ * p.logProb(1).item().toFixed(4); // => -1.8379
+ * p.cdf(1).item(); // => 0.75
+ * p.mean.item(); // => NaN
+ * @category Continuous
+ */
+export class Cauchy extends Distribution {
+  /** The middle. */
+  readonly loc: Tensor;
+  /** Half of the width at half of the height. */
+  readonly scale: Tensor;
+
+  constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
+    const { validateArgs = true } = optionsOf('Cauchy', options, ['validateArgs']);
+    const given = numericParameters(
+      'Cauchy',
+      { loc: [loc, real], scale: [scale, positive] },
+      validateArgs,
+    );
+    super('Cauchy', given.loc);
+    this.loc = given.loc;
+    this.scale = given.scale;
+  }
+
+  override get hasRsample(): boolean {
+    return true;
+  }
+  get support(): Constraint {
+    return real;
+  }
+  /** NaN: there is none. */
+  get mean(): Tensor {
+    return this.loc.mul(0).add(Number.NaN);
+  }
+  override get mode(): Tensor {
+    return this.loc;
+  }
+  /** Infinity. */
+  get variance(): Tensor {
+    return this.loc.mul(0).add(Infinity);
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    return this.icdf(uniformNoise(this.shapeOf(sampleShape), this.like, options));
+  }
+
+  // log(1 + z²) = 2 log |z| + log(1 + z⁻²) where z² would overflow
+  logProb(value: Tensor | number): Tensor {
+    const z = this.#standard(value).abs();
+    const far = z.greater(1);
+    const small = far.where(1, z);
+    const large = far.where(z, 1);
+    const tail = large.log().mul(2).add(large.reciprocal().square().log1p());
+    const log = far.where(tail, small.square().log1p());
+    return log.add(this.scale.mul(Math.PI).log()).neg();
+  }
+
+  // ½ + atan(z)/π, below the middle atan2(1, -z)/π
+  override cdf(value: Tensor | number): Tensor {
+    const z = this.#standard(value);
+    return z.mul(0).add(1).atan2(z.neg()).div(Math.PI);
+  }
+
+  // tan(π (p - ½)) = -1 / tan πp
+  override icdf(p: Tensor | number): Tensor {
+    const q = this.asValue(p);
+    const below = q.lessEqual(0.25);
+    const low = below.where(q, 0.25).mul(Math.PI).tan().reciprocal().neg();
+    const rest = below.where(0.5, q).sub(0.5).mul(Math.PI).tan();
+    return below.where(low, rest).mul(this.scale).add(this.loc);
+  }
+
+  override entropy(): Tensor {
+    return this.scale.mul(4 * Math.PI).log();
+  }
+
+  expand(batchShape: Shape): Cauchy {
+    const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
+    return new Cauchy(a!, b!, { validateArgs: false });
+  }
+
+  /** The value in units of the scale. */
+  #standard(value: Tensor | number): Tensor {
+    return this.asValue(value).sub(this.loc).div(this.scale);
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  formatShape,
+  isFloatingPoint,
+  noGrad,
+  optionsOf,
+  requireTensor,
+  sameShape,
+  ShapeError,
+  tensor,
+  type Generator,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import type { Constraint } from './constraints.ts';
+
+/** Options of `sample` and `rsample`. */
+export interface SampleOptions {
+  /** Where the numbers come from. Default: `defaultGenerator()`. */
+  readonly generator?: Generator;
+}
+
+/**
+ * A probability distribution, or a batch of them.
+ *
+ * `batchShape` is the shape of the distributions, `eventShape` that of one draw from each; draws of
+ * `sample(sampleShape)` have the shape (…sampleShape, …batchShape, …eventShape), and `logProb` of them
+ * (…sampleShape, …batchShape).
+ *
+ * Same as `torch.distributions.Distribution`, except: values outside of the support have the log
+ * probability -Infinity, with gradients of 0, where PyTorch throws; at bounds it is the mathematical limit.
+ *
+ * @example
+ * import { Normal, type Distribution } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const p: Distribution = new Normal(tensor([0, 10]), 1);
+ * [p.batchShape, p.sample([5]).shape]; // => [[2],[5,2]]
+ * p.logProb(0).toArray(); // => [-0.918938, -50.918938]
+ * @category Base
+ */
+export abstract class Distribution {
+  /** What errors call it. */
+  readonly name: string;
+  /** The shape of the distributions. */
+  readonly batchShape: Shape;
+  /** The shape of one draw from one of them; `[]` for numbers. */
+  readonly eventShape: Shape;
+
+  /** One of its parameters: values and draws are on its backend and of its dtype. @internal */
+  readonly like: Tensor;
+
+  constructor(name: string, like: Tensor, batchShape: Shape = like.shape, eventShape: Shape = []) {
+    this.name = name;
+    this.like = like;
+    this.batchShape = batchShape;
+    this.eventShape = eventShape;
+  }
+
+  /** The values that it can give. */
+  abstract get support(): Constraint;
+  /** The expected value, (…batchShape, …eventShape); NaN where there is none. */
+  abstract get mean(): Tensor;
+  /** The variance of every element. */
+  abstract get variance(): Tensor;
+  /** The log density or log probability of values, which broadcast with the batch. */
+  abstract logProb(value: Tensor | number): Tensor;
+  /** The same distribution for a batch of another shape, to which its own broadcasts. */
+  abstract expand(batchShape: Shape): Distribution;
+  /** Draws, differentiable if `hasRsample`. */
+  protected abstract draw(sampleShape: Shape, options: SampleOptions): Tensor;
+
+  /** Whether `rsample` is there: draws that pass gradients on to the parameters. */
+  get hasRsample(): boolean {
+    return false;
+  }
+
+  /** The likeliest value. */
+  get mode(): Tensor {
+    throw this.without('mode');
+  }
+
+  /** The square root of the variance. */
+  get stddev(): Tensor {
+    return this.variance.sqrt();
+  }
+
+  /** Draws without gradients, (…sampleShape, …batchShape, …eventShape). */
+  sample(sampleShape: Shape = [], options?: SampleOptions): Tensor {
+    const given = optionsOf('sample', options, ['generator']);
+    this.#requireShape('sample', sampleShape);
+    return noGrad(() => this.draw(sampleShape, given));
+  }
+
+  /**
+   * Draws through which gradients flow to the parameters. Throws where there is no such way: take `sample`, and
+   * logProb for the gradient of the score, or a relaxed distribution.
+   */
+  rsample(sampleShape: Shape = [], options?: SampleOptions): Tensor {
+    const given = optionsOf('rsample', options, ['generator']);
+    this.#requireShape('rsample', sampleShape);
+    if (!this.hasRsample) {
+      throw new Error(
+        `${this.name}: draws have no gradient, so there is no rsample. Use sample, or a relaxed distribution.`,
+      );
+    }
+    return this.draw(sampleShape, given);
+  }
+
+  /** The probability of values up to `value`. */
+  cdf(_value: Tensor | number): Tensor {
+    throw this.without('cdf');
+  }
+
+  /** The value up to which the probability is `p`: the inverse of cdf. */
+  icdf(_p: Tensor | number): Tensor {
+    throw this.without('icdf');
+  }
+
+  /** -E[logProb], in nats. */
+  entropy(): Tensor {
+    throw this.without('entropy');
+  }
+
+  /** e to the entropy. */
+  perplexity(): Tensor {
+    return this.entropy().exp();
+  }
+
+  /** The shape of draws. */
+  protected shapeOf(sampleShape: Shape): Shape {
+    return [...sampleShape, ...this.batchShape, ...this.eventShape];
+  }
+
+  /** A value as a floating tensor, whose last dims are those of an event. */
+  protected asValue(value: Tensor | number): Tensor {
+    const { dtype, backend } = this.like;
+    if (typeof value === 'number') return tensor(value, { dtype, backend });
+    requireTensor(this.name, 'the value', value);
+    const { length } = this.eventShape;
+    const last = value.shape.slice(Math.max(0, value.ndim - length));
+    if (!sameShape(last, this.eventShape)) {
+      throw new ShapeError(
+        `${this.name}: values must end in the event's shape ${formatShape(this.eventShape)}, got ${formatShape(value.shape)}.`,
+      );
+    }
+    return isFloatingPoint(value.dtype) ? value : value.cast(dtype);
+  }
+
+  /** The error of what it does not have. */
+  protected without(what: string): Error {
+    return new Error(`${this.name}: there is no ${what} in closed form. Estimate it from samples.`);
+  }
+
+  #requireShape(method: string, shape: unknown): asserts shape is Shape {
+    if (Array.isArray(shape)) return;
+    throw new ShapeError(
+      `${this.name}.${method}: the shape must be an array such as [3], got ${String(shape)}.`,
+    );
+  }
+}

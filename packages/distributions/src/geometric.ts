@@ -1,0 +1,92 @@
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import { expandTo } from './broadcast.ts';
+import { nonNegativeInteger, positiveUnit, real, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
+import { drawn, geometricDraw } from './ops/draws.ts';
+import { xlog1py } from './ops/special.ts';
+
+/**
+ * How many trials fail before the first success of probability `probs`: 0, 1, 2, …
+ *
+ * $$ \log p(k) = k \log(1 - p) + \log p $$
+ *
+ * Same as `torch.distributions.Geometric`; it has a `cdf` too. Throws RangeError unless 0 < probs ≤ 1.
+ *
+ * @example
+ * import { Geometric } from '@kasane/distributions';
+ * const p = new Geometric({ probs: 0.25 });
+ * p.mean.item(); // => 3
+ * p.logProb(2).item().toFixed(4); // => -1.9617
+ * @category Discrete
+ */
+export class Geometric extends Distribution {
+  readonly #given: Tensor;
+  readonly #isProbs: boolean;
+
+  constructor(options: ProbsOptions) {
+    const { tensor, isProbs } = givenProbs('Geometric', options, {
+      probs: positiveUnit,
+      logits: real,
+    });
+    super('Geometric', tensor);
+    this.#given = tensor;
+    this.#isProbs = isProbs;
+  }
+
+  /** The probability of success. */
+  get probs(): Tensor {
+    return this.#isProbs ? this.#given : this.#given.sigmoid();
+  }
+  /** The logarithm of the odds of success. */
+  get logits(): Tensor {
+    const p = this.#given;
+    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
+  }
+  get support(): Constraint {
+    return nonNegativeInteger;
+  }
+  get mean(): Tensor {
+    return this.probs.reciprocal().sub(1);
+  }
+  override get mode(): Tensor {
+    return this.#given.mul(0);
+  }
+  get variance(): Tensor {
+    const p = this.probs;
+    return p.reciprocal().sub(1).div(p);
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    return drawn(geometricDraw, [this.probs], sampleShape, options);
+  }
+
+  logProb(value: Tensor | number): Tensor {
+    const k = this.asValue(value);
+    const outside = k.less(0).logicalOr(k.notEqual(k.floor()).logicalAnd(k.equal(k)));
+    const failures = outside.where(0, k);
+    const g = this.#given;
+    const inside = this.#isProbs
+      ? xlog1py(failures, g.neg()).add(g.log())
+      : failures.mul(g.softplus()).add(g.neg().softplus()).neg();
+    return outside.where(-Infinity, inside);
+  }
+
+  // 1 - (1 - p)ᵏ⁺¹
+  override cdf(value: Tensor | number): Tensor {
+    const trials = this.asValue(value).floor().add(1).clamp(0);
+    return xlog1py(trials, this.probs.neg()).expm1().neg();
+  }
+
+  // The entropy of one trial times the mean number of them.
+  override entropy(): Tensor {
+    const p = this.probs;
+    const q = p.neg().add(1);
+    return xlog1py(q, p.neg()).div(p).add(p.log()).neg();
+  }
+
+  expand(batchShape: Shape): Geometric {
+    const wide = expandTo(this.#given, batchShape);
+    return new Geometric({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
+  }
+}

@@ -1,0 +1,97 @@
+import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
+import { expandTo } from './broadcast.ts';
+import { positive, real, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { gumbelNoise } from './noise.ts';
+import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+
+/** -ψ(1) */
+export const EULER = 0.5772156649015329;
+/** Beyond these eˣ overflows. */
+const LARGEST_EXPONENT = { float32: 88, float64: 709 };
+
+/**
+ * The Gumbel distribution, of the largest of many numbers.
+ *
+ * $$ \log p(x) = -z - e^{-z} - \log \beta, \quad z = (x - \mu) / \beta $$
+ *
+ * Same as `torch.distributions.Gumbel`. Throws RangeError unless scale > 0.
+ *
+ * @example
+ * import { Gumbel } from '@kasane/distributions';
+ * const p = new Gumbel(1, 2);
+ * p.mean.item().toFixed(4); // => 2.1544
+ * p.logProb(1).item().toFixed(4); // => -1.6931
+ * @category Continuous
+ */
+export class Gumbel extends Distribution {
+  /** The likeliest value. */
+  readonly loc: Tensor;
+  /** The width. */
+  readonly scale: Tensor;
+
+  constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
+    const { validateArgs = true } = optionsOf('Gumbel', options, ['validateArgs']);
+    const given = numericParameters(
+      'Gumbel',
+      { loc: [loc, real], scale: [scale, positive] },
+      validateArgs,
+    );
+    super('Gumbel', given.loc);
+    this.loc = given.loc;
+    this.scale = given.scale;
+  }
+
+  override get hasRsample(): boolean {
+    return true;
+  }
+  get support(): Constraint {
+    return real;
+  }
+  get mean(): Tensor {
+    return this.scale.mul(EULER).add(this.loc);
+  }
+  override get mode(): Tensor {
+    return this.loc;
+  }
+  get variance(): Tensor {
+    return this.scale.square().mul(Math.PI ** 2 / 6);
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    const noise = gumbelNoise(this.shapeOf(sampleShape), this.like, options);
+    return noise.mul(this.scale).add(this.loc);
+  }
+
+  logProb(value: Tensor | number): Tensor {
+    const z = this.#standard(value);
+    // So far below, where e⁻ᶻ overflows, the slope would be NaN.
+    const far = z.less(-LARGEST_EXPONENT[z.dtype === 'float64' ? 'float64' : 'float32']);
+    const y = far.where(0, z);
+    const inside = y.add(y.neg().exp()).add(this.scale.log()).neg();
+    return far.where(-Infinity, inside);
+  }
+
+  // e^(-e⁻ᶻ)
+  override cdf(value: Tensor | number): Tensor {
+    return this.#standard(value).neg().exp().neg().exp();
+  }
+
+  override icdf(p: Tensor | number): Tensor {
+    return this.asValue(p).log().neg().log().neg().mul(this.scale).add(this.loc);
+  }
+
+  override entropy(): Tensor {
+    return this.scale.log().add(1 + EULER);
+  }
+
+  expand(batchShape: Shape): Gumbel {
+    const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
+    return new Gumbel(a!, b!, { validateArgs: false });
+  }
+
+  /** The value in units of the scale. */
+  #standard(value: Tensor | number): Tensor {
+    return this.asValue(value).sub(this.loc).div(this.scale);
+  }
+}

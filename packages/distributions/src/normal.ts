@@ -1,0 +1,92 @@
+import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
+import { expandTo } from './broadcast.ts';
+import { positive, real, type Constraint } from './constraints.ts';
+import { Distribution, type SampleOptions } from './distribution.ts';
+import { HALF_LOG_TWO_PI } from './math/gamma.ts';
+import { normalNoise } from './noise.ts';
+import { ndtr, ndtri } from './ops/special.ts';
+import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+
+/**
+ * The normal (Gaussian) distribution.
+ *
+ * $$ \log p(x) = -\tfrac12 \left(\tfrac{x - \mu}{\sigma}\right)^2 - \log \sigma - \log \sqrt{2\pi} $$
+ *
+ * Same as `torch.distributions.Normal`; `cdf` keeps its digits in the lower tail. Throws RangeError unless scale > 0.
+ *
+ * @example
+ * import { Normal } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const p = new Normal(tensor([0, 1]), 2);
+ * p.logProb(1).toArray(); // => [-1.737086,-1.612086]
+ * p.entropy().toArray(); // => [2.112086,2.112086]
+ * p.cdf(-60).toArray()[0]; // => 0
+ * @category Continuous
+ */
+export class Normal extends Distribution {
+  /** The mean. */
+  readonly loc: Tensor;
+  /** The standard deviation. */
+  readonly scale: Tensor;
+
+  constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
+    const { validateArgs = true } = optionsOf('Normal', options, ['validateArgs']);
+    const given = numericParameters(
+      'Normal',
+      { loc: [loc, real], scale: [scale, positive] },
+      validateArgs,
+    );
+    super('Normal', given.loc);
+    this.loc = given.loc;
+    this.scale = given.scale;
+  }
+
+  override get hasRsample(): boolean {
+    return true;
+  }
+  get support(): Constraint {
+    return real;
+  }
+  get mean(): Tensor {
+    return this.loc;
+  }
+  override get mode(): Tensor {
+    return this.loc;
+  }
+  get variance(): Tensor {
+    return this.scale.square();
+  }
+  override get stddev(): Tensor {
+    return this.scale;
+  }
+
+  protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
+    return normalNoise(this.shapeOf(sampleShape), this.loc, options).mul(this.scale).add(this.loc);
+  }
+
+  logProb(value: Tensor | number): Tensor {
+    const z = this.#standard(value);
+    return z.square().mul(-0.5).sub(this.scale.log()).sub(HALF_LOG_TWO_PI);
+  }
+
+  override cdf(value: Tensor | number): Tensor {
+    return ndtr(this.#standard(value));
+  }
+
+  override icdf(p: Tensor | number): Tensor {
+    return ndtri(this.asValue(p)).mul(this.scale).add(this.loc);
+  }
+
+  override entropy(): Tensor {
+    return this.scale.log().add(0.5 + HALF_LOG_TWO_PI);
+  }
+
+  expand(batchShape: Shape): Normal {
+    const [loc, scale] = [expandTo(this.loc, batchShape), expandTo(this.scale, batchShape)];
+    return new Normal(loc, scale, { validateArgs: false });
+  }
+
+  #standard(value: Tensor | number): Tensor {
+    return this.asValue(value).sub(this.loc).div(this.scale);
+  }
+}

@@ -1,0 +1,124 @@
+/** Transforms made of others. */
+import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
+import { sumLast } from '../broadcast.ts';
+import { independent, real, type Constraint } from '../constraints.ts';
+import { raised, Transform } from './transform.ts';
+
+/**
+ * Transforms one after the other. Same as `torch.distributions.ComposeTransform`.
+ *
+ * @example
+ * import { AffineTransform, ComposeTransform, ExpTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const t = new ComposeTransform([new AffineTransform(0, 2), new ExpTransform()]);
+ * const x = tensor([1]);
+ * t.logAbsDetJacobian(x, t.forward(x)).item().toFixed(4); // => 2.6931
+ * @category Transforms
+ */
+export class ComposeTransform extends Transform {
+  readonly parts: readonly Transform[];
+  readonly domain: Constraint;
+  readonly codomain: Constraint;
+
+  constructor(parts: readonly Transform[]) {
+    super();
+    this.parts = parts;
+    // As many dims make one value as the part that takes most needs, seen from each end.
+    let into = parts.at(-1)?.codomain.eventDim ?? 0;
+    for (const { domain, codomain } of parts.toReversed()) {
+      into = Math.max(into + domain.eventDim - codomain.eventDim, domain.eventDim);
+    }
+    let out = parts[0]?.domain.eventDim ?? 0;
+    for (const { domain, codomain } of parts) {
+      out = Math.max(out + codomain.eventDim - domain.eventDim, codomain.eventDim);
+    }
+    this.domain = raised(parts[0]?.domain ?? real, into);
+    this.codomain = raised(parts.at(-1)?.codomain ?? real, out);
+  }
+
+  override get bijective(): boolean {
+    return this.parts.every((part) => part.bijective);
+  }
+  override get sign(): Tensor | number {
+    return this.parts.reduce<Tensor | number>((sign, part) => {
+      const next = part.sign;
+      if (typeof sign !== 'number') return sign.mul(next);
+      return typeof next === 'number' ? sign * next : next.mul(sign);
+    }, 1);
+  }
+  forward(x: Tensor): Tensor {
+    return this.parts.reduce((value, part) => part.forward(value), x);
+  }
+  inverse(y: Tensor): Tensor {
+    return this.parts.reduceRight((value, part) => part.inverse(value), y);
+  }
+  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+    let total: Tensor | null = null;
+    let { eventDim } = this.domain;
+    let value = x;
+    this.parts.forEach((part, i) => {
+      const { domain, codomain } = part;
+      const next = i === this.parts.length - 1 ? y : part.forward(value);
+      const one = sumLast(part.logAbsDetJacobian(value, next), eventDim - domain.eventDim);
+      total = total === null ? one : total.add(one);
+      eventDim += codomain.eventDim - domain.eventDim;
+      value = next;
+    });
+    return total ?? x.mul(0);
+  }
+  override forwardShape(shape: Shape): Shape {
+    return this.parts.reduce((at, part) => part.forwardShape(at), shape);
+  }
+  override inverseShape(shape: Shape): Shape {
+    return this.parts.reduceRight((at, part) => part.inverseShape(at), shape);
+  }
+}
+
+/**
+ * A transform of which the last `reinterpretedBatchNdims` dims count as one value, so that their Jacobians are added
+ * up. Same as `torch.distributions.IndependentTransform`.
+ *
+ * @example
+ * import { ExpTransform, IndependentTransform } from '@kasane/distributions';
+ * import { ones } from '@kasane/tensor-core';
+ * const x = ones([2, 3]);
+ * const t = new IndependentTransform(new ExpTransform(), 1);
+ * t.logAbsDetJacobian(x, t.forward(x)).toArray(); // => [3,3]
+ * @category Transforms
+ */
+export class IndependentTransform extends Transform {
+  readonly baseTransform: Transform;
+  readonly reinterpretedBatchNdims: number;
+
+  constructor(baseTransform: Transform, reinterpretedBatchNdims: number) {
+    super();
+    requireWhole('IndependentTransform', 'reinterpretedBatchNdims', reinterpretedBatchNdims);
+    this.baseTransform = baseTransform;
+    this.reinterpretedBatchNdims = reinterpretedBatchNdims;
+  }
+
+  get domain(): Constraint {
+    return independent(this.baseTransform.domain, this.reinterpretedBatchNdims);
+  }
+  get codomain(): Constraint {
+    return independent(this.baseTransform.codomain, this.reinterpretedBatchNdims);
+  }
+  override get bijective(): boolean {
+    return this.baseTransform.bijective;
+  }
+  forward(x: Tensor): Tensor {
+    return this.baseTransform.forward(x);
+  }
+  inverse(y: Tensor): Tensor {
+    return this.baseTransform.inverse(y);
+  }
+  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+    return sumLast(this.baseTransform.logAbsDetJacobian(x, y), this.reinterpretedBatchNdims);
+  }
+  override forwardShape(shape: Shape): Shape {
+    return this.baseTransform.forwardShape(shape);
+  }
+  override inverseShape(shape: Shape): Shape {
+    return this.baseTransform.inverseShape(shape);
+  }
+}

@@ -1,0 +1,254 @@
+/** Transforms of single numbers. */
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import { commonShape } from '../broadcast.ts';
+import {
+  interval,
+  nonNegative,
+  positive,
+  real,
+  unitInterval,
+  type Constraint,
+} from '../constraints.ts';
+import { Transform } from './transform.ts';
+
+/**
+ * y = loc + scale x, elementwise.
+ *
+ * Same as `torch.distributions.AffineTransform`, without `event_dim`: see `IndependentTransform`. Throws RangeError if
+ * a scale given as number is 0 or not finite.
+ *
+ * @example
+ * import { AffineTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new AffineTransform(1, 2).forward(tensor([3])).toArray(); // => [7]
+ * @category Transforms
+ */
+export class AffineTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = real;
+  readonly loc: Tensor | number;
+  readonly scale: Tensor | number;
+
+  constructor(loc: Tensor | number, scale: Tensor | number) {
+    super();
+    if (scale === 0 || (typeof scale === 'number' && !Number.isFinite(scale))) {
+      throw new RangeError(`AffineTransform: scale must be finite and not 0, got ${scale}.`);
+    }
+    this.loc = loc;
+    this.scale = scale;
+  }
+
+  override get sign(): Tensor | number {
+    return typeof this.scale === 'number' ? Math.sign(this.scale) : this.scale.sign();
+  }
+  forward(x: Tensor): Tensor {
+    return x.mul(this.scale).add(this.loc);
+  }
+  inverse(y: Tensor): Tensor {
+    return y.sub(this.loc).div(this.scale);
+  }
+  logAbsDetJacobian(x: Tensor): Tensor {
+    const { scale } = this;
+    const zero = x.mul(0);
+    return zero.add(typeof scale === 'number' ? Math.log(Math.abs(scale)) : scale.abs().log());
+  }
+  override forwardShape(shape: Shape): Shape {
+    return widened('AffineTransform', shape, this.loc, this.scale);
+  }
+  override inverseShape(shape: Shape): Shape {
+    return widened('AffineTransform', shape, this.loc, this.scale);
+  }
+}
+
+/**
+ * y = eˣ. Same as `torch.distributions.ExpTransform`.
+ *
+ * @example
+ * import { ExpTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new ExpTransform().inverse(tensor([1])).toArray(); // => [0]
+ * @category Transforms
+ */
+export class ExpTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = positive;
+
+  override get sign(): number {
+    return 1;
+  }
+  forward(x: Tensor): Tensor {
+    return x.exp();
+  }
+  inverse(y: Tensor): Tensor {
+    return y.log();
+  }
+  logAbsDetJacobian(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/**
+ * y = 1 / (1 + e⁻ˣ). Same as `torch.distributions.SigmoidTransform`, except: values are not moved inwards from 0 and 1.
+ *
+ * @example
+ * import { SigmoidTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new SigmoidTransform().forward(tensor([0])).toArray(); // => [0.5]
+ * @category Transforms
+ */
+export class SigmoidTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = unitInterval;
+
+  override get sign(): number {
+    return 1;
+  }
+  forward(x: Tensor): Tensor {
+    return x.sigmoid();
+  }
+  inverse(y: Tensor): Tensor {
+    return y.log().sub(y.neg().log1p());
+  }
+  // log σ(x) + log σ(-x)
+  logAbsDetJacobian(x: Tensor): Tensor {
+    return x.neg().softplus().add(x.softplus()).neg();
+  }
+}
+
+/**
+ * y = tanh x. Same as `torch.distributions.TanhTransform`; its Jacobian is right however large |x| is.
+ *
+ * @example
+ * import { TanhTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const t = new TanhTransform();
+ * const x = tensor([20]);
+ * t.logAbsDetJacobian(x, t.forward(x)).toArray(); // => [-38.613706]
+ * @category Transforms
+ */
+export class TanhTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = interval(-1, 1);
+
+  override get sign(): number {
+    return 1;
+  }
+  forward(x: Tensor): Tensor {
+    return x.tanh();
+  }
+  // ½ log((1 + y) / (1 - y))
+  inverse(y: Tensor): Tensor {
+    return y.log1p().sub(y.neg().log1p()).mul(0.5);
+  }
+  // log(1 - tanh² x) = 2 (log 2 - x - log(1 + e⁻²ˣ))
+  logAbsDetJacobian(x: Tensor): Tensor {
+    return x.add(x.mul(-2).softplus()).neg().add(Math.LN2).mul(2);
+  }
+}
+
+/**
+ * y = log(1 + eˣ). Same as `torch.distributions.SoftplusTransform`.
+ *
+ * @example
+ * import { SoftplusTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new SoftplusTransform().forward(tensor([0])).toArray(); // => [0.693147]
+ * @category Transforms
+ */
+export class SoftplusTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = positive;
+
+  override get sign(): number {
+    return 1;
+  }
+  forward(x: Tensor): Tensor {
+    return x.softplus();
+  }
+  // log(eʸ - 1) = y + log(1 - e⁻ʸ)
+  inverse(y: Tensor): Tensor {
+    return y.neg().expm1().neg().log().add(y);
+  }
+  logAbsDetJacobian(x: Tensor): Tensor {
+    return x.neg().softplus().neg();
+  }
+}
+
+/**
+ * y = xᵖ of positive x. Same as `torch.distributions.PowerTransform`. Throws RangeError if the exponent is the number 0.
+ *
+ * @example
+ * import { PowerTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new PowerTransform(2).inverse(tensor([9])).toArray(); // => [3]
+ * @category Transforms
+ */
+export class PowerTransform extends Transform {
+  readonly domain: Constraint = positive;
+  readonly codomain: Constraint = positive;
+  readonly exponent: Tensor | number;
+
+  constructor(exponent: Tensor | number) {
+    super();
+    if (exponent === 0) throw new RangeError('PowerTransform: exponent must not be 0, got 0.');
+    this.exponent = exponent;
+  }
+
+  override get sign(): Tensor | number {
+    const { exponent } = this;
+    return typeof exponent === 'number' ? Math.sign(exponent) : exponent.sign();
+  }
+  forward(x: Tensor): Tensor {
+    return x.pow(this.exponent);
+  }
+  inverse(y: Tensor): Tensor {
+    const { exponent } = this;
+    return y.pow(typeof exponent === 'number' ? 1 / exponent : exponent.reciprocal());
+  }
+  // log |p xᵖ⁻¹|
+  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+    return y.mul(this.exponent).div(x).abs().log();
+  }
+  override forwardShape(shape: Shape): Shape {
+    return widened('PowerTransform', shape, this.exponent);
+  }
+  override inverseShape(shape: Shape): Shape {
+    return widened('PowerTransform', shape, this.exponent);
+  }
+}
+
+/**
+ * y = |x|, which is not bijective: `inverse` gives y, and there is no density of what it gives. Same as
+ * `torch.distributions.AbsTransform`.
+ *
+ * @example
+ * import { AbsTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new AbsTransform().forward(tensor([-2])).toArray(); // => [2]
+ * @category Transforms
+ */
+export class AbsTransform extends Transform {
+  readonly domain: Constraint = real;
+  readonly codomain: Constraint = nonNegative;
+
+  override get bijective(): boolean {
+    return false;
+  }
+  forward(x: Tensor): Tensor {
+    return x.abs();
+  }
+  inverse(y: Tensor): Tensor {
+    return y;
+  }
+  logAbsDetJacobian(): Tensor {
+    throw new Error('AbsTransform: it is not bijective, so there is no density of what it gives.');
+  }
+}
+
+/** The shape of values beside parameters. */
+function widened(owner: string, shape: Shape, ...parameters: (Tensor | number)[]): Shape {
+  return commonShape(owner, [
+    shape,
+    ...parameters.map((x) => (typeof x === 'number' ? [] : x.shape)),
+  ]);
+}

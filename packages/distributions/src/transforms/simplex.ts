@@ -1,0 +1,95 @@
+/** Transforms to vectors of probabilities. */
+import { arange, concat, type Shape, type Tensor } from '@kasane/tensor-core';
+import { realVector, simplex, type Constraint } from '../constraints.ts';
+import { Transform } from './transform.ts';
+
+/**
+ * y = softmax x along the last dim, which is not bijective: `inverse` gives log y. Same as
+ * `torch.distributions.SoftmaxTransform`.
+ *
+ * @example
+ * import { SoftmaxTransform } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * new SoftmaxTransform().forward(tensor([0, 0])).toArray(); // => [0.5,0.5]
+ * @category Transforms
+ */
+export class SoftmaxTransform extends Transform {
+  readonly domain: Constraint = realVector;
+  readonly codomain: Constraint = simplex;
+
+  override get bijective(): boolean {
+    return false;
+  }
+  forward(x: Tensor): Tensor {
+    return x.softmax(-1);
+  }
+  inverse(y: Tensor): Tensor {
+    return y.log();
+  }
+  logAbsDetJacobian(): Tensor {
+    throw new Error(
+      'SoftmaxTransform: it is not bijective, so there is no density of what it gives. Use StickBreakingTransform.',
+    );
+  }
+}
+
+/**
+ * n - 1 numbers to n probabilities: each breaks its share off what is left of a stick. Zeros give equal shares.
+ *
+ * $$ y_i = z_i \prod_{j < i} (1 - z_j), \quad z_i = \sigma(x_i - \log(n - i)), \quad i = 1, \dots, n - 1 $$
+ *
+ * Same as `torch.distributions.StickBreakingTransform`.
+ *
+ * @example
+ * import { StickBreakingTransform } from '@kasane/distributions';
+ * import { zeros } from '@kasane/tensor-core';
+ * new StickBreakingTransform().forward(zeros([3])).toArray(); // => [0.25,0.25,0.25,0.25]
+ * @category Transforms
+ */
+export class StickBreakingTransform extends Transform {
+  readonly domain: Constraint = realVector;
+  readonly codomain: Constraint = simplex;
+
+  forward(x: Tensor): Tensor {
+    const shifted = this.#shifted(x);
+    // Logarithms of the pieces that are left before each break: running sums of log(1 - z).
+    const logLeft = shifted.softplus().neg().cumsum(-1);
+    const z = shifted.sigmoid();
+    const n = x.shape.at(-1)!;
+    const left = logLeft.exp();
+    const before = n === 0 ? left : concat([x.newFull([...x.shape.slice(0, -1), 1], 1), left], -1);
+    return concat([z.mul(before.slice(-1, 0, n)), before.slice(-1, n)], -1);
+  }
+
+  inverse(y: Tensor): Tensor {
+    const n = y.shape.at(-1)! - 1;
+    const first = y.slice(-1, 0, n);
+    // What is left after each break: the sum of the later shares.
+    const after = y.flip(-1).cumsum(-1).flip(-1).slice(-1, 1);
+    return first.log().sub(after.log()).add(this.#offsets(n, y));
+  }
+
+  // Σ log z + log(1 - z) + log(what is left before)
+  logAbsDetJacobian(x: Tensor): Tensor {
+    const shifted = this.#shifted(x);
+    const log = shifted.softplus().neg(); // log(1 - z)
+    const before = log.cumsum(-1).sub(log);
+    return shifted.add(log.mul(2)).add(before).sum(-1);
+  }
+
+  override forwardShape(shape: Shape): Shape {
+    return [...shape.slice(0, -1), shape.at(-1)! + 1];
+  }
+  override inverseShape(shape: Shape): Shape {
+    return [...shape.slice(0, -1), shape.at(-1)! - 1];
+  }
+
+  #shifted(x: Tensor): Tensor {
+    return x.sub(this.#offsets(x.shape.at(-1)!, x));
+  }
+
+  /** log(n), log(n - 1), …, log 1 */
+  #offsets(n: number, { dtype, backend }: Tensor): Tensor {
+    return arange(n, 0, -1, { dtype, backend }).log();
+  }
+}
