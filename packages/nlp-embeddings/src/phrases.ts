@@ -63,7 +63,7 @@ const scorers = {
  * ];
  * const phrases = new Phrases(sentences, { minCount: 1, threshold: 1 });
  * phrases.apply(['i', 'love', 'new', 'york']); // => ["i","love","new_york"]
- * phrases.findPhrases(sentences).get('new_york'); // => 1.5555555555555554
+ * phrases.findPhrases(sentences).get('new_york'); // => 1.6667
  * @see Mikolov et al. (2013), Distributed Representations of Words and Phrases and their Compositionality.
  */
 export class Phrases {

@@ -1,0 +1,388 @@
+import { DataError, optionsOf, showAs, shown } from '@kasane/tensor-core';
+import { AddedTokens, type AddedToken, type IdentifiedToken } from './added-tokens.ts';
+import type { Decoder } from './decoders/decoder.ts';
+import { decoderFrom } from './decoders/from-json.ts';
+import { Encoding } from './encoding.ts';
+import { Fields, type Json } from './fields.ts';
+import { modelFrom } from './models/from-json.ts';
+import type { Model } from './models/model.ts';
+import { normalizerFrom } from './normalizers/from-json.ts';
+import type { Normalizer } from './normalizers/normalizer.ts';
+import { postProcessorFrom } from './post-processors/from-json.ts';
+import { joined, type PostProcessor } from './post-processors/post-processor.ts';
+import { preTokenizerFrom } from './pre-tokenizers/from-json.ts';
+import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
+import {
+  paddingFrom,
+  paddingJSON,
+  paddingOf,
+  truncationFrom,
+  truncationJSON,
+  truncationOf,
+  truncated,
+  type Padding,
+  type PaddingOptions,
+  type Truncation,
+  type TruncationOptions,
+} from './sizes.ts';
+import {
+  countPieces,
+  trainOptionNames,
+  type Texts,
+  type Trainer,
+  type TrainOptions,
+} from './trainers/trainer.ts';
+
+/** The stages of a tokenizer around its model, each of which may be missing. */
+export interface TokenizerOptions {
+  readonly normalizer?: Normalizer | null;
+  readonly preTokenizer?: PreTokenizer | null;
+  readonly postProcessor?: PostProcessor | null;
+  readonly decoder?: Decoder | null;
+}
+
+/** A text, or one that is split into words already; then its offsets count in each word. */
+export type TextInput = string | readonly string[];
+
+/** Options of `Tokenizer.encode`. */
+export interface EncodeOptions {
+  /** A second text. Default none. */
+  readonly pair?: TextInput;
+  /** Have the post-processor put its tokens to the text. Default true. */
+  readonly addSpecialTokens?: boolean;
+}
+
+/** Options of `Tokenizer.encodeBatch`. */
+export interface EncodeBatchOptions {
+  /** Default true. */
+  readonly addSpecialTokens?: boolean;
+}
+
+/** Options of `Tokenizer.decode`. */
+export interface DecodeOptions {
+  /** Default true. */
+  readonly skipSpecialTokens?: boolean;
+}
+
+/**
+ * Makes ids of texts and texts of ids, in five stages: the normalizer changes the text, the pre-tokenizer splits it, the model makes tokens of the
+ * pieces, the post-processor puts special tokens to them, and the decoder makes text of tokens.
+ *
+ * As Hugging Face's `tokenizers`, with its names, results and files. Offsets are in UTF-16 code units, those of JavaScript's strings, not in
+ * code points. An id without a token is an error in `decode`, where theirs leaves it out.
+ *
+ * @example
+ * import { decoders, models, preTokenizers, Tokenizer, trainers } from '@kasane/nlp-embeddings/tokenizers';
+ * const tokenizer = new Tokenizer(new models.BPE(), {
+ *   preTokenizer: new preTokenizers.ByteLevel({ addPrefixSpace: false }),
+ *   decoder: new decoders.ByteLevel(),
+ * });
+ * await tokenizer.train(['the cat', 'the hat', 'that cat'], new trainers.BpeTrainer({ vocabSize: 15 }));
+ * const { tokens, ids } = tokenizer.encode('the that');
+ * tokens; // => ["the","Ġ","t","hat"]
+ * tokenizer.decode(ids); // => the that
+ */
+export class Tokenizer {
+  model: Model;
+  preTokenizer: PreTokenizer | null;
+  postProcessor: PostProcessor | null;
+  decoder: Decoder | null;
+  #normalizer: Normalizer | null;
+  readonly #added = new AddedTokens();
+  #truncation: Truncation | null = null;
+  #padding: Padding | null = null;
+
+  constructor(model: Model, options?: TokenizerOptions) {
+    const {
+      normalizer = null,
+      preTokenizer = null,
+      postProcessor = null,
+      decoder = null,
+    } = optionsOf('Tokenizer', options, ['normalizer', 'preTokenizer', 'postProcessor', 'decoder']);
+    if (typeof Object(model).tokenize !== 'function') {
+      throw new TypeError(
+        `Tokenizer: expected a model such as new models.BPE(), got ${shown(model)}.`,
+      );
+    }
+    this.model = model;
+    this.#normalizer = normalizer;
+    this.preTokenizer = preTokenizer;
+    this.postProcessor = postProcessor;
+    this.decoder = decoder;
+  }
+
+  get normalizer(): Normalizer | null {
+    return this.#normalizer;
+  }
+
+  set normalizer(normalizer: Normalizer | null) {
+    this.#normalizer = normalizer;
+    this.#added.refresh();
+  }
+
+  get truncation(): Truncation | null {
+    return this.#truncation;
+  }
+
+  get padding(): Padding | null {
+    return this.#padding;
+  }
+
+  /** Cuts encodings to a length from now on. Throws RangeError for a stride that leaves no room for progress. */
+  enableTruncation(maxLength: number, options?: TruncationOptions): this {
+    this.#truncation = truncationOf(maxLength, options);
+    return this;
+  }
+
+  noTruncation(): this {
+    this.#truncation = null;
+    return this;
+  }
+
+  /** Fills encodings up from now on: to a length, or to the longest of a batch. */
+  enablePadding(options?: PaddingOptions): this {
+    this.#padding = paddingOf(options);
+    return this;
+  }
+
+  noPadding(): this {
+    this.#padding = null;
+    return this;
+  }
+
+  /** Adds tokens that are never split, and gives how many are new. */
+  addTokens(tokens: readonly (string | AddedToken)[]): number {
+    return this.#added.add(tokens, false, this.model);
+  }
+
+  /** Adds tokens of special meaning, which decoding may leave out. */
+  addSpecialTokens(tokens: readonly (string | AddedToken)[]): number {
+    return this.#added.add(tokens, true, this.model);
+  }
+
+  /** Those that were added, in the order of their ids. */
+  get addedTokens(): readonly IdentifiedToken[] {
+    return this.#added.all;
+  }
+
+  /** All tokens with their ids, added ones included. */
+  getVocab(): Map<string, number> {
+    const vocab = new Map(this.model.vocab);
+    for (const { content, id } of this.#added.all) vocab.set(content, id);
+    return vocab;
+  }
+
+  /** How many tokens there are, added ones included. */
+  get vocabSize(): number {
+    const isNew = ({ content }: IdentifiedToken): boolean => !this.model.vocab.has(content);
+    return this.model.size + this.#added.all.filter(isNew).length;
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.#added.byContent(token)?.id ?? this.model.tokenToId(token);
+  }
+
+  idToToken(id: number): string | undefined {
+    return this.#added.byId(id)?.content ?? this.model.idToToken(id);
+  }
+
+  /**
+   * A text with its tokens. Throws what the model throws for text that it has no tokens for; RangeError where a pair cannot be truncated as was
+   * asked for.
+   */
+  encode(text: TextInput, options?: EncodeOptions): Encoding {
+    const { pair, addSpecialTokens = true } = optionsOf('Tokenizer.encode', options, [
+      'pair',
+      'addSpecialTokens',
+    ]);
+    const encoding = this.#encoded(text, pair, addSpecialTokens);
+    return this.#padding === null ? encoding : this.#padding.apply([encoding])[0]!;
+  }
+
+  /** Several texts, or pairs of texts, filled up to one length if padding is enabled. */
+  encodeBatch(
+    texts: readonly (string | readonly [text: string, pair: string])[],
+    options?: EncodeBatchOptions,
+  ): Encoding[] {
+    const { addSpecialTokens = true } = optionsOf('Tokenizer.encodeBatch', options, [
+      'addSpecialTokens',
+    ]);
+    const encodings = texts.map((one) =>
+      typeof one === 'string'
+        ? this.#encoded(one, undefined, addSpecialTokens)
+        : this.#encoded(one[0], one[1], addSpecialTokens),
+    );
+    return this.#padding === null ? encodings : this.#padding.apply(encodings);
+  }
+
+  #encoded(text: TextInput, pair: TextInput | undefined, addSpecialTokens: boolean): Encoding {
+    let encodings = [this.#sequence(text, 0)];
+    if (pair !== undefined) encodings.push(this.#sequence(pair, 1));
+    if (this.#truncation !== null) {
+      const added = addSpecialTokens
+        ? (this.postProcessor?.addedTokens(encodings.length > 1) ?? 0)
+        : 0;
+      encodings = truncated(encodings, this.#truncation, added);
+    }
+    return this.postProcessor?.process(encodings, addSpecialTokens) ?? joined(encodings);
+  }
+
+  /** One text up to the model. */
+  #sequence(text: TextInput, sequence: 0 | 1): Encoding {
+    const ids: number[] = [];
+    const tokens: string[] = [];
+    const starts: number[] = [];
+    const ends: number[] = [];
+    const wordIds: number[] = [];
+    const isSplit = Array.isArray(text);
+    const words: readonly unknown[] = isSplit ? text : [text];
+    let word = -1;
+    for (const [index, given] of words.entries()) {
+      if (typeof given !== 'string') {
+        throw new TypeError(
+          `Tokenizer.encode: expected a text or a list of words, got ${shown(given)}.`,
+        );
+      }
+      for (const section of this.#added.sections(given, this.#normalizer)) {
+        const { text: part, added } = section;
+        if (added !== null) {
+          word = isSplit ? index : word + 1;
+          ids.push(added.id);
+          tokens.push(part.text);
+          const [start, end] = part.span(0, part.text.length);
+          starts.push(start);
+          ends.push(end);
+          wordIds.push(word);
+          continue;
+        }
+        for (const piece of this.preTokenizer?.split(part) ?? [part]) {
+          if (piece.text === '') continue;
+          word = isSplit ? index : word + 1;
+          const found = this.model.tokenize(piece.text);
+          const count = found.ids.length;
+          for (let i = 0; i < count; i++) {
+            ids.push(found.ids[i]!);
+            tokens.push(found.tokens[i]!);
+            starts.push(piece.startOf(found.starts[i]!));
+            ends.push(piece.endOf(found.ends[i]!));
+            wordIds.push(word);
+          }
+        }
+      }
+    }
+    const all = (value: number): number[] => Array<number>(ids.length).fill(value);
+    return new Encoding({
+      ids,
+      tokens,
+      starts,
+      ends,
+      wordIds,
+      typeIds: all(sequence),
+      sequenceIds: all(sequence),
+      specialTokensMask: all(0),
+      attentionMask: all(1),
+    });
+  }
+
+  /** The text of ids. Throws RangeError for an id without a token. */
+  decode(ids: Iterable<number>, options?: DecodeOptions): string {
+    const { skipSpecialTokens = true } = optionsOf('Tokenizer.decode', options, [
+      'skipSpecialTokens',
+    ]);
+    const tokens: string[] = [];
+    for (const id of ids) {
+      const added = this.#added.byId(id);
+      const token = added?.content ?? this.model.idToToken(id);
+      if (token === undefined) {
+        throw new RangeError(
+          `Tokenizer.decode: there is no token with the id ${id}; there are ${this.vocabSize}.`,
+        );
+      }
+      if (!skipSpecialTokens || added?.special !== true) tokens.push(token);
+    }
+    return this.decoder?.decode(tokens) ?? tokens.join(' ');
+  }
+
+  /** The texts of lists of ids. */
+  decodeBatch(sequences: Iterable<Iterable<number>>, options?: DecodeOptions): string[] {
+    optionsOf('Tokenizer.decodeBatch', options, ['skipSpecialTokens']);
+    return Array.from(sequences, (ids) => this.decode(ids, options));
+  }
+
+  /** The pieces of a text as the model is given them, which is what trainers count. */
+  pieces(text: string): string[] {
+    return this.#added
+      .sections(text, this.#normalizer)
+      .filter(({ added }) => added === null)
+      .flatMap(({ text: part }) => this.preTokenizer?.split(part) ?? [part])
+      .map((piece) => piece.text)
+      .filter((piece) => piece !== '');
+  }
+
+  /**
+   * Trains the model anew on texts, and gives it to the tokenizer. Long work lets others have a turn, reports its progress, and
+   * stops at a signal.
+   */
+  async train(texts: Texts, trainer: Trainer, options?: TrainOptions): Promise<void> {
+    optionsOf('Tokenizer.train', options, trainOptionNames);
+    const counts = await countPieces(texts, (text) => this.pieces(text), options);
+    this.model = await trainer.train(counts, options);
+    this.#added.add(trainer.specialTokens, true, this.model);
+  }
+
+  /** As tokenizer.json has it. Throws TypeError for a stage that such files do not have. */
+  toJSON(): Json {
+    return {
+      version: '1.0',
+      truncation: this.#truncation && truncationJSON(this.#truncation),
+      padding: this.#padding && paddingJSON(this.#padding),
+      added_tokens: this.#added.toJSON(),
+      normalizer: this.#normalizer?.toJSON() ?? null,
+      pre_tokenizer: this.preTokenizer?.toJSON() ?? null,
+      post_processor: this.postProcessor?.toJSON() ?? null,
+      decoder: this.decoder?.toJSON() ?? null,
+      model: this.model.toJSON(),
+    };
+  }
+
+  /**
+   * The tokenizer of a tokenizer.json, its text or what it parses to. Throws DataError, with the place, for what is not supported or not as it
+   * should be; nothing in the file is passed over.
+   */
+  static fromJSON(json: unknown, name: string = 'tokenizer.json'): Tokenizer {
+    const fields = new Fields(typeof json === 'string' ? parsed(json, name) : json, name);
+    fields.word('version', ['1.0'], '1.0');
+    const stage = <T>(key: string, make: (value: unknown, place: string) => T): T | null => {
+      const value = fields.raw(key);
+      return value === undefined ? null : make(value, fields.at(key));
+    };
+    const tokenizer = new Tokenizer(modelFrom(fields.raw('model'), fields.at('model')), {
+      normalizer: stage('normalizer', normalizerFrom),
+      preTokenizer: stage('pre_tokenizer', preTokenizerFrom),
+      postProcessor: stage('post_processor', postProcessorFrom),
+      decoder: stage('decoder', decoderFrom),
+    });
+    tokenizer.#added.load(
+      fields.array('added_tokens', []),
+      fields.at('added_tokens'),
+      tokenizer.model,
+    );
+    tokenizer.#truncation = stage('truncation', truncationFrom);
+    tokenizer.#padding = stage('padding', paddingFrom);
+    fields.done();
+    return tokenizer;
+  }
+}
+
+showAs(
+  Tokenizer,
+  ({ vocabSize, model }) => `Tokenizer(${model.constructor.name}, ${vocabSize} tokens)`,
+);
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DataError(`${name}: expected JSON.`, { cause });
+  }
+}

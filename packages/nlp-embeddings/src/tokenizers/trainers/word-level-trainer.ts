@@ -1,0 +1,106 @@
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
+import type { AddedToken } from '../added-tokens.ts';
+import { Characters, WordLevel } from '../models/word-level.ts';
+import { byCodePoints } from './alphabet.ts';
+import { contents, Trainer, trainOptions, type PieceCounts, type TrainOptions } from './trainer.ts';
+
+/** Options of `trainers.WordLevelTrainer` and `trainers.CharactersTrainer`. */
+export interface WordLevelTrainerOptions {
+  /** How many tokens there are to be at most, special ones included. Default 30000. */
+  readonly vocabSize?: number;
+  /** What is seen less often is left out. Default 0. */
+  readonly minFrequency?: number;
+  /** They have the first ids. Default none. */
+  readonly specialTokens?: readonly (string | AddedToken)[];
+  /** Stands for what is left out. Default `'<unk>'`. */
+  readonly unkToken?: string;
+}
+
+const names = ['vocabSize', 'minFrequency', 'specialTokens', 'unkToken'] as const;
+
+/** The most frequent ones behind the special tokens; of those seen equally often first that of the lower code points. */
+function mostFrequent(
+  specialTokens: readonly (string | AddedToken)[],
+  counts: PieceCounts,
+  vocabSize: number,
+  minFrequency: number,
+): [string, number][] {
+  const special = new Set(contents(specialTokens));
+  const kept = [...counts]
+    .filter(([word, count]) => count >= minFrequency && !special.has(word))
+    .sort(([a, x], [b, y]) => y - x || byCodePoints(a, b))
+    .map(([word]) => word);
+  return [...special, ...kept].slice(0, vocabSize).map((token, id) => [token, id]);
+}
+
+/**
+ * Trains a `WordLevel` model: the most frequent pieces, as HF's.
+ *
+ * @example
+ * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
+ * const trainer = new trainers.WordLevelTrainer({ specialTokens: ['<unk>'], minFrequency: 2 });
+ * const model = await trainer.train(new Map([['a', 2], ['b', 3], ['c', 1]]));
+ * [...model.vocab.keys()]; // => ["<unk>","b","a"]
+ */
+export class WordLevelTrainer extends Trainer {
+  readonly #size: readonly [vocabSize: number, minFrequency: number];
+  readonly #unkToken: string;
+
+  constructor(options?: WordLevelTrainerOptions) {
+    const {
+      vocabSize = 30_000,
+      minFrequency = 0,
+      specialTokens,
+      unkToken = '<unk>',
+    } = optionsOf('WordLevelTrainer', options, names);
+    super(specialTokens);
+    requireWhole('WordLevelTrainer', 'vocabSize', vocabSize);
+    requireWhole('WordLevelTrainer', 'minFrequency', minFrequency);
+    this.#size = [vocabSize, minFrequency];
+    this.#unkToken = unkToken;
+  }
+
+  async train(counts: PieceCounts, options?: TrainOptions): Promise<WordLevel> {
+    trainOptions('WordLevelTrainer.train', options).signal?.throwIfAborted();
+    const vocab = mostFrequent(this.specialTokens, counts, ...this.#size);
+    return new WordLevel(vocab, { unkToken: this.#unkToken });
+  }
+}
+
+/**
+ * Trains a `Characters` model: the most frequent characters.
+ *
+ * @example
+ * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
+ * const trainer = new trainers.CharactersTrainer({ specialTokens: ['<unk>'], vocabSize: 3 });
+ * const model = await trainer.train(new Map([['abb', 2], ['bc', 3]]));
+ * [...model.vocab.keys()]; // => ["<unk>","b","c"]
+ */
+export class CharactersTrainer extends Trainer {
+  readonly #size: readonly [vocabSize: number, minFrequency: number];
+  readonly #unkToken: string;
+
+  constructor(options?: WordLevelTrainerOptions) {
+    const {
+      vocabSize = 30_000,
+      minFrequency = 0,
+      specialTokens,
+      unkToken = '<unk>',
+    } = optionsOf('CharactersTrainer', options, names);
+    super(specialTokens);
+    requireWhole('CharactersTrainer', 'vocabSize', vocabSize);
+    requireWhole('CharactersTrainer', 'minFrequency', minFrequency);
+    this.#size = [vocabSize, minFrequency];
+    this.#unkToken = unkToken;
+  }
+
+  async train(counts: PieceCounts, options?: TrainOptions): Promise<Characters> {
+    trainOptions('CharactersTrainer.train', options).signal?.throwIfAborted();
+    const seen = new Map<string, number>();
+    for (const [word, count] of counts) {
+      for (const char of word) seen.set(char, (seen.get(char) ?? 0) + count);
+    }
+    const vocab = mostFrequent(this.specialTokens, seen, ...this.#size);
+    return new Characters(vocab, { unkToken: this.#unkToken });
+  }
+}
