@@ -27,6 +27,12 @@ export type {
   TruncationStrategy,
 } from './tokenizers/sizes.ts';
 export {
+  fromTiktoken,
+  toTiktoken,
+  type TiktokenOptions,
+  type TiktokenPattern,
+} from './tokenizers/tiktoken.ts';
+export {
   Tokenizer,
   type DecodeOptions,
   type EncodeBatchOptions,

@@ -1,4 +1,4 @@
-import { DataError, optionsOf } from '@kasane/tensor-core';
+import { DataError, optionsOf, requireWhole } from '@kasane/tensor-core';
 import { AlignedText } from './aligned-text.ts';
 import { Fields, type Json } from './fields.ts';
 import type { Model } from './models/model.ts';
@@ -62,18 +62,14 @@ export class AddedTokens {
     let count = 0;
     for (const one of given) {
       const token = typeof one === 'string' ? { content: one } : optionsOf('addTokens', one, names);
-      const { content, singleWord = false, lstrip = false, rstrip = false } = token;
-      const special = token.special ?? isSpecial;
-      const { normalized = !special } = token;
-      if (typeof content !== 'string' || content === '') {
-        throw new DataError('addTokens: a token must be a string that is not empty.');
-      }
+      const own = completed(token, isSpecial);
+      const { content } = own;
       const before = this.#byContent.get(content);
       const id = before?.id ?? model.tokenToId(content) ?? this.#nextId(model);
-      this.#put({ id, content, singleWord, lstrip, rstrip, normalized, special });
+      this.#put({ id, ...own });
       if (before === undefined) count++;
     }
-    this.#raw = this.#normalized = null;
+    this.refresh();
     return count;
   }
 
@@ -88,9 +84,30 @@ export class AddedTokens {
     return next;
   }
 
-  /** Takes the tokens of a file, with the ids that it gives them. */
+  /** Takes tokens with the ids that they have. */
+  identify(
+    tokens: readonly (AddedToken & { readonly id: number })[],
+    place: string,
+    model: Model,
+  ): void {
+    for (const { id, content, ...given } of tokens) {
+      requireWhole(place, `the id of ${JSON.stringify(content)}`, id);
+      const known = model.tokenToId(content) ?? id;
+      const others = [model.idToToken(id), this.#byId.get(id)?.content];
+      const other = others.find((one) => one !== undefined && one !== content);
+      if (known !== id || other !== undefined) {
+        throw new DataError(
+          `${place}: ${JSON.stringify(content)} has the id ${id}, but ${known === id ? `that is the id of ${JSON.stringify(other)}` : `the model has it as ${known}`}.`,
+        );
+      }
+      this.#put({ id, ...completed({ content, ...given }, false) });
+    }
+    this.refresh();
+  }
+
+  /** Takes the tokens of a file. */
   load(values: readonly unknown[], place: string, model: Model): void {
-    for (const [i, value] of values.entries()) {
+    const tokens = values.map((value, i) => {
       const fields = new Fields(value, `${place}[${i}]`);
       const special = fields.boolean('special', false);
       const token = {
@@ -103,17 +120,9 @@ export class AddedTokens {
         special,
       };
       fields.done();
-      const known = model.tokenToId(token.content) ?? token.id;
-      const other = model.idToToken(token.id) ?? token.content;
-      const twice = this.#byId.get(token.id)?.content ?? token.content;
-      if (known !== token.id || other !== token.content || twice !== token.content) {
-        throw new DataError(
-          `${fields.place}: ${JSON.stringify(token.content)} has the id ${token.id}, but ${known === token.id ? `that is the id of ${JSON.stringify(other === token.content ? twice : other)}` : `the model has it as ${known}`}.`,
-        );
-      }
-      this.#put(token);
-    }
-    this.#raw = this.#normalized = null;
+      return token;
+    });
+    this.identify(tokens, place, model);
   }
 
   toJSON(): Json {
@@ -158,6 +167,16 @@ export class AddedTokens {
   refresh(): void {
     this.#raw = this.#normalized = null;
   }
+}
+
+/** A token with its defaults. Throws DataError for one without text. */
+function completed(token: AddedToken, isSpecial: boolean): Required<AddedToken> {
+  const { content, singleWord = false, lstrip = false, rstrip = false } = token;
+  const { special = isSpecial, normalized = !special } = token;
+  if (typeof content !== 'string' || content === '') {
+    throw new DataError('addTokens: a token must be a string that is not empty.');
+  }
+  return { content, singleWord, lstrip, rstrip, normalized, special };
 }
 
 /** What finds the longest of some tokens that begins first. */

@@ -160,6 +160,14 @@ export class Tokenizer {
     return this.#added.add(tokens, true, this.model);
   }
 
+  /**
+   * Adds tokens with the ids that they have in a file.
+   * @internal
+   */
+  identify(tokens: readonly (AddedToken & { readonly id: number })[], place: string): void {
+    this.#added.identify(tokens, place, this.model);
+  }
+
   /** Those that were added, in the order of their ids. */
   get addedTokens(): readonly IdentifiedToken[] {
     return this.#added.all;

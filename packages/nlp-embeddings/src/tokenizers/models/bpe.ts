@@ -98,16 +98,21 @@ export class BPE extends Model {
     this.#unk = unkToken === null ? -1 : (this.tokenToId(unkToken) ?? -1);
     this.#bytes = byteFallback ? byteIds(this) : null;
     const prefix = continuingSubwordPrefix?.length ?? 0;
-    const ranks = new PairTable(merges.length);
+    const pairs = new PairTable(merges.length);
     const merged = new Int32Array(merges.length);
     for (const [rank, [first, second]] of merges.entries()) {
       const what = `of merge ${rank}, ${JSON.stringify([first, second])},`;
       const a = requireId(this, 'BPE', what, first);
       const b = requireId(this, 'BPE', what, second);
       merged[rank] = requireId(this, 'BPE', what, first + second.slice(prefix));
-      ranks.set(a, b, rank);
+      pairs.set(a, b, rank);
     }
-    this.#merger = new Merger(ranks, merged);
+    this.#merger = new Merger(pairs, merged, this.ranks(merged));
+  }
+
+  /** The rank of each merge, of which the lowest comes first, given the ids of what they make. */
+  protected ranks(merged: Int32Array): Int32Array {
+    return merged.map((_, rank) => rank);
   }
 
   tokenize(text: string): Tokens {

@@ -10,8 +10,9 @@ const PLACES = 2 ** 31;
  * take time n log n.
  */
 export class Merger {
-  readonly #ranks: PairTable;
+  readonly #pairs: PairTable;
   readonly #merged: Int32Array;
+  readonly #ranks: Int32Array;
   readonly #heap = new NumberHeap();
   #room = 0;
   /** The symbols of a word: their ids, where each begins and ends, and the one behind it. Joined ones have gone to the one in front. */
@@ -22,10 +23,11 @@ export class Merger {
   #before: Int32Array = new Int32Array(0);
   size = 0;
 
-  /** `ranks` of pairs of ids, and by rank the id of what they become. */
-  constructor(ranks: PairTable, merged: Int32Array) {
-    this.#ranks = ranks;
+  /** Numbers of pairs of ids, and by number the id of what they become and their rank. */
+  constructor(pairs: PairTable, merged: Int32Array, ranks: Int32Array) {
+    this.#pairs = pairs;
     this.#merged = merged;
+    this.#ranks = ranks;
   }
 
   /** Begins a word of at most so many symbols. */
@@ -73,9 +75,11 @@ export class Merger {
       const rank = Math.floor(item / PLACES);
       const at = item % PLACES;
       const right = ids[at]! < 0 ? -1 : next[at]!;
+      if (right < 0) continue;
       // The pair may have become another since it was put there.
-      if (right < 0 || this.#ranks.get(ids[at]!, ids[right]!) !== rank) continue;
-      ids[at] = this.#merged[rank]!;
+      const pair = this.#pairs.get(ids[at]!, ids[right]!);
+      if (pair < 0 || this.#ranks[pair] !== rank) continue;
+      ids[at] = this.#merged[pair]!;
       ends[at] = ends[right]!;
       ids[right] = -1;
       const after = next[right]!;
@@ -90,7 +94,7 @@ export class Merger {
   #offer(at: number): void {
     const right = this.next[at]!;
     if (right < 0) return;
-    const rank = this.#ranks.get(this.ids[at]!, this.ids[right]!);
-    if (rank >= 0) this.#heap.push(rank * PLACES + at);
+    const pair = this.#pairs.get(this.ids[at]!, this.ids[right]!);
+    if (pair >= 0) this.#heap.push(this.#ranks[pair]! * PLACES + at);
   }
 }

@@ -18,3 +18,4 @@ export {
   WordLevelTrainer,
   type WordLevelTrainerOptions,
 } from './word-level-trainer.ts';
+export { UnigramTrainer, type UnigramTrainerOptions } from './unigram-trainer.ts';
