@@ -3,6 +3,9 @@
 /** From where to where in the original text, in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];
 
+/** Is given pieces of text, one after the other. */
+export type Emit = (piece: AlignedText) => void;
+
 /**
  * A stretch of text, perhaps changed, and what each of its UTF-16 code units was in the original.
  *

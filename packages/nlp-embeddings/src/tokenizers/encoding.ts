@@ -1,17 +1,17 @@
 import { optionsOf, requireWhole, showAs } from '@kasane/tensor-core';
 import type { Offsets } from './aligned-text.ts';
 
-/** What an `Encoding` is made of: lists of one length. */
+/** What an `Encoding` is made of: lists of one length. Those whose elements are all alike may be given as one element. */
 export interface EncodingParts {
   readonly ids: readonly number[];
   readonly tokens: readonly string[];
   readonly starts: readonly number[];
   readonly ends: readonly number[];
   readonly wordIds: readonly (number | null)[];
-  readonly typeIds: readonly number[];
-  readonly sequenceIds: readonly (number | null)[];
-  readonly specialTokensMask: readonly number[];
-  readonly attentionMask: readonly number[];
+  readonly typeIds: number | readonly number[];
+  readonly sequenceIds: number | readonly (number | null)[];
+  readonly specialTokensMask: number | readonly number[];
+  readonly attentionMask: number | readonly number[];
 }
 
 const lists = [
@@ -73,17 +73,14 @@ export class Encoding implements EncodingParts {
   readonly ends: readonly number[];
   /** Which piece of the pre-tokenizer a token is of; null for special ones. */
   readonly wordIds: readonly (number | null)[];
-  /** Which segment a token is of, for models that are told so. */
-  readonly typeIds: readonly number[];
-  /** Which text a token is of, 0 or 1; null for special ones. */
-  readonly sequenceIds: readonly (number | null)[];
-  /** 1 for tokens that the tokenizer put there. */
-  readonly specialTokensMask: readonly number[];
-  /** 0 for padding. */
-  readonly attentionMask: readonly number[];
   /** What was cut off, in parts of the same length. */
   readonly overflowing: readonly Encoding[];
   #offsets: readonly Offsets[] | undefined;
+  // Made when they are asked for, if all their elements are alike.
+  #typeIds: number | readonly number[];
+  #sequenceIds: number | readonly (number | null)[];
+  #specialTokensMask: number | readonly number[];
+  #attentionMask: number | readonly number[];
 
   constructor(parts: EncodingParts, overflowing: readonly Encoding[] = []) {
     this.ids = parts.ids;
@@ -91,15 +88,35 @@ export class Encoding implements EncodingParts {
     this.starts = parts.starts;
     this.ends = parts.ends;
     this.wordIds = parts.wordIds;
-    this.typeIds = parts.typeIds;
-    this.sequenceIds = parts.sequenceIds;
-    this.specialTokensMask = parts.specialTokensMask;
-    this.attentionMask = parts.attentionMask;
+    this.#typeIds = parts.typeIds;
+    this.#sequenceIds = parts.sequenceIds;
+    this.#specialTokensMask = parts.specialTokensMask;
+    this.#attentionMask = parts.attentionMask;
     this.overflowing = overflowing;
   }
 
   get length(): number {
     return this.ids.length;
+  }
+
+  /** Which segment a token is of, for models that are told so. */
+  get typeIds(): readonly number[] {
+    return (this.#typeIds = filled(this.#typeIds, this.length));
+  }
+
+  /** Which text a token is of, 0 or 1; null for special ones. */
+  get sequenceIds(): readonly (number | null)[] {
+    return (this.#sequenceIds = filled(this.#sequenceIds, this.length));
+  }
+
+  /** 1 for tokens that the tokenizer put there. */
+  get specialTokensMask(): readonly number[] {
+    return (this.#specialTokensMask = filled(this.#specialTokensMask, this.length));
+  }
+
+  /** 0 for padding. */
+  get attentionMask(): readonly number[] {
+    return (this.#attentionMask = filled(this.#attentionMask, this.length));
   }
 
   /** Where each token begins and ends in its text. */
@@ -171,7 +188,7 @@ export class Encoding implements EncodingParts {
     const filling = specialEncoding(
       Array.from({ length: missing }, () => [padToken, padId]),
       padTypeId,
-    ).with({ attentionMask: Array<number>(missing).fill(0) });
+    ).with({ attentionMask: 0 });
     const own = new Encoding(this);
     const padded = direction === 'right' ? own.followedBy(filling) : filling.followedBy(own);
     return new Encoding(padded, overflowing);
@@ -194,6 +211,10 @@ export class Encoding implements EncodingParts {
 }
 
 showAs(Encoding, ({ tokens }) => `Encoding(${tokens.length} tokens)`);
+
+function filled<T>(given: number | readonly T[], length: number): readonly (T | number)[] {
+  return typeof given === 'number' ? Array<number>(length).fill(given) : given;
+}
 
 type Lists = { -readonly [N in keyof EncodingParts]: EncodingParts[N] };
 
@@ -218,9 +239,9 @@ export function specialEncoding(
     starts: all(0),
     ends: all(0),
     wordIds: all(null),
-    typeIds: all(typeId),
+    typeIds: typeId,
     sequenceIds: all(null),
-    specialTokensMask: all(1),
-    attentionMask: all(1),
+    specialTokensMask: 1,
+    attentionMask: 1,
   });
 }

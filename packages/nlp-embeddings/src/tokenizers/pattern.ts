@@ -1,5 +1,5 @@
 import { DataError, shown } from '@kasane/tensor-core';
-import type { AlignedText } from './aligned-text.ts';
+import type { AlignedText, Emit } from './aligned-text.ts';
 import type { Fields, Json } from './fields.ts';
 import { translated } from './regex.ts';
 
@@ -73,33 +73,30 @@ export class Pattern {
     this.#global = new RegExp(regexp.source, `${flags}g`);
   }
 
-  /** Of the whole text, one after the other: where a part ends, and 1 if the pattern matches it, else 0. */
-  parts(text: string): number[] {
-    if (this.given === '') return text === '' ? [] : [text.length, 0];
-    const parts: number[] = [];
+  /** Visits the parts of a text, one after the other: from where to where they go, and whether the pattern matches them. */
+  scan(text: string, visit: (from: number, to: number, matches: boolean) => void): void {
     const sticky = this.#sticky;
     for (let at = 0; at < text.length;) {
       // Most patterns of tokenizers match everywhere: a test then says where, and makes no array.
       sticky.lastIndex = at;
       if (sticky.test(text) && sticky.lastIndex > at) {
-        at = sticky.lastIndex;
-        parts.push(at, 1);
+        const to = sticky.lastIndex;
+        visit(at, to, true);
+        at = to;
         continue;
       }
       const found = this.#next(text, at);
-      if (found === null) {
-        parts.push(text.length, 0);
-        break;
-      }
-      if (found.index > at) parts.push(found.index, 0);
-      at = found.index + found[0].length;
-      parts.push(at, 1);
+      const from = found?.index ?? text.length;
+      if (from > at) visit(at, from, false);
+      if (found === null) return;
+      at = from + found[0].length;
+      visit(from, at, true);
     }
-    return parts;
   }
 
   /** The next match; one without characters only behind `at`, where it parts something. */
   #next(text: string, at: number): RegExpExecArray | null {
+    if (this.given === '') return null;
     const global = this.#global;
     global.lastIndex = at;
     const found = global.exec(text);
@@ -108,30 +105,21 @@ export class Pattern {
     return global.exec(text);
   }
 
-  /** The parts of a text, without empty ones. */
-  split(text: AlignedText, behavior: SplitBehavior, invert: boolean): AlignedText[] {
-    const parts = this.parts(text.text);
-    if (parts.length === 2 && (behavior !== 'removed' || (parts[1] === 1) === invert)) {
-      return [text];
-    }
-    const pieces: AlignedText[] = [];
-    const cut = (from: number, to: number): void => {
-      if (from < to) pieces.push(text.slice(from, to));
-    };
+  /** Gives the parts of a text one after the other, without empty ones. */
+  split(text: AlignedText, behavior: SplitBehavior, invert: boolean, emit: Emit): void {
     let start = 0; // of the piece that is not cut yet
     let end = 0;
     let was: boolean | null = null; // whether the part that ends there matches
-    for (let i = 0; i < parts.length; i += 2) {
-      const matches = (parts[i + 1] === 1) !== invert;
+    this.scan(text.text, (from, to, found) => {
+      const matches = found !== invert;
       if (was !== null && !joins(behavior, was, matches)) {
-        if (behavior !== 'removed' || !was) cut(start, end);
-        start = end;
+        if (start < end && (behavior !== 'removed' || !was)) emit(text.slice(start, end));
+        start = from;
       }
-      end = parts[i]!;
+      end = to;
       was = matches;
-    }
-    if (behavior !== 'removed' || was !== true) cut(start, end);
-    return pieces;
+    });
+    if (start < end && (behavior !== 'removed' || was !== true)) emit(text.slice(start, end));
   }
 
   /** As files have it. */

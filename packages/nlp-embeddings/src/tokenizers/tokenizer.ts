@@ -1,11 +1,12 @@
 import { DataError, optionsOf, showAs, shown } from '@kasane/tensor-core';
 import { AddedTokens, type AddedToken, type IdentifiedToken } from './added-tokens.ts';
+import type { AlignedText } from './aligned-text.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { decoderFrom } from './decoders/from-json.ts';
 import { Encoding } from './encoding.ts';
 import { Fields, type Json } from './fields.ts';
 import { modelFrom } from './models/from-json.ts';
-import type { Model } from './models/model.ts';
+import { TokenList, type Model, type Tokens } from './models/model.ts';
 import { normalizerFrom } from './normalizers/from-json.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { postProcessorFrom } from './post-processors/from-json.ts';
@@ -237,58 +238,48 @@ export class Tokenizer {
 
   /** One text up to the model. */
   #sequence(text: TextInput, sequence: 0 | 1): Encoding {
-    const ids: number[] = [];
-    const tokens: string[] = [];
-    const starts: number[] = [];
-    const ends: number[] = [];
+    const list = new TokenList();
     const wordIds: number[] = [];
-    const isSplit = Array.isArray(text);
-    const words: readonly unknown[] = isSplit ? text : [text];
     let word = -1;
-    for (const [index, given] of words.entries()) {
+    const add = (piece: AlignedText, { ids, tokens, starts, ends }: Tokens): void => {
+      for (let i = 0; i < ids.length; i++) {
+        list.push(ids[i]!, tokens[i]!, piece.startOf(starts[i]!), piece.endOf(ends[i]!));
+        wordIds.push(word);
+      }
+    };
+    const isSplit = Array.isArray(text);
+    const visit = (piece: AlignedText): void => {
+      if (piece.text === '') return;
+      if (!isSplit) word++;
+      add(piece, this.model.tokenize(piece.text));
+    };
+    for (const given of isSplit ? (text as readonly unknown[]) : [text]) {
       if (typeof given !== 'string') {
         throw new TypeError(
           `Tokenizer.encode: expected a text or a list of words, got ${shown(given)}.`,
         );
       }
-      for (const section of this.#added.sections(given, this.#normalizer)) {
-        const { text: part, added } = section;
+      if (isSplit) word++;
+      for (const { text: part, added } of this.#added.sections(given, this.#normalizer)) {
         if (added !== null) {
-          word = isSplit ? index : word + 1;
-          ids.push(added.id);
-          tokens.push(part.text);
-          const [start, end] = part.span(0, part.text.length);
-          starts.push(start);
-          ends.push(end);
-          wordIds.push(word);
-          continue;
-        }
-        for (const piece of this.preTokenizer?.split(part) ?? [part]) {
-          if (piece.text === '') continue;
-          word = isSplit ? index : word + 1;
-          const found = this.model.tokenize(piece.text);
-          const count = found.ids.length;
-          for (let i = 0; i < count; i++) {
-            ids.push(found.ids[i]!);
-            tokens.push(found.tokens[i]!);
-            starts.push(piece.startOf(found.starts[i]!));
-            ends.push(piece.endOf(found.ends[i]!));
-            wordIds.push(word);
-          }
-        }
+          if (!isSplit) word++;
+          const own = part.text;
+          add(part, { ids: [added.id], tokens: [own], starts: [0], ends: [own.length] });
+        } else if (this.preTokenizer === null) visit(part);
+        else this.preTokenizer.split(part, visit);
       }
     }
-    const all = (value: number): number[] => Array<number>(ids.length).fill(value);
+    const { ids, tokens, starts, ends } = list;
     return new Encoding({
       ids,
       tokens,
       starts,
       ends,
       wordIds,
-      typeIds: all(sequence),
-      sequenceIds: all(sequence),
-      specialTokensMask: all(0),
-      attentionMask: all(1),
+      typeIds: sequence,
+      sequenceIds: sequence,
+      specialTokensMask: 0,
+      attentionMask: 1,
     });
   }
 
@@ -319,12 +310,16 @@ export class Tokenizer {
 
   /** The pieces of a text as the model is given them, which is what trainers count. */
   pieces(text: string): string[] {
-    return this.#added
-      .sections(text, this.#normalizer)
-      .filter(({ added }) => added === null)
-      .flatMap(({ text: part }) => this.preTokenizer?.split(part) ?? [part])
-      .map((piece) => piece.text)
-      .filter((piece) => piece !== '');
+    const pieces: string[] = [];
+    const visit = (piece: AlignedText): void => {
+      if (piece.text !== '') pieces.push(piece.text);
+    };
+    for (const { text: part, added } of this.#added.sections(text, this.#normalizer)) {
+      if (added !== null) continue;
+      if (this.preTokenizer === null) visit(part);
+      else this.preTokenizer.split(part, visit);
+    }
+    return pieces;
   }
 
   /**

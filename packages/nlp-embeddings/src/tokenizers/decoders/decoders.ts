@@ -295,12 +295,10 @@ export class Replace extends Decoder {
 
   decodeChain(tokens: readonly string[]): string[] {
     return tokens.map((token) => {
-      const parts = this.#pattern.parts(token);
       let changed = '';
-      for (let i = 0, from = 0; i < parts.length; i += 2) {
-        changed += parts[i + 1] === 1 ? this.content : token.slice(from, parts[i]);
-        from = parts[i]!;
-      }
+      this.#pattern.scan(token, (from, to, matches) => {
+        changed += matches ? this.content : token.slice(from, to);
+      });
       return changed;
     });
   }

@@ -47,20 +47,16 @@ export class Replace extends Normalizer {
 
   normalize(source: AlignedText): AlignedText {
     const { text } = source;
-    const parts = this.#pattern.parts(text);
-    if (parts.length === 0 || (parts.length === 2 && parts[1] === 0)) return source;
     const rewriter = new Rewriter(source);
-    for (let i = 0, from = 0; i < parts.length; i += 2) {
-      const to = parts[i]!;
-      if (parts[i + 1] === 0) rewriter.copy(from, to);
-      else {
-        // As in HF's, it comes from the last character that it stands for.
-        const last = to > from + 1 && isLowSurrogate(text, to - 1) ? to - 2 : Math.max(0, to - 1);
-        rewriter.put(this.content, last, Math.max(last, to));
-      }
-      from = to;
-    }
-    return rewriter.done();
+    let changes = false;
+    this.#pattern.scan(text, (from, to, matches) => {
+      if (!matches) return rewriter.copy(from, to);
+      // As in HF's, it comes from the last character that it stands for.
+      const last = to > from + 1 && isLowSurrogate(text, to - 1) ? to - 2 : Math.max(0, to - 1);
+      rewriter.put(this.content, last, Math.max(last, to));
+      changes = true;
+    });
+    return changes ? rewriter.done() : source;
   }
 
   override toJSON(): Json {

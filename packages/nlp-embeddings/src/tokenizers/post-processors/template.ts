@@ -139,7 +139,7 @@ function ofType(encoding: Encoding, typeId: number): Encoding {
     return encoding;
   }
   return encoding.with(
-    { typeIds: Array<number>(encoding.length).fill(typeId) },
+    { typeIds: typeId },
     encoding.overflowing.map((one) => ofType(one, typeId)),
   );
 }

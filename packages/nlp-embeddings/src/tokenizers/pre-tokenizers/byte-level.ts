@@ -1,5 +1,5 @@
 import { optionsOf } from '@kasane/tensor-core';
-import { unitsAt, type AlignedText } from '../aligned-text.ts';
+import { unitsAt, type AlignedText, type Emit } from '../aligned-text.ts';
 import { byteChars, charOfByte } from '../byte-chars.ts';
 import type { Json } from '../fields.ts';
 import { RecentMap } from '../recent-map.ts';
@@ -63,21 +63,20 @@ export class ByteLevel extends PreTokenizer {
     return [...charOfByte];
   }
 
-  split(source: AlignedText): AlignedText[] {
+  split(source: AlignedText, emit: Emit): void {
     const spaced =
       this.addPrefixSpace && !source.text.startsWith(' ') ? prepended(source, ' ') : source;
-    const pieces = this.useRegex ? this.#pattern.split(spaced, 'isolated', false) : [spaced];
-    for (const [i, piece] of pieces.entries()) pieces[i] = this.#bytes(piece);
-    return pieces;
+    if (!this.useRegex) emit(this.#bytes(spaced));
+    else this.#pattern.split(spaced, 'isolated', false, (piece) => emit(this.#bytes(piece)));
   }
 
   #bytes(piece: AlignedText): AlignedText {
     const { text } = piece;
     const { text: bytes, starts, ends } = this.#cache.get(text) ?? this.#made(text);
+    if (bytes === text) return piece;
     // As long as before: all of it is ASCII, unit for unit.
-    return bytes.length === text.length
-      ? piece.replaced(bytes)
-      : piece.rewritten(bytes, starts, ends);
+    if (bytes.length === text.length) return piece.replaced(bytes);
+    return piece.rewritten(bytes, starts, ends);
   }
 
   #made(text: string): Bytes {

@@ -1,5 +1,5 @@
 import { DataError, optionsOf, shown } from '@kasane/tensor-core';
-import type { AlignedText } from '../aligned-text.ts';
+import type { AlignedText, Emit } from '../aligned-text.ts';
 import type { Fields, Json } from '../fields.ts';
 import { prepended } from '../normalizers/sequence.ts';
 import { Pattern } from '../pattern.ts';
@@ -64,7 +64,7 @@ export class Metaspace extends PreTokenizer {
     this.#sign = new Pattern('Metaspace', replacement);
   }
 
-  split(source: AlignedText): AlignedText[] {
+  split(source: AlignedText, emit: Emit): void {
     const { replacement, prependScheme } = this;
     const signs = source.text.includes(' ')
       ? source.replaced(source.text.replaceAll(' ', replacement))
@@ -74,7 +74,8 @@ export class Metaspace extends PreTokenizer {
       prependScheme === 'never' ||
       (prependScheme === 'first' && source.origin > 0);
     const begun = isBegun ? signs : prepended(signs, replacement);
-    return this.splits ? this.#sign.split(begun, 'mergedWithNext', false) : [begun];
+    if (this.splits) this.#sign.split(begun, 'mergedWithNext', false, emit);
+    else emit(begun);
   }
 
   override toJSON(): Json {

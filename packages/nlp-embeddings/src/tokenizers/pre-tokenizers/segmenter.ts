@@ -1,5 +1,5 @@
 import { shown } from '@kasane/tensor-core';
-import type { AlignedText } from '../aligned-text.ts';
+import type { AlignedText, Emit } from '../aligned-text.ts';
 import { PreTokenizer } from './pre-tokenizer.ts';
 
 /**
@@ -35,9 +35,8 @@ export class Segmented extends PreTokenizer {
     this.segmenter = segmenter;
   }
 
-  split(source: AlignedText): AlignedText[] {
+  split(source: AlignedText, emit: Emit): void {
     const { text } = source;
-    const pieces: AlignedText[] = [];
     let at = 0;
     for (const word of this.segmenter.segment(text)) {
       const from = text.indexOf(word, at);
@@ -47,9 +46,8 @@ export class Segmented extends PreTokenizer {
         );
       }
       at = from + word.length;
-      if (/\P{White_Space}/u.test(word)) pieces.push(source.slice(from, at));
+      if (/\P{White_Space}/u.test(word)) emit(source.slice(from, at));
     }
-    return pieces;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AlignedText } from '../aligned-text.ts';
+import type { AlignedText, Emit } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
 import { PreTokenizer } from './pre-tokenizer.ts';
 
@@ -19,16 +19,17 @@ export class Sequence extends PreTokenizer {
     this.preTokenizers = [...preTokenizers];
   }
 
-  split(text: AlignedText): AlignedText[] {
-    let pieces = [text];
-    for (const one of this.preTokenizers) {
-      const next: AlignedText[] = [];
-      for (const piece of pieces) {
-        if (piece.text !== '') for (const part of one.split(piece)) next.push(part);
-      }
-      pieces = next;
-    }
-    return pieces;
+  split(text: AlignedText, emit: Emit): void {
+    this.#from(0, text, emit);
+  }
+
+  /** Splits with those from one on. */
+  #from(at: number, text: AlignedText, emit: Emit): void {
+    const one = this.preTokenizers[at];
+    if (text.text === '') return;
+    if (one === undefined) emit(text);
+    else if (at + 1 === this.preTokenizers.length) one.split(text, emit);
+    else one.split(text, (piece) => this.#from(at + 1, piece, emit));
   }
 
   override toJSON(): Json {

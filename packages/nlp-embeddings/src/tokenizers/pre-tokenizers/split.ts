@@ -1,5 +1,5 @@
 import { optionsOf, requireWhole, shown } from '@kasane/tensor-core';
-import { unitsAt, type AlignedText } from '../aligned-text.ts';
+import { unitsAt, type AlignedText, type Emit } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
 import { behaviors, Pattern, type PatternLike, type SplitBehavior } from '../pattern.ts';
 import { PreTokenizer } from './pre-tokenizer.ts';
@@ -33,8 +33,8 @@ export class Split extends PreTokenizer {
     this.invert = invert;
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return this.#pattern.split(text, this.behavior, this.invert);
+  split(text: AlignedText, emit: Emit): void {
+    this.#pattern.split(text, this.behavior, this.invert, emit);
   }
 
   override toJSON(): Json {
@@ -79,8 +79,8 @@ abstract class Fixed extends PreTokenizer {
     this.#invert = invert;
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return this.#pattern.split(text, this.#behavior, this.#invert);
+  split(text: AlignedText, emit: Emit): void {
+    this.#pattern.split(text, this.#behavior, this.#invert, emit);
   }
 
   override toJSON(): Json {
@@ -131,10 +131,10 @@ export class BertPreTokenizer extends PreTokenizer {
   readonly #spaces = new Pattern('BertPreTokenizer', /\p{White_Space}/u);
   readonly #signs = new Pattern('BertPreTokenizer', punctuation);
 
-  split(text: AlignedText): AlignedText[] {
-    return this.#spaces
-      .split(text, 'removed', false)
-      .flatMap((piece) => this.#signs.split(piece, 'isolated', false));
+  split(text: AlignedText, emit: Emit): void {
+    this.#spaces.split(text, 'removed', false, (piece) => {
+      this.#signs.split(piece, 'isolated', false, emit);
+    });
   }
 
   override toJSON(): Json {
@@ -230,17 +230,15 @@ export class FixedLength extends PreTokenizer {
     this.length = length;
   }
 
-  split(source: AlignedText): AlignedText[] {
+  split(source: AlignedText, emit: Emit): void {
     const { text } = source;
-    const pieces: AlignedText[] = [];
     for (let from = 0, to = 0, count = 0; to < text.length;) {
       to += unitsAt(text, to);
       count++;
       if (count % this.length !== 0 && to < text.length) continue;
-      pieces.push(source.slice(from, to));
+      emit(source.slice(from, to));
       from = to;
     }
-    return pieces;
   }
 
   override toJSON(): Json {
