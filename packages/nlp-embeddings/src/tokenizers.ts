@@ -19,6 +19,7 @@ export * as normalizers from './tokenizers/normalizers/index.ts';
 export { Regex, type PatternLike, type SplitBehavior } from './tokenizers/pattern.ts';
 export * as postProcessors from './tokenizers/post-processors/index.ts';
 export * as preTokenizers from './tokenizers/pre-tokenizers/index.ts';
+export { fromSentencePiece, type SentencePieceOptions } from './tokenizers/sentencepiece.ts';
 export type {
   Padding,
   PaddingOptions,

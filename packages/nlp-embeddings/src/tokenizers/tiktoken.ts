@@ -2,7 +2,8 @@
 import { DataError, optionsOf, shown } from '@kasane/tensor-core';
 import { byteOfChar, charOfByte } from './byte-chars.ts';
 import { ByteLevel as ByteLevelDecoder } from './decoders/decoders.ts';
-import { BPE, type Merge } from './models/bpe.ts';
+import { BPE } from './models/bpe.ts';
+import { RankedBPE } from './models/ranked-bpe.ts';
 import { Regex, type PatternLike } from './pattern.ts';
 import { ByteLevel } from './pre-tokenizers/byte-level.ts';
 import { Sequence } from './pre-tokenizers/sequence.ts';
@@ -36,13 +37,6 @@ export interface TiktokenOptions {
   readonly name?: string;
 }
 
-/** Byte pair encoding whose pairs are merged by the rank of what they become, whichever they are. */
-class RankedBPE extends BPE {
-  protected override ranks(merged: Int32Array): Int32Array {
-    return merged;
-  }
-}
-
 /**
  * The tokenizer of a `.tiktoken` file.
  *
@@ -66,7 +60,8 @@ export function fromTiktoken(text: string, options?: TiktokenOptions): Tokenizer
     name = 'tiktoken',
   } = optionsOf('fromTiktoken', options, ['pattern', 'specialTokens', 'name']);
   const vocab = read(text, name);
-  const model = new RankedBPE(vocab, merges(vocab), { ignoreMerges: true });
+  const joins = [...vocab].sort(([, a], [, b]) => a - b).map(([token]) => token);
+  const model = new RankedBPE(vocab, joins, { ignoreMerges: true });
   const tokenizer = new Tokenizer(model, {
     preTokenizer: new Sequence([
       new Split(patternOf(pattern), 'isolated'),
@@ -124,20 +119,6 @@ function decoded(base64: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** For each token all two tokens that it can be made of, the lower ranks first. */
-function merges(vocab: ReadonlyMap<string, number>): Merge[] {
-  const sorted = [...vocab].sort(([, a], [, b]) => a - b);
-  return sorted.flatMap(([token]) => {
-    const pairs: { readonly merge: Merge; readonly first: number; readonly second: number }[] = [];
-    for (let at = 1; at < token.length; at++) {
-      const merge = [token.slice(0, at), token.slice(at)] as const;
-      const [first, second] = [vocab.get(merge[0]), vocab.get(merge[1])];
-      if (first !== undefined && second !== undefined) pairs.push({ merge, first, second });
-    }
-    return pairs.sort((a, b) => a.first - b.first || a.second - b.second).map(({ merge }) => merge);
-  });
 }
 
 /**
