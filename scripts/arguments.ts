@@ -5,15 +5,110 @@ import { BasicBlock } from '@kasane/layers-cnn/models';
 import * as rnn from '@kasane/layers-rnn';
 import * as nn from '@kasane/nn';
 import { SGD, StepLR } from '@kasane/optim';
-import { Generator, ones, wasm } from '@kasane/tensor-core';
+import { Generator, ones, tensor, wasm } from '@kasane/tensor-core';
+import * as distributions from '@kasane/distributions';
+import { KeyedVectors } from '@kasane/nlp-embeddings';
+import {
+  AlignedText,
+  decoders,
+  models,
+  normalizers,
+  postProcessors,
+  fromTiktoken,
+  preTokenizers,
+  Tokenizer,
+} from '@kasane/nlp-embeddings/tokenizers';
+import {
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+} from '@kasane/nn/transformer';
+import * as seq2seq from '@kasane/seq2seq';
+import { BLEU } from '@kasane/seq2seq/metrics';
 import type { Callable } from './callables.ts';
 
 const x = (): unknown => ones([2, 2]);
 const linear = (): nn.Linear => new nn.Linear(2, 2);
 const optimizer = (): SGD => new SGD(linear().parameters());
 
+const ids = (): unknown => tensor([[1, 2]], { dtype: 'int32' });
+const embedding = (): nn.Embedding => new nn.Embedding(4, 2);
+const encoder = (): unknown => new seq2seq.Encoder(embedding(), new rnn.GRU(2, 2));
+const decoder = (): seq2seq.Decoder<unknown> => new seq2seq.Decoder(embedding(), new rnn.GRU(2, 2));
+const logits = (): unknown => new Float32Array([1, 2, 3, 4]);
+const tokenizer = (): Tokenizer =>
+  new Tokenizer(new models.WordLevel({ x: 0, '[UNK]': 1 }, { unkToken: '[UNK]' }));
+const keyed = (): KeyedVectors =>
+  new KeyedVectors(
+    ['x', 'y', 'z'],
+    [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ],
+  );
+
+/** What stands for a type that has one meaning wherever it is asked for. */
+const byType: Readonly<Record<string, () => unknown>> = {
+  AlignedText: () => new AlignedText('x'),
+  'ArrayLike<number>': () => [1],
+  Categorical: () => new distributions.Categorical({ probs: ones([2]) }),
+  Constraint: () => distributions.constraints.real,
+  CorpusMetric: () => new BLEU(),
+  D: () => new distributions.Normal(ones([2]), ones([2])),
+  'Decoder<State>': decoder,
+  Distribution: () => new distributions.Normal(ones([2]), ones([2])),
+  Embedding: embedding,
+  'Encoder<From>': encoder,
+  Emit: () => () => undefined,
+  Encoding: () => tokenizer().encode('x'),
+  Float32Array: logits,
+  Float64Array: () => new Float64Array(10),
+  Int32Array: () => Int32Array.of(0),
+  'Iterable<Iterable<number>>': () => [[0]],
+  'Iterable<Iterable<string>>': () => [['x']],
+  'Iterable<number>': () => [0],
+  'Iterable<readonly string[]>': () => [['x']],
+  'Iterable<string>': () => ['x'],
+  KeyedVectors: keyed,
+  PackedTrees: () => seq2seq.packTrees([{ left: 0, right: 1 }]),
+  PatternLike: () => 'x',
+  PieceCounts: () => new Map([['x', 2]]),
+  Points: () => [[0, 1], [1, 0], [1, 1]],
+  PrefixAllowedTokensFn: () => () => [1],
+  ProbsOptions: () => ({ probs: ones([2]) }),
+  References: () => [['x y']],
+  'RecurrentLayer<State>': () => new rnn.GRU(2, 2),
+  Segmenter: () => ({ segment: (text: string) => [text] }),
+  Sentences: () => [['x', 'y']],
+  'SequenceModule<State>': () => new rnn.GRU(2, 2),
+  SequencePair: () => ({ source: ids(), target: ids() }),
+  Systems: () => [['x y'], ['x z']],
+  TextInput: () => 'x',
+  TextSource: () => 'x 1 2\n',
+  Texts: () => ['x'],
+  TokenAndId: () => ['x', 0],
+  'Transform | readonly Transform[]': () => new distributions.ExpTransform(),
+  'Tree<Tensor>': () => ones([2]),
+  "number | 'var'": () => 1,
+  'number | readonly number[]': () => 1,
+  'readonly ArrayLike<number>[]': () => [[0, 1]],
+  'readonly Encoding[]': () => [tokenizer().encode('x')],
+  'readonly Decoder[]': () => [new decoders.Fuse()],
+  'readonly Normalizer[]': () => [new normalizers.NFC()],
+  'readonly PostProcessor[]': () => [new postProcessors.ByteLevel()],
+  'readonly PreTokenizer[]': () => [new preTokenizers.Whitespace()],
+  'readonly StateDict[]': () => [linear().stateDict()],
+  'readonly TokenPair[]': () => [[[1], [2]]],
+  'readonly string[]': () => ['x'],
+  'string | ArrayLike<T>': () => 'x',
+  'string | readonly string[]': () => 'x',
+}; // prettier-ignore
+
 /** What stands for a parameter, by the text of its type. */
 function argument(type: string): unknown {
+  const known = byType[type];
+  if (known !== undefined) return known();
   if (type.includes('=>')) return x;
   if (/^(number|Size|PadSize)\b/.test(type) || type === 'number | string') return 1;
   if (type === 'string' || type === 'string | URL') return 'x';
@@ -22,6 +117,7 @@ function argument(type: string): unknown {
   if (type.endsWith('Optimizer')) return optimizer();
   if (/^(OptimizerParams|Iterable)/.test(type) || type === 'Tensor | Iterable<Tensor>')
     return [x()];
+  if (type === 'Vocab') return { x: 0 };
   if (/^(Shape|readonly number\[\]|ArrayLike<number>)/.test(type)) return [1];
   if (/^readonly |Sequences|^A$/.test(type)) return [x()];
   if (/^State\b/.test(type)) return undefined;
@@ -60,7 +156,69 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   TimeLimit: () => [{ seconds: 1 }],
   textLines: () => [[Uint8Array.of(65)], 'x'],
   csvRows: () => ['a\n1\n'],
+  Unigram: () => [[['x', -1]]],
+  'Unigram.sample': () => ['x', { generator: new Generator(1) }],
+  toTiktoken: () => [fromTiktoken('eA== 0')],
+  KeyedVectors: () => [['x'], [[1, 2]]],
+  StopStringCriteria: () => ['x', () => 'x'],
+  TransformedDistribution: () => [new distributions.Normal(0, 1), new distributions.ExpTransform()],
+  CBOW: () => [4, 2],
+  'CBOW.forward': () => [ids(), ids()],
+  'SkipGram.forward': () => [tensor([1], { dtype: 'int32' }), ids()],
+  countUpTo: () => [ones([2])],
+  RelaxedBernoulli: () => [1, { probs: ones([2]).mul(0.5) }],
+  RelaxedOneHotCategorical: () => [1, { probs: ones([2]) }],
+  MultivariateNormal: () => [ones([1]), { covarianceMatrix: ones([1, 1]) }],
+  Uniform: () => [0, 1],
+  TruncatedNormal: () => [0, 1, -1, 1],
+  'Vocabulary.id': () => ['<unk>'],
+  'Vocabulary.fromJSON': () => [{ tokens: ['x'] }],
+  analogies: () => [keyed(), ': a\nx y x y\n'],
+  evaluateAnalogies: () => [keyed(), ': a\nx y x y\n'],
+  evaluateWordPairs: () => [keyed(), 'x y 1\ny z 2\nx z 3\n'],
+  readBinaryVectors: () => [new TextEncoder().encode('1 1\nx \0\0\0\0\n')],
+  batchByTokens: () => [[1, 2], 4],
+  BatchDataset: () => [
+    [1, 2],
+    [[0], [1]],
+  ],
+  distinctN: () => [['x y'], 1],
+  perplexity: () => [[-1]],
+  sequenceLoss: () => [ones([1, 2, 4]), ids()],
+  generate: () => [counting, counted],
+  stream: () => [counting, counted],
+  ClassifierFreeGuidance: () => [counting, 2],
+  linearAnnealing: () => [1, 2],
+  padDialogues: () => [[[[1], [2]]]],
+  packTrees: () => [[{ left: 0, right: 1 }]],
+  NoBadWordsLogitsProcessor: () => [[[1]], 0],
+  SequenceBiasLogitsProcessor: () => [[[[1], 2]]],
+  ExponentialDecayLengthPenalty: () => [[1, 1.5], 0, 1],
+  EpsilonLogitsWarper: () => [0.1],
+  EtaLogitsWarper: () => [0.1],
+  MinPLogitsWarper: () => [0.1],
+  TypicalLogitsWarper: () => [0.5],
+  TopHLogitsWarper: () => [0.5],
+  TransformerEncoder: () => [() => new TransformerEncoderLayer(2, 1), 1],
+  TransformerDecoder: () => [() => new TransformerDecoderLayer(2, 1), 1],
+  Transformer: () => [2, 1, { numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 2 }],
+  TransformerSeq2Seq: () => [4, 4, { dModel: 2, nhead: 1, numLayers: 1, dimFeedforward: 2 }],
+  GaussianNet: () => [2, 2, 2],
+  'AdditiveAttention.read': () => [
+    ones([1, 1]),
+    new seq2seq.AdditiveAttention(1, 1).prepare(ones([1, 1, 1])),
+  ],
+  'TransformerDecoder.step': () => {
+    const layers = new TransformerDecoder(() => new TransformerDecoderLayer(2, 1), 1);
+    return [ones([1, 1, 2]), layers.start(ones([1, 1, 2]))];
+  },
 };
+
+const counting: seq2seq.StepModel<null> = {
+  step: (tokens) => ({ logits: ones([tokens.size, 4]), state: null }),
+  select: () => null,
+};
+const counted = { inputIds: [[1]], state: null, maxNewTokens: 2 };
 
 const banks = { ch1x1: 1, ch3x3red: 1, ch3x3: 1, ch5x5red: 1, ch5x5: 1, poolProj: 1 };
 
@@ -68,9 +226,9 @@ const key = ({ of, exported, method }: Callable): string =>
   method === null ? exported : method === '' ? of : `${of}.${method}`;
 
 /** Arguments of a call that works; what may be left out is. */
-export function given(callable: Callable): readonly unknown[] {
+export async function given(callable: Callable): Promise<readonly unknown[]> {
   const row = rows[key(callable)] ?? rows[callable.name];
-  const args = row?.() ?? [];
+  const args = (await row?.()) ?? [];
   return callable.parameters.map(({ text, type, isOptional }, i) => {
     if (i < args.length) return args[i];
     if (isOptional || row !== undefined) return undefined;

@@ -25,6 +25,8 @@ export interface Callable {
   readonly of: string;
   /** A method, '' for the constructor, null for a function. */
   readonly method: string | null;
+  /** A method of the class itself. */
+  readonly isStatic: boolean;
   readonly parameters: readonly Parameter[];
 }
 
@@ -57,7 +59,8 @@ function callables(name: string, declared: readonly Declared[]): Callable[] {
   const overloads = declared.filter((one) => inner(one).type === 'TSDeclareFunction');
   const made = ({ module }: Declared, spans: readonly Span[]): Callable[] => {
     const parameters = parametersOf(module, spans);
-    return [{ name, module, from: module, exported: name, of: name, method: null, parameters }];
+    const own = { name, module, from: module, exported: name, of: name, method: null };
+    return [{ ...own, isStatic: false, parameters }];
   };
   return (overloads.length > 0 ? overloads : declared).flatMap((one) => {
     const node = inner(one);
@@ -85,15 +88,18 @@ function ofClass(of: string, declared: Declared, from: Module, seen: Set<string>
   const own = node.body.body.flatMap((member): Callable[] => {
     if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier') return [];
     const method = member.key.name;
-    if (seen.has(method) || (member.accessibility ?? 'public') !== 'public') return [];
-    seen.add(method);
+    const isStatic = member.static;
+    const once = isStatic ? `static ${method}` : method;
+    if (seen.has(once) || (member.accessibility ?? 'public') !== 'public') return [];
+    seen.add(once);
     const parameters = parametersOf(module, member.value.params);
     if (member.kind === 'method') {
       const name = `${exported}.${method}`;
-      return [{ name, module, from, exported, of, method, parameters }];
+      return [{ name, module, from, exported, of, method, isStatic, parameters }];
     }
     const isMade = member.kind === 'constructor';
-    return isMade ? [{ name: of, module, from, exported: of, of, method: '', parameters }] : [];
+    const made = { name: of, module, from, exported: of, of, method: '', isStatic, parameters };
+    return isMade ? [made] : [];
   });
   const parent = node.superClass?.type === 'Identifier' ? node.superClass.name : undefined;
   const above = parent === undefined ? undefined : found(module, parent);
@@ -125,5 +131,5 @@ export const everything: readonly Callable[] = published.flatMap(({ dir, manifes
   Object.values(manifest.exports ?? {})
     .map((entry) => join(dir, entry[sourceCondition]!))
     .flatMap((entry) => [...exportsOf(entry)])
-    .flatMap(([name, declared]) => callables(name, declared)),
+    .flatMap(([name, declared]) => callables(name.slice(name.indexOf('.') + 1), declared)),
 );

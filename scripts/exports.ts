@@ -54,7 +54,7 @@ export function declarations(module: Module, name: string): Declared[] {
   return found;
 }
 
-/** All that a module exports: names with the places that declare them; names from other packages are theirs. */
+/** All that a module exports: names with the places that declare them; names from other packages are theirs, `init.zeros` is one of a namespace. */
 export function exportsOf(path: string): Map<string, Declared[]> {
   const module = load(path);
   const found = new Map<string, Declared[]>();
@@ -63,7 +63,10 @@ export function exportsOf(path: string): Map<string, Declared[]> {
   for (const statement of module.parsed.program.body) {
     if (statement.type === 'ExportAllDeclaration') {
       const target = at(statement.source.value);
-      if (target !== undefined) for (const entry of exportsOf(target)) found.set(...entry);
+      if (target === undefined) continue;
+      const { exported } = statement;
+      const prefix = exported !== null && 'name' in exported ? `${exported.name}.` : '';
+      for (const [name, declared] of exportsOf(target)) found.set(`${prefix}${name}`, declared);
     } else if (statement.type === 'ExportNamedDeclaration') {
       const target = statement.source === null ? path : at(statement.source.value);
       for (const { local, exported } of statement.specifiers) {
