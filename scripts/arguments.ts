@@ -106,11 +106,11 @@ const byType: Readonly<Record<string, () => unknown>> = {
 }; // prettier-ignore
 
 /** What stands for a parameter, by the text of its type. */
-function argument(type: string): unknown {
+function argument(type: string, number: number): unknown {
   const known = byType[type];
   if (known !== undefined) return known();
   if (type.includes('=>')) return x;
-  if (/^(number|Size|PadSize)\b/.test(type) || type === 'number | string') return 1;
+  if (/^(number|Size|PadSize)\b/.test(type) || type === 'number | string') return number;
   if (type === 'string' || type === 'string | URL') return 'x';
   if (type === 'boolean') return true;
   if (/Scheduler\b/.test(type)) return { step() {} };
@@ -201,8 +201,15 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   TopHLogitsWarper: () => [0.5],
   TransformerEncoder: () => [() => new TransformerEncoderLayer(2, 1), 1],
   TransformerDecoder: () => [() => new TransformerDecoderLayer(2, 1), 1],
+  HRED: () => [4, 2, 2],
+  VHRED: () => [4, 2, 2],
+  Tokenizer: () => [new models.WordLevel({ x: 0 })],
   Transformer: () => [2, 1, { numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 2 }],
-  TransformerSeq2Seq: () => [4, 4, { dModel: 2, nhead: 1, numLayers: 1, dimFeedforward: 2 }],
+  TransformerSeq2Seq: () => [
+    4,
+    4,
+    { dModel: 2, nhead: 1, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 2 },
+  ],
   GaussianNet: () => [2, 2, 2],
   'AdditiveAttention.read': () => [
     ones([1, 1]),
@@ -232,6 +239,8 @@ export async function given(callable: Callable): Promise<readonly unknown[]> {
   return callable.parameters.map(({ text, type, isOptional }, i) => {
     if (i < args.length) return args[i];
     if (isOptional || row !== undefined) return undefined;
-    return /^(path|folder)\b/.test(text) ? join(tmpdir(), 'kasane-mistakes', 'x') : argument(type);
+    return /^(path|folder)\b/.test(text)
+      ? join(tmpdir(), 'kasane-mistakes', 'x')
+      : argument(type, callable.method === '' ? 2 : 1);
   });
 }

@@ -41,7 +41,7 @@ function instanceOf({ from, of }: Callable, type: new (...args: unknown[]) => Ma
   return instance;
 }
 
-/** What it gives; of an asynchronous generator the first value. */
+/** What it gives; of a generator the first value. */
 export async function call(callable: Callable, args: readonly unknown[]): Promise<unknown> {
   const { from, of, method, isStatic } = callable;
   const exports: Record<string, unknown> = await import(from.path);
@@ -51,6 +51,6 @@ export async function call(callable: Callable, args: readonly unknown[]): Promis
   else if (isStatic) result = await found[method]!(...args);
   else if (method === '') return skipInit(() => new found(...args));
   else result = await (await instanceOf(callable, found))[method]!(...args);
-  const iterator = result as Partial<AsyncGenerator> | null;
-  return iterator?.[Symbol.asyncIterator] === undefined ? result : iterator.next?.();
+  const generator = result as Partial<Iterator<unknown> | AsyncIterator<unknown>> | null;
+  return typeof generator?.next === 'function' ? generator.next() : result;
 }

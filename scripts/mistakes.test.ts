@@ -31,7 +31,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'MemoryCell.zeroState', 'MemoryCell.outputOf', 'RecurrentCell.run', 'multiplyAdds', 'advance', 'words', 'putGrad',
   ],
   'is for those who write ops and layers, and a part of how they check': [
-    'checkIndex', 'dynamicAttrs', 'formatShape', 'guard', 'initOptions', 'layerOptions', 'nearest', 'optionsOf',
+    'attend', 'checkIndex', 'dynamicAttrs', 'formatShape', 'guard', 'initOptions', 'layerOptions', 'nearest', 'optionsOf',
     'replay', 'requireFunction', 'requireShape', 'sameShape', 'showAs', 'sizeOf', 'valuesToCheck',
   ],
   'is called by generate, with what it has': ['process', 'isDone', 'select'],
