@@ -433,7 +433,7 @@ export const exercises: readonly ListedExercise[] = [{
     "ja": "確認テスト・演習チャレンジ"
   },
   "summary": "Computes every option of the questions, and shows by its numbers which one is right.",
-  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,105,106,108,113,114,115,116,117,118,119,122,123],
+  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,63,64,70,75,87,88,105,106,108,113,114,115,116,117,118,119,122,123],
   "parameters": {},
   "variants": {},
   "charts": {},
@@ -977,6 +977,162 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./bidirectional-rnn.ts')).bidirectionalRnn
 }, {
+  "id": "seq2seq-translation",
+  "title": {
+    "en": "Translating sentences",
+    "ja": "seq2seqによる翻訳"
+  },
+  "summary": "Translates numbers and dates that are read aloud, word by word, and shows where it looks.",
+  "rows": [53,54,55,56,57,58,59,60,61,62,64],
+  "parameters": {
+    "task": {
+      "type": "choice",
+      "options": [
+        "spoken",
+        "formats"
+      ],
+      "default": "spoken",
+      "description": "numbers and dates read aloud, or dates in letters"
+    },
+    "model": {
+      "type": "choice",
+      "options": [
+        "gru",
+        "attention",
+        "transformer"
+      ],
+      "default": "attention",
+      "description": "what translates"
+    },
+    "hidden": {
+      "type": "integer",
+      "default": 64,
+      "min": 4,
+      "max": 1024,
+      "description": "numbers of a vector and of a state, a multiple of 4"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.005,
+      "min": 0.000001,
+      "max": 1,
+      "description": "largest learning rate of Adam"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 64,
+      "min": 1,
+      "max": 1000,
+      "description": "sentences in a step"
+    },
+    "forcing": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0,
+      "max": 1,
+      "description": "share of batches in which the decoder is told the right words"
+    },
+    "smoothing": {
+      "type": "number",
+      "default": 0,
+      "min": 0,
+      "max": 0.9,
+      "description": "share of a target that is spread over all words"
+    },
+    "sentences": {
+      "type": "integer",
+      "default": 6000,
+      "quick": 3000,
+      "min": 100,
+      "max": 50000,
+      "description": "generated sentences to learn from"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 20,
+      "quick": 12,
+      "min": 1,
+      "max": 1000,
+      "description": "passes over the sentences"
+    }
+  },
+  "variants": {
+    "plain": {
+      "title": {
+        "en": "Without attention, as the course has it",
+        "ja": "Attentionなし"
+      },
+      "parameters": {
+        "model": "gru",
+        "forcing": 0.2,
+        "epochs": 60
+      },
+      "quick": {
+        "epochs": 12
+      }
+    },
+    "transformer": {
+      "title": {
+        "en": "A Transformer",
+        "ja": "Transformer"
+      },
+      "parameters": {
+        "model": "transformer",
+        "lr": 0.002,
+        "forcing": 1,
+        "smoothing": 0.1
+      }
+    },
+    "formats": {
+      "title": {
+        "en": "Dates into one form, letter by letter",
+        "ja": "日付の書式"
+      },
+      "parameters": {
+        "task": "formats",
+        "forcing": 1
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "epoch",
+      "y": "cross-entropy of a sentence",
+      "scale": "log"
+    },
+    "bleu": {
+      "x": "epoch",
+      "y": "BLEU"
+    }
+  },
+  "tries": {
+    "sentence": {
+      "title": {
+        "en": "Translate a sentence",
+        "ja": "文を翻訳する"
+      },
+      "parameters": {
+        "text": {
+          "type": "text",
+          "default": "march the third nineteen ninety nine",
+          "maxLength": 200,
+          "description": "a number or a date, in words or as the task has it"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/nlp-embeddings",
+    "@kasane/trainer",
+    "@kasane/seq2seq"
+  ],
+  "load": async () => (await import('./seq2seq-translation/index.ts')).seq2seqTranslation
+}, {
   "id": "dialogue",
   "title": {
     "en": "Replies to a dialogue",
@@ -1114,6 +1270,245 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/seq2seq"
   ],
   "load": async () => (await import('./dialogue/index.ts')).dialogue
+}, {
+  "id": "word2vec",
+  "title": {
+    "en": "Vectors of words: CBOW and skip-gram",
+    "ja": "word2vec：CBOWとSkip-gram"
+  },
+  "summary": "Learns vectors from a generated corpus with planted synonyms and analogies, by both models from the same windows, and finds them again.",
+  "rows": [76,77,78,79,80,81,82,83],
+  "parameters": {
+    "sentences": {
+      "type": "integer",
+      "default": 10000,
+      "quick": 3000,
+      "min": 100,
+      "max": 1000000,
+      "description": "sentences to generate"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 4,
+      "quick": 3,
+      "min": 1,
+      "max": 1000,
+      "description": "passes of skip-gram over the windows; CBOW has three times as many"
+    },
+    "size": {
+      "type": "integer",
+      "default": 24,
+      "min": 2,
+      "max": 1000,
+      "description": "numbers of a vector"
+    },
+    "window": {
+      "type": "integer",
+      "default": 4,
+      "min": 1,
+      "max": 10,
+      "description": "how far away a neighbour may be"
+    },
+    "negative": {
+      "type": "integer",
+      "default": 5,
+      "min": 1,
+      "max": 50,
+      "description": "words drawn at random beside each right one"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.02,
+      "min": 0.00001,
+      "max": 1,
+      "description": "learning rate of Adam"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "loss"
+    }
+  },
+  "tries": {
+    "analogy": {
+      "title": {
+        "en": "What is to c as b is to a?",
+        "ja": "aに対するbは、cに対する何か"
+      },
+      "parameters": {
+        "a": {
+          "type": "text",
+          "default": "man",
+          "maxLength": 30,
+          "description": "a word of the corpus"
+        },
+        "b": {
+          "type": "text",
+          "default": "woman",
+          "maxLength": 30,
+          "description": "what is to it as the answer is to c"
+        },
+        "c": {
+          "type": "text",
+          "default": "father",
+          "maxLength": 30,
+          "description": "another word"
+        },
+        "method": {
+          "type": "choice",
+          "options": [
+            "3CosAdd",
+            "3CosMul"
+          ],
+          "default": "3CosAdd",
+          "description": "how nearness to the three is made one number"
+        }
+      }
+    },
+    "nearest": {
+      "title": {
+        "en": "Nearest words",
+        "ja": "近い単語"
+      },
+      "parameters": {
+        "word": {
+          "type": "text",
+          "default": "paris",
+          "maxLength": 30,
+          "description": "a word of the corpus"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/nlp-embeddings",
+    "@kasane/trainer"
+  ],
+  "load": async () => (await import('./word2vec/index.ts')).word2vec
+}, {
+  "id": "attention",
+  "title": {
+    "en": "Attention against long sentences",
+    "ja": "長い文とAttention"
+  },
+  "summary": "Writes letters backwards, copied or sorted, with and without attention, at growing lengths.",
+  "rows": [84,85,86],
+  "parameters": {
+    "task": {
+      "type": "choice",
+      "options": [
+        "reverse",
+        "copy",
+        "sort"
+      ],
+      "default": "reverse",
+      "description": "what is written"
+    },
+    "score": {
+      "type": "choice",
+      "options": [
+        "dot",
+        "general",
+        "concat",
+        "additive"
+      ],
+      "default": "dot",
+      "description": "how well a letter fits"
+    },
+    "hidden": {
+      "type": "choice",
+      "options": [
+        "32",
+        "64",
+        "128"
+      ],
+      "default": "64",
+      "description": "numbers of a state"
+    },
+    "longest": {
+      "type": "integer",
+      "default": 16,
+      "quick": 12,
+      "min": 4,
+      "max": 30,
+      "description": "letters of the longest question"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.01,
+      "min": 0.000001,
+      "max": 1,
+      "description": "largest learning rate"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 3000,
+      "quick": 900,
+      "min": 10,
+      "max": 100000,
+      "description": "training steps"
+    }
+  },
+  "variants": {
+    "copy": {
+      "title": {
+        "en": "Copy",
+        "ja": "写す"
+      },
+      "parameters": {
+        "task": "copy"
+      }
+    },
+    "sort": {
+      "title": {
+        "en": "Sort",
+        "ja": "並べ替える"
+      },
+      "parameters": {
+        "task": "sort"
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "cross-entropy",
+      "scale": "log"
+    },
+    "lengths": {
+      "x": "letters",
+      "y": "share of right answers"
+    }
+  },
+  "tries": {
+    "letters": {
+      "title": {
+        "en": "Where does it look?",
+        "ja": "どこを見るか"
+      },
+      "parameters": {
+        "letters": {
+          "type": "text",
+          "default": "badcafe",
+          "maxLength": 40,
+          "description": "letters from a to j"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-rnn",
+    "@kasane/trainer",
+    "@kasane/seq2seq"
+  ],
+  "load": async () => (await import('./attention/index.ts')).attention
 }, {
   "id": "recursive-network",
   "title": {
