@@ -1,8 +1,9 @@
 import type { Shape, Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { boolean, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { boolean } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, type ProbsOptions } from './logits.ts';
+import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
 import { uniformNoise } from './noise.ts';
 import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
 
@@ -39,6 +40,10 @@ export class Bernoulli extends Distribution {
   get logits(): Tensor {
     const p = this.#given;
     return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
+  }
+  /** Both outcomes of a trial. @internal */
+  get outcomes(): Outcomes {
+    return outcomesOf(this.#given, this.#isProbs);
   }
   get support(): Constraint {
     return boolean;

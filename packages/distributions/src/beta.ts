@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { positive, unitInterval, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, unitInterval } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { betaDraw, drawn } from './ops/draws.ts';
 import { betaLogDensity, digammaDifference, incompleteBeta, logBeta } from './ops/special.ts';

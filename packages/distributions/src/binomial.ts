@@ -1,8 +1,10 @@
 import { arange, type Shape, type Tensor } from '@kasane/tensor-core';
 import { broadcastAll, expandTo } from './broadcast.ts';
-import { countUpTo, nonNegativeInteger, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegativeInteger } from './constraints.ts';
+import { countUpTo, noCount } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, type ProbsOptions } from './logits.ts';
+import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
 import { binomialDraw, drawn } from './ops/draws.ts';
 import { betaLogDensity, incompleteBeta, logBeta, zeroTimes } from './ops/special.ts';
 import { asTensors, checkValues, type Parameter } from './parameters.ts';
@@ -33,7 +35,7 @@ export class Binomial extends Distribution {
   constructor(totalCount: Parameter, options: ProbsOptions) {
     const { tensor, isProbs, validateArgs } = givenProbs('Binomial', options);
     const both = asTensors('Binomial', { totalCount, tensor }) as [Tensor, Tensor]; // as many
-    if (validateArgs) checkValues('Binomial', 'totalCount', both[0], nonNegativeInteger);
+    if (validateArgs) checkValues('Binomial', 'totalCount', both[0], nonnegativeInteger);
     const [count, given] = broadcastAll('Binomial', both) as [Tensor, Tensor];
     super('Binomial', given);
     this.totalCount = count;
@@ -49,6 +51,10 @@ export class Binomial extends Distribution {
   get logits(): Tensor {
     const p = this.#given;
     return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
+  }
+  /** Both outcomes of a trial. @internal */
+  get outcomes(): Outcomes {
+    return outcomesOf(this.#given, this.#isProbs);
   }
   get support(): Constraint {
     return countUpTo(this.totalCount);
@@ -71,8 +77,7 @@ export class Binomial extends Distribution {
   logProb(value: Tensor | number): Tensor {
     const n = this.totalCount;
     const k = this.asValue(value);
-    const fraction = k.notEqual(k.floor()).logicalAnd(k.equal(k));
-    const outside = k.less(0).logicalOr(k.greater(n)).logicalOr(fraction);
+    const outside = noCount(k).logicalOr(k.greater(n));
     const successes = outside.where(0, k);
     const [a, b] = [successes.add(1), n.sub(successes).add(1)];
     const g = this.#given;

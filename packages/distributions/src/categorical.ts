@@ -7,9 +7,11 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { commonShape, expandTo } from './broadcast.ts';
-import { integerInterval, logWeights, weights, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { integerInterval } from './constraints.ts';
+import { logWeights, weights } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, type ProbsOptions } from './logits.ts';
+import { givenProbs, safeLog, type ProbsOptions } from './logits.ts';
 import { categoricalDraw, drawn } from './ops/draws.ts';
 import { zeroTimes } from './ops/special.ts';
 
@@ -119,5 +121,5 @@ export function normalized(
   }
   if (!isProbs) return { logits: given.logSoftmax(-1), probs: null };
   const probs = given.div(given.sum(-1, { keepdim: true }));
-  return { logits: probs.log(), probs };
+  return { logits: safeLog(probs), probs };
 }

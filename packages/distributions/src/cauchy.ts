@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { positive, real, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, real } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
 import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
@@ -75,7 +76,7 @@ export class Cauchy extends Distribution {
   // ½ + atan(z)/π, below the middle atan2(1, -z)/π
   override cdf(value: Tensor | number): Tensor {
     const z = this.#standard(value);
-    return z.mul(0).add(1).atan2(z.neg()).div(Math.PI);
+    return z.newFull(z.shape, 1).atan2(z.neg()).div(Math.PI);
   }
 
   // tan(π (p - ½)) = -1 / tan πp

@@ -1,133 +1,143 @@
-/** What values may be: the parameters of distributions, and what they give. */
-import { run, type OpDef, type Tensor, type TypedArray } from '@kasane/tensor-core';
+/** What values may be, under PyTorch's names: supports, and what transforms take and give. */
+import type { TypedArray } from '@kasane/tensor-core';
+import {
+  every,
+  numbers,
+  plain,
+  vectors,
+  whole,
+  type Constraint,
+  type PlainConstraint,
+} from './constraint.ts';
 
-/** A set of values. */
-export interface Constraint {
-  /** What follows "must be" in errors: `greater than 0`. */
-  readonly description: string;
-  /** How many of the last dims make one value: 0 for numbers, 1 for vectors. */
-  readonly eventDim: number;
-  readonly isDiscrete: boolean;
-  /** Whether values belong to it, as bool, without their last `eventDim` dims. */
-  check(value: Tensor): Tensor;
-}
-
-/** A constraint that plain numbers can be held to, as parameters are. */
-export interface PlainConstraint extends Constraint {
-  /** Whether the value that starts at `start` and has `shape`, of length `eventDim`, belongs to it. */
-  holds(values: TypedArray, start: number, shape: readonly number[]): boolean;
-}
-
-const checkOp: OpDef<PlainConstraint> = {
-  name: 'check',
-  infer: ([x], { eventDim }) => ({
-    shape: x!.shape.slice(0, x!.ndim - eventDim),
-    dtype: 'bool',
-  }),
-  reference([x], constraint, { data }) {
-    const event = x!.shape.slice(x!.shape.length - constraint.eventDim);
-    const step = event.reduce((a, b) => a * b, 1);
-    for (let i = 0; i < data.length; i++) {
-      data[i] = Number(constraint.holds(x!.data, i * step, event));
-    }
-  },
-  vjp: null,
-};
-
-function plain(
-  description: string,
-  eventDim: number,
-  isDiscrete: boolean,
-  holds: PlainConstraint['holds'],
-): PlainConstraint {
-  const constraint: PlainConstraint = {
-    description,
-    eventDim,
-    isDiscrete,
-    holds,
-    check: (value) => run(checkOp, [value], constraint),
-  };
-  return constraint;
-}
-
-const numbers = (description: string, holds: (x: number) => boolean): PlainConstraint =>
-  plain(description, 0, false, (values, i) => holds(values[i]!));
-
-const whole = (description: string, holds: (x: number) => boolean): PlainConstraint =>
-  plain(description, 0, true, (values, i) => Number.isInteger(values[i]) && holds(values[i]!));
-
-const vectors = (
-  description: string,
-  holds: (values: TypedArray, start: number, n: number) => boolean,
-  isDiscrete: boolean = false,
-): PlainConstraint =>
-  plain(description, 1, isDiscrete, (values, start, [n]) => holds(values, start, n!));
-
-/** All of n numbers are such. */
-const every =
-  (holds: (x: number) => boolean) =>
-  (values: TypedArray, start: number, n: number): boolean => {
-    for (let i = start; i < start + n; i++) if (!holds(values[i]!)) return false;
-    return true;
-  };
-
-/** Every number: not NaN. */
+/**
+ * Every number, infinities included: not NaN. Same as `torch.distributions.constraints.real`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.real.check(tensor([1, Number.NaN, Infinity])).toArray(); // => [1,0,1]
+ * @category Constraints
+ */
 export const real: PlainConstraint = numbers('a number other than NaN', (x) => x === x);
-export const finite: PlainConstraint = numbers('finite', Number.isFinite);
+
+/**
+ * Numbers greater than 0. Same as `torch.distributions.constraints.positive`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.positive.check(tensor([0, 0.5, Infinity])).toArray(); // => [0,1,1]
+ * @category Constraints
+ */
 export const positive: PlainConstraint = numbers('greater than 0', (x) => x > 0);
-export const nonNegative: PlainConstraint = numbers('at least 0', (x) => x >= 0);
+
+/**
+ * Numbers of at least 0. Same as `torch.distributions.constraints.nonnegative`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.nonnegative.check(tensor([-1, 0, 2])).toArray(); // => [0,1,1]
+ * @category Constraints
+ */
+export const nonnegative: PlainConstraint = numbers('at least 0', (x) => x >= 0);
+
+/**
+ * Numbers from 0 to 1, both included. Same as `torch.distributions.constraints.unit_interval`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.unitInterval.check(tensor([0, 0.5, 1.5])).toArray(); // => [1,1,0]
+ * @category Constraints
+ */
 export const unitInterval: PlainConstraint = numbers('from 0 to 1', (x) => x >= 0 && x <= 1);
-export const positiveUnit: PlainConstraint = numbers(
-  'greater than 0 and at most 1',
-  (x) => x > 0 && x <= 1,
-);
-/** Numbers from `low` to `high`, both included. */
+
+/**
+ * Numbers from `low` to `high`, both included. Same as `torch.distributions.constraints.interval`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.interval(-1, 1).check(tensor([-1, 0, 2])).toArray(); // => [1,1,0]
+ * @category Constraints
+ */
 export const interval = (low: number, high: number): PlainConstraint =>
   numbers(`from ${low} to ${high}`, (x) => x >= low && x <= high);
+
+/**
+ * Numbers greater than `low`. Same as `torch.distributions.constraints.greater_than`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.greaterThan(1).check(tensor([1, 2])).toArray(); // => [0,1]
+ * @category Constraints
+ */
 export const greaterThan = (low: number): PlainConstraint =>
   numbers(`greater than ${low}`, (x) => x > low);
-/** 0 or 1. */
+
+/**
+ * 0 or 1. Same as `torch.distributions.constraints.boolean`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.boolean.check(tensor([0, 1, 0.5])).toArray(); // => [1,1,0]
+ * @category Constraints
+ */
 export const boolean: PlainConstraint = whole('0 or 1', (x) => x === 0 || x === 1);
-export const nonNegativeInteger: PlainConstraint = whole(
+
+/**
+ * Counts: 0, 1, 2, … Same as `torch.distributions.constraints.nonnegative_integer`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.nonnegativeInteger.check(tensor([-1, 0, 1.5, 3])).toArray(); // => [0,1,0,1]
+ * @category Constraints
+ */
+export const nonnegativeInteger: PlainConstraint = whole(
   'a whole number of at least 0',
   (x) => x >= 0,
 );
-/** Whole numbers from `low` to `high`, both included. */
+
+/**
+ * Whole numbers from `low` to `high`, both included. Same as `torch.distributions.constraints.integer_interval`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.integerInterval(0, 3).check(tensor([0, 3, 4])).toArray(); // => [1,1,0]
+ * @category Constraints
+ */
 export const integerInterval = (low: number, high: number): PlainConstraint =>
   whole(`a whole number from ${low} to ${high}`, (x) => x >= low && x <= high);
+
+/**
+ * Vectors of numbers other than NaN, along the last dim. Same as `torch.distributions.constraints.real_vector`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.realVector.check(tensor([[1, 2], [3, Number.NaN]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export const realVector: PlainConstraint = vectors(
   'a vector without NaN',
   every((x) => x === x),
 );
-export const positiveVector: PlainConstraint = vectors(
-  'a vector of numbers greater than 0',
-  every((x) => x > 0),
-);
-/** Weights that can be made probabilities. */
-export const weights: PlainConstraint = vectors(
-  'a vector of finite numbers of at least 0, not all 0',
-  (v, start, n) => {
-    let sum = 0;
-    for (let i = start; i < start + n; i++) {
-      if (!(v[i]! >= 0)) return false;
-      sum += v[i]!;
-    }
-    return sum > 0 && sum < Infinity;
-  },
-);
-/** Logarithms of weights: -Infinity stands for a weight of 0. */
-export const logWeights: PlainConstraint = vectors(
-  'a vector without NaN and Infinity, not all -Infinity',
-  (v, start, n) => {
-    let some = false;
-    for (let i = start; i < start + n; i++) {
-      if (!(v[i]! < Infinity)) return false;
-      some ||= v[i]! > -Infinity;
-    }
-    return some;
-  },
-);
-/** Probabilities: at least 0, with a sum of 1 up to rounding. */
+
+/**
+ * Vectors of probabilities: at least 0, with a sum of 1 up to rounding. Same as `torch.distributions.constraints.simplex`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.simplex.check(tensor([[0.3, 0.7], [0.5, 0.6]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export const simplex: PlainConstraint = vectors(
   'a vector of probabilities with sum 1',
   (v, start, n) => {
@@ -139,7 +149,16 @@ export const simplex: PlainConstraint = vectors(
     return Math.abs(sum - 1) < 1e-6 * Math.max(n, 10);
   },
 );
-/** A vector of zeros but for a single 1. */
+
+/**
+ * Vectors of zeros but for a single 1. Same as `torch.distributions.constraints.one_hot`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.oneHot.check(tensor([[0, 1], [1, 1]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export const oneHot: PlainConstraint = vectors(
   'a vector of zeros with a single 1',
   (v, start, n) => {
@@ -152,7 +171,16 @@ export const oneHot: PlainConstraint = vectors(
   },
   true,
 );
-/** Lower triangular matrices with a positive diagonal. */
+
+/**
+ * Lower triangular matrices with a positive diagonal. Same as `torch.distributions.constraints.lower_cholesky`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.lowerCholesky.check(tensor([[[1, 0], [5, 2]], [[1, 2], [0, 1]]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export const lowerCholesky: PlainConstraint = plain(
   'a lower triangular matrix with a positive diagonal',
   2,
@@ -167,7 +195,16 @@ export const lowerCholesky: PlainConstraint = plain(
     return n === m;
   },
 );
-/** Symmetric matrices (to a millionth) whose Cholesky factor exists. */
+
+/**
+ * Symmetric matrices (to a millionth) whose Cholesky factor exists. Same as `torch.distributions.constraints.positive_definite`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * constraints.positiveDefinite.check(tensor([[[2, 1], [1, 2]], [[1, 2], [2, 1]]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export const positiveDefinite: PlainConstraint = plain(
   'a symmetric positive definite matrix',
   2,
@@ -175,7 +212,17 @@ export const positiveDefinite: PlainConstraint = plain(
   (v, start, [n, m]) => n === m && isPositiveDefinite(v, start, n!),
 );
 
-/** Values of `base` along `count` more dims at the end, all of which must belong to it. */
+/**
+ * Values of `base` along `count` more dims at the end, all of which must belong to it. Same as
+ * `torch.distributions.constraints.independent`.
+ *
+ * @example
+ * import { constraints } from '@kasane/distributions';
+ * import { tensor } from '@kasane/tensor-core';
+ * const vectors = constraints.independent(constraints.positive, 1);
+ * vectors.check(tensor([[1, 2], [0, 1]])).toArray(); // => [1,0]
+ * @category Constraints
+ */
 export function independent(base: Constraint, count: number): Constraint {
   if (count === 0) return base;
   return {
@@ -186,26 +233,6 @@ export function independent(base: Constraint, count: number): Constraint {
       const each = base.check(value);
       return each.all(Array.from({ length: count }, (_, i) => -1 - i));
     },
-  };
-}
-
-/** Numbers from one tensor to another, both included. */
-export function between(low: Tensor, high: Tensor): Constraint {
-  return {
-    description: 'from low to high',
-    eventDim: 0,
-    isDiscrete: false,
-    check: (value) => value.greaterEqual(low).logicalAnd(value.lessEqual(high)),
-  };
-}
-
-/** Whole numbers from 0 to a tensor. */
-export function countUpTo(most: Tensor): Constraint {
-  return {
-    description: 'a whole number from 0 to the total count',
-    eventDim: 0,
-    isDiscrete: true,
-    check: (value) => nonNegativeInteger.check(value).logicalAnd(value.lessEqual(most)),
   };
 }
 

@@ -1,6 +1,8 @@
 import { formatShape, optionsOf, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { positiveVector, simplex, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { simplex } from './constraints.ts';
+import { positiveVector } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { dirichletDraw, drawn } from './ops/draws.ts';
 import { digamma, lgamma, xlogy } from './ops/special.ts';

@@ -11,7 +11,7 @@ import {
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
-import type { Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
 
 /** Options of `sample` and `rsample`. */
 export interface SampleOptions {

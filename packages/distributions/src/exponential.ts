@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { nonNegative, positive, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegative, positive } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
 import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
@@ -35,7 +36,7 @@ export class Exponential extends Distribution {
     return true;
   }
   get support(): Constraint {
-    return nonNegative;
+    return nonnegative;
   }
   get mean(): Tensor {
     return this.rate.reciprocal();

@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { nonNegative, positive, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegative, positive } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { drawn, gammaDraw } from './ops/draws.ts';
 import { digamma, gammaLogDensity, lgamma, lowerGamma } from './ops/special.ts';
@@ -45,7 +46,7 @@ export class Gamma extends Distribution {
     return true;
   }
   get support(): Constraint {
-    return nonNegative;
+    return nonnegative;
   }
   get mean(): Tensor {
     return this.concentration.div(this.rate);

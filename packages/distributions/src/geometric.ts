@@ -1,8 +1,10 @@
 import type { Shape, Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { nonNegativeInteger, positiveUnit, real, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegativeInteger, real } from './constraints.ts';
+import { noCount, positiveUnit } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, type ProbsOptions } from './logits.ts';
+import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
 import { drawn, geometricDraw } from './ops/draws.ts';
 import { xlog1py } from './ops/special.ts';
 
@@ -43,8 +45,12 @@ export class Geometric extends Distribution {
     const p = this.#given;
     return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
   }
+  /** Both outcomes of a trial. @internal */
+  get outcomes(): Outcomes {
+    return outcomesOf(this.#given, this.#isProbs);
+  }
   get support(): Constraint {
-    return nonNegativeInteger;
+    return nonnegativeInteger;
   }
   get mean(): Tensor {
     return this.probs.reciprocal().sub(1);
@@ -63,7 +69,7 @@ export class Geometric extends Distribution {
 
   logProb(value: Tensor | number): Tensor {
     const k = this.asValue(value);
-    const outside = k.less(0).logicalOr(k.notEqual(k.floor()).logicalAnd(k.equal(k)));
+    const outside = noCount(k);
     const failures = outside.where(0, k);
     const g = this.#given;
     const inside = this.#isProbs

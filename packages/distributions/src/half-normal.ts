@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { nonNegative, positive, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegative, positive } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { HALF_LOG_TWO_PI } from './math/gamma.ts';
 import { normalNoise } from './noise.ts';
@@ -35,7 +36,7 @@ export class HalfNormal extends Distribution {
     return true;
   }
   get support(): Constraint {
-    return nonNegative;
+    return nonnegative;
   }
   get mean(): Tensor {
     return this.scale.mul(Math.sqrt(2 / Math.PI));

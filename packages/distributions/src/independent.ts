@@ -1,6 +1,7 @@
 import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from './broadcast.ts';
-import { independent, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { independent } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 
 /**

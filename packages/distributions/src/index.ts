@@ -7,7 +7,7 @@ export { Distribution, type SampleOptions } from './distribution.ts';
 export type { DistributionOptions, Parameter } from './parameters.ts';
 export type { ProbsOptions } from './logits.ts';
 export * as constraints from './constraints.ts';
-export type { Constraint, PlainConstraint } from './constraints.ts';
+export type { Constraint } from './constraint.ts';
 
 export { Bernoulli } from './bernoulli.ts';
 export { Beta } from './beta.ts';
@@ -49,3 +49,6 @@ export { ComposeTransform, IndependentTransform } from './transforms/composed.ts
 export * from './transforms/elementwise.ts';
 export { SoftmaxTransform, StickBreakingTransform } from './transforms/simplex.ts';
 export { Transform } from './transforms/transform.ts';
+
+export { klDivergence, registerKl, type KlDivergenceOptions } from './kl/kl-divergence.ts';
+export type { ClosedForm, DistributionClass, Divergence } from './kl/entry.ts';

@@ -1,6 +1,6 @@
 import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
 import type { Categorical } from './categorical.ts';
-import type { Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 
 /**

@@ -1,12 +1,8 @@
 import { optionsOf, ShapeError, formatShape, type Shape, type Tensor } from '@kasane/tensor-core';
 import { commonShape, expandTo } from './broadcast.ts';
-import {
-  lowerCholesky,
-  positiveDefinite,
-  positiveVector,
-  realVector,
-  type Constraint,
-} from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { lowerCholesky, positiveDefinite, realVector } from './constraints.ts';
+import { positiveVector } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { HALF_LOG_TWO_PI } from './math/gamma.ts';
 import { normalNoise } from './noise.ts';
@@ -212,6 +208,16 @@ export class MultivariateNormalDiag extends Distribution {
   get variance(): Tensor {
     return this.scaleDiag.square();
   }
+  /** The Cholesky factor of the covariance, (…batchShape, n, n). */
+  get scaleTril(): Tensor {
+    const { scaleDiag } = this;
+    return scaleDiag.unsqueeze(-1).mul(identityLike(scaleDiag, this.eventShape[0]!));
+  }
+  /** (…batchShape, n, n). */
+  get covarianceMatrix(): Tensor {
+    const { variance } = this;
+    return variance.unsqueeze(-1).mul(identityLike(variance, this.eventShape[0]!));
+  }
 
   protected draw(sampleShape: Shape, options: SampleOptions): Tensor {
     const noise = normalNoise(this.shapeOf(sampleShape), this.loc, options);
@@ -241,5 +247,10 @@ export class MultivariateNormalDiag extends Distribution {
     const shape = [...batchShape, ...this.eventShape];
     const scale = expandTo(this.scaleDiag, shape);
     return new MultivariateNormalDiag(expandTo(this.loc, shape), scale, { validateArgs: false });
+  }
+
+  /** ½ log det Σ. @internal */
+  halfLogDet(): Tensor {
+    return this.scaleDiag.log().sum(-1);
   }
 }

@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from '@kasane/tensor-core';
 import { Categorical } from './categorical.ts';
-import { oneHot, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { oneHot } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import type { ProbsOptions } from './logits.ts';
 

@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { broadcastAll } from './broadcast.ts';
-import type { PlainConstraint } from './constraints.ts';
+import type { PlainConstraint } from './constraint.ts';
 
 /** A parameter of a distribution. Numbers take the dtype and backend of the tensors beside them. */
 export type Parameter = Tensor | number;

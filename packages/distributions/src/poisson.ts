@@ -1,6 +1,8 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { nonNegative, nonNegativeInteger, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { nonnegative, nonnegativeInteger } from './constraints.ts';
+import { noCount } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { drawn, poissonDraw } from './ops/draws.ts';
 import { gammaLogDensity, upperGamma } from './ops/special.ts';
@@ -28,13 +30,13 @@ export class Poisson extends Distribution {
 
   constructor(rate: Parameter, options?: DistributionOptions) {
     const { validateArgs = true } = optionsOf('Poisson', options, ['validateArgs']);
-    const given = numericParameters('Poisson', { rate: [rate, nonNegative] }, validateArgs);
+    const given = numericParameters('Poisson', { rate: [rate, nonnegative] }, validateArgs);
     super('Poisson', given.rate);
     this.rate = given.rate;
   }
 
   get support(): Constraint {
-    return nonNegativeInteger;
+    return nonnegativeInteger;
   }
   get mean(): Tensor {
     return this.rate;
@@ -53,15 +55,16 @@ export class Poisson extends Distribution {
   // As a function of the rate it is the density of Gamma(k + 1, 1).
   logProb(value: Tensor | number): Tensor {
     const k = this.asValue(value);
-    const outside = k.less(0).logicalOr(k.notEqual(k.floor()).logicalAnd(k.equal(k)));
+    const outside = noCount(k);
     const inside = gammaLogDensity(outside.where(0, k).add(1), this.rate);
     return outside.where(-Infinity, inside);
   }
 
   override cdf(value: Tensor | number): Tensor {
     const k = this.asValue(value).floor();
-    const below = k.less(0);
-    return below.where(0, upperGamma(below.where(0, k).add(1), this.rate));
+    const [below, above] = [k.less(0), k.equal(Infinity)];
+    const safe = below.logicalOr(above).where(0, k);
+    return below.where(0, above.where(1, upperGamma(safe.add(1), this.rate)));
   }
 
   expand(batchShape: Shape): Poisson {

@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from '@kasane/tensor-core';
 import { broadcastAll, expandTo } from './broadcast.ts';
-import { positive, unitInterval, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, unitInterval } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { givenProbs, type ProbsOptions } from './logits.ts';
 import { logisticNoise } from './noise.ts';

@@ -1,7 +1,8 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { commonShape, expandTo } from './broadcast.ts';
 import { normalized } from './categorical.ts';
-import { positive, simplex, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, simplex } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import type { ProbsOptions } from './logits.ts';
 import { lgamma } from './math/gamma.ts';

@@ -1,6 +1,7 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { positive, real, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, real } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { normalNoise } from './noise.ts';
 import { drawn, gammaDraw } from './ops/draws.ts';

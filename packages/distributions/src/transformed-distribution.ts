@@ -1,9 +1,10 @@
 import { full, noGrad, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from './broadcast.ts';
-import { independent, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { independent } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { Independent } from './independent.ts';
-import { ComposeTransform } from './transforms/composed.ts';
+import { ComposeTransform, sameTransforms } from './transforms/composed.ts';
 import type { Transform } from './transforms/transform.ts';
 
 /**
@@ -125,6 +126,11 @@ export class TransformedDistribution<D extends Distribution = Distribution> exte
     const { length } = this.#given.eventShape;
     const base = this.#given.expand(whole.slice(0, whole.length - length));
     return new TransformedDistribution(base, this.transforms);
+  }
+
+  /** Whether another one has equal transforms. @internal */
+  hasTransformsOf(other: TransformedDistribution): boolean {
+    return sameTransforms(this.transforms, other.transforms);
   }
 
   #density(x: Tensor, y: Tensor): Tensor {

@@ -1,6 +1,8 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { between, positive, real, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive, real } from './constraints.ts';
+import { between } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { HALF_LOG_TWO_PI } from './math/gamma.ts';
 import { uniformNoise } from './noise.ts';

@@ -1,6 +1,8 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
-import { between, finite, positive, type Constraint } from './constraints.ts';
+import type { Constraint } from './constraint.ts';
+import { positive } from './constraints.ts';
+import { between, finite } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
 import {

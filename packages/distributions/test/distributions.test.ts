@@ -3,7 +3,8 @@ import { gradients } from '@kasane/autograd';
 import { loadGoldens } from '@kasane/testing';
 import { tensor, wasm, type DType, type NestedArray, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
-import { makers } from './makers.ts';
+import { klDivergence } from '../src/index.ts';
+import { makers, transforms } from './makers.ts';
 
 type Values = number | string | readonly Values[];
 
@@ -23,6 +24,24 @@ interface Case {
   readonly entropy?: Result;
   readonly cdf?: Result;
   readonly icdf?: Result & { readonly p: Values };
+}
+
+interface Divergences {
+  readonly parameters: Readonly<Record<string, readonly Readonly<Record<string, Values>>[]>>;
+  readonly pairs: readonly {
+    readonly p: string;
+    readonly q: string;
+    readonly result: Values;
+    readonly gradients: readonly Readonly<Record<string, Values>>[];
+  }[];
+}
+
+interface TransformCase {
+  readonly type: string;
+  readonly args: readonly number[];
+  readonly x: Values;
+  readonly y: Values;
+  readonly log: Result;
 }
 
 const read = <T>(name: string): T =>
@@ -92,4 +111,43 @@ describe.each(precisions)('in %s', (dtype, tolerance) => {
       expectResult(p.icdf(q), golden.icdf, leaves, tolerance);
     }
   });
+
+  const { parameters, pairs } = read<Divergences>('divergences');
+  it.each(pairs.map((pair) => [pair.p, pair.q, pair] as const))(
+    'the divergence of %s from %s is what PyTorch gives',
+    (_p, _q, pair) => {
+      const made = [pair.p, pair.q].map((name, side) => {
+        const given = Object.entries(parameters[name]![side]!);
+        const leaves = Object.fromEntries(given.map(([k, x]) => [k, tensor(numbers(x), options)]));
+        const named = Object.entries(leaves).map(([k, x]) => [camel(k), x] as const);
+        return { leaves, distribution: makers[name]!(Object.fromEntries(named)) };
+      });
+      const y = klDivergence(made[0]!.distribution, made[1]!.distribution);
+      made.forEach(({ leaves }, side) => {
+        expectResult(
+          y,
+          { result: pair.result, gradients: pair.gradients[side]! },
+          leaves,
+          tolerance,
+        );
+      });
+    },
+  );
+
+  it.each(read<TransformCase[]>('transforms').map((one) => [one.type, one] as const))(
+    '%s is what PyTorch computes',
+    (type, { args, x, y, log }) => {
+      const transform = transforms[type]!(...args);
+      const from = tensor(numbers(x), options);
+      const to = transform.forward(from);
+      expect(to).toBeAllclose(numbers(y), tolerance);
+      const jacobian = transform.logAbsDetJacobian(from, to);
+      expectResult(jacobian, log, { x: from }, tolerance);
+      const back = transform.inverse(tensor(numbers(y), { dtype }));
+      if (dtype === 'float64') expect(back).toBeAllclose(numbers(x), { rtol: 1e-9, atol: 1e-9 });
+      expect(transform.inv.inv).toBe(transform);
+      const inverse = transform.inv.logAbsDetJacobian(to, from);
+      expect(inverse).toBeAllclose(jacobian.neg());
+    },
+  );
 });

@@ -47,6 +47,16 @@ export const makers: Readonly<Record<string, (given: Given) => d.Distribution>> 
   Dirichlet: ({ concentration }) => new d.Dirichlet(concentration!),
 };
 
+export const transforms: Readonly<Record<string, (...args: readonly number[]) => d.Transform>> = {
+  AffineTransform: (loc, scale) => new d.AffineTransform(loc!, scale!),
+  ExpTransform: () => new d.ExpTransform(),
+  SigmoidTransform: () => new d.SigmoidTransform(),
+  TanhTransform: () => new d.TanhTransform(),
+  SoftplusTransform: () => new d.SoftplusTransform(),
+  PowerTransform: (exponent) => new d.PowerTransform(exponent!),
+  StickBreakingTransform: () => new d.StickBreakingTransform(),
+};
+
 function odds({ probs, logits }: Given): d.ProbsOptions {
   return probs === undefined ? { logits: logits! } : { probs };
 }

@@ -1,5 +1,8 @@
 /** Modified Bessel functions of the first kind, as the von Mises distribution needs them, of numbers. */
 
+import { HALF_LOG_TWO_PI } from './gamma.ts';
+import { ndtr } from './normal.ts';
+
 /** From here on the asymptotic series has all digits. */
 const LARGE = 30;
 
@@ -53,17 +56,51 @@ export function besselRatioSlope(x: number): number {
   return x === 0 ? 0.5 : 1 - r / x - r * r;
 }
 
+/** From here on the distribution is normal but for a term that is one in 8k. */
+const NARROW = 1e6;
+
+/** φ(z) */
+const normalDensity = (z: number): number => Math.exp(-0.5 * z * z - HALF_LOG_TWO_PI);
+
+/** What the sum of von Mises' probabilities leaves behind: its value and its derivative by the concentration. */
+const sines = { value: 0, slope: 0 };
+
+/** Σ Iₙ(k)/I₀(k) sin(nx) / n, with the ratios of neighbours from the far end by their recurrence. */
+function sumOfSines(k: number, x: number): void {
+  let [ratio, ratioSlope] = [0, 0]; // Iₙ / Iₙ₋₁ = 1 / (2n/k + Iₙ₊₁ / Iₙ)
+  let [sum, slope] = [0, 0];
+  for (let n = Math.ceil(9 * Math.sqrt(k) + 30); n >= 1; n--) {
+    ratio = 1 / ((2 * n) / k + ratio);
+    ratioSlope = ratio * ratio * ((2 * n) / (k * k) - ratioSlope);
+    const inner = Math.sin(n * x) / n + sum;
+    slope = ratioSlope * inner + ratio * slope;
+    sum = ratio * inner;
+  }
+  sines.value = sum;
+  sines.slope = slope;
+}
+
 /**
  * The probability that von Mises' distribution around 0 with concentration k is at most x, for -π ≤ x ≤ π:
- * ½ + x/2π + Σ Iₙ(k)/I₀(k) sin(nx) / (nπ), with the ratios of neighbours from the far end by their recurrence.
+ * ½ + x/2π + Σ Iₙ(k)/I₀(k) sin(nx) / (nπ).
  */
 export function vonMisesProbability(k: number, x: number): number {
-  if (k === Infinity) return x < 0 ? 0 : x > 0 ? 1 : 0.5;
-  let ratio = 0; // Iₙ / Iₙ₋₁ = 1 / (2n/k + Iₙ₊₁ / Iₙ)
-  let sum = 0;
-  for (let n = Math.ceil(9 * Math.sqrt(k) + 30); n >= 1; n--) {
-    ratio = k === 0 ? 0 : 1 / ((2 * n) / k + ratio);
-    sum = ratio * (Math.sin(n * x) / n + sum);
+  if (k > NARROW) {
+    // The density is e^(-s²/2) with s = 2√k sin(x/2), and dx = ds (1 + s²/8k + ···)/√k.
+    const s = x === 0 ? 0 : 2 * Math.sqrt(k) * Math.sin(x / 2);
+    const more = Math.abs(s) < 40 ? (s * normalDensity(s)) / (8 * k) : 0;
+    return ndtr(s) - more;
   }
-  return Math.min(Math.max(0.5 + (0.5 * x + sum) / Math.PI, 0), 1);
+  sumOfSines(k, x);
+  return Math.min(Math.max(0.5 + (0.5 * x + sines.value) / Math.PI, 0), 1);
+}
+
+/** Its derivative by k. */
+export function vonMisesSlope(k: number, x: number): number {
+  if (k > NARROW) {
+    const s = 2 * Math.sqrt(k) * Math.sin(x / 2);
+    return Math.abs(s) < 40 ? (s * normalDensity(s)) / (2 * k) : 0;
+  }
+  sumOfSines(k, x);
+  return sines.slope / Math.PI;
 }

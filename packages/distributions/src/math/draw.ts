@@ -8,6 +8,7 @@ import { streamNormal, streamUniform } from './stream.ts';
  * @see Marsaglia and Tsang, A Simple Method for Generating Gamma Variables (2000), https://doi.org/10.1145/358407.358414
  */
 export function drawLogGamma(a: number): number {
+  if (!(a >= 0 && a < Infinity)) return a > 0 ? a : Number.NaN; // which nothing would be accepted for
   // Below 1: Gamma(a) is Gamma(a + 1) · u^(1/a).
   if (a < 1) return drawLogGamma(a + 1) + Math.log(streamUniform()) / a;
   const d = a - 1 / 3;
@@ -29,6 +30,7 @@ export function drawLogGamma(a: number): number {
  * @see Hörmann, The Transformed Rejection Method for Generating Poisson Random Variables (1993), https://doi.org/10.1016/0167-6687(93)90997-4
  */
 export function drawPoisson(rate: number): number {
+  if (!(rate >= 0 && rate < Infinity)) return rate > 0 ? rate : Number.NaN;
   if (rate < 10) {
     // As many factors as keep the product above e^-rate.
     const floor = Math.exp(-rate);
@@ -60,6 +62,7 @@ export function drawPoisson(rate: number): number {
  * @see Hörmann, The Generation of Binomial Random Variates (1993), https://doi.org/10.1080/00949659308811496
  */
 export function drawBinomial(n: number, p: number): number {
+  if (!(p >= 0 && p <= 1 && n >= 0 && n < Infinity)) return Number.NaN;
   if (p > 0.5) return n - drawBinomial(n, 1 - p);
   if (n === 0 || p === 0) return 0;
   if (n * p < 10) {

@@ -151,6 +151,7 @@ export function logBeta(a: number, b: number): number {
  */
 export function deviance(x: number, m: number): number {
   if (x === 0) return m;
+  if (Math.abs(x - m) === Infinity) return Infinity;
   if (Math.abs(x - m) >= 0.1 * (x + m)) return x * Math.log(x / m) + m - x;
   // With v = (x - m)/(x + m): (x - m) v + 2x Σ v²ʲ⁺¹ / (2j + 1)
   const v = (x - m) / (x + m);
@@ -159,7 +160,7 @@ export function deviance(x: number, m: number): number {
   for (let j = 1; ; j++) {
     term *= v * v;
     const next = sum + term / (2 * j + 1);
-    if (next === sum) return next;
+    if (next === sum || Number.isNaN(next)) return next;
     sum = next;
   }
 }

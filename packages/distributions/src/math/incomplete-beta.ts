@@ -86,12 +86,10 @@ const isLower = (a: number, b: number, x: number): boolean => x * (a + b + 2) <=
 export function betaI(a: number, b: number, x: number, y: number = 1 - x): number {
   if (!(x > 0)) return x <= 0 ? 0 : x;
   if (!(y > 0)) return 1;
-  if (!isLower(a, b, x)) return 1 - betaLower(b, a, y, x);
-  return betaLower(a, b, x, y);
+  return isLower(a, b, x) ? betaLower(a, b, x, y) : 1 - betaLower(b, a, y, x);
 }
 
 function betaLower(a: number, b: number, x: number, y: number): number {
-  if (!isLower(a, b, x)) return 1 - betaLower(b, a, y, x);
   continuedFraction(a, b, x);
   return (fraction.value * betaDensityTimesXY(a, b, x, y)) / a;
 }

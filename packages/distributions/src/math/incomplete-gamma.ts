@@ -15,7 +15,7 @@ export function gammaDensityTimesX(a: number, x: number): number {
 /** The log density of Gamma(a, 1) at x; -Infinity below 0, at 0 the limit. */
 export function logGammaDensity(a: number, x: number): number {
   if (!(x > 0)) return x < 0 ? -Infinity : x === 0 ? atZero(a) : x;
-  if (x === Infinity) return -Infinity;
+  if (x === Infinity || a === Infinity) return -Infinity;
   if (a < 10) return (a - 1) * Math.log(x) - x - lgamma(a);
   return 0.5 * Math.log(a) - deviance(a, x) - stirlingError(a) - HALF_LOG_TWO_PI - Math.log(x);
 }
@@ -80,7 +80,7 @@ const isLower = (a: number, x: number): boolean => x < a + 1;
 /** P(a, x): the probability that Gamma(a, 1) is at most x. */
 export function gammaP(a: number, x: number): number {
   if (!(x > 0)) return x <= 0 ? 0 : x;
-  if (x === Infinity) return 1;
+  if (x === Infinity || a === Infinity) return x === Infinity ? 1 : 0;
   if (!isLower(a, x)) return 1 - gammaQ(a, x);
   lowerSeries(a, x);
   return (expansion.value * gammaDensityTimesX(a, x)) / a;
@@ -89,7 +89,7 @@ export function gammaP(a: number, x: number): number {
 /** Q(a, x) = 1 - P(a, x). */
 export function gammaQ(a: number, x: number): number {
   if (!(x > 0)) return x <= 0 ? 1 : x;
-  if (x === Infinity) return 0;
+  if (x === Infinity || a === Infinity) return x === Infinity ? 0 : 1;
   if (isLower(a, x)) return 1 - gammaP(a, x);
   upperFraction(a, x);
   return expansion.value * gammaDensityTimesX(a, x);

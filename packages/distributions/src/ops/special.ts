@@ -140,13 +140,16 @@ const ops: Record<string, OpDef> = {
   vonMisesProbability: elementwiseOp({
     name: 'vonMisesProbability',
     f: bessel.vonMisesProbability,
-    // By x it is the density; by the concentration nobody has needed it.
+    // By x it is the density.
     vjp: ({ inputs: [k, x], grad, needs }) => {
-      if (needs(0)) throw new Error('VonMises: cdf has no gradient with respect to concentration.');
       const log = k!.mul(x!.mul(0.5).sin().square()).mul(-2).sub(logScaledBesselI0(k!));
-      return [null, grad.mul(log.exp().div(2 * Math.PI))];
+      return [
+        needs(0) ? grad.mul(apply(ops['vonMisesSlope']!, k!, x!)) : null,
+        needs(1) ? grad.mul(log.exp().div(2 * Math.PI)) : null,
+      ];
     },
   }),
+  vonMisesSlope: elementwiseOp({ name: 'vonMisesSlope', f: bessel.vonMisesSlope, vjp: null }),
 
   // ——— Incomplete gamma and beta functions ———
 

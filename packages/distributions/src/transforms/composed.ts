@@ -1,7 +1,8 @@
 /** Transforms made of others. */
 import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from '../broadcast.ts';
-import { independent, real, type Constraint } from '../constraints.ts';
+import type { Constraint } from '../constraint.ts';
+import { independent, real } from '../constraints.ts';
 import { raised, Transform } from './transform.ts';
 
 /**
@@ -36,6 +37,9 @@ export class ComposeTransform extends Transform {
     this.codomain = raised(parts.at(-1)?.codomain ?? real, out);
   }
 
+  override equals(other: Transform): boolean {
+    return other instanceof ComposeTransform && sameTransforms(this.parts, other.parts);
+  }
   override get bijective(): boolean {
     return this.parts.every((part) => part.bijective);
   }
@@ -103,6 +107,13 @@ export class IndependentTransform extends Transform {
   get codomain(): Constraint {
     return independent(this.baseTransform.codomain, this.reinterpretedBatchNdims);
   }
+  override equals(other: Transform): boolean {
+    return (
+      other instanceof IndependentTransform &&
+      this.reinterpretedBatchNdims === other.reinterpretedBatchNdims &&
+      this.baseTransform.equals(other.baseTransform)
+    );
+  }
   override get bijective(): boolean {
     return this.baseTransform.bijective;
   }
@@ -121,4 +132,9 @@ export class IndependentTransform extends Transform {
   override inverseShape(shape: Shape): Shape {
     return this.baseTransform.inverseShape(shape);
   }
+}
+
+/** Whether two lists are of equal transforms. */
+export function sameTransforms(a: readonly Transform[], b: readonly Transform[]): boolean {
+  return a.length === b.length && a.every((one, i) => one.equals(b[i]!));
 }

@@ -1,15 +1,9 @@
 /** Transforms of single numbers. */
 import type { Shape, Tensor } from '@kasane/tensor-core';
 import { commonShape } from '../broadcast.ts';
-import {
-  interval,
-  nonNegative,
-  positive,
-  real,
-  unitInterval,
-  type Constraint,
-} from '../constraints.ts';
-import { Transform } from './transform.ts';
+import type { Constraint } from '../constraint.ts';
+import { interval, nonnegative, positive, real, unitInterval } from '../constraints.ts';
+import { sameNumbers, Transform } from './transform.ts';
 
 /**
  * y = loc + scale x, elementwise.
@@ -38,6 +32,13 @@ export class AffineTransform extends Transform {
     this.scale = scale;
   }
 
+  override equals(other: Transform): boolean {
+    return (
+      other instanceof AffineTransform &&
+      sameNumbers(this.loc, other.loc) &&
+      sameNumbers(this.scale, other.scale)
+    );
+  }
   override get sign(): Tensor | number {
     return typeof this.scale === 'number' ? Math.sign(this.scale) : this.scale.sign();
   }
@@ -73,6 +74,9 @@ export class ExpTransform extends Transform {
   readonly domain: Constraint = real;
   readonly codomain: Constraint = positive;
 
+  override equals(other: Transform): boolean {
+    return other instanceof ExpTransform;
+  }
   override get sign(): number {
     return 1;
   }
@@ -100,6 +104,9 @@ export class SigmoidTransform extends Transform {
   readonly domain: Constraint = real;
   readonly codomain: Constraint = unitInterval;
 
+  override equals(other: Transform): boolean {
+    return other instanceof SigmoidTransform;
+  }
   override get sign(): number {
     return 1;
   }
@@ -130,6 +137,9 @@ export class TanhTransform extends Transform {
   readonly domain: Constraint = real;
   readonly codomain: Constraint = interval(-1, 1);
 
+  override equals(other: Transform): boolean {
+    return other instanceof TanhTransform;
+  }
   override get sign(): number {
     return 1;
   }
@@ -159,6 +169,9 @@ export class SoftplusTransform extends Transform {
   readonly domain: Constraint = real;
   readonly codomain: Constraint = positive;
 
+  override equals(other: Transform): boolean {
+    return other instanceof SoftplusTransform;
+  }
   override get sign(): number {
     return 1;
   }
@@ -194,6 +207,9 @@ export class PowerTransform extends Transform {
     this.exponent = exponent;
   }
 
+  override equals(other: Transform): boolean {
+    return other instanceof PowerTransform && sameNumbers(this.exponent, other.exponent);
+  }
   override get sign(): Tensor | number {
     const { exponent } = this;
     return typeof exponent === 'number' ? Math.sign(exponent) : exponent.sign();
@@ -229,8 +245,11 @@ export class PowerTransform extends Transform {
  */
 export class AbsTransform extends Transform {
   readonly domain: Constraint = real;
-  readonly codomain: Constraint = nonNegative;
+  readonly codomain: Constraint = nonnegative;
 
+  override equals(other: Transform): boolean {
+    return other instanceof AbsTransform;
+  }
   override get bijective(): boolean {
     return false;
   }

@@ -1,6 +1,7 @@
 /** Transforms to vectors of probabilities. */
 import { arange, concat, type Shape, type Tensor } from '@kasane/tensor-core';
-import { realVector, simplex, type Constraint } from '../constraints.ts';
+import type { Constraint } from '../constraint.ts';
+import { realVector, simplex } from '../constraints.ts';
 import { Transform } from './transform.ts';
 
 /**
@@ -17,6 +18,9 @@ export class SoftmaxTransform extends Transform {
   readonly domain: Constraint = realVector;
   readonly codomain: Constraint = simplex;
 
+  override equals(other: Transform): boolean {
+    return other instanceof SoftmaxTransform;
+  }
   override get bijective(): boolean {
     return false;
   }
@@ -50,6 +54,9 @@ export class StickBreakingTransform extends Transform {
   readonly domain: Constraint = realVector;
   readonly codomain: Constraint = simplex;
 
+  override equals(other: Transform): boolean {
+    return other instanceof StickBreakingTransform;
+  }
   forward(x: Tensor): Tensor {
     const shifted = this.#shifted(x);
     // Logarithms of the pieces that are left before each break: running sums of log(1 - z).

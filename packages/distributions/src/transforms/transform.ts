@@ -1,5 +1,6 @@
-import type { Shape, Tensor } from '@kasane/tensor-core';
-import { independent, type Constraint } from '../constraints.ts';
+import { sameShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import type { Constraint } from '../constraint.ts';
+import { independent } from '../constraints.ts';
 
 /**
  * A differentiable map between values whose density it changes by the determinant of its Jacobian.
@@ -53,6 +54,11 @@ export abstract class Transform {
     return shape;
   }
 
+  /** Whether another transform is known to do the same: of the same class, with the same numbers. */
+  equals(other: Transform): boolean {
+    return this === other;
+  }
+
   /** The map back. */
   get inv(): Transform {
     return new InverseTransform(this);
@@ -67,6 +73,9 @@ class InverseTransform extends Transform {
     this.#of = of;
   }
 
+  override equals(other: Transform): boolean {
+    return other instanceof InverseTransform && this.#of.equals(other.#of);
+  }
   get domain(): Constraint {
     return this.#of.codomain;
   }
@@ -102,4 +111,10 @@ class InverseTransform extends Transform {
 /** A constraint read along so many more dims that it takes `eventDim` in all. */
 export function raised(constraint: Constraint, eventDim: number): Constraint {
   return independent(constraint, eventDim - constraint.eventDim);
+}
+
+/** Whether two parameters of transforms are one, or have the same numbers. */
+export function sameNumbers(a: Tensor | number, b: Tensor | number): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a === b;
+  return a === b || (sameShape(a.shape, b.shape) && a.equal(b).all().item() !== 0);
 }
