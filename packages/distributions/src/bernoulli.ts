@@ -92,6 +92,7 @@ export class Bernoulli extends Distribution {
   }
 
   expand(batchShape: Shape): Bernoulli {
+    this.requireExpandable(batchShape);
     const wide = expandTo(this.#given, batchShape);
     return new Bernoulli({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
   }

@@ -95,6 +95,7 @@ export class Beta extends Distribution {
   }
 
   expand(batchShape: Shape): Beta {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.concentration1, this.concentration0].map((x) => expandTo(x, batchShape));
     return new Beta(a!, b!, { validateArgs: false });
   }

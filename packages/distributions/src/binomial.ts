@@ -109,6 +109,7 @@ export class Binomial extends Distribution {
   }
 
   expand(batchShape: Shape): Binomial {
+    this.requireExpandable(batchShape);
     const [n, given] = [this.totalCount, this.#given].map((x) => expandTo(x, batchShape));
     const name = this.#isProbs ? 'probs' : 'logits';
     return new Binomial(n!, { [name]: given!, validateArgs: false });

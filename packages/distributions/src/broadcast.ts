@@ -1,4 +1,11 @@
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  sameShape,
+  ShapeError,
+  shown,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** The shape that all of the shapes broadcast to: aligned at the last dimension, 1 stretches to any size. */
 export function commonShape(owner: string, shapes: readonly Shape[]): Shape {
@@ -36,4 +43,13 @@ export function broadcastAll(owner: string, tensors: readonly Tensor[]): Tensor[
 /** The sum over the last `count` dims. */
 export function sumLast(x: Tensor, count: number): Tensor {
   return count === 0 ? x : x.sum(Array.from({ length: count }, (_, i) => -1 - i));
+}
+
+/** Throws ShapeError unless it is a list of whole numbers of at least 0. */
+export function requireSizes(owner: string, name: string, shape: unknown): asserts shape is Shape {
+  if (Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0)) return;
+  const got = Array.isArray(shape) ? `[${shape.map(String).join(',')}]` : shown(shape);
+  throw new ShapeError(
+    `${owner}: ${name} must be an array of whole numbers of at least 0 such as [3], got ${got}.`,
+  );
 }

@@ -100,6 +100,7 @@ export class Categorical extends Distribution {
   }
 
   expand(batchShape: Shape): Categorical {
+    this.requireExpandable(batchShape);
     const shape = [...batchShape, this.numEvents];
     const logits = expandTo(this.logits, shape);
     if (this.#probs === null) return new Categorical({ logits, validateArgs: false });

@@ -93,6 +93,7 @@ export class Cauchy extends Distribution {
   }
 
   expand(batchShape: Shape): Cauchy {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new Cauchy(a!, b!, { validateArgs: false });
   }

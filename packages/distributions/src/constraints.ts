@@ -1,5 +1,5 @@
 /** What values may be, under PyTorch's names: supports, and what transforms take and give. */
-import type { TypedArray } from '@kasane/tensor-core';
+import { requireWhole, shown, type TypedArray } from '@kasane/tensor-core';
 import {
   every,
   numbers,
@@ -224,6 +224,12 @@ export const positiveDefinite: PlainConstraint = plain(
  * @category Constraints
  */
 export function independent(base: Constraint, count: number): Constraint {
+  if (typeof (base as Constraint | undefined | null)?.check !== 'function') {
+    throw new TypeError(
+      `independent: base must be a constraint such as constraints.real, got ${shown(base)}.`,
+    );
+  }
+  requireWhole('independent', 'count', count);
   if (count === 0) return base;
   return {
     description: base.description,

@@ -98,6 +98,7 @@ export class Dirichlet extends Distribution {
   }
 
   expand(batchShape: Shape): Dirichlet {
+    this.requireExpandable(batchShape);
     const a = expandTo(this.concentration, [...batchShape, ...this.eventShape]);
     return new Dirichlet(a, { validateArgs: false });
   }

@@ -6,11 +6,13 @@ import {
   requireTensor,
   sameShape,
   ShapeError,
+  shown,
   tensor,
   type Generator,
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
+import { commonShape, requireSizes } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 
 /** Options of `sample` and `rsample`. */
@@ -86,7 +88,7 @@ export abstract class Distribution {
   /** Draws without gradients, (…sampleShape, …batchShape, …eventShape). */
   sample(sampleShape: Shape = [], options?: SampleOptions): Tensor {
     const given = optionsOf('sample', options, ['generator']);
-    this.#requireShape('sample', sampleShape);
+    requireSizes(`${this.name}.sample`, 'sampleShape', sampleShape);
     return noGrad(() => this.draw(sampleShape, given));
   }
 
@@ -96,9 +98,9 @@ export abstract class Distribution {
    */
   rsample(sampleShape: Shape = [], options?: SampleOptions): Tensor {
     const given = optionsOf('rsample', options, ['generator']);
-    this.#requireShape('rsample', sampleShape);
+    requireSizes(`${this.name}.rsample`, 'sampleShape', sampleShape);
     if (!this.hasRsample) {
-      throw new Error(
+      throw new TypeError(
         `${this.name}: draws have no gradient, so there is no rsample. Use sample, or a relaxed distribution.`,
       );
     }
@@ -147,13 +149,30 @@ export abstract class Distribution {
 
   /** The error of what it does not have. */
   protected without(what: string): Error {
-    return new Error(`${this.name}: there is no ${what} in closed form. Estimate it from samples.`);
-  }
-
-  #requireShape(method: string, shape: unknown): asserts shape is Shape {
-    if (Array.isArray(shape)) return;
-    throw new ShapeError(
-      `${this.name}.${method}: the shape must be an array such as [3], got ${String(shape)}.`,
+    return new TypeError(
+      `${this.name}: there is no ${what} in closed form. Estimate it from samples.`,
     );
   }
+
+  /** Throws ShapeError unless the batch broadcasts to another one. */
+  protected requireExpandable(batchShape: Shape): void {
+    const owner = `${this.name}.expand`;
+    requireSizes(owner, 'batchShape', batchShape);
+    if (sameShape(commonShape(owner, [this.batchShape, batchShape]), batchShape)) return;
+    throw new ShapeError(
+      `${owner}: a batch of ${formatShape(this.batchShape)} does not broadcast to ${formatShape(batchShape)}.`,
+    );
+  }
+}
+
+/** Throws TypeError unless it is a distribution. */
+export function requireDistribution(
+  owner: string,
+  name: string,
+  given: unknown,
+): asserts given is Distribution {
+  if (given instanceof Distribution) return;
+  throw new TypeError(
+    `${owner}: ${name} must be a distribution such as new Normal(0, 1), got ${shown(given)}.`,
+  );
 }

@@ -73,6 +73,7 @@ export class Exponential extends Distribution {
   }
 
   expand(batchShape: Shape): Exponential {
+    this.requireExpandable(batchShape);
     const [a] = [this.rate].map((x) => expandTo(x, batchShape));
     return new Exponential(a!, { validateArgs: false });
   }

@@ -81,6 +81,7 @@ export class Gamma extends Distribution {
   }
 
   expand(batchShape: Shape): Gamma {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.concentration, this.rate].map((x) => expandTo(x, batchShape));
     return new Gamma(a!, b!, { validateArgs: false });
   }

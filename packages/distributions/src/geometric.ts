@@ -92,6 +92,7 @@ export class Geometric extends Distribution {
   }
 
   expand(batchShape: Shape): Geometric {
+    this.requireExpandable(batchShape);
     const wide = expandTo(this.#given, batchShape);
     return new Geometric({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
   }

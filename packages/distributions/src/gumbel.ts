@@ -87,6 +87,7 @@ export class Gumbel extends Distribution {
   }
 
   expand(batchShape: Shape): Gumbel {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new Gumbel(a!, b!, { validateArgs: false });
   }

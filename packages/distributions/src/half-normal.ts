@@ -75,6 +75,7 @@ export class HalfNormal extends Distribution {
   }
 
   expand(batchShape: Shape): HalfNormal {
+    this.requireExpandable(batchShape);
     const [a] = [this.scale].map((x) => expandTo(x, batchShape));
     return new HalfNormal(a!, { validateArgs: false });
   }

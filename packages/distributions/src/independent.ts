@@ -2,7 +2,7 @@ import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { independent } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 
 /**
  * A distribution whose last batch dims count as dims of the event: the elements are drawn independently, and
@@ -26,6 +26,7 @@ export class Independent<D extends Distribution = Distribution> extends Distribu
   readonly reinterpretedBatchNdims: number;
 
   constructor(baseDist: D, reinterpretedBatchNdims: number) {
+    requireDistribution('Independent', 'baseDist', baseDist);
     const { batchShape, eventShape } = baseDist;
     const ndims = reinterpretedBatchNdims;
     requireWhole('Independent', 'reinterpretedBatchNdims', ndims, 0, batchShape.length);
@@ -70,6 +71,7 @@ export class Independent<D extends Distribution = Distribution> extends Distribu
   }
 
   expand(batchShape: Shape): Independent {
+    this.requireExpandable(batchShape);
     const inner = this.eventShape.slice(0, this.reinterpretedBatchNdims);
     const base = this.baseDist.expand([...batchShape, ...inner]);
     return new Independent(base, this.reinterpretedBatchNdims);

@@ -82,6 +82,7 @@ export class Laplace extends Distribution {
   }
 
   expand(batchShape: Shape): Laplace {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new Laplace(a!, b!, { validateArgs: false });
   }

@@ -51,6 +51,7 @@ export class LogNormal extends TransformedDistribution<Normal> {
   }
 
   override expand(batchShape: Shape): LogNormal {
+    this.requireExpandable(batchShape);
     const [loc, scale] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new LogNormal(loc!, scale!, { validateArgs: false });
   }

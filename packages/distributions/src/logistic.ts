@@ -80,6 +80,7 @@ export class Logistic extends Distribution {
   }
 
   expand(batchShape: Shape): Logistic {
+    this.requireExpandable(batchShape);
     const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new Logistic(a!, b!, { validateArgs: false });
   }

@@ -1,7 +1,14 @@
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@kasane/tensor-core';
-import type { Categorical } from './categorical.ts';
+import {
+  formatShape,
+  sameShape,
+  ShapeError,
+  shown,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { Categorical } from './categorical.ts';
 import type { Constraint } from './constraint.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 
 /**
  * A mixture of distributions of one family: the components are along the last batch dim of `component`, and
@@ -30,6 +37,12 @@ export class MixtureSameFamily extends Distribution {
   readonly componentDistribution: Distribution;
 
   constructor(mixture: Categorical, component: Distribution) {
+    if (!(mixture instanceof Categorical)) {
+      throw new TypeError(
+        `MixtureSameFamily: mixture must be a Categorical, got ${shown(mixture)}.`,
+      );
+    }
+    requireDistribution('MixtureSameFamily', 'component', component);
     const batch = component.batchShape.slice(0, -1);
     const count = component.batchShape.at(-1);
     if (count !== mixture.numEvents || !sameShape(mixture.batchShape, batch)) {
@@ -78,6 +91,7 @@ export class MixtureSameFamily extends Distribution {
   }
 
   expand(batchShape: Shape): MixtureSameFamily {
+    this.requireExpandable(batchShape);
     const { mixtureDistribution: mixture, componentDistribution: component } = this;
     const all = component.expand([...batchShape, mixture.numEvents]);
     return new MixtureSameFamily(mixture.expand(batchShape), all);

@@ -132,6 +132,7 @@ export class MultivariateNormal extends Distribution {
   }
 
   expand(batchShape: Shape): MultivariateNormal {
+    this.requireExpandable(batchShape);
     const [n] = this.eventShape as [number]; // vectors
     return new MultivariateNormal(expandTo(this.loc, [...batchShape, n]), {
       scaleTril: expandTo(this.scaleTril, [...batchShape, n, n]),
@@ -244,6 +245,7 @@ export class MultivariateNormalDiag extends Distribution {
   }
 
   expand(batchShape: Shape): MultivariateNormalDiag {
+    this.requireExpandable(batchShape);
     const shape = [...batchShape, ...this.eventShape];
     const scale = expandTo(this.scaleDiag, shape);
     return new MultivariateNormalDiag(expandTo(this.loc, shape), scale, { validateArgs: false });

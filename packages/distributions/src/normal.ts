@@ -83,6 +83,7 @@ export class Normal extends Distribution {
   }
 
   expand(batchShape: Shape): Normal {
+    this.requireExpandable(batchShape);
     const [loc, scale] = [expandTo(this.loc, batchShape), expandTo(this.scale, batchShape)];
     return new Normal(loc, scale, { validateArgs: false });
   }

@@ -67,6 +67,7 @@ export class OneHotCategorical extends Distribution {
   }
 
   expand(batchShape: Shape): OneHotCategorical {
+    this.requireExpandable(batchShape);
     return new OneHotCategorical(this.expanded(batchShape));
   }
 
@@ -115,6 +116,7 @@ export class OneHotCategoricalStraightThrough extends OneHotCategorical {
   }
 
   override expand(batchShape: Shape): OneHotCategoricalStraightThrough {
+    this.requireExpandable(batchShape);
     return new OneHotCategoricalStraightThrough(this.expanded(batchShape));
   }
 }

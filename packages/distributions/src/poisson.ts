@@ -68,6 +68,7 @@ export class Poisson extends Distribution {
   }
 
   expand(batchShape: Shape): Poisson {
+    this.requireExpandable(batchShape);
     const [a] = [this.rate].map((x) => expandTo(x, batchShape));
     return new Poisson(a!, { validateArgs: false });
   }

@@ -73,6 +73,7 @@ export class RelaxedBernoulli extends Distribution {
   }
 
   expand(batchShape: Shape): RelaxedBernoulli {
+    this.requireExpandable(batchShape);
     const [t, logits] = [this.temperature, this.logits].map((x) => expandTo(x, batchShape));
     return new RelaxedBernoulli(t!, { logits: logits!, validateArgs: false });
   }

@@ -1,4 +1,4 @@
-import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, requireTensor, type Shape, type Tensor } from '@kasane/tensor-core';
 import { commonShape, expandTo } from './broadcast.ts';
 import { normalized } from './categorical.ts';
 import type { Constraint } from './constraint.ts';
@@ -84,6 +84,7 @@ export class RelaxedOneHotCategorical extends Distribution {
   }
 
   expand(batchShape: Shape): RelaxedOneHotCategorical {
+    this.requireExpandable(batchShape);
     const logits = expandTo(this.logits, [...batchShape, ...this.eventShape]);
     const t =
       this.temperature.ndim === 0 ? this.temperature : expandTo(this.temperature, batchShape);
@@ -126,6 +127,7 @@ export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}
     dim = -1,
     generator,
   } = optionsOf('gumbelSoftmax', options, ['tau', 'hard', 'dim', 'generator']);
+  requireTensor('gumbelSoftmax', 'logits', logits);
   if (!(tau > 0)) throw new RangeError(`gumbelSoftmax: tau must be greater than 0, got ${tau}.`);
   const noise = gumbelNoise(logits.shape, logits, generator === undefined ? {} : { generator });
   const soft = logits.add(noise).div(tau).softmax(dim);

@@ -106,6 +106,7 @@ export class StudentT extends Distribution {
   }
 
   expand(batchShape: Shape): StudentT {
+    this.requireExpandable(batchShape);
     const [a, b, c] = [this.df, this.loc, this.scale].map((x) => expandTo(x, batchShape));
     return new StudentT(a!, b!, c!, { validateArgs: false });
   }

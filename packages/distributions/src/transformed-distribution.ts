@@ -2,9 +2,9 @@ import { full, noGrad, sameShape, ShapeError, type Shape, type Tensor } from '@k
 import { sumLast } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { independent } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 import { Independent } from './independent.ts';
-import { ComposeTransform, sameTransforms } from './transforms/composed.ts';
+import { ComposeTransform, requireTransforms } from './transforms/composed.ts';
 import type { Transform } from './transforms/transform.ts';
 
 /**
@@ -37,9 +37,9 @@ export class TransformedDistribution<D extends Distribution = Distribution> exte
   readonly #drawn = new WeakMap<Tensor, { readonly x: Tensor; readonly version: number }>();
 
   constructor(baseDist: D, transforms: Transform | readonly Transform[]) {
-    const parts = Array.isArray(transforms)
-      ? (transforms as readonly Transform[])
-      : [transforms as Transform]; // one or a list
+    requireDistribution('TransformedDistribution', 'baseDist', baseDist);
+    const parts: unknown = Array.isArray(transforms) ? transforms : [transforms];
+    requireTransforms('TransformedDistribution', 'transforms', parts);
     const all = new ComposeTransform(parts);
     const whole = [...baseDist.batchShape, ...baseDist.eventShape];
     const takes = all.domain.eventDim;
@@ -122,15 +122,11 @@ export class TransformedDistribution<D extends Distribution = Distribution> exte
   }
 
   expand(batchShape: Shape): TransformedDistribution {
+    this.requireExpandable(batchShape);
     const whole = this.#all.inverseShape([...batchShape, ...this.eventShape]);
     const { length } = this.#given.eventShape;
     const base = this.#given.expand(whole.slice(0, whole.length - length));
     return new TransformedDistribution(base, this.transforms);
-  }
-
-  /** Whether another one has equal transforms. @internal */
-  hasTransformsOf(other: TransformedDistribution): boolean {
-    return sameTransforms(this.transforms, other.transforms);
   }
 
   #density(x: Tensor, y: Tensor): Tensor {

@@ -125,6 +125,7 @@ export class TruncatedNormal extends Distribution {
   }
 
   expand(batchShape: Shape): TruncatedNormal {
+    this.requireExpandable(batchShape);
     const { loc, scale, low, high } = this;
     const [m, s, l, h] = [loc, scale, low, high].map((x) => expandTo(x, batchShape));
     return new TruncatedNormal(m!, s!, { low: l!, high: h!, validateArgs: false });

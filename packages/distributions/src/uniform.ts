@@ -92,6 +92,7 @@ export class Uniform extends Distribution {
   }
 
   expand(batchShape: Shape): Uniform {
+    this.requireExpandable(batchShape);
     const [low, high] = [expandTo(this.low, batchShape), expandTo(this.high, batchShape)];
     return new Uniform(low, high, { validateArgs: false });
   }

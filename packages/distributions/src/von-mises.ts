@@ -85,6 +85,7 @@ export class VonMises extends Distribution {
   }
 
   expand(batchShape: Shape): VonMises {
+    this.requireExpandable(batchShape);
     const [loc, k] = [this.loc, this.concentration].map((x) => expandTo(x, batchShape));
     return new VonMises(loc!, k!, { validateArgs: false });
   }

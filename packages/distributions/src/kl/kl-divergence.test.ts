@@ -205,7 +205,7 @@ describe('mistakes', () => {
   it('options and arguments', () => {
     expect(() => klDivergence(p, p, { numSamples: 0 })).toThrow('numSamples');
     expect(() => klDivergence(p, undefined as never)).toThrow(
-      'klDivergence: q must be a distribution, got undefined.',
+      'klDivergence: q must be a distribution such as new Normal(0, 1), got undefined.',
     );
     expect(() => d.registerKl(d.Normal, 3 as never, () => zeros([]))).toThrow(
       'registerKl: q must be a class of distributions, got 3.',

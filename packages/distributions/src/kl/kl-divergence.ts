@@ -5,10 +5,11 @@ import {
   requireWhole,
   sameShape,
   ShapeError,
+  shown,
   type Tensor,
 } from '@kasane/tensor-core';
 import { commonShape, expandTo } from '../broadcast.ts';
-import { Distribution, type SampleOptions } from '../distribution.ts';
+import { requireDistribution, type Distribution, type SampleOptions } from '../distribution.ts';
 import { Independent } from '../independent.ts';
 import { TransformedDistribution } from '../transformed-distribution.ts';
 import { entryOf, type Divergence, type DistributionClass, type KlEntry } from './entry.ts';
@@ -39,7 +40,7 @@ export function registerKl<P extends Distribution, Q extends Distribution>(
   for (const [name, given] of Object.entries({ p, q, divergence })) {
     if (typeof given === 'function') continue;
     throw new TypeError(
-      `registerKl: ${name} must be a ${name === 'divergence' ? 'function' : 'class of distributions'}, got ${String(given)}.`,
+      `registerKl: ${name} must be a ${name === 'divergence' ? 'function' : 'class of distributions'}, got ${shown(given)}.`,
     );
   }
   entries.unshift(entryOf(p, q, divergence));
@@ -63,7 +64,7 @@ export interface KlDivergenceOptions extends SampleOptions {
  *
  * Same as `torch.distributions.kl_divergence`, except: with `numSamples`, pairs without a closed form have the mean
  * of log p(x) - log q(x) over draws x of p, whose gradients, through the draws or by the score of p where these have
- * none, are right on average. Throws Error for a pair without closed form otherwise, ShapeError if the events differ
+ * none, are right on average. Throws TypeError for a pair without closed form otherwise, ShapeError if the events differ
  * in shape, RangeError unless numSamples is a whole number of at least 1.
  *
  * @example
@@ -82,13 +83,8 @@ export function klDivergence(
 ): Tensor {
   const { numSamples, generator } = optionsOf('klDivergence', options, ['numSamples', 'generator']);
   if (numSamples !== undefined) requireWhole('klDivergence', 'numSamples', numSamples, 1);
-  for (const [name, given] of [
-    ['p', p],
-    ['q', q],
-  ] as const) {
-    if (given instanceof Distribution) continue;
-    throw new TypeError(`klDivergence: ${name} must be a distribution, got ${String(given)}.`);
-  }
+  requireDistribution('klDivergence', 'p', p);
+  requireDistribution('klDivergence', 'q', q);
   if (!sameShape(p.eventShape, q.eventShape)) {
     throw new ShapeError(
       `klDivergence: draws of both must have one shape, got those of ${described(p)} with ${formatShape(p.eventShape)} and of ${described(q)} with ${formatShape(q.eventShape)}.`,
@@ -98,7 +94,7 @@ export function klDivergence(
   const closed = closedForm(p, q);
   if (closed !== null) return expandTo(closed, batch);
   if (numSamples === undefined) {
-    throw new Error(
+    throw new TypeError(
       `klDivergence: there is no closed form for ${described(p)} and ${described(q)}. Give { numSamples } to estimate it from draws, or add one by registerKl.`,
     );
   }

@@ -23,6 +23,7 @@ import { solveTriangular } from '../ops/linear-algebra.ts';
 import { digamma, digammaDifference, lgamma, logBeta, xlogy, zeroTimes } from '../ops/special.ts';
 import { Poisson } from '../poisson.ts';
 import { TransformedDistribution } from '../transformed-distribution.ts';
+import { sameTransforms } from '../transforms/composed.ts';
 import { Uniform } from '../uniform.ts';
 import { entryOf, type Divergence, type DistributionClass, type KlEntry } from './entry.ts';
 
@@ -171,7 +172,7 @@ pair(Independent, Independent, (p, q, ofParts) => {
 });
 
 pair(TransformedDistribution, TransformedDistribution, (p, q, ofParts) => {
-  if (!p.hasTransformsOf(q)) return null;
+  if (!sameTransforms(p.transforms, q.transforms)) return null;
   const each = ofParts(p.baseDist, q.baseDist);
   return each && sumLast(each, Math.max(p.eventShape.length - p.baseDist.eventShape.length, 0));
 });

@@ -1,5 +1,5 @@
 /** Transforms made of others. */
-import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
+import { requireWhole, shown, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from '../broadcast.ts';
 import type { Constraint } from '../constraint.ts';
 import { independent, real } from '../constraints.ts';
@@ -23,6 +23,7 @@ export class ComposeTransform extends Transform {
 
   constructor(parts: readonly Transform[]) {
     super();
+    requireTransforms('ComposeTransform', 'parts', parts);
     this.parts = parts;
     // As many dims make one value as the part that takes most needs, seen from each end.
     let into = parts.at(-1)?.codomain.eventDim ?? 0;
@@ -50,13 +51,13 @@ export class ComposeTransform extends Transform {
       return typeof next === 'number' ? sign * next : next.mul(sign);
     }, 1);
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return this.parts.reduce((value, part) => part.forward(value), x);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return this.parts.reduceRight((value, part) => part.inverse(value), y);
   }
-  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+  protected logDet(x: Tensor, y: Tensor): Tensor {
     let total: Tensor | null = null;
     let { eventDim } = this.domain;
     let value = x;
@@ -70,10 +71,10 @@ export class ComposeTransform extends Transform {
     });
     return total ?? x.mul(0);
   }
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return this.parts.reduce((at, part) => part.forwardShape(at), shape);
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return this.parts.reduceRight((at, part) => part.inverseShape(at), shape);
   }
 }
@@ -96,6 +97,7 @@ export class IndependentTransform extends Transform {
 
   constructor(baseTransform: Transform, reinterpretedBatchNdims: number) {
     super();
+    requireTransforms('IndependentTransform', 'baseTransform', [baseTransform]);
     requireWhole('IndependentTransform', 'reinterpretedBatchNdims', reinterpretedBatchNdims);
     this.baseTransform = baseTransform;
     this.reinterpretedBatchNdims = reinterpretedBatchNdims;
@@ -117,19 +119,22 @@ export class IndependentTransform extends Transform {
   override get bijective(): boolean {
     return this.baseTransform.bijective;
   }
-  forward(x: Tensor): Tensor {
+  override get sign(): Tensor | number {
+    return this.baseTransform.sign;
+  }
+  protected call(x: Tensor): Tensor {
     return this.baseTransform.forward(x);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return this.baseTransform.inverse(y);
   }
-  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+  protected logDet(x: Tensor, y: Tensor): Tensor {
     return sumLast(this.baseTransform.logAbsDetJacobian(x, y), this.reinterpretedBatchNdims);
   }
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return this.baseTransform.forwardShape(shape);
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return this.baseTransform.inverseShape(shape);
   }
 }
@@ -137,4 +142,16 @@ export class IndependentTransform extends Transform {
 /** Whether two lists are of equal transforms. */
 export function sameTransforms(a: readonly Transform[], b: readonly Transform[]): boolean {
   return a.length === b.length && a.every((one, i) => one.equals(b[i]!));
+}
+
+/** Throws TypeError unless it is a list of transforms. */
+export function requireTransforms(
+  owner: string,
+  name: string,
+  given: unknown,
+): asserts given is readonly Transform[] {
+  if (Array.isArray(given) && given.every((one) => one instanceof Transform)) return;
+  throw new TypeError(
+    `${owner}: ${name} must be transforms such as new ExpTransform(), got ${shown(given)}.`,
+  );
 }

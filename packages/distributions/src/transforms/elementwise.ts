@@ -42,21 +42,21 @@ export class AffineTransform extends Transform {
   override get sign(): Tensor | number {
     return typeof this.scale === 'number' ? Math.sign(this.scale) : this.scale.sign();
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.mul(this.scale).add(this.loc);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.sub(this.loc).div(this.scale);
   }
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     const { scale } = this;
     const zero = x.mul(0);
     return zero.add(typeof scale === 'number' ? Math.log(Math.abs(scale)) : scale.abs().log());
   }
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return widened('AffineTransform', shape, this.loc, this.scale);
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return widened('AffineTransform', shape, this.loc, this.scale);
   }
 }
@@ -80,13 +80,13 @@ export class ExpTransform extends Transform {
   override get sign(): number {
     return 1;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.exp();
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.log();
   }
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     return x;
   }
 }
@@ -110,14 +110,14 @@ export class SigmoidTransform extends Transform {
   override get sign(): number {
     return 1;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.sigmoid();
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.log().sub(y.neg().log1p());
   }
   // log σ(x) + log σ(-x)
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     return x.neg().softplus().add(x.softplus()).neg();
   }
 }
@@ -143,15 +143,15 @@ export class TanhTransform extends Transform {
   override get sign(): number {
     return 1;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.tanh();
   }
   // ½ log((1 + y) / (1 - y))
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.log1p().sub(y.neg().log1p()).mul(0.5);
   }
   // log(1 - tanh² x) = 2 (log 2 - x - log(1 + e⁻²ˣ))
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     return x.add(x.mul(-2).softplus()).neg().add(Math.LN2).mul(2);
   }
 }
@@ -175,14 +175,14 @@ export class SoftplusTransform extends Transform {
   override get sign(): number {
     return 1;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.softplus();
   }
   // log(eʸ - 1) = y + log(1 - e⁻ʸ)
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.neg().expm1().neg().log().add(y);
   }
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     return x.neg().softplus().neg();
   }
 }
@@ -214,21 +214,21 @@ export class PowerTransform extends Transform {
     const { exponent } = this;
     return typeof exponent === 'number' ? Math.sign(exponent) : exponent.sign();
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.pow(this.exponent);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     const { exponent } = this;
     return y.pow(typeof exponent === 'number' ? 1 / exponent : exponent.reciprocal());
   }
   // log |p xᵖ⁻¹|
-  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+  protected logDet(x: Tensor, y: Tensor): Tensor {
     return y.mul(this.exponent).div(x).abs().log();
   }
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return widened('PowerTransform', shape, this.exponent);
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return widened('PowerTransform', shape, this.exponent);
   }
 }
@@ -253,14 +253,16 @@ export class AbsTransform extends Transform {
   override get bijective(): boolean {
     return false;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.abs();
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y;
   }
-  logAbsDetJacobian(): Tensor {
-    throw new Error('AbsTransform: it is not bijective, so there is no density of what it gives.');
+  protected logDet(): Tensor {
+    throw new TypeError(
+      'AbsTransform: it is not bijective, so there is no density of what it gives.',
+    );
   }
 }
 

@@ -24,14 +24,14 @@ export class SoftmaxTransform extends Transform {
   override get bijective(): boolean {
     return false;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return x.softmax(-1);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return y.log();
   }
-  logAbsDetJacobian(): Tensor {
-    throw new Error(
+  protected logDet(): Tensor {
+    throw new TypeError(
       'SoftmaxTransform: it is not bijective, so there is no density of what it gives. Use StickBreakingTransform.',
     );
   }
@@ -57,7 +57,7 @@ export class StickBreakingTransform extends Transform {
   override equals(other: Transform): boolean {
     return other instanceof StickBreakingTransform;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     const shifted = this.#shifted(x);
     // Logarithms of the pieces that are left before each break: running sums of log(1 - z).
     const logLeft = shifted.softplus().neg().cumsum(-1);
@@ -68,7 +68,7 @@ export class StickBreakingTransform extends Transform {
     return concat([z.mul(before.slice(-1, 0, n)), before.slice(-1, n)], -1);
   }
 
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     const n = y.shape.at(-1)! - 1;
     const first = y.slice(-1, 0, n);
     // What is left after each break: the sum of the later shares.
@@ -77,17 +77,17 @@ export class StickBreakingTransform extends Transform {
   }
 
   // Σ log z + log(1 - z) + log(what is left before)
-  logAbsDetJacobian(x: Tensor): Tensor {
+  protected logDet(x: Tensor): Tensor {
     const shifted = this.#shifted(x);
     const log = shifted.softplus().neg(); // log(1 - z)
     const before = log.cumsum(-1).sub(log);
     return shifted.add(log.mul(2)).add(before).sum(-1);
   }
 
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return [...shape.slice(0, -1), shape.at(-1)! + 1];
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return [...shape.slice(0, -1), shape.at(-1)! - 1];
   }
 

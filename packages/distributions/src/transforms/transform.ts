@@ -1,4 +1,12 @@
-import { sameShape, type Shape, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  requireTensor,
+  sameShape,
+  ShapeError,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { requireSizes } from '../broadcast.ts';
 import type { Constraint } from '../constraint.ts';
 import { independent } from '../constraints.ts';
 
@@ -6,7 +14,8 @@ import { independent } from '../constraints.ts';
  * A differentiable map between values whose density it changes by the determinant of its Jacobian.
  *
  * Same as `torch.distributions.transforms.Transform`, except: `forward` and `inverse` are methods, and what a
- * TransformedDistribution has drawn finds its way back without being inverted.
+ * TransformedDistribution has drawn finds its way back without being inverted. One of your own has `domain`, `codomain`,
+ * and the protected methods `call`, `invert` and `logDet`, which are given values that have been checked.
  *
  * @example
  * import { ExpTransform } from '@kasane/distributions';
@@ -25,12 +34,51 @@ export abstract class Transform {
   /** What comes out. */
   abstract readonly codomain: Constraint;
 
+  /** What `forward` gives. */
+  protected abstract call(x: Tensor): Tensor;
+  /** What `inverse` gives. */
+  protected abstract invert(y: Tensor): Tensor;
+  /** What `logAbsDetJacobian` gives. */
+  protected abstract logDet(x: Tensor, y: Tensor): Tensor;
+  /** What `forwardShape` gives. Default: the same shape. */
+  protected callShape(shape: Shape): Shape {
+    return shape;
+  }
+  /** What `inverseShape` gives. Default: the same shape. */
+  protected invertShape(shape: Shape): Shape {
+    return shape;
+  }
+
   /** y of x. */
-  abstract forward(x: Tensor): Tensor;
+  forward(x: Tensor): Tensor {
+    this.#requireValue('forward', 'x', x, this.domain);
+    return this.call(x);
+  }
+
   /** x of y. */
-  abstract inverse(y: Tensor): Tensor;
+  inverse(y: Tensor): Tensor {
+    this.#requireValue('inverse', 'y', y, this.codomain);
+    return this.invert(y);
+  }
+
   /** log |det dy/dx|, without the last dims that one value takes. */
-  abstract logAbsDetJacobian(x: Tensor, y: Tensor): Tensor;
+  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+    this.#requireValue('logAbsDetJacobian', 'x', x, this.domain);
+    this.#requireValue('logAbsDetJacobian', 'y', y, this.codomain);
+    return this.logDet(x, y);
+  }
+
+  /** The shape of y. */
+  forwardShape(shape: Shape): Shape {
+    this.#requireShape('forwardShape', shape, this.domain);
+    return this.callShape(shape);
+  }
+
+  /** The shape of x. */
+  inverseShape(shape: Shape): Shape {
+    this.#requireShape('inverseShape', shape, this.codomain);
+    return this.invertShape(shape);
+  }
 
   /** Whether every y comes from a single x. */
   get bijective(): boolean {
@@ -39,19 +87,9 @@ export abstract class Transform {
 
   /** 1 where it grows, -1 where it falls, tensor or number; throws where it does neither. */
   get sign(): Tensor | number {
-    throw new Error(
+    throw new TypeError(
       `${this.constructor.name}: it is not monotone, so there is no cdf of what it gives.`,
     );
-  }
-
-  /** The shape of y. */
-  forwardShape(shape: Shape): Shape {
-    return shape;
-  }
-
-  /** The shape of x. */
-  inverseShape(shape: Shape): Shape {
-    return shape;
   }
 
   /** Whether another transform is known to do the same: of the same class, with the same numbers. */
@@ -62,6 +100,24 @@ export abstract class Transform {
   /** The map back. */
   get inv(): Transform {
     return new InverseTransform(this);
+  }
+
+  #requireValue(method: string, name: string, value: Tensor, { eventDim }: Constraint): void {
+    const owner = `${this.constructor.name}.${method}`;
+    requireTensor(owner, name, value);
+    if (value.ndim >= eventDim) return;
+    throw new ShapeError(
+      `${owner}: ${name} must have at least ${eventDim} dimensions, got shape ${formatShape(value.shape)}.`,
+    );
+  }
+
+  #requireShape(method: string, shape: Shape, { eventDim }: Constraint): void {
+    const owner = `${this.constructor.name}.${method}`;
+    requireSizes(owner, 'shape', shape);
+    if (shape.length >= eventDim) return;
+    throw new ShapeError(
+      `${owner}: shape must have at least ${eventDim} dimensions, got ${formatShape(shape)}.`,
+    );
   }
 }
 
@@ -91,19 +147,19 @@ class InverseTransform extends Transform {
   override get inv(): Transform {
     return this.#of;
   }
-  forward(x: Tensor): Tensor {
+  protected call(x: Tensor): Tensor {
     return this.#of.inverse(x);
   }
-  inverse(y: Tensor): Tensor {
+  protected invert(y: Tensor): Tensor {
     return this.#of.forward(y);
   }
-  logAbsDetJacobian(x: Tensor, y: Tensor): Tensor {
+  protected logDet(x: Tensor, y: Tensor): Tensor {
     return this.#of.logAbsDetJacobian(y, x).neg();
   }
-  override forwardShape(shape: Shape): Shape {
+  protected override callShape(shape: Shape): Shape {
     return this.#of.inverseShape(shape);
   }
-  override inverseShape(shape: Shape): Shape {
+  protected override invertShape(shape: Shape): Shape {
     return this.#of.forwardShape(shape);
   }
 }
