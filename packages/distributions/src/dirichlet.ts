@@ -2,7 +2,7 @@ import { formatShape, optionsOf, ShapeError, type Shape, type Tensor } from '@ka
 import { expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { simplex } from './constraints.ts';
-import { positiveVector } from './parameter-constraints.ts';
+import { notOf, positiveVector } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { dirichletDraw, drawn } from './ops/draws.ts';
 import { digamma, lgamma, xlogy } from './ops/special.ts';
@@ -77,7 +77,7 @@ export class Dirichlet extends Distribution {
   logProb(value: Tensor | number): Tensor {
     const { concentration: a } = this;
     const x = this.asValue(value);
-    const outside = simplex.check(x).logicalNot();
+    const outside = notOf(simplex, x);
     const safe = outside.unsqueeze(-1).where(1 / this.eventShape[0]!, x);
     const inside = xlogy(a.sub(1), safe)
       .sub(lgamma(a))

@@ -64,7 +64,8 @@ export class Gamma extends Distribution {
 
   logProb(value: Tensor | number): Tensor {
     const { concentration: a, rate: b } = this;
-    return gammaLogDensity(a, this.asValue(value).mul(b)).add(b.log());
+    const x = this.asValue(value);
+    return x.less(0).where(-Infinity, gammaLogDensity(a, x.mul(b)).add(b.log()));
   }
 
   override cdf(value: Tensor | number): Tensor {

@@ -2,6 +2,7 @@ import type { Shape, Tensor } from '@kasane/tensor-core';
 import { Categorical } from './categorical.ts';
 import type { Constraint } from './constraint.ts';
 import { oneHot } from './constraints.ts';
+import { notOf } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import type { ProbsOptions } from './logits.ts';
 
@@ -56,10 +57,10 @@ export class OneHotCategorical extends Distribution {
 
   logProb(value: Tensor | number): Tensor {
     const x = this.asValue(value);
-    const inside = oneHot.check(x);
+    const outside = notOf(oneHot, x);
     // A category that has no value of 1 counts nothing, though its log probability be -Infinity.
     const each = x.mul(x.equal(0).where(0, this.logits));
-    return inside.where(each.sum(-1), -Infinity);
+    return outside.where(-Infinity, each.sum(-1));
   }
 
   override entropy(): Tensor {

@@ -64,3 +64,8 @@ export function noCount(k: Tensor): Tensor {
   const fraction = k.notEqual(k.floor()).logicalAnd(k.equal(k));
   return fraction.logicalOr(k.less(0)).logicalOr(k.equal(Infinity));
 }
+
+/** Where vectors are not such; those with NaN are no such place either. */
+export function notOf(constraint: Constraint, x: Tensor): Tensor {
+  return constraint.check(x).logicalOr(x.isNaN().any(-1)).logicalNot();
+}

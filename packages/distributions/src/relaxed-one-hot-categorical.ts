@@ -3,6 +3,7 @@ import { commonShape, expandTo } from './broadcast.ts';
 import { normalized } from './categorical.ts';
 import type { Constraint } from './constraint.ts';
 import { positive, simplex } from './constraints.ts';
+import { notOf } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import type { ProbsOptions } from './logits.ts';
 import { lgamma } from './math/gamma.ts';
@@ -73,7 +74,7 @@ export class RelaxedOneHotCategorical extends Distribution {
   logProb(value: Tensor | number): Tensor {
     const x = this.asValue(value);
     const n = this.eventShape[0]!;
-    const outside = simplex.check(x).logicalNot();
+    const outside = notOf(simplex, x);
     const log = outside.unsqueeze(-1).where(-Math.log(n), x.log());
     const scores = this.logits.sub(log.mul(this.#divisor)).logSoftmax(-1);
     const scale = this.temperature

@@ -1,6 +1,6 @@
 /** Every sampler against its own cumulative probabilities, and the gradients of its draws. */
 import { gradients } from '@kasane/autograd';
-import { Generator, noGrad, tensor, type Tensor } from '@kasane/tensor-core';
+import { arange, Generator, noGrad, tensor, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import * as d from '../src/index.ts';
 
@@ -19,13 +19,20 @@ const continuous: readonly (readonly [string, () => d.Distribution])[] = [
   ['Cauchy', () => new d.Cauchy(1, 2)],
   ['HalfNormal', () => new d.HalfNormal(2)],
   ['StudentT', () => new d.StudentT(2.5, 1, 2)],
+  ['StudentT, heavy', () => new d.StudentT(0.6, 1, 2)],
   ['VonMises', () => new d.VonMises(0, 1.5)],
   ['VonMises, narrow', () => new d.VonMises(0, 200)],
   ['VonMises, flat', () => new d.VonMises(0, 1e-9)],
   ['Gamma', () => new d.Gamma(3, 2)],
   ['Gamma below 1', () => new d.Gamma(0.3, 2)],
+  ['Gamma, large', () => new d.Gamma(50, 2)],
+  ['Gamma in float64', () => new d.Gamma(f64(0.05), 2)],
   ['Beta', () => new d.Beta(2, 0.6)],
+  ['Beta below 1', () => new d.Beta(f64(0.2), 0.4)],
+  ['Beta, large', () => new d.Beta(80, 30)],
   ['TruncatedNormal', () => new d.TruncatedNormal(0, 1, { low: -0.5, high: 2 })],
+  ['TruncatedNormal below', () => new d.TruncatedNormal(1, 2, { high: 0 })],
+  ['TruncatedNormal, narrow', () => new d.TruncatedNormal(0, 1, { low: 0.5, high: 0.51 })],
   ['TruncatedNormal in a tail', () => new d.TruncatedNormal(0, 1, { low: 4 })],
   [
     'a squashed Normal',
@@ -59,6 +66,35 @@ function distance(p: d.Distribution, draws: Tensor): number {
 // A right sampler exceeds this once in 2,000 seeds; the seed is fixed.
 const KOLMOGOROV = 2.03;
 
+/** How unlikely χ² is for counts of draws beside log probabilities, in standard deviations. */
+function surprise(draws: Tensor, log: Tensor): number {
+  const seen = new Float64Array(log.size);
+  const n = draws.size;
+  for (const k of draws.dataSync()) seen[k]!++;
+  // What is expected fewer than 8 times is taken together.
+  let [square, cells, rest, restSeen] = [0, 0, n, n];
+  log.dataSync().forEach((v, k) => {
+    const expected = n * Math.exp(v);
+    if (expected === 0) expect(seen[k]).toBe(0);
+    if (expected < 8) return;
+    square += (seen[k]! - expected) ** 2 / expected;
+    cells++;
+    rest -= expected;
+    restSeen -= seen[k]!;
+  });
+  if (rest > 8) {
+    square += (restSeen - rest) ** 2 / rest;
+    cells++;
+  }
+  const freedom = cells - 1;
+  if (freedom === 0) return square;
+  // Wilson and Hilferty: its cube root is nearly normal.
+  return ((square / freedom) ** (1 / 3) - 1 + 2 / (9 * freedom)) / Math.sqrt(2 / (9 * freedom));
+}
+
+/** Standard deviations that a right sampler exceeds once in 2,000 seeds. */
+const UNLIKELY = 3.3;
+
 describe('draws are distributed as the cumulative probabilities say', () => {
   it.each(continuous)('%s', (_, make) => {
     const p = make();
@@ -66,54 +102,98 @@ describe('draws are distributed as the cumulative probabilities say', () => {
     expect(distance(p, p.sample([count], { generator }))).toBeLessThan(KOLMOGOROV);
   });
 
-  it.each([
+  it.each<readonly [string, d.Distribution]>([
     ['Bernoulli', new d.Bernoulli({ probs: 0.3 })],
-    ['Categorical', new d.Categorical({ probs: tensor([1, 2, 3, 4]) })],
+    ['Bernoulli of logits', new d.Bernoulli({ logits: 1.5 })],
+    ['Categorical', new d.Categorical({ probs: tensor([1, 2, 0, 3, 4]) })],
+    ['Categorical of logits', new d.Categorical({ logits: tensor([1, 200, 201, -Infinity]) })],
     ['Geometric', new d.Geometric({ probs: 0.2 })],
+    ['Geometric, certain', new d.Geometric({ probs: 1 })],
     ['Poisson', new d.Poisson(3.5)],
+    ['Poisson of nothing', new d.Poisson(0)],
     ['Poisson, large', new d.Poisson(40)],
     ['Binomial', new d.Binomial(12, { probs: 0.3 })],
+    ['Binomial, likely', new d.Binomial(12, { logits: 2 })],
+    ['Binomial, large', new d.Binomial(200, { probs: 0.3 })],
     ['Binomial, large and likely', new d.Binomial(200, { probs: 0.8 })],
+    ['Binomial, certain', new d.Binomial(7, { probs: 1 })],
   ])('%s', (_, p) => {
-    const draws = p.sample([count], { generator: new Generator(8) }).dataSync();
-    const seen = new Map<number, number>();
-    for (const k of draws) seen.set(k, (seen.get(k) ?? 0) + 1);
-    // χ², with what is expected fewer than 8 times taken together
-    let [square, cells, rest, restSeen] = [0, 0, count, count];
-    for (let k = 0; k <= 260; k++) {
-      const expected = count * Math.exp(p.logProb(k).item());
-      if (expected < 8) continue;
-      const found = seen.get(k) ?? 0;
-      square += (found - expected) ** 2 / expected;
-      cells++;
-      rest -= expected;
-      restSeen -= found;
-    }
-    if (rest > 8) {
-      square += (restSeen - rest) ** 2 / rest;
-      cells++;
-    }
-    const freedom = cells - 1;
-    // Wilson and Hilferty: its cube root is nearly normal.
-    const z =
-      ((square / freedom) ** (1 / 3) - 1 + 2 / (9 * freedom)) / Math.sqrt(2 / (9 * freedom));
-    expect(z).toBeLessThan(3.3);
+    const draws = p.sample([count], { generator: new Generator(8) });
+    expect(surprise(draws, p.logProb(arange(0, 261)))).toBeLessThan(UNLIKELY);
   });
 
-  it('vectors: means and covariances', () => {
-    const generator = new Generator(9);
-    const covarianceMatrix = tensor([
-      [2, 0.6],
-      [0.6, 0.5],
-    ]);
-    const x = new d.MultivariateNormal(tensor([1, -1]), { covarianceMatrix }).sample([20_000], {
-      generator,
-    });
-    const apart = x.sub(x.mean(0));
-    expect(x.mean(0)).toBeAllclose([1, -1], { atol: 0.05 });
-    expect(apart.matmul(apart, { transposeA: true }).div(20_000)).toBeAllclose(covarianceMatrix, {
-      atol: 0.06,
-    });
+  it('one-hot vectors: the categories', () => {
+    const generator = new Generator(8);
+    const logits = tensor([0.5, -1, 2]);
+    const log = new d.Categorical({ logits }).logits;
+    const all = [
+      new d.OneHotCategorical({ logits }).sample([count], { generator }),
+      new d.OneHotCategoricalStraightThrough({ logits }).rsample([count], { generator }),
+      d.gumbelSoftmax(logits.broadcastTo([count, 3]), { hard: true, generator }),
+      new d.RelaxedOneHotCategorical(0.7, { logits }).sample([count], { generator }),
+    ];
+    for (const x of all) expect(surprise(x.argmax(-1), log)).toBeLessThan(UNLIKELY);
+    for (const x of all.slice(0, 3)) {
+      expect(x.sum(-1)).toBeAllclose(new Array<number>(count).fill(1));
+    }
+  });
+
+  it('relaxed distributions: differences of logarithms are logistic', () => {
+    const generator = new Generator(11);
+    const relaxed = new d.RelaxedOneHotCategorical(0.7, { logits: tensor([0.5, -1, 2]) });
+    const x = relaxed.sample([count], { generator }).log();
+    const apart = x.select(-1, 0).sub(x.select(-1, 1)).mul(0.7);
+    expect(distance(new d.Logistic(1.5, 1), apart)).toBeLessThan(KOLMOGOROV);
+    const y = new d.RelaxedBernoulli(f64(2), { logits: -1 }).sample([count], { generator });
+    const odds = y.log().sub(y.neg().log1p()).mul(2);
+    expect(distance(new d.Logistic(-1, 1), odds)).toBeLessThan(KOLMOGOROV);
+  });
+
+  it('VonMises around another angle: draws from -π to π', () => {
+    const p = new d.VonMises(3, 1.5);
+    const x = p.sample([count], { generator: new Generator(12) });
+    expect(x.abs().max().item()).toBeLessThanOrEqual(Math.fround(Math.PI));
+    const turned = x.less(3 - Math.PI).where(x.add(2 * Math.PI), x);
+    expect(distance(p, turned)).toBeLessThan(KOLMOGOROV);
+  });
+
+  it('normal vectors: in every direction', () => {
+    const [loc, covarianceMatrix] = [
+      tensor([1, -1]),
+      tensor([
+        [2, 0.6],
+        [0.6, 0.5],
+      ]),
+    ];
+    const full = new d.MultivariateNormal(loc, { covarianceMatrix });
+    const { precisionMatrix, scaleTril } = full;
+    const all = [
+      full,
+      new d.MultivariateNormal(loc, { precisionMatrix }),
+      new d.MultivariateNormal(loc, { scaleTril }),
+      new d.MultivariateNormalDiag(loc, tensor([0.5, 2])),
+      new d.Independent(new d.Normal(loc, tensor([0.5, 2])), 1),
+    ];
+    for (const p of all) {
+      const x = p.sample([count], { generator: new Generator(9) });
+      const covariance =
+        p instanceof d.MultivariateNormal
+          ? covarianceMatrix
+          : tensor([
+              [0.25, 0],
+              [0, 4],
+            ]);
+      for (const direction of [
+        [1, 0],
+        [0, 1],
+        [1, -2],
+      ]) {
+        const v = tensor(direction).reshape([2, 1]);
+        const scale = covariance.matmul(v).mul(v).sum().sqrt();
+        const along = new d.Normal(loc.matmul(v).item(), scale.item());
+        expect(distance(along, x.matmul(v).squeeze(-1))).toBeLessThan(KOLMOGOROV);
+      }
+    }
   });
 
   it('Dirichlet: each element is a beta distribution', () => {
@@ -123,18 +203,6 @@ describe('draws are distributed as the cumulative probabilities say', () => {
     expect(distance(new d.Beta(0.5, 5), x.select(-1, 0))).toBeLessThan(KOLMOGOROV);
     expect(distance(new d.Beta(3, 2.5), x.select(-1, 2))).toBeLessThan(KOLMOGOROV);
     expect(x.sum(-1)).toBeAllclose(x.sum(-1).mul(0).add(1));
-  });
-
-  it('relaxed distributions: the largest element is the category', () => {
-    const generator = new Generator(11);
-    const probs = tensor([0.2, 0.3, 0.5]);
-    const x = new d.RelaxedOneHotCategorical(0.7, { probs }).sample([10_000], { generator });
-    const shares = x.argmax(-1).oneHot(3).mean(0);
-    expect(shares).toBeAllclose(probs, { atol: 0.015 });
-    const y = new d.RelaxedBernoulli(0.7, { probs: 0.2 }).sample([10_000], { generator });
-    expect(y.greater(0.5).cast('float32').mean().item()).toBeCloseTo(0.2, 1);
-    const hard = d.gumbelSoftmax(probs.log(), { hard: true, generator });
-    expect(hard.sum().item()).toBeCloseTo(1);
   });
 });
 
@@ -165,6 +233,13 @@ describe('gradients of draws', () => {
     ['Uniform, high', (t) => new d.Uniform(f(1), t), 2],
     ['TruncatedNormal, loc', (t) => new d.TruncatedNormal(t, f(1), { low: -1, high: 2 }), 0.3],
     ['TruncatedNormal, scale', (t) => new d.TruncatedNormal(f(0), t, { low: 1 }), 0.8],
+    ['TruncatedNormal, high', (t) => new d.TruncatedNormal(f(0), f(1), { low: -1, high: t }), 0.8],
+    ['Normal, loc', (t) => new d.Normal(t, f(2)), 1],
+    ['Uniform, low', (t) => new d.Uniform(t, f(3)), 1],
+    ['HalfNormal, scale', (t) => new d.HalfNormal(t), 2],
+    ['LogNormal, scale', (t) => new d.LogNormal(f(0.2), t), 0.7],
+    ['StudentT, loc', (t) => new d.StudentT(f(3), t, f(2)), 1],
+    ['StudentT, scale', (t) => new d.StudentT(f(3), f(1), t), 2],
     ['TruncatedNormal, low', (t) => new d.TruncatedNormal(f(0), f(1), { low: t, high: 3 }), 0.8],
   ])('%s: implicit differentiation of the cumulative probability', (_, make, at) => {
     const t = tensor(at, { dtype: 'float64', requiresGrad: true });
