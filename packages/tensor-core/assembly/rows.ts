@@ -2,6 +2,21 @@
 
 import { store4 } from './lanes';
 
+/** How many rows `touchRows` touches at most. */
+export const TOUCHED: i32 = 16;
+
+/**
+ * Reads something of every cache line of the next rows that are named. Rows of a large table lie far apart; so their misses are
+ * waited for together and not one after the other. The memory itself runs ahead in longer rows.
+ */
+export function touchRows(x: usize, index: usize, rows: i32, bytes: usize): void {
+  if (bytes > 2048) return;
+  for (let r = min(rows, TOUCHED); r > 0; r--, index += 4) {
+    const row = x + <usize>load<i32>(index) * bytes;
+    for (let at: usize = 0; at < bytes; at += 64) load<i32>(row + at);
+  }
+}
+
 /**
  * out[r] = x[index[r]], rows of `width` 4-byte elements, int32 indices known to be valid.
  * @kernel
@@ -9,6 +24,7 @@ import { store4 } from './lanes';
 export function gatherRows(x: usize, index: usize, out: usize, rows: i32, width: i32): void {
   const bytes = (<usize>width) << 2;
   for (; rows > 0; rows--) {
+    if (rows % TOUCHED == 0) touchRows(x, index, TOUCHED, bytes);
     const from = x + <usize>load<i32>(index) * bytes;
     let at: usize = 0;
     for (; at + 16 <= bytes; at += 16) v128.store(out + at, v128.load(from + at));

@@ -1,6 +1,7 @@
 // What optimizers do to parameters and to what they remember, in one pass each. out may be an operand.
 
 import { load4, loadPart, madd, store4, storePart } from './lanes';
+import { TOUCHED, touchRows } from './rows';
 
 // Whole vectors first, without asking how many lanes are left; then what is left.
 
@@ -123,6 +124,9 @@ export function addRows(
   const t = f32x4.splat(beta);
   const bytes = (<usize>width) << 2;
   for (let r = 0; r < rows; r++) {
+    if (index && r % TOUCHED == 0) {
+      touchRows(out, index + ((<usize>r) << 2), rows - r, bytes);
+    }
     let to = out + <usize>(index ? word(index, r) : r) * bytes;
     let from = x + <usize>r * bytes;
     const link = word(links, r);
