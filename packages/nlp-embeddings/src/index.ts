@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { FastText, type FastTextOptions } from './fasttext/fasttext.ts';
+export type { SubwordOptions } from './fasttext/subwords.ts';
 export { ngrams, type NgramsOptions } from './ngrams.ts';
 export { Phrases, type PhraseCounts, type PhrasesOptions } from './phrases.ts';
 export {
@@ -15,9 +17,9 @@ export {
   type VocabularyOptions,
 } from './vocabulary.ts';
 export type { Sentences } from './word2vec/corpus.ts';
-export type { Watching, Word2VecOptions } from './word2vec/options.ts';
+export type { TrainOptions, Watching, Word2VecOptions } from './word2vec/options.ts';
 export type { TrainingProgress } from './word2vec/train.ts';
-export { Word2Vec, type Word2VecTrainOptions } from './word2vec/word2vec.ts';
+export { Word2Vec } from './word2vec/word2vec.ts';
 export {
   KeyedVectors,
   type AnalogyOptions,
@@ -26,6 +28,7 @@ export {
   type NearestOptions,
   type Neighbor,
 } from './vectors/keyed-vectors.ts';
+export { FastTextKeyedVectors, type SubwordVectors } from './vectors/fasttext-keyed-vectors.ts';
 export {
   evaluateAnalogies,
   evaluateWordPairs,
@@ -40,6 +43,8 @@ export {
   writeBinaryVectors,
   type ReadBinaryVectorsOptions,
 } from './vectors/binary-format.ts';
+export { readFastTextVectors, type ReadFastTextVectorsOptions } from './vectors/fasttext-format.ts';
+export type { ByteSource } from './vectors/byte-stream.ts';
 export {
   readVectors,
   writeVectors,

@@ -9,6 +9,18 @@ export interface Watching {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `train`. */
+export interface TrainOptions extends Watching {
+  /** How often the corpus is gone through. Default: as in `fit`. */
+  readonly epochs?: number;
+  /** The learning rate at the beginning. Default: as in `fit`. */
+  readonly alpha?: number;
+  /** What it falls to. Default: as in `fit`. */
+  readonly minAlpha?: number;
+  /** New words that occur less often are left out. Default: as in `fit`. */
+  readonly minCount?: number;
+}
+
 /** Options of `Word2Vec.fit`; the names are gensim's, those of `model` and `loss` fastText's. */
 export interface Word2VecOptions extends Watching {
   /** Numbers of a vector. Default 100. */

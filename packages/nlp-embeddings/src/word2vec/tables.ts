@@ -99,14 +99,15 @@ export class Tables {
   }
 }
 
-/** First values of so many rows: uniform in ±½/size. */
+/** First values of so many rows: uniform in ±bound. */
 export function firstRows(
   rows: number,
   size: number,
+  bound: number,
   generator: Generator,
 ): Float32Array<ArrayBuffer> {
   const words = generator.words(new Uint32Array(rows * size));
-  return Float32Array.from(words, (word) => (word / 2 ** 32 - 0.5) / size);
+  return Float32Array.from(words, (word) => (word / 2 ** 31 - 1) * bound);
 }
 
 /** Learning example by example is no work for graphics devices. */

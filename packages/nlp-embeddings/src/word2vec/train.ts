@@ -4,6 +4,7 @@ import type { Corpus } from './corpus.ts';
 import { Draws } from './draws.ts';
 import { ExampleBuffer } from './example-buffer.ts';
 import type { Inputs } from './inputs.ts';
+import { MAX_ROWS } from './learn-rows.ts';
 
 /** How far a training is. */
 export interface TrainingProgress {
@@ -123,17 +124,22 @@ function addPairs(words: Int32Array, inputs: Inputs, learner: Learner, making: M
   }
 }
 
-/** CBOW: from the mean of all neighbours to the word between them. */
+/** CBOW: from the mean of all neighbours to the word between them; of words that do not fit into an example, the first ones. */
 function addContexts(words: Int32Array, inputs: Inputs, learner: Learner, making: Making): void {
   const { window, buffer, draws } = making;
+  const room = MAX_ROWS - learner.mostTargets;
+  const most = Math.min(2 * window * inputs.most, room) + learner.mostTargets;
   for (let i = 0; i < words.length; i++) {
     const reach = window - draws.below(window);
     const first = Math.max(0, i - reach);
     const last = Math.min(words.length - 1, i + reach);
     if (first === last) continue;
-    let at = buffer.begin(2 * window * inputs.most + learner.mostTargets);
+    let at = buffer.begin(most);
+    const end = at + room;
     for (let j = first; j <= last; j++) {
-      if (j !== i) at = inputs.put(buffer.words, at, words[j]!);
+      if (j === i) continue;
+      if (at + inputs.size(words[j]!) > end) break;
+      at = inputs.put(buffer.words, at, words[j]!);
     }
     buffer.endInputs(at);
     buffer.end(learner.putTargets(buffer.words, at, words[i]!, draws));

@@ -1,33 +1,15 @@
-import { optionsOf, requireWhole } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { optionsOf } from '@kasane/tensor-core';
 import { KeyedVectors } from '../vectors/keyed-vectors.ts';
-import { readCorpus, renumbered, type Sentences } from './corpus.ts';
-import { words as eachWord } from './inputs.ts';
-import { SoftmaxLearner, TargetsLearner } from './learners.ts';
+import type { Sentences } from './corpus.ts';
+import { WordRows } from './inputs.ts';
 import {
-  requireRates,
   settled,
   word2VecNames,
   type Settled,
-  type Watching,
+  type TrainOptions,
   type Word2VecOptions,
 } from './options.ts';
-import { firstRows, Tables } from './tables.ts';
-import { HierarchicalSoftmax, NegativeSampling } from './targets.ts';
-import { keepChances, trainWords, type Learner } from './train.ts';
-import { chosenWords } from './vocabulary.ts';
-
-/** Options of `train`. */
-export interface Word2VecTrainOptions extends Watching {
-  /** How often the corpus is gone through. Default: as in `fit`. */
-  readonly epochs?: number;
-  /** The learning rate at the beginning. Default: as in `fit`. */
-  readonly alpha?: number;
-  /** What it falls to. Default: as in `fit`. */
-  readonly minAlpha?: number;
-  /** New words that occur less often are left out. Default: as in `fit`. */
-  readonly minCount?: number;
-}
+import { WordModel } from './word-model.ts';
 
 /**
  * Vectors of words that tell which words stand near each other, learnt from a corpus.
@@ -61,14 +43,13 @@ export class Word2Vec {
   /** The options that it was trained with. */
   readonly options: Settled;
   /** The mean loss of the examples of each epoch. */
-  readonly losses: number[] = [];
-  #words: readonly string[] = [];
-  #counts: readonly number[] = [];
-  #tables: Tables;
+  readonly losses: readonly number[];
+  readonly #model: WordModel;
 
-  private constructor(options: Settled) {
-    this.options = options;
-    this.#tables = new Tables(0, 0, options.vectorSize);
+  private constructor(model: WordModel) {
+    this.#model = model;
+    this.options = model.options;
+    this.losses = model.losses;
   }
 
   /**
@@ -80,9 +61,11 @@ export class Word2Vec {
    */
   static async fit(corpus: Sentences, options: Word2VecOptions = {}): Promise<Word2Vec> {
     const given = optionsOf('Word2Vec.fit', options, word2VecNames);
-    const model = new Word2Vec(settled('Word2Vec.fit', given));
-    await model.#learn('Word2Vec.fit', corpus, given, model.options);
-    return model;
+    const all = settled('Word2Vec.fit', given);
+    const bound = 0.5 / all.vectorSize;
+    const model = new WordModel(all, { inputs: new WordRows(), bound, divide: true });
+    await model.learn('Word2Vec.fit', corpus, given, all);
+    return new Word2Vec(model);
   }
 
   /**
@@ -91,80 +74,28 @@ export class Word2Vec {
    *
    * Throws what `fit` throws.
    */
-  async train(corpus: Sentences, options: Word2VecTrainOptions = {}): Promise<void> {
-    const names = ['epochs', 'alpha', 'minAlpha', 'minCount', 'onProgress', 'signal'] as const;
-    const given = optionsOf('Word2Vec.train', options, names);
-    const { epochs, alpha, minAlpha, minCount } = { ...this.options, ...given };
-    requireWhole('Word2Vec.train', 'epochs', epochs, 1);
-    requireWhole('Word2Vec.train', 'minCount', minCount, 1);
-    requireRates('Word2Vec.train', alpha, minAlpha);
-    const settings = { ...this.options, epochs, alpha, minAlpha, minCount };
-    await this.#learn('Word2Vec.train', corpus, given, settings);
+  async train(corpus: Sentences, options: TrainOptions = {}): Promise<void> {
+    await this.#model.train('Word2Vec.train', corpus, options);
   }
 
   /** The words, from the most frequent on; new ones of later trainings stand behind. */
   get words(): readonly string[] {
-    return this.#words;
+    return this.#model.words;
   }
 
   /** How often each of the words was seen. */
   get counts(): readonly number[] {
-    return this.#counts;
+    return this.#model.counts;
   }
 
   /** A copy of the vectors as they are now, to look words up. */
   get vectors(): KeyedVectors {
-    return new KeyedVectors(this.#words, this.#tables.rows(), { counts: this.#counts });
+    const { words, counts, tables } = this.#model;
+    return new KeyedVectors(words, tables.rows(), { counts });
   }
 
   /** Frees the tables. */
   dispose(): void {
-    this.#tables.dispose();
-  }
-
-  async #learn(
-    owner: string,
-    sentences: Sentences,
-    { onProgress, signal }: Watching,
-    settings: Settled,
-  ): Promise<void> {
-    const turns = new Turns(signal);
-    const corpus = await readCorpus(owner, sentences, turns);
-    const chosen = chosenWords(owner, corpus, this.#words, this.#counts, settings);
-    this.#grow(chosen.words, chosen.counts);
-    const losses = await trainWords(renumbered(corpus, chosen.to), eachWord, this.#learner(), {
-      ...settings,
-      owner,
-      keep: keepChances(chosen.counts, settings.sample),
-      turns,
-      onProgress,
-    });
-    this.losses.push(...losses);
-  }
-
-  /** Makes room for the words that are new. */
-  #grow(words: readonly string[], counts: readonly number[]): void {
-    const { vectorSize, generator, loss } = this.options;
-    const [old, added] = [this.#tables, words.length - this.#words.length];
-    const targets = loss === 'hs' ? words.length - 1 : words.length;
-    this.#words = words;
-    this.#counts = counts;
-    if (added === 0 && loss !== 'hs') return;
-    this.#tables = new Tables(words.length, targets, vectorSize);
-    this.#tables.put(old.rows());
-    this.#tables.put(firstRows(added, vectorSize, generator), old.inputs);
-    if (loss !== 'hs')
-      this.#tables.put(old.rows(old.inputs, old.inputs + old.targets), words.length);
-    old.dispose();
-  }
-
-  #learner(): Learner {
-    const { loss, negative, nsExponent } = this.options;
-    if (loss === 'softmax') return new SoftmaxLearner(this.#tables, true);
-    const targets =
-      loss === 'hs'
-        ? new HierarchicalSoftmax(this.#counts)
-        : new NegativeSampling(this.#counts, negative, nsExponent);
-    return new TargetsLearner(this.#tables, targets, true);
+    this.#model.tables.dispose();
   }
 }
