@@ -3,6 +3,7 @@
 import { exp4 } from './exp';
 import { copysign4, load4, madd, sumLanes } from './lanes';
 import { log4 } from './log';
+import { TOUCHED, touchRows } from './rows';
 
 /** The place of word i. */
 @inline
@@ -47,12 +48,24 @@ export function learnRows(
     examples = wordAt(examples, rows);
 
     const mean = f32x4.splat(1 / <f32>inputs);
-    for (let j: usize = 0; j < bytes; j += 16) {
-      let h = v128.load(load<usize>(places) + j);
+    for (let j: usize = 0; j < bytes; j += 64) {
+      const first = load<usize>(places) + j;
+      let h0 = v128.load(first);
+      let h1 = v128.load(first, 16);
+      let h2 = v128.load(first, 32);
+      let h3 = v128.load(first, 48);
       for (let i = 1; i < inputs; i++) {
-        h = f32x4.add(h, v128.load(load<usize>(wordAt(places, i)) + j));
+        const at = load<usize>(wordAt(places, i)) + j;
+        h0 = f32x4.add(h0, v128.load(at));
+        h1 = f32x4.add(h1, v128.load(at, 16));
+        h2 = f32x4.add(h2, v128.load(at, 32));
+        h3 = f32x4.add(h3, v128.load(at, 48));
       }
-      v128.store(scratch + j, f32x4.mul(h, mean));
+      const h = scratch + j;
+      v128.store(h, f32x4.mul(h0, mean));
+      v128.store(h, f32x4.mul(h1, mean), 16);
+      v128.store(h, f32x4.mul(h2, mean), 32);
+      v128.store(h, f32x4.mul(h3, mean), 48);
     }
     for (let t = 0; t < targets; t++) {
       const w = load<usize>(wordAt(others, t));
@@ -126,3 +139,75 @@ export function learnRows(
   store<f32>(loss, <f32>total);
 }
 
+/** x and G of one bias or weight after a step g: x - g / √G, G + g². */
+@inline
+function adagrad1(at: usize, sums: usize, g: f32): void {
+  const sum = load<f32>(sums);
+  store<f32>(at, load<f32>(at) - g / sqrt<f32>(sum));
+  store<f32>(sums, sum + g * g);
+}
+
+@inline
+function adagrad4(at: usize, sums: usize, x: v128, g: v128): void {
+  const sum = v128.load(sums);
+  v128.store(at, f32x4.sub(x, f32x4.div(g, f32x4.sqrt(sum))));
+  v128.store(sums, madd(g, g, sum));
+}
+
+/**
+ * One step of AdaGrad for each of `count` pairs of rows, one after the other. `places` has the two rows of each pair, of which no
+ * row may be a first one here and a second one there; `values` what x = a·b + the biases of both ought to be, and a weight f.
+ * With d = x - value: L = Σ f d², and each weight w with gradient h of ½ f d² does w -= lr h / √G, G += (lr h)². Rows have `width` elements, a
+ * multiple of 8. The sum of L goes to `loss`.
+ * @kernel
+ */
+export function learnPairs(
+  weights: usize,
+  biases: usize,
+  sums: usize,
+  biasSums: usize,
+  places: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  lr: f32,
+  loss: usize,
+): void {
+  const bytes = (<usize>width) << 2;
+  let total: f64 = 0;
+  for (let pair = 0; pair < count; pair++) {
+    if ((2 * pair) % TOUCHED == 0) {
+      touchRows(weights, places, 2 * (count - pair), bytes);
+      touchRows(sums, places, 2 * (count - pair), bytes);
+    }
+    const i = load<i32>(places);
+    const j = load<i32>(places, 4);
+    const a = weights + (<usize>i) * bytes;
+    const b = weights + (<usize>j) * bytes;
+    const sumsA = sums + (<usize>i) * bytes;
+    const sumsB = sums + (<usize>j) * bytes;
+    let s = f32x4.splat(0);
+    let t = s;
+    for (let at: usize = 0; at < bytes; at += 32) {
+      s = madd(v128.load(a + at), v128.load(b + at), s);
+      t = madd(v128.load(a + at, 16), v128.load(b + at, 16), t);
+    }
+    const bias = load<f32>(wordAt(biases, i)) + load<f32>(wordAt(biases, j));
+    const d = <f32>sumLanes(f32x4.add(s, t)) + (bias - load<f32>(values));
+    const f = load<f32>(values, 4);
+    total += f * d * d;
+    const step = lr * f * d;
+    const g = f32x4.splat(step);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const x = v128.load(a + at);
+      const y = v128.load(b + at);
+      adagrad4(a + at, sumsA + at, x, f32x4.mul(g, y));
+      adagrad4(b + at, sumsB + at, y, f32x4.mul(g, x));
+    }
+    adagrad1(wordAt(biases, i), wordAt(biasSums, i), step);
+    adagrad1(wordAt(biases, j), wordAt(biasSums, j), step);
+    places += 8;
+    values += 8;
+  }
+  store<f32>(loss, <f32>total);
+}

@@ -456,4 +456,11 @@ export interface WasmKernels {
    * of each row of an example, and four more. The sum of L goes to `loss`.
    */
   readonly learnRows: (table: number, examples: number, count: number, width: number, lr: number, divide: number, scratch: number, loss: number) => void;
+  /**
+   * One step of AdaGrad for each of `count` pairs of rows, one after the other. `places` has the two rows of each pair, of which no
+   * row may be a first one here and a second one there; `values` what x = a·b + the biases of both ought to be, and a weight f.
+   * With d = x - value: L = Σ f d², and each weight w with gradient h of ½ f d² does w -= lr h / √G, G += (lr h)². Rows have `width` elements, a
+   * multiple of 8. The sum of L goes to `loss`.
+   */
+  readonly learnPairs: (weights: number, biases: number, sums: number, biasSums: number, places: number, values: number, count: number, width: number, lr: number, loss: number) => void;
 }
