@@ -5,6 +5,7 @@
  */
 export { FastText, type FastTextOptions } from './fasttext/fasttext.ts';
 export type { SubwordOptions } from './fasttext/subwords.ts';
+export { GloVe, type GloVeOptions, type GloVeProgress } from './glove/glove.ts';
 export { ngrams, type NgramsOptions } from './ngrams.ts';
 export { Phrases, type PhraseCounts, type PhrasesOptions } from './phrases.ts';
 export {

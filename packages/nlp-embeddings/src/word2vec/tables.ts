@@ -111,7 +111,7 @@ export function firstRows(
 }
 
 /** Learning example by example is no work for graphics devices. */
-function placeToLearn(): Backend {
+export function placeToLearn(): Backend {
   const backend = defaultBackend();
   return backend.inPlace ? backend : wasm();
 }
