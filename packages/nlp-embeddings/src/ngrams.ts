@@ -1,4 +1,5 @@
 import { optionsOf, requireWhole } from '@kasane/tensor-core';
+import { requireEach } from './given.ts';
 
 /** Options of `ngrams`. */
 export interface NgramsOptions {
@@ -23,6 +24,7 @@ export interface NgramsOptions {
 export function ngrams(tokens: readonly string[], n: number, options?: NgramsOptions): string[][] {
   const { padLeft, padRight } = optionsOf('ngrams', options, ['padLeft', 'padRight']);
   requireWhole('ngrams', 'n', n, 1);
+  requireEach('ngrams', 'an array of tokens', tokens);
   const pad = (symbol?: string): string[] =>
     symbol === undefined ? [] : Array<string>(n - 1).fill(symbol);
   const padded = [...pad(padLeft), ...tokens, ...pad(padRight)];

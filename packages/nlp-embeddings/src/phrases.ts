@@ -1,4 +1,5 @@
 import { optionsOf, requireThat, requireWhole, shown } from '@kasane/tensor-core';
+import { requireEach } from './given.ts';
 
 /** What is known of two neighbours and decides how well they go together. */
 export interface PhraseCounts {
@@ -107,6 +108,7 @@ export class Phrases {
 
   /** Counts further sentences. */
   addVocab(sentences: Iterable<readonly string[]>): void {
+    requireEach('Phrases', 'sentences, each an array of words', sentences);
     const count = (key: string): void => {
       this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     };
@@ -133,6 +135,7 @@ export class Phrases {
 
   /** The phrases that stand in sentences, with their scores. */
   findPhrases(sentences: Iterable<readonly string[]>): Map<string, number> {
+    requireEach('Phrases.findPhrases', 'sentences, each an array of words', sentences);
     const found = new Map<string, number>();
     for (const sentence of sentences) {
       for (const { tokens, score } of this.#analyze(sentence)) {

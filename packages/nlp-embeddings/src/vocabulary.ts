@@ -1,4 +1,5 @@
 import { DataError, optionsOf, requireWhole, showAs, shown } from '@kasane/tensor-core';
+import { requireEach } from './given.ts';
 
 /** The tokens of a vocabulary that stand for no text of their own; those left out it does not have. */
 export interface SpecialTokens {
@@ -225,6 +226,7 @@ export class Vocabulary {
     const { skipSpecialTokens = true } = optionsOf('Vocabulary.decode', options, [
       'skipSpecialTokens',
     ]);
+    requireEach('Vocabulary.decode', 'ids', ids);
     const unk = this.specialTokens.unk === undefined ? -1 : this.unkId;
     const tokens: string[] = [];
     for (const id of ids) {

@@ -10,6 +10,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requireNumbers } from '../given.ts';
 import { AliasTable, Draws } from '../word2vec/draws.ts';
 
 /**
@@ -78,6 +79,7 @@ export class NegativeSampler {
       exponent,
       'a finite number',
     );
+    requireNumbers('NegativeSampler', 'counts', counts);
     let total = 0;
     for (let i = 0; i < counts.length; i++) {
       const count = counts[i]!;
@@ -108,6 +110,7 @@ export class NegativeSampler {
    */
   targets(right: ArrayLike<number>, negative: number): Tensor {
     requireWhole('NegativeSampler', 'negative', negative);
+    requireNumbers('NegativeSampler', 'words', right);
     const width = 1 + negative;
     const all = new Int32Array(right.length * width);
     for (let i = 0; i < all.length; i++) {

@@ -5,6 +5,7 @@ import {
   requireWhole,
   type Generator as Randomness,
 } from '@kasane/tensor-core';
+import { requireNumbers } from '../given.ts';
 import { Draws } from '../word2vec/draws.ts';
 import { keepChances } from '../word2vec/train.ts';
 
@@ -45,6 +46,7 @@ export function* contextWindows(
     generator = defaultGenerator(),
   } = optionsOf('contextWindows', options, ['window', 'dynamic', 'generator']);
   requireWhole('contextWindows', 'window', window, 1);
+  requireNumbers('contextWindows', 'ids', ids);
   for (let i = 0; i < ids.length; i++) {
     const reach = dynamic ? 1 + generator.below(window) : window;
     const context: number[] = [];
@@ -87,6 +89,7 @@ export class Subsampler {
       'generator',
     ]);
     requireThat(sample >= 0 && sample < Infinity, 'Subsampler', 'sample', sample, 'a number ≥ 0');
+    requireNumbers('Subsampler', 'counts', counts);
     this.#chances = keepChances(counts, sample);
     this.#draws = new Draws(generator);
   }
@@ -98,6 +101,7 @@ export class Subsampler {
 
   /** The sentence without the occurrences that are left out. */
   thin(ids: ArrayLike<number>): number[] {
+    requireNumbers('Subsampler', 'ids', ids);
     return Array.from(ids).filter((id) => this.#draws.word() < this.#chances[id]!);
   }
 }

@@ -1,4 +1,5 @@
 import { DataError, optionsOf } from '@kasane/tensor-core';
+import { requireBytes, requireMade } from '../given.ts';
 import { KeyedVectors } from './keyed-vectors.ts';
 
 /** Options of `readBinaryVectors`. */
@@ -26,6 +27,7 @@ export function readBinaryVectors(
   options?: ReadBinaryVectorsOptions,
 ): KeyedVectors {
   const { limit = Infinity } = optionsOf('readBinaryVectors', options, ['limit']);
+  requireBytes('readBinaryVectors', bytes);
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const first = bytes.indexOf(LINE_FEED);
   const found = /^(\d+) (\d+)\r?$/.exec(
@@ -82,6 +84,7 @@ export function readBinaryVectors(
  * new TextDecoder().decode(bytes.subarray(0, 7)).split('\n'); // => ["1 2","cat"]
  */
 export function writeBinaryVectors(vectors: KeyedVectors): Uint8Array<ArrayBuffer> {
+  requireMade('writeBinaryVectors', KeyedVectors, vectors);
   const { words, vectorSize } = vectors;
   const encoder = new TextEncoder();
   const names = words.map((word) => {

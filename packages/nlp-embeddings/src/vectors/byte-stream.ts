@@ -1,4 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
+import { requireEach } from '../given.ts';
 import type { Turns } from '../turns.ts';
 
 /** The bytes of a file, whole or piece by piece, such as from `fs.createReadStream` or the `body` of a response. */
@@ -15,11 +16,12 @@ export class ByteStream {
   #taken = 0;
 
   constructor(owner: string, source: ByteSource, turns: Turns) {
+    requireEach(owner, 'the bytes of a file, or pieces of them', source, 'later');
     this.#owner = owner;
     this.#turns = turns;
-    const pieces = source instanceof Uint8Array ? [source] : source;
-    this.#pieces =
-      Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+    const pieces: Partial<AsyncIterable<Uint8Array> & Iterable<Uint8Array>> =
+      source instanceof Uint8Array ? [source] : source;
+    this.#pieces = pieces[Symbol.asyncIterator]?.() ?? pieces[Symbol.iterator]!();
   }
 
   /** Fills `out` with the next bytes; `what` they are is for the error when there are too few. */

@@ -1,7 +1,8 @@
 import { DataError, optionsOf, requireWhole, scope, tensor } from '@kasane/tensor-core';
+import { requireMade, requireText } from '../given.ts';
 import { Turns } from '../turns.ts';
 import { dot, product, unitRows } from './cosine.ts';
-import type { KeyedVectors } from './keyed-vectors.ts';
+import { KeyedVectors } from './keyed-vectors.ts';
 
 /** Options of evaluations. */
 export interface EvaluateOptions {
@@ -37,7 +38,10 @@ export function evaluateWordPairs(
   text: string,
   options?: EvaluateOptions,
 ): WordPairsResult {
-  const known = knownWords(vectors, optionsOf('evaluateWordPairs', options, evaluateNames));
+  const given = optionsOf('evaluateWordPairs', options, evaluateNames);
+  requireMade('evaluateWordPairs', KeyedVectors, vectors);
+  requireText('evaluateWordPairs', 'the text of a file', text);
+  const known = knownWords(vectors, given);
   const [ours, theirs]: [number[], number[]] = [[], []];
   let missing = 0;
   for (const { line, number } of linesOf(text)) {
@@ -124,6 +128,8 @@ export async function evaluateAnalogies(
       `evaluateAnalogies: method must be 3CosAdd or 3CosMul, got ${JSON.stringify(method)}.`,
     );
   }
+  requireMade('evaluateAnalogies', KeyedVectors, vectors);
+  requireText('evaluateAnalogies', 'the text of a file', text);
   const known = knownWords(vectors, given);
   const turns = new Turns(signal);
   const sections: { section: string; correct: number; total: number }[] = [];

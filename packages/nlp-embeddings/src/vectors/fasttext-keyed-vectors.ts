@@ -1,5 +1,6 @@
-import { showAs } from '@kasane/tensor-core';
+import { requireWhole, showAs } from '@kasane/tensor-core';
 import { subwordBuckets, type SubwordOptions } from '../fasttext/subwords.ts';
+import { requireSubwords } from '../given.ts';
 import { KeyedVectors, type KeyedVectorsOptions } from './keyed-vectors.ts';
 
 /** Vectors of n-grams, by the buckets that these are hashed to. */
@@ -36,7 +37,12 @@ export class FastTextKeyedVectors extends KeyedVectors {
     options?: KeyedVectorsOptions,
   ) {
     super(words, vectors, options);
-    const { bucket, rows } = subwords;
+    const owner = 'FastTextKeyedVectors';
+    requireSubwords(owner, subwords);
+    const { minN, maxN, bucket, rows } = subwords;
+    requireWhole(owner, 'minN', minN, 1);
+    requireWhole(owner, 'maxN', maxN);
+    requireWhole(owner, 'bucket', bucket);
     const count = rows?.size ?? bucket;
     if (subwords.vectors.length !== count * this.vectorSize) {
       throw new RangeError(

@@ -1,4 +1,5 @@
 import { optionsOf, requireWhole, showAs, shown } from '@kasane/tensor-core';
+import { requireEach, requireNumbers, requireWords } from '../given.ts';
 import { dot, product } from './cosine.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -72,6 +73,13 @@ export class KeyedVectors {
     options?: KeyedVectorsOptions,
   ) {
     const { counts } = optionsOf('KeyedVectors', options, ['counts']);
+    requireWords('KeyedVectors', words);
+    if (counts !== undefined) requireNumbers('KeyedVectors', 'counts', counts);
+    if (!(vectors instanceof Float32Array)) {
+      const owner = 'KeyedVectors';
+      requireEach(owner, 'a Float32Array or an array of vectors', vectors);
+      for (const vector of vectors) requireNumbers(owner, 'numbers for each vector', vector);
+    }
     const flat = vectors instanceof Float32Array ? vectors : Float32Array.from(vectors.flat());
     const size = words.length === 0 ? 0 : flat.length / words.length;
     const uneven = !(vectors instanceof Float32Array) && vectors.some((v) => v.length !== size);
@@ -136,6 +144,8 @@ export class KeyedVectors {
       ...nearestNames,
     ]);
     const words = typeof positive === 'string' ? [positive] : positive;
+    requireWords('mostSimilar', words);
+    requireWords('mostSimilar', negative);
     requireSome('mostSimilar', [...words, ...negative]);
     const mean = new Float64Array(this.vectorSize);
     for (const word of words) addTo(mean, this.#unit(word), 1);
@@ -146,6 +156,7 @@ export class KeyedVectors {
   /** The words nearest to a vector. Throws RangeError for one of another size. */
   similarByVector(vector: ArrayLike<number>, options?: NearestOptions): Neighbor[] {
     const nearest = optionsOf('similarByVector', options, nearestNames);
+    requireNumbers('similarByVector', 'numbers', vector);
     if (vector.length !== this.vectorSize) {
       throw new RangeError(
         `similarByVector: the vector must have ${this.vectorSize} numbers, got ${vector.length}.`,
@@ -179,6 +190,7 @@ export class KeyedVectors {
 
   /** The word that is least like the others: the farthest from the mean of them all. */
   doesntMatch(words: readonly string[]): string {
+    requireWords('doesntMatch', words);
     requireSome('doesntMatch', words);
     const mean = new Float64Array(this.vectorSize);
     const units = words.map((word) => this.#unit(word));

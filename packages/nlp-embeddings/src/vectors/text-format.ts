@@ -1,4 +1,5 @@
 import { DataError, optionsOf } from '@kasane/tensor-core';
+import { requireEach, requireMade, requireText } from '../given.ts';
 import { Turns } from '../turns.ts';
 import { KeyedVectors } from './keyed-vectors.ts';
 
@@ -40,6 +41,7 @@ export async function readVectors(
     limit = Infinity,
     signal,
   } = optionsOf('readVectors', options, ['header', 'limit', 'signal']);
+  requireEach('readVectors', 'a text or its lines', source, 'later');
   const turns = new Turns(signal);
   const words: string[] = [];
   const known = new Set<string>();
@@ -49,6 +51,7 @@ export async function readVectors(
   let [line, read] = [0, 0];
   for await (const raw of typeof source === 'string' ? linesOf(source) : source) {
     line++;
+    requireText('readVectors', `line ${line} as a text`, raw);
     const text = raw.replace(/[ \t\r\n]+$/, '');
     if (line === 1) {
       const found = /^(\d+)[ \t](\d+)$/.exec(text);
@@ -127,6 +130,7 @@ export function* writeVectors(
   options?: WriteVectorsOptions,
 ): Generator<string> {
   const { header = true } = optionsOf('writeVectors', options, ['header']);
+  requireMade('writeVectors', KeyedVectors, vectors);
   const { words, vectorSize } = vectors;
   if (header) yield `${words.length} ${vectorSize}\n`;
   for (const [i, word] of words.entries()) {

@@ -1,4 +1,5 @@
 import { DataError, shown } from '@kasane/tensor-core';
+import { requireEach } from '../given.ts';
 import type { Turns } from '../turns.ts';
 
 /** Sentences of words: an array, a generator, lines that are read and split one after the other. */
@@ -43,6 +44,7 @@ export async function readCorpus(
   sentences: Sentences,
   turns: Turns,
 ): Promise<Corpus> {
+  requireEach(owner, 'sentences, each an array of words', sentences, 'later');
   const known = new Map<string, number>();
   const counts: number[] = [];
   const [ids, ends] = [new Growing(), new Growing()];
