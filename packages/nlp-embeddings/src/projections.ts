@@ -3,5 +3,9 @@
  *
  * @packageDocumentation
  */
+export type { Metric } from './projections/distances.ts';
+export type { ProjectionProgress } from './projections/given.ts';
 export { PCA, type PCAOptions } from './projections/pca.ts';
 export type { Points } from './projections/points.ts';
+export { trustworthiness, type TrustworthinessOptions } from './projections/trustworthiness.ts';
+export { TSNE, type TSNEOptions } from './projections/tsne.ts';

@@ -114,7 +114,7 @@ export class PCA {
 }
 
 /** The vector with the sign that makes its largest element positive. */
-function positive(vector: Float64Array): Float64Array {
+export function positive(vector: Float64Array): Float64Array {
   let largest = 0;
   for (const v of vector) if (Math.abs(v) > Math.abs(largest)) largest = v;
   return largest < 0 ? vector.map((v) => -v) : vector;
