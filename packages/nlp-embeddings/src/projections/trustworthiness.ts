@@ -29,7 +29,7 @@ export interface TrustworthinessOptions {
  * import { trustworthiness } from '@kasane/nlp-embeddings/projections';
  * const points = [[0, 0], [1, 0.1], [2, 0], [5, 0], [7, 0.1]];
  * await trustworthiness(points, [[0], [1], [2], [5], [7]], { nNeighbors: 2 }); // => 1
- * await trustworthiness(points, [[0], [7], [1], [2], [3]], { nNeighbors: 2 }); // => 0.6
+ * await trustworthiness(points, [[0], [2], [1], [4], [7]], { nNeighbors: 2 }); // => 0.8667
  *
  * @see Venna and Kaski (2001), Neighborhood preservation in nonlinear projection methods.
  */
