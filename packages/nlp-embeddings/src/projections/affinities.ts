@@ -35,9 +35,12 @@ export function affinities({ k, indices, distances }: Neighbors, perplexity: num
 
 /** Finds β and writes the p_j|i. */
 function choices(squares: Float64Array, wanted: number, out: Float64Array): void {
-  let [beta, low, high] = [1, 0, Infinity];
+  let beta = 1;
+  let low = 0;
+  let high = Infinity;
   for (let step = 0; step < STEPS; step++) {
-    let [sum, weighted] = [0, 0];
+    let sum = 0;
+    let weighted = 0;
     for (let j = 0; j < squares.length; j++) {
       out[j] = Math.exp(-beta * squares[j]!);
       sum += out[j]!;

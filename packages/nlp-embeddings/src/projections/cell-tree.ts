@@ -61,11 +61,19 @@ export class CellTree {
 
   #cell(first: number, end: number): void {
     const { x, y, z } = this;
-    let [lowX, lowY, lowZ] = [x[first]!, y[first]!, z[first]!];
-    let [highX, highY, highZ] = [lowX, lowY, lowZ];
-    let [sumX, sumY, sumZ] = [0, 0, 0];
+    let lowX = x[first]!;
+    let lowY = y[first]!;
+    let lowZ = z[first]!;
+    let highX = lowX;
+    let highY = lowY;
+    let highZ = lowZ;
+    let sumX = 0;
+    let sumY = 0;
+    let sumZ = 0;
     for (let i = first; i < end; i++) {
-      const [px, py, pz] = [x[i]!, y[i]!, z[i]!];
+      const px = x[i]!;
+      const py = y[i]!;
+      const pz = z[i]!;
       if (px < lowX) lowX = px;
       else if (px > highX) highX = px;
       if (py < lowY) lowY = py;
@@ -78,7 +86,9 @@ export class CellTree {
     }
     const cell = this.cells++;
     const count = end - first;
-    const [wide, high, deep] = [highX - lowX, highY - lowY, highZ - lowZ];
+    const wide = highX - lowX;
+    const high = highY - lowY;
+    const deep = highZ - lowZ;
     this.#first[cell] = first;
     this.#end[cell] = end;
     this.#meanX[cell] = sumX / count;
@@ -108,7 +118,8 @@ export class CellTree {
 
   /** Moves points up to the middle to the front; gives the first place behind them. */
   #split(first: number, end: number, along: Float64Array, middle: number): number {
-    let [i, j] = [first, end];
+    let i = first;
+    let j = end;
     while (i < j) {
       if (along[i]! <= middle) i++;
       else this.#swap(i, --j);
@@ -118,7 +129,10 @@ export class CellTree {
 
   #swap(i: number, j: number): void {
     const { order, x, y, z } = this;
-    const [n, px, py, pz] = [order[i]!, x[i]!, y[i]!, z[i]!];
+    const n = order[i]!;
+    const px = x[i]!;
+    const py = y[i]!;
+    const pz = z[i]!;
     order[i] = order[j]!;
     x[i] = x[j]!;
     y[i] = y[j]!;
@@ -134,10 +148,18 @@ export class CellTree {
    */
   repel(place: number, force: Float64Array): number {
     const { x, y, z, cells } = this;
-    const [near, behind] = [this.#near, this.#behind];
-    const [meanX, meanY, meanZ] = [this.#meanX, this.#meanY, this.#meanZ];
-    const [px, py, pz] = [x[place]!, y[place]!, z[place]!];
-    let [total, fx, fy, fz] = [-1, 0, 0, 0]; // the point itself adds 1
+    const near = this.#near;
+    const behind = this.#behind;
+    const meanX = this.#meanX;
+    const meanY = this.#meanY;
+    const meanZ = this.#meanZ;
+    const px = x[place]!;
+    const py = y[place]!;
+    const pz = z[place]!;
+    let total = -1;
+    let fx = 0;
+    let fy = 0;
+    let fz = 0; // the point itself adds 1
     for (let cell = 0; cell < cells;) {
       const dx = px - meanX[cell]!;
       const dy = py - meanY[cell]!;

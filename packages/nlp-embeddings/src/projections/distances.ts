@@ -116,10 +116,16 @@ function toUnit(row: Float64Array, mean: number): void {
 /** Σ (x - y)², for four queries at once: each number of a point is read once for all. */
 function squares({ columns, queries, at, points, out }: Quad, from: number, to: number): void {
   const n = to - from;
-  const [q0, q1, q2, q3] = [at[0]!, at[1]!, at[2]!, at[3]!];
+  const q0 = at[0]!;
+  const q1 = at[1]!;
+  const q2 = at[2]!;
+  const q3 = at[3]!;
   for (let j = 0; j < n; j++) {
     const p = (from + j) * columns;
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (let k = 0; k < columns; k++) {
       const y = points[p + k]!;
       const x0 = queries[q0 + k]! - y;

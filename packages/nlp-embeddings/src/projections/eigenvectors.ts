@@ -9,7 +9,7 @@ const ROUND = 50;
 const MOST = 300;
 
 /** How far a vector may be from being an eigenvector, as a share of the largest eigenvalue. */
-const NEAR = 1e-6;
+const NEAR = 1e-4;
 
 /**
  * The eigenvectors of the k largest eigenvalues of a symmetric matrix of size n, which is known by its products alone, largest first: Lanczos' method,
@@ -56,12 +56,16 @@ export async function largestEigenvectors(
   }
 
   function removeAll(x: Float64Array): void {
-    // Twice, for once leaves what rounding makes of it.
-    for (let time = 0; time < 2; time++) {
-      for (const other of [...without, ...basis]) {
+    const others = [...without, ...basis];
+    for (let before = dot(x, x); ;) {
+      for (const other of others) {
         const share = dot(x, other);
         for (let i = 0; i < n; i++) x[i]! -= share * other[i]!;
       }
+      // Where little is left much of it is rounding: once more.
+      const left = dot(x, x);
+      if (left >= 0.01 * before || left === 0) return;
+      before = left;
     }
   }
 

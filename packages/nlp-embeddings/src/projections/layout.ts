@@ -81,7 +81,10 @@ class Layout {
 
   /** Moves what the edges from `from` to `to` move in an epoch. */
   move(epoch: number, rate: number, from: number, to: number): void {
-    const [heads, tails, next, nextPush] = [this.#heads, this.#tails, this.#next, this.#nextPush];
+    const heads = this.#heads;
+    const tails = this.#tails;
+    const next = this.#next;
+    const nextPush = this.#nextPush;
     const { dims, a, b, repulsion, negativeSampleRate, draws } = this.#settings;
     const both = heads === tails;
     const points = tails.length / dims;

@@ -50,7 +50,9 @@ function wholly(row: Float64Array, localConnectivity: number): number {
 /** σ, by halving. */
 function spreadOf(row: Float64Array, rho: number): number {
   const wanted = Math.log2(row.length);
-  let [sigma, low, high] = [1, 0, Infinity];
+  let sigma = 1;
+  let low = 0;
+  let high = Infinity;
   for (let step = 0; step < STEPS; step++) {
     let sum = 0;
     for (let j = 1; j < row.length; j++) {

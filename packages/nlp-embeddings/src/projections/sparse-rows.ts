@@ -41,8 +41,10 @@ export function withTranspose(
   const outValues = new Float64Array(2 * indices.length);
   let place = 0;
   for (let i = 0; i < n; i++) {
-    let [p, q] = [left.starts[i]!, right.starts[i]!];
-    const [pEnd, qEnd] = [left.starts[i + 1]!, right.starts[i + 1]!];
+    let p = left.starts[i]!;
+    let q = right.starts[i]!;
+    const pEnd = left.starts[i + 1]!;
+    const qEnd = right.starts[i + 1]!;
     while (p < pEnd || q < qEnd) {
       const j = Math.min(
         p < pEnd ? left.columns[p]! : Infinity,

@@ -63,7 +63,10 @@ export class Descent {
 
   /** Writes Σ w² (y_i - y_j), the force before it is divided by Z, to the gradient. */
   async #repel(): Promise<number> {
-    const [tree, dims, force, gradient] = [this.#tree, this.#dims, this.#force, this.gradient];
+    const tree = this.#tree;
+    const dims = this.#dims;
+    const force = this.#force;
+    const gradient = this.gradient;
     tree.build(this.places, dims);
     let z = 0;
     for (let place = 0; place < tree.order.length; place++) {
@@ -77,13 +80,17 @@ export class Descent {
 
   #attract(from: number, to: number, exaggeration: number, z: number): void {
     const { starts, columns, values } = this.#p;
-    const [places, gradient, dims] = [this.places, this.gradient, this.#dims];
+    const places = this.places;
+    const gradient = this.gradient;
+    const dims = this.#dims;
     for (let i = from; i < to; i++) {
       const at = i * dims;
       const x = places[at]!;
       const y = dims > 1 ? places[at + 1]! : 0;
       const s = dims > 2 ? places[at + 2]! : 0;
-      let [fx, fy, fs] = [0, 0, 0];
+      let fx = 0;
+      let fy = 0;
+      let fs = 0;
       for (let e = starts[i]!; e < starts[i + 1]!; e++) {
         const j = columns[e]! * dims;
         const dx = x - places[j]!;
@@ -107,7 +114,10 @@ export class Descent {
    * @see Jacobs (1988), Increased rates of convergence through learning rate adaptation.
    */
   step(learningRate: number, momentum: number): number {
-    const [moves, gains, gradient, places] = [this.#moves, this.#gains, this.gradient, this.places];
+    const moves = this.#moves;
+    const gains = this.#gains;
+    const gradient = this.gradient;
+    const places = this.places;
     let squares = 0;
     for (let i = 0; i < places.length; i++) {
       const gain = moves[i]! * gradient[i]! < 0 ? gains[i]! + 0.2 : gains[i]! * 0.8;
@@ -123,7 +133,8 @@ export class Descent {
   /** KL(p‖q) = Σ p ln p/q where the points are, given Z. */
   divergence(z: number): number {
     const { starts, columns, values } = this.#p;
-    const [places, dims] = [this.places, this.#dims];
+    const places = this.places;
+    const dims = this.#dims;
     let sum = 0;
     for (let i = 0; i + 1 < starts.length; i++) {
       for (let e = starts[i]!; e < starts[i + 1]!; e++) {
