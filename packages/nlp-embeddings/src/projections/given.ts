@@ -33,7 +33,7 @@ export async function placesOf(
       `${owner}: init must be ${words.map((word) => `'${word}'`).join(', ')} or the first places, got ${shown(init)}.`,
     );
   }
-  const given = await pointsOf(`${owner}, init`, init);
+  const given = await pointsOf(owner, init, 'init');
   if (given.rows === rows && given.columns === columns) return given.values;
   throw new DataError(
     `${owner}: init must have shape [${rows}, ${columns}], one row for each point, got [${given.rows}, ${given.columns}].`,

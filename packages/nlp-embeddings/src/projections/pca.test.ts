@@ -71,7 +71,9 @@ describe('PCA', () => {
 
   it('refuses what has no components', async () => {
     await expect(PCA.fit([[1, 2]])).rejects.toThrow('needs at least two points, got 1');
-    await expect(PCA.fit([])).rejects.toThrow('points must all have as many numbers');
+    await expect(PCA.fit([])).rejects.toThrow(
+      'points must have at least one number each, got none',
+    );
     await expect(PCA.fit([[1, 2], [3]])).rejects.toThrow('as the first, 2, got 1');
     await expect(
       PCA.fit([
@@ -86,6 +88,8 @@ describe('PCA', () => {
       'did you mean nComponents?',
     );
     const pca = await PCA.fit(points(5, 2));
+    // @ts-expect-error -- plain JavaScript
+    expect(() => pca.transform(3)).toThrow('points must be an array of arrays of numbers, got 3.');
     expect(() => pca.transform([[1]])).toThrow('point 0 must have 2 numbers, got 1');
   });
 });

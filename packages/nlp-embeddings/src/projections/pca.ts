@@ -1,6 +1,6 @@
 import { DataError, optionsOf, requireWhole, tensor, type Tensor } from '@kasane/tensor-core';
 import { Turns } from '../turns.ts';
-import { pointsOf, type Points } from './points.ts';
+import { pointsOf, requireRows, type Points } from './points.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Options of `PCA.fit`. */
@@ -96,6 +96,7 @@ export class PCA {
 
   /** Where points lie along the components, (n, nComponents). Throws DataError for points of another size. */
   transform(points: readonly ArrayLike<number>[]): Tensor {
+    requireRows('PCA.transform: points must be an array of arrays of numbers', points);
     const columns = this.mean.length;
     const flat = points.flatMap((point, r) => {
       if (point.length !== columns) {

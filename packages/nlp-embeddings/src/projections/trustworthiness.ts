@@ -44,7 +44,7 @@ export async function trustworthiness(
   requireMetric(owner, metric);
   const turns = new Turns(given.signal);
   const values = await pointsOf(owner, points);
-  const places = await pointsOf(`${owner}, embedding`, embedding);
+  const places = await pointsOf(owner, embedding, 'the embedding');
   const n = values.rows;
   if (places.rows !== n) {
     throw new DataError(

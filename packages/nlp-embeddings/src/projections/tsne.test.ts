@@ -197,7 +197,9 @@ describe('TSNE', () => {
     await expect(TSNE.fit(points)).rejects.toThrow(
       'TSNE.fit: perplexity must be a number from 1 to 19, one less than there are points, got 30.',
     );
-    await expect(TSNE.fit([])).rejects.toThrow('points must all have as many numbers');
+    await expect(TSNE.fit([])).rejects.toThrow(
+      'points must have at least one number each, got none',
+    );
     await expect(TSNE.fit(zeros([0, 3]))).rejects.toThrow('needs at least two points, got 0.');
     await expect(TSNE.fit([[1, NaN]])).rejects.toThrow('got NaN in point 0');
     await expect(TSNE.fit(points, { nComponents: 4 })).rejects.toThrow('from 1 to 3, got 4');

@@ -162,7 +162,9 @@ describe('UMAP', () => {
     await expect(UMAP.fit(points)).rejects.toThrow(
       'UMAP.fit: nNeighbors must be a whole number from 2 to 12, got 15.',
     );
-    await expect(UMAP.fit([])).rejects.toThrow('points must all have as many numbers');
+    await expect(UMAP.fit([])).rejects.toThrow(
+      'points must have at least one number each, got none',
+    );
     await expect(UMAP.fit([[1, 2]])).rejects.toThrow('needs at least two points, got 1.');
     await expect(UMAP.fit([[NaN]])).rejects.toThrow('got NaN in point 0');
     await expect(UMAP.fit(points, { minDist: 2 })).rejects.toThrow(
