@@ -246,9 +246,10 @@ async function pruned(
       continue;
     }
     if (own === 0) continue;
-    // log p of the piece, and of what would stand for it
+    // log p of the piece, and of what would stand for it. Its count is put to the sum for every piece there is, not for those that
+    // would stand for it: so do SentencePiece and HF, and it favours frequent pieces.
     const before = Math.log(own) - Math.log(sum);
-    const total = Math.log(sum + own * (others.length - 1));
+    const total = Math.log(sum + own * (pieces.length - 1));
     const after = others.reduce(
       (log, other) => log + Math.log(frequency[Math.max(0, other)]! + own) - total,
       0,
