@@ -79,6 +79,8 @@ export function truncated(
       `Tokenizer.encode: ${length} tokens are left of maxLength ${maxLength}, which is no more than the stride of ${stride}; take a greater maxLength or a smaller stride.`,
     );
   };
+  // As HF: where the special tokens take all the room, whatever may be cut, nothing else is left.
+  if (room === 0) return encodings.map((one) => cut(one, 0));
   if (strategy === 'longestFirst') {
     if (second === undefined) return [cut(first, room)];
     let shorter = Math.min(first.length, second.length);
