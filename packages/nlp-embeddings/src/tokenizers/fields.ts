@@ -19,7 +19,7 @@ export class Fields {
 
   constructor(value: unknown, place: string) {
     if (Object(value) !== value || Array.isArray(value)) {
-      throw new DataError(`${place}: expected an object, got ${shown(value)}.`);
+      throw new DataError(`${place}: expected an object, got ${shownOr(value)}.`);
     }
     this.place = place;
     this.#object = value as Readonly<Record<string, unknown>>; // an object, as was looked at
@@ -90,7 +90,7 @@ export class Fields {
     const wrong = entries.find(([, id]) => !Number.isSafeInteger(id) || (id as number) < 0);
     if (Object(value) !== value || wrong !== undefined) {
       throw new DataError(
-        `${this.at(name)}: expected an object of whole numbers, got ${wrong === undefined ? shown(value) : `${shown(wrong[1])} for ${JSON.stringify(wrong[0])}`}.`,
+        `${this.at(name)}: expected an object of whole numbers, got ${wrong === undefined ? shownOr(value) : `${shown(wrong[1])} for ${JSON.stringify(wrong[0])}`}.`,
       );
     }
     return new Map(entries as [string, number][]); // as was looked at
@@ -108,9 +108,13 @@ export class Fields {
   #of<T>(name: string, kind: string, fits: (value: unknown) => value is T, fallback?: T): T {
     const value = this.raw(name) ?? fallback;
     if (fits(value)) return value;
-    const got = value === undefined ? 'nothing' : shown(value);
-    throw new DataError(`${this.at(name)}: expected ${kind}, got ${got}.`);
+    throw new DataError(`${this.at(name)}: expected ${kind}, got ${shownOr(value)}.`);
   }
+}
+
+/** A value, or that there is none. */
+function shownOr(value: unknown): string {
+  return value === undefined ? 'nothing' : shown(value);
 }
 
 /** Makes what a file describes, by its field `type`. */
@@ -126,7 +130,21 @@ export function made<T>(value: unknown, place: string, makers: Makers<T>): T {
       `${place}: the type ${JSON.stringify(type)} is not supported; there are ${Object.keys(makers).join(', ')}.`,
     );
   }
-  const one = make(fields);
-  fields.done();
-  return one;
+  return placed(place, () => {
+    const one = make(fields);
+    fields.done();
+    return one;
+  });
+}
+
+/** What is made of a place in a file; what constructors refuse is a DataError that names the place. */
+export function placed<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const isPlaced = message.startsWith(place);
+    if (isPlaced && cause instanceof DataError) throw cause;
+    throw new DataError(isPlaced ? message : `${place}: ${message}`, { cause });
+  }
 }

@@ -4,7 +4,7 @@ import type { AlignedText } from './aligned-text.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { decoderFrom } from './decoders/from-json.ts';
 import { Encoding } from './encoding.ts';
-import { Fields, type Json } from './fields.ts';
+import { Fields, placed, type Json } from './fields.ts';
 import { modelFrom } from './models/from-json.ts';
 import { TokenList, type Model, type Tokens } from './models/model.ts';
 import { normalizerFrom } from './normalizers/from-json.ts';
@@ -357,7 +357,8 @@ export class Tokenizer {
     fields.word('version', ['1.0'], '1.0');
     const stage = <T>(key: string, make: (value: unknown, place: string) => T): T | null => {
       const value = fields.raw(key);
-      return value === undefined ? null : make(value, fields.at(key));
+      const place = fields.at(key);
+      return value === undefined ? null : placed(place, () => make(value, place));
     };
     const tokenizer = new Tokenizer(modelFrom(fields.raw('model'), fields.at('model')), {
       normalizer: stage('normalizer', normalizerFrom),
@@ -365,11 +366,9 @@ export class Tokenizer {
       postProcessor: stage('post_processor', postProcessorFrom),
       decoder: stage('decoder', decoderFrom),
     });
-    tokenizer.#added.load(
-      fields.array('added_tokens', []),
-      fields.at('added_tokens'),
-      tokenizer.model,
-    );
+    const place = fields.at('added_tokens');
+    const added = fields.array('added_tokens', []);
+    placed(place, () => tokenizer.#added.load(added, place, tokenizer.model));
     tokenizer.#truncation = stage('truncation', truncationFrom);
     tokenizer.#padding = stage('padding', paddingFrom);
     fields.done();
@@ -386,6 +385,11 @@ function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new DataError(`${name}: expected JSON.`, { cause });
+    // Engines say where they stopped, each in its way; if they do not, it is at the end.
+    const at = /(?:position \d+|line \d+ column \d+)/.exec(String(cause))?.[0] ?? 'its end';
+    throw new DataError(
+      `${name}: expected JSON, but at ${at} it does not go on as such; the file is cut off or of another kind.`,
+      { cause },
+    );
   }
 }

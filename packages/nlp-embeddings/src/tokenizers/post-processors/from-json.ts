@@ -12,9 +12,10 @@ import {
 import { TemplateProcessing } from './template.ts';
 
 function token(fields: Fields, name: string): TokenAndId {
-  const [text, id, ...others] = fields.array(name);
+  const pair = fields.array(name);
+  const [text, id, ...others] = pair;
   if (typeof text === 'string' && typeof id === 'number' && others.length === 0) return [text, id];
-  throw new DataError(`${fields.at(name)}: expected a token and its id, got ${shown(text)}.`);
+  throw new DataError(`${fields.at(name)}: expected a token and its id, got ${shown(pair)}.`);
 }
 
 const makers: Makers<PostProcessor> = {

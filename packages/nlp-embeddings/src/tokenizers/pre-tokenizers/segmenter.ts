@@ -38,17 +38,24 @@ export class Segmented extends PreTokenizer {
   split(source: AlignedText, emit: Emit): void {
     const { text } = source;
     let at = 0;
+    const refuse = (word: string): never => {
+      throw new RangeError(
+        `Segmented: the segmenter gave ${word}, but the text goes on with ${JSON.stringify(text.slice(at, at + 20))}; its words must be those of the text, in their order.`,
+      );
+    };
     for (const word of this.segmenter.segment(text)) {
       const from = text.indexOf(word, at);
-      if (from < 0 || /\P{White_Space}/u.test(text.slice(at, from))) {
-        throw new RangeError(
-          `Segmented: the segmenter gave ${JSON.stringify(word)}, but the text goes on with ${JSON.stringify(text.slice(at, at + 20))}; its words must be those of the text, in their order.`,
-        );
-      }
+      if (from < 0 || isInk(text.slice(at, from))) refuse(JSON.stringify(word));
       at = from + word.length;
-      if (/\P{White_Space}/u.test(word)) emit(source.slice(from, at));
+      if (isInk(word)) emit(source.slice(from, at));
     }
+    if (isInk(text.slice(at))) refuse('no more words');
   }
+}
+
+/** Whether there is something but white space. */
+function isInk(text: string): boolean {
+  return /\P{White_Space}/u.test(text);
 }
 
 /**
