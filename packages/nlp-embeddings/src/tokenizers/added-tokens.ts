@@ -3,6 +3,7 @@ import { AlignedText } from './aligned-text.ts';
 import { Fields, type Json } from './fields.ts';
 import type { Model } from './models/model.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
+import { listOf } from './given.ts';
 
 /** A token that is found in the text before anything else is done, and never split. */
 export interface AddedToken {
@@ -60,7 +61,7 @@ export class AddedTokens {
   /** Adds tokens, with the ids that the model has for them or the next ones; gives how many are new. */
   add(given: readonly (string | AddedToken)[], isSpecial: boolean, model: Model): number {
     let count = 0;
-    for (const one of given) {
+    for (const one of listOf('addTokens', 'tokens', given)) {
       const token = typeof one === 'string' ? { content: one } : optionsOf('addTokens', one, names);
       const own = completed(token, isSpecial);
       const { content } = own;

@@ -1,4 +1,4 @@
-import { optionsOf, requireWhole, showAs } from '@kasane/tensor-core';
+import { optionsOf, requireWhole, showAs, shown } from '@kasane/tensor-core';
 import type { Offsets } from './aligned-text.ts';
 
 /** What an `Encoding` is made of: lists of one length. Those whose elements are all alike may be given as one element. */
@@ -196,6 +196,9 @@ export class Encoding implements EncodingParts {
 
   /** This and another behind it; what overflows is combined with the other, in all ways. */
   followedBy(other: Encoding): Encoding {
+    if (!(other instanceof Encoding)) {
+      throw new TypeError(`Encoding.followedBy: other must be an Encoding, got ${shown(other)}.`);
+    }
     const joined = (a: Encoding, b: Encoding): Encoding =>
       // Lists of one name have elements of one kind.
       new Encoding(eachList((name) => [...a[name], ...b[name]] as never));

@@ -148,3 +148,17 @@ export function placed<T>(place: string, make: () => T): T {
     throw new DataError(isPlaced ? message : `${place}: ${message}`, { cause });
   }
 }
+
+/** What a text of JSON says. Throws DataError for another. */
+export function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // Engines say where they stopped, each in its way; if they do not, it is at the end.
+    const at = /(?:position \d+|line \d+ column \d+)/.exec(String(cause))?.[0] ?? 'its end';
+    throw new DataError(
+      `${name}: expected JSON, but at ${at} it does not go on as such; the file is cut off or of another kind.`,
+      { cause },
+    );
+  }
+}

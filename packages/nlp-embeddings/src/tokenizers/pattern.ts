@@ -2,6 +2,7 @@ import { DataError, shown } from '@kasane/tensor-core';
 import type { AlignedText, Emit } from './aligned-text.ts';
 import type { Fields, Json } from './fields.ts';
 import { translated } from './regex.ts';
+import { requireText } from './given.ts';
 
 /**
  * A regular expression in the syntax of Hugging Face's files (Oniguruma's), made one of JavaScript's.
@@ -21,6 +22,7 @@ export class Regex {
   readonly regexp: RegExp;
 
   constructor(source: string, place: string = 'Regex') {
+    requireText(place, 'the expression', source);
     this.source = source;
     const own = translated(source, place);
     try {

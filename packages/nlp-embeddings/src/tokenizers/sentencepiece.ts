@@ -17,6 +17,7 @@ import { Regex } from './pattern.ts';
 import { Split } from './pre-tokenizers/split.ts';
 import { protoFields } from './protobuf.ts';
 import { Tokenizer } from './tokenizer.ts';
+import { bytesOf } from './given.ts';
 
 /** Options of `fromSentencePiece`. */
 export interface SentencePieceOptions {
@@ -73,7 +74,7 @@ export function fromSentencePiece(
   options?: SentencePieceOptions,
 ): Tokenizer {
   const { name = 'SentencePiece' } = optionsOf('fromSentencePiece', options, ['name']);
-  const proto = read(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes, name);
+  const proto = read(bytesOf('fromSentencePiece', 'bytes', bytes), name);
   const unkId = proto.pieces.findIndex(({ kind }) => kind === UNKNOWN);
   if (unkId < 0) throw new DataError(`${name}: expected a piece of type unknown, got none.`);
   const symbols = proto.pieces.filter(({ kind }) => kind === USER_DEFINED).map(({ text }) => text);

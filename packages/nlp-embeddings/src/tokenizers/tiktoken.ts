@@ -9,6 +9,7 @@ import { ByteLevel } from './pre-tokenizers/byte-level.ts';
 import { Sequence } from './pre-tokenizers/sequence.ts';
 import { Split } from './pre-tokenizers/split.ts';
 import { Tokenizer } from './tokenizer.ts';
+import { requireText } from './given.ts';
 
 const spaces = String.raw`\s+(?!\S)|\s+`;
 const suffixes = "'s|'t|'re|'ve|'m|'ll|'d";
@@ -59,6 +60,7 @@ export function fromTiktoken(text: string, options?: TiktokenOptions): Tokenizer
     specialTokens = {},
     name = 'tiktoken',
   } = optionsOf('fromTiktoken', options, ['pattern', 'specialTokens', 'name']);
+  requireText('fromTiktoken', 'text', text);
   const vocab = read(text, name);
   const joins = [...vocab].sort(([, a], [, b]) => a - b).map(([token]) => token);
   const model = new RankedBPE(vocab, joins, { ignoreMerges: true });
@@ -134,6 +136,9 @@ function decoded(base64: string): string | undefined {
  * toTiktoken(fromTiktoken(file)) === file; // => true
  */
 export function toTiktoken(tokenizer: Tokenizer): string {
+  if (!(tokenizer instanceof Tokenizer)) {
+    throw new TypeError(`toTiktoken: tokenizer must be a Tokenizer, got ${shown(tokenizer)}.`);
+  }
   const { model } = tokenizer;
   if (!(model instanceof BPE)) {
     throw new DataError(

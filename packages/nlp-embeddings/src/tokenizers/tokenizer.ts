@@ -1,10 +1,11 @@
-import { DataError, optionsOf, showAs, shown } from '@kasane/tensor-core';
+import { optionsOf, showAs, shown } from '@kasane/tensor-core';
 import { AddedTokens, type AddedToken, type IdentifiedToken } from './added-tokens.ts';
 import type { AlignedText } from './aligned-text.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { decoderFrom } from './decoders/from-json.ts';
 import { Encoding } from './encoding.ts';
-import { Fields, placed, type Json } from './fields.ts';
+import { Fields, parsed, placed, type Json } from './fields.ts';
+import { listOf, requireText } from './given.ts';
 import { modelFrom } from './models/from-json.ts';
 import { TokenList, type Model, type Tokens } from './models/model.ts';
 import { normalizerFrom } from './normalizers/from-json.ts';
@@ -216,11 +217,10 @@ export class Tokenizer {
     const { addSpecialTokens = true } = optionsOf('Tokenizer.encodeBatch', options, [
       'addSpecialTokens',
     ]);
-    const encodings = texts.map((one) =>
-      typeof one === 'string'
-        ? this.#encoded(one, undefined, addSpecialTokens)
-        : this.#encoded(one[0], one[1], addSpecialTokens),
-    );
+    const encodings = listOf('Tokenizer.encodeBatch', 'texts', texts).map((one) => {
+      const [text, pair] = typeof one === 'string' ? [one] : listOf('encodeBatch', 'a pair', one);
+      return this.#encoded(text!, pair, addSpecialTokens); // no text is refused there
+    });
     return this.#padding === null ? encodings : this.#padding.apply(encodings);
   }
 
@@ -289,7 +289,7 @@ export class Tokenizer {
       'skipSpecialTokens',
     ]);
     const tokens: string[] = [];
-    for (const id of ids) {
+    for (const id of listOf('Tokenizer.decode', 'ids', ids)) {
       const added = this.#added.byId(id);
       const token = added?.content ?? this.model.idToToken(id);
       if (token === undefined) {
@@ -305,11 +305,13 @@ export class Tokenizer {
   /** The texts of lists of ids. */
   decodeBatch(sequences: Iterable<Iterable<number>>, options?: DecodeOptions): string[] {
     optionsOf('Tokenizer.decodeBatch', options, ['skipSpecialTokens']);
-    return Array.from(sequences, (ids) => this.decode(ids, options));
+    const all = listOf('Tokenizer.decodeBatch', 'sequences', sequences);
+    return all.map((ids) => this.decode(ids, options));
   }
 
   /** The pieces of a text as the model is given them, which is what trainers count. */
   pieces(text: string): string[] {
+    requireText('Tokenizer.pieces', 'text', text);
     const pieces: string[] = [];
     const visit = (piece: AlignedText): void => {
       if (piece.text !== '') pieces.push(piece.text);
@@ -328,6 +330,11 @@ export class Tokenizer {
    */
   async train(texts: Texts, trainer: Trainer, options?: TrainOptions): Promise<void> {
     optionsOf('Tokenizer.train', options, trainOptionNames);
+    if (typeof Object(trainer).train !== 'function') {
+      throw new TypeError(
+        `Tokenizer.train: expected a trainer such as new trainers.BpeTrainer(), got ${shown(trainer)}.`,
+      );
+    }
     const counts = await countPieces(texts, (text) => this.pieces(text), options);
     this.model = await trainer.train(counts, options);
     this.#added.add(trainer.specialTokens, true, this.model);
@@ -380,16 +387,3 @@ showAs(
   Tokenizer,
   ({ vocabSize, model }) => `Tokenizer(${model.constructor.name}, ${vocabSize} tokens)`,
 );
-
-function parsed(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    // Engines say where they stopped, each in its way; if they do not, it is at the end.
-    const at = /(?:position \d+|line \d+ column \d+)/.exec(String(cause))?.[0] ?? 'its end';
-    throw new DataError(
-      `${name}: expected JSON, but at ${at} it does not go on as such; the file is cut off or of another kind.`,
-      { cause },
-    );
-  }
-}

@@ -1,4 +1,5 @@
 import type { Json } from '../fields.ts';
+import { textsOf } from '../given.ts';
 
 /**
  * Makes text of tokens. A decoder of one's own extends this class.
@@ -18,7 +19,8 @@ export abstract class Decoder {
 
   /** The text of tokens. */
   decode(tokens: readonly string[]): string {
-    return this.decodeChain(tokens).join('');
+    const given = textsOf(`${this.constructor.name}.decode`, 'tokens', tokens);
+    return this.decodeChain(given).join('');
   }
 
   /** As tokenizer.json has it. */

@@ -14,6 +14,7 @@ import {
   type PrependScheme,
 } from '../pre-tokenizers/metaspace.ts';
 import { Decoder } from './decoder.ts';
+import { stagesOf } from '../given.ts';
 
 const encoder = new TextEncoder();
 
@@ -368,7 +369,7 @@ export class Sequence extends Decoder {
 
   constructor(decoders: readonly Decoder[]) {
     super();
-    this.decoders = [...decoders];
+    this.decoders = stagesOf('Sequence', 'decoders', decoders, 'decodeChain');
   }
 
   decodeChain(tokens: readonly string[]): readonly string[] {

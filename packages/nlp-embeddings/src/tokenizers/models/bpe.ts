@@ -6,6 +6,7 @@ import { byteIds } from './byte-ids.ts';
 import { Merger } from './merger.ts';
 import { Model, requireId, TokenList, type Tokens, type Vocab } from './model.ts';
 import { PairTable } from './pair-table.ts';
+import { pairsOf } from '../given.ts';
 
 /** Options of `models.BPE`. */
 export interface BPEOptions {
@@ -77,6 +78,7 @@ export class BPE extends Model {
       'ignoreMerges',
     ]);
     super('BPE', vocab);
+    pairsOf('BPE', 'merges', merges);
     this.dropout = dropout ?? 0;
     requireThat(
       this.dropout >= 0 && this.dropout <= 1,

@@ -1,5 +1,6 @@
 import { DataError } from '@kasane/tensor-core';
 import type { Json } from '../fields.ts';
+import { pairsOf } from '../given.ts';
 
 /** The tokens of a piece: lists of one length. */
 export interface Tokens {
@@ -49,7 +50,11 @@ export abstract class Model {
 
   constructor(owner: string, vocab: Vocab) {
     const map =
-      vocab instanceof Map ? vocab : new Map(isIterable(vocab) ? vocab : Object.entries(vocab));
+      vocab instanceof Map
+        ? vocab
+        : new Map(
+            isIterable(vocab) ? pairsOf(owner, 'vocab', vocab) : Object.entries(Object(vocab)), // of none, none
+          );
     for (const [token, id] of map) {
       if (!Number.isSafeInteger(id) || id < 0) {
         throw new DataError(
@@ -96,7 +101,7 @@ export abstract class Model {
 }
 
 function isIterable(vocab: Vocab): vocab is Iterable<readonly [string, number]> {
-  return Symbol.iterator in vocab;
+  return Symbol.iterator in Object(vocab);
 }
 
 /** The id of a token that a model needs. Throws DataError if it is not in the vocabulary. */

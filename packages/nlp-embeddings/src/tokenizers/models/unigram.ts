@@ -11,6 +11,7 @@ import { byteIds } from './byte-ids.ts';
 import { Lattice, type Path } from './lattice.ts';
 import { Model, TokenList, type Tokens } from './model.ts';
 import { Trie } from './trie.ts';
+import { pairsOf, requireText } from '../given.ts';
 
 /** Options of `models.Unigram`. */
 export interface UnigramOptions {
@@ -80,7 +81,7 @@ export class Unigram extends Model {
     } = optionsOf('Unigram', options, ['unkId', 'byteFallback', 'alpha', 'nbestSize', 'generator']);
     super(
       'Unigram',
-      vocab.map(([token], id) => [token, id] as const),
+      pairsOf('Unigram', 'vocab', vocab).map(([token], id) => [token, id] as const),
     );
     if (this.size < vocab.length) {
       const again = vocab.find(([token], id) => this.tokenToId(token) !== id);
@@ -123,6 +124,7 @@ export class Unigram extends Model {
 
   /** The n best ways to write a text, the best first; fewer if there are no more. */
   nBest(text: string, n: number): Segmentation[] {
+    requireText('Unigram.nBest', 'text', text);
     requireWhole('Unigram.nBest', 'n', n, 1);
     return this.#lattice
       .set(text)
@@ -133,6 +135,10 @@ export class Unigram extends Model {
   /** A way to write a text, drawn with its probability to the power alpha. */
   sample(text: string, options: UnigramSampleOptions): Segmentation {
     const { alpha = 1, generator } = optionsOf('Unigram.sample', options, ['alpha', 'generator']);
+    requireText('Unigram.sample', 'text', text);
+    if (typeof generator?.random !== 'function') {
+      throw new TypeError('Unigram.sample: generator must be given, such as new Generator(1).');
+    }
     const lattice = this.#lattice.set(text);
     if (this.nbestSize === null) {
       return this.#segmentation(text, lattice.sample(alpha, generator));

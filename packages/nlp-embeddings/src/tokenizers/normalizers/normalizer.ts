@@ -1,5 +1,6 @@
 import { AlignedText } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
+import { requireText } from '../given.ts';
 
 /**
  * Changes a text before it is split. A normalizer of one's own extends this class.
@@ -19,6 +20,7 @@ export abstract class Normalizer {
 
   /** A text by itself. */
   normalizeStr(text: string): string {
+    requireText(`${this.constructor.name}.normalizeStr`, 'text', text);
     return this.normalize(new AlignedText(text)).text;
   }
 

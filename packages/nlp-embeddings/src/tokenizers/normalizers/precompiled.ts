@@ -1,6 +1,7 @@
 import { DataError } from '@kasane/tensor-core';
 import { Rewriter, unitsAt, type AlignedText } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
+import { bytesOf } from '../given.ts';
 import { Normalizer } from './normalizer.ts';
 
 const encoder = new TextEncoder();
@@ -16,7 +17,8 @@ class CharsMap {
   readonly #units: Uint32Array;
   readonly #strings: Uint8Array;
 
-  constructor(bytes: Uint8Array, place: string) {
+  constructor(given: Uint8Array, place: string) {
+    const bytes = bytesOf(place, 'the table', given);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const size = bytes.length < 4 ? -1 : view.getUint32(0, true);
     if (size < 4 || size % 4 !== 0 || 4 + size > bytes.length) {

@@ -2,6 +2,7 @@ import { type AlignedText, Rewriter } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
 import { Pattern, type PatternLike } from '../pattern.ts';
 import { Normalizer } from './normalizer.ts';
+import { stagesOf } from '../given.ts';
 
 /**
  * One normalizer after the other.
@@ -16,7 +17,7 @@ export class Sequence extends Normalizer {
 
   constructor(normalizers: readonly Normalizer[]) {
     super();
-    this.normalizers = [...normalizers];
+    this.normalizers = stagesOf('Sequence', 'normalizers', normalizers, 'normalize');
   }
 
   normalize(text: AlignedText): AlignedText {

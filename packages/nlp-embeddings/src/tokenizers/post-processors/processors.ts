@@ -1,4 +1,4 @@
-import { optionsOf } from '@kasane/tensor-core';
+import { optionsOf, shown } from '@kasane/tensor-core';
 import { charOfByte } from '../byte-chars.ts';
 import type { Encoding } from '../encoding.ts';
 import type { Json } from '../fields.ts';
@@ -9,6 +9,7 @@ import {
 } from '../pre-tokenizers/byte-level.ts';
 import { joined, PostProcessor } from './post-processor.ts';
 import { TemplateProcessing } from './template.ts';
+import { stagesOf } from '../given.ts';
 
 /** A special token and its id. */
 export type TokenAndId = readonly [token: string, id: number];
@@ -27,6 +28,8 @@ export class BertProcessing extends PostProcessor {
 
   constructor(sep: TokenAndId, cls: TokenAndId) {
     super();
+    requireToken('BertProcessing', 'sep', sep);
+    requireToken('BertProcessing', 'cls', cls);
     this.sep = sep;
     this.cls = cls;
     const [end, begin] = [{ token: sep[0] }, { token: cls[0] }];
@@ -83,6 +86,8 @@ export class RobertaProcessing extends PostProcessor {
       'trimOffsets',
       'addPrefixSpace',
     ]);
+    requireToken('RobertaProcessing', 'sep', sep);
+    requireToken('RobertaProcessing', 'cls', cls);
     this.sep = sep;
     this.cls = cls;
     this.trimOffsets = trimOffsets;
@@ -198,7 +203,7 @@ export class Sequence extends PostProcessor {
 
   constructor(processors: readonly PostProcessor[]) {
     super();
-    this.processors = [...processors];
+    this.processors = stagesOf('Sequence', 'processors', processors, 'process');
   }
 
   addedTokens(isPair: boolean): number {
@@ -220,4 +225,9 @@ export class Sequence extends PostProcessor {
   override toJSON(): Json {
     return { type: 'Sequence', processors: this.processors.map((one) => one.toJSON()) };
   }
+}
+
+function requireToken(owner: string, what: string, given: TokenAndId): void {
+  if (Array.isArray(given) && typeof given[0] === 'string' && typeof given[1] === 'number') return;
+  throw new TypeError(`${owner}: ${what} must be a token and its id, got ${shown(given)}.`);
 }

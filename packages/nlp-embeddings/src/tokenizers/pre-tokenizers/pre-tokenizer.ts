@@ -1,5 +1,6 @@
 import { AlignedText, type Emit, type Offsets } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
+import { requireText } from '../given.ts';
 
 /**
  * Splits a text into the pieces that a model is given one by one. A pre-tokenizer of one's own extends this class.
@@ -21,6 +22,7 @@ export abstract class PreTokenizer {
 
   /** The pieces of a text by itself, with where they stand in it. */
   preTokenizeStr(text: string): [text: string, offsets: Offsets][] {
+    requireText(`${this.constructor.name}.preTokenizeStr`, 'text', text);
     const pieces: [string, Offsets][] = [];
     this.split(new AlignedText(text), (piece) => {
       if (piece.text !== '') pieces.push([piece.text, piece.span(0, piece.text.length)]);

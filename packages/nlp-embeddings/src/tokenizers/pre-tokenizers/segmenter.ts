@@ -1,6 +1,7 @@
 import { shown } from '@kasane/tensor-core';
 import type { AlignedText, Emit } from '../aligned-text.ts';
 import { PreTokenizer } from './pre-tokenizer.ts';
+import { requireText } from '../given.ts';
 
 /**
  * Splits text of a language without spaces into words. What it gives, joined, is the text; white space may be missing.
@@ -72,10 +73,18 @@ export class IntlSegmenter implements Segmenter {
   readonly #words: Intl.Segmenter;
 
   constructor(locale: string = 'ja') {
-    this.#words = new Intl.Segmenter(locale, { granularity: 'word' });
+    try {
+      this.#words = new Intl.Segmenter(locale, { granularity: 'word' });
+    } catch (cause) {
+      throw new RangeError(
+        `IntlSegmenter: locale must be the tag of a language, such as 'ja', got ${shown(locale)}.`,
+        { cause },
+      );
+    }
   }
 
   segment(text: string): string[] {
+    requireText('IntlSegmenter.segment', 'text', text);
     // A sentence, but no more than 1,000 characters of what has no end.
     const sentences = text.match(/[^。．！？!?.\n]{0,1000}[。．！？!?.\n]*/gu) ?? [];
     return sentences.flatMap((one) =>

@@ -1,6 +1,7 @@
 import type { AlignedText, Emit } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
 import { PreTokenizer } from './pre-tokenizer.ts';
+import { stagesOf } from '../given.ts';
 
 /**
  * Splits with one pre-tokenizer, then each piece with the next.
@@ -16,7 +17,7 @@ export class Sequence extends PreTokenizer {
 
   constructor(preTokenizers: readonly PreTokenizer[]) {
     super();
-    this.preTokenizers = [...preTokenizers];
+    this.preTokenizers = stagesOf('Sequence', 'preTokenizers', preTokenizers, 'split');
   }
 
   split(text: AlignedText, emit: Emit): void {

@@ -4,7 +4,14 @@ import { BPE, type Merge } from '../models/bpe.ts';
 import { WordPiece } from '../models/word-level.ts';
 import { Alphabet, type AlphabetOptions } from './alphabet.ts';
 import { PairQueue } from './pair-queue.ts';
-import { Trainer, trainOptions, Turns, type PieceCounts, type TrainOptions } from './trainer.ts';
+import {
+  requireCounts,
+  Trainer,
+  trainOptions,
+  Turns,
+  type PieceCounts,
+  type TrainOptions,
+} from './trainer.ts';
 
 /** Options of `trainers.BpeTrainer`. */
 export interface BpeTrainerOptions extends AlphabetOptions {
@@ -89,6 +96,7 @@ export class BpeTrainer extends Trainer {
       continuingSubwordPrefix,
       endOfWordSuffix,
     } = this.options;
+    requireCounts('BpeTrainer.train', counts);
     const alphabet = new Alphabet(this.specialTokens, counts, this.options);
     const { tokens, ids } = alphabet;
     const words: number[][] = [];

@@ -1,4 +1,4 @@
-import { optionsOf } from '@kasane/tensor-core';
+import { optionsOf, shown } from '@kasane/tensor-core';
 import type { AddedToken } from '../added-tokens.ts';
 import type { Model } from '../models/model.ts';
 
@@ -110,6 +110,22 @@ export async function countPieces(
     if (turns.isDue(text.length + 50)) await turns.give('count', done, Number.NaN);
   }
   return counts;
+}
+
+/** Throws TypeError for what is no map of texts and numbers. */
+export function requireCounts(owner: string, counts: PieceCounts): void {
+  if (counts instanceof Map) {
+    for (const [text, count] of counts) {
+      if (typeof text === 'string' && count >= 0) continue;
+      throw new TypeError(
+        `${owner}: counts must be a Map of texts with how often each was seen, but it has ${shown(count)} for ${shown(text)}.`,
+      );
+    }
+    return;
+  }
+  throw new TypeError(
+    `${owner}: counts must be a Map of texts with how often each was seen, got ${shown(counts)}.`,
+  );
 }
 
 /** The options of a training, looked at. */

@@ -7,6 +7,7 @@ import { byCodePoints } from './alphabet.ts';
 import { substrings } from './substrings.ts';
 import {
   contents,
+  requireCounts,
   Trainer,
   trainOptions,
   Turns,
@@ -104,6 +105,7 @@ export class UnigramTrainer extends Trainer {
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<Unigram> {
     const turns = new Turns(trainOptions('UnigramTrainer.train', options), 50_000);
+    requireCounts('UnigramTrainer.train', counts);
     const { vocabSize, nSubIterations } = this.options;
     const characters = this.#characters(counts);
     let pieces = await this.#seed(counts, turns);

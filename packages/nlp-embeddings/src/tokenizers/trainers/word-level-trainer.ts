@@ -2,7 +2,14 @@ import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import type { AddedToken } from '../added-tokens.ts';
 import { Characters, WordLevel } from '../models/word-level.ts';
 import { byCodePoints } from './alphabet.ts';
-import { contents, Trainer, trainOptions, type PieceCounts, type TrainOptions } from './trainer.ts';
+import {
+  contents,
+  requireCounts,
+  Trainer,
+  trainOptions,
+  type PieceCounts,
+  type TrainOptions,
+} from './trainer.ts';
 
 /** Options of `trainers.WordLevelTrainer` and `trainers.CharactersTrainer`. */
 export interface WordLevelTrainerOptions {
@@ -62,6 +69,7 @@ export class WordLevelTrainer extends Trainer {
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<WordLevel> {
     trainOptions('WordLevelTrainer.train', options).signal?.throwIfAborted();
+    requireCounts('WordLevelTrainer.train', counts);
     const vocab = mostFrequent(this.specialTokens, counts, ...this.#size);
     return new WordLevel(vocab, { unkToken: this.#unkToken });
   }
@@ -96,6 +104,7 @@ export class CharactersTrainer extends Trainer {
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<Characters> {
     trainOptions('CharactersTrainer.train', options).signal?.throwIfAborted();
+    requireCounts('CharactersTrainer.train', counts);
     const seen = new Map<string, number>();
     for (const [word, count] of counts) {
       for (const char of word) seen.set(char, (seen.get(char) ?? 0) + count);
