@@ -81,7 +81,7 @@ export interface DecodeOptions {
  * });
  * await tokenizer.train(['the cat', 'the hat', 'that cat'], new trainers.BpeTrainer({ vocabSize: 15 }));
  * const { tokens, ids } = tokenizer.encode('the that');
- * tokens; // => ["the","Ġ","t","hat"]
+ * tokens; // => ["the","Ġ","that"]
  * tokenizer.decode(ids); // => the that
  */
 export class Tokenizer {

@@ -85,7 +85,7 @@ export class ByteLevel extends Normalizer {
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';
- * new normalizers.Nmt().normalizeStr('a\tb\u200dc\u0001'); // => a bc
+ * new normalizers.Nmt().normalizeStr('a\tb\u200dc\u0001'); // => a b c
  */
 export class Nmt extends Normalizer {
   normalize(text: AlignedText): AlignedText {

@@ -183,9 +183,9 @@ export interface WordPieceTrainerOptions extends Omit<BpeTrainerOptions, 'maxTok
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
- * const trainer = new trainers.WordPieceTrainer({ vocabSize: 8, specialTokens: ['[UNK]'] });
+ * const trainer = new trainers.WordPieceTrainer({ vocabSize: 9, specialTokens: ['[UNK]'] });
  * const model = await trainer.train(new Map([['low', 5], ['slow', 2]]));
- * model.tokenize('slow').tokens; // => ["s","##lo","##w"]
+ * model.tokenize('slow').tokens; // => ["s","##l","##ow"]
  */
 export class WordPieceTrainer extends Trainer {
   readonly #bpe: BpeTrainer;
