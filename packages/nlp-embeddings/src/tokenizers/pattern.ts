@@ -12,7 +12,7 @@ import { requireText } from './given.ts';
  *
  * @example
  * import { preTokenizers, Regex } from '@kasane/nlp-embeddings/tokenizers';
- * const split = new preTokenizers.Split(new Regex('(?i:n\\'t)|\\w+'), 'isolated');
+ * const split = new preTokenizers.Split(new Regex("(?i:n't)|\\w+"), 'isolated');
  * split.preTokenizeStr("DON'T!").map(([text]) => text); // => ["DON","'","T","!"]
  */
 export class Regex {
