@@ -13,6 +13,12 @@ describe('TER', () => {
     expect([numEdits, refLength]).toEqual([0, 3]);
   });
 
+  it('reads references twice, as sacrebleu does', () => {
+    const ter = new TER({ normalized: true, asianSupport: true });
+    const { numEdits, refLength } = ter.sentenceScore("the dog's！", ["the dog's！"]);
+    expect([numEdits, refLength]).toEqual([2, 4]); // the, dog, 's, ！
+  });
+
   it('refuses asianSupport by itself', () => {
     expect(() => new TER({ asianSupport: true })).toThrow('Set normalized or noPunct');
   });

@@ -82,7 +82,8 @@ export class TER extends CorpusMetric<TERScore> {
     let fewest = Infinity;
     let lengths = 0;
     for (const reference of references) {
-      const theirs = this.#wordsOf(reference);
+      // Twice, as sacrebleu reads references: where a first reading leaves "'s" in front of a space, the second makes it a word.
+      const theirs = this.#wordsOf(this.#wordsOf(reference).join(' '));
       lengths += theirs.length;
       fewest = Math.min(fewest, translationEdits(words, theirs));
     }
