@@ -6,6 +6,7 @@ import {
   ChildSumTreeLSTM,
   NaryTreeLSTM,
   packTrees,
+  RecursiveNetwork,
   type Tree,
   type TreeNetwork,
 } from '@kasane/seq2seq';
@@ -60,19 +61,20 @@ class OfTrees extends Module {
 type Make = (options: Partial<GoldenOptions> & { readonly generator?: Generator }) => TreeNetwork;
 
 const kinds: Readonly<Record<string, Make>> = {
-  childSum: (o) => new ChildSumTreeLSTM(I, H, o),
-  'childSum binary': (o) => new ChildSumTreeLSTM(I, H, o),
-  binary: (o) => new NaryTreeLSTM(I, H, 2, o),
-  ternary: (o) => new NaryTreeLSTM(I, H, 3, o),
+  'Tree-LSTM, childSum': (o) => new ChildSumTreeLSTM(I, H, o),
+  'Tree-LSTM, childSum binary': (o) => new ChildSumTreeLSTM(I, H, o),
+  'Tree-LSTM, binary': (o) => new NaryTreeLSTM(I, H, 2, o),
+  'Tree-LSTM, ternary': (o) => new NaryTreeLSTM(I, H, 3, o),
+  'network, recursive': (o) => new RecursiveNetwork(I, { bias: true, ...o }),
 };
 
 for (const [name, make] of Object.entries(kinds)) {
-  const { trees, output, inputGradient, parameterGradients } = recorded[name]!;
+  const { trees, output, inputGradient, parameterGradients } = recorded[name.split(', ')[1]!]!;
   const parameters = make({}).namedParameters();
   const inputs: Shape = [inputGradient.length / I, I];
   const written = trees.map((tree) => asTree(tree, (value) => value));
   const shaped = parameters.map(([key, { shape }]) => [key, shape] as const);
-  testLayer(`a Tree-LSTM, ${name}`, {
+  testLayer(`a ${name}`, {
     make: (o) => new OfTrees(make(o), written),
     golden: {
       inputs: [wave(inputs, 0)],
@@ -86,7 +88,7 @@ for (const [name, make] of Object.entries(kinds)) {
     noEmptyBatch: 'the trees are the batch',
   });
 
-  describe(`a Tree-LSTM, ${name}`, () => {
+  describe(`a ${name}`, () => {
     it('reads each tree by itself as it reads many at once', () => {
       const options = { dtype: 'float64' as DType, generator: new Generator(1) };
       const network = make(options);
