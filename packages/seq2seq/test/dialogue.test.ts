@@ -31,7 +31,7 @@ class Recalled extends VHRED {
 }
 
 /** Compares values and gradients; the first value is the one that is differentiated. */
-function compare<M extends Module>(
+function checkRecorded<M extends Module>(
   name: string,
   model: M,
   call: (model: M) => Readonly<Record<string, Tensor>>,
@@ -45,12 +45,12 @@ function compare<M extends Module>(
   model.loadStateDict(Object.fromEntries(state));
   const found = call(model);
   for (const [key, value] of Object.entries(values)) {
-    expect(found[key]!.item(), key).toBeCloseTo(value, 10);
+    expect(found[key]!.item(), `the value ${key}`).toBeCloseTo(value, 10);
   }
   backward(found['loss']!);
   for (const [key, { grad }] of model.namedParameters()) {
     const want = parameters[key]!.gradient.map((v) => expect.closeTo(v, 9) as number);
-    expect([...grad!.dataSync()], key).toEqual(want);
+    expect([...grad!.dataSync()], `the gradient of ${key}`).toEqual(want);
   }
 }
 
@@ -58,12 +58,14 @@ describe("models of dialogues have PyTorch's values and gradients", () => {
   for (const replies of ['all', 'last'] as const) {
     it(`HRED, replies '${replies}'`, () => {
       const model = new HRED(V, E, H, sizes);
-      compare(`HRED, ${replies}`, model, () => ({ loss: model.loss(dialogues, { replies }) }));
+      checkRecorded(`HRED, ${replies}`, model, () => ({
+        loss: model.loss(dialogues, { replies }),
+      }));
     });
   }
 
   it('VHRED', () => {
     const model = new Recalled(V, E, H, { ...sizes, latentSize: 2, wordDropout: 0 });
-    compare('VHRED', model, () => ({ ...model.loss(dialogues, { klWeight: 0.3 }) }));
+    checkRecorded('VHRED', model, () => ({ ...model.loss(dialogues, { klWeight: 0.3 }) }));
   });
 });

@@ -1,7 +1,7 @@
 import type { Generator } from '@kasane/tensor-core';
 import type { Rows } from './decoding.ts';
 import type { GenerateOptions } from './generate-options.ts';
-import type { Plan } from './plan.ts';
+import { isOver, promptToken, type Plan, type Prompt } from './plan.ts';
 import { take, type Taken } from './sequence.ts';
 
 /** A beam at one step, in the tree of all that there were. */
@@ -50,8 +50,7 @@ interface Candidate {
 
 /** Where a group belongs. */
 interface Place {
-  readonly prompt: readonly number[];
-  readonly index: number;
+  readonly prompt: Prompt;
   readonly group: number;
   readonly nodes: BeamNode[];
 }
@@ -62,8 +61,7 @@ export class BeamGroup {
   open: Beam[];
   /** Best first, as many as there are beams. */
   readonly finished: Finished[] = [];
-  /** Which prompt it is. */
-  readonly prompt: number;
+  readonly prompt: Prompt;
   readonly #plan: Plan;
   readonly #width: number;
   readonly #lengthPenalty: number;
@@ -74,18 +72,28 @@ export class BeamGroup {
   constructor(plan: Plan, options: GenerateOptions<unknown>, place: Place) {
     const { numBeams = 1, numBeamGroups = 1, lengthPenalty = 1, earlyStopping = 'never' } = options;
     this.#plan = plan;
-    this.prompt = place.index;
+    this.prompt = place.prompt;
     this.#width = numBeams / numBeamGroups;
     this.#lengthPenalty = lengthPenalty;
     this.#earlyStopping = earlyStopping;
     this.#group = place.group;
     this.#nodes = options.outputBeams === true ? place.nodes : null;
-    this.open = [{ tokens: place.prompt, sum: 0, taken: null, node: -1, row: place.index }];
+    const { tokens, index: row } = place.prompt;
+    this.open = [{ tokens: tokens.slice(0, plan.shortest), sum: 0, taken: null, node: -1, row }];
+  }
+
+  /** Takes one more token of the prompt, if there is one. */
+  read(): boolean {
+    const [beam] = this.open as [Beam]; // one until the first choice
+    const token = promptToken(this.prompt, beam.tokens);
+    if (token === undefined) return false;
+    this.open = [{ ...beam, tokens: [...beam.tokens, token] }];
+    return true;
   }
 
   /** One token further: `scores` has the log-probabilities that go on each open beam. Gives the tokens that were taken. */
   advance(scores: readonly Float32Array[], rows: Rows): number[] {
-    const { criteria, eos, promptLength } = this.#plan;
+    const { eos, promptLength } = this.prompt;
     // So many that as many as there are beams go on, though all ends be among the best.
     const count = Math.max(2, 1 + eos.length) * this.#width;
     const open: Beam[] = [];
@@ -94,7 +102,7 @@ export class BeamGroup {
       const { beam, token, sum } = candidate;
       const { tokens: before, taken, node: parent, row } = this.open[beam]!;
       const tokens = [...before, token];
-      const ends = criteria.some((rule) => rule.isDone(tokens));
+      const ends = isOver(this.prompt, tokens);
       if (ends ? rank >= this.#width : open.length === this.#width) continue;
       newest.push(token);
       const step = take(this.#plan, taken, rows, row, scores[beam]!, () => scores[beam]![token]!);
@@ -151,7 +159,7 @@ export class BeamGroup {
     if (best === undefined) return true;
     const isFull = this.finished.length === this.#width;
     if (this.#earlyStopping === true) return isFull;
-    const { promptLength, maxLength } = this.#plan;
+    const { promptLength, maxLength } = this.prompt;
     const now = this.#scoreOf(best.sum, best.tokens.length - promptLength);
     if (this.#earlyStopping === false) return isFull && now <= this.finished.at(-1)!.score;
     // Every token lowers the sum; what is long may be lowered less by its length.

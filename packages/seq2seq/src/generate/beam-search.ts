@@ -26,7 +26,7 @@ export async function beamSearch<State>(
   const searches = plan.prompts.map((prompt, i) =>
     Array.from(
       { length: numBeamGroups },
-      (_, group) => new BeamGroup(plan, options, { prompt, index: i, group, nodes: nodes[i]! }),
+      (_, group) => new BeamGroup(plan, options, { prompt, group, nodes: nodes[i]! }),
     ),
   );
   try {
@@ -59,7 +59,7 @@ async function advance(
 ): Promise<void> {
   const taken = new Map<number, number>();
   for (const group of groups) {
-    if (group.open.length === 0) continue;
+    if (group.open.length === 0 || group.read()) continue;
     const scores: Float32Array[] = [];
     for (const beam of group.open) {
       // All groups begin with the row of the prompt.

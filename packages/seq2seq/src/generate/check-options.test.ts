@@ -46,17 +46,13 @@ describe('generate refuses', () => {
     ['contrastive search neither draws', { penaltyAlpha: 0.5, topK: 3, doSample: true }],
     ['guidanceScale and unconditionalState belong together', { guidanceScale: 2 }],
     [
-      'forcedBosTokenId is the token after a prompt of one token, and the prompts have 2',
+      'forcedBosTokenId is the token after a prompt of one token, and a prompt has 2',
       { inputIds: [[0, 0]], forcedBosTokenId: 1 },
     ],
     ['forcedEosTokenId 3 is among suppressTokens', { forcedEosTokenId: 3, suppressTokens: [3] }],
     [
       'eosTokenId for a model of 6 tokens must be a whole number from 0 to 5, got 6',
       { eosTokenId: 6 },
-    ],
-    [
-      'all prompts must have as many tokens, got 1 in the first and 2 in prompt 1',
-      { inputIds: [[0], [0, 1]] },
     ],
     ['inputIds must be one list of tokens for each prompt', { inputIds: [] }],
     ['there is no option "max_length"; did you mean maxLength?', { max_length: 3 } as Options],

@@ -1,12 +1,12 @@
 import type { StepModel } from '../step-model.ts';
 import { Decoding } from './decoding.ts';
-import { Rules, wantedOf, type Plan } from './plan.ts';
+import { isOver, promptToken, Rules, wantedOf, type Plan, type Prompt } from './plan.ts';
 import { prefill } from './prefill.ts';
 import { logSumExp, topIndices } from './processors/scores.ts';
 import { take, type Taken, type Written } from './sequence.ts';
 
 interface Writing {
-  readonly prompt: number;
+  readonly prompt: Prompt;
   readonly tokens: number[];
   /** The directions of what the model made of each token. */
   readonly context: Float32Array[];
@@ -31,8 +31,9 @@ export async function* contrastiveSearch<State>(
 ): AsyncGenerator<readonly number[], Written[], void> {
   const decoding = new Decoding(model, state, wantedOf(plan, { hidden: true }));
   const rules = new Rules(plan);
-  const all = plan.prompts.map((tokens, prompt): Writing => {
-    return { prompt, tokens: [...tokens], context: [], taken: null, row: prompt };
+  const all = plan.prompts.map((prompt): Writing => {
+    const tokens = prompt.tokens.slice(0, plan.shortest);
+    return { prompt, tokens, context: [], taken: null, row: prompt.index };
   });
   try {
     let open = all;
@@ -42,6 +43,11 @@ export async function* contrastiveSearch<State>(
     for (;;) {
       const candidates: Candidate[] = [];
       for (const one of open) {
+        const read = promptToken(one.prompt, one.tokens);
+        if (read !== undefined) {
+          candidates.push({ of: one, token: read, probability: 1, taken: one.taken });
+          continue;
+        }
         const scores = rows.scores[one.row]!;
         await rules.applyAll(one.tokens, scores, one.prompt);
         const total = logSumExp(scores);
@@ -69,7 +75,7 @@ export async function* contrastiveSearch<State>(
         one.row = row;
       }
       yield open.map(({ tokens }) => tokens.at(-1)!);
-      open = open.filter(({ tokens }) => !plan.criteria.some((rule) => rule.isDone(tokens)));
+      open = open.filter(({ prompt, tokens }) => !isOver(prompt, tokens));
       if (open.length === 0) break;
     }
   } finally {

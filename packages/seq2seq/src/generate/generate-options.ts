@@ -6,7 +6,7 @@ import type { StoppingCriteria } from './stopping-criteria.ts';
 /** Options of `generate`, by the names of transformers' `GenerationConfig`. */
 export interface GenerateOptions<State> {
   // What to write on.
-  /** The first tokens of N sequences, at least one each and of one length: (N, L), int32. Often the token that begins sequences. */
+  /** The first tokens of N sequences, at least one each, in lists of any lengths or (N, L), int32. Often the token that begins sequences. */
   readonly inputIds: readonly (readonly number[])[] | Tensor;
   /** What the model knows at the beginning, a row for each prompt. It stays the caller's. */
   readonly state: State;

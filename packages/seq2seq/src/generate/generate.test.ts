@@ -209,6 +209,48 @@ describe('guidance', () => {
   });
 });
 
+describe('prompts of different lengths', () => {
+  const ways: readonly Options[] = [
+    {},
+    { eosTokenId: [2, 4], minNewTokens: 2, exponentialDecayLengthPenalty: [1, 1.3] },
+    { noRepeatNgramSize: 2, forcedEosTokenId: 3, beginSuppressTokens: [1, 5] },
+    { numBeams: 3, numReturnSequences: 2, eosTokenId: 2, outputScores: true },
+    { numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.7, lengthPenalty: 0.5, eosTokenId: 2 },
+    { penaltyAlpha: 0.4, topK: 3, eosTokenId: 2 },
+  ];
+
+  it.each(ways)('write what they write alone with %j', async (options) => {
+    const prompt = fc.array(fc.nat(5), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(prompt, { minLength: 1, maxLength: 4 }), async (prompts) => {
+        const together = await run({ maxNewTokens: 4, ...options }, prompts);
+        const alone = [];
+        for (const one of prompts) alone.push(await run({ maxNewTokens: 4, ...options }, [one]));
+        expect(together.sequences).toEqual(alone.flatMap(({ sequences }) => sequences));
+        expect(together.logProbs).toEqual(
+          alone[0]!.logProbs && alone.flatMap((one) => one.logProbs),
+        );
+        expect(together.sequencesScores).toEqual(
+          alone[0]!.sequencesScores && alone.flatMap((one) => one.sequencesScores),
+        );
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('are drawn on as often as asked, and held to one maxLength', async () => {
+    const options = { doSample: true, generator: new Generator(2), numReturnSequences: 3 };
+    const prompts = [[1], [2, 3, 4], [5, 0]];
+    const { sequences } = await run({ ...options, maxLength: 6 }, prompts);
+    const begun = prompts.flatMap((prompt) => [prompt, prompt, prompt]);
+    expect(sequences.map((tokens, i) => tokens.slice(0, begun[i]!.length))).toEqual(begun);
+    expect(new Set(sequences.map(({ length }) => length))).toEqual(new Set([6]));
+    await expect(run({ maxLength: 3 }, prompts)).rejects.toThrow(
+      'maxLength must be a whole number ≥ 4, got 3',
+    );
+  });
+});
+
 describe('stream', () => {
   it('gives the tokens that generate writes, as they come', async () => {
     await fc.assert(

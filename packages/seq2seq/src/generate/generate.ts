@@ -36,7 +36,8 @@ export interface GenerateOutput {
  * | diverse beams   | `numBeams`, `numBeamGroups`, `diversityPenalty`                  |
  * | contrastive     | `penaltyAlpha` and `topK`, of a model whose steps give `hidden`  |
  *
- * The model's `step` gives logits, `state` is what it knows at the beginning, and `inputIds` (N, L) are first tokens. All options do what they do in
+ * The model's `step` gives logits, `state` is what it knows at the beginning, and `inputIds` are first tokens. Prompts of different lengths need no padding: the
+ * longer ones are read on while others are written already. All options do what they do in
  * transformers, in its order and to its numbers, except: the length penalty is that of Wu et al., ((5 + n) / 6)^α, n tokens after the prompt with the one that ends a sequence counted; what has
  * ended keeps its place until no open beam can come to a better score (`earlyStopping: 'never'`; as far as no rule raises log-probabilities above 0), and
  * transformers' default is `false`; there is no `topK` unless asked for; sequences end where they end, unless there is a `padTokenId`; what would be ignored is an
@@ -45,7 +46,7 @@ export interface GenerateOutput {
  * Evaluation mode is the caller's affair (`model.eval()`). Nothing is recorded for gradients; all tensors made on the way are freed. Gives way to other work.
  *
  * Throws TypeError, RangeError or Error for options that are unknown, out of range or contradict each other, RangeError for scores that are NaN or leave no
- * token, ShapeError for prompts of different length or logits that are not (N, V), and the reason of `signal`.
+ * token, ShapeError for logits that are not (N, V), and the reason of `signal`.
  *
  * @example
  * import { generate } from '@kasane/seq2seq';

@@ -17,11 +17,20 @@ import { processorsOf, type Bounds } from './processors-of.ts';
 import { tokensOf, type LogitsProcessor } from './processors/logits-processor.ts';
 import { EosTokenCriteria, MaxLengthCriteria, type StoppingCriteria } from './stopping-criteria.ts';
 
-/** What all searches go by: the options with their defaults, checked. */
-export interface Plan extends Bounds {
-  readonly prompts: readonly (readonly number[])[];
+/** A prompt, and what holds for what is written after it. */
+export interface Prompt extends Bounds {
+  readonly tokens: readonly number[];
+  /** Which one it is. */
+  readonly index: number;
   readonly processors: readonly LogitsProcessor[];
   readonly criteria: readonly StoppingCriteria[];
+}
+
+/** What all searches go by: the options with their defaults, checked. */
+export interface Plan {
+  readonly prompts: readonly Prompt[];
+  /** Tokens of the shortest prompt: those that all sequences begin with before any token is chosen. */
+  readonly shortest: number;
   readonly signal: AbortSignal | undefined;
   readonly generator: Generator | null;
   readonly numReturnSequences: number;
@@ -44,24 +53,23 @@ export async function planOf<State>(
     );
   }
   checkOptions(options);
-  const prompts = await promptsOf(options.inputIds);
-  const promptLength = prompts[0]!.length;
+  const given = await promptsOf(options.inputIds);
   const eos =
     options.eosTokenId === undefined ? [] : tokensOf('generate', 'eosTokenId', options.eosTokenId);
-  const bounds = { promptLength, maxLength: maxLengthOf(options, promptLength), eos };
-  checkForced(options, promptLength);
   checkMethods('logitsProcessor', 'process', options.logitsProcessor);
   checkMethods('stoppingCriteria', 'isDone', options.stoppingCriteria);
   if (options.padTokenId !== undefined) requireWhole('generate', 'padTokenId', options.padTokenId);
+  const shortest = Math.min(...given.map(({ length }) => length));
+  // Prompts of one length share their rules.
+  const rules = new Map<number, Omit<Prompt, 'tokens' | 'index'>>();
+  const prompts = given.map((tokens, index): Prompt => {
+    const found = rules.get(tokens.length) ?? rulesOf(options, tokens.length, eos);
+    rules.set(tokens.length, found);
+    return { ...found, tokens, index };
+  });
   return {
-    ...bounds,
     prompts,
-    processors: processorsOf(options, bounds),
-    criteria: [
-      new MaxLengthCriteria(bounds.maxLength),
-      ...(eos.length === 0 ? [] : [new EosTokenCriteria(eos)]),
-      ...(options.stoppingCriteria ?? []),
-    ],
+    shortest,
     signal: options.signal,
     generator: options.doSample === true ? (options.generator ?? defaultGenerator()) : null,
     numReturnSequences: options.numReturnSequences ?? 1,
@@ -69,6 +77,34 @@ export async function planOf<State>(
     outputAttentions: options.outputAttentions === true,
     named: namedTokens(options),
   };
+}
+
+function rulesOf<State>(
+  options: GenerateOptions<State>,
+  promptLength: number,
+  eos: readonly number[],
+): Omit<Prompt, 'tokens' | 'index'> {
+  checkForced(options, promptLength);
+  const bounds = { promptLength, maxLength: maxLengthOf(options, promptLength), eos };
+  return {
+    ...bounds,
+    processors: processorsOf(options, bounds),
+    criteria: [
+      new MaxLengthCriteria(bounds.maxLength),
+      ...(eos.length === 0 ? [] : [new EosTokenCriteria(eos)]),
+      ...(options.stoppingCriteria ?? []),
+    ],
+  };
+}
+
+/** What comes after the tokens so far if it is still the prompt's, undefined where a token has to be chosen. */
+export function promptToken({ tokens }: Prompt, soFar: readonly number[]): number | undefined {
+  return tokens[soFar.length];
+}
+
+/** Whether a sequence is over; never while its prompt is read. */
+export function isOver({ promptLength, criteria }: Prompt, tokens: readonly number[]): boolean {
+  return tokens.length > promptLength && criteria.some((rule) => rule.isDone(tokens));
 }
 
 /** What is read of each step. */
@@ -86,13 +122,7 @@ async function promptsOf(
       'generate: inputIds must be one list of tokens for each prompt, none empty, such as [[1]] for one prompt that is the token 1.',
     );
   }
-  const { length } = prompts[0]!;
   for (const [i, prompt] of prompts.entries()) {
-    if (prompt.length !== length) {
-      throw new ShapeError(
-        `generate: all prompts must have as many tokens, got ${length} in the first and ${prompt.length} in prompt ${i}. Call generate once for each length.`,
-      );
-    }
     for (const token of prompt) requireWhole('generate', `a token of prompt ${i}`, token);
   }
   return prompts;
@@ -126,7 +156,7 @@ function checkForced<State>(options: GenerateOptions<State>, promptLength: numbe
   const { forcedBosTokenId, forcedEosTokenId, suppressTokens = [] } = options;
   if (forcedBosTokenId !== undefined && promptLength !== 1) {
     throw new Error(
-      `generate: forcedBosTokenId is the token after a prompt of one token, and the prompts have ${promptLength}. Leave it out, or add it to the prompts.`,
+      `generate: forcedBosTokenId is the token after a prompt of one token, and a prompt has ${promptLength}. Leave it out, or add it to the prompts.`,
     );
   }
   for (const [name, forced] of Object.entries({ forcedBosTokenId, forcedEosTokenId })) {
@@ -186,17 +216,17 @@ export class Rules {
   }
 
   /** Whether there is a token that can come. Throws RangeError for scores that are NaN or Infinity. */
-  async apply(tokens: readonly number[], scores: Float32Array, prompt: number): Promise<boolean> {
+  async apply(tokens: readonly number[], scores: Float32Array, prompt: Prompt): Promise<boolean> {
     const turn = this.#turns.due();
     if (turn !== null) await turn;
     this.#plan.signal?.throwIfAborted();
-    for (const rule of this.#plan.processors) rule.process(tokens, scores, prompt);
+    for (const rule of prompt.processors) rule.process(tokens, scores, prompt.index);
     let possible = false;
     for (let i = 0; i < scores.length; i++) {
       const score = scores[i]!;
       if (!(score < Infinity)) {
         throw new RangeError(
-          `generate: scores must be numbers below Infinity, got ${score} for token ${i} after [${tokens.join(', ')}] of prompt ${prompt}. See what the model gives; removeInvalidValues makes them finite.`,
+          `generate: scores must be numbers below Infinity, got ${score} for token ${i} after [${tokens.join(', ')}] of prompt ${prompt.index}. See what the model gives; removeInvalidValues makes them finite.`,
         );
       }
       if (score > -Infinity) possible = true;
@@ -205,14 +235,14 @@ export class Rules {
   }
 
   /** Throws RangeError if no token can come. */
-  async applyAll(tokens: readonly number[], scores: Float32Array, prompt: number): Promise<void> {
+  async applyAll(tokens: readonly number[], scores: Float32Array, prompt: Prompt): Promise<void> {
     if (!(await this.apply(tokens, scores, prompt))) throw nothingLeft(tokens, prompt);
   }
 }
 
 /** For a sequence that can neither go on nor end. */
-export function nothingLeft(tokens: readonly number[], prompt: number): RangeError {
+export function nothingLeft(tokens: readonly number[], { index }: Prompt): RangeError {
   return new RangeError(
-    `generate: no token can come after [${tokens.join(', ')}] of prompt ${prompt}, for all are forbidden. Allow one, such as eosTokenId.`,
+    `generate: no token can come after [${tokens.join(', ')}] of prompt ${index}, for all are forbidden. Allow one, such as eosTokenId.`,
   );
 }

@@ -1,13 +1,13 @@
 import type { Generator } from '@kasane/tensor-core';
 import type { StepModel } from '../step-model.ts';
 import { Decoding } from './decoding.ts';
-import { Rules, wantedOf, type Plan } from './plan.ts';
+import { isOver, promptToken, Rules, wantedOf, type Plan, type Prompt } from './plan.ts';
 import { prefill } from './prefill.ts';
 import { largest, logSumExp } from './processors/scores.ts';
 import { take, type Taken, type Written } from './sequence.ts';
 
 interface Writing {
-  readonly prompt: number;
+  readonly prompt: Prompt;
   readonly tokens: number[];
   taken: Taken | null;
   /** Where its scores stand among those of the last step. */
@@ -20,12 +20,13 @@ export async function* sample<State>(
   model: StepModel<State>,
   state: State,
 ): AsyncGenerator<readonly number[], Written[], void> {
-  const { numReturnSequences: copies, criteria, generator } = plan;
+  const { numReturnSequences: copies, generator } = plan;
   const decoding = new Decoding(model, state, wantedOf(plan));
   const rules = new Rules(plan);
-  const all = plan.prompts.flatMap((tokens, prompt) =>
+  const all = plan.prompts.flatMap((prompt) =>
     Array.from({ length: copies }, (): Writing => {
-      return { prompt, tokens: [...tokens], taken: null, row: prompt };
+      const tokens = prompt.tokens.slice(0, plan.shortest);
+      return { prompt, tokens, taken: null, row: prompt.index };
     }),
   );
   try {
@@ -34,6 +35,11 @@ export async function* sample<State>(
     for (;;) {
       const newest: number[] = [];
       for (const one of open) {
+        const read = promptToken(one.prompt, one.tokens);
+        if (read !== undefined) {
+          one.tokens.push(read);
+          continue;
+        }
         // Copies of a prompt begin with the same row.
         const scores = copies > 1 ? rows.scores[one.row]!.slice() : rows.scores[one.row]!;
         await rules.applyAll(one.tokens, scores, one.prompt);
@@ -45,7 +51,7 @@ export async function* sample<State>(
         newest.push(token);
       }
       yield newest;
-      open = open.filter(({ tokens }) => !criteria.some((rule) => rule.isDone(tokens)));
+      open = open.filter(({ prompt, tokens }) => !isOver(prompt, tokens));
       if (open.length === 0) break;
       const index = open.map(({ row }) => row);
       if (index.length < rows.scores.length || index.some((row, i) => row !== i)) {
