@@ -30,7 +30,7 @@ export async function namesHeatmap(speaker: Speaker, generator: Generator): Prom
   const rows = await chancesOf(speaker, generator);
   return {
     type: 'heatmap',
-    name: `${speaker.name}: "who am i" — "you are …"`,
+    name: `${speaker.name}: "you are …"`,
     rows: NAMES.map((name) => told(name)[0]!),
     columns: NAMES,
     x: 'what is said',

@@ -77,9 +77,9 @@ export const dialogue: Exercise = defineExercise({
     units: { type: 'integer', default: 64, quick: 48, min: 1, max: 512, description: 'units of encoder, context and decoder' },
     latent: { type: 'integer', default: 8, min: 1, max: 256, description: 'numbers of z' },
     dialogues: { type: 'integer', default: 10_000, quick: 4000, min: 100, max: 100_000, description: 'dialogues to learn from' },
-    lr: { type: 'number', default: 0.01, min: 1e-6, max: 1, description: 'learning rate of Adam' },
+    lr: { type: 'number', default: 0.015, min: 1e-6, max: 1, description: 'learning rate of Adam' },
     batch: { type: 'integer', default: 32, min: 1, max: 1000, description: 'dialogues in a step' },
-    steps: { type: 'integer', default: 1500, quick: 1000, min: 1, max: 100_000, description: 'steps of each model' },
+    steps: { type: 'integer', default: 1500, quick: 850, min: 1, max: 100_000, description: 'steps of each model' },
     annealing: { type: 'integer', default: 600, quick: 300, min: 1, max: 100_000, description: 'steps until the divergence counts in full' },
   }, // prettier-ignore
   charts: {
@@ -111,8 +111,8 @@ export const dialogue: Exercise = defineExercise({
     };
     yield {
       type: 'table',
-      name: `${ALIKE} replies to one who asks what to do: words likeliest, and drawn at temperature ${TEMPERATURE}`,
-      columns: ['model', 'distinct-2', 'drawn', `share of "${DULL}"`, 'drawn '],
+      name: `${ALIKE} replies to each who asks what to do, of the likeliest words, or of words drawn at temperature ${TEMPERATURE}`,
+      columns: ['model', 'distinct-2', 'distinct-2, drawn', `"${DULL}"`, `"${DULL}", drawn`],
       rows: judged.map(({ name, alike, dull }) => [name, ...alike, ...dull]),
     };
     const shown = [true, true, false, false].map(
