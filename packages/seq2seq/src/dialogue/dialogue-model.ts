@@ -5,9 +5,12 @@ import {
   formatShape,
   guardedOptions,
   ones,
+  isTensor,
+  requireTensor,
   requireThat,
   requireWhole,
   ShapeError,
+  shown,
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -205,14 +208,25 @@ export abstract class DialogueModel extends Module implements StepModel<Dialogue
     return { hidden: this.#hidden(condition), condition };
   }
 
-  step(tokens: Tensor, { hidden, condition }: DialogueState): Step<DialogueState> {
+  step(tokens: Tensor, state: DialogueState): Step<DialogueState> {
+    const { hidden, condition } = this.#checked(state);
     const input = concat([this.embedding.forward(tokens), condition], 1);
     const next = this.decoder.cell(0).forward(input, hidden);
     return { logits: this.output.forward(next), state: { hidden: next, condition }, hidden: next };
   }
 
-  select({ hidden, condition }: DialogueState, index: Tensor): DialogueState {
+  select(state: DialogueState, index: Tensor): DialogueState {
+    const { hidden, condition } = this.#checked(state);
     return { hidden: hidden.indexSelect(0, index), condition: condition.indexSelect(0, index) };
+  }
+
+  #checked(state: DialogueState): DialogueState {
+    // What plain JavaScript may give.
+    const { hidden, condition } = Object(state) as Partial<DialogueState>;
+    if (isTensor(hidden) && isTensor(condition)) return state;
+    throw new TypeError(
+      `${this.constructor.name}: the state must be one that encode or step gave, got ${shown(state)}.`,
+    );
   }
 
   #hidden(condition: Tensor): Tensor {
@@ -234,7 +248,9 @@ export abstract class DialogueModel extends Module implements StepModel<Dialogue
     return words.mul(kept.greater(0).cast(dtype));
   }
 
-  #check({ shape }: Tensor): void {
+  #check(dialogues: Tensor): void {
+    requireTensor(this.constructor.name, 'dialogues', dialogues);
+    const { shape } = dialogues;
     if (shape.length === 3 && shape[1]! > 0 && shape[2]! > 0) return;
     throw new ShapeError(
       `${this.constructor.name}: dialogues must have shape (B, U, T) with at least one utterance and one token, got ${formatShape(shape)}. Use padDialogues; a dialogue that has not begun is an utterance of padding.`,

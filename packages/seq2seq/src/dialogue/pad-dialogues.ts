@@ -1,4 +1,11 @@
-import { optionsOf, requireWhole, tensor, type Backend, type Tensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  requireWhole,
+  shown,
+  tensor,
+  type Backend,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** Options of `padDialogues`. */
 export interface PadDialoguesOptions {
@@ -26,6 +33,12 @@ export function padDialogues(
   const given = optionsOf('padDialogues', options, ['paddingIdx', 'backend']);
   const { paddingIdx = 0, ...where } = given;
   requireWhole('padDialogues', 'paddingIdx', paddingIdx);
+  requireLists('the dialogues', dialogues);
+  for (const [b, dialogue] of dialogues.entries()) {
+    requireLists(`dialogue ${b}`, dialogue);
+    for (const [u, said] of dialogue.entries())
+      requireLists(`utterance ${u} of dialogue ${b}`, said);
+  }
   const B = dialogues.length;
   const U = Math.max(1, ...dialogues.map((dialogue) => dialogue.length));
   const T = Math.max(1, ...dialogues.flatMap((dialogue) => dialogue.map((said) => said.length)));
@@ -52,4 +65,11 @@ export function padDialogues(
     }
   }
   return tensor(tokens, [B, U, T], { ...where, dtype: 'int32' });
+}
+
+function requireLists(what: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  throw new TypeError(
+    `padDialogues: ${what} must be an array, got ${shown(value)}. Dialogues are arrays of utterances, which are arrays of tokens.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { requireThat, type Tensor } from '@kasane/tensor-core';
+import { requireTensor, requireThat, shown, type Tensor } from '@kasane/tensor-core';
 import type { Step, StepModel } from '../step-model.ts';
 
 /** The states of a model that knows what to write about, and of one that does not. */
@@ -40,6 +40,13 @@ export class ClassifierFreeGuidance<State> implements StepModel<GuidedState<Stat
   }
 
   step(tokens: Tensor, state: GuidedState<State>): Step<GuidedState<State>> {
+    requireTensor('ClassifierFreeGuidance', 'tokens', tokens);
+    // What plain JavaScript may give.
+    if (typeof state !== 'object' || state === null || !('unconditional' in state)) {
+      throw new TypeError(
+        `ClassifierFreeGuidance: the state must be { conditional, unconditional }, got ${shown(state)}.`,
+      );
+    }
     const informed = this.#model.step(tokens, state.conditional);
     const plain = this.#model.step(tokens, state.unconditional);
     const base = plain.logits.logSoftmax(1);

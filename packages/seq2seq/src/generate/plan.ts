@@ -45,6 +45,9 @@ export async function planOf<State>(
   model: StepModel<State>,
   options: GenerateOptions<State>,
 ): Promise<Plan> {
+  if (options === undefined) {
+    throw new TypeError('generate: needs options with inputIds and state at least, got none.');
+  }
   optionsOf('generate', options, generateNames);
   for (const method of ['step', 'select'] as const) {
     if (typeof model?.[method] === 'function') continue;

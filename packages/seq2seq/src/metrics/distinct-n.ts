@@ -27,6 +27,12 @@ export function distinctN(
       `distinctN: the sequences must be an array of texts or arrays, got ${shown(sequences)}. Write [sequence].`,
     );
   }
+  const wrong = sequences.findIndex((one) => !isSequence(one));
+  if (wrong >= 0) {
+    throw new TypeError(
+      `distinctN: sequence ${wrong} must be a text or an array, got ${shown(sequences[wrong])}.`,
+    );
+  }
   const counts = new Map<string, number>();
   let all = 0;
   for (const sequence of sequences) {
@@ -36,4 +42,8 @@ export function distinctN(
     all += Math.max(0, items.length - n + 1);
   }
   return all === 0 ? 0 : counts.size / all;
+}
+
+function isSequence(value: unknown): boolean {
+  return typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value);
 }

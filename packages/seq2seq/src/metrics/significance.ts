@@ -3,6 +3,7 @@ import {
   defaultGenerator,
   optionsOf,
   requireWhole,
+  shown,
   type Generator,
 } from '@kasane/tensor-core';
 import { Turns } from '../turn.ts';
@@ -204,9 +205,14 @@ function countsOf(
   systems: Systems,
   references: References,
 ): Pair<CorpusCounts> {
-  if (systems.length !== 2) {
-    throw new DataError(
-      `${owner}: there must be two systems, [baseline, system], got ${systems.length}.`,
+  if (!Array.isArray(systems) || systems.length !== 2) {
+    const got = Array.isArray(systems) ? `${systems.length} of them` : shown(systems);
+    throw new DataError(`${owner}: there must be two systems, [baseline, system], got ${got}.`);
+  }
+  // What plain JavaScript may give.
+  if (typeof (metric as CorpusMetric | null | undefined)?.statistics !== 'function') {
+    throw new TypeError(
+      `${owner}: the metric must be a CorpusMetric, such as new BLEU(), got ${shown(metric)}.`,
     );
   }
   const [baseline, system] = systems;

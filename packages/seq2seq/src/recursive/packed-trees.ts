@@ -80,6 +80,11 @@ interface Found {
  */
 export function packTrees(trees: readonly Tree<number>[], options?: PackTreesOptions): PackedTrees {
   const how = { ...optionsOf('packTrees', options, ['backend']), dtype: 'int32' } as const;
+  if (!Array.isArray(trees)) {
+    throw new TypeError(
+      `packTrees: the trees must be an array, got ${shown(trees)}. Write [tree].`,
+    );
+  }
   const byHeight: Found[][] = [];
   const tops = trees.map((tree) => find(tree, 0, byHeight));
   let size = 0;
@@ -109,6 +114,12 @@ export function packTrees(trees: readonly Tree<number>[], options?: PackTreesOpt
       };
     }),
   });
+}
+
+/** Throws TypeError for what `packTrees` did not make. */
+export function requirePacked(owner: string, trees: unknown): void {
+  if (trees instanceof PackedTrees) return;
+  throw new TypeError(`${owner}: the trees must be packed, got ${shown(trees)}. Use packTrees.`);
 }
 
 /** The nodes of a tree, each entered under its height. */

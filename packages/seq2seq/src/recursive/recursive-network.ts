@@ -10,11 +10,12 @@ import {
   concat,
   formatShape,
   optionsOf,
+  requireTensor,
   requireWhole,
   ShapeError,
   type Tensor,
 } from '@kasane/tensor-core';
-import type { PackedTrees } from './packed-trees.ts';
+import { requirePacked, type PackedTrees } from './packed-trees.ts';
 import { TreeNetwork, type Children, type TreeOutput } from './tree-network.ts';
 import { partsOf, type Tree } from './tree.ts';
 
@@ -110,6 +111,7 @@ export class RecursiveNetwork extends TreeNetwork {
     const { value, children } = partsOf('RecursiveNetwork', tree, depth);
     this.#check(children.length, value !== undefined);
     if (value !== undefined) {
+      requireTensor('RecursiveNetwork', 'a leaf', value);
       if (value.ndim === 1 && value.size === this.inputSize) return value;
       throw new ShapeError(
         `RecursiveNetwork: a leaf must be a vector of size ${this.inputSize}, got shape ${formatShape(value.shape)}. Look numbers up in an Embedding, or use packTrees and forwardPacked.`,
@@ -120,6 +122,7 @@ export class RecursiveNetwork extends TreeNetwork {
   }
 
   override forwardPacked(inputs: Tensor, trees: PackedTrees): TreeOutput {
+    requirePacked('RecursiveNetwork', trees);
     for (const { size, valued, child } of trees.levels.slice(1)) {
       if (trees.arity === 2) this.#check(child.size === 2 * size ? 2 : 1, valued > 0);
       else this.#check(trees.arity, valued > 0);

@@ -1,6 +1,12 @@
 import { Module } from '@kasane/nn';
-import { concat, formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
-import type { PackedTrees, TreeLevel } from './packed-trees.ts';
+import {
+  concat,
+  formatShape,
+  requireTensor,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { requirePacked, type PackedTrees, type TreeLevel } from './packed-trees.ts';
 import { partsOf, type Tree } from './tree.ts';
 
 /** What a network of trees gives. */
@@ -55,6 +61,8 @@ export abstract class TreeNetwork extends Module {
   forwardPacked(inputs: Tensor, trees: PackedTrees): TreeOutput {
     const { name } = this.constructor;
     const { inputSize, hiddenSize, arity } = this;
+    requireTensor(name, 'the inputs', inputs);
+    requirePacked(name, trees);
     if (
       inputs.ndim !== 2 ||
       inputs.shape[0] !== trees.values.size ||
@@ -78,6 +86,7 @@ export abstract class TreeNetwork extends Module {
   #stateOf(tree: Tree<Tensor>, depth: number): Tensor {
     const { name } = this.constructor;
     const { value = null, children } = partsOf(name, tree, depth);
+    if (value !== null) requireTensor(name, 'what stands at a node', value);
     if (value !== null && (value.ndim !== 1 || value.size !== this.inputSize)) {
       throw new ShapeError(
         `${name}: what stands at a node must be a vector of inputSize ${this.inputSize}, got shape ${formatShape(value.shape)}. Look numbers up in an Embedding, or use packTrees and forwardPacked.`,

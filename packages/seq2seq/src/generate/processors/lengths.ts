@@ -1,4 +1,4 @@
-import { requireThat, requireWhole } from '@kasane/tensor-core';
+import { requireThat, requireWhole, shown } from '@kasane/tensor-core';
 import { tokensOf, type LogitsProcessor } from './logits-processor.ts';
 
 /**
@@ -135,7 +135,12 @@ export class ExponentialDecayLengthPenalty implements LogitsProcessor {
     promptLength: number,
   ) {
     const owner = 'ExponentialDecayLengthPenalty';
-    const [start, factor] = exponentialDecayLengthPenalty;
+    if (!Array.isArray(exponentialDecayLengthPenalty)) {
+      throw new TypeError(
+        `${owner}: exponentialDecayLengthPenalty must be a start and a factor, such as [10, 1.1], got ${shown(exponentialDecayLengthPenalty)}.`,
+      );
+    }
+    const [start, factor] = exponentialDecayLengthPenalty as readonly [number, number];
     requireWhole(owner, 'the start', start);
     requireThat(factor > 0 && factor < Infinity, owner, 'the factor', factor, 'above 0 and finite');
     requireWhole(owner, 'promptLength', promptLength);

@@ -82,7 +82,13 @@ export class SequenceBiasLogitsProcessor implements LogitsProcessor {
       );
     }
     const biases = new Map<string, readonly [readonly number[], number]>();
-    for (const [sequence, bias] of sequenceBias as SequenceBias) {
+    for (const pair of sequenceBias as SequenceBias) {
+      if (!Array.isArray(pair)) {
+        throw new TypeError(
+          `${owner}: sequenceBias must be pairs of tokens and a bias, such as [[[10, 45], -2]], got ${shown(pair)} for one.`,
+        );
+      }
+      const [sequence, bias] = pair as SequenceBias[number];
       tokensOf(owner, 'a sequence', sequence);
       if (typeof bias !== 'number' || Number.isNaN(bias)) {
         throw new TypeError(
