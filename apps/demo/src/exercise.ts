@@ -19,18 +19,39 @@ export interface Pictures {
   readonly test: LabeledImages;
 }
 
+/** A sentence and its translation, as words. */
+export type SentencePair = readonly [source: readonly string[], target: readonly string[]];
+
+/** Sentences to learn from, to choose by while learning, and to be asked. */
+export interface ParallelCorpus {
+  readonly train: readonly SentencePair[];
+  readonly dev: readonly SentencePair[];
+  readonly test: readonly SentencePair[];
+}
+
 /** Data sets whose original files an exercise can be given, in place of what it has by default. */
-export type Original = 'mnist' | 'cifar10';
+export interface Originals {
+  mnist: Pictures;
+  cifar10: Pictures;
+  'small-parallel-enja': ParallelCorpus;
+}
+
+/** The name of such a data set. */
+export type Original = keyof Originals;
 
 /** What an exercise is given when it runs. */
-export interface Context<P extends Parameters = Parameters, Variant extends string = string> {
+export interface Context<
+  P extends Parameters = Parameters,
+  Variant extends string = string,
+  Data extends Original = Original,
+> {
   readonly parameters: Values<P>;
   readonly variant: Variant | 'default';
   /** The one source of randomness: the same seed gives the same figures. */
   readonly seed: number;
   readonly preset: Preset;
   /** The original data, where the exercise declares that it takes it and someone has the files. */
-  readonly data?: Pictures;
+  readonly data?: Originals[Data];
   /** For an exercise that waits on something; between two events the runner itself looks at it. */
   readonly signal: AbortSignal;
 }
@@ -52,6 +73,8 @@ export interface Variant<V = Readonly<Record<string, Value>>> {
   parameters: V;
   /** What the quick preset changes further. */
   quick?: V;
+  /** What `--data` changes further, for what the original data need. */
+  withData?: V;
 }
 
 /** What a run amounts to: its checks, and what can be asked further questions, where there are any. */
@@ -103,6 +126,8 @@ export interface ExerciseData {
   readonly parameters: Parameters;
   /** The data set whose original files it takes with `--data`. */
   readonly data?: Original;
+  /** What `--data` changes of the declared values. */
+  readonly withData?: Readonly<Record<string, Value>>;
   /** Without `default`, which is the declared values themselves. */
   readonly variants: Readonly<Record<string, Variant>>;
   readonly charts: Readonly<Record<string, Chart>>;
@@ -129,16 +154,20 @@ export interface Definition<
   ChartName extends string,
   Trained,
   Asked extends Readonly<Record<string, Parameters>>,
+  Data extends Original = never,
 > {
   id: string;
   title: Title;
   summary: string;
   rows: readonly number[];
   parameters: P;
-  data?: Original;
+  data?: Data;
+  withData?: Partial<Values<NoInfer<P>>>;
   variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
   charts?: Readonly<Record<ChartName, Chart>>;
-  run(context: Context<NoInfer<P>, NoInfer<VariantName>>): Run<NoInfer<ChartName>, Trained>;
+  run(
+    context: Context<NoInfer<P>, NoInfer<VariantName>, NoInfer<Data>>,
+  ): Run<NoInfer<ChartName>, Trained>;
   /** What can be asked of `trained`, which `run` returns; declared after it. */
   tries?: { readonly [Name in keyof Asked]: Try<Asked[Name], NoInfer<Trained>> };
 }
@@ -160,8 +189,12 @@ export function defineExercise<
   const ChartName extends string = never,
   Trained = never,
   const Asked extends Readonly<Record<string, Parameters>> = Readonly<Record<never, Parameters>>,
->(definition: Definition<P, VariantName, ChartName, Trained, Asked>): Exercise {
-  const { id, parameters } = definition;
+  const Data extends Original = never,
+>(definition: Definition<P, VariantName, ChartName, Trained, Asked, Data>): Exercise {
+  const { withData: forData, ...declared } = definition;
+  const { id, parameters } = declared;
+  // As with the variants below.
+  const withData = forData as Readonly<Record<string, Value>> | undefined;
   // Some of the declared parameters' values are values by name.
   const variants = (definition.variants ?? {}) as Readonly<Record<string, Variant>>;
   // The runner hands a try what the run of this very declaration returned.
@@ -183,12 +216,12 @@ export function defineExercise<
     requireValid('the default', name, parameter.default);
     requireValid('the quick preset', name, parameter.quick);
   }
-  for (const [variant, { parameters: values, quick }] of Object.entries(variants)) {
+  for (const [name, value] of Object.entries(withData ?? {})) requireValid('withData', name, value);
+  for (const [variant, { parameters: values, quick, withData: more }] of Object.entries(variants)) {
     if (variant === 'default') refuse("the variant 'default' is the declared values themselves");
     if (!KEBAB_CASE.test(variant)) refuse(`variant '${variant}' is not written in kebab-case`);
-    for (const [name, value] of Object.entries({ ...values, ...quick })) {
-      requireValid(`variant '${variant}'`, name, value);
-    }
+    const given = [values, quick, more].flatMap((one) => Object.entries(one ?? {}));
+    for (const [name, value] of given) requireValid(`variant '${variant}'`, name, value);
   }
   for (const [name, { parameters: asked }] of Object.entries(tries)) {
     if (!KEBAB_CASE.test(name)) refuse(`the try '${name}' is not written in kebab-case`);
@@ -205,24 +238,28 @@ export function defineExercise<
     }
   }
   return {
-    ...definition,
+    ...declared,
+    ...(withData === undefined ? {} : { withData }),
     variants,
     charts: definition.charts ?? {},
     tries,
     // The runner builds a context from these very declarations, so its values have their types.
-    run: (context) => definition.run(context as Context<P, VariantName>),
+    run: (context) => definition.run(context as Context<P, VariantName, Data>),
   };
 }
 
 /** The data of an exercise, without its code. */
 export function dataOf(exercise: ExerciseData): ExerciseData {
-  const { id, title, summary, rows, parameters, data, variants, charts } = exercise;
+  const { id, title, summary, rows, parameters, data, withData, variants, charts } = exercise;
   const tries = Object.fromEntries(
     Object.entries(exercise.tries).map(([name, { title: asks, parameters: asked }]) => [
       name,
       { title: asks, parameters: asked },
     ]),
   );
-  const original = data === undefined ? {} : { data };
+  const original = {
+    ...(data === undefined ? {} : { data }),
+    ...(withData === undefined ? {} : { withData }),
+  };
   return { id, title, summary, rows, parameters, ...original, variants, charts, tries };
 }

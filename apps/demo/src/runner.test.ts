@@ -23,6 +23,24 @@ describe('parameters', () => {
       3,
     );
   });
+
+  test('what original data need stands before the quick preset, and in variants too', () => {
+    const { variants } = halving;
+    const exercise = {
+      ...halving,
+      withData: { steps: 50, start: 2 },
+      variants: { ...variants, long: { ...variants['by-multiplying']!, withData: { steps: 60 } } },
+    };
+    const data = { train: [], dev: [], test: [] };
+    const stepsOf = (settings: Parameters<typeof resolveParameters>[1]): unknown =>
+      resolveParameters(exercise, { data, ...settings })['steps'];
+    expect(resolveParameters(exercise, { data })).toMatchObject({ steps: 50, start: 2 });
+    expect(resolveParameters(exercise, {})).toMatchObject({ steps: 20, start: 1 });
+    expect(stepsOf({ preset: 'quick' })).toBe(10);
+    expect(stepsOf({ variant: 'by-multiplying' })).toBe(40);
+    expect(stepsOf({ variant: 'long' })).toBe(60);
+    expect(stepsOf({ variant: 'long', preset: 'quick' })).toBe(30);
+  });
 });
 
 test('a record keeps everything the exercise reported', async () => {

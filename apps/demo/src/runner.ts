@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import { requireWhole } from './events/event.ts';
 import type { ExerciseEvent, Figure, SeriesEvent } from './events/event.ts';
-import type { Exercise, ExerciseData, Outcome, Pictures, Preset } from './exercise.ts';
+import type { Exercise, ExerciseData, Original, Originals, Outcome, Preset } from './exercise.ts';
 import { formatNumber } from './number-format.ts';
 import type { Value } from './parameter.ts';
 
@@ -12,7 +12,7 @@ export interface RunSettings {
   seed?: number;
   parameters?: Readonly<Record<string, Value>>;
   /** The original data, for an exercise that takes it. */
-  data?: Pictures;
+  data?: Originals[Original];
   signal?: AbortSignal;
   /** Told every event as it happens. */
   onEvent?: (event: ExerciseEvent) => void;
@@ -61,22 +61,25 @@ export const DEFAULT_SEED = 0;
 const YIELD_MS = 50;
 
 /**
- * The values a run uses: the declared ones, then the quick preset's, then the variant's, then the
- * given ones, each over the one before. The names are taken on trust: the command line checks them.
+ * The values a run uses: the declared ones, those for original data if it has them, the quick preset's, the variant's in the same order,
+ * then the given ones, each over the one before. The names are taken on trust: the command line checks them.
  */
 export function resolveParameters(
   exercise: ExerciseData,
-  settings: Pick<RunSettings, 'variant' | 'preset' | 'parameters'>,
+  settings: Pick<RunSettings, 'variant' | 'preset' | 'parameters' | 'data'>,
 ): Record<string, Value> {
   const quick = settings.preset === 'quick';
+  const original = settings.data !== undefined;
   const values: Record<string, Value> = {};
   for (const [name, parameter] of Object.entries(exercise.parameters)) {
-    values[name] = (quick ? parameter.quick : undefined) ?? parameter.default;
+    const own = original ? exercise.withData?.[name] : undefined;
+    values[name] = (quick ? parameter.quick : undefined) ?? own ?? parameter.default;
   }
   const variant = exercise.variants[settings.variant ?? 'default'];
   return {
     ...values,
     ...variant?.parameters,
+    ...(original ? variant?.withData : undefined),
     ...(quick ? variant?.quick : undefined),
     ...settings.parameters,
   };

@@ -66,7 +66,7 @@ export function withoutPadding(sequences: Tensor, lengths: Tensor): Tensor {
   const [T, B, ...rest] = sequences.shape;
   const times = lengths.newFull([T!, 1], 1).cumsum(0); // 1 to T
   const within = times.lessEqual(lengths).reshape([T!, B!, ...rest.map(() => 1)]);
-  return within.broadcastTo(sequences.shape).where(sequences, 0); // a condition of this shape has a kernel
+  return within.where(sequences, 0);
 }
 
 function checkCount(name: string, count: number | string, B: number): void {

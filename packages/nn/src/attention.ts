@@ -108,7 +108,7 @@ export function attend(
   // The softmax of nothing is NaN, in its gradient too: who sees no key looks at all of them, and forgets it.
   const sees = seeing(bias, isCausal ? [query.shape.at(-2)!, s!] : null);
   const found = weightsOf(query, only(key), sees.where(bias, 0), attrs);
-  const weights = drop(sees.broadcastTo(found.shape).where(found, 0)); // (..., T, S); such a condition has a kernel
+  const weights = drop(sees.where(found, 0)); // (..., T, S)
   return { output: weights.matmul(only(value)), weights };
 }
 
@@ -131,14 +131,7 @@ function seenBy(mask: Tensor, { shape }: Tensor): (x: Tensor) => Tensor {
     return size === other || size === 1 || other === 1;
   });
   // A mask of another shape is refused where it meets the scores.
-  return (x) => {
-    if (!fits) return x;
-    const narrow = isSeen.shape.every(
-      (size, i) => size === 1 || size === x.shape.at(i - isSeen.ndim),
-    );
-    const whole = narrow && isSeen.ndim <= x.ndim ? isSeen.broadcastTo(x.shape) : isSeen; // has a kernel then
-    return whole.where(x, 0);
-  };
+  return (x) => (fits ? isSeen.where(x, 0) : x);
 }
 
 /** By one op where leading dimensions are equal, but for those of the mask. */

@@ -79,7 +79,7 @@ export class Embedding extends Module {
       .reshape([...input.shape, this.embeddingDim]);
     if (this.paddingIdx === null || !rows.requiresGrad) return rows;
     // The same values, but the gradient of padding goes nowhere.
-    const learns = input.notEqual(this.paddingIdx).unsqueeze(-1).broadcastTo(rows.shape); // a condition of this shape has a kernel
+    const learns = input.notEqual(this.paddingIdx).unsqueeze(-1);
     return learns.where(rows, rows.detach());
   }
 }

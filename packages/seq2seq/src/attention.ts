@@ -90,7 +90,7 @@ export abstract class Attention extends Module {
       );
     }
     // 0 times NaN is NaN, and padding may hold anything.
-    const known = padding.unsqueeze(-1).broadcastTo(values.shape).where(0, values); // a condition of this shape has a kernel
+    const known = padding.unsqueeze(-1).where(0, values);
     return { values: known, keys: this.project(known), padding };
   }
 
@@ -116,9 +116,7 @@ export abstract class Attention extends Module {
 /** The softmax of what is no padding. Where all is, it is taken of all and forgotten: that of nothing is NaN, in gradients too. */
 function within(scores: Tensor, padding: Tensor): Tensor {
   const hidden = padding.logicalAnd(padding.all(-1, { keepdim: true }).logicalNot());
-  const all = (mask: Tensor): Tensor => mask.broadcastTo(scores.shape); // has a kernel then
-  const weights = all(hidden).where(-Infinity, scores).softmax(-1);
-  return all(padding).where(0, weights);
+  return padding.where(0, hidden.where(-Infinity, scores).softmax(-1));
 }
 
 /**

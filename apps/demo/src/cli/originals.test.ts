@@ -18,14 +18,14 @@ afterAll(() => {
 });
 
 /** Counts what it is given. */
-const counting = (data?: Original): Exercise =>
+const counting = (original?: Original): Exercise =>
   defineExercise({
     id: 'counting',
     title: { en: 'Counting', ja: '数える' },
     summary: 'Counts pictures.',
     rows: [],
     parameters: {},
-    ...(data === undefined ? {} : { data }),
+    ...(original === undefined ? {} : { data: original }),
     *run({ data }) {
       yield { type: 'metric', name: 'train', value: data?.train.length ?? 0 };
       yield { type: 'metric', name: 'test', value: data?.test.length ?? 0 };
@@ -102,6 +102,43 @@ describe('--data', () => {
     expect(stderr).toContain(
       `--data: ${join(path, 'data_batch_1.bin')}: expected a file that can be read, got EISDIR`,
     );
+  });
+
+  describe('of small_parallel_enja', () => {
+    const texts = (name: string, changes: Readonly<Record<string, string>> = {}): string => {
+      const path = join(folder, name);
+      mkdirSync(path);
+      const files = { 'train.en': 'a dog .\na cat .\n', 'train.ja': '犬 。\n猫 。\n', 'dev.en': 'dog\n', 'dev.ja': '犬\n', 'test.en': 'cat\n', 'test.ja': '猫\n', ...changes };
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
+      return path;
+    }; // prettier-ignore
+    const refused = async (path: string): Promise<string> => {
+      const { status, stderr } = await demo(counting('small-parallel-enja'), '--data', path);
+      expect(status).toBe(2);
+      return stderr.replaceAll(`${path}/`, '');
+    };
+
+    test('gives an exercise its sentences', async () => {
+      const path = texts('texts');
+      const { status, stdout } = await demo(counting('small-parallel-enja'), '--data', path);
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout).metrics).toEqual({ train: 2, test: 1 });
+    });
+
+    test('names file and line of what is wrong', async () => {
+      expect(await refused(texts('blank', { 'dev.ja': ' \n' }))).toBe(
+        'demo run counting: --data: dev.ja: line 1: expected words with spaces between them, got none.\n',
+      );
+      expect(await refused(texts('short', { 'train.ja': '犬 。\n' }))).toBe(
+        'demo run counting: --data: train.ja: line 2: expected a line, as train.en has one, got the end of the file. The files do not belong together.\n',
+      );
+      expect(await refused(texts('empty', { 'test.en': '', 'test.ja': '' }))).toBe(
+        'demo run counting: --data: test.en: line 1: expected a sentence, got the end of the file.\n',
+      );
+      const missing = texts('missing');
+      rmSync(join(missing, 'dev.en'));
+      expect(await refused(missing)).toMatch(/^demo run counting: --data: dev\.en: /);
+    });
   });
 
   test('is no option of an exercise with data of its own', async () => {

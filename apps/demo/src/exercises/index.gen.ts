@@ -982,7 +982,7 @@ export const exercises: readonly ListedExercise[] = [{
     "en": "Translating sentences",
     "ja": "seq2seqによる翻訳"
   },
-  "summary": "Translates numbers and dates that are read aloud, word by word, and shows where it looks.",
+  "summary": "Translates numbers and dates that are read aloud, or with --data English into Japanese, and shows where it looks.",
   "rows": [53,54,55,56,57,58,59,60,61,62,64],
   "parameters": {
     "task": {
@@ -992,7 +992,7 @@ export const exercises: readonly ListedExercise[] = [{
         "formats"
       ],
       "default": "spoken",
-      "description": "numbers and dates read aloud, or dates in letters"
+      "description": "numbers and dates read aloud, or dates in letters; not with --data"
     },
     "model": {
       "type": "choice",
@@ -1011,12 +1011,29 @@ export const exercises: readonly ListedExercise[] = [{
       "max": 1024,
       "description": "numbers of a vector and of a state, a multiple of 4"
     },
+    "bidirectional": {
+      "type": "boolean",
+      "default": false,
+      "description": "a GRU reads from the end as well, with half of the state each way"
+    },
+    "dropout": {
+      "type": "number",
+      "default": 0,
+      "min": 0,
+      "max": 0.9,
+      "description": "share of numbers of vectors that are zero while it learns"
+    },
     "lr": {
       "type": "number",
       "default": 0.005,
       "min": 0.000001,
       "max": 1,
       "description": "largest learning rate of Adam"
+    },
+    "cycle": {
+      "type": "boolean",
+      "default": true,
+      "description": "raise the learning rate and lower it again, in place of keeping it"
     },
     "batch": {
       "type": "integer",
@@ -1045,7 +1062,7 @@ export const exercises: readonly ListedExercise[] = [{
       "quick": 3000,
       "min": 100,
       "max": 50000,
-      "description": "generated sentences to learn from"
+      "description": "sentences to learn from, of --data 40,000 at most"
     },
     "epochs": {
       "type": "integer",
@@ -1055,6 +1072,17 @@ export const exercises: readonly ListedExercise[] = [{
       "max": 1000,
       "description": "passes over the sentences"
     }
+  },
+  "data": "small-parallel-enja",
+  "withData": {
+    "model": "gru",
+    "hidden": 256,
+    "lr": 0.001,
+    "cycle": false,
+    "batch": 64,
+    "forcing": 0.2,
+    "sentences": 40000,
+    "epochs": 10
   },
   "variants": {
     "plain": {
@@ -1069,6 +1097,31 @@ export const exercises: readonly ListedExercise[] = [{
       },
       "quick": {
         "epochs": 12
+      },
+      "withData": {
+        "model": "gru",
+        "hidden": 256,
+        "lr": 0.001,
+        "cycle": false,
+        "batch": 64,
+        "forcing": 0.2,
+        "sentences": 40000,
+        "epochs": 10
+      }
+    },
+    "attention": {
+      "title": {
+        "en": "With attention, as without a variant; the way to have it with --data",
+        "ja": "Attentionあり"
+      },
+      "parameters": {},
+      "withData": {
+        "model": "attention",
+        "bidirectional": true,
+        "dropout": 0.3,
+        "lr": 0.003,
+        "cycle": true,
+        "forcing": 1
       }
     },
     "transformer": {
@@ -1078,7 +1131,16 @@ export const exercises: readonly ListedExercise[] = [{
       },
       "parameters": {
         "model": "transformer",
+        "dropout": 0.1,
         "lr": 0.002,
+        "forcing": 1,
+        "smoothing": 0.1
+      },
+      "withData": {
+        "model": "transformer",
+        "dropout": 0.1,
+        "lr": 0.001,
+        "cycle": true,
         "forcing": 1,
         "smoothing": 0.1
       }
@@ -1102,7 +1164,10 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "bleu": {
       "x": "epoch",
-      "y": "BLEU"
+      "y": "BLEU",
+      "dots": [
+        "kept run"
+      ]
     }
   },
   "tries": {
@@ -1116,7 +1181,14 @@ export const exercises: readonly ListedExercise[] = [{
           "type": "text",
           "default": "march the third nineteen ninety nine",
           "maxLength": 200,
-          "description": "a number or a date, in words or as the task has it"
+          "description": "a number or a date, in words or as the task has it; English with --data"
+        },
+        "beams": {
+          "type": "integer",
+          "default": 3,
+          "min": 1,
+          "max": 20,
+          "description": "translations that are followed at once"
         }
       }
     }

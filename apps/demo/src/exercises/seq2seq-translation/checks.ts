@@ -3,10 +3,10 @@ import { padPairs, Seq2Seq } from '@kasane/seq2seq';
 import { Generator, multinomial, noGrad, tensor, type Tensor } from '@kasane/tensor-core';
 import { check } from '../../check.ts';
 import type { Check } from '../../check.ts';
+import type { SentencePair } from '../../exercise.ts';
 import { largestDifference } from '../../statistics.ts';
 import { recurrent } from './network.ts';
-import type { Pair } from './sentences.ts';
-import { begin, read, translate, type Trained } from './translation.ts';
+import { begin, read, type Trained } from './translation.ts';
 
 const DRAWS = 10_000;
 
@@ -15,7 +15,7 @@ const apart = async (a: Tensor, b: Tensor): Promise<number> =>
   largestDifference(await a.data(), await b.data());
 
 /** The words' way to numbers and vectors, and back. */
-export async function words({ model, source }: Trained, [sentence]: Pair): Promise<Check[]> {
+export async function words({ model, source }: Trained, [sentence]: SentencePair): Promise<Check[]> {
   const ids = source.encode(sentence);
   const unknown = source.id('zyzzyva') === source.unkId;
   const embedding = model instanceof Seq2Seq ? model.encoder.embedding : model.sourceEmbedding;
@@ -36,7 +36,10 @@ export async function words({ model, source }: Trained, [sentence]: Pair): Promi
 } // prettier-ignore
 
 /** What the encoder hands over. */
-export async function states(trained: Trained, [one, other]: readonly Pair[]): Promise<Check[]> {
+export async function states(
+  trained: Trained,
+  [one, other]: readonly SentencePair[],
+): Promise<Check[]> {
   const { model, source, target } = trained;
   if (!(model instanceof Seq2Seq)) return []; // a Transformer has no last state
   const tokens = read(source, [one![0]]);
@@ -44,7 +47,7 @@ export async function states(trained: Trained, [one, other]: readonly Pair[]): P
   const { state } = noGrad(() => model.encoder.forward(tokens));
   const longer = noGrad(() => model.encoder.forward(padded)).state;
   const first = noGrad(() => model.encode(tokens)).recurrent;
-  const chances = (pair: Pair): Tensor => {
+  const chances = (pair: SentencePair): Tensor => {
     const bos = tensor([target.bosId], { dtype: 'int32' });
     return noGrad(() => begin(model, read(source, [pair[0]]))(bos).logits.softmax(-1));
   };
@@ -68,7 +71,7 @@ function chance(chiSquare: number, degrees: number): number {
 /** Words drawn by their probabilities. */
 export async function sampling(
   { model, source, target }: Trained,
-  [sentence]: Pair,
+  [sentence]: SentencePair,
   generator: Generator,
 ): Promise<Check[]> {
   const bos = tensor([target.bosId], { dtype: 'int32' });
@@ -94,15 +97,13 @@ export async function sampling(
   ]; // prettier-ignore
 }
 
-/** What is written, word by word and all at once. */
+/** What is written, word by word and all at once; `written` are the model's translations. */
 export async function writing(
-  trained: Trained,
-  pairs: readonly Pair[],
-  most: number,
+  { model, source, target }: Trained,
+  pairs: readonly SentencePair[],
+  written: readonly (readonly string[])[],
 ): Promise<Check[]> {
-  const { model, source, target } = trained;
-  const written = await translate(trained, pairs.map(([s]) => s), most); // prettier-ignore
-  const at = pairs.findIndex(([, t], i) => t.join() === written[i]!.words.join());
+  const at = pairs.findIndex(([, t], i) => t.join() === written[i]!.join());
   const pair = pairs[Math.max(at, 0)]!;
   const ids = target.encode(pair[1], { bos: true, eos: true });
   const [input] = padPairs([[source.encode(pair[0], { eos: true }), ids]]);
@@ -126,6 +127,7 @@ export async function writing(
 
 /** The size of the published model. */
 export function publishedSize(): Check {
-  const model = recurrent([3725, 4405], 256, false, new Generator(0));
+  const sizes = { hidden: 256, dropout: 0, bidirectional: false, looks: false };
+  const model = recurrent([3725, 4405], sizes, new Generator(0));
   return check(53, 'parameters of the published model', model.numParameters()).equals(4_002_869);
 }

@@ -1,14 +1,5 @@
 import type { Generator } from '@kasane/tensor-core';
-
-/** A sentence in both languages, as words. */
-export type Pair = readonly [source: readonly string[], target: readonly string[]];
-
-/** What a model learns from, what it is chosen by and what it is asked at the end. */
-export interface Corpus {
-  readonly train: readonly Pair[];
-  readonly dev: readonly Pair[];
-  readonly test: readonly Pair[];
-}
+import type { ParallelCorpus, SentencePair } from '../../exercise.ts';
 
 const ONES = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' '); // prettier-ignore
 const TENS = '- - twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
@@ -53,7 +44,7 @@ function year(n: number): string[] {
 }
 
 /** A number or a date, read aloud in two languages. */
-function spoken(generator: Generator): Pair {
+function spoken(generator: Generator): SentencePair {
   if (generator.below(3) === 0) {
     const n = generator.below(10_000);
     return [english(n), japanese(n)];
@@ -69,7 +60,7 @@ function spoken(generator: Generator): Pair {
 }
 
 /** A date as people write it, and as machines do; letter by letter. */
-function written(generator: Generator): Pair {
+function written(generator: Generator): SentencePair {
   const [y, m, d] = [1950 + generator.below(100), 1 + generator.below(12), 1 + generator.below(28)];
   const month = MONTHS[m - 1]!;
   const two = (n: number): string => String(n).padStart(2, '0');
@@ -80,8 +71,13 @@ function written(generator: Generator): Pair {
 export type Task = 'spoken' | 'formats';
 
 /** Sentences that are all different, so that those of the test were never seen. */
-export function generated(task: Task, count: number, tested: number, generator: Generator): Corpus {
-  const seen = new Map<string, Pair>();
+export function generated(
+  task: Task,
+  count: number,
+  tested: number,
+  generator: Generator,
+): ParallelCorpus {
+  const seen = new Map<string, SentencePair>();
   while (seen.size < count + 2 * tested) {
     const pair = (task === 'spoken' ? spoken : written)(generator);
     seen.set(pair[0].join(' '), pair);

@@ -17,15 +17,19 @@ export interface Settings {
   readonly cycle: boolean;
 }
 
-/** Trains for some epochs; gives the losses of each, a sentence's sum over its words. */
+/** Steps of an epoch. */
+export const stepsOf = (pairs: readonly TokenPair[], batch: number): number =>
+  Math.ceil(pairs.length / batch);
+
+/** Trains for some epochs; gives the loss of each step, a sentence's sum over its words. */
 export async function* training(
   model: Translator,
   pairs: readonly TokenPair[],
   { lr, batch, epochs, forcing, smoothing, cycle }: Settings,
   generator: Generator,
-): AsyncIterable<Tensor[]> {
+): AsyncIterable<Tensor> {
   const optimizer = new Adam(model.parameters(), { lr });
-  const totalSteps = epochs * Math.ceil(pairs.length / batch);
+  const totalSteps = epochs * stepsOf(pairs, batch);
   const schedule = cycle ? new OneCycleLR(optimizer, lr, { totalSteps }) : null;
   const step = (teacherForcing: number) =>
     trainStep(
@@ -54,14 +58,12 @@ export async function* training(
   );
   for (let epoch = 0; epoch < epochs; epoch++) {
     model.train();
-    const losses: Tensor[] = [];
     for await (const [{ source, target }, labels] of loader) {
       const teacher = generator.below(1000) < 1000 * forcing || !(model instanceof Seq2Seq);
-      losses.push((teacher ? told : own)(source, target, labels));
+      const loss = (teacher ? told : own)(source, target, labels);
       for (const used of [source, target, labels]) used.dispose();
       schedule?.step();
+      yield loss;
     }
-    model.eval();
-    yield losses;
   }
 }

@@ -1,7 +1,16 @@
 import type { Vocabulary } from '@kasane/nlp-embeddings';
-import { padPairs, type Step, type StepModel } from '@kasane/seq2seq';
-import { noGrad, scope, stack, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  generate,
+  padPairs,
+  TransformerSeq2Seq,
+  type BeamNode,
+  type Step,
+  type StepModel,
+} from '@kasane/seq2seq';
+import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
 import type { Translator } from './network.ts';
+
+const AT_ONCE = 100; // sentences
 
 /** A trained model and the words it knows. */
 export interface Trained {
@@ -10,16 +19,31 @@ export interface Trained {
   readonly target: Vocabulary;
 }
 
-/** What a model wrote for a sentence. */
+/** What a model wrote for a sentence, and how. */
 export interface Translation {
   readonly words: readonly string[];
-  /** How much of each word that was read went into each that was written, and into the end. */
+  /** How probable each word was, and the end. */
+  readonly chances: readonly number[];
+  /** How much of each word that was read went into each that was written, and into the end; empty without attention. */
   readonly weights: readonly (readonly number[])[];
+  /** With beams, all that there were. */
+  readonly beams: readonly BeamNode[];
 }
 
-/** Steps of any of the models: each has a state of its own, which only its own steps read. */
+/** How sentences are translated. */
+export interface Writing {
+  /** Words written at most. */
+  readonly most: number;
+  /** Translations that are followed at once. Default 1, the likeliest word each time. */
+  readonly beams?: number;
+}
+
+/** Any of the models as `generate` takes them: each has a state of its own, which only its own steps read. */
+const stepModel = (model: Translator): StepModel<unknown> => model as StepModel<unknown>;
+
+/** Steps of any of the models. */
 export function begin(model: Translator, source: Tensor): (tokens: Tensor) => Step<unknown> {
-  const steps = model as StepModel<unknown>;
+  const steps = stepModel(model);
   let state: unknown = model.encode(source);
   return (tokens) => {
     const step = steps.step(tokens, state);
@@ -32,46 +56,58 @@ export function begin(model: Translator, source: Tensor): (tokens: Tensor) => St
 export const read = (source: Vocabulary, sentences: readonly (readonly string[])[]): Tensor =>
   padPairs(sentences.map((words) => [source.encode(words, { eos: true }), [1, 2]]))[0].source;
 
-/** The likeliest word each time. */
-export async function translate(
+/** What `generate` is told of some sentences. */
+function asked(
   { model, source, target }: Trained,
   sentences: readonly (readonly string[])[],
-  most: number,
-): Promise<Translation[]> {
-  const found: Translation[] = [];
-  for (let from = 0; from < sentences.length; from += 100) {
-    const some = sentences.slice(from, from + 100);
-    const [tokens, weights] = scope(() =>
-      noGrad(() => {
-        const next = begin(model, read(source, some));
-        let newest = tensor(some.map(() => target.bosId), { dtype: 'int32' }); // prettier-ignore
-        const steps = Array.from({ length: most }, () => {
-          const step = next(newest);
-          newest = step.logits.argmax(-1);
-          return [newest, step.attention] as const;
-        });
-        const seen = steps.flatMap(([, attention]) => attention ?? []);
-        return [stack(steps.map(([t]) => t), 1), seen.length > 0 ? stack(seen, 1) : null] as const; // (N, T), (N, T, S)
-      }),
-    ); // prettier-ignore
-    const [ids, looks] = [await tokens.data(), await weights?.data()];
-    const width = weights?.shape[2] ?? 0;
-    tokens.dispose();
-    weights?.dispose();
-    some.forEach((words, n) => {
-      const own = [...ids.slice(n * most, (n + 1) * most)];
-      const end = own.indexOf(target.eosId);
-      const length = end < 0 ? most : end;
-      const row = (t: number): number[] => {
-        const start = (n * most + t) * width;
-        return [...looks!.slice(start, start + words.length + 1)];
-      };
-      const shown = looks === undefined ? 0 : Math.min(length + 1, most);
-      found.push({
-        words: target.decode(own.slice(0, length)),
-        weights: Array.from({ length: shown }, (_, t) => row(t)),
-      });
-    });
+  { most, beams = 1 }: Writing,
+) {
+  return {
+    state: noGrad(() => scope((): unknown => model.encode(read(source, sentences)))),
+    inputIds: sentences.map(() => [target.bosId]),
+    eosTokenId: target.eosId,
+    maxNewTokens: most,
+    ...(beams > 1 ? { numBeams: beams } : {}),
+  };
+}
+
+/** The words of a translation, without those that begin and end it. */
+const wordsOf = ({ target }: Trained, tokens: readonly number[]): string[] =>
+  target.decode(tokens.slice(1, tokens.at(-1) === target.eosId ? -1 : undefined));
+
+/** Translates many sentences. */
+export async function translateAll(
+  trained: Trained,
+  sentences: readonly (readonly string[])[],
+  writing: Writing,
+): Promise<string[][]> {
+  const found: string[][] = [];
+  for (let from = 0; from < sentences.length; from += AT_ONCE) {
+    const some = asked(trained, sentences.slice(from, from + AT_ONCE), writing);
+    const { sequences } = await generate(stepModel(trained.model), some);
+    found.push(...sequences.map((tokens) => wordsOf(trained, tokens)));
   }
   return found;
+}
+
+/** Translates one sentence, and shows how. */
+export async function translate(
+  trained: Trained,
+  sentence: readonly string[],
+  writing: Writing,
+): Promise<Translation> {
+  const { model } = trained;
+  const looks = model instanceof TransformerSeq2Seq || model.decoder.attention !== null;
+  const { sequences, logProbs, attentions, beams } = await generate(stepModel(model), {
+    ...asked(trained, [sentence], writing),
+    outputScores: true,
+    ...(looks ? { outputAttentions: true } : {}),
+    ...((writing.beams ?? 1) > 1 ? { outputBeams: true } : {}),
+  });
+  return {
+    words: wordsOf(trained, sequences[0]!),
+    chances: logProbs![0]!.map(Math.exp), // asked for
+    weights: (attentions?.[0] ?? []).map((row) => [...row]),
+    beams: beams?.[0] ?? [],
+  };
 }
