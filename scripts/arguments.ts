@@ -19,6 +19,7 @@ import {
   Tokenizer,
 } from '@kasane/nlp-embeddings/tokenizers';
 import {
+  MultiheadAttention,
   TransformerDecoder,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
@@ -215,6 +216,26 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
     ones([1, 1]),
     new seq2seq.AdditiveAttention(1, 1).prepare(ones([1, 1, 1])),
   ],
+  'TransformerDecoderLayer.step': () => {
+    const layer = new TransformerDecoderLayer(2, 2);
+    return [ones([1, 2, 2]), layer.start(ones([1, 2, 2]))];
+  },
+  'MultiheadAttention.attendTo': () => [
+    ones([1, 2, 2]),
+    new MultiheadAttention(2, 2).keysAndValues(ones([1, 2, 2])),
+  ],
+  'TransformerSeq2Seq.step': () => {
+    const model = new seq2seq.TransformerSeq2Seq(4, 4, {
+      dModel: 2,
+      nhead: 1,
+      numEncoderLayers: 1,
+      numDecoderLayers: 1,
+      dimFeedforward: 2,
+    });
+    return [tensor([1], { dtype: 'int32' }), model.encode(tensor([[1, 2]], { dtype: 'int32' }))];
+  },
+  'Decoder.step': () => [tensor([1], { dtype: 'int32' }), decoder().start(ones([1, 1, 2]))],
+  'Decoder.forward': () => [ids(), decoder().start(ones([1, 1, 2]))],
   'TransformerDecoder.step': () => {
     const layers = new TransformerDecoder(() => new TransformerDecoderLayer(2, 1), 1);
     return [ones([1, 1, 2]), layers.start(ones([1, 1, 2]))];

@@ -1,6 +1,6 @@
 /** Calls what is public, found in the sources, on an instance of its class that is made once. */
-import { Word2Vec } from '@kasane/nlp-embeddings';
-import { PCA } from '@kasane/nlp-embeddings/projections';
+import { FastText, Word2Vec } from '@kasane/nlp-embeddings';
+import { PCA, TSNE, UMAP } from '@kasane/nlp-embeddings/projections';
 import { models, Tokenizer } from '@kasane/nlp-embeddings/tokenizers';
 import { skipInit } from '@kasane/nn';
 import { BLEU, CHRF, TER } from '@kasane/seq2seq/metrics';
@@ -18,6 +18,9 @@ const made: Readonly<Record<string, () => object | Promise<object>>> = {
   BLEUScore: () => new BLEU().corpusScore(['x'], [['x']]),
   CHRFScore: () => new CHRF().corpusScore(['x'], [['x']]),
   TERScore: () => new TER().corpusScore(['x'], [['x']]),
+  FastText: () => FastText.fit([['x', 'y']], { minCount: 1, epochs: 1, vectorSize: 2, bucket: 10 }),
+  UMAP: () => UMAP.fit([[0, 1], [1, 0], [1, 1], [0, 0]], { nNeighbors: 2 }),
+  TSNE: () => TSNE.fit([[0, 1], [1, 0], [1, 1], [0, 0]], { perplexity: 1 }),
   PCA: () => PCA.fit([[0, 1], [1, 0], [1, 1]]),
   Word2Vec: () => Word2Vec.fit([['x', 'y']], { minCount: 1, epochs: 1, vectorSize: 2 }),
 }; // prettier-ignore

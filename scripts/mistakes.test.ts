@@ -40,7 +40,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   ],
   'is called by the metric, or by what compares two systems, with what it has': ['scoreOf', 'statistics'],
   'is made by a function or method that has checked': [
-    'new Encoding', 'new PCA', 'new Word2Vec', 'new PackedTrees', 'new BLEUScore', 'new CHRFScore', 'new TERScore',
+    'new Encoding', 'new PCA', 'new TSNE', 'new UMAP', 'new FastText', 'new GloVe', 'new Word2Vec', 'new PackedTrees', 'new BLEUScore', 'new CHRFScore', 'new TERScore',
     'fromFields', 'new BatchDataset',
   ],
   'talks to workers': ['DecodePool'],

@@ -1,12 +1,15 @@
 import { layerNames, layerOptions, Linear, Module, type LayerOptions } from '@kasane/nn';
 import {
   formatShape,
+  isTensor,
   optionsOf,
+  requireTensor,
   requireWhole,
   sameShape,
   ShapeError,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requirePart } from './given.ts';
 
 /** What an attention looks at: the outputs of an encoder, made ready once for all queries. */
 export interface Memory {
@@ -77,6 +80,7 @@ export abstract class Attention extends Module {
 
   /** Makes values ready to be asked; `padding` (N, S) is true where there are none. */
   prepare(values: Tensor, padding: Tensor | null = null): Memory {
+    requireTensor(this.constructor.name, 'values', values);
     const [N, S, K] = values.shape;
     if (values.ndim !== 3 || K !== this.valueSize) {
       throw new ShapeError(
@@ -95,7 +99,12 @@ export abstract class Attention extends Module {
   }
 
   /** The averages for queries (N, T, querySize). */
-  read(query: Tensor, { values, keys, padding }: Memory): Attended {
+  read(query: Tensor, memory: Memory): Attended {
+    requireTensor(this.constructor.name, 'query', query);
+    requirePart(this.constructor.name, 'the memory that prepare gave', memory, ({ values }) =>
+      isTensor(values),
+    );
+    const { values, keys, padding } = memory;
     const [N, , Q] = query.shape;
     if (query.ndim !== 3 || Q !== this.querySize || N !== values.shape[0]) {
       throw new ShapeError(

@@ -3,11 +3,13 @@ import {
   DataError,
   formatShape,
   isFloatingPoint,
+  isTensor,
   noGrad,
   sameShape,
   scope,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requirePart } from './given.ts';
 
 /**
  * The average of the weights that a model had at several times, such as at the ends of the last epochs: it often translates better than the last.
@@ -24,6 +26,14 @@ import {
  * @category Training
  */
 export function averageCheckpoints(states: readonly StateDict[]): StateDict {
+  const isState = (one: unknown): boolean =>
+    one !== null && Object.values(Object(one) as object).every(isTensor);
+  requirePart(
+    'averageCheckpoints',
+    'an array of state dicts',
+    states,
+    (all) => Array.isArray(all) && all.every(isState),
+  );
   const last = states.at(-1);
   if (last === undefined) throw new DataError('averageCheckpoints: needs at least one state.');
   const names = Object.keys(last);

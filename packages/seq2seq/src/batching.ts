@@ -1,4 +1,12 @@
-import { DataError, optionsOf, requireWhole, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  DataError,
+  optionsOf,
+  requireThat,
+  requireWhole,
+  tensor,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { requirePart } from './given.ts';
 import type { SequencePair } from './seq2seq.ts';
 
 /** The tokens of a source, and of its target from the one that begins sequences to the one that ends them. */
@@ -40,6 +48,15 @@ export function padPairs(
   const { paddingIdx = 0, multipleOf = 1 } = given;
   requireWhole('padPairs', 'paddingIdx', paddingIdx);
   requireWhole('padPairs', 'multipleOf', multipleOf, 1);
+  const isSequence = (one: unknown): boolean => Array.isArray(one) || ArrayBuffer.isView(one);
+  const isPair = (one: unknown): boolean =>
+    Array.isArray(one) && one.length === 2 && one.every(isSequence);
+  requirePart(
+    'padPairs',
+    'an array of pairs of token ids',
+    pairs,
+    (all) => Array.isArray(all) && all.every(isPair),
+  );
   if (pairs.length === 0) throw new DataError('padPairs: needs at least one pair.');
   const short = pairs.findIndex(([, target]) => target.length < 2);
   if (short >= 0) {
@@ -92,6 +109,14 @@ export function batchByTokens(
   const { maxSequences = Infinity } = optionsOf('batchByTokens', options, ['maxSequences']);
   requireWhole('batchByTokens', 'maxTokens', maxTokens, 1);
   if (maxSequences !== Infinity) requireWhole('batchByTokens', 'maxSequences', maxSequences, 1);
+  const isLength = (one: unknown): boolean =>
+    typeof one === 'number' || (Array.isArray(one) && one.every((n) => typeof n === 'number'));
+  requirePart(
+    'batchByTokens',
+    'an array of lengths, or of pairs of them',
+    lengths,
+    (all) => Array.isArray(all) && all.every(isLength),
+  );
   const sizes = lengths.map((length) => (typeof length === 'number' ? [length] : length));
   const longest = sizes.map((size) => Math.max(1, ...size));
   const wrong = longest.findIndex((length) => !(length <= maxTokens));
@@ -156,6 +181,8 @@ export class BatchDataset<T> {
 
   /** The samples of a batch. */
   get(index: number): T[] {
+    if (!(index in this.#batches))
+      requireThat(false, 'BatchDataset', 'index', index, `one of the ${this.length} batches`);
     return this.#batches[index]!.map((i) => this.#samples[i]!);
   }
 }

@@ -1,6 +1,7 @@
 import { RecurrentLayer, type SequenceModule } from '@kasane/layers-rnn';
 import { layerNames, layerOptions, Linear, Module, type LayerOptions } from '@kasane/nn';
 import { optionsOf, scope, type Tensor } from '@kasane/tensor-core';
+import { requireMade } from './given.ts';
 import { mapTensors } from './map-tensors.ts';
 
 /** What makes the decoder's first state of the encoder's last. */
@@ -52,6 +53,8 @@ export class LinearBridge<State> extends Module {
   constructor(from: RecurrentLayer<State>, to: RecurrentLayer<State>, options?: LayerOptions) {
     super();
     const how = layerOptions(optionsOf('LinearBridge', options, layerNames));
+    requireMade('LinearBridge', RecurrentLayer, from);
+    requireMade('LinearBridge', RecurrentLayer, to);
     if (from.numLayers !== to.numLayers) {
       throw new RangeError(
         `LinearBridge: both need as many layers, got ${from.numLayers} and ${to.numLayers}.`,

@@ -8,11 +8,12 @@ import {
   Linear,
   Module,
   newParameter,
-  type Embedding,
+  Embedding,
   type LayerOptions,
   type Parameter,
 } from '@kasane/nn';
-import { concat, noGrad, optionsOf, type Tensor } from '@kasane/tensor-core';
+import { concat, noGrad, optionsOf, requireTensor, type Tensor } from '@kasane/tensor-core';
+import { requireMade, requirePart } from './given.ts';
 import type { Attention, Memory } from './attention.ts';
 import { checkTokens } from './encoder.ts';
 import { mapTensors, selectRows } from './map-tensors.ts';
@@ -114,6 +115,7 @@ export class Decoder<State> extends Module {
     const given = optionsOf('Decoder', options, names);
     const { attention = null, inputFeeding = false, tied = false, dropout = 0 } = given;
     const how = layerOptions(given);
+    requireMade('Decoder', Embedding, embedding);
     const { inputSize, hiddenSize } = sizesOf(recurrent);
     const width = embedding.embeddingDim + (inputFeeding ? hiddenSize : 0);
     if (inputSize !== width) {
@@ -174,6 +176,7 @@ export class Decoder<State> extends Module {
   ): Decoded<State> {
     checkTokens('Decoder', 'tokens', tokens);
     const given = optionsOf('Decoder', options, forcingNames);
+    requireState('Decoder', state);
     const choose = chosenTokens('Decoder', tokens, given);
     if (choose === null && !this.inputFeeding) {
       const { hidden, weights, state: next } = this.#read(this.#embed(tokens), state);
@@ -200,6 +203,8 @@ export class Decoder<State> extends Module {
 
   /** One token of each sequence, (N). */
   step(tokens: Tensor, state: DecoderState<State>): Step<DecoderState<State>> {
+    requireTensor('Decoder', 'tokens', tokens);
+    requireState('Decoder', state);
     const { hidden, weights, state: next } = this.#read(this.#embed(tokens.unsqueeze(1)), state);
     const step = {
       logits: this.#logits(hidden).squeeze(1),
@@ -268,5 +273,15 @@ function sizesOf(layer: unknown): { readonly inputSize: number; readonly hiddenS
   const both = layer instanceof Bidirectional || layer instanceof RecurrentLayer;
   throw new RangeError(
     `Decoder: the recurrent layer must read from first to last and know its sizes: RNN, LSTM, GRU, or Recurrent of one of their cells; got ${both ? 'one that reads both ways' : 'another'}.`,
+  );
+}
+
+/** Throws TypeError for what no decoder or model gave. */
+function requireState(owner: string, state: unknown): void {
+  requirePart(
+    owner,
+    'the state that start, encode or the last step gave',
+    state,
+    (one) => 'recurrent' in one,
   );
 }

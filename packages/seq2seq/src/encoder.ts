@@ -1,13 +1,15 @@
-import type { SequenceModule } from '@kasane/layers-rnn';
-import { Dropout, Module, type Embedding } from '@kasane/nn';
+import { SequenceModule } from '@kasane/layers-rnn';
+import { Dropout, Embedding, Module } from '@kasane/nn';
 import {
   formatShape,
+  type Generator,
   optionsOf,
+  requireTensor,
   ShapeError,
   tensor,
   Tensor,
-  type Generator,
 } from '@kasane/tensor-core';
+import { requireMade } from './given.ts';
 
 /** Options of `Encoder`. */
 export interface EncoderOptions {
@@ -76,6 +78,8 @@ export class Encoder<State> extends Module {
   ) {
     super();
     const { dropout = 0, ...random } = optionsOf('Encoder', options, ['dropout', 'generator']);
+    requireMade('Encoder', Embedding, embedding);
+    requireMade('Encoder', SequenceModule, recurrent);
     this.embedding = embedding;
     this.recurrent = recurrent;
     this.dropout = new Dropout(dropout, random);
@@ -97,6 +101,7 @@ export class Encoder<State> extends Module {
 
 /** Throws unless `tokens` is a batch of sequences. */
 export function checkTokens(owner: string, what: string, tokens: Tensor): void {
+  requireTensor(owner, what, tokens);
   if (tokens.ndim === 2) return;
   throw new ShapeError(
     `${owner}: ${what} must have shape (N, ${what === 'source' ? 'S' : 'T'}), got ${formatShape(tokens.shape)}. Unsqueeze the batch.`,

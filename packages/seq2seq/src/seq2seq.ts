@@ -1,9 +1,10 @@
 import { RecurrentLayer } from '@kasane/layers-rnn';
 import { Module } from '@kasane/nn';
 import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { requireMade, requirePair } from './given.ts';
 import { joinDirections, type Bridge } from './bridge.ts';
-import type { Decoded, Decoder, DecoderState } from './decoder.ts';
-import type { EncodeOptions, Encoder } from './encoder.ts';
+import { Decoder, type Decoded, type DecoderState } from './decoder.ts';
+import { Encoder, type EncodeOptions } from './encoder.ts';
 import { forcingNames, type ForcingOptions } from './scheduled-sampling.ts';
 import type { Step, StepModel } from './step-model.ts';
 
@@ -74,6 +75,8 @@ export class Seq2Seq<State, From = State> extends Module implements StepModel<De
   ) {
     super();
     const { bridge = null } = optionsOf('Seq2Seq', options, ['bridge']);
+    requireMade('Seq2Seq', Encoder, encoder);
+    requireMade('Seq2Seq', Decoder, decoder);
     const [from, to] = [encoder.recurrent, decoder.recurrent];
     if (bridge === null && from instanceof RecurrentLayer && to instanceof RecurrentLayer) {
       const size = (from.bidirectional ? 2 : 1) * from.hiddenSize;
@@ -88,12 +91,14 @@ export class Seq2Seq<State, From = State> extends Module implements StepModel<De
     this.bridge = bridge;
   }
 
-  forward({ source, target }: SequencePair, options: Seq2SeqCall = {}): Tensor {
-    return this.decode({ source, target }, options).logits;
+  forward(pair: SequencePair, options: Seq2SeqCall = {}): Tensor {
+    return this.decode(pair, options).logits;
   }
 
   /** As `forward`, with the attention's weights and the last state beside the logits. */
-  decode({ source, target }: SequencePair, options: Seq2SeqCall = {}): Decoded<State> {
+  decode(pair: SequencePair, options: Seq2SeqCall = {}): Decoded<State> {
+    requirePair('Seq2Seq', pair);
+    const { source, target } = pair;
     const { lengths, ...forcing } = optionsOf('Seq2Seq', options, ['lengths', ...forcingNames]);
     const state = this.encode(source, lengths === undefined ? {} : { lengths });
     return this.decoder.forward(target, state, forcing);

@@ -1,5 +1,12 @@
 import { crossEntropy } from '@kasane/nn';
-import { formatShape, optionsOf, sameShape, ShapeError, type Tensor } from '@kasane/tensor-core';
+import {
+  formatShape,
+  optionsOf,
+  requireTensors,
+  sameShape,
+  ShapeError,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** Options of `sequenceLoss`. */
 export interface SequenceLossOptions {
@@ -42,6 +49,7 @@ export function sequenceLoss(
   const names = ['paddingIdx', 'labelSmoothing', 'reduction'] as const;
   const given = optionsOf('sequenceLoss', options, names);
   const { paddingIdx = 0, labelSmoothing = 0, reduction = 'mean' } = given;
+  requireTensors('sequenceLoss', [logits, targets]);
   const [N, T, V] = logits.shape;
   if (logits.ndim !== 3 || !sameShape(targets.shape, [N!, T!])) {
     throw new ShapeError(

@@ -7,7 +7,8 @@ import {
   type TransformerLayerCache,
   type TransformerOptions,
 } from '@kasane/nn/transformer';
-import { noGrad, optionsOf, scope, type Tensor } from '@kasane/tensor-core';
+import { noGrad, optionsOf, requireTensor, scope, type Tensor } from '@kasane/tensor-core';
+import { requirePair, requirePart } from './given.ts';
 import { checkTokens, paddingOf, type EncodeOptions } from './encoder.ts';
 import { selectRows } from './map-tensors.ts';
 import type { SequencePair } from './seq2seq.ts';
@@ -127,7 +128,9 @@ export class TransformerSeq2Seq extends Module implements StepModel<TransformerS
     this.paddingIdx = paddingIdx;
   }
 
-  forward({ source, target }: SequencePair): Tensor {
+  forward(pair: SequencePair): Tensor {
+    requirePair('TransformerSeq2Seq', pair);
+    const { source, target } = pair;
     checkTokens('TransformerSeq2Seq', 'target', target);
     const { memory, padding } = this.#read(source);
     const hidden = this.transformer.decoder.forward(
@@ -145,7 +148,12 @@ export class TransformerSeq2Seq extends Module implements StepModel<TransformerS
     return { layers: this.transformer.decoder.start(memory), padding };
   }
 
-  step(tokens: Tensor, { layers, padding }: TransformerState): Step<TransformerState> {
+  step(tokens: Tensor, state: TransformerState): Step<TransformerState> {
+    requireTensor('TransformerSeq2Seq', 'tokens', tokens);
+    requirePart('TransformerSeq2Seq', 'the state that encode or the last step gave', state, (one) =>
+      Array.isArray(one['layers']),
+    );
+    const { layers, padding } = state;
     const before = layers[0]!.self.keys.shape[2]!; // as many as there were tokens
     const x = this.#embed(this.targetEmbedding, tokens.unsqueeze(1), before);
     const masks = padding === null ? {} : { memoryKeyPaddingMask: padding };

@@ -1,11 +1,23 @@
-import { concat, optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import {
+  concat,
+  optionsOf,
+  requireTensor,
+  requireTensors,
+  shown,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { Dropout } from '../dropout.ts';
 import type { LayerNorm } from '../layer-norm.ts';
 import type { Linear } from '../linear.ts';
-import { ModuleList } from '../module-list.ts';
+import type { ModuleList } from '../module-list.ts';
 import { Module, type Layer } from '../module.ts';
 import { around, type TransformerStackOptions } from './encoder.ts';
-import { LayerParts, transformerLayerNames, type TransformerLayerOptions } from './layer-parts.ts';
+import {
+  LayerParts,
+  layersOf,
+  transformerLayerNames,
+  type TransformerLayerOptions,
+} from './layer-parts.ts';
 import type { KeysAndValues, MultiheadAttention, MultiheadOutput } from './multihead-attention.ts';
 
 /** Options of a call of `TransformerDecoder` and its layers. */
@@ -134,6 +146,7 @@ export class TransformerDecoderLayer extends Module {
 
   forward(tgt: Tensor, memory: Tensor, options: TransformerDecoderCall = {}): Tensor {
     const given = optionsOf('TransformerDecoderLayer', options, callNames);
+    requireTensors('TransformerDecoderLayer', [tgt, memory]);
     const { tgtMask, tgtKeyPaddingMask, memoryMask, memoryKeyPaddingMask } = given;
     const { tgtIsCausal = false, memoryIsCausal = false } = given;
     const masks = (
@@ -157,6 +170,7 @@ export class TransformerDecoderLayer extends Module {
 
   /** What the first step needs: the memory, projected, and no tokens. */
   start(memory: Tensor): TransformerLayerCache {
+    requireTensor('TransformerDecoderLayer', 'memory', memory);
     const known = this.multiheadAttn.keysAndValues(memory);
     const [N, H, , d] = known.keys.shape as [number, number, number, number]; // heads
     const none = known.keys.newFull([N, H, 0, d], 0);
@@ -166,6 +180,8 @@ export class TransformerDecoderLayer extends Module {
   /** The output for tokens that follow those of the cache: each sees these, itself and those between. */
   step(tgt: Tensor, cache: TransformerLayerCache, options?: TransformerStep): TransformerLayerStep {
     const given = optionsOf('TransformerDecoderLayer', options, ['memoryKeyPaddingMask']);
+    requireTensor('TransformerDecoderLayer', 'tgt', tgt);
+    requireCache('TransformerDecoderLayer', cache);
     let known = cache.self;
     let weights: Tensor | null = null;
     const output = this.#through(
@@ -247,13 +263,13 @@ export class TransformerDecoder extends Module {
   ) {
     super();
     const { norm = null } = optionsOf('TransformerDecoder', options, ['norm']);
-    requireWhole('TransformerDecoder', 'numLayers', numLayers, 1);
-    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
+    this.layers = layersOf('TransformerDecoder', makeLayer, numLayers);
     this.norm = norm;
   }
 
   forward(tgt: Tensor, memory: Tensor, options: TransformerDecoderCall = {}): Tensor {
     const given = optionsOf('TransformerDecoder', options, callNames);
+    requireTensors('TransformerDecoder', [tgt, memory]);
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, given);
     return this.norm === null ? x : this.norm.forward(x);
@@ -261,6 +277,7 @@ export class TransformerDecoder extends Module {
 
   /** What the first step needs. */
   start(memory: Tensor): readonly TransformerLayerCache[] {
+    requireTensor('TransformerDecoder', 'memory', memory);
     return [...this.layers].map((layer) => layer.start(memory));
   }
 
@@ -271,6 +288,8 @@ export class TransformerDecoder extends Module {
     options?: TransformerStep,
   ): TransformerDecoderStep {
     const given = optionsOf('TransformerDecoder', options, ['memoryKeyPaddingMask']);
+    requireTensor('TransformerDecoder', 'tgt', tgt);
+    if (!Array.isArray(cache)) requireCache('TransformerDecoder', cache); // throws
     let x = tgt;
     let weights: Tensor | null = null;
     const next = [...this.layers].map((layer, i) => {
@@ -284,5 +303,15 @@ export class TransformerDecoder extends Module {
       weights: weights!,
       cache: next,
     };
+  }
+}
+
+/** Throws TypeError for what is no cache of a layer. */
+function requireCache(owner: string, cache: unknown): void {
+  const { self, memory } = Object(cache) as Partial<TransformerLayerCache>;
+  if (self === undefined || memory === undefined) {
+    throw new TypeError(
+      `${owner}: needs the cache that start or the last step gave, got ${shown(cache)}.`,
+    );
   }
 }

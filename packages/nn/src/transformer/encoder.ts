@@ -1,10 +1,15 @@
-import { optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, requireTensor, type Tensor } from '@kasane/tensor-core';
 import type { Dropout } from '../dropout.ts';
 import type { LayerNorm } from '../layer-norm.ts';
 import type { Linear } from '../linear.ts';
-import { ModuleList } from '../module-list.ts';
+import type { ModuleList } from '../module-list.ts';
 import { Module, type Layer } from '../module.ts';
-import { LayerParts, transformerLayerNames, type TransformerLayerOptions } from './layer-parts.ts';
+import {
+  LayerParts,
+  layersOf,
+  transformerLayerNames,
+  type TransformerLayerOptions,
+} from './layer-parts.ts';
 import type { MultiheadAttention } from './multihead-attention.ts';
 
 /** Options of a call of `TransformerEncoder` and its layers. */
@@ -81,6 +86,7 @@ export class TransformerEncoderLayer extends Module {
 
   forward(src: Tensor, options: TransformerEncoderCall = {}): Tensor {
     const { mask, keyPaddingMask, isCausal = false } = optionsOf('TransformerEncoderLayer', options, callNames); // prettier-ignore
+    requireTensor('TransformerEncoderLayer', 'src', src);
     const attention = (x: Tensor): Tensor => {
       const { output } = this.selfAttn.forward(x, x, x, {
         ...(mask !== undefined && { attnMask: mask }),
@@ -142,13 +148,13 @@ export class TransformerEncoder extends Module {
   ) {
     super();
     const { norm = null } = optionsOf('TransformerEncoder', options, ['norm']);
-    requireWhole('TransformerEncoder', 'numLayers', numLayers);
-    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
+    this.layers = layersOf('TransformerEncoder', makeLayer, numLayers);
     this.norm = norm;
   }
 
   forward(src: Tensor, options: TransformerEncoderCall = {}): Tensor {
     const given = optionsOf('TransformerEncoder', options, callNames);
+    requireTensor('TransformerEncoder', 'src', src);
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, given);
     return this.norm === null ? x : this.norm.forward(x);

@@ -1,9 +1,11 @@
-import { requireWhole, type Tensor } from '@kasane/tensor-core';
+import { requireFunction, requireWhole, shown, type Tensor } from '@kasane/tensor-core';
 import { Dropout } from '../dropout.ts';
 import { initOptions } from '../init/basic.ts';
 import { LayerNorm } from '../layer-norm.ts';
 import { layerNames, layerOptions, type LayerOptions } from '../layer-options.ts';
 import { Linear } from '../linear.ts';
+import { ModuleList } from '../module-list.ts';
+import { Module } from '../module.ts';
 import { MultiheadAttention } from './multihead-attention.ts';
 
 /** Options of `TransformerEncoderLayer` and `TransformerDecoderLayer`. */
@@ -73,4 +75,21 @@ export class LayerParts {
     if (typeof activation === 'function') return activation;
     return activation === 'gelu' ? (x) => x.gelu() : (x) => x.relu();
   }
+}
+
+/** The layers of a stack, each made anew. Throws TypeError where one is no module. */
+export function layersOf<L extends Module>(
+  owner: string,
+  makeLayer: (index: number) => L,
+  numLayers: number,
+): ModuleList<L> {
+  requireFunction(owner, makeLayer);
+  requireWhole(owner, 'numLayers', numLayers);
+  return new ModuleList(
+    Array.from({ length: numLayers }, (_, i) => {
+      const layer = makeLayer(i);
+      if (layer instanceof Module) return layer;
+      throw new TypeError(`${owner}: makeLayer must give a layer, got ${shown(layer)}.`);
+    }),
+  );
 }

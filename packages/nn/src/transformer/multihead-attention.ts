@@ -1,13 +1,17 @@
 import {
+  concat,
   formatShape,
   guardedOptions,
   isFloatingPoint,
+  isTensor,
   optionsOf,
+  requireTensor,
+  requireTensors,
   requireThat,
   requireWhole,
-  ShapeError,
-  concat,
   type Shape,
+  ShapeError,
+  shown,
   type Tensor,
 } from '@kasane/tensor-core';
 import { attend } from '../attention.ts';
@@ -179,6 +183,7 @@ export class MultiheadAttention extends Module {
     value: Tensor = key,
     options: MultiheadOptions = {},
   ): MultiheadOutput {
+    requireTensors('MultiheadAttention', [query, key, value]);
     this.#check(query, key, value);
     const q = this.#batched(query);
     const k = key === query ? q : this.#batched(key);
@@ -193,6 +198,7 @@ export class MultiheadAttention extends Module {
 
   /** The projected keys and values: what `attendTo` takes, as often as queries come. */
   keysAndValues(key: Tensor, value: Tensor = key): KeysAndValues {
+    requireTensors('MultiheadAttention', [key, value]);
     this.#check(null, key, value);
     const k = this.#batched(key);
     return this.#keysAndValues(k, value === key ? k : this.#batched(value));
@@ -200,6 +206,12 @@ export class MultiheadAttention extends Module {
 
   /** As `forward`, of keys and values that were projected already. */
   attendTo(query: Tensor, known: KeysAndValues, options: MultiheadOptions = {}): MultiheadOutput {
+    requireTensor('MultiheadAttention', 'query', query);
+    if (!isTensor(Object(known).keys)) {
+      throw new TypeError(
+        `MultiheadAttention: needs what keysAndValues gave, got ${shown(known)}.`,
+      );
+    }
     this.#check(query, null, null);
     return this.#attend(query, this.#project(this.#batched(query), 0, 1)[0]!, known, options);
   }

@@ -1,6 +1,7 @@
 import {
   formatShape,
   optionsOf,
+  requireTensor,
   requireWhole,
   scope,
   ShapeError,
@@ -91,6 +92,7 @@ export class PositionalEncoding extends Module {
   forward(input: Tensor, options?: PositionOptions): Tensor {
     const { offset = 0 } = optionsOf('PositionalEncoding', options, ['offset']);
     requireWhole('PositionalEncoding', 'offset', offset);
+    requireTensor('PositionalEncoding', 'input', input);
     const { shape, ndim } = input;
     const dim = ndim === 3 && this.batchFirst ? 1 : 0;
     const end = offset + (shape[dim] ?? 0);

@@ -1,4 +1,4 @@
-import { full, optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { full, optionsOf, requireTensors, requireWhole, type Tensor } from '@kasane/tensor-core';
 import { initOptions } from '../init/basic.ts';
 import { xavierUniform } from '../init/scaled.ts';
 import { LayerNorm } from '../layer-norm.ts';
@@ -103,6 +103,7 @@ export class Transformer extends Module {
     const names = ['srcMask', 'srcKeyPaddingMask', 'srcIsCausal', 'tgtMask', 'memoryMask', 'tgtKeyPaddingMask', 'memoryKeyPaddingMask', 'tgtIsCausal', 'memoryIsCausal'] as const; // prettier-ignore
     const given = optionsOf('Transformer', options, names);
     const { srcMask, srcKeyPaddingMask, srcIsCausal = false, ...decoding } = given;
+    requireTensors('Transformer', [src, tgt]);
     const memory = this.encoder.forward(src, {
       ...(srcMask !== undefined && { mask: srcMask }),
       ...(srcKeyPaddingMask !== undefined && { keyPaddingMask: srcKeyPaddingMask }),

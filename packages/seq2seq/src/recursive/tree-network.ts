@@ -1,11 +1,5 @@
 import { Module } from '@kasane/nn';
-import {
-  concat,
-  formatShape,
-  requireTensor,
-  ShapeError,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { concat, formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 import { requirePacked, type PackedTrees, type TreeLevel } from './packed-trees.ts';
 import { partsOf, type Tree } from './tree.ts';
 
