@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from '@kasane/tensor-core';
+import { arange, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { boolean } from './constraints.ts';
@@ -18,7 +18,7 @@ import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
  * import { tensor } from '@kasane/tensor-core';
  * const p = new Bernoulli({ probs: tensor([0.25, 1]) });
  * p.logProb(tensor([1, 1])).toArray(); // => [-1.386294,0]
- * p.logProb(0).toArray()[1]; // => -Infinity
+ * p.logProb(0).toArray(); // => [-0.287682,-Infinity]
  * @category Discrete
  */
 export class Bernoulli extends Distribution {
@@ -44,6 +44,13 @@ export class Bernoulli extends Distribution {
   /** Both outcomes of a trial. @internal */
   get outcomes(): Outcomes {
     return outcomesOf(this.#given, this.#isProbs);
+  }
+  override get hasEnumerateSupport(): boolean {
+    return true;
+  }
+  protected override values(): Tensor {
+    const { dtype, backend } = this.like;
+    return arange(2, { dtype, backend });
   }
   get support(): Constraint {
     return boolean;

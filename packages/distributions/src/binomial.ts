@@ -56,6 +56,20 @@ export class Binomial extends Distribution {
   get outcomes(): Outcomes {
     return outcomesOf(this.#given, this.#isProbs);
   }
+  override get hasEnumerateSupport(): boolean {
+    return true;
+  }
+  protected override values(): Tensor {
+    const counts = this.totalCount.dataSync();
+    const most = counts[0] ?? 0;
+    if (counts.some((n) => n !== most)) {
+      throw new TypeError(
+        `Binomial: enumerateSupport needs one count for all of the batch, got ${most} and others.`,
+      );
+    }
+    const { dtype, backend } = this.like;
+    return arange(most + 1, { dtype, backend });
+  }
   get support(): Constraint {
     return countUpTo(this.totalCount);
   }

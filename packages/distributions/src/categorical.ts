@@ -1,4 +1,5 @@
 import {
+  arange,
   isFloatingPoint,
   requireTensor,
   ShapeError,
@@ -60,6 +61,12 @@ export class Categorical extends Distribution {
   /** How many categories there are. */
   get numEvents(): number {
     return this.logits.shape.at(-1)!;
+  }
+  override get hasEnumerateSupport(): boolean {
+    return true;
+  }
+  protected override values(): Tensor {
+    return arange(this.numEvents, { dtype: 'int32', backend: this.like.backend });
   }
   get support(): Constraint {
     return integerInterval(0, this.numEvents - 1);

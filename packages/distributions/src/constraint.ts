@@ -9,7 +9,7 @@ import { run, type OpDef, type Tensor, type TypedArray } from '@kasane/tensor-co
  * import { tensor } from '@kasane/tensor-core';
  * const { description, check }: Constraint = constraints.positive;
  * description; // => greater than 0
- * check(tensor([-1, 2])).toArray(); // => [0,1]
+ * check(tensor([-1, 2])).toArray(); // => [false,true]
  * @category Constraints
  */
 export interface Constraint {

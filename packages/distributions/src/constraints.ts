@@ -16,7 +16,7 @@ import {
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.real.check(tensor([1, Number.NaN, Infinity])).toArray(); // => [1,0,1]
+ * constraints.real.check(tensor([1, Number.NaN, Infinity])).toArray(); // => [true,false,true]
  * @category Constraints
  */
 export const real: PlainConstraint = numbers('a number other than NaN', (x) => x === x);
@@ -27,7 +27,7 @@ export const real: PlainConstraint = numbers('a number other than NaN', (x) => x
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.positive.check(tensor([0, 0.5, Infinity])).toArray(); // => [0,1,1]
+ * constraints.positive.check(tensor([0, 0.5, Infinity])).toArray(); // => [false,true,true]
  * @category Constraints
  */
 export const positive: PlainConstraint = numbers('greater than 0', (x) => x > 0);
@@ -38,7 +38,7 @@ export const positive: PlainConstraint = numbers('greater than 0', (x) => x > 0)
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.nonnegative.check(tensor([-1, 0, 2])).toArray(); // => [0,1,1]
+ * constraints.nonnegative.check(tensor([-1, 0, 2])).toArray(); // => [false,true,true]
  * @category Constraints
  */
 export const nonnegative: PlainConstraint = numbers('at least 0', (x) => x >= 0);
@@ -49,7 +49,7 @@ export const nonnegative: PlainConstraint = numbers('at least 0', (x) => x >= 0)
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.unitInterval.check(tensor([0, 0.5, 1.5])).toArray(); // => [1,1,0]
+ * constraints.unitInterval.check(tensor([0, 0.5, 1.5])).toArray(); // => [true,true,false]
  * @category Constraints
  */
 export const unitInterval: PlainConstraint = numbers('from 0 to 1', (x) => x >= 0 && x <= 1);
@@ -60,7 +60,7 @@ export const unitInterval: PlainConstraint = numbers('from 0 to 1', (x) => x >= 
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.interval(-1, 1).check(tensor([-1, 0, 2])).toArray(); // => [1,1,0]
+ * constraints.interval(-1, 1).check(tensor([-1, 0, 2])).toArray(); // => [true,true,false]
  * @category Constraints
  */
 export const interval = (low: number, high: number): PlainConstraint =>
@@ -72,7 +72,7 @@ export const interval = (low: number, high: number): PlainConstraint =>
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.greaterThan(1).check(tensor([1, 2])).toArray(); // => [0,1]
+ * constraints.greaterThan(1).check(tensor([1, 2])).toArray(); // => [false,true]
  * @category Constraints
  */
 export const greaterThan = (low: number): PlainConstraint =>
@@ -84,7 +84,7 @@ export const greaterThan = (low: number): PlainConstraint =>
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.boolean.check(tensor([0, 1, 0.5])).toArray(); // => [1,1,0]
+ * constraints.boolean.check(tensor([0, 1, 0.5])).toArray(); // => [true,true,false]
  * @category Constraints
  */
 export const boolean: PlainConstraint = whole('0 or 1', (x) => x === 0 || x === 1);
@@ -95,7 +95,7 @@ export const boolean: PlainConstraint = whole('0 or 1', (x) => x === 0 || x === 
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.nonnegativeInteger.check(tensor([-1, 0, 1.5, 3])).toArray(); // => [0,1,0,1]
+ * constraints.nonnegativeInteger.check(tensor([-1, 0, 1.5, 3])).toArray(); // => [false,true,false,true]
  * @category Constraints
  */
 export const nonnegativeInteger: PlainConstraint = whole(
@@ -109,7 +109,7 @@ export const nonnegativeInteger: PlainConstraint = whole(
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.integerInterval(0, 3).check(tensor([0, 3, 4])).toArray(); // => [1,1,0]
+ * constraints.integerInterval(0, 3).check(tensor([0, 3, 4])).toArray(); // => [true,true,false]
  * @category Constraints
  */
 export const integerInterval = (low: number, high: number): PlainConstraint =>
@@ -121,7 +121,7 @@ export const integerInterval = (low: number, high: number): PlainConstraint =>
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.realVector.check(tensor([[1, 2], [3, Number.NaN]])).toArray(); // => [1,0]
+ * constraints.realVector.check(tensor([[1, 2], [3, Number.NaN]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export const realVector: PlainConstraint = vectors(
@@ -135,7 +135,7 @@ export const realVector: PlainConstraint = vectors(
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.simplex.check(tensor([[0.3, 0.7], [0.5, 0.6]])).toArray(); // => [1,0]
+ * constraints.simplex.check(tensor([[0.3, 0.7], [0.5, 0.6]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export const simplex: PlainConstraint = vectors(
@@ -156,7 +156,7 @@ export const simplex: PlainConstraint = vectors(
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.oneHot.check(tensor([[0, 1], [1, 1]])).toArray(); // => [1,0]
+ * constraints.oneHot.check(tensor([[0, 1], [1, 1]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export const oneHot: PlainConstraint = vectors(
@@ -178,7 +178,7 @@ export const oneHot: PlainConstraint = vectors(
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.lowerCholesky.check(tensor([[[1, 0], [5, 2]], [[1, 2], [0, 1]]])).toArray(); // => [1,0]
+ * constraints.lowerCholesky.check(tensor([[[1, 0], [5, 2]], [[1, 2], [0, 1]]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export const lowerCholesky: PlainConstraint = plain(
@@ -202,7 +202,7 @@ export const lowerCholesky: PlainConstraint = plain(
  * @example
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
- * constraints.positiveDefinite.check(tensor([[[2, 1], [1, 2]], [[1, 2], [2, 1]]])).toArray(); // => [1,0]
+ * constraints.positiveDefinite.check(tensor([[[2, 1], [1, 2]], [[1, 2], [2, 1]]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export const positiveDefinite: PlainConstraint = plain(
@@ -220,7 +220,7 @@ export const positiveDefinite: PlainConstraint = plain(
  * import { constraints } from '@kasane/distributions';
  * import { tensor } from '@kasane/tensor-core';
  * const vectors = constraints.independent(constraints.positive, 1);
- * vectors.check(tensor([[1, 2], [0, 1]])).toArray(); // => [1,0]
+ * vectors.check(tensor([[1, 2], [0, 1]])).toArray(); // => [true,false]
  * @category Constraints
  */
 export function independent(base: Constraint, count: number): Constraint {

@@ -12,13 +12,19 @@ import {
   type Shape,
   type Tensor,
 } from '@kasane/tensor-core';
-import { commonShape, requireSizes } from './broadcast.ts';
+import { commonShape, expandTo, requireSizes } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 
 /** Options of `sample` and `rsample`. */
 export interface SampleOptions {
   /** Where the numbers come from. Default: `defaultGenerator()`. */
   readonly generator?: Generator;
+}
+
+/** Options of `enumerateSupport`. */
+export interface EnumerateSupportOptions {
+  /** Whether values are repeated for every distribution of the batch, which else has dims of size 1. Default true. */
+  readonly expand?: boolean;
 }
 
 /**
@@ -36,7 +42,7 @@ export interface SampleOptions {
  * import { tensor } from '@kasane/tensor-core';
  * const p: Distribution = new Normal(tensor([0, 10]), 1);
  * [p.batchShape, p.sample([5]).shape]; // => [[2],[5,2]]
- * p.logProb(0).toArray(); // => [-0.918938, -50.918938]
+ * p.logProb(0).toArray(); // => [-0.918939,-50.918938]
  * @category Base
  */
 export abstract class Distribution {
@@ -72,6 +78,11 @@ export abstract class Distribution {
 
   /** Whether `rsample` is there: draws that pass gradients on to the parameters. */
   get hasRsample(): boolean {
+    return false;
+  }
+
+  /** Whether `enumerateSupport` is there. */
+  get hasEnumerateSupport(): boolean {
     return false;
   }
 
@@ -115,6 +126,26 @@ export abstract class Distribution {
   /** The value up to which the probability is `p`: the inverse of cdf. */
   icdf(_p: Tensor | number): Tensor {
     throw this.without('icdf');
+  }
+
+  /**
+   * All values that it can give, along a new first dim: (n, …batchShape, …eventShape). Throws TypeError where they are
+   * not finitely many, or not as many for all of the batch.
+   */
+  enumerateSupport(options?: EnumerateSupportOptions): Tensor {
+    const { expand = true } = optionsOf('enumerateSupport', options, ['expand']);
+    const values = this.values(); // (n, …eventShape)
+    const { batchShape, eventShape } = this;
+    const n = values.shape[0]!;
+    const beside = values.reshape([n, ...batchShape.map(() => 1), ...eventShape]);
+    return expand ? expandTo(beside, [n, ...batchShape, ...eventShape]) : beside;
+  }
+
+  /** The values of `enumerateSupport`, (n, …eventShape). */
+  protected values(): Tensor {
+    throw new TypeError(
+      `${this.name}: there is no enumerateSupport, for its values are not finitely many. Use sample.`,
+    );
   }
 
   /** -E[logProb], in nats. */

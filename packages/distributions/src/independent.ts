@@ -2,7 +2,12 @@ import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { independent } from './constraints.ts';
-import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
+import {
+  Distribution,
+  requireDistribution,
+  type EnumerateSupportOptions,
+  type SampleOptions,
+} from './distribution.ts';
 
 /**
  * A distribution whose last batch dims count as dims of the event: the elements are drawn independently, and
@@ -16,7 +21,7 @@ import { Distribution, requireDistribution, type SampleOptions } from './distrib
  * import { zeros } from '@kasane/tensor-core';
  * const p = new Independent(new Normal(zeros([2, 3]), 1), 1);
  * [p.batchShape, p.eventShape]; // => [[2],[3]]
- * p.logProb(zeros([2, 3])).toArray(); // => [-2.756816,-2.756816]
+ * p.logProb(zeros([2, 3])).toArray(); // => [-2.756815,-2.756815]
  * @category Base
  */
 export class Independent<D extends Distribution = Distribution> extends Distribution {
@@ -41,6 +46,15 @@ export class Independent<D extends Distribution = Distribution> extends Distribu
 
   override get hasRsample(): boolean {
     return this.baseDist.hasRsample;
+  }
+  override get hasEnumerateSupport(): boolean {
+    return this.reinterpretedBatchNdims === 0 && this.baseDist.hasEnumerateSupport;
+  }
+  override enumerateSupport(options?: EnumerateSupportOptions): Tensor {
+    // The values of several together are too many.
+    return this.reinterpretedBatchNdims === 0
+      ? this.baseDist.enumerateSupport(options)
+      : super.enumerateSupport(options);
   }
   get support(): Constraint {
     return independent(this.baseDist.support, this.reinterpretedBatchNdims);

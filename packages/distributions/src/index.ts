@@ -3,11 +3,11 @@
  *
  * @packageDocumentation
  */
-export { Distribution, type SampleOptions } from './distribution.ts';
+export { Distribution, type EnumerateSupportOptions, type SampleOptions } from './distribution.ts';
 export type { DistributionOptions, Parameter } from './parameters.ts';
 export type { ProbsOptions } from './logits.ts';
 export * as constraints from './constraints.ts';
-export type { Constraint } from './constraint.ts';
+export type { Constraint, PlainConstraint } from './constraint.ts';
 
 export { Bernoulli } from './bernoulli.ts';
 export { Beta } from './beta.ts';

@@ -1,5 +1,6 @@
 import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
-import type { DistributionOptions, Parameter } from './parameters.ts';
+import { positive, real } from './constraints.ts';
+import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
 import { Normal } from './normal.ts';
 import { TransformedDistribution } from './transformed-distribution.ts';
 import { ExpTransform } from './transforms/elementwise.ts';
@@ -29,7 +30,12 @@ export class LogNormal extends TransformedDistribution<Normal> {
 
   constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
     const { validateArgs = true } = optionsOf('LogNormal', options, ['validateArgs']);
-    const normal = new Normal(loc, scale, { validateArgs });
+    const given = numericParameters(
+      'LogNormal',
+      { loc: [loc, real], scale: [scale, positive] },
+      validateArgs,
+    );
+    const normal = new Normal(given.loc, given.scale, { validateArgs: false });
     super(normal, new ExpTransform());
     this.loc = normal.loc;
     this.scale = normal.scale;

@@ -27,7 +27,7 @@ import { Distribution, requireDistribution, type SampleOptions } from './distrib
  * const weights = new Categorical({ probs: tensor([0.3, 0.7]) });
  * const p = new MixtureSameFamily(weights, new Normal(tensor([-1, 2]), 1));
  * p.mean.item().toFixed(4); // => 1.1000
- * p.logProb(0).item().toFixed(4); // => -1.9266
+ * p.logProb(0).item().toFixed(4); // => -2.2038
  * @category Base
  */
 export class MixtureSameFamily extends Distribution {

@@ -21,7 +21,7 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  * const p = new Normal(tensor([0, 1]), 2);
  * p.logProb(1).toArray(); // => [-1.737086,-1.612086]
  * p.entropy().toArray(); // => [2.112086,2.112086]
- * p.cdf(-60).toArray()[0]; // => 0
+ * p.cdf(1).toArray(); // => [0.691462,0.5]
  * @category Continuous
  */
 export class Normal extends Distribution {

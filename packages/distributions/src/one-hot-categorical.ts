@@ -2,6 +2,7 @@ import type { Shape, Tensor } from '@kasane/tensor-core';
 import { Categorical } from './categorical.ts';
 import type { Constraint } from './constraint.ts';
 import { oneHot } from './constraints.ts';
+import { identityLike } from './ops/linear-algebra.ts';
 import { notOf } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import type { ProbsOptions } from './logits.ts';
@@ -36,6 +37,12 @@ export class OneHotCategorical extends Distribution {
   /** Log probabilities, normalised: (…batchShape, n). */
   get logits(): Tensor {
     return this.#categories.logits;
+  }
+  override get hasEnumerateSupport(): boolean {
+    return true;
+  }
+  protected override values(): Tensor {
+    return identityLike(this.logits, this.eventShape[0]!);
   }
   get support(): Constraint {
     return oneHot;

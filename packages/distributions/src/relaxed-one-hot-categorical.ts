@@ -25,7 +25,7 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  * const p = new RelaxedOneHotCategorical(0.5, { probs: tensor([0.2, 0.8]) });
  * const x = p.rsample([], { generator: new Generator(1) });
  * x.sum().item().toFixed(4); // => 1.0000
- * p.logProb(tensor([0.3, 0.7])).item().toFixed(4); // => 0.0131
+ * p.logProb(tensor([0.3, 0.7])).item().toFixed(4); // => -0.7420
  * @see https://arxiv.org/abs/1611.00712
  * @see https://arxiv.org/abs/1611.01144
  * @category Relaxed

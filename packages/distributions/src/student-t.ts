@@ -13,12 +13,12 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(x) = -\tfrac{\nu + 1}2 \log(1 + z^2/\nu) - \log \sqrt\nu B(\tfrac12, \tfrac\nu2) - \log \sigma, \quad z = (x - \mu) / \sigma $$
  *
- * Same as `torch.distributions.StudentT` with all three parameters given; it has a `cdf` too, and `rsample` has implicit
+ * Same as `torch.distributions.StudentT`; it has a `cdf` too, and `rsample` has implicit
  * gradients. Throws RangeError unless df and scale are greater than 0.
  *
  * @example
  * import { StudentT } from '@kasane/distributions';
- * const p = new StudentT(5, 0, 1);
+ * const p = new StudentT(5);
  * p.logProb(2).item().toFixed(4); // => -2.7320
  * p.cdf(2).item().toFixed(4); // => 0.9490
  * @see https://arxiv.org/abs/1805.08498
@@ -32,7 +32,12 @@ export class StudentT extends Distribution {
   /** The width. */
   readonly scale: Tensor;
 
-  constructor(df: Parameter, loc: Parameter, scale: Parameter, options?: DistributionOptions) {
+  constructor(
+    df: Parameter,
+    loc: Parameter = 0,
+    scale: Parameter = 1,
+    options?: DistributionOptions,
+  ) {
     const { validateArgs = true } = optionsOf('StudentT', options, ['validateArgs']);
     const given = numericParameters(
       'StudentT',

@@ -21,7 +21,7 @@ import type { Transform } from './transforms/transform.ts';
  * import { Normal, TanhTransform, TransformedDistribution } from '@kasane/distributions';
  * import { Generator, tensor } from '@kasane/tensor-core';
  * const policy = new TransformedDistribution(new Normal(0, 1), new TanhTransform());
- * policy.logProb(tensor([0.5, 2])).toArray(); // => [-0.782131,-Infinity]
+ * policy.logProb(tensor([0.5, 2])).toArray(); // => [-0.782125,-Infinity]
  * const action = policy.rsample([3], { generator: new Generator(1) });
  * policy.logProb(action).shape; // => [3]
  * @category Base

@@ -33,7 +33,7 @@ export interface TruncatedNormalDistributionOptions extends DistributionOptions 
  * @example
  * import { TruncatedNormal } from '@kasane/distributions';
  * const p = new TruncatedNormal(0, 1, { low: 8 });
- * p.mean.item().toFixed(4); // => 8.1213
+ * p.mean.item().toFixed(4); // => 8.1214
  * p.logProb(7).item(); // => -Infinity
  * @category Continuous
  */

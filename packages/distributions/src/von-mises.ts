@@ -20,7 +20,7 @@ const LOG_TWO_PI = Math.log(2 * Math.PI);
  * @example
  * import { VonMises } from '@kasane/distributions';
  * const p = new VonMises(0, 2);
- * p.logProb(1).item().toFixed(4); // => -1.5812
+ * p.logProb(1).item().toFixed(4); // => -1.5813
  * p.cdf(0).item(); // => 0.5
  * @category Continuous
  */

@@ -130,7 +130,7 @@ export class SigmoidTransform extends Transform {
  * import { tensor } from '@kasane/tensor-core';
  * const t = new TanhTransform();
  * const x = tensor([20]);
- * t.logAbsDetJacobian(x, t.forward(x)).toArray(); // => [-38.613706]
+ * t.logAbsDetJacobian(x, t.forward(x)).toArray(); // => [-38.613705]
  * @category Transforms
  */
 export class TanhTransform extends Transform {
