@@ -98,7 +98,9 @@ export class Binomial extends Distribution {
     // As a function of p it is the density of Beta(k + 1, n - k + 1), divided by n + 1.
     const chosen = this.#isProbs
       ? betaLogDensity(a, b, g)
-      : successes.mul(g).sub(n.mul(g.softplus())).sub(logBeta(a, b));
+      : zeroTimes(successes, this.outcomes.logs[0])
+          .add(zeroTimes(n.sub(successes), this.outcomes.logs[1]))
+          .sub(logBeta(a, b));
     return outside.where(-Infinity, chosen.sub(n.add(1).log()));
   }
 

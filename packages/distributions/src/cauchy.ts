@@ -4,6 +4,7 @@ import type { Constraint } from './constraint.ts';
 import { positive, real } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
+import { noProbability } from './parameter-constraints.ts';
 import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
 
 /**
@@ -79,13 +80,18 @@ export class Cauchy extends Distribution {
     return z.newFull(z.shape, 1).atan2(z.neg()).div(Math.PI);
   }
 
-  // tan(π (p - ½)) = -1 / tan πp
+  // tan(π (p - ½)) = -1 / tan πp = 1 / tan(π (1 - p))
   override icdf(p: Tensor | number): Tensor {
     const q = this.asValue(p);
-    const below = q.lessEqual(0.25);
-    const low = below.where(q, 0.25).mul(Math.PI).tan().reciprocal().neg();
-    const rest = below.where(0.5, q).sub(0.5).mul(Math.PI).tan();
-    return below.where(low, rest).mul(this.scale).add(this.loc);
+    const [below, above] = [q.lessEqual(0.25), q.greaterEqual(0.75)];
+    const tail = below
+      .where(q, above.where(q.neg().add(1), 0.25))
+      .mul(Math.PI)
+      .tan()
+      .reciprocal();
+    const rest = below.logicalOr(above).where(0.5, q).sub(0.5).mul(Math.PI).tan();
+    const z = below.where(tail.neg(), above.where(tail, rest));
+    return noProbability(q).where(Number.NaN, z.mul(this.scale).add(this.loc));
   }
 
   override entropy(): Tensor {

@@ -4,6 +4,7 @@ import type { Constraint } from './constraint.ts';
 import { nonnegative, positive } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
+import { noProbability } from './parameter-constraints.ts';
 import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
 
 /**
@@ -65,7 +66,8 @@ export class Exponential extends Distribution {
   }
 
   override icdf(p: Tensor | number): Tensor {
-    return this.asValue(p).neg().log1p().neg().div(this.rate);
+    const q = this.asValue(p);
+    return noProbability(q).where(Number.NaN, q.neg().log1p().neg().div(this.rate));
   }
 
   override entropy(): Tensor {

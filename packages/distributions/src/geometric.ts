@@ -6,7 +6,7 @@ import { noCount, positiveUnit } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
 import { drawn, geometricDraw } from './ops/draws.ts';
-import { xlog1py } from './ops/special.ts';
+import { xlog1py, zeroTimes } from './ops/special.ts';
 
 /**
  * How many trials fail before the first success of probability `probs`: 0, 1, 2, …
@@ -74,7 +74,7 @@ export class Geometric extends Distribution {
     const g = this.#given;
     const inside = this.#isProbs
       ? xlog1py(failures, g.neg()).add(g.log())
-      : failures.mul(g.softplus()).add(g.neg().softplus()).neg();
+      : zeroTimes(failures, g.softplus()).add(g.neg().softplus()).neg();
     return outside.where(-Infinity, inside);
   }
 

@@ -5,7 +5,7 @@ import { nonnegative, positive } from './constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { HALF_LOG_TWO_PI } from './math/gamma.ts';
 import { normalNoise } from './noise.ts';
-import { ndtri } from './ops/special.ts';
+import { truncatedQuantile } from './ops/special.ts';
 import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
 
 /**
@@ -65,9 +65,9 @@ export class HalfNormal extends Distribution {
     return z.mul(Math.SQRT1_2).erf();
   }
 
-  // -Φ⁻¹((1 - p)/2)
   override icdf(p: Tensor | number): Tensor {
-    return ndtri(this.asValue(p).neg().add(1).mul(0.5)).neg().mul(this.scale);
+    const q = this.asValue(p);
+    return truncatedQuantile(q, q.newFull([], 0), q.newFull([], Infinity)).mul(this.scale);
   }
 
   override entropy(): Tensor {

@@ -2,12 +2,7 @@ import { requireWhole, type Shape, type Tensor } from '@kasane/tensor-core';
 import { sumLast } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { independent } from './constraints.ts';
-import {
-  Distribution,
-  requireDistribution,
-  type EnumerateSupportOptions,
-  type SampleOptions,
-} from './distribution.ts';
+import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 
 /**
  * A distribution whose last batch dims count as dims of the event: the elements are drawn independently, and
@@ -50,11 +45,11 @@ export class Independent<D extends Distribution = Distribution> extends Distribu
   override get hasEnumerateSupport(): boolean {
     return this.reinterpretedBatchNdims === 0 && this.baseDist.hasEnumerateSupport;
   }
-  override enumerateSupport(options?: EnumerateSupportOptions): Tensor {
-    // The values of several together are too many.
-    return this.reinterpretedBatchNdims === 0
-      ? this.baseDist.enumerateSupport(options)
-      : super.enumerateSupport(options);
+  // The values of several together are too many.
+  protected override values(): Tensor {
+    if (!this.hasEnumerateSupport) return super.values();
+    const all = this.baseDist.enumerateSupport({ expand: false });
+    return all.reshape([all.shape[0]!, ...this.eventShape]);
   }
   get support(): Constraint {
     return independent(this.baseDist.support, this.reinterpretedBatchNdims);

@@ -69,3 +69,6 @@ export function noCount(k: Tensor): Tensor {
 export function notOf(constraint: Constraint, x: Tensor): Tensor {
   return constraint.check(x).logicalOr(x.isNaN().any(-1)).logicalNot();
 }
+
+/** Where numbers are not from 0 to 1; NaN is no such place. */
+export const noProbability = (p: Tensor): Tensor => p.less(0).logicalOr(p.greater(1));

@@ -2,7 +2,7 @@ import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { positive } from './constraints.ts';
-import { between, finite } from './parameter-constraints.ts';
+import { between, finite, noProbability } from './parameter-constraints.ts';
 import { Distribution, type SampleOptions } from './distribution.ts';
 import { uniformNoise } from './noise.ts';
 import {
@@ -84,7 +84,8 @@ export class Uniform extends Distribution {
   }
 
   override icdf(p: Tensor | number): Tensor {
-    return this.asValue(p).mul(this.#range).add(this.low);
+    const q = this.asValue(p);
+    return noProbability(q).where(Number.NaN, q.mul(this.#range).add(this.low));
   }
 
   override entropy(): Tensor {

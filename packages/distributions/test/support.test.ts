@@ -139,6 +139,9 @@ describe('bounds have the mathematical limit', () => {
     ['a certain Bernoulli', new d.Bernoulli({ probs: 1 }), 1, 0],
     ['an impossible Bernoulli', new d.Bernoulli({ probs: 0 }), 1, -Infinity],
     ['Bernoulli with logits of Infinity', new d.Bernoulli({ logits: Infinity }), 1, 0],
+    ['Geometric with logits of Infinity', new d.Geometric({ logits: Infinity }), 0, 0],
+    ['Binomial with logits of Infinity', new d.Binomial(3, { logits: Infinity }), 3, 0],
+    ['Binomial with logits of -Infinity', new d.Binomial(3, { logits: -Infinity }), 0, 0],
     ['Poisson of nothing', new d.Poisson(0), 0, 0],
     ['Geometric that always succeeds', new d.Geometric({ probs: 1 }), 0, 0],
     ['Binomial that always succeeds', new d.Binomial(3, { probs: 1 }), 3, 0],
@@ -169,6 +172,28 @@ describe('bounds have the mathematical limit', () => {
     for (const p of all) {
       const ends = [-Infinity, Infinity, Number.NaN].map((x) => p.cdf(x).item());
       expect([p.name, ...ends]).toEqual([p.name, 0, 1, Number.NaN]);
+    }
+  });
+
+  it('inverses of them give the bounds of the support, and NaN beyond 0 and 1', () => {
+    const all: readonly (readonly [d.Distribution, number, number])[] = [
+      [new d.Normal(0, 1), -Infinity, Infinity],
+      [new d.Cauchy(0, 1), -Infinity, Infinity],
+      [new d.Laplace(0, 1), -Infinity, Infinity],
+      [new d.Logistic(0, 1), -Infinity, Infinity],
+      [new d.Gumbel(0, 1), -Infinity, Infinity],
+      [new d.LogNormal(0, 1), 0, Infinity],
+      [new d.HalfNormal(1), 0, Infinity],
+      [new d.Exponential(1), 0, Infinity],
+      [new d.Uniform(-1, 3), -1, 3],
+      [new d.TruncatedNormal(0, 1, { low: -1, high: 3 }), -1, 3],
+    ];
+    for (const [p, low, high] of all) {
+      const [first, second, ...beyond] = p.icdf(tensor([0, 1, -0.5, 1.5, Number.NaN])).dataSync();
+      expect([p.name, first! + 0, second]).toEqual([p.name, low, high]);
+      expect(beyond).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+      const q = tensor([1e-6, 0.2, 0.5, 0.8, 0.99]);
+      expect(p.cdf(p.icdf(q))).toBeAllclose(q.toArray(), { rtol: 1e-4 });
     }
   });
 });
