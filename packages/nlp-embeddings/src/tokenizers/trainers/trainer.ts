@@ -59,7 +59,7 @@ export function contents(tokens: readonly (string | AddedToken)[]): string[] {
 }
 
 // Node's waits for nothing, a timer for a millisecond at least.
-const host: { readonly setImmediate?: (resume: () => void) => unknown } = globalThis;
+const host: { readonly setImmediate?: (resume: () => void) => unknown } = Object(globalThis);
 const later = host.setImmediate ?? ((resume: () => void) => setTimeout(resume, 0));
 
 /**
