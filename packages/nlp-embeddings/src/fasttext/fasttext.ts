@@ -77,9 +77,8 @@ export class FastText {
     requireWhole(owner, 'bucket', bucket, 1, 2 ** 31);
     const all = settled(owner, given);
     const inputs = new SubwordRows({ minN, maxN, bucket });
-    const model = new WordModel(all, { inputs, bound: 1 / all.vectorSize, divide: false });
-    await model.learn(owner, corpus, given, all);
-    return new FastText(model, inputs);
+    const kind = { inputs, bound: 1 / all.vectorSize, divide: false };
+    return new FastText(await WordModel.fit(owner, corpus, given, all, kind), inputs);
   }
 
   /**

@@ -41,7 +41,7 @@ export function evaluateWordPairs(
   const given = optionsOf('evaluateWordPairs', options, evaluateNames);
   requireMade('evaluateWordPairs', KeyedVectors, vectors);
   requireText('evaluateWordPairs', 'the text of a file', text);
-  const known = knownWords(vectors, given);
+  const known = knownWords('evaluateWordPairs', vectors, given);
   const [ours, theirs]: [number[], number[]] = [[], []];
   let missing = 0;
   for (const { line, number } of linesOf(text)) {
@@ -130,7 +130,7 @@ export async function evaluateAnalogies(
   }
   requireMade('evaluateAnalogies', KeyedVectors, vectors);
   requireText('evaluateAnalogies', 'the text of a file', text);
-  const known = knownWords(vectors, given);
+  const known = knownWords('evaluateAnalogies', vectors, given);
   const turns = new Turns(signal);
   const sections: { section: string; correct: number; total: number }[] = [];
   const questions: Question[] = [];
@@ -206,10 +206,11 @@ interface Known {
 }
 
 function knownWords(
+  owner: string,
   vectors: KeyedVectors,
   { restrictVocab = 300_000, caseInsensitive = true }: EvaluateOptions,
 ): Known {
-  requireWhole('evaluate', 'restrictVocab', restrictVocab, 1);
+  requireWhole(owner, 'restrictVocab', restrictVocab, 1);
   const plain = (word: string): string => (caseInsensitive ? word.toUpperCase() : word);
   const rows = new Map<string, number>();
   const same = vectors.words.slice(0, restrictVocab).map((word, i) => {

@@ -35,6 +35,24 @@ export class WordModel {
     this.tables = new Tables(0, 0, options.vectorSize);
   }
 
+  /** A model that has learnt from a corpus; one that could not is freed. */
+  static async fit(
+    owner: string,
+    corpus: Sentences,
+    watching: Watching,
+    options: Settled,
+    kind: WordModelKind,
+  ): Promise<WordModel> {
+    const model = new WordModel(options, kind);
+    try {
+      await model.learn(owner, corpus, watching, options);
+    } catch (error) {
+      model.tables.dispose();
+      throw error;
+    }
+    return model;
+  }
+
   /** Goes on with other settings. */
   async train(owner: string, corpus: Sentences, options: TrainOptions): Promise<void> {
     const names = ['epochs', 'alpha', 'minAlpha', 'minCount', 'onProgress', 'signal'] as const;

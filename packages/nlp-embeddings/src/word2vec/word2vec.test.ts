@@ -100,7 +100,8 @@ describe('Word2Vec.fit', () => {
     expect(seen.every(({ loss }) => loss > 0)).toBe(true);
   });
 
-  it('ends when its signal is aborted', async () => {
+  it('ends when its signal is aborted, and frees its tables', async () => {
+    const before = memory().wasm.bytes;
     const stop = new AbortController();
     const options = { ...settings, epochs: 1000, signal: stop.signal };
     const training = Word2Vec.fit(topics, {
@@ -108,6 +109,7 @@ describe('Word2Vec.fit', () => {
       onProgress: () => stop.abort(new Error('enough')),
     });
     await expect(training).rejects.toThrow('enough');
+    expect(memory().wasm.bytes).toBe(before);
   });
 
   it('holds its tables until it is disposed, and nothing else', async () => {

@@ -63,9 +63,8 @@ export class Word2Vec {
     const given = optionsOf('Word2Vec.fit', options, word2VecNames);
     const all = settled('Word2Vec.fit', given);
     const bound = 0.5 / all.vectorSize;
-    const model = new WordModel(all, { inputs: new WordRows(), bound, divide: true });
-    await model.learn('Word2Vec.fit', corpus, given, all);
-    return new Word2Vec(model);
+    const kind = { inputs: new WordRows(), bound, divide: true };
+    return new Word2Vec(await WordModel.fit('Word2Vec.fit', corpus, given, all, kind));
   }
 
   /**
