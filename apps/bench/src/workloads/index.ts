@@ -14,7 +14,7 @@ import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addit
 import { rnnKeras } from './rnn-keras.ts';
 import { vae } from './vae.ts';
 import { word2vecCorpus, word2vecCorpusCbow } from './word2vec-corpus.ts';
-import { word2vec } from './word2vec.ts';
+import { word2vec, word2vecLarge, word2vecSmall } from './word2vec.ts';
 
 /** Every row, in the order of the table. */
 export const workloads: readonly Workload[] = [
@@ -36,7 +36,9 @@ export const workloads: readonly Workload[] = [
   rnnKeras,
   lstm,
   gru,
+  word2vecSmall,
   word2vec,
+  word2vecLarge,
   word2vecCorpus,
   word2vecCorpusCbow,
   load,

@@ -4,19 +4,20 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-VOCABULARY, SIZE, BATCH, TARGETS = 10_000, 100, 512, 6
+SIZE, BATCH, TARGETS = 100, 512, 6
 
 
-def places(count, seed):
-    return torch.floor((numbers(count, seed).double() + 1) / 2 * (VOCABULARY - 1)).long()
+def places(count, seed, vocabulary):
+    return torch.floor((numbers(count, seed).double() + 1) / 2 * (vocabulary - 1)).long()
 
 
-def prepare():
-    tables = [nn.Embedding(VOCABULARY, SIZE, sparse=True) for _ in range(2)]
+def prepare(words):
+    vocabulary = int(words)
+    tables = [nn.Embedding(vocabulary, SIZE, sparse=True) for _ in range(2)]
     with torch.no_grad():
         for seed, table in enumerate(tables, 1):
-            table.weight.copy_((numbers(VOCABULARY * SIZE, seed) / SIZE).reshape(VOCABULARY, SIZE))
-    words, answers = places(BATCH, 3), places(BATCH * TARGETS, 4).reshape(BATCH, TARGETS)
+            table.weight.copy_((numbers(vocabulary * SIZE, seed) / SIZE).reshape(vocabulary, SIZE))
+    words, answers = places(BATCH, 3, vocabulary), places(BATCH * TARGETS, 4, vocabulary).reshape(BATCH, TARGETS)
     optimizer = torch.optim.SGD([t.weight for t in tables], lr=0.5)
 
     def step(_):
