@@ -52,7 +52,8 @@ export type Visit = (
 export class Measured {
   readonly rows: number;
   readonly columns: number;
-  readonly #values: Float64Array;
+  /** Row after row, as the metric wants them. */
+  readonly values: Float64Array;
   readonly #measure: Measure;
 
   /** Throws DataError for points without a direction if the metric compares directions. */
@@ -62,10 +63,10 @@ export class Measured {
     this.columns = columns;
     this.#measure = measures[metric];
     const { unit } = this.#measure;
-    this.#values = unit === 'as it is' ? values : values.slice();
+    this.values = unit === 'as it is' ? values : values.slice();
     if (unit === 'as it is') return;
     for (let i = 0; i < rows; i++) {
-      const row = this.#values.subarray(i * columns, (i + 1) * columns);
+      const row = this.values.subarray(i * columns, (i + 1) * columns);
       if (row.every((v) => v === (unit === 'length 1' ? 0 : row[0]))) {
         const alike = unit === 'length 1' ? 'all 0' : 'all alike';
         throw new DataError(
@@ -81,13 +82,18 @@ export class Measured {
     return this.#measure.distance(sum);
   }
 
+  /** Whether sums are those of squared differences. */
+  get isEuclidean(): boolean {
+    return this.#measure.sums === squares;
+  }
+
   /** Compares all queries with all points, block after block of points. */
   async compare(queries: Measured, turns: Turns, visit: Visit): Promise<void> {
     const { rows, columns } = this;
     const block = Math.max(16, Math.floor(BLOCK / columns));
     const out = new Float64Array(4 * block);
     const at = new Int32Array(4);
-    const quad: Quad = { columns, queries: queries.#values, at, points: this.#values, out };
+    const quad: Quad = { columns, queries: queries.values, at, points: this.values, out };
     for (let from = 0; from < rows; from += block) {
       const n = Math.min(rows - from, block);
       for (let i = 0; i < queries.rows; i += 4) {

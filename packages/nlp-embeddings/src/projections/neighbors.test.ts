@@ -1,4 +1,4 @@
-import { DataError } from '@kasane/tensor-core';
+import { DataError, Generator } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture, flat } from '../../test/projections.ts';
@@ -33,6 +33,33 @@ describe('nearestPoints', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each([
+    ['far from zero', (v: number) => 1e7 + v],
+    ['in clusters that are far apart', (v: number, i: number) => v * 1e-6 + (i % 3) * 1e4],
+    ['next to zero but for one', (v: number, i: number) => (i === 7 ? 1 : v * 1e-60)],
+    ['small', (v: number) => v * 1e-120],
+    ['large', (v: number) => v * 1e120],
+    ['too small for products', (v: number) => v * 1e-150],
+  ])('finds the same by products in float32, for points %s', async (_, f) => {
+    const generator = new Generator(4);
+    const [rows, columns, k] = [230, 20, 7];
+    const values = Float64Array.from({ length: rows * columns }, (_, e) =>
+      f(Math.round(generator.normal() * 4), Math.floor(e / columns)),
+    );
+    const points = new Measured('t', { values, rows, columns }, 'euclidean');
+    const found = await nearestPoints('t', points, points, k, new Turns());
+    const all = new Float64Array(rows * rows);
+    await points.compare(points, new Turns(), (i, from, count, sums, at) => {
+      all.set(sums.subarray(at, at + count), i * rows + from);
+    });
+    for (let i = 0; i < rows; i++) {
+      const far = all.subarray(i * rows, (i + 1) * rows);
+      const order = [...far.keys()].filter((j) => j !== i);
+      order.sort((a, b) => far[a]! - far[b]! || a - b);
+      expect([...found.indices.subarray(i * k, (i + 1) * k)]).toEqual(order.slice(0, k));
+    }
   });
 
   it('goes through more points than fit into a block, and gives way', async () => {

@@ -1,6 +1,10 @@
 import { DataError } from '@kasane/tensor-core';
 import type { Turns } from '../turns.ts';
+import { eachCandidate } from './candidates.ts';
 import type { Measured } from './distances.ts';
+
+/** Products of numbers from which on products in float32 pay. */
+const MUCH = 1e6;
 
 /** The k nearest points of each query, nearest first, query after query. */
 export interface Neighbors {
@@ -23,21 +27,34 @@ export async function nearestPoints(
   const indices = new Int32Array(queries.rows * k);
   const distances = new Float64Array(queries.rows * k).fill(Infinity);
   const same = points === queries;
-  await points.compare(queries, turns, (i, from, count, sums, at) => {
+  const offer = (i: number, j: number, sum: number): void => {
     const first = i * k;
     const last = first + k - 1;
-    for (let j = 0; j < count; j++) {
-      const sum = sums[at + j]!;
-      if (sum >= distances[last]! || (same && from + j === i)) continue;
-      let place = last;
-      for (; place > first && distances[place - 1]! > sum; place--) {
-        distances[place] = distances[place - 1]!;
-        indices[place] = indices[place - 1]!;
-      }
-      distances[place] = sum;
-      indices[place] = from + j;
+    if (sum >= distances[last]! || (same && j === i)) return;
+    let place = last;
+    for (; place > first && distances[place - 1]! > sum; place--) {
+      distances[place] = distances[place - 1]!;
+      indices[place] = indices[place - 1]!;
     }
-  });
+    distances[place] = sum;
+    indices[place] = j;
+  };
+  const work = points.rows * queries.rows * points.columns;
+  const done =
+    work > MUCH &&
+    points.isEuclidean &&
+    (await eachCandidate(
+      points,
+      queries,
+      (i) => distances[(i + 1) * k - 1]!,
+      (i, j) => offer(i, j, squaredDistance(queries.values, i, points.values, j, points.columns)),
+      turns,
+    ));
+  if (!done) {
+    await points.compare(queries, turns, (i, from, count, sums, at) => {
+      for (let j = 0; j < count; j++) offer(i, from + j, sums[at + j]!);
+    });
+  }
   for (let place = 0; place < distances.length; place++) {
     distances[place] = points.distance(distances[place]!);
   }
@@ -48,4 +65,19 @@ export async function nearestPoints(
     );
   }
   return { k, indices, distances };
+}
+
+function squaredDistance(
+  a: Float64Array,
+  i: number,
+  b: Float64Array,
+  j: number,
+  columns: number,
+): number {
+  let sum = 0;
+  for (let c = 0, p = i * columns, q = j * columns; c < columns; c++) {
+    const difference = a[p + c]! - b[q + c]!;
+    sum += difference * difference;
+  }
+  return sum;
 }

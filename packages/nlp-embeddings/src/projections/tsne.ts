@@ -85,7 +85,7 @@ const FIRST = 1e-4;
  *
  * Distances between clusters, and their sizes, mean little. Same as `sklearn.manifold.TSNE` with `method='barnes_hut'`, except: q falls as above in
  * three dimensions too; the divergence is that of the places returned. Computed in float64. Time grows as n log n but for the search
- * of neighbours, which compares all points: seconds for 10,000 points of 100 numbers, minutes for 50,000.
+ * of neighbours, which compares all points: seconds for 10,000 points of 100 numbers, a minute for 50,000.
  *
  * @example
  * import { TSNE, trustworthiness } from '@kasane/nlp-embeddings/projections';
@@ -205,7 +205,7 @@ export class TSNE {
     }
     const divergence = descent.divergence(await descent.findGradient(1));
     report();
-    return new TSNE(tensor(Array.from(places), [n, nComponents]), divergence, iteration);
+    return new TSNE(tensor(Float32Array.from(places), [n, nComponents]), divergence, iteration);
   }
 }
 

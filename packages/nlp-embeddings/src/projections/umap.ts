@@ -47,7 +47,7 @@ const MANY = 10_000;
  * Same graph, curve and schedule as umap-learn's `UMAP`, except: neighbours are always the exact ones; draws come from another generator, so places differ; parts of
  * the graph that do not hang together begin around the principal components of their means; too many neighbours for the points are an error. There are
  * no labels, densities, inverse transform, nor pictures other than euclidean. Computed in float64. The search of neighbours compares all points: seconds for
- * 10,000 points of 100 numbers, minutes for 50,000.
+ * 10,000 points of 100 numbers, a minute for 50,000.
  *
  * @example
  * import { UMAP, trustworthiness } from '@kasane/nlp-embeddings/projections';
@@ -83,7 +83,7 @@ export class UMAP {
     settings: UMAPSettings,
     epochs: number | undefined,
   ) {
-    this.embedding = tensor(Array.from(places), [points.rows, settings.nComponents]);
+    this.embedding = tensor(Float32Array.from(places), [points.rows, settings.nComponents]);
     this.a = settings.a;
     this.b = settings.b;
     this.#points = points;
@@ -160,7 +160,7 @@ export class UMAP {
       ...layoutOf(settings, epochs, turns, generator),
       report: reporter(places, epochs, given.onProgress),
     });
-    return tensor(Array.from(places), [n, dims]);
+    return tensor(Float32Array.from(places), [n, dims]);
   }
 }
 
