@@ -1,5 +1,13 @@
 /** Text on its way through a tokenizer, which knows where in the original each of its parts comes from. */
 
+import type { Model, Tokens } from './models/model.ts';
+
+/** What a model made of a text; kept with the text by a stage that gives it again and again. */
+export interface Memo {
+  model: Model | null;
+  tokens: Tokens | null;
+}
+
 /** From where to where in the original text, in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];
 
@@ -27,6 +35,8 @@ export class AlignedText {
   readonly #base: number;
   readonly #starts: Int32Array | null;
   readonly #ends: Int32Array | null;
+  /** @internal */
+  readonly memo: Memo | null;
 
   constructor(
     text: string,
@@ -35,6 +45,7 @@ export class AlignedText {
     base: number = 0,
     starts: Int32Array | null = null,
     ends: Int32Array | null = null,
+    memo: Memo | null = null,
   ) {
     this.text = text;
     this.origin = origin;
@@ -42,6 +53,7 @@ export class AlignedText {
     this.#base = base;
     this.#starts = starts;
     this.#ends = ends;
+    this.memo = memo;
   }
 
   /** Where units in the original begin that became those from here on. */
@@ -71,21 +83,27 @@ export class AlignedText {
   }
 
   /** A text whose units come from those of this one that `starts` and `ends` say. */
-  rewritten(text: string, starts: Int32Array, ends: Int32Array): AlignedText {
+  rewritten(
+    text: string,
+    starts: Int32Array,
+    ends: Int32Array,
+    memo: Memo | null = null,
+  ): AlignedText {
     if (this.#starts === null) {
-      return new AlignedText(text, this.#offset, this.origin, 0, starts, ends);
+      return new AlignedText(text, this.#offset, this.origin, 0, starts, ends, memo);
     }
     const composed = [new Int32Array(text.length), new Int32Array(text.length)] as const;
     for (let i = 0; i < text.length; i++) {
       composed[0][i] = this.startOf(starts[i]!);
       composed[1][i] = this.endOf(ends[i]!);
     }
-    return new AlignedText(text, 0, this.origin, 0, ...composed);
+    return new AlignedText(text, 0, this.origin, 0, ...composed, memo);
   }
 
   /** The same length of text, unit for unit. */
-  replaced(text: string): AlignedText {
-    return new AlignedText(text, this.#offset, this.origin, this.#base, this.#starts, this.#ends);
+  replaced(text: string, memo: Memo | null = null): AlignedText {
+    const { origin } = this;
+    return new AlignedText(text, this.#offset, origin, this.#base, this.#starts, this.#ends, memo);
   }
 }
 

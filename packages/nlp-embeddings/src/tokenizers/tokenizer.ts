@@ -236,6 +236,14 @@ export class Tokenizer {
     return this.postProcessor?.process(encodings, addSpecialTokens) ?? joined(encodings);
   }
 
+  /** A piece's tokens, which may have been kept with it. */
+  #tokensOf({ text, memo }: AlignedText): Tokens {
+    const { model } = this;
+    if (memo === null || !model.isSteady) return model.tokenize(text);
+    if (memo.model !== model) [memo.model, memo.tokens] = [model, null];
+    return (memo.tokens ??= model.tokenize(text));
+  }
+
   /** One text up to the model. */
   #sequence(text: TextInput, sequence: 0 | 1): Encoding {
     const list = new TokenList();
@@ -251,7 +259,7 @@ export class Tokenizer {
     const visit = (piece: AlignedText): void => {
       if (piece.text === '') return;
       if (!isSplit) word++;
-      add(piece, this.model.tokenize(piece.text));
+      add(piece, this.#tokensOf(piece));
     };
     for (const given of isSplit ? (text as readonly unknown[]) : [text]) {
       if (typeof given !== 'string') {

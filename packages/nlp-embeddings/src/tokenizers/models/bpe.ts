@@ -117,6 +117,10 @@ export class BPE extends Model {
     return merged.map((_, rank) => rank);
   }
 
+  override get isSteady(): boolean {
+    return this.dropout === 0;
+  }
+
   tokenize(text: string): Tokens {
     if (this.dropout > 0) {
       if (this.#generator !== null) return this.#merged(text, this.#generator);

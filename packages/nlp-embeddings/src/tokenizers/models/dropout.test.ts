@@ -1,5 +1,7 @@
 import { Generator } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
+import { ByteLevel } from '../pre-tokenizers/byte-level.ts';
+import { Tokenizer } from '../tokenizer.ts';
 import { BPE, type Merge } from './bpe.ts';
 import { Unigram } from './unigram.ts';
 
@@ -119,5 +121,26 @@ describe('sampling of Unigram', () => {
 
   it('needs a generator', () => {
     expect(() => new Unigram(pieces, { alpha: 0.1 }).tokenize('ab')).toThrow(/needs a generator/);
+  });
+});
+
+describe('tokens that are kept with words', () => {
+  const bytes = { preTokenizer: new ByteLevel({ addPrefixSpace: false }) };
+  const known = new Tokenizer(new BPE(vocab, merges), bytes);
+
+  it('are those of the model that is there now', () => {
+    const { model } = known;
+    expect(known.encode('abc').tokens).toEqual(['abc']);
+    known.model = new BPE(vocab, merges.slice(0, 1));
+    expect(known.encode('abc').tokens).toEqual(['ab', 'c']);
+    known.model = model;
+    expect(known.encode('abc').tokens).toEqual(['abc']);
+  });
+
+  it('are drawn anew with dropout', () => {
+    const model = new BPE(vocab, merges, { dropout: 0.5, generator: new Generator(1) });
+    const tokenizer = new Tokenizer(model, bytes);
+    const ways = drawn(() => tokenizer.encode('abc').tokens, 50);
+    expect([...ways.keys()].sort()).toEqual(['a b c', 'ab c', 'abc']);
   });
 });

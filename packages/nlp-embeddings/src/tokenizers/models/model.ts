@@ -74,6 +74,11 @@ export abstract class Model {
   /** The tokens of a piece. */
   abstract tokenize(text: string): Tokens;
 
+  /** Whether it makes the same tokens of the same text each time, so that they may be kept. Default false. */
+  get isSteady(): boolean {
+    return false;
+  }
+
   /** How many tokens there are. */
   get size(): number {
     return this.vocab.size;

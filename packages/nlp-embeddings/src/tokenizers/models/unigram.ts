@@ -107,6 +107,10 @@ export class Unigram extends Model {
     this.#lattice = new Lattice(new Trie(this.vocab), this.scores, least - PENALTY);
   }
 
+  override get isSteady(): boolean {
+    return this.alpha === null;
+  }
+
   tokenize(text: string): Tokens {
     if (this.alpha === null)
       return this.#cache.get(text) ?? this.#cache.set(text, this.#best(text));

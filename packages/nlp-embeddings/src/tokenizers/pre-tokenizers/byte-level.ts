@@ -1,5 +1,5 @@
 import { optionsOf } from '@kasane/tensor-core';
-import { unitsAt, type AlignedText, type Emit } from '../aligned-text.ts';
+import { unitsAt, type AlignedText, type Emit, type Memo } from '../aligned-text.ts';
 import { byteChars, charOfByte } from '../byte-chars.ts';
 import type { Json } from '../fields.ts';
 import { RecentMap } from '../recent-map.ts';
@@ -28,6 +28,7 @@ interface Bytes {
   readonly text: string;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  readonly memo: Memo;
 }
 
 /**
@@ -72,17 +73,18 @@ export class ByteLevel extends PreTokenizer {
 
   #bytes(piece: AlignedText): AlignedText {
     const { text } = piece;
-    const { text: bytes, starts, ends } = this.#cache.get(text) ?? this.#made(text);
-    if (bytes === text) return piece;
+    const { text: bytes, starts, ends, memo } = this.#cache.get(text) ?? this.#made(text);
     // As long as before: all of it is ASCII, unit for unit.
-    if (bytes.length === text.length) return piece.replaced(bytes);
-    return piece.rewritten(bytes, starts, ends);
+    if (bytes.length === text.length) return piece.replaced(bytes, memo);
+    return piece.rewritten(bytes, starts, ends, memo);
   }
 
   #made(text: string): Bytes {
     const bytes = byteChars(text);
-    if (bytes.length === text.length)
-      return this.#cache.set(text, { text: bytes, starts: none, ends: none });
+    const memo = { model: null, tokens: null };
+    if (bytes.length === text.length) {
+      return this.#cache.set(text, { text: bytes, starts: none, ends: none, memo });
+    }
     const starts = new Int32Array(bytes.length);
     const ends = new Int32Array(bytes.length);
     for (let at = 0, out = 0; at < text.length;) {
@@ -93,7 +95,7 @@ export class ByteLevel extends PreTokenizer {
       out += length;
       at = next;
     }
-    return this.#cache.set(text, { text: bytes, starts, ends });
+    return this.#cache.set(text, { text: bytes, starts, ends, memo });
   }
 
   override toJSON(): Json {
