@@ -12,6 +12,7 @@ import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
 import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
 import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
 import { rnnKeras } from './rnn-keras.ts';
+import { tokenizer } from './tokenizer.ts';
 import { vae } from './vae.ts';
 import { word2vecCorpus, word2vecCorpusCbow } from './word2vec-corpus.ts';
 import { word2vec, word2vecLarge, word2vecSmall } from './word2vec.ts';
@@ -41,5 +42,6 @@ export const workloads: readonly Workload[] = [
   word2vecLarge,
   word2vecCorpus,
   word2vecCorpusCbow,
+  tokenizer,
   load,
 ];
