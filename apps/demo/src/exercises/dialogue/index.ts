@@ -155,7 +155,8 @@ export const dialogue: Exercise = defineExercise({
         draw: { type: 'integer', default: 1, min: 0, max: 1e9, description: 'seed of what is drawn' },
       }, // prettier-ignore
       async *run(speakers, { say, to, replies, temperature, draw }) {
-        const history = say.toLowerCase().split('/').map((said) => said.trim().replaceAll(/\s+/g, ' ')); // prettier-ignore
+        const plain = say.toLowerCase().replaceAll(/[.,!?]/g, ' ');
+        const history = plain.split('/').map((said) => said.trim().replaceAll(/\s+/g, ' '));
         if (history.includes('')) throw new UsageError(`'${say}' has an utterance without words`);
         const unknown = history
           .flatMap((said) => said.split(' '))

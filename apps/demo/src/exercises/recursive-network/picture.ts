@@ -26,7 +26,10 @@ export async function chancesOf(
   return values;
 }
 
-/** A tree with the top above and a column for each word; at every node the probability that what is below it is good. */
+/**
+ * A tree with the top above and a column for each word; at every node the probability that what is below it is good. Of "not", "but" or "(but bad)" by
+ * themselves nothing was learnt, and what their vectors come to is chance.
+ */
 export async function drawn(reader: TreeReader, tree: Tree<number>): Promise<GridEvent> {
   const all = [...subtrees(tree)];
   const chances = await chancesOf(reader, all);

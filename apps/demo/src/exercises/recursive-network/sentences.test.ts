@@ -11,6 +11,8 @@ it('reads the trees that it writes', () => {
 it.each([
   ['(not good', 'ends within a phrase'],
   ['', 'ends within a phrase'],
+  ['(good)', 'a phrase that is no pair'],
+  ['()', 'a phrase that is no pair'],
   ['(not good bad)', 'a phrase that is no pair'],
   ['(not fine)', "'fine', which is none of the words"],
   ['not good', 'goes on after a whole phrase'],

@@ -82,6 +82,9 @@ export function parse(text: string): Tree<number> {
       if (next() === ')') return { left, right };
       throw new UsageError(`'${text}' has a phrase that is no pair: (very (not bad))`);
     }
+    if (token === ')') {
+      throw new UsageError(`'${text}' has a phrase that is no pair: (very (not bad))`);
+    }
     if (id(token) >= 0) return id(token);
     throw new UsageError(`'${text}' has '${token}', which is none of the words ${WORDS.join(' ')}`);
   };
