@@ -1245,7 +1245,7 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "lr": {
       "type": "number",
-      "default": 0.01,
+      "default": 0.015,
       "min": 0.000001,
       "max": 1,
       "description": "learning rate of Adam"
@@ -1260,7 +1260,7 @@ export const exercises: readonly ListedExercise[] = [{
     "steps": {
       "type": "integer",
       "default": 1500,
-      "quick": 1000,
+      "quick": 850,
       "min": 1,
       "max": 100000,
       "description": "steps of each model"
