@@ -14,7 +14,6 @@ import {
   models,
   normalizers,
   postProcessors,
-  fromTiktoken,
   preTokenizers,
   Tokenizer,
 } from '@kasane/nlp-embeddings/tokenizers';
@@ -159,8 +158,13 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   csvRows: () => ['a\n1\n'],
   Unigram: () => [[['x', -1]]],
   'Unigram.sample': () => ['x', { generator: new Generator(1) }],
-  toTiktoken: () => [fromTiktoken('eA== 0')],
+  toTiktoken: () => [new Tokenizer(new models.BPE())],
   KeyedVectors: () => [['x'], [[1, 2]]],
+  FastTextKeyedVectors: () => [
+    ['x'],
+    [[1, 2]],
+    { minN: 3, maxN: 3, bucket: 1, vectors: Float32Array.of(1, 2) },
+  ],
   StopStringCriteria: () => ['x', () => 'x'],
   TransformedDistribution: () => [new distributions.Normal(0, 1), new distributions.ExpTransform()],
   CBOW: () => [4, 2],
