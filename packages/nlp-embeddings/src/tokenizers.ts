@@ -4,7 +4,13 @@
  * @packageDocumentation
  */
 export type { AddedToken, IdentifiedToken } from './tokenizers/added-tokens.ts';
-export { AlignedText, Rewriter, type Emit, type Offsets } from './tokenizers/aligned-text.ts';
+export {
+  AlignedText,
+  Rewriter,
+  type Emit,
+  type Memo,
+  type Offsets,
+} from './tokenizers/aligned-text.ts';
 export * as decoders from './tokenizers/decoders/index.ts';
 export {
   Encoding,

@@ -4,7 +4,7 @@ import type { Sentences } from '../word2vec/corpus.ts';
 import {
   settled,
   word2VecNames,
-  type Settled,
+  type Watching,
   type TrainOptions,
   type Word2VecOptions,
 } from '../word2vec/options.ts';
@@ -50,7 +50,7 @@ export interface FastTextOptions extends Word2VecOptions {
  */
 export class FastText {
   /** The options that it was trained with. */
-  readonly options: Settled & SubwordOptions;
+  readonly options: Required<Omit<Word2VecOptions, keyof Watching>> & SubwordOptions;
   /** The mean loss of the examples of each epoch. */
   readonly losses: readonly number[];
   readonly #model: WordModel;

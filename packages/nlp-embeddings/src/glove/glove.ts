@@ -86,7 +86,7 @@ const CHUNK = 4096;
  */
 export class GloVe {
   /** The options that it was trained with. */
-  readonly options: Settled;
+  readonly options: Required<Omit<GloVeOptions, 'onProgress' | 'signal'>>;
   /** The mean loss of the pairs of each epoch. */
   readonly losses: readonly number[];
   /** w + w̃ of each word, to look words up. */

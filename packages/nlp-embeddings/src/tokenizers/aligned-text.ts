@@ -73,6 +73,7 @@ export class AlignedText {
     return [at, at];
   }
 
+  /** A part of it, by UTF-16 units. */
   slice(from: number, to: number): AlignedText {
     if (from === 0 && to === this.text.length) return this;
     const text = this.text.slice(from, to);
@@ -149,6 +150,7 @@ export class Rewriter {
     }
   }
 
+  /** The text that was put together. */
   done(): AlignedText {
     return this.#source.rewritten(
       this.#text,

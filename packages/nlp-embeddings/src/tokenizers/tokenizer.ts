@@ -95,22 +95,18 @@ export class Tokenizer {
   #padding: Padding | null = null;
 
   constructor(model: Model, options?: TokenizerOptions) {
-    const {
-      normalizer = null,
-      preTokenizer = null,
-      postProcessor = null,
-      decoder = null,
-    } = optionsOf('Tokenizer', options, ['normalizer', 'preTokenizer', 'postProcessor', 'decoder']);
+    const names = ['normalizer', 'preTokenizer', 'postProcessor', 'decoder'] as const;
+    const given = optionsOf('Tokenizer', options, names);
     if (typeof Object(model).tokenize !== 'function') {
       throw new TypeError(
         `Tokenizer: expected a model such as new models.BPE(), got ${shown(model)}.`,
       );
     }
     this.model = model;
-    this.#normalizer = normalizer;
-    this.preTokenizer = preTokenizer;
-    this.postProcessor = postProcessor;
-    this.decoder = decoder;
+    this.#normalizer = given.normalizer ?? null;
+    this.preTokenizer = given.preTokenizer ?? null;
+    this.postProcessor = given.postProcessor ?? null;
+    this.decoder = given.decoder ?? null;
   }
 
   get normalizer(): Normalizer | null {
@@ -136,6 +132,7 @@ export class Tokenizer {
     return this;
   }
 
+  /** Ends what `enableTruncation` began. */
   noTruncation(): this {
     this.#truncation = null;
     return this;
@@ -147,6 +144,7 @@ export class Tokenizer {
     return this;
   }
 
+  /** Ends what `enablePadding` began. */
   noPadding(): this {
     this.#padding = null;
     return this;
@@ -188,10 +186,12 @@ export class Tokenizer {
     return this.model.size + this.#added.all.filter(isNew).length;
   }
 
+  /** The id of a token, also of an added one; undefined if there is none. */
   tokenToId(token: string): number | undefined {
     return this.#added.byContent(token)?.id ?? this.model.tokenToId(token);
   }
 
+  /** The token of an id; undefined if there is none. */
   idToToken(id: number): string | undefined {
     return this.#added.byId(id)?.content ?? this.model.idToToken(id);
   }

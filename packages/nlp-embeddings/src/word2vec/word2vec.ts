@@ -5,7 +5,7 @@ import { WordRows } from './inputs.ts';
 import {
   settled,
   word2VecNames,
-  type Settled,
+  type Watching,
   type TrainOptions,
   type Word2VecOptions,
 } from './options.ts';
@@ -41,7 +41,7 @@ import { WordModel } from './word-model.ts';
  */
 export class Word2Vec {
   /** The options that it was trained with. */
-  readonly options: Settled;
+  readonly options: Required<Omit<Word2VecOptions, keyof Watching>>;
   /** The mean loss of the examples of each epoch. */
   readonly losses: readonly number[];
   readonly #model: WordModel;

@@ -84,10 +84,12 @@ export abstract class Model {
     return this.vocab.size;
   }
 
+  /** The id of a token; undefined if the vocabulary has none. */
   tokenToId(token: string): number | undefined {
     return this.vocab.get(token);
   }
 
+  /** The token of an id; undefined if the vocabulary has none. */
   idToToken(id: number): string | undefined {
     return this.#tokens[id];
   }

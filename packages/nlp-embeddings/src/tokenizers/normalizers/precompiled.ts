@@ -94,6 +94,7 @@ function substitute(rewriter: Rewriter, old: string, at: number, text: string): 
  */
 export class Precompiled extends Normalizer {
   readonly charsMap: Uint8Array;
+  /** @internal */
   protected readonly table: CharsMap;
 
   constructor(charsMap: Uint8Array, place: string = 'Precompiled') {
@@ -102,6 +103,7 @@ export class Precompiled extends Normalizer {
     this.table = new CharsMap(charsMap, place);
   }
 
+  /** From the base64 text of a tokenizer.json, at `place` in it. */
   static fromBase64(text: string, place: string): Precompiled {
     try {
       return new Precompiled(

@@ -114,7 +114,7 @@ export class TemplateProcessing extends PostProcessor {
     };
   }
 
-  /** As tokenizer.json describes it. */
+  /** As tokenizer.json describes it. @internal */
   static fromFields(fields: Fields): TemplateProcessing {
     const template = (name: string): TemplatePiece[] =>
       fields.array(name).map((one, i) => pieceFrom(one, `${fields.at(name)}[${i}]`));

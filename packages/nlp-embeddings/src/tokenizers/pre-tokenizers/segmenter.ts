@@ -9,6 +9,7 @@ import { requireText } from '../given.ts';
  * TinySegmenter (`npm i tiny-segmenter`) is one as it is; lindera's wasm with `fromTokens`.
  */
 export interface Segmenter {
+  /** The words of a text, in their order. */
   segment(text: string): readonly string[];
 }
 
@@ -83,6 +84,7 @@ export class IntlSegmenter implements Segmenter {
     }
   }
 
+  /** The words of a text, in their order, spaces and punctuation among them. */
   segment(text: string): string[] {
     requireText('IntlSegmenter.segment', 'text', text);
     // A sentence, but no more than 1,000 characters of what has no end.

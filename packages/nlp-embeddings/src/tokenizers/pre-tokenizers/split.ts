@@ -37,6 +37,7 @@ export class Split extends PreTokenizer {
     this.#pattern.split(text, this.behavior, this.invert, emit);
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return {
       type: 'Split',
@@ -83,6 +84,7 @@ abstract class Fixed extends PreTokenizer {
     this.#pattern.split(text, this.#behavior, this.#invert, emit);
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: this.#type };
   }
@@ -137,6 +139,7 @@ export class BertPreTokenizer extends PreTokenizer {
     });
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: 'BertPreTokenizer' };
   }
@@ -157,6 +160,7 @@ export class Punctuation extends Fixed {
     this.behavior = behavior;
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: 'Punctuation', behavior: behaviorName(this.behavior) };
   }
@@ -184,6 +188,7 @@ export class Digits extends Fixed {
     this.individualDigits = individualDigits;
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: 'Digits', individual_digits: this.individualDigits };
   }
@@ -209,6 +214,7 @@ export class CharDelimiterSplit extends Fixed {
     this.delimiter = delimiter;
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: 'CharDelimiterSplit', delimiter: this.delimiter };
   }
@@ -241,6 +247,7 @@ export class FixedLength extends PreTokenizer {
     }
   }
 
+  /** As tokenizer.json has it. */
   override toJSON(): Json {
     return { type: 'FixedLength', length: this.length };
   }
