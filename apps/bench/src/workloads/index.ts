@@ -12,6 +12,7 @@ import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
 import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
 import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
 import { rnnKeras } from './rnn-keras.ts';
+import { seq2seqAttention } from './seq2seq-attention.ts';
 import { tokenizer } from './tokenizer.ts';
 import { vae } from './vae.ts';
 import { word2vecCorpus, word2vecCorpusCbow } from './word2vec-corpus.ts';
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   rnnKeras,
   lstm,
   gru,
+  seq2seqAttention,
   word2vecSmall,
   word2vec,
   word2vecLarge,

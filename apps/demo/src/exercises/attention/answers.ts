@@ -1,11 +1,13 @@
-import type { Seq2Seq } from '@kasane/seq2seq';
-import { noGrad, scope, stack, tensor, type Tensor } from '@kasane/tensor-core';
+import { generate, type Seq2Seq } from '@kasane/seq2seq';
+import { noGrad, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { BEGIN, END, source, type Task } from './questions.ts';
 
 /** What a model wrote. */
 export interface Written {
   /** Up to END, without it. */
   readonly tokens: readonly number[];
+  /** How probable each token was. */
+  readonly chances: readonly number[];
   /** How much of each letter of the question went into each token, END included; empty without attention. */
   readonly weights: readonly (readonly number[])[];
 }
@@ -16,41 +18,20 @@ export async function write(
   questions: readonly (readonly number[])[],
   most: number,
 ): Promise<Written[]> {
-  const N = questions.length;
-  const S = questions[0]!.length;
-  const [tokens, weights] = scope(() =>
-    noGrad(() => {
-      let state = model.encode(tensor(questions, { dtype: 'int32' }));
-      let newest = tensor(Array<number>(N).fill(BEGIN), { dtype: 'int32' });
-      const written: Tensor[] = [];
-      const seen: Tensor[] = [];
-      for (let t = 0; t < most; t++) {
-        const step = model.step(newest, state);
-        ({ state } = step);
-        newest = step.logits.argmax(-1);
-        written.push(newest);
-        if (step.attention !== undefined) seen.push(step.attention);
-      }
-      return [stack(written, 1), seen.length > 0 ? stack(seen, 1) : null]; // (N, T), (N, T, S)
-    }),
-  ) as [Tensor, Tensor | null];
-  const all = await tokens.data();
-  const looks = await weights?.data();
-  tokens.dispose();
-  weights?.dispose();
-  return questions.map((_, n) => {
-    const own = [...all.slice(n * most, (n + 1) * most)];
-    const end = own.indexOf(END);
-    const length = end < 0 ? most : end;
-    const row = (t: number): number[] => [
-      ...looks!.slice((n * most + t) * S, (n * most + t + 1) * S),
-    ];
+  const { sequences, logProbs, attentions } = await generate(model, {
+    state: noGrad(() => scope(() => model.encode(tensor(questions, { dtype: 'int32' })))),
+    inputIds: questions.map(() => [BEGIN]),
+    eosTokenId: END,
+    maxNewTokens: most,
+    outputScores: true,
+    ...(model.decoder.attention === null ? {} : { outputAttentions: true }),
+  });
+  return sequences.map((all, n) => {
+    const tokens = all.slice(1, all.at(-1) === END ? -1 : undefined);
     return {
-      tokens: own.slice(0, length),
-      weights:
-        looks === undefined
-          ? []
-          : Array.from({ length: Math.min(length + 1, most) }, (__, t) => row(t)),
+      tokens,
+      chances: logProbs![n]!.slice(0, tokens.length).map(Math.exp), // asked for
+      weights: (attentions?.[n] ?? []).map((row) => [...row]),
     };
   });
 }

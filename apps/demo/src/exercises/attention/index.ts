@@ -32,7 +32,7 @@ interface Trained {
 const lookedAt = (question: readonly number[], { tokens, weights }: Written) =>
   ({
     type: 'heatmap',
-    name: `where it looked, writing ${decode(tokens)}`,
+    name: 'where it looked',
     rows: [...decode(tokens), 'end'].slice(0, weights.length),
     columns: [...decode(question)],
     values: weights,
@@ -136,7 +136,7 @@ export const attention: Exercise = defineExercise({
         }
         const question = encode(letters);
         const [written] = (await write(model, [question], 2 * question.length + 1)) as [Written];
-        yield { type: 'tokens', name: `${task}: ${letters}`, tokens: [...decode(written.tokens)], values: written.tokens.map(() => 1), range: [0, 1] };
+        yield { type: 'tokens', name: `${task}: ${letters}`, tokens: [...decode(written.tokens)], values: written.chances, range: [0, 1] };
         yield lookedAt(question, written);
       },
     },

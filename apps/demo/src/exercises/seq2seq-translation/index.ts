@@ -96,6 +96,11 @@ export const seq2seqTranslation: Exercise = defineExercise({
     yield { type: 'metric', name: 'parameters', value: model.numParameters() };
     yield { type: 'table', name: 'words that are known', columns: ['read', 'written', 'sentences to learn from'], rows: [[source.size, target.size, pairs.length]] };
 
+    const kept = data === undefined ? undefined : enja.KEPT[kind];
+    if (kept !== undefined) {
+      yield { type: 'series', chart: 'bleu', name: 'kept run', x: kept.dev.map((_, i) => i + 1), y: kept.dev };
+    }
+
     // ——— learning ———
     const last: StateDict[] = [];
     async function* epochs(): AsyncPart<'loss' | 'bleu', void> {
