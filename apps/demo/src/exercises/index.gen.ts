@@ -1152,6 +1152,7 @@ export const exercises: readonly ListedExercise[] = [{
       },
       "parameters": {
         "task": "formats",
+        "bidirectional": true,
         "forcing": 1
       }
     }

@@ -58,7 +58,7 @@ export const seq2seqTranslation: Exercise = defineExercise({
     plain: { title: { en: 'Without attention, as the course has it', ja: 'Attentionなし' }, parameters: { model: 'gru', forcing: 0.2, epochs: 60 }, quick: { epochs: 12 }, withData: enja.published },
     attention: { title: { en: 'With attention, as without a variant; the way to have it with --data', ja: 'Attentionあり' }, parameters: {}, withData: enja.attention },
     transformer: { title: { en: 'A Transformer', ja: 'Transformer' }, parameters: { model: 'transformer', dropout: 0.1, lr: 0.002, forcing: 1, smoothing: 0.1 }, withData: enja.transformer },
-    formats: { title: { en: 'Dates into one form, letter by letter', ja: '日付の書式' }, parameters: { task: 'formats', forcing: 1 } },
+    formats: { title: { en: 'Dates into one form, letter by letter', ja: '日付の書式' }, parameters: { task: 'formats', bidirectional: true, forcing: 1 } },
   },
   charts: {
     loss: { x: 'epoch', y: 'cross-entropy of a sentence', scale: 'log' },
