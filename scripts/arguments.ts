@@ -238,6 +238,7 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
     });
     return [tensor([1], { dtype: 'int32' }), model.encode(tensor([[1, 2]], { dtype: 'int32' }))];
   },
+  'GatedCECCell.step': () => [x(), { h: x(), c: x() }],
   'Decoder.step': () => [tensor([1], { dtype: 'int32' }), decoder().start(ones([1, 1, 2]))],
   'Decoder.forward': () => [ids(), decoder().start(ones([1, 1, 2]))],
   'TransformerDecoder.step': () => {

@@ -42,6 +42,7 @@ export const otherRows: Table = {
     'another name of what has a row, or of a field',
     'Tensor.view Tensor.T Tensor.eq Tensor.ne Tensor.lt Tensor.le Tensor.gt Tensor.ge Tensor.float Tensor.double Tensor.int Tensor.bool Tensor.clone Tensor.numel Tensor.dim Tensor.tolist',
   ),
+  ...because('is scaledDotProductAttention with its weights', 'attend'),
   ...because('seeds random tensors', 'Generator defaultGenerator manualSeed'),
   ...because('is about models as a whole', 'summary skipInit newParameter'),
 };

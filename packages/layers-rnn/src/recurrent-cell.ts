@@ -8,8 +8,12 @@ import {
   type Parameter,
 } from '@kasane/nn';
 import {
-  optionsOf,
+  DTypeError,
   formatShape,
+  noGrad,
+  optionsOf,
+  scope,
+  shown,
   requireWhole,
   sameShape,
   ShapeError,
@@ -27,7 +31,7 @@ import {
   type RecurrenceResult,
 } from './ops/recurrence.ts';
 import type { StepWeights } from './ops/step.ts';
-import { mapState } from './state.ts';
+import { mapState, placesOf } from './state.ts';
 import { loop, type SequenceOutput } from './unroll.ts';
 
 /** Options of every cell. */
@@ -96,6 +100,9 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   readonly biasIh: Parameter | null;
   /** (G·H), or null with a single bias or none. */
   readonly biasHh: Parameter | null;
+
+  /** Where the tensors of a state stand in it. */
+  #places: readonly string[] | undefined;
 
   /** `gates` is the number G of blocks of rows. */
   constructor(inputSize: number, hiddenSize: number, gates: number, options: CellOptions) {
@@ -175,6 +182,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
   }
 
   step(input: Tensor, state: State): CellStep<State> {
+    this.requireState(this.constructor.name, state);
     const next = this.advance(this.project(input), state);
     return { output: this.outputOf(next), state: next };
   }
@@ -188,11 +196,31 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
     const B = batch.shape[0]!;
     if (state === undefined) state = this.zeroState(B, batch);
     else {
-      checkState(this.constructor.name, state, single ? [H] : [B, H]);
+      this.requireState(this.constructor.name, state, single ? [H] : [B, H]);
       if (single) state = mapState(state, (tensor) => tensor.unsqueeze(0));
     }
     const next = this.step(batch, state).state;
     return single ? mapState(next, (tensor) => tensor.squeeze(0)) : next;
+  }
+
+  /** Throws DTypeError for what is no state of this cell, ShapeError where a tensor has not the `wanted` shape. @internal */
+  requireState(owner: string, state: State, wanted?: Shape): void {
+    this.#places ??= placesOf(noGrad(() => scope(() => this.zeroState(1, this.weightHh))));
+    const places = placesOf(state);
+    const [first] = this.#places;
+    if (places[0] !== first || places.join() !== this.#places.join()) {
+      throw new DTypeError(
+        `${owner}: the state must be ${first === '' ? 'a tensor' : `tensors { ${this.#places.join(', ')} }`}, got ${shown(state)}.`,
+      );
+    }
+    if (wanted === undefined) return;
+    mapState(state, (tensor, place) => {
+      if (sameShape(tensor.shape, wanted)) return tensor;
+      const what = place === '' ? 'the state' : `${place} of the state`;
+      throw new ShapeError(
+        `${owner}: ${what} must have shape ${formatShape(wanted)} for this input, got ${formatShape(tensor.shape)}. Give the state of a call with the same batch size, or leave it out for zeros.`,
+      );
+    });
   }
 
   override multiplyAdds([input]: readonly Tensor[]): number {
@@ -215,15 +243,4 @@ export function checkInput(name: string, input: Tensor, inputSize: number): void
   throw new ShapeError(
     `${name}: the last dimension of the input must be inputSize ${inputSize}, got shape ${formatShape(shape)}. Reshape the input, or build the layer with its size.`,
   );
-}
-
-/** Throws unless every tensor of a state has the given shape. */
-export function checkState<State>(name: string, state: State, wanted: Shape): void {
-  mapState(state, (tensor, place) => {
-    if (sameShape(tensor.shape, wanted)) return tensor;
-    const what = place === '' ? 'the state' : `${place} of the state`;
-    throw new ShapeError(
-      `${name}: ${what} must have shape ${formatShape(wanted)} for this input, got ${formatShape(tensor.shape)}. Give the state of a call with the same batch size, or leave it out for zeros.`,
-    );
-  });
 }

@@ -13,13 +13,7 @@ import {
 } from '@kasane/tensor-core';
 import { withoutPadding, type Lengths, type SequenceOptions } from './lengths.ts';
 import type { PaddingOptions } from './packed-sequence.ts';
-import {
-  cellNames,
-  checkInput,
-  checkState,
-  type CellOptions,
-  type RecurrentCell,
-} from './recurrent-cell.ts';
+import { cellNames, checkInput, type CellOptions, type RecurrentCell } from './recurrent-cell.ts';
 import { SequenceModule } from './sequence-module.ts';
 import { combineStates, mapState } from './state.ts';
 import type { SequenceOutput } from './unroll.ts';
@@ -158,7 +152,7 @@ export abstract class RecurrentLayer<
       );
     }
     // One sequence without a batch.
-    if (state !== undefined) checkState(name, state, [this.#cells.length, this.hiddenSize]);
+    this.#requireState(state, [this.#cells.length, this.hiddenSize]);
     const batched = state && mapState(state, (tensor) => tensor.unsqueeze(1));
     const dim = this.batchFirst ? 0 : 1;
     const found = super.forward(input.unsqueeze(dim), batched, options);
@@ -166,6 +160,11 @@ export abstract class RecurrentLayer<
       output: found.output.squeeze(dim),
       state: mapState(found.state, (tensor) => tensor.squeeze(1)),
     };
+  }
+
+  #requireState(state: State | undefined, wanted: Shape): void {
+    if (state === undefined) return;
+    this.#cells[0]!.requireState(this.constructor.name, state, wanted);
   }
 
   protected override pass(
@@ -177,9 +176,7 @@ export abstract class RecurrentLayer<
     checkInput(name, input, this.inputSize);
     const cells = this.#cells;
     const D = this.bidirectional ? 2 : 1;
-    if (state !== undefined) {
-      checkState(name, state, [cells.length, input.shape[1]!, this.hiddenSize]);
-    }
+    this.#requireState(state, [cells.length, input.shape[1]!, this.hiddenSize]);
     const finals: State[] = [];
     let x = lengths === null ? input : withoutPadding(input, lengths.values); // (T, B, I), then (T, B, D·H)
     for (let first = 0; first < cells.length; first += D) {

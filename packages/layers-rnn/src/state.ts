@@ -1,5 +1,5 @@
 /** States: a tensor, or plain objects and arrays of states. */
-import { Tensor } from '@kasane/tensor-core';
+import { isTensor, Tensor } from '@kasane/tensor-core';
 
 /**
  * A state of the same form, each of its tensors made of those at its place in `states`. With them
@@ -72,5 +72,14 @@ function unlike(place: string): TypeError {
   const where = place === '' ? 'the state' : `its part ${place}`;
   return new TypeError(
     `state: must be a tensor or a plain object of tensors, of one form at every step, but ${where} is not. Give the state that the cell or layer itself returned, or leave it out for zeros.`,
+  );
+}
+
+/** Where the tensors of a state stand in it, as `mapState` names it; `?` for what is none. */
+export function placesOf(state: unknown, place: string = ''): string[] {
+  if (isTensor(state)) return [place];
+  if (typeof state !== 'object' || state === null) return ['?'];
+  return Object.entries(state).flatMap(([name, part]) =>
+    placesOf(part, place === '' ? name : `${place}.${name}`),
   );
 }
