@@ -1117,10 +1117,6 @@ export const exercises: readonly ListedExercise[] = [{
       "parameters": {},
       "withData": {
         "model": "attention",
-        "bidirectional": true,
-        "dropout": 0.3,
-        "lr": 0.003,
-        "cycle": true,
         "forcing": 1
       }
     },
