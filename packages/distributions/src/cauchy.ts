@@ -1,11 +1,9 @@
-import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
-import { expandTo } from './broadcast.ts';
-import type { Constraint } from './constraint.ts';
-import { positive, real } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import type { SampleOptions } from './distribution.ts';
+import { LocationScale } from './location-scale.ts';
 import { uniformNoise } from './noise.ts';
 import { noProbability } from './parameter-constraints.ts';
-import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+import type { DistributionOptions, Parameter } from './parameters.ts';
 
 /**
  * The Cauchy (Lorentz) distribution, which has no mean and no variance.
@@ -23,36 +21,14 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  * p.mean.item(); // => NaN
  * @category Continuous
  */
-export class Cauchy extends Distribution {
-  /** The middle. */
-  readonly loc: Tensor;
-  /** Half of the width at half of the height. */
-  readonly scale: Tensor;
-
+export class Cauchy extends LocationScale {
   constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
-    const { validateArgs = true } = optionsOf('Cauchy', options, ['validateArgs']);
-    const given = numericParameters(
-      'Cauchy',
-      { loc: [loc, real], scale: [scale, positive] },
-      validateArgs,
-    );
-    super('Cauchy', given.loc);
-    this.loc = given.loc;
-    this.scale = given.scale;
+    super('Cauchy', loc, scale, options);
   }
 
-  override get hasRsample(): boolean {
-    return true;
-  }
-  get support(): Constraint {
-    return real;
-  }
   /** NaN: there is none. */
-  get mean(): Tensor {
+  override get mean(): Tensor {
     return this.loc.mul(0).add(Number.NaN);
-  }
-  override get mode(): Tensor {
-    return this.loc;
   }
   /** Infinity. */
   get variance(): Tensor {
@@ -65,7 +41,7 @@ export class Cauchy extends Distribution {
 
   // log(1 + z²) = 2 log |z| + log(1 + z⁻²) where z² would overflow
   logProb(value: Tensor | number): Tensor {
-    const z = this.#standard(value).abs();
+    const z = this.standard(value).abs();
     const far = z.greater(1);
     const small = far.where(1, z);
     const large = far.where(z, 1);
@@ -76,7 +52,7 @@ export class Cauchy extends Distribution {
 
   // ½ + atan(z)/π, below the middle atan2(1, -z)/π
   override cdf(value: Tensor | number): Tensor {
-    const z = this.#standard(value);
+    const z = this.standard(value);
     return z.newFull(z.shape, 1).atan2(z.neg()).div(Math.PI);
   }
 
@@ -96,16 +72,5 @@ export class Cauchy extends Distribution {
 
   override entropy(): Tensor {
     return this.scale.mul(4 * Math.PI).log();
-  }
-
-  expand(batchShape: Shape): Cauchy {
-    this.requireExpandable(batchShape);
-    const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
-    return new Cauchy(a!, b!, { validateArgs: false });
-  }
-
-  /** The value in units of the scale. */
-  #standard(value: Tensor | number): Tensor {
-    return this.asValue(value).sub(this.loc).div(this.scale);
   }
 }

@@ -1,10 +1,8 @@
-import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
-import { expandTo } from './broadcast.ts';
-import type { Constraint } from './constraint.ts';
-import { positive, real } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import type { SampleOptions } from './distribution.ts';
+import { LocationScale } from './location-scale.ts';
 import { gumbelNoise } from './noise.ts';
-import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+import type { DistributionOptions, Parameter } from './parameters.ts';
 
 /** -ψ(1) */
 export const EULER = 0.5772156649015329;
@@ -25,35 +23,13 @@ const LARGEST_EXPONENT = { float32: 88, float64: 709 };
  * p.logProb(1).item().toFixed(4); // => -1.6931
  * @category Continuous
  */
-export class Gumbel extends Distribution {
-  /** The likeliest value. */
-  readonly loc: Tensor;
-  /** The width. */
-  readonly scale: Tensor;
-
+export class Gumbel extends LocationScale {
   constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
-    const { validateArgs = true } = optionsOf('Gumbel', options, ['validateArgs']);
-    const given = numericParameters(
-      'Gumbel',
-      { loc: [loc, real], scale: [scale, positive] },
-      validateArgs,
-    );
-    super('Gumbel', given.loc);
-    this.loc = given.loc;
-    this.scale = given.scale;
+    super('Gumbel', loc, scale, options);
   }
 
-  override get hasRsample(): boolean {
-    return true;
-  }
-  get support(): Constraint {
-    return real;
-  }
-  get mean(): Tensor {
+  override get mean(): Tensor {
     return this.scale.mul(EULER).add(this.loc);
-  }
-  override get mode(): Tensor {
-    return this.loc;
   }
   get variance(): Tensor {
     return this.scale.square().mul(Math.PI ** 2 / 6);
@@ -65,7 +41,7 @@ export class Gumbel extends Distribution {
   }
 
   logProb(value: Tensor | number): Tensor {
-    const z = this.#standard(value);
+    const z = this.standard(value);
     // So far below, where e⁻ᶻ overflows, the slope would be NaN.
     const far = z.less(-LARGEST_EXPONENT[z.dtype === 'float64' ? 'float64' : 'float32']);
     const y = far.where(0, z);
@@ -75,7 +51,7 @@ export class Gumbel extends Distribution {
 
   // e^(-e⁻ᶻ)
   override cdf(value: Tensor | number): Tensor {
-    return this.#standard(value).neg().exp().neg().exp();
+    return this.standard(value).neg().exp().neg().exp();
   }
 
   override icdf(p: Tensor | number): Tensor {
@@ -84,16 +60,5 @@ export class Gumbel extends Distribution {
 
   override entropy(): Tensor {
     return this.scale.log().add(1 + EULER);
-  }
-
-  expand(batchShape: Shape): Gumbel {
-    this.requireExpandable(batchShape);
-    const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
-    return new Gumbel(a!, b!, { validateArgs: false });
-  }
-
-  /** The value in units of the scale. */
-  #standard(value: Tensor | number): Tensor {
-    return this.asValue(value).sub(this.loc).div(this.scale);
   }
 }

@@ -1,10 +1,8 @@
-import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
-import { expandTo } from './broadcast.ts';
-import type { Constraint } from './constraint.ts';
-import { positive, real } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import type { SampleOptions } from './distribution.ts';
+import { LocationScale } from './location-scale.ts';
 import { uniformNoise } from './noise.ts';
-import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+import type { DistributionOptions, Parameter } from './parameters.ts';
 
 /**
  * The Laplace distribution, exponential to both sides.
@@ -21,36 +19,11 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  * p.icdf(p.cdf(-50)).item().toFixed(2); // => -50.00
  * @category Continuous
  */
-export class Laplace extends Distribution {
-  /** The middle. */
-  readonly loc: Tensor;
-  /** The mean distance from the middle. */
-  readonly scale: Tensor;
-
+export class Laplace extends LocationScale {
   constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
-    const { validateArgs = true } = optionsOf('Laplace', options, ['validateArgs']);
-    const given = numericParameters(
-      'Laplace',
-      { loc: [loc, real], scale: [scale, positive] },
-      validateArgs,
-    );
-    super('Laplace', given.loc);
-    this.loc = given.loc;
-    this.scale = given.scale;
+    super('Laplace', loc, scale, options);
   }
 
-  override get hasRsample(): boolean {
-    return true;
-  }
-  get support(): Constraint {
-    return real;
-  }
-  get mean(): Tensor {
-    return this.loc;
-  }
-  override get mode(): Tensor {
-    return this.loc;
-  }
   get variance(): Tensor {
     return this.scale.square().mul(2);
   }
@@ -60,12 +33,12 @@ export class Laplace extends Distribution {
   }
 
   logProb(value: Tensor | number): Tensor {
-    return this.#standard(value).abs().add(this.scale.mul(2).log()).neg();
+    return this.standard(value).abs().add(this.scale.mul(2).log()).neg();
   }
 
   // eᶻ/2 below the middle, 1 - e⁻ᶻ/2 above
   override cdf(value: Tensor | number): Tensor {
-    const z = this.#standard(value);
+    const z = this.standard(value);
     const tail = z.abs().neg().exp().mul(0.5);
     return z.less(0).where(tail, tail.neg().add(1));
   }
@@ -79,16 +52,5 @@ export class Laplace extends Distribution {
 
   override entropy(): Tensor {
     return this.scale.mul(2).log().add(1);
-  }
-
-  expand(batchShape: Shape): Laplace {
-    this.requireExpandable(batchShape);
-    const [a, b] = [this.loc, this.scale].map((x) => expandTo(x, batchShape));
-    return new Laplace(a!, b!, { validateArgs: false });
-  }
-
-  /** The value in units of the scale. */
-  #standard(value: Tensor | number): Tensor {
-    return this.asValue(value).sub(this.loc).div(this.scale);
   }
 }

@@ -1,12 +1,10 @@
-import { optionsOf, type Shape, type Tensor } from '@kasane/tensor-core';
-import { expandTo } from './broadcast.ts';
-import type { Constraint } from './constraint.ts';
-import { positive, real } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
+import type { Shape, Tensor } from '@kasane/tensor-core';
+import type { SampleOptions } from './distribution.ts';
+import { LocationScale } from './location-scale.ts';
 import { HALF_LOG_TWO_PI } from './math/gamma.ts';
 import { normalNoise } from './noise.ts';
 import { ndtr, ndtri } from './ops/special.ts';
-import { numericParameters, type DistributionOptions, type Parameter } from './parameters.ts';
+import type { DistributionOptions, Parameter } from './parameters.ts';
 
 /**
  * The normal (Gaussian) distribution.
@@ -24,36 +22,11 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  * p.cdf(1).toArray(); // => [0.691462,0.5]
  * @category Continuous
  */
-export class Normal extends Distribution {
-  /** The mean. */
-  readonly loc: Tensor;
-  /** The standard deviation. */
-  readonly scale: Tensor;
-
+export class Normal extends LocationScale {
   constructor(loc: Parameter, scale: Parameter, options?: DistributionOptions) {
-    const { validateArgs = true } = optionsOf('Normal', options, ['validateArgs']);
-    const given = numericParameters(
-      'Normal',
-      { loc: [loc, real], scale: [scale, positive] },
-      validateArgs,
-    );
-    super('Normal', given.loc);
-    this.loc = given.loc;
-    this.scale = given.scale;
+    super('Normal', loc, scale, options);
   }
 
-  override get hasRsample(): boolean {
-    return true;
-  }
-  get support(): Constraint {
-    return real;
-  }
-  get mean(): Tensor {
-    return this.loc;
-  }
-  override get mode(): Tensor {
-    return this.loc;
-  }
   get variance(): Tensor {
     return this.scale.square();
   }
@@ -66,12 +39,12 @@ export class Normal extends Distribution {
   }
 
   logProb(value: Tensor | number): Tensor {
-    const z = this.#standard(value);
+    const z = this.standard(value);
     return z.square().mul(-0.5).sub(this.scale.log()).sub(HALF_LOG_TWO_PI);
   }
 
   override cdf(value: Tensor | number): Tensor {
-    return ndtr(this.#standard(value));
+    return ndtr(this.standard(value));
   }
 
   override icdf(p: Tensor | number): Tensor {
@@ -80,15 +53,5 @@ export class Normal extends Distribution {
 
   override entropy(): Tensor {
     return this.scale.log().add(0.5 + HALF_LOG_TWO_PI);
-  }
-
-  expand(batchShape: Shape): Normal {
-    this.requireExpandable(batchShape);
-    const [loc, scale] = [expandTo(this.loc, batchShape), expandTo(this.scale, batchShape)];
-    return new Normal(loc, scale, { validateArgs: false });
-  }
-
-  #standard(value: Tensor | number): Tensor {
-    return this.asValue(value).sub(this.loc).div(this.scale);
   }
 }

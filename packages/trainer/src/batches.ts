@@ -1,5 +1,5 @@
 import { Tensor } from '@kasane/tensor-core';
-import { milliseconds } from './callbacks/clock.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 
 /** What a model learns from at a time: its input and what should come out. */
 export type Example<I = Tensor, T = Tensor> = readonly [input: I, target: T];
@@ -14,10 +14,8 @@ interface Positioned {
   loadStateDict?(state: unknown): void;
 }
 
-/** Milliseconds after which the garbage collector's callbacks, the page, timers and signals have their turn: a frame. */
-const TURN = 16;
-
-let turned = milliseconds();
+/** Of all loops together: each may be short. */
+const turns = new Turns();
 
 /** The batches, the first `skip` left out. A loader stands where it was told to. */
 export async function* batchesOf<B>(data: Batches<B>, skip: number): AsyncGenerator<B, void> {
@@ -25,24 +23,8 @@ export async function* batchesOf<B>(data: Batches<B>, skip: number): AsyncGenera
   for await (const batch of data) {
     if (count++ < skip) continue;
     yield batch;
-    if (milliseconds() - turned >= TURN) {
-      await turn();
-      turned = milliseconds();
-    }
+    if (turns.due) await turns.give();
   }
-}
-
-/** Waits until all others have had their turn. A timer would take a millisecond, as long as many small steps. */
-function turn(): Promise<void> {
-  return new Promise((resume) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.addEventListener('message', () => {
-      port1.close();
-      resume();
-    });
-    port1.start();
-    port2.postMessage(null);
-  });
 }
 
 /** Batches of an epoch, null where that is not known. */

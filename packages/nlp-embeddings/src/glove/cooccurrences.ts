@@ -1,4 +1,4 @@
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Corpus } from '../word2vec/corpus.ts';
 
 /** How often words stand near each other: X of each ordered pair that occurs. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { Generator, memory, reference, setDefaultBackend, wasm } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { readCorpus } from '../word2vec/corpus.ts';
 import { countCooccurrences } from './cooccurrences.ts';
 import { GloVe, type GloVeProgress } from './glove.ts';

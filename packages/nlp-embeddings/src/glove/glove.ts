@@ -6,7 +6,7 @@ import {
   requireWhole,
   type Generator,
 } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { KeyedVectors } from '../vectors/keyed-vectors.ts';
 import { readCorpus, renumbered, type Sentences } from '../word2vec/corpus.ts';
 import { Draws } from '../word2vec/draws.ts';

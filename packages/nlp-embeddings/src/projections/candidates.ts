@@ -1,5 +1,5 @@
 import { scope, tensor, wasm, type Tensor } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Measured } from './distances.ts';
 
 /** Queries and points that are multiplied at a time: some milliseconds of work. */

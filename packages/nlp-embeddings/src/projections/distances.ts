@@ -1,5 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { PointValues } from './points.ts';
 
 /** How far apart points are, by scikit-learn's names. */

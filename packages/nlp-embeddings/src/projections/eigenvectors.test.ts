@@ -1,6 +1,6 @@
 import { Generator } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { largestEigenvectors } from './eigenvectors.ts';
 
 describe('largestEigenvectors', () => {

@@ -1,5 +1,5 @@
 import type { Generator } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** After so many more steps the eigenvectors are looked at. */

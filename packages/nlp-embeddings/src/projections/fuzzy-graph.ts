@@ -1,4 +1,4 @@
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Measured } from './distances.ts';
 import { memberships } from './memberships.ts';
 import { nearestPoints, type Neighbors } from './neighbors.ts';

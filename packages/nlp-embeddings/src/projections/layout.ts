@@ -1,4 +1,4 @@
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Draws } from '../word2vec/draws.ts';
 
 /** Edges with their weights: head i and tail j attract each other. */

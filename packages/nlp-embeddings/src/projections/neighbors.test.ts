@@ -2,7 +2,7 @@ import { DataError, Generator } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture, flat } from '../../test/projections.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { Measured } from './distances.ts';
 import { nearestPoints } from './neighbors.ts';
 

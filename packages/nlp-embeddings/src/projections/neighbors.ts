@@ -1,5 +1,5 @@
 import { DataError } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import { eachCandidate } from './candidates.ts';
 import type { Measured } from './distances.ts';
 

@@ -1,5 +1,5 @@
 import { DataError, optionsOf, requireWhole, tensor, type Tensor } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { pointsOf, requireRows, type Points } from './points.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 

@@ -1,7 +1,7 @@
 import { Generator } from '@kasane/tensor-core';
 import { expect, it } from 'vitest';
 import { clusters, flat } from '../../test/projections.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { PCA } from './pca.ts';
 import { principalPlaces } from './principal-places.ts';
 

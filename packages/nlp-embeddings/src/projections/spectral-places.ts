@@ -1,5 +1,5 @@
 import type { Generator } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import { largestEigenvectors } from './eigenvectors.ts';
 import type { PointValues } from './points.ts';
 import { principalPlaces } from './principal-places.ts';

@@ -1,5 +1,5 @@
 import { DataError, optionsOf, requireWhole } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { Measured, type Metric } from './distances.ts';
 import { requireMetric } from './given.ts';
 import { nearestPoints } from './neighbors.ts';

@@ -1,4 +1,4 @@
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import { CellTree } from './cell-tree.ts';
 import type { SparseRows } from './sparse-rows.ts';
 

@@ -1,7 +1,7 @@
 import { Generator, zeros } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import { clusters, fixture, flat } from '../../test/projections.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { affinities } from './affinities.ts';
 import { Measured } from './distances.ts';
 import { nearestPoints } from './neighbors.ts';

@@ -8,7 +8,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { affinities } from './affinities.ts';
 import { Measured, type Metric } from './distances.ts';
 import { placesOf, requireMetric, type ProjectionProgress } from './given.ts';

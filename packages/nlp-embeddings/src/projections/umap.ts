@@ -7,7 +7,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { Draws } from '../word2vec/draws.ts';
 import { Measured } from './distances.ts';
 import { fuzzyGraph } from './fuzzy-graph.ts';

@@ -1,6 +1,6 @@
 import { DataError } from '@kasane/tensor-core';
 import { requireEach } from '../given.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 
 /** The bytes of a file, whole or piece by piece, such as from `fs.createReadStream` or the `body` of a response. */
 export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

@@ -1,6 +1,6 @@
 import { DataError, optionsOf, requireWhole, scope, tensor } from '@kasane/tensor-core';
 import { requireMade, requireText } from '../given.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { dot, product, unitRows } from './cosine.ts';
 import { KeyedVectors } from './keyed-vectors.ts';
 

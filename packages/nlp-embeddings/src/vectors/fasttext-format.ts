@@ -1,6 +1,6 @@
 import { DataError, optionsOf } from '@kasane/tensor-core';
 import { subwordBuckets } from '../fasttext/subwords.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { ByteStream, type ByteSource } from './byte-stream.ts';
 import { FastTextKeyedVectors } from './fasttext-keyed-vectors.ts';
 

@@ -1,6 +1,6 @@
 import { DataError, optionsOf } from '@kasane/tensor-core';
 import { requireEach, requireMade, requireText } from '../given.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { KeyedVectors } from './keyed-vectors.ts';
 
 /** A text, or its lines, such as those of `TextLines`. */

@@ -1,6 +1,6 @@
 import { DataError, shown } from '@kasane/tensor-core';
 import { requireEach } from '../given.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 
 /** Sentences of words: an array, a generator, lines that are read and split one after the other. */
 export type Sentences = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;

@@ -1,5 +1,5 @@
 import { DataError, type Generator } from '@kasane/tensor-core';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Corpus } from './corpus.ts';
 import { Draws } from './draws.ts';
 import { ExampleBuffer } from './example-buffer.ts';

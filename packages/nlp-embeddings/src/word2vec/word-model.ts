@@ -1,5 +1,5 @@
 import { optionsOf, requireWhole } from '@kasane/tensor-core';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { readCorpus, renumbered, type Sentences } from './corpus.ts';
 import type { Inputs } from './inputs.ts';
 import { SoftmaxLearner, TargetsLearner } from './learners.ts';

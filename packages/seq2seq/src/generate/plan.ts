@@ -9,7 +9,7 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import type { StepModel } from '../step-model.ts';
-import { Turns } from '../turn.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { checkOptions } from './check-options.ts';
 import type { Wanted } from './decoding.ts';
 import { generateNames, type GenerateOptions } from './generate-options.ts';
@@ -220,8 +220,7 @@ export class Rules {
 
   /** Whether there is a token that can come. Throws RangeError for scores that are NaN or Infinity. */
   async apply(tokens: readonly number[], scores: Float32Array, prompt: Prompt): Promise<boolean> {
-    const turn = this.#turns.due();
-    if (turn !== null) await turn;
+    if (this.#turns.due) await this.#turns.give();
     this.#plan.signal?.throwIfAborted();
     for (const rule of prompt.processors) rule.process(tokens, scores, prompt.index);
     let possible = false;

@@ -1,6 +1,9 @@
 import { optionsOf, requireThat, requireWhole, shown } from '@kasane/tensor-core';
-import { milliseconds } from '../turn.ts';
 import { tokensOf } from './processors/logits-processor.ts';
+
+/** Limits time; nothing else depends on it. */
+// oxlint-disable-next-line no-restricted-properties -- see above
+const milliseconds = (): number => performance.now();
 
 /** Says when a sequence is over. */
 export interface StoppingCriteria {

@@ -6,7 +6,7 @@ import {
   shown,
   type Generator,
 } from '@kasane/tensor-core';
-import { Turns } from '../turn.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { sum, type CorpusCounts, type CorpusMetric, type References } from './corpus-metric.ts';
 
 /** Options of `pairedBootstrap` and `approximateRandomization`. */
@@ -168,10 +168,9 @@ async function trialsOf(
   const width = counts[0].counts[0]!.length;
   const sums = [new Float64Array(width), new Float64Array(width)] as const;
   const samples = [new Float64Array(trials), new Float64Array(trials)] as const;
-  const turns = new Turns();
+  const turns = new Turns(signal);
   for (let t = 0; t < trials; t++) {
-    signal?.throwIfAborted();
-    await turns.due();
+    if (turns.due) await turns.give();
     for (const one of sums) one.fill(0);
     fill(...sums);
     for (const s of [0, 1] as const) {

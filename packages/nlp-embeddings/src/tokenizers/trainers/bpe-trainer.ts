@@ -8,7 +8,7 @@ import {
   requireCounts,
   Trainer,
   trainOptions,
-  Turns,
+  Stages,
   type PieceCounts,
   type TrainOptions,
 } from './trainer.ts';
@@ -87,7 +87,7 @@ export class BpeTrainer extends Trainer {
   }
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<BPE> {
-    const turns = new Turns(trainOptions('BpeTrainer.train', options), 100_000);
+    const stages = new Stages(trainOptions('BpeTrainer.train', options));
     const {
       vocabSize,
       minFrequency,
@@ -108,7 +108,7 @@ export class BpeTrainer extends Trainer {
       lengths.push(symbols.map(() => 1));
       for (let i = 1; i < symbols.length; i++)
         queue.add(symbols[i - 1]!, symbols[i]!, count, index);
-      if (turns.isDue(symbols.length)) await turns.give('pairs', words.length, counts.size);
+      if (stages.due) await stages.give('pairs', words.length, counts.size);
     }
     queue.flush();
     const numbers = [...counts.values()];
@@ -133,8 +133,7 @@ export class BpeTrainer extends Trainer {
         mergeIn(words[index]!, lengths[index]!, top, id, maxTokenLength ?? Infinity, change);
       }
       queue.flush();
-      if (turns.isDue(10 * top.words.length + 100))
-        await turns.give('merges', merges.length, total);
+      if (stages.due) await stages.give('merges', merges.length, total);
     }
     return new BPE(ids, merges, { continuingSubwordPrefix, endOfWordSuffix });
   }

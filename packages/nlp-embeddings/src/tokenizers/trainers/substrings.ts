@@ -1,4 +1,4 @@
-import type { Turns } from './trainer.ts';
+import type { Stages } from './trainer.ts';
 
 /** A run of characters that is seen more than once. */
 export interface Substring {
@@ -18,7 +18,7 @@ const MANY = 64;
 export async function substrings(
   texts: Iterable<string>,
   maxLength: number,
-  turns: Turns,
+  stages: Stages,
 ): Promise<Substring[]> {
   // All texts as code points, 0 behind each.
   const codes: number[] = [];
@@ -46,7 +46,7 @@ export async function substrings(
         if (b - a > 1 && codes[places[a]! + depth] !== 0) groups.push([a, b, depth + 1]);
       }
     }
-    if (turns.isDue(to - from)) await turns.give('seed', done, codes.length);
+    if (stages.due) await stages.give('seed', done, codes.length);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { optionsOf, shown } from '@kasane/tensor-core';
+import { Turns } from '@kasane/tensor-core/turns';
 import type { AddedToken } from '../added-tokens.ts';
 import type { Model } from '../models/model.ts';
 
@@ -58,37 +59,24 @@ export function contents(tokens: readonly (string | AddedToken)[]): string[] {
   return tokens.map((token) => (typeof token === 'string' ? token : token.content));
 }
 
-// Node's waits for nothing, a timer for a millisecond at least.
-const host: { readonly setImmediate?: (resume: () => void) => unknown } = Object(globalThis);
-const later = host.setImmediate ?? ((resume: () => void) => setTimeout(resume, 0));
+/** Turns for others in a training, which hears each time how far it is. */
+export class Stages {
+  readonly #turns: Turns;
+  readonly #onProgress: TrainOptions['onProgress'];
 
-/**
- * Gives others a turn after so much work, in whatever units; some 16 ms of it.
- *
- * Throws the reason of a signal that is aborted.
- */
-export class Turns {
-  readonly #options: TrainOptions;
-  readonly #work: number;
-  #done = 0;
-
-  constructor(options: TrainOptions | undefined, work: number) {
-    this.#options = options ?? {};
-    this.#work = work;
-    this.#options.signal?.throwIfAborted();
+  constructor({ signal, onProgress }: TrainOptions = {}) {
+    this.#turns = new Turns(signal);
+    this.#onProgress = onProgress;
   }
 
-  /** Counts work; true when `give` is due. */
-  isDue(work: number = 1): boolean {
-    this.#done += work;
-    return this.#done >= this.#work;
+  /** Whether it is time to `await give(...)`. */
+  get due(): boolean {
+    return this.#turns.due;
   }
 
   async give(stage: string, done: number, total: number): Promise<void> {
-    this.#done = 0;
-    this.#options.onProgress?.({ stage, done, total });
-    await new Promise<void>(later);
-    this.#options.signal?.throwIfAborted();
+    this.#onProgress?.({ stage, done, total });
+    await this.#turns.give();
   }
 }
 
@@ -101,13 +89,13 @@ export async function countPieces(
   if (typeof texts === 'string') {
     throw new TypeError('Tokenizer.train: expected a list of texts, got one text; give [text].');
   }
-  const turns = new Turns(options, 100_000); // characters
+  const stages = new Stages(options);
   const counts = new Map<string, number>();
   let done = 0;
   for await (const text of texts) {
     for (const piece of pieces(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
     done++;
-    if (turns.isDue(text.length + 50)) await turns.give('count', done, Number.NaN);
+    if (stages.due) await stages.give('count', done, Number.NaN);
   }
   return counts;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Tokenizer } from '../tokenizer.ts';
 import type { Unigram } from '../models/unigram.ts';
-import { Turns } from './trainer.ts';
+import { Stages } from './trainer.ts';
 import { substrings } from './substrings.ts';
 import { UnigramTrainer } from './unigram-trainer.ts';
 
@@ -36,7 +36,7 @@ describe('UnigramTrainer', () => {
   });
 
   it('begins with substrings that several characters follow', async () => {
-    const found = await substrings(['abab', 'abc'], 3, new Turns(undefined, Infinity));
+    const found = await substrings(['abab', 'abc'], 3, new Stages());
     expect(found).toEqual([{ text: 'ab', count: 3 }]);
   });
 });

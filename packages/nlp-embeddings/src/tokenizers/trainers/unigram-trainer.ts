@@ -10,7 +10,7 @@ import {
   requireCounts,
   Trainer,
   trainOptions,
-  Turns,
+  Stages,
   type PieceCounts,
   type TrainOptions,
 } from './trainer.ts';
@@ -104,19 +104,19 @@ export class UnigramTrainer extends Trainer {
   }
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<Unigram> {
-    const turns = new Turns(trainOptions('UnigramTrainer.train', options), 50_000);
+    const stages = new Stages(trainOptions('UnigramTrainer.train', options));
     requireCounts('UnigramTrainer.train', counts);
     const { vocabSize, nSubIterations } = this.options;
     const characters = this.#characters(counts);
-    let pieces = await this.#seed(counts, turns);
+    let pieces = await this.#seed(counts, stages);
     const wanted = Math.floor((vocabSize * 11) / 10);
     const first = pieces.length;
     for (;;) {
-      for (let i = 0; i < nSubIterations; i++) pieces = await estimated(pieces, counts, turns);
+      for (let i = 0; i < nSubIterations; i++) pieces = await estimated(pieces, counts, stages);
       if (pieces.length <= wanted) break;
-      await turns.give('em', first - pieces.length, first - wanted);
+      await stages.give('em', first - pieces.length, first - wanted);
       const kept = Math.max(wanted, Math.floor(pieces.length * this.options.shrinkingFactor));
-      pieces = await pruned(pieces, counts, kept, turns);
+      pieces = await pruned(pieces, counts, kept, stages);
     }
     return this.#finished(pieces, characters);
   }
@@ -135,14 +135,14 @@ export class UnigramTrainer extends Trainer {
   }
 
   /** What stands for unknown ones, all characters, and the substrings that cover most. */
-  async #seed(counts: PieceCounts, turns: Turns): Promise<Piece[]> {
+  async #seed(counts: PieceCounts, stages: Stages): Promise<Piece[]> {
     const seen = new Map<string, number>();
     for (const [text, count] of counts) {
       for (const char of text) if (char !== '\0') seen.set(char, (seen.get(char) ?? 0) + count);
     }
     const downwards = (a: Piece, b: Piece): number => b[1] - a[1] || byCodePoints(b[0], a[0]);
     const characters: Piece[] = [...seen].sort(downwards);
-    const found = await substrings(counts.keys(), this.options.maxPieceLength, turns);
+    const found = await substrings(counts.keys(), this.options.maxPieceLength, stages);
     const covering = found
       .map(({ text, count }): Piece => [text, count * [...text].length])
       .sort(downwards);
@@ -193,7 +193,7 @@ function latticeOf(pieces: readonly Piece[]): Lattice {
 async function estimated(
   pieces: readonly Piece[],
   counts: PieceCounts,
-  turns: Turns,
+  stages: Stages,
 ): Promise<Piece[]> {
   const lattice = latticeOf(pieces);
   const expected = new Float64Array(pieces.length);
@@ -201,7 +201,7 @@ async function estimated(
   for (const [text, count] of counts) {
     lattice.set(text).expect(count, expected);
     done++;
-    if (turns.isDue(10 * text.length)) await turns.give('expect', done, counts.size);
+    if (stages.due) await stages.give('expect', done, counts.size);
   }
   const kept = pieces.flatMap(([text], id): Piece[] =>
     id > 0 && expected[id]! >= RARE ? [[text, expected[id]!]] : [],
@@ -216,7 +216,7 @@ async function pruned(
   pieces: readonly Piece[],
   counts: PieceCounts,
   size: number,
-  turns: Turns,
+  stages: Stages,
 ): Promise<Piece[]> {
   const lattice = latticeOf(pieces);
   // How each piece would be written if it were not there; null if it is not written as itself.
@@ -225,16 +225,14 @@ async function pruned(
     const [best, second] = lattice.set(text).nBest(2);
     const isItself = best!.ids.length === 1;
     alternatives.push(second === undefined ? [] : isItself ? second.ids : null);
-    if (turns.isDue(20 * text.length))
-      await turns.give('prune', alternatives.length, pieces.length);
+    if (stages.due) await stages.give('prune', alternatives.length, pieces.length);
   }
   const frequency = new Float64Array(pieces.length);
   let all = 0;
   for (const [text, count] of counts) {
     all += count;
     for (const id of lattice.set(text).viterbi().ids) frequency[Math.max(0, id)]! += count;
-    if (turns.isDue(10 * text.length))
-      await turns.give('prune', alternatives.length, pieces.length);
+    if (stages.due) await stages.give('prune', alternatives.length, pieces.length);
   }
   const sum = frequency.reduce((a, b) => a + b, 0);
   const kept: Piece[] = [UNKNOWN];
