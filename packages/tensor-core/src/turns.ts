@@ -1,5 +1,7 @@
 /** The entry `@kasane/tensor-core/turns`: long work that lets others have their turn. */
 
+import { shown } from './options.ts';
+
 /** A frame, in milliseconds. */
 const FRAME = 16;
 
@@ -40,6 +42,9 @@ export class Turns {
   #last = milliseconds();
 
   constructor(signal?: AbortSignal) {
+    if (signal !== undefined && typeof Object(signal).throwIfAborted !== 'function') {
+      throw new TypeError(`Turns: signal must be an AbortSignal, got ${shown(signal)}.`);
+    }
     this.#signal = signal;
     signal?.throwIfAborted();
   }
