@@ -2,8 +2,9 @@ import { arange, type Shape, type Tensor } from '@kasane/tensor-core';
 import { expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { boolean } from './constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
+import type { SampleOptions } from './distribution.ts';
+import { Trials } from './trials.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
 import { uniformNoise } from './noise.ts';
 import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
 
@@ -21,30 +22,12 @@ import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
  * p.logProb(0).toArray(); // => [-0.287682,-Infinity]
  * @category Discrete
  */
-export class Bernoulli extends Distribution {
-  readonly #given: Tensor;
-  readonly #isProbs: boolean;
-
+export class Bernoulli extends Trials {
   constructor(options: ProbsOptions) {
     const { tensor, isProbs } = givenProbs('Bernoulli', options);
-    super('Bernoulli', tensor);
-    this.#given = tensor;
-    this.#isProbs = isProbs;
+    super('Bernoulli', tensor, isProbs);
   }
 
-  /** The probability of 1. */
-  get probs(): Tensor {
-    return this.#isProbs ? this.#given : this.#given.sigmoid();
-  }
-  /** The logarithm of the odds of 1. */
-  get logits(): Tensor {
-    const p = this.#given;
-    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
-  }
-  /** Both outcomes of a trial. @internal */
-  get outcomes(): Outcomes {
-    return outcomesOf(this.#given, this.#isProbs);
-  }
   override get hasEnumerateSupport(): boolean {
     return true;
   }
@@ -77,30 +60,30 @@ export class Bernoulli extends Distribution {
     const x = this.asValue(value);
     const outside = x.notEqual(0).logicalAnd(x.notEqual(1)).logicalAnd(x.equal(x));
     const v = outside.where(0, x);
-    if (this.#isProbs) {
-      const p = this.#given;
+    if (this.isProbs) {
+      const p = this.given;
       const inside = xlogy(v, p).add(xlog1py(v.neg().add(1), p.neg()));
       return outside.where(-Infinity, inside);
     }
-    const l = this.#given;
+    const l = this.given;
     const one = v.equal(1).where(l.neg().softplus(), l.softplus()).neg();
     return outside.where(-Infinity, x.isNaN().where(Number.NaN, one));
   }
 
   override entropy(): Tensor {
-    if (this.#isProbs) {
-      const p = this.#given;
+    if (this.isProbs) {
+      const p = this.given;
       const q = p.neg().add(1);
       return xlogy(p, p).add(xlog1py(q, p.neg())).neg();
     }
-    const l = this.#given;
+    const l = this.given;
     const [p, q] = [l.sigmoid(), l.neg().sigmoid()];
     return zeroTimes(p, l.neg().softplus()).add(zeroTimes(q, l.softplus()));
   }
 
   expand(batchShape: Shape): Bernoulli {
     this.requireExpandable(batchShape);
-    const wide = expandTo(this.#given, batchShape);
-    return new Bernoulli({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
+    const wide = expandTo(this.given, batchShape);
+    return new Bernoulli({ [this.isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
   }
 }

@@ -3,8 +3,9 @@ import { broadcastAll, expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { nonnegativeInteger } from './constraints.ts';
 import { countUpTo, noCount } from './parameter-constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
+import type { SampleOptions } from './distribution.ts';
+import { Trials } from './trials.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
 import { binomialDraw, drawn } from './ops/draws.ts';
 import { betaLogDensity, incompleteBeta, logBeta, zeroTimes } from './ops/special.ts';
 import { asTensors, checkValues, type Parameter } from './parameters.ts';
@@ -26,36 +27,18 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  * p.cdf(1).item().toFixed(4); // => 0.3125
  * @category Discrete
  */
-export class Binomial extends Distribution {
+export class Binomial extends Trials {
   /** The number of trials. */
   readonly totalCount: Tensor;
-  readonly #given: Tensor;
-  readonly #isProbs: boolean;
-
   constructor(totalCount: Parameter, options: ProbsOptions) {
     const { tensor, isProbs, validateArgs } = givenProbs('Binomial', options);
     const both = asTensors('Binomial', { totalCount, tensor }) as [Tensor, Tensor]; // as many
     if (validateArgs) checkValues('Binomial', 'totalCount', both[0], nonnegativeInteger);
     const [count, given] = broadcastAll('Binomial', both) as [Tensor, Tensor];
-    super('Binomial', given);
+    super('Binomial', given, isProbs);
     this.totalCount = count;
-    this.#given = given;
-    this.#isProbs = isProbs;
   }
 
-  /** The probability of success. */
-  get probs(): Tensor {
-    return this.#isProbs ? this.#given : this.#given.sigmoid();
-  }
-  /** The logarithm of the odds of success. */
-  get logits(): Tensor {
-    const p = this.#given;
-    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
-  }
-  /** Both outcomes of a trial. @internal */
-  get outcomes(): Outcomes {
-    return outcomesOf(this.#given, this.#isProbs);
-  }
   override get hasEnumerateSupport(): boolean {
     return true;
   }
@@ -94,9 +77,9 @@ export class Binomial extends Distribution {
     const outside = noCount(k).logicalOr(k.greater(n));
     const successes = outside.where(0, k);
     const [a, b] = [successes.add(1), n.sub(successes).add(1)];
-    const g = this.#given;
+    const g = this.given;
     // As a function of p it is the density of Beta(k + 1, n - k + 1), divided by n + 1.
-    const chosen = this.#isProbs
+    const chosen = this.isProbs
       ? betaLogDensity(a, b, g)
       : zeroTimes(successes, this.outcomes.logs[0])
           .add(zeroTimes(n.sub(successes), this.outcomes.logs[1]))
@@ -126,8 +109,8 @@ export class Binomial extends Distribution {
 
   expand(batchShape: Shape): Binomial {
     this.requireExpandable(batchShape);
-    const [n, given] = [this.totalCount, this.#given].map((x) => expandTo(x, batchShape));
-    const name = this.#isProbs ? 'probs' : 'logits';
+    const [n, given] = [this.totalCount, this.given].map((x) => expandTo(x, batchShape));
+    const name = this.isProbs ? 'probs' : 'logits';
     return new Binomial(n!, { [name]: given!, validateArgs: false });
   }
 }

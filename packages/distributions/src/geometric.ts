@@ -3,8 +3,9 @@ import { expandTo } from './broadcast.ts';
 import type { Constraint } from './constraint.ts';
 import { nonnegativeInteger, real } from './constraints.ts';
 import { noCount, positiveUnit } from './parameter-constraints.ts';
-import { Distribution, type SampleOptions } from './distribution.ts';
-import { givenProbs, outcomesOf, type Outcomes, type ProbsOptions } from './logits.ts';
+import type { SampleOptions } from './distribution.ts';
+import { Trials } from './trials.ts';
+import { givenProbs, type ProbsOptions } from './logits.ts';
 import { drawn, geometricDraw } from './ops/draws.ts';
 import { xlog1py, zeroTimes } from './ops/special.ts';
 
@@ -22,33 +23,15 @@ import { xlog1py, zeroTimes } from './ops/special.ts';
  * p.logProb(2).item().toFixed(4); // => -1.9617
  * @category Discrete
  */
-export class Geometric extends Distribution {
-  readonly #given: Tensor;
-  readonly #isProbs: boolean;
-
+export class Geometric extends Trials {
   constructor(options: ProbsOptions) {
     const { tensor, isProbs } = givenProbs('Geometric', options, {
       probs: positiveUnit,
       logits: real,
     });
-    super('Geometric', tensor);
-    this.#given = tensor;
-    this.#isProbs = isProbs;
+    super('Geometric', tensor, isProbs);
   }
 
-  /** The probability of success. */
-  get probs(): Tensor {
-    return this.#isProbs ? this.#given : this.#given.sigmoid();
-  }
-  /** The logarithm of the odds of success. */
-  get logits(): Tensor {
-    const p = this.#given;
-    return this.#isProbs ? p.log().sub(p.neg().log1p()) : p;
-  }
-  /** Both outcomes of a trial. @internal */
-  get outcomes(): Outcomes {
-    return outcomesOf(this.#given, this.#isProbs);
-  }
   get support(): Constraint {
     return nonnegativeInteger;
   }
@@ -56,7 +39,7 @@ export class Geometric extends Distribution {
     return this.probs.reciprocal().sub(1);
   }
   override get mode(): Tensor {
-    return this.#given.mul(0);
+    return this.given.mul(0);
   }
   get variance(): Tensor {
     const p = this.probs;
@@ -71,8 +54,8 @@ export class Geometric extends Distribution {
     const k = this.asValue(value);
     const outside = noCount(k);
     const failures = outside.where(0, k);
-    const g = this.#given;
-    const inside = this.#isProbs
+    const g = this.given;
+    const inside = this.isProbs
       ? xlog1py(failures, g.neg()).add(g.log())
       : zeroTimes(failures, g.softplus()).add(g.neg().softplus()).neg();
     return outside.where(-Infinity, inside);
@@ -93,7 +76,7 @@ export class Geometric extends Distribution {
 
   expand(batchShape: Shape): Geometric {
     this.requireExpandable(batchShape);
-    const wide = expandTo(this.#given, batchShape);
-    return new Geometric({ [this.#isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
+    const wide = expandTo(this.given, batchShape);
+    return new Geometric({ [this.isProbs ? 'probs' : 'logits']: wide, validateArgs: false });
   }
 }

@@ -1,12 +1,13 @@
-import { Module } from '@kasane/nn';
-import { concat, type Shape, type Tensor } from '@kasane/tensor-core';
+import type { Module } from '@kasane/nn';
+import { type Shape, type Tensor } from '@kasane/tensor-core';
 import {
+  Flattened,
+  type Golden,
   goldenCase,
+  type GoldenOptions,
   loadGoldens,
   testLayer,
-  type Golden,
-  type GoldenOptions,
-  type GoldenTensor,
+  wave,
 } from '@kasane/testing';
 import {
   GRU,
@@ -14,12 +15,12 @@ import {
   GRUResetBeforeCell,
   LSTM,
   LSTMCell,
-  PeepholeLSTMCell,
-  RNN,
-  RNNCell,
   type LSTMState,
+  PeepholeLSTMCell,
   type RecurrentCell,
   type RecurrentLayerOptions,
+  RNN,
+  RNNCell,
 } from '@kasane/layers-rnn';
 
 /** What the script writes: only numbers, for shapes and inputs follow from the case. */
@@ -32,13 +33,6 @@ interface Recorded {
 const recorded = loadGoldens<Recorded>(new URL('./fixtures/layers.json', import.meta.url));
 const [T, B, I, H] = [4, 3, 3, 4];
 const unequal = [2, 4, 3];
-
-/** The script's tensor number k. */
-function wave(shape: Shape, k: number): GoldenTensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Array.from({ length: size }, (_, i) => Math.cos(i * 1.7 + 0.4 + k) * 0.8);
-  return { shape, data };
-}
 
 /** The fixture of a name, for a module with such inputs. */
 function golden(name: string, module: Module, inputs: readonly Shape[]): Golden {
@@ -59,26 +53,6 @@ function golden(name: string, module: Module, inputs: readonly Shape[]): Golden 
       ]),
     ),
   };
-}
-
-/** A module whose results are laid behind each other, with the names of the module itself. */
-class Flattened extends Module {
-  readonly #inner: Module;
-  readonly #call: (inputs: Tensor[]) => Tensor[];
-
-  constructor(inner: Module, call: (inputs: Tensor[]) => Tensor[]) {
-    super();
-    this.#inner = inner;
-    this.#call = call;
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#inner.fields();
-  }
-
-  forward(...inputs: Tensor[]): Tensor {
-    return concat(this.#call(inputs).map((t) => t.reshape([t.size])));
-  }
 }
 
 type Make = (options: Partial<GoldenOptions> & RecurrentLayerOptions) => RNN | LSTM | GRU;

@@ -1,21 +1,22 @@
-import { Module } from '@kasane/nn';
+import type { Module } from '@kasane/nn';
 import {
   MultiheadAttention,
+  type MultiheadAttentionOptions,
+  type MultiheadOptions,
   Transformer,
   TransformerDecoderLayer,
   TransformerEncoderLayer,
-  type MultiheadAttentionOptions,
-  type MultiheadOptions,
 } from '@kasane/nn/transformer';
-import { concat, tensor, type Shape, type Tensor } from '@kasane/tensor-core';
+import { type Shape, tensor, type Tensor } from '@kasane/tensor-core';
 import {
+  Flattened,
+  type Golden,
   goldenCase,
+  type GoldenOptions,
+  type LayerTest,
   loadGoldens,
   testLayer,
-  type Golden,
-  type GoldenOptions,
-  type GoldenTensor,
-  type LayerTest,
+  wave,
 } from '@kasane/testing';
 
 /** What the script writes: only numbers, for shapes, inputs and parameters follow from the case. */
@@ -26,13 +27,6 @@ interface Recorded {
 }
 
 const recorded = loadGoldens<Recorded>(new URL('./fixtures/transformer.json', import.meta.url));
-
-/** The script's tensor number k. */
-function wave(shape: Shape, k: number): GoldenTensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Array.from({ length: size }, (_, i) => Math.cos(i * 1.7 + 0.4 + k) * 0.8);
-  return { shape, data };
-}
 
 /** The fixture of a name, for a module with such inputs. */
 function golden(name: string, module: Module, inputs: readonly Shape[]): Golden {
@@ -51,26 +45,6 @@ function golden(name: string, module: Module, inputs: readonly Shape[]): Golden 
       parameters.map(([key, { shape }]) => [key, { shape, data: parameterGradients[key]! }]),
     ),
   };
-}
-
-/** A module whose results are laid behind each other, with the names of the module itself. */
-class Flattened extends Module {
-  readonly #inner: Module;
-  readonly #call: (inputs: Tensor[]) => Tensor[];
-
-  constructor(inner: Module, call: (inputs: Tensor[]) => Tensor[]) {
-    super();
-    this.#inner = inner;
-    this.#call = call;
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#inner.fields();
-  }
-
-  forward(...inputs: Tensor[]): Tensor {
-    return concat(this.#call(inputs).map((t) => t.reshape([t.size])));
-  }
 }
 
 function check<M extends Module>(

@@ -1,7 +1,9 @@
 import { GRU, LSTM } from '@kasane/layers-rnn';
-import { Embedding, Module } from '@kasane/nn';
+import type { Module } from '@kasane/nn';
+import { Embedding } from '@kasane/nn';
 import {
   AdditiveAttention,
+  type Attention,
   ConcatAttention,
   Decoder,
   DotAttention,
@@ -10,17 +12,18 @@ import {
   LinearBridge,
   Seq2Seq,
   TransformerSeq2Seq,
-  type Attention,
 } from '@kasane/seq2seq';
-import { concat, tensor, type Shape, type Tensor } from '@kasane/tensor-core';
+import { type Shape, tensor, type Tensor } from '@kasane/tensor-core';
 import {
-  goldenCase,
-  loadGoldens,
-  testLayer,
+  Flattened,
   type Golden,
+  goldenCase,
   type GoldenOptions,
   type GoldenTensor,
   type LayerTest,
+  loadGoldens,
+  testLayer,
+  wave,
 } from '@kasane/testing';
 
 /** What the script writes: parameters are made up again, by their place. */
@@ -33,13 +36,6 @@ interface Recorded {
 }
 
 const recorded = loadGoldens<Recorded>(new URL('./fixtures/models.json', import.meta.url));
-
-/** The script's tensor number k. */
-function wave(shape: Shape, k: number): GoldenTensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Array.from({ length: size }, (_, i) => Math.cos(i * 1.7 + 0.4 + k) * 0.8);
-  return { shape, data };
-}
 
 /** The fixture of a name; parameters stand in the order of the module. */
 function golden(name: string, module: Module, inputs: readonly GoldenTensor[]): Golden {
@@ -66,31 +62,6 @@ function golden(name: string, module: Module, inputs: readonly GoldenTensor[]): 
       }),
     ),
   };
-}
-
-/** A module whose results are laid behind each other, with the names of the module itself. */
-class Flattened extends Module {
-  readonly #inner: Module;
-  readonly #call: (inputs: Tensor[]) => Tensor[];
-
-  constructor(inner: Module, call: (inputs: Tensor[]) => Tensor[]) {
-    super();
-    this.#inner = inner;
-    this.#call = call;
-  }
-
-  override fields(): Iterable<readonly [string, unknown]> {
-    return this.#inner.fields();
-  }
-
-  override train(training?: boolean): this {
-    this.#inner.train(training);
-    return super.train(training);
-  }
-
-  forward(...inputs: Tensor[]): Tensor {
-    return concat(this.#call(inputs).map((t) => t.reshape([t.size])));
-  }
 }
 
 function check<M extends Module>(

@@ -1,6 +1,6 @@
 import { Module } from '@kasane/nn';
-import { Generator, randn, type DType, type Shape, type Tensor } from '@kasane/tensor-core';
-import { loadGoldens, testLayer, type GoldenOptions, type GoldenTensor } from '@kasane/testing';
+import { type DType, Generator, randn, type Shape, type Tensor } from '@kasane/tensor-core';
+import { type GoldenOptions, loadGoldens, testLayer, wave } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 import {
   ChildSumTreeLSTM,
@@ -29,13 +29,6 @@ const asTree = <T>([value, children]: Written, at: (value: number) => T): Tree<T
   ...(value === null ? {} : { value: at(value) }),
   children: children.map((child) => asTree(child, at)),
 });
-
-/** The script's tensor number k. */
-function wave(shape: Shape, k: number): GoldenTensor {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Array.from({ length: size }, (_, i) => Math.cos(i * 1.7 + 0.4 + k) * 0.8);
-  return { shape, data };
-}
 
 /** The outputs at the roots of fixed trees as a layer of the vectors at their nodes. */
 class OfTrees extends Module {

@@ -69,3 +69,10 @@ export function goldenSeed({ shape, size, dtype, backend }: Tensor): Tensor {
   const values = Float64Array.from({ length: size }, (_, i) => Math.cos(i + 1));
   return tensor(values, shape, { dtype, backend });
 }
+
+/** Tensor number k of the scripts that record fixtures: numbers that both sides make up alike. */
+export function wave(shape: Shape, k: number): GoldenTensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const data = Array.from({ length: size }, (_, i) => Math.cos(i * 1.7 + 0.4 + k) * 0.8);
+  return { shape, data };
+}

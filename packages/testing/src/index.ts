@@ -6,6 +6,7 @@
 export * from './allclose.ts';
 export * from './test-op.ts';
 export * from './test-optimizer.ts';
+export * from './flattened.ts';
 export * from './golden.ts';
 export * from './guard.ts';
 export * from './held.ts';

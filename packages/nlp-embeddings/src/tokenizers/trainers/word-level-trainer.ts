@@ -25,19 +25,44 @@ export interface WordLevelTrainerOptions {
 
 const names = ['vocabSize', 'minFrequency', 'specialTokens', 'unkToken'] as const;
 
-/** The most frequent ones behind the special tokens; of those seen equally often first that of the lower code points. */
-function mostFrequent(
-  specialTokens: readonly (string | AddedToken)[],
-  counts: PieceCounts,
-  vocabSize: number,
-  minFrequency: number,
-): [string, number][] {
-  const special = new Set(contents(specialTokens));
-  const kept = [...counts]
-    .filter(([word, count]) => count >= minFrequency && !special.has(word))
-    .sort(([a, x], [b, y]) => y - x || byCodePoints(a, b))
-    .map(([word]) => word);
-  return [...special, ...kept].slice(0, vocabSize).map((token, id) => [token, id]);
+/** Takes the most frequent ones behind the special tokens; of those seen equally often first that of the lower code points. */
+abstract class FrequencyTrainer extends Trainer {
+  readonly #owner: string;
+  readonly #vocabSize: number;
+  readonly #minFrequency: number;
+  protected readonly unkToken: string;
+
+  constructor(owner: string, options?: WordLevelTrainerOptions) {
+    const {
+      vocabSize = 30_000,
+      minFrequency = 0,
+      specialTokens,
+      unkToken = '<unk>',
+    } = optionsOf(owner, options, names);
+    super(specialTokens);
+    requireWhole(owner, 'vocabSize', vocabSize);
+    requireWhole(owner, 'minFrequency', minFrequency);
+    this.#owner = owner;
+    this.#vocabSize = vocabSize;
+    this.#minFrequency = minFrequency;
+    this.unkToken = unkToken;
+  }
+
+  /** Throws for what `train` cannot begin with. */
+  protected check(counts: PieceCounts, options: TrainOptions | undefined): void {
+    trainOptions(`${this.#owner}.train`, options).signal?.throwIfAborted();
+    requireCounts(`${this.#owner}.train`, counts);
+  }
+
+  /** The vocabulary of counted tokens. */
+  protected mostFrequent(counts: PieceCounts): [string, number][] {
+    const special = new Set(contents(this.specialTokens));
+    const kept = [...counts]
+      .filter(([word, count]) => count >= this.#minFrequency && !special.has(word))
+      .sort(([a, x], [b, y]) => y - x || byCodePoints(a, b))
+      .map(([word]) => word);
+    return [...special, ...kept].slice(0, this.#vocabSize).map((token, id) => [token, id]);
+  }
 }
 
 /**
@@ -49,29 +74,15 @@ function mostFrequent(
  * const model = await trainer.train(new Map([['a', 2], ['b', 3], ['c', 1]]));
  * [...model.vocab.keys()]; // => ["<unk>","b","a"]
  */
-export class WordLevelTrainer extends Trainer {
-  readonly #size: readonly [vocabSize: number, minFrequency: number];
-  readonly #unkToken: string;
-
+export class WordLevelTrainer extends FrequencyTrainer {
   constructor(options?: WordLevelTrainerOptions) {
-    const {
-      vocabSize = 30_000,
-      minFrequency = 0,
-      specialTokens,
-      unkToken = '<unk>',
-    } = optionsOf('WordLevelTrainer', options, names);
-    super(specialTokens);
-    requireWhole('WordLevelTrainer', 'vocabSize', vocabSize);
-    requireWhole('WordLevelTrainer', 'minFrequency', minFrequency);
-    this.#size = [vocabSize, minFrequency];
-    this.#unkToken = unkToken;
+    super('WordLevelTrainer', options);
   }
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<WordLevel> {
-    trainOptions('WordLevelTrainer.train', options).signal?.throwIfAborted();
-    requireCounts('WordLevelTrainer.train', counts);
-    const vocab = mostFrequent(this.specialTokens, counts, ...this.#size);
-    return new WordLevel(vocab, { unkToken: this.#unkToken });
+    this.check(counts, options);
+    const vocab = this.mostFrequent(counts);
+    return new WordLevel(vocab, { unkToken: this.unkToken });
   }
 }
 
@@ -84,32 +95,18 @@ export class WordLevelTrainer extends Trainer {
  * const model = await trainer.train(new Map([['abb', 2], ['bc', 3]]));
  * [...model.vocab.keys()]; // => ["<unk>","b","c"]
  */
-export class CharactersTrainer extends Trainer {
-  readonly #size: readonly [vocabSize: number, minFrequency: number];
-  readonly #unkToken: string;
-
+export class CharactersTrainer extends FrequencyTrainer {
   constructor(options?: WordLevelTrainerOptions) {
-    const {
-      vocabSize = 30_000,
-      minFrequency = 0,
-      specialTokens,
-      unkToken = '<unk>',
-    } = optionsOf('CharactersTrainer', options, names);
-    super(specialTokens);
-    requireWhole('CharactersTrainer', 'vocabSize', vocabSize);
-    requireWhole('CharactersTrainer', 'minFrequency', minFrequency);
-    this.#size = [vocabSize, minFrequency];
-    this.#unkToken = unkToken;
+    super('CharactersTrainer', options);
   }
 
   async train(counts: PieceCounts, options?: TrainOptions): Promise<Characters> {
-    trainOptions('CharactersTrainer.train', options).signal?.throwIfAborted();
-    requireCounts('CharactersTrainer.train', counts);
+    this.check(counts, options);
     const seen = new Map<string, number>();
     for (const [word, count] of counts) {
       for (const char of word) seen.set(char, (seen.get(char) ?? 0) + count);
     }
-    const vocab = mostFrequent(this.specialTokens, seen, ...this.#size);
-    return new Characters(vocab, { unkToken: this.#unkToken });
+    const vocab = this.mostFrequent(seen);
+    return new Characters(vocab, { unkToken: this.unkToken });
   }
 }
