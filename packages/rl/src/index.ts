@@ -1,2 +1,8 @@
+/**
+ * Reinforcement learning: environments and what learns in them.
+ *
+ * @packageDocumentation
+ */
 export type { Env, Info, Reset, ResetOptions, Step } from './env.ts';
-export type { SampleOptions, Space } from './spaces/space.ts';
+export * from './environments/index.ts';
+export * from './spaces/index.ts';

@@ -1,0 +1,124 @@
+import { optionsOf, shown } from '@kasane/tensor-core';
+import type { Reset, Step } from '../env.ts';
+import { Box } from '../spaces/box.ts';
+import { Discrete } from '../spaces/discrete.ts';
+import { boundsOf } from './reset-options.ts';
+import { noInfo, SeededEnv } from './seeded-env.ts';
+
+/** Options of `CartPole`. */
+export interface CartPoleOptions {
+  /** Pays 0 for each step and -1 for the last one, as in Sutton and Barto's book. Default: false, which pays 1 each. */
+  readonly suttonBartoReward?: boolean;
+  /** 'semi-implicit-euler' moves with the new velocities. Default: 'euler', with the old ones. */
+  readonly kinematicsIntegrator?: 'euler' | 'semi-implicit-euler';
+}
+
+const gravity = 9.8;
+const poleMass = 0.1;
+const totalMass = 1 + poleMass;
+/** From the hinge to the middle of the pole. */
+const length = 0.5;
+const force = 10;
+/** Seconds per step. */
+const tau = 0.02;
+
+/** How far the cart gets from the middle before an episode ends. */
+export const cartLimit = 2.4;
+/** The angle of the pole, in radians, at which an episode ends: 12°. */
+export const angleLimit: number = (12 * 2 * Math.PI) / 360;
+
+/**
+ * A pole on a cart: push the cart left (0) or right (1) so that the pole stays up.
+ *
+ * The four observations are the cart's position and velocity, the pole's angle (radians, 0 is upright) and its velocity. Every step pays 1,
+ * the last one too. An episode ends when the cart is 2.4 from the middle or the pole 12° from upright; `make('CartPole-v1')` cuts it after
+ * 500 steps. Starts are drawn from [-0.05, 0.05]; `reset({ options: { low, high } })` changes that.
+ *
+ * Same as `CartPoleEnv` of Gymnasium: its steps, computed in float64 and observed in float32. Writing into `state` moves the cart.
+ *
+ * @example
+ * import { CartPole } from '@kasane/rl';
+ * const env = new CartPole();
+ * env.reset({ seed: 1 });
+ * env.state.set([0, 0, 0.1, 0]);
+ * env.step(1).observation; // => Float32Array [0,0.1935,0.1,-0.2592]
+ * @see https://doi.org/10.1109/TSMC.1983.6313077
+ * @category Environments
+ */
+export class CartPole extends SeededEnv {
+  readonly observationSpace: Box = new Box(
+    [-2 * cartLimit, -Infinity, -2 * angleLimit, -Infinity],
+    [2 * cartLimit, Infinity, 2 * angleLimit, Infinity],
+  );
+  readonly actionSpace: Discrete = new Discrete(2);
+  /** Position, velocity, angle, angular velocity. */
+  readonly state: Float64Array = new Float64Array(4);
+  readonly #paysSteps: boolean;
+  readonly #semiImplicit: boolean;
+
+  constructor(options?: CartPoleOptions) {
+    super();
+    const { suttonBartoReward = false, kinematicsIntegrator: integrator = 'euler' } = optionsOf(
+      'CartPole',
+      options,
+      ['suttonBartoReward', 'kinematicsIntegrator'],
+    );
+    if (integrator !== 'euler' && integrator !== 'semi-implicit-euler') {
+      throw new RangeError(
+        `CartPole: kinematicsIntegrator must be 'euler' or 'semi-implicit-euler', got ${shown(integrator)}.`,
+      );
+    }
+    this.#paysSteps = !suttonBartoReward;
+    this.#semiImplicit = integrator !== 'euler';
+  }
+
+  protected begin(options: Readonly<Record<string, unknown>>): Reset<Float32Array> {
+    const [low, high] = boundsOf('CartPole', options, -0.05, 0.05);
+    for (let i = 0; i < 4; i++) this.state[i] = low + (high - low) * this.generator.random();
+    return { observation: new Float32Array(this.state), info: noInfo };
+  }
+
+  protected advance(action: number): Step<Float32Array> {
+    const { state } = this;
+    stepCartPole(state, 0, 1, action, this.#semiImplicit);
+    const terminated = hasFallen(state[0]!, state[2]!);
+    const observation = new Float32Array(4);
+    for (let i = 0; i < 4; i++) observation[i] = state[i]!; // quicker than copying four by `set`
+    const reward = this.#paysSteps ? 1 : terminated ? -1 : 0;
+    return { observation, reward, terminated, truncated: false, info: noInfo };
+  }
+}
+
+/** Whether the cart is too far out, or the pole too low. @internal */
+export function hasFallen(x: number, theta: number): boolean {
+  return x < -cartLimit || x > cartLimit || theta < -angleLimit || theta > angleLimit;
+}
+
+/** Moves the cart whose four numbers begin at `at` and lie `stride` apart. @internal */
+export function stepCartPole(
+  state: Float64Array | Float32Array,
+  at: number,
+  stride: number,
+  action: number,
+  semiImplicit: boolean,
+): void {
+  const atVelocity = at + stride;
+  const atAngle = atVelocity + stride;
+  const atSpin = atAngle + stride;
+  const velocity = state[atVelocity]!;
+  const angle = state[atAngle]!;
+  const spin = state[atSpin]!;
+  const push = action === 1 ? force : -force;
+  const sin = Math.sin(angle);
+  const cos = Math.cos(angle);
+  const share = (push + poleMass * length * spin * spin * sin) / totalMass;
+  const spinGain =
+    (gravity * sin - cos * share) / (length * (4 / 3 - (poleMass * cos * cos) / totalMass));
+  const gain = share - (poleMass * length * spinGain * cos) / totalMass;
+  const nextVelocity = velocity + tau * gain;
+  const nextSpin = spin + tau * spinGain;
+  state[at] = state[at]! + tau * (semiImplicit ? nextVelocity : velocity);
+  state[atAngle] = angle + tau * (semiImplicit ? nextSpin : spin);
+  state[atVelocity] = nextVelocity;
+  state[atSpin] = nextSpin;
+}

@@ -1,0 +1,4 @@
+export { CartPole, type CartPoleOptions } from './cart-pole.ts';
+export { Pendulum, type PendulumOptions } from './pendulum.ts';
+export type { ResetBounds } from './reset-options.ts';
+export { SeededEnv } from './seeded-env.ts';

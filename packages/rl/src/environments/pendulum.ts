@@ -1,0 +1,105 @@
+import { optionsOf } from '@kasane/tensor-core';
+import type { Reset, Step } from '../env.ts';
+import { Box } from '../spaces/box.ts';
+import { requireFinite, requireNumbers } from './reset-options.ts';
+import { noInfo, SeededEnv } from './seeded-env.ts';
+
+/** Options of `Pendulum`. */
+export interface PendulumOptions {
+  /** The acceleration of gravity. Default: 10. */
+  readonly g?: number;
+}
+
+const maxSpeed = 8;
+const maxTorque = 2;
+/** Seconds per step. */
+const dt = 0.05;
+
+/**
+ * A pendulum that is to be swung up and held there by a torque at its hinge.
+ *
+ * Observations are the cosine and the sine of its angle (0 is upright) and its velocity; actions are one torque, which is clipped to
+ * [-2, 2]. A step pays -(angle² + 0.1 velocity² + 0.001 torque²) of where it began. No state ends an episode; `make('Pendulum-v1')` cuts it
+ * after 200 steps. Starts are drawn from all angles and velocities within 1; `reset({ options: { xInit, yInit } })` narrows that.
+ *
+ * Same as `PendulumEnv` of Gymnasium. Writing into `state` moves the pendulum.
+ *
+ * @example
+ * import { Pendulum } from '@kasane/rl';
+ * const env = new Pendulum();
+ * env.reset({ seed: 1 });
+ * env.state.set([Math.PI / 2, 0]); // angle, velocity
+ * env.step(Float32Array.of(2)).reward.toFixed(4); // => -2.4714
+ * @category Environments
+ */
+export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
+  readonly observationSpace: Box = new Box([-1, -1, -maxSpeed], [1, 1, maxSpeed]);
+  readonly actionSpace: Box = new Box([-maxTorque], [maxTorque]);
+  /** Angle and angular velocity. */
+  readonly state: Float64Array = new Float64Array(2);
+  readonly #g: number;
+
+  constructor(options?: PendulumOptions) {
+    super();
+    const { g = 10 } = optionsOf('Pendulum', options, ['g']);
+    requireFinite('Pendulum', 'g', g);
+    this.#g = g;
+  }
+
+  /** Torques beyond the space are clipped. */
+  protected override requireAction(action: Float32Array): void {
+    requireNumbers('Pendulum', action, 1);
+  }
+
+  protected begin(options: Readonly<Record<string, unknown>>): Reset<Float32Array> {
+    const { xInit = Math.PI, yInit = 1 } = optionsOf<
+      { xInit?: number; yInit?: number },
+      ['xInit', 'yInit']
+    >('Pendulum', options, ['xInit', 'yInit']);
+    requireFinite('Pendulum', 'xInit', xInit);
+    requireFinite('Pendulum', 'yInit', yInit);
+    this.state[0] = xInit * (2 * this.generator.random() - 1);
+    this.state[1] = yInit * (2 * this.generator.random() - 1);
+    return { observation: this.#observe(), info: noInfo };
+  }
+
+  protected advance(action: Float32Array): Step<Float32Array> {
+    const reward = stepPendulum(this.state, 0, 1, action[0]!, this.#g);
+    return {
+      observation: this.#observe(),
+      reward,
+      terminated: false,
+      truncated: false,
+      info: noInfo,
+    };
+  }
+
+  #observe(): Float32Array {
+    const observation = new Float32Array(3);
+    observation[0] = Math.cos(this.state[0]!);
+    observation[1] = Math.sin(this.state[0]!);
+    observation[2] = this.state[1]!;
+    return observation;
+  }
+}
+
+/** Moves the pendulum whose two numbers begin at `at` and lie `stride` apart, and returns the reward. @internal */
+export function stepPendulum(
+  state: Float64Array | Float32Array,
+  at: number,
+  stride: number,
+  given: number,
+  g: number,
+): number {
+  const angle = state[at]!;
+  const speed = state[at + stride]!;
+  const torque = Math.min(Math.max(given, -maxTorque), maxTorque);
+  const turns = Math.floor((angle + Math.PI) / (2 * Math.PI));
+  const fromUpright = angle - turns * 2 * Math.PI;
+  const reward = -(fromUpright ** 2 + 0.1 * speed ** 2 + 0.001 * torque ** 2);
+  const gain = 1.5 * g * Math.sin(angle) + 3 * torque;
+  const next = Math.min(Math.max(speed + gain * dt, -maxSpeed), maxSpeed);
+  state[at] = angle + next * dt;
+  state[at + stride] = next;
+  return reward;
+}

@@ -1,0 +1,44 @@
+import { optionsOf, requireThat, shown } from '@kasane/tensor-core';
+
+/** What `reset` takes as `options` where a state is drawn between two bounds. */
+export interface ResetBounds {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** The bounds that `reset` was given, or those of the environment. @internal */
+export function boundsOf(
+  owner: string,
+  options: Readonly<Record<string, unknown>>,
+  least: number,
+  most: number,
+): readonly [low: number, high: number] {
+  const { low = least, high = most } = optionsOf<ResetBounds, ['low', 'high']>(owner, options, [
+    'low',
+    'high',
+  ]);
+  requireFinite(owner, 'low', low);
+  requireFinite(owner, 'high', high);
+  requireThat(low <= high, owner, 'low', low, `at most high, ${high}`);
+  return [low, high];
+}
+
+/** Throws RangeError unless a value is a finite number. @internal */
+export function requireFinite(owner: string, what: string, value: unknown): void {
+  if (Number.isFinite(value)) return;
+  throw new RangeError(`${owner}: ${what} must be a finite number, got ${shown(value)}.`);
+}
+
+/** Throws RangeError unless an action is a list of `size` finite numbers; they may lie outside the space. @internal */
+export function requireNumbers(owner: string, action: unknown, size: number): void {
+  const list = Object(action) as ArrayLike<unknown>; // what is none has no length
+  let holds = typeof action === 'object' && list.length === size;
+  for (let i = 0; holds && i < size; i++) holds = Number.isFinite(list[i]);
+  if (holds) return;
+  const numbers = size === 1 ? 'a finite number' : `${size} finite numbers`;
+  const got =
+    typeof action === 'object' && list.length !== undefined
+      ? `[${Array.from(list, shown).join(', ')}]`
+      : shown(action);
+  throw new RangeError(`${owner}: an action must be a list of ${numbers}, got ${got}.`);
+}
