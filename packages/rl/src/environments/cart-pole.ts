@@ -41,7 +41,7 @@ export const angleLimit: number = (12 * 2 * Math.PI) / 360;
  * const env = new CartPole();
  * env.reset({ seed: 1 });
  * env.state.set([0, 0, 0.1, 0]);
- * env.step(1).observation; // => Float32Array [0,0.1935,0.1,-0.2592]
+ * Array.from(env.step(1).observation, (x) => x.toFixed(3)).join(); // => 0.000,0.194,0.100,-0.260
  * @see https://doi.org/10.1109/TSMC.1983.6313077
  * @category Environments
  */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
+import { Acrobot } from './acrobot.ts';
 import { CartPole } from './cart-pole.ts';
+import { MountainCar, MountainCarContinuous } from './mountain-car.ts';
 import { Pendulum } from './pendulum.ts';
 
 interface Trajectory {
@@ -18,17 +20,20 @@ const { trajectories } = JSON.parse(readFileSync(fixture, 'utf8')) as {
 };
 
 // Each takes actions of its own kind, which the trajectories know.
-type Made = Env<Float32Array, unknown> & { readonly state: Float64Array };
+type Made = Env<Float32Array, unknown> & { readonly state: Float64Array | Float32Array };
 const makers: Readonly<Record<string, (options: Trajectory['options']) => Made>> = {
   'CartPole-v1': ({ sutton_barto_reward }) =>
     new CartPole({ suttonBartoReward: sutton_barto_reward === true }),
   'Pendulum-v1': ({ g }) => new Pendulum(typeof g === 'number' ? { g } : {}),
+  'MountainCar-v0': () => new MountainCar(),
+  'MountainCarContinuous-v0': () => new MountainCarContinuous(),
+  'Acrobot-v1': ({ book_or_nips }) =>
+    new Acrobot({ bookOrNips: book_or_nips === 'nips' ? 'nips' : 'book' }),
 };
 
 describe('classic control goes as in Gymnasium', () => {
   for (const { id, options, start, actions, steps } of trajectories) {
-    const maker = makers[id];
-    if (maker === undefined) continue;
+    const maker = makers[id]!;
     test(`${id} from [${start.join(', ')}]`, () => {
       const env = maker(options);
       env.reset({ seed: 0 });

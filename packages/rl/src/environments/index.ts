@@ -1,4 +1,6 @@
+export { Acrobot, type AcrobotOptions } from './acrobot.ts';
 export { CartPole, type CartPoleOptions } from './cart-pole.ts';
+export { MountainCar, MountainCarContinuous, type MountainCarOptions } from './mountain-car.ts';
 export { Pendulum, type PendulumOptions } from './pendulum.ts';
 export type { ResetBounds } from './reset-options.ts';
 export { SeededEnv } from './seeded-env.ts';

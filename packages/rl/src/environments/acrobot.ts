@@ -1,0 +1,160 @@
+import { optionsOf, shown } from '@kasane/tensor-core';
+import type { Reset, Step } from '../env.ts';
+import { Box } from '../spaces/box.ts';
+import { Discrete } from '../spaces/discrete.ts';
+import { boundsOf } from './reset-options.ts';
+import { noInfo, SeededEnv } from './seeded-env.ts';
+
+/** Options of `Acrobot`. */
+export interface AcrobotOptions {
+  /** Which equations move it: those of Sutton and Barto's 'book' or those of Sutton's paper ('nips'). Default: 'book'. */
+  readonly bookOrNips?: 'book' | 'nips';
+}
+
+// Both links are 1 long and weigh 1, with their centre in the middle and a moment of inertia of 1.
+const centre = 0.5;
+const gravity = 9.8;
+/** Seconds per step. */
+const dt = 0.2;
+const maxSpin1 = 4 * Math.PI;
+const maxSpin2 = 9 * Math.PI;
+
+/**
+ * Two links that hang from a hinge: swing the lower end above a line by a torque of -1, 0 or 1 (actions 0, 1, 2) between the links.
+ *
+ * The six observations are cosine and sine of the first angle (0 hangs down) and of the second (0 is in line with the first), and both
+ * velocities. Every step pays -1, but the one that reaches the line 0. `make('Acrobot-v1')` cuts an episode after 500 steps. Starts are
+ * drawn from [-0.1, 0.1]; `reset({ options: { low, high } })` changes that.
+ *
+ * Same as `AcrobotEnv` of Gymnasium: one step of a fourth-order Runge-Kutta method. Writing into `state` moves it.
+ *
+ * @example
+ * import { Acrobot } from '@kasane/rl';
+ * const env = new Acrobot();
+ * env.reset({ seed: 1 });
+ * env.state.set([2, 0, 3, 0]); // both angles, both velocities
+ * env.step(1).terminated; // => true
+ * @see https://papers.nips.cc/paper/1995/hash/8f1d43620bc6bb580df6e80b0dc05c48-Abstract.html
+ * @category Environments
+ */
+export class Acrobot extends SeededEnv {
+  readonly observationSpace: Box = new Box(
+    [-1, -1, -1, -1, -maxSpin1, -maxSpin2],
+    [1, 1, 1, 1, maxSpin1, maxSpin2],
+  );
+  readonly actionSpace: Discrete = new Discrete(3);
+  /** Both angles, then both angular velocities. */
+  readonly state: Float64Array = new Float64Array(4);
+  readonly #nips: boolean;
+
+  constructor(options?: AcrobotOptions) {
+    super();
+    const { bookOrNips = 'book' } = optionsOf('Acrobot', options, ['bookOrNips']);
+    if (bookOrNips !== 'book' && bookOrNips !== 'nips') {
+      throw new RangeError(
+        `Acrobot: bookOrNips must be 'book' or 'nips', got ${shown(bookOrNips)}.`,
+      );
+    }
+    this.#nips = bookOrNips === 'nips';
+  }
+
+  protected begin(options: Readonly<Record<string, unknown>>): Reset<Float32Array> {
+    const [low, high] = boundsOf('Acrobot', options, -0.1, 0.1);
+    for (let i = 0; i < 4; i++) this.state[i] = low + (high - low) * this.generator.random();
+    return { observation: this.#observe(), info: noInfo };
+  }
+
+  protected advance(action: number): Step<Float32Array> {
+    const terminated = stepAcrobot(this.state, 0, 1, action - 1, this.#nips);
+    const reward = terminated ? 0 : -1;
+    return { observation: this.#observe(), reward, terminated, truncated: false, info: noInfo };
+  }
+
+  #observe(): Float32Array {
+    const observation = new Float32Array(6);
+    observeAcrobot(this.state, 0, 1, observation, 0);
+    return observation;
+  }
+}
+
+/** Writes what is seen of the four numbers at `at` to the six at `to`. @internal */
+export function observeAcrobot(
+  state: Float64Array | Float32Array,
+  at: number,
+  stride: number,
+  out: Float32Array,
+  to: number,
+): void {
+  out[to] = Math.cos(state[at]!);
+  out[to + 1] = Math.sin(state[at]!);
+  out[to + 2] = Math.cos(state[at + stride]!);
+  out[to + 3] = Math.sin(state[at + stride]!);
+  out[to + 4] = state[at + 2 * stride]!;
+  out[to + 5] = state[at + 3 * stride]!;
+}
+
+// Where the steps of the method are computed; nothing is kept in them.
+const point = new Float64Array(4);
+const slope = new Float64Array(4);
+const sum = new Float64Array(4);
+
+/** Moves the links whose four numbers begin at `at` and lie `stride` apart; true once they reach the line. @internal */
+export function stepAcrobot(
+  state: Float64Array | Float32Array,
+  at: number,
+  stride: number,
+  torque: number,
+  nips: boolean,
+): boolean {
+  for (let i = 0; i < 4; i++) point[i] = state[at + i * stride]!;
+  sum.fill(0);
+  for (let stage = 0; stage < 4; stage++) {
+    findSlope(torque, nips);
+    const weight = stage === 0 || stage === 3 ? dt / 6 : dt / 3;
+    const ahead = stage === 2 ? dt : dt / 2;
+    for (let i = 0; i < 4; i++) {
+      sum[i] = sum[i]! + weight * slope[i]!;
+      point[i] = state[at + i * stride]! + ahead * slope[i]!;
+    }
+  }
+  const first = wrapped(state[at]! + sum[0]!);
+  const second = wrapped(state[at + stride]! + sum[1]!);
+  state[at] = first;
+  state[at + stride] = second;
+  state[at + 2 * stride] = clipped(state[at + 2 * stride]! + sum[2]!, maxSpin1);
+  state[at + 3 * stride] = clipped(state[at + 3 * stride]! + sum[3]!, maxSpin2);
+  return -Math.cos(first) - Math.cos(second + first) > 1;
+}
+
+/** The time derivative of `point`, into `slope`. */
+function findSlope(torque: number, nips: boolean): void {
+  const angle1 = point[0]!;
+  const angle2 = point[1]!;
+  const spin1 = point[2]!;
+  const spin2 = point[3]!;
+  const sin2 = Math.sin(angle2);
+  const cos2 = Math.cos(angle2);
+  const d1 = centre ** 2 + (1 + centre ** 2 + 2 * centre * cos2) + 2;
+  const d2 = centre ** 2 + centre * cos2 + 1;
+  const phi2 = centre * gravity * Math.sin(angle1 + angle2);
+  const phi1 =
+    -centre * spin2 * (spin2 + 2 * spin1) * sin2 + (centre + 1) * gravity * Math.sin(angle1) + phi2;
+  const pull = nips ? 0 : centre * spin1 * spin1 * sin2;
+  const gain2 = (torque + (d2 / d1) * phi1 - pull - phi2) / (centre ** 2 + 1 - (d2 * d2) / d1);
+  slope[0] = spin1;
+  slope[1] = spin2;
+  slope[2] = -(d2 * gain2 + phi1) / d1;
+  slope[3] = gain2;
+}
+
+/** An angle between -π and π. */
+function wrapped(angle: number): number {
+  let x = angle;
+  while (x > Math.PI) x -= 2 * Math.PI;
+  while (x < -Math.PI) x += 2 * Math.PI;
+  return x;
+}
+
+function clipped(x: number, most: number): number {
+  return Math.min(Math.max(x, -most), most);
+}
