@@ -4,3 +4,12 @@ export { MountainCar, MountainCarContinuous, type MountainCarOptions } from './m
 export { Pendulum, type PendulumOptions } from './pendulum.ts';
 export type { ResetBounds } from './reset-options.ts';
 export { SeededEnv } from './seeded-env.ts';
+export { TabularEnv, type Transition, type Transitions } from './tabular-env.ts';
+export { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
+export {
+  FrozenLake,
+  generateRandomMap,
+  type FrozenLakeOptions,
+  type RandomMapOptions,
+} from './frozen-lake.ts';
+export { Taxi, type TaxiOptions, type TaxiState } from './taxi.ts';

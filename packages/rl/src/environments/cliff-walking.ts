@@ -1,0 +1,66 @@
+import { optionsOf } from '@kasane/tensor-core';
+import { neighbour } from './frozen-lake.ts';
+import { TabularEnv, type Transition } from './tabular-env.ts';
+import { drawMap, type TextMap } from './text-map.ts';
+
+/** Options of `CliffWalking`. */
+export interface CliffWalkingOptions {
+  /** A step goes to either side as often as ahead. Default: false. */
+  readonly isSlippery?: boolean;
+}
+
+const map: TextMap = {
+  rows: 4,
+  columns: 12,
+  cells: `${'.'.repeat(36)}S${'C'.repeat(10)}G`,
+};
+const start = 36;
+
+/** Up, right, down, left: what the actions add to row and column. */
+const moves = [
+  [-1, 0],
+  [0, 1],
+  [1, 0],
+  [0, -1],
+] as const;
+
+/**
+ * Along a cliff to the goal: up (0), right (1), down (2), left (3).
+ *
+ * Every step pays -1; one over the cliff pays -100 and begins at the start again, without ending the episode. The observation is
+ * row * 12 + column. The goal ends an episode, and nothing cuts it.
+ *
+ * Same as `CliffWalkingEnv` of Gymnasium, its `P` included.
+ *
+ * @example
+ * import { CliffWalking } from '@kasane/rl';
+ * const env = new CliffWalking();
+ * env.reset(); // at 36
+ * [env.step(1).reward, env.s]; // => [-100,36]
+ * @see http://incompleteideas.net/book/the-book-2nd.html Example 6.6
+ * @category Environments
+ */
+export class CliffWalking extends TabularEnv {
+  constructor(options?: CliffWalkingOptions) {
+    const { isSlippery = false } = optionsOf('CliffWalking', options, ['isSlippery']);
+    const turns = isSlippery ? [3, 0, 1] : [0];
+    const go = (at: number, action: number): Transition => {
+      const [down, right] = moves[action % 4]!;
+      const next = neighbour(map, at, down, right);
+      const cell = map.cells[next];
+      if (cell === 'C') return [1 / turns.length, start, -100, false];
+      return [1 / turns.length, next, -1, cell === 'G'];
+    };
+    super(
+      Array.from(map.cells, (_, at) =>
+        moves.map((_, action) => turns.map((turn) => go(at, action + turn))),
+      ),
+      Float64Array.from(map.cells, (cell) => Number(cell === 'S')),
+    );
+  }
+
+  /** The map, with the cell the agent is on in brackets. */
+  render(): string {
+    return drawMap(map, this.s);
+  }
+}
