@@ -13,3 +13,12 @@ export {
   type RandomMapOptions,
 } from './frozen-lake.ts';
 export { Taxi, type TaxiOptions, type TaxiState } from './taxi.ts';
+export {
+  make,
+  register,
+  registeredIds,
+  spec,
+  type EnvSpec,
+  type MakeOptions,
+  type Registered,
+} from './registry.ts';

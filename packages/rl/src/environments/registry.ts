@@ -1,0 +1,190 @@
+import { nearest, optionsOf, requireFunction, requireWhole, shown } from '@kasane/tensor-core';
+import type { Env } from '../env.ts';
+import { TimeLimit } from '../wrappers/time-limit.ts';
+import { requireEnv } from '../wrappers/wrapper.ts';
+import { Acrobot, type AcrobotOptions } from './acrobot.ts';
+import { CartPole, type CartPoleOptions } from './cart-pole.ts';
+import { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
+import { FrozenLake, type FrozenLakeOptions } from './frozen-lake.ts';
+import { MountainCar, MountainCarContinuous, type MountainCarOptions } from './mountain-car.ts';
+import { Pendulum, type PendulumOptions } from './pendulum.ts';
+import { Taxi, type TaxiOptions } from './taxi.ts';
+
+/** How an environment is made: `register` takes it, `spec` tells it. */
+export interface EnvSpec {
+  /** Makes one from its own options. */
+  readonly create: (options?: never) => Env<never, never>;
+  /** After how many steps an episode is cut off. Default: never. */
+  readonly maxEpisodeSteps?: number;
+  /** The mean return from which on the task counts as solved. */
+  readonly rewardThreshold?: number;
+}
+
+/** What `make` makes for an id: the kinds of observations and actions, and the options of its own. */
+export interface Registered {
+  'CartPole-v0': [Float32Array, number, CartPoleOptions];
+  'CartPole-v1': [Float32Array, number, CartPoleOptions];
+  'MountainCar-v0': [Float32Array, number, MountainCarOptions];
+  'MountainCarContinuous-v0': [Float32Array, Float32Array, MountainCarOptions];
+  'Pendulum-v1': [Float32Array, Float32Array, PendulumOptions];
+  'Acrobot-v1': [Float32Array, number, AcrobotOptions];
+  'FrozenLake-v1': [number, number, FrozenLakeOptions];
+  'FrozenLake8x8-v1': [number, number, FrozenLakeOptions];
+  'CliffWalking-v1': [number, number, CliffWalkingOptions];
+  'CliffWalkingSlippery-v1': [number, number, CliffWalkingOptions];
+  'Taxi-v4': [number, number, TaxiOptions];
+}
+
+/** What `make` itself takes beside the options of the environment. */
+export interface MakeOptions {
+  /** After how many steps an episode is cut off; Infinity for never. Default: as registered. */
+  readonly maxEpisodeSteps?: number;
+}
+
+const specs = new Map<string, EnvSpec>(
+  Object.entries({
+    'CartPole-v0': entry((o?: CartPoleOptions) => new CartPole(o), 200, 195),
+    'CartPole-v1': entry((o?: CartPoleOptions) => new CartPole(o), 500, 475),
+    'MountainCar-v0': entry((o?: MountainCarOptions) => new MountainCar(o), 200, -110),
+    'MountainCarContinuous-v0': entry(
+      (o?: MountainCarOptions) => new MountainCarContinuous(o),
+      999,
+      90,
+    ),
+    'Pendulum-v1': entry((o?: PendulumOptions) => new Pendulum(o), 200),
+    'Acrobot-v1': entry((o?: AcrobotOptions) => new Acrobot(o), 500, -100),
+    'FrozenLake-v1': entry((o?: FrozenLakeOptions) => new FrozenLake(o), 100, 0.7),
+    'FrozenLake8x8-v1': entry(
+      (o?: FrozenLakeOptions) => new FrozenLake({ mapName: '8x8', ...o }),
+      200,
+      0.85,
+    ),
+    'CliffWalking-v1': entry((o?: CliffWalkingOptions) => new CliffWalking(o)),
+    'CliffWalkingSlippery-v1': entry(
+      (o?: CliffWalkingOptions) => new CliffWalking({ isSlippery: true, ...o }),
+    ),
+    'Taxi-v4': entry((o?: TaxiOptions) => new Taxi(o), 200, 8),
+  }),
+);
+
+function entry<O, A, Options>(
+  create: (options?: Options) => Env<O, A>,
+  maxEpisodeSteps?: number,
+  rewardThreshold?: number,
+): EnvSpec {
+  return {
+    // The kinds are those of `Registered`; a map of them all cannot tell.
+    create: create as unknown as EnvSpec['create'],
+    ...(maxEpisodeSteps === undefined ? {} : { maxEpisodeSteps }),
+    ...(rewardThreshold === undefined ? {} : { rewardThreshold }),
+  };
+}
+
+const idRule = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
+
+/**
+ * Makes `make` know an environment under an id, a name and a version: 'Maze-v0', or 'mine/Maze-v0'.
+ *
+ * TypeScript learns its kinds by an entry in the interface `Registered`. As `gymnasium.register`, except that an id that is taken throws.
+ *
+ * @example
+ * import { CliffWalking, make, register } from '@kasane/rl';
+ * register('docs/ShortCliff-v0', { create: () => new CliffWalking(), maxEpisodeSteps: 20 });
+ * make('docs/ShortCliff-v0').reset().observation; // => 36
+ * @category Environments
+ */
+export function register<O, A>(
+  id: string,
+  spec: {
+    readonly create: (options?: never) => Env<O, A>;
+    readonly maxEpisodeSteps?: number;
+    readonly rewardThreshold?: number;
+  },
+): void {
+  if (typeof id !== 'string' || !idRule.test(id)) {
+    throw new RangeError(
+      `register: an id must be a name and a version such as 'Maze-v0', got ${shown(id)}.`,
+    );
+  }
+  const known = optionsOf('register', spec, ['create', 'maxEpisodeSteps', 'rewardThreshold']);
+  requireFunction('register', known.create);
+  const { maxEpisodeSteps, rewardThreshold } = known;
+  if (maxEpisodeSteps !== undefined) {
+    requireWhole('register', 'maxEpisodeSteps', maxEpisodeSteps, 1);
+  }
+  if (specs.has(id)) {
+    throw new RangeError(`register: '${id}' is taken; give it another version or name.`);
+  }
+  specs.set(id, entry(known.create, maxEpisodeSteps, rewardThreshold));
+}
+
+/** The ids that `make` knows. */
+export function registeredIds(): string[] {
+  return [...specs.keys()];
+}
+
+/**
+ * How an id is made. A name without a version is its newest.
+ *
+ * @example
+ * import { spec } from '@kasane/rl';
+ * spec('CartPole').maxEpisodeSteps; // => 500
+ * @category Environments
+ */
+export function spec(id: string): EnvSpec & { readonly id: string } {
+  return find('spec', id);
+}
+
+function find(owner: string, id: string): EnvSpec & { readonly id: string } {
+  if (typeof id !== 'string') {
+    throw new TypeError(`${owner}: an id must be text such as 'CartPole-v1', got ${shown(id)}.`);
+  }
+  const version = (one: string): number => Number(/\d+$/.exec(one)![0]);
+  const named = registeredIds().filter((one) => one.replace(/-v\d+$/, '') === id);
+  const full = specs.has(id) ? id : named.sort((a, b) => version(b) - version(a))[0];
+  if (full !== undefined) return { id: full, ...specs.get(full)! };
+  const near = nearest(id, registeredIds());
+  const way = near === undefined ? `known are ${registeredIds().join(', ')}` : `is it ${near}?`;
+  throw new RangeError(
+    `${owner}: there is no environment ${shown(id)}; ${way}.`.replace('?.', '?'),
+  );
+}
+
+/**
+ * Makes an environment by its id, with the limit of steps that goes with it. A name without a version is its newest.
+ *
+ * The options are `maxEpisodeSteps` and those of the environment. As `gymnasium.make`; what it returns is in a `TimeLimit` if there is a
+ * limit, and `unwrapped` takes it out.
+ *
+ * Throws RangeError for an unknown id, with the one that was probably meant.
+ *
+ * @example
+ * import { make } from '@kasane/rl';
+ * const env = make('CartPole-v1');
+ * const { observation } = env.reset({ seed: 1 });
+ * observation.length; // => 4
+ * make('FrozenLake-v1', { mapName: '8x8', isSlippery: false }).observationSpace.toString(); // => Discrete(64)
+ * @category Environments
+ */
+export function make<Id extends keyof Registered>(
+  id: Id,
+  options?: MakeOptions & Registered[Id][2],
+): Env<Registered[Id][0], Registered[Id][1]>;
+export function make(
+  id: string,
+  options?: MakeOptions & Readonly<Record<string, unknown>>,
+): Env<unknown, unknown>;
+export function make(
+  id: string,
+  options?: MakeOptions & Readonly<Record<string, unknown>>,
+): Env<unknown, unknown> {
+  const { create, maxEpisodeSteps: usual = Infinity } = find('make', id);
+  if (options !== undefined && (Object(options) !== options || Array.isArray(options))) {
+    throw new TypeError(`make: options must be an object, got ${shown(options)}.`);
+  }
+  const { maxEpisodeSteps = usual, ...own } = options ?? {};
+  // Which kinds these are stands in `Registered`.
+  const made = (create as (options: unknown) => Env<unknown, unknown>)(own);
+  const env = requireEnv('make', made);
+  return maxEpisodeSteps === Infinity ? env : new TimeLimit(env, maxEpisodeSteps);
+}

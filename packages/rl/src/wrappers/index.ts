@@ -1,0 +1,2 @@
+export { TimeLimit } from './time-limit.ts';
+export { unwrapped, Wrapper } from './wrapper.ts';

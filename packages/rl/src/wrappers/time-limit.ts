@@ -1,0 +1,45 @@
+import { requireWhole } from '@kasane/tensor-core';
+import type { Env, Reset, ResetOptions, Step } from '../env.ts';
+import { Wrapper } from './wrapper.ts';
+
+/**
+ * Cuts episodes off after `maxEpisodeSteps` steps: the last one is `truncated`, and may be `terminated`, too.
+ *
+ * Same as `gymnasium.wrappers.TimeLimit`, except that a step after the cut throws.
+ *
+ * @example
+ * import { Pendulum, TimeLimit } from '@kasane/rl';
+ * const env = new TimeLimit(new Pendulum(), 1);
+ * env.reset();
+ * env.step(Float32Array.of(0)).truncated; // => true
+ * @category Wrappers
+ */
+export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action> {
+  readonly maxEpisodeSteps: number;
+  #left = 0;
+  #isCut = false;
+
+  constructor(env: Env<Observation, Action>, maxEpisodeSteps: number) {
+    super(env);
+    requireWhole('TimeLimit', 'maxEpisodeSteps', maxEpisodeSteps, 1);
+    this.maxEpisodeSteps = maxEpisodeSteps;
+  }
+
+  override reset(options?: ResetOptions): Reset<Observation> {
+    const start = this.env.reset(options);
+    this.#left = this.maxEpisodeSteps;
+    this.#isCut = false;
+    return start;
+  }
+
+  override step(action: Action): Step<Observation> {
+    if (this.#isCut) {
+      throw new Error('TimeLimit: step was called after the end of the episode; call reset().');
+    }
+    const step = this.env.step(action);
+    this.#left -= 1;
+    if (this.#left !== 0) return step;
+    this.#isCut = true;
+    return { ...step, truncated: true };
+  }
+}
