@@ -6,4 +6,5 @@
 export type { Env, Info, Reset, ResetOptions, Step } from './env.ts';
 export * from './environments/index.ts';
 export * from './spaces/index.ts';
+export * from './vector/index.ts';
 export * from './wrappers/index.ts';

@@ -65,14 +65,14 @@ export class Acrobot extends SeededEnv {
   }
 
   protected advance(action: number): Step<Float32Array> {
-    const terminated = stepAcrobot(this.state, 0, 1, action - 1, this.#nips);
+    const terminated = stepAcrobot(this.state, 0, action - 1, this.#nips);
     const reward = terminated ? 0 : -1;
     return { observation: this.#observe(), reward, terminated, truncated: false, info: noInfo };
   }
 
   #observe(): Float32Array {
     const observation = new Float32Array(6);
-    observeAcrobot(this.state, 0, 1, observation, 0);
+    observeAcrobot(this.state, 0, observation, 0);
     return observation;
   }
 }
@@ -81,16 +81,15 @@ export class Acrobot extends SeededEnv {
 export function observeAcrobot(
   state: Float64Array | Float32Array,
   at: number,
-  stride: number,
   out: Float32Array,
   to: number,
 ): void {
   out[to] = Math.cos(state[at]!);
   out[to + 1] = Math.sin(state[at]!);
-  out[to + 2] = Math.cos(state[at + stride]!);
-  out[to + 3] = Math.sin(state[at + stride]!);
-  out[to + 4] = state[at + 2 * stride]!;
-  out[to + 5] = state[at + 3 * stride]!;
+  out[to + 2] = Math.cos(state[at + 1]!);
+  out[to + 3] = Math.sin(state[at + 1]!);
+  out[to + 4] = state[at + 2]!;
+  out[to + 5] = state[at + 3]!;
 }
 
 // Where the steps of the method are computed; nothing is kept in them.
@@ -98,15 +97,14 @@ const point = new Float64Array(4);
 const slope = new Float64Array(4);
 const sum = new Float64Array(4);
 
-/** Moves the links whose four numbers begin at `at` and lie `stride` apart; true once they reach the line. @internal */
+/** Moves the links whose four numbers begin at `at`; true once they reach the line. @internal */
 export function stepAcrobot(
   state: Float64Array | Float32Array,
   at: number,
-  stride: number,
   torque: number,
   nips: boolean,
 ): boolean {
-  for (let i = 0; i < 4; i++) point[i] = state[at + i * stride]!;
+  for (let i = 0; i < 4; i++) point[i] = state[at + i]!;
   sum.fill(0);
   for (let stage = 0; stage < 4; stage++) {
     findSlope(torque, nips);
@@ -114,15 +112,15 @@ export function stepAcrobot(
     const ahead = stage === 2 ? dt : dt / 2;
     for (let i = 0; i < 4; i++) {
       sum[i] = sum[i]! + weight * slope[i]!;
-      point[i] = state[at + i * stride]! + ahead * slope[i]!;
+      point[i] = state[at + i]! + ahead * slope[i]!;
     }
   }
   const first = wrapped(state[at]! + sum[0]!);
-  const second = wrapped(state[at + stride]! + sum[1]!);
+  const second = wrapped(state[at + 1]! + sum[1]!);
   state[at] = first;
-  state[at + stride] = second;
-  state[at + 2 * stride] = clipped(state[at + 2 * stride]! + sum[2]!, maxSpin1);
-  state[at + 3 * stride] = clipped(state[at + 3 * stride]! + sum[3]!, maxSpin2);
+  state[at + 1] = second;
+  state[at + 2] = clipped(state[at + 2]! + sum[2]!, maxSpin1);
+  state[at + 3] = clipped(state[at + 3]! + sum[3]!, maxSpin2);
   return -Math.cos(first) - Math.cos(second + first) > 1;
 }
 

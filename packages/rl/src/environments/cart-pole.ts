@@ -80,7 +80,7 @@ export class CartPole extends SeededEnv {
 
   protected advance(action: number): Step<Float32Array> {
     const { state } = this;
-    stepCartPole(state, 0, 1, action, this.#semiImplicit);
+    stepCartPole(state, 0, action, this.#semiImplicit);
     const terminated = hasFallen(state[0]!, state[2]!);
     const observation = new Float32Array(4);
     for (let i = 0; i < 4; i++) observation[i] = state[i]!; // quicker than copying four by `set`
@@ -94,17 +94,16 @@ export function hasFallen(x: number, theta: number): boolean {
   return x < -cartLimit || x > cartLimit || theta < -angleLimit || theta > angleLimit;
 }
 
-/** Moves the cart whose four numbers begin at `at` and lie `stride` apart. @internal */
+/** Moves the cart whose four numbers begin at `at`. @internal */
 export function stepCartPole(
   state: Float64Array | Float32Array,
   at: number,
-  stride: number,
   action: number,
   semiImplicit: boolean,
 ): void {
-  const atVelocity = at + stride;
-  const atAngle = atVelocity + stride;
-  const atSpin = atAngle + stride;
+  const atVelocity = at + 1;
+  const atAngle = at + 2;
+  const atSpin = at + 3;
   const velocity = state[atVelocity]!;
   const angle = state[atAngle]!;
   const spin = state[atSpin]!;

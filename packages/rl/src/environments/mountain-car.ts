@@ -56,7 +56,7 @@ export class MountainCar extends SeededEnv {
 
   protected advance(action: number): Step<Float32Array> {
     const { state } = this;
-    stepMountainCar(state, 0, 1, (action - 1) * 0.001);
+    stepMountainCar(state, 0, (action - 1) * 0.001);
     const observation = new Float32Array(2);
     observation[0] = state[0]!;
     observation[1] = state[1]!;
@@ -107,7 +107,7 @@ export class MountainCarContinuous extends SeededEnv<Float32Array, Float32Array>
   protected advance(action: Float32Array): Step<Float32Array> {
     const { state } = this;
     const force = action[0]!;
-    stepMountainCar(state, 0, 1, Math.min(Math.max(force, -1), 1) * 0.0015);
+    stepMountainCar(state, 0, Math.min(Math.max(force, -1), 1) * 0.0015);
     const terminated = state[0]! >= 0.45 && state[1]! >= this.#goalVelocity;
     const reward = (terminated ? 100 : 0) - force * force * 0.1;
     return { observation: state.slice(), reward, terminated, truncated: false, info: noInfo };
@@ -124,17 +124,16 @@ function goalVelocityOf(owner: string, options: MountainCarOptions | undefined):
   return goalVelocity;
 }
 
-/** Moves the car whose two numbers begin at `at` and lie `stride` apart. @internal */
+/** Moves the car whose two numbers begin at `at`. @internal */
 export function stepMountainCar(
   state: Float64Array | Float32Array,
   at: number,
-  stride: number,
   push: number,
 ): void {
-  const wanted = state[at + stride]! + push - gravity * Math.cos(3 * state[at]!);
+  const wanted = state[at + 1]! + push - gravity * Math.cos(3 * state[at]!);
   const velocity = Math.min(Math.max(wanted, -maxSpeed), maxSpeed);
   const position = Math.min(Math.max(state[at]! + velocity, minPosition), maxPosition);
   state[at] = position;
   // The left end of the road is a wall.
-  state[at + stride] = position === minPosition && velocity < 0 ? 0 : velocity;
+  state[at + 1] = position === minPosition && velocity < 0 ? 0 : velocity;
 }

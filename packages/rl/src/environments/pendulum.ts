@@ -64,7 +64,7 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
   }
 
   protected advance(action: Float32Array): Step<Float32Array> {
-    const reward = stepPendulum(this.state, 0, 1, action[0]!, this.#g);
+    const reward = stepPendulum(this.state, 0, action[0]!, this.#g);
     return {
       observation: this.#observe(),
       reward,
@@ -83,16 +83,15 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
   }
 }
 
-/** Moves the pendulum whose two numbers begin at `at` and lie `stride` apart, and returns the reward. @internal */
+/** Moves the pendulum whose two numbers begin at `at`, and returns the reward. @internal */
 export function stepPendulum(
   state: Float64Array | Float32Array,
   at: number,
-  stride: number,
   given: number,
   g: number,
 ): number {
   const angle = state[at]!;
-  const speed = state[at + stride]!;
+  const speed = state[at + 1]!;
   const torque = Math.min(Math.max(given, -maxTorque), maxTorque);
   const turns = Math.floor((angle + Math.PI) / (2 * Math.PI));
   const fromUpright = angle - turns * 2 * Math.PI;
@@ -100,6 +99,6 @@ export function stepPendulum(
   const gain = 1.5 * g * Math.sin(angle) + 3 * torque;
   const next = Math.min(Math.max(speed + gain * dt, -maxSpeed), maxSpeed);
   state[at] = angle + next * dt;
-  state[at + stride] = next;
+  state[at + 1] = next;
   return reward;
 }
