@@ -22,3 +22,4 @@ export {
   type MakeOptions,
   type Registered,
 } from './registry.ts';
+export { Blackjack, type BlackjackObservation, type BlackjackOptions } from './blackjack.ts';

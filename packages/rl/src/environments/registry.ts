@@ -3,6 +3,7 @@ import type { Env } from '../env.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
 import { requireEnv } from '../wrappers/wrapper.ts';
 import { Acrobot, type AcrobotOptions } from './acrobot.ts';
+import { Blackjack, type BlackjackObservation, type BlackjackOptions } from './blackjack.ts';
 import { CartPole, type CartPoleOptions } from './cart-pole.ts';
 import { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
 import { FrozenLake, type FrozenLakeOptions } from './frozen-lake.ts';
@@ -28,6 +29,7 @@ export interface Registered {
   'MountainCarContinuous-v0': [Float32Array, Float32Array, MountainCarOptions];
   'Pendulum-v1': [Float32Array, Float32Array, PendulumOptions];
   'Acrobot-v1': [Float32Array, number, AcrobotOptions];
+  'Blackjack-v1': [BlackjackObservation, number, BlackjackOptions];
   'FrozenLake-v1': [number, number, FrozenLakeOptions];
   'FrozenLake8x8-v1': [number, number, FrozenLakeOptions];
   'CliffWalking-v1': [number, number, CliffWalkingOptions];
@@ -53,6 +55,7 @@ const specs = new Map<string, EnvSpec>(
     ),
     'Pendulum-v1': entry((o?: PendulumOptions) => new Pendulum(o), 200),
     'Acrobot-v1': entry((o?: AcrobotOptions) => new Acrobot(o), 500, -100),
+    'Blackjack-v1': entry((o?: BlackjackOptions) => new Blackjack({ sab: true, ...o })),
     'FrozenLake-v1': entry((o?: FrozenLakeOptions) => new FrozenLake(o), 100, 0.7),
     'FrozenLake8x8-v1': entry(
       (o?: FrozenLakeOptions) => new FrozenLake({ mapName: '8x8', ...o }),

@@ -1,0 +1,114 @@
+import { optionsOf, type Generator } from '@kasane/tensor-core';
+import type { Reset, Step } from '../env.ts';
+import { Discrete } from '../spaces/discrete.ts';
+import { Tuple } from '../spaces/tuple.ts';
+import { noInfo, SeededEnv } from './seeded-env.ts';
+
+/** Options of `Blackjack`. */
+export interface BlackjackOptions {
+  /** A natural, an ace and a ten, that wins pays 1.5; `sab` overrules it. Default: false. */
+  readonly natural?: boolean;
+  /** A natural beats all but the dealer's, as in Sutton and Barto's book. Default: false; `make` makes it true. */
+  readonly sab?: boolean;
+}
+
+/** The player's sum, the dealer's card (1 is the ace), and 1 if an ace counts 11. */
+export type BlackjackObservation = readonly [sum: number, dealer: number, usableAce: number];
+
+/**
+ * Blackjack against a dealer who draws up to 17, from a deck that never ends: stick (0) or hit (1).
+ *
+ * A win pays 1, a loss -1, a draw 0. An episode ends with the first stick or beyond 21.
+ *
+ * Same as `BlackjackEnv` of Gymnasium. Writing into `player` and `dealer`, the cards, changes the hands.
+ *
+ * @example
+ * import { Blackjack } from '@kasane/rl';
+ * const env = new Blackjack();
+ * env.reset({ seed: 1 });
+ * env.player.splice(0, 2, 10, 1);
+ * env.dealer.splice(0, 2, 9, 10);
+ * env.step(0).reward; // => 1
+ * @see http://incompleteideas.net/book/the-book-2nd.html Example 5.1
+ * @category Environments
+ */
+export class Blackjack extends SeededEnv<BlackjackObservation, number> {
+  readonly observationSpace: Tuple<BlackjackObservation> = new Tuple<BlackjackObservation>([
+    new Discrete(32),
+    new Discrete(11),
+    new Discrete(2),
+  ]);
+  readonly actionSpace: Discrete = new Discrete(2);
+  /** The player's cards: 1 for an ace, 10 for pictures, too. */
+  readonly player: number[] = [];
+  /** The dealer's cards, the open one first. */
+  readonly dealer: number[] = [];
+  readonly #natural: boolean;
+  readonly #sab: boolean;
+
+  constructor(options?: BlackjackOptions) {
+    super();
+    const { natural = false, sab = false } = optionsOf('Blackjack', options, ['natural', 'sab']);
+    this.#natural = natural;
+    this.#sab = sab;
+  }
+
+  protected begin(options: Readonly<Record<string, unknown>>): Reset<BlackjackObservation> {
+    optionsOf<{ none?: never }, ['none']>('Blackjack', options, ['none']);
+    const { generator } = this;
+    this.dealer.splice(0, Infinity, drawCard(generator), drawCard(generator));
+    this.player.splice(0, Infinity, drawCard(generator), drawCard(generator));
+    return { observation: this.#observe(), info: noInfo };
+  }
+
+  protected advance(action: number): Step<BlackjackObservation> {
+    let reward = 0;
+    let terminated = true;
+    if (action === 1) {
+      this.player.push(drawCard(this.generator));
+      terminated = sumOf(this.player) > 21;
+      if (terminated) reward = -1;
+    } else {
+      while (sumOf(this.dealer) < 17) this.dealer.push(drawCard(this.generator));
+      reward = this.#compare();
+    }
+    return { observation: this.#observe(), reward, terminated, truncated: false, info: noInfo };
+  }
+
+  /** What sticking pays, once the dealer has drawn. */
+  #compare(): number {
+    const isNatural = isNaturalHand(this.player);
+    if (this.#sab && isNatural && !isNaturalHand(this.dealer)) return 1;
+    const theirs = sumOf(this.dealer);
+    const reward = Math.sign(sumOf(this.player) - (theirs > 21 ? 0 : theirs));
+    return reward === 1 && isNatural && this.#natural && !this.#sab ? 1.5 : reward;
+  }
+
+  #observe(): BlackjackObservation {
+    return [sumOf(this.player), this.dealer[0]!, Number(hasUsableAce(this.player))];
+  }
+
+  /** Both hands, the dealer's second card covered. */
+  render(): string {
+    const cards = (hand: readonly number[]): string =>
+      hand.map((card) => (card === 1 ? 'A' : card)).join(' ');
+    return `dealer ${cards(this.dealer.slice(0, 1))} ?\nplayer ${cards(this.player)} = ${sumOf(this.player)}`;
+  }
+}
+
+/** A card of thirteen: four of them count 10. */
+function drawCard(generator: Generator): number {
+  return Math.min(generator.below(13) + 1, 10);
+}
+
+function hasUsableAce(hand: readonly number[]): boolean {
+  return hand.includes(1) && hand.reduce((a, b) => a + b) <= 11;
+}
+
+function sumOf(hand: readonly number[]): number {
+  return hand.reduce((a, b) => a + b) + (hasUsableAce(hand) ? 10 : 0);
+}
+
+function isNaturalHand(hand: readonly number[]): boolean {
+  return hand.length === 2 && hand.includes(1) && hand.includes(10);
+}
