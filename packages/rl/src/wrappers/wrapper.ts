@@ -5,7 +5,7 @@ import type { Space } from '../spaces/space.ts';
 /**
  * An environment around another, `env`, that passes everything on; subclasses change what they are for.
  *
- * As `gymnasium.Wrapper`. Where observations or actions become others, `TransformObservation` and `TransformAction` are what to extend.
+ * As `gymnasium.Wrapper`, for those that leave the kinds of observations and actions as they are.
  *
  * @example
  * import { CartPole, Wrapper } from '@kasane/rl';
