@@ -8,3 +8,6 @@ export * from './environments/index.ts';
 export * from './spaces/index.ts';
 export * from './vector/index.ts';
 export * from './wrappers/index.ts';
+export * from './bandits/index.ts';
+export * from './planning/index.ts';
+export * from './tabular/index.ts';

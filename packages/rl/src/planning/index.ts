@@ -8,7 +8,7 @@ export {
   type DiscountOptions,
   type StateActionTable,
 } from './bellman.ts';
-export { MDP, type MDPOptions, type Probabilities, type Rewards, type Outcome } from './mdp.ts';
+export { MDP, type MDPOptions, type Probabilities, type Rewards } from './mdp.ts';
 export {
   greedyActions,
   greedyPolicy,

@@ -1,15 +1,6 @@
 import { DataError, optionsOf, requireWhole, ShapeError, shown } from '@kasane/tensor-core';
+import type { Transition, Transitions } from '../environments/tabular-env.ts';
 import { requireFinite, requireList, requireWithin } from './given.ts';
-
-/** Where an action may lead. Same as an entry of `P[state][action]` of Gymnasium's tables. */
-export interface Outcome {
-  readonly probability: number;
-  /** The next state. */
-  readonly state: number;
-  readonly reward: number;
-  /** Nothing comes after: the next state's value does not count. */
-  readonly terminated: boolean;
-}
 
 /** P[s][a][s']: the probability of s' after action a in s. */
 export type Probabilities = readonly (readonly ArrayLike<number>[])[];
@@ -68,12 +59,12 @@ export class MDP {
     const table = P.map((actions, s) =>
       actions.map((row, a) => {
         requireList('MDP', `P[${s}][${a}]`, row, numStates);
-        return Array.from(row, (probability, state): Outcome => ({
+        return Array.from(row, (probability, state): Transition => [
           probability,
           state,
-          reward: reward(s, a, state),
-          terminated: ends[state] === 1,
-        })).filter(({ probability }) => probability !== 0);
+          reward(s, a, state),
+          ends[state] === 1,
+        ]).filter(([probability]) => probability !== 0);
       }),
     );
     const built = compressed('MDP', table, ends);
@@ -86,16 +77,16 @@ export class MDP {
   }
 
   /**
-   * The process of a table of transitions, as Gymnasium's toy texts have as `env.P`: `table[s][a]` lists where action a
-   * may lead from state s. A state may be listed more than once.
+   * The process of a table of transitions, such as `P` of a `TabularEnv`: `P[s][a]` lists where action a may lead from
+   * state s. A state may be listed more than once.
    *
    * @example
    * import { MDP } from '@kasane/rl';
    * // One state; the action ends the episode with the reward 1.
-   * const mdp = MDP.fromTransitions([[[{ probability: 1, state: 0, reward: 1, terminated: true }]]]);
+   * const mdp = MDP.fromTransitions([[[[1, 0, 1, true]]]]);
    * mdp.rewards[0]![0]; // => 1
    */
-  static fromTransitions(table: readonly (readonly (readonly Outcome[])[])[]): MDP {
+  static fromTransitions(table: Transitions): MDP {
     const owner = 'MDP.fromTransitions';
     const { numStates, numActions } = shapeOf(owner, 'the table', table);
     // The fields are those that the constructor sets.
@@ -162,7 +153,7 @@ function rewardFunction(
 /** The transitions one after the other, and the rewards that they bring on average. */
 function compressed(
   owner: string,
-  table: readonly (readonly (readonly Outcome[])[])[],
+  table: Transitions,
   ends: Uint8Array,
 ): Pick<MDP, 'rewards' | 'starts' | 'next' | 'probabilities'> {
   const [numStates, numActions] = [table.length, table[0]!.length];
@@ -179,8 +170,10 @@ function compressed(
         );
       }
       let sum = 0;
-      for (const one of ends[s] === 1 ? [] : (transitions as readonly Outcome[])) {
-        const { probability, state, reward, terminated } = Object(one) as Outcome; // checked below
+      for (const one of ends[s] === 1 ? [] : (transitions as readonly Transition[])) {
+        const [probability, state, reward, terminated] = Array.from(
+          Object(one) as Transition,
+        ) as unknown as Transition; // checked below
         const where = `of action ${a} in state ${s}`;
         requireWithin(owner, `a probability ${where}`, probability, 0, 1);
         requireWhole(owner, `a next state ${where}`, state, 0, numStates - 1);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CliffWalking, FrozenLake } from '../environments/index.ts';
 import {
   bellmanOptimalV,
   bellmanQ,
@@ -106,14 +107,7 @@ describe('the grid worlds of Sutton and Barto', () => {
         moves.map((__, a) => {
           const state = neighbour(s, a, 4);
           const ends = s === 0 || s === 15;
-          return [
-            {
-              probability: 1,
-              state,
-              reward: ends ? 0 : -1,
-              terminated: ends || state === 0 || state === 15,
-            },
-          ];
+          return [[1, state, ends ? 0 : -1, ends || state === 0 || state === 15] as const];
         }),
       ),
     );
@@ -160,8 +154,8 @@ describe('the grid worlds of Sutton and Barto', () => {
             const over = capital === 0 || capital === 100;
             const [up, down] = [capital + stake, capital - stake];
             return [
-              { probability: p, state: up, reward: !over && up === 100 ? 1 : 0, terminated: up === 100 || over }, // prettier-ignore
-              { probability: 1 - p, state: down, reward: 0, terminated: down === 0 || over },
+              [p, up, !over && up === 100 ? 1 : 0, up === 100 || over] as const, // prettier-ignore
+              [1 - p, down, 0, down === 0 || over] as const,
             ];
           }),
         ),
@@ -251,6 +245,13 @@ test('policies are greedy, even among the best, and soft', () => {
   const [row] = softmaxPolicy([[1000, 0, -1000]], { temperature: 2 });
   expect([...row!].every((p) => p >= 0)).toBe(true);
   expect(row!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 14);
+});
+
+test('the tables of environments: the known best values of FrozenLake and CliffWalking', () => {
+  const lake = MDP.fromTransitions(new FrozenLake().P);
+  expect(valueIteration(lake, { gamma: 1 }).V[0]).toBeCloseTo(14 / 17, 6);
+  const cliff = MDP.fromTransitions(new CliffWalking().P);
+  expect(valueIteration(cliff, { gamma: 1 }).V[36]).toBe(-13);
 });
 
 describe('errors', () => {

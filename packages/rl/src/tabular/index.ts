@@ -1,0 +1,13 @@
+export { doubleQLearning } from './double-q-learning.ts';
+export { expectedSarsa } from './expected-sarsa.ts';
+export type {
+  ControlOptions,
+  ControlResult,
+  EpisodeRecords,
+  EpisodeReport,
+  EpisodeSchedule,
+  TabularOptions,
+  TabularTask,
+} from './learner.ts';
+export { qLearning } from './q-learning.ts';
+export { sarsa } from './sarsa.ts';
