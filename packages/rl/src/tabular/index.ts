@@ -11,3 +11,6 @@ export type {
 } from './learner.ts';
 export { qLearning } from './q-learning.ts';
 export { sarsa } from './sarsa.ts';
+export { monteCarlo, type MonteCarloOptions } from './monte-carlo.ts';
+export type { PredictionOptions, PredictionResult } from './prediction.ts';
+export { td0 } from './td0.ts';

@@ -10,7 +10,7 @@ import {
 } from '@kasane/tensor-core';
 import { drawArgmax } from '../bandits/bandit.ts';
 import type { Env, Step } from '../env.ts';
-import { requireWithin } from '../planning/given.ts';
+import { requireFinite, requireWithin } from '../planning/given.ts';
 import type { Discrete } from '../spaces/index.ts';
 import { Turns } from '../turns.ts';
 
@@ -219,6 +219,7 @@ export function controlOf(
   options: ControlOptions,
 ): Required<Pick<ControlOptions, 'alpha' | 'epsilon' | 'initial'>> {
   const { alpha = 0.1, epsilon = 0.1, initial = 0 } = optionsOf(owner, options, controlNames);
+  requireFinite(owner, 'initial', initial);
   return { alpha, epsilon, initial };
 }
 

@@ -1,0 +1,50 @@
+import { optionsOf } from '@kasane/tensor-core';
+import { requireFinite } from '../planning/given.ts';
+import type { StateActionTable } from '../planning/index.ts';
+import { Episodes, type TabularTask } from './learner.ts';
+import {
+  actor,
+  predictionNames,
+  type PredictionOptions,
+  type PredictionResult,
+} from './prediction.ts';
+
+/**
+ * TD(0): what a policy (S, A) is worth, learned from each step at once.
+ *
+ *     V(s) ← V(s) + α [r + γ V(s') - V(s)]
+ *
+ * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
+ *
+ * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ *
+ * @example
+ * import { TabularEnv, td0 } from '@kasane/rl';
+ * // One state, whose action pays 1 and ends.
+ * const env = new TabularEnv([[[[1, 0, 1, true]]]], [1]);
+ * const { V } = await td0(env, [[1]], { episodes: 2, alpha: 0.5 });
+ * V[0]; // => 0.75
+ * @see Sutton and Barto (2018), section 6.1.
+ */
+export async function td0(
+  env: TabularTask,
+  policy: StateActionTable,
+  options: PredictionOptions,
+): Promise<PredictionResult> {
+  const { alpha = 0.1, initial = 0 } = optionsOf('td0', options, predictionNames);
+  requireFinite('td0', 'initial', initial);
+  const episodes = new Episodes('td0', env, options);
+  const draw = actor('td0', policy, episodes);
+  const { gamma } = episodes;
+  const V = new Float64Array(episodes.numStates).fill(initial);
+  for await (const start of episodes.starts()) {
+    const rate = episodes.at('alpha', alpha);
+    let s = start;
+    while (!episodes.over) {
+      const { observation: next, reward, terminated } = episodes.step(draw(s));
+      V[s]! += rate * (reward + (terminated ? 0 : gamma * V[next]!) - V[s]!);
+      s = next;
+    }
+  }
+  return { V, ...episodes.records() };
+}
