@@ -11,3 +11,4 @@ export * from './wrappers/index.ts';
 export * from './bandits/index.ts';
 export * from './planning/index.ts';
 export * from './tabular/index.ts';
+export * from './policy/index.ts';

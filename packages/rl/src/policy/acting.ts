@@ -1,0 +1,41 @@
+import {
+  defaultGenerator,
+  optionsOf,
+  scope,
+  shown,
+  tensor,
+  type Generator,
+} from '@kasane/tensor-core';
+import type { ActorCritic } from './actor-critic.ts';
+import { forwardOnly, type ActionKind } from './runner.ts';
+
+/** Options of `act`. */
+export interface ActOptions {
+  /** The likeliest action, not a drawn one. Default true. */
+  readonly deterministic?: boolean;
+  /** Where draws come from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/** Makes the function that acts on one observation with a policy. */
+export function agentActs<Action extends number | Float32Array>(
+  owner: string,
+  policy: ActorCritic,
+  kind: ActionKind<Action>,
+  inputs: number,
+): (observation: ArrayLike<number>, options?: ActOptions) => Action {
+  const likeliest = forwardOnly((observations) => policy.distribution(observations).mode);
+  return (observation, options) => {
+    const { deterministic = true, generator = defaultGenerator() } = optionsOf(`${owner}.act`, options, ['deterministic', 'generator']); // prettier-ignore
+    if (typeof observation !== 'object' || observation?.length !== inputs) {
+      throw new TypeError(`${owner}.act: an observation must be an array of ${inputs} numbers, got ${shown(observation)}.`); // prettier-ignore
+    }
+    return scope(() => {
+      const input = tensor(Float32Array.from(observation), [1, inputs]);
+      const action = deterministic
+        ? likeliest(input)
+        : policy.distribution(input).sample([], { generator });
+      return kind.read(action.dataSync(), 0);
+    });
+  };
+}
