@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { discountedReturns, gae } from './gae.ts';
-import type { Transitions } from './gae.ts';
+import type { GaeInput } from './gae.ts';
 
-interface Recorded extends Transitions {
+interface Recorded extends GaeInput {
   readonly gamma: number;
   readonly lambda_: number;
   readonly envs: number;
@@ -48,7 +48,7 @@ describe('gae', () => {
   });
 
   it('names arrays that do not fit, and options out of range', () => {
-    const good: Transitions = { rewards: [1, 2], values: [0, 0], nextValues: [0, 0], terminated: [0, 0], truncated: [0, 0] }; // prettier-ignore
+    const good: GaeInput = { rewards: [1, 2], values: [0, 0], nextValues: [0, 0], terminated: [0, 0], truncated: [0, 0] }; // prettier-ignore
     expect(() => gae({ ...good, values: [0] })).toThrow(
       'gae: values must be as long as rewards, 2 numbers, got 1.',
     );

@@ -1,7 +1,7 @@
 import { optionsOf, requireThat, requireWhole, shown } from '@kasane/tensor-core';
 
 /** Numbers of `steps` steps in `envs` environments, step after step: of environment e at step t at t · envs + e. */
-export interface Transitions {
+export interface GaeInput {
   readonly rewards: ArrayLike<number>;
   /** V(s), where the step began. */
   readonly values: ArrayLike<number>;
@@ -52,7 +52,7 @@ export interface Advantages {
  *
  * @see Schulman et al. (2016), High-Dimensional Continuous Control Using Generalized Advantage Estimation.
  */
-export function gae(transitions: Transitions, options?: GaeOptions): Advantages {
+export function gae(transitions: GaeInput, options?: GaeOptions): Advantages {
   const { gamma = 0.99, lambda = 0.95, envs = 1 } = optionsOf('gae', options, ['gamma', 'lambda', 'envs']); // prettier-ignore
   requireThat(gamma >= 0 && gamma <= 1, 'gae', 'gamma', gamma, 'from 0 to 1');
   requireThat(lambda >= 0 && lambda <= 1, 'gae', 'lambda', lambda, 'from 0 to 1');
@@ -76,7 +76,7 @@ export function gae(transitions: Transitions, options?: GaeOptions): Advantages 
 
 const NAMES = ['rewards', 'values', 'nextValues', 'terminated', 'truncated'] as const;
 
-function checked(transitions: Transitions, envs: number): Transitions {
+function checked(transitions: GaeInput, envs: number): GaeInput {
   const given = Object(transitions) as Partial<Record<string, ArrayLike<number>>>; // null has none
   const count = given['rewards']?.length;
   for (const name of NAMES) {

@@ -31,7 +31,7 @@ export interface PPOOptions {
   readonly envs?: number;
   /** Steps in each environment between updates. Default 2048. */
   readonly steps?: number;
-  /** Transitions of one step of the optimizer. Default 64. */
+  /** GaeInput of one step of the optimizer. Default 64. */
   readonly batchSize?: number;
   /** How often each transition is learned from. Default 10. */
   readonly epochs?: number;
@@ -177,7 +177,7 @@ export class PPO<Action extends number | Float32Array = number> {
   }
 }
 
-/** Transitions to learn from, as tensors. */
+/** GaeInput to learn from, as tensors. */
 interface Batch {
   /** (N, width) */
   readonly observations: Tensor;

@@ -12,7 +12,7 @@ import {
 import { compile } from '@kasane/tensor-core/compile';
 import type { Env } from '../env.ts';
 import type { Turns } from '../turns.ts';
-import type { Transitions } from './gae.ts';
+import type { GaeInput } from './gae.ts';
 
 /** An environment whose observations are vectors, and whose actions are a category or a vector. */
 export type VectorEnvOf<Action extends number | Float32Array> = Env<ArrayLike<number>, Action>;
@@ -85,7 +85,7 @@ export type Act = (observations: Tensor) => readonly [Tensor, Tensor, Tensor];
 export type Value = (observations: Tensor) => Tensor;
 
 /** What happened in `steps` steps of `envs` environments, of environment e at step t at t · envs + e. */
-export interface Rollout extends Transitions {
+export interface Rollout extends GaeInput {
   /** (steps · envs, width of an observation) */
   readonly observations: Float32Array;
   /** (steps · envs, width of an action), as drawn, unclipped */
