@@ -4026,4 +4026,100 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/trainer"
   ],
   "load": async () => (await import('./keras-rnn-binary-addition/index.ts')).kerasRnnBinaryAddition
+}, {
+  "id": "cart-pole",
+  "title": {
+    "en": "Balancing a pole",
+    "ja": "倒立振子（強化学習・PPO）"
+  },
+  "summary": "Learns to balance a pole on a cart by trying, with PPO.",
+  "rows": [132,137,138,139,150],
+  "parameters": {
+    "steps": {
+      "type": "integer",
+      "default": 100000,
+      "quick": 60000,
+      "min": 1000,
+      "max": 10000000,
+      "description": "steps of the cart"
+    },
+    "envs": {
+      "type": "integer",
+      "default": 8,
+      "min": 1,
+      "max": 256,
+      "description": "carts side by side"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.001,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate at first; it falls to 0"
+    },
+    "gamma": {
+      "type": "number",
+      "default": 0.98,
+      "min": 0,
+      "max": 1,
+      "description": "discount of a step"
+    },
+    "lambda": {
+      "type": "number",
+      "default": 0.8,
+      "min": 0,
+      "max": 1,
+      "description": "how far advantages look: 0 one step, 1 to the end"
+    },
+    "clip": {
+      "type": "number",
+      "default": 0.2,
+      "min": 0.01,
+      "max": 1,
+      "description": "how far the policy may move from the one that acted"
+    },
+    "epochs": {
+      "type": "integer",
+      "default": 20,
+      "min": 1,
+      "max": 100,
+      "description": "how often each step is learned from"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "return": {
+      "x": "step",
+      "y": "mean return of the last 100 episodes"
+    }
+  },
+  "tries": {
+    "balance": {
+      "title": {
+        "en": "Let it balance from a start of your own",
+        "ja": "好きな状態から立て直させる"
+      },
+      "parameters": {
+        "lean": {
+          "type": "number",
+          "default": 5,
+          "min": -11,
+          "max": 11,
+          "description": "how the pole leans at first, degrees"
+        },
+        "position": {
+          "type": "number",
+          "default": 1,
+          "min": -2.3,
+          "max": 2.3,
+          "description": "where the cart is at first, metres"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./cart-pole/index.ts')).cartPole
 }];
