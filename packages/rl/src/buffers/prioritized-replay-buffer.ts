@@ -1,0 +1,115 @@
+import { defaultGenerator, optionsOf, requireThat, ShapeError, shown } from '@kasane/tensor-core';
+import {
+  ReplayBuffer,
+  type ReplayBufferOptions,
+  type ReplaySampleOptions,
+} from './replay-buffer.ts';
+import { SumTree } from './sum-tree.ts';
+import type { Sample, Transition } from './transition.ts';
+
+/** Options of `PrioritizedReplayBuffer`. */
+export interface PrioritizedReplayBufferOptions extends ReplayBufferOptions {
+  /** How much priorities matter, from 0, which is not at all, to 1. Default 0.6. */
+  readonly alpha?: number;
+  /** How much the weights make up for it, from 0 to 1. Raised over a training: see `beta`. Default 0.4. */
+  readonly beta?: number;
+  /** Added to each error, so that none is forgotten. Default 1e-6. */
+  readonly eps?: number;
+}
+
+/**
+ * A replay buffer that draws what surprised most: transition i with probability pᵢ^α / Σ pₖ^α, where p = |error| + ε.
+ *
+ * New ones have the largest priority so far. Their losses are weighed by (N · P(i))^-β, divided by the largest of the batch. The sum is cut
+ * into as many equal parts as there are to draw, one from each, as in the paper. Throws what `ReplayBuffer` throws, RangeError for
+ * options out of range and for errors that are not finite.
+ *
+ * @example
+ * import { PrioritizedReplayBuffer } from '@kasane/rl';
+ * const buffer = new PrioritizedReplayBuffer(100, { observationSize: 1, alpha: 1, beta: 1 });
+ * for (const x of [0, 1]) {
+ *   buffer.add({ observation: [x], action: 0, reward: 0, nextObservation: [x], discount: 1 });
+ * }
+ * buffer.updatePriorities([0, 1], [1, 3]);
+ * const { batch, indices } = buffer.sample(4);
+ * indices; // => [0,1,1,1]
+ * batch.weights.toArray().map((w) => Number(w).toFixed(2)); // => ["1.00","0.33","0.33","0.33"]
+ *
+ * @see Schaul et al. (2016), Prioritized Experience Replay.
+ */
+export class PrioritizedReplayBuffer extends ReplayBuffer {
+  /** The exponent of the priorities. */
+  readonly alpha: number;
+  /** The exponent of the weights; DQN raises it to 1 in the course of its training. */
+  beta: number;
+  readonly #eps: number;
+  readonly #tree: SumTree;
+  #largest = 1;
+
+  constructor(capacity: number, options: PrioritizedReplayBufferOptions) {
+    const given = optionsOf('PrioritizedReplayBuffer', options, [
+      'observationSize',
+      'actionSize',
+      'alpha',
+      'beta',
+      'eps',
+    ]);
+    const { alpha = 0.6, beta = 0.4, eps = 1e-6, ...sizes } = given;
+    super(capacity, sizes);
+    for (const [name, value] of Object.entries({ alpha, beta })) {
+      requireThat(value >= 0 && value <= 1, 'PrioritizedReplayBuffer', name, value, 'from 0 to 1');
+    }
+    requireThat(eps > 0, 'PrioritizedReplayBuffer', 'eps', eps, 'above 0');
+    this.alpha = alpha;
+    this.beta = beta;
+    this.#eps = eps;
+    this.#tree = new SumTree(capacity);
+  }
+
+  override add(transition: Transition): number {
+    const i = super.add(transition);
+    this.#tree.set(i, this.#largest);
+    return i;
+  }
+
+  override sample(batchSize: number, options: ReplaySampleOptions = {}): Sample {
+    const { generator = defaultGenerator() } = optionsOf('sample', options, ['generator']);
+    this.requireSome(batchSize);
+    const tree = this.#tree;
+    const indices = new Int32Array(batchSize);
+    const weights = new Float32Array(batchSize);
+    const part = tree.total / batchSize;
+    let largest = 0;
+    for (let k = 0; k < batchSize; k++) {
+      const share = (k + generator.random()) * part;
+      const i = tree.find(share < tree.total ? share : k * part);
+      const weight = ((this.size * tree.get(i)) / tree.total) ** -this.beta;
+      indices[k] = i;
+      weights[k] = weight;
+      if (weight > largest) largest = weight;
+    }
+    for (let k = 0; k < batchSize; k++) weights[k]! /= largest;
+    return this.take(indices, weights);
+  }
+
+  /** Sets the priorities of what was drawn to how large its errors were; their signs do not matter. */
+  updatePriorities(indices: ArrayLike<number>, errors: ArrayLike<number>): void {
+    const [count, given] = [lengthOf('indices', indices), lengthOf('errors', errors)];
+    if (count !== given) {
+      throw new ShapeError(`updatePriorities: got ${count} indices and ${given} errors.`);
+    }
+    for (let k = 0; k < count; k++) {
+      const size = Math.abs(errors[k]!);
+      requireThat(Number.isFinite(size), 'updatePriorities', 'each error', errors[k]!, 'finite');
+      const weight = (size + this.#eps) ** this.alpha;
+      this.#tree.set(indices[k]!, weight);
+      if (weight > this.#largest) this.#largest = weight;
+    }
+  }
+}
+
+function lengthOf(what: string, values: unknown): number {
+  const { length } = Object(values) as { length?: unknown }; // undefined has none
+  if (typeof values === 'object' && typeof length === 'number') return length;
+  throw new TypeError(`updatePriorities: the ${what} must be an array, got ${shown(values)}.`);
+}

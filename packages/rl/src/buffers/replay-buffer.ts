@@ -1,0 +1,190 @@
+import {
+  defaultGenerator,
+  optionsOf,
+  requireWhole,
+  ShapeError,
+  shown,
+  tensor,
+  type Generator,
+} from '@kasane/tensor-core';
+import type { Sample, Transition } from './transition.ts';
+
+/** Options of `ReplayBuffer`. */
+export interface ReplayBufferOptions {
+  /** How many numbers an observation has. */
+  readonly observationSize: number;
+  /** How many numbers an action has. Default: actions are whole numbers. */
+  readonly actionSize?: number;
+}
+
+/** Options of a buffer's `sample`. */
+export interface ReplaySampleOptions {
+  /** Where it draws from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/**
+ * The latest transitions, all of them equally likely to be learned from: a ring of typed arrays.
+ *
+ * `sample` draws with replacement, as Stable-Baselines3's `ReplayBuffer` does. Throws RangeError for a capacity that memory does not
+ * have, rewards that are not finite and samples of an empty buffer; ShapeError for observations and actions of another size.
+ *
+ * @example
+ * import { ReplayBuffer } from '@kasane/rl';
+ * const buffer = new ReplayBuffer(1000, { observationSize: 2 });
+ * buffer.add({ observation: [0, 1], action: 1, reward: 1, nextObservation: [1, 1], discount: 0.99 });
+ * const { batch } = buffer.sample(4);
+ * batch.observations.shape; // => [4,2]
+ * batch.actions.toArray(); // => [1,1,1,1]
+ *
+ * @see Lin (1992), Self-Improving Reactive Agents Based on Reinforcement Learning, Planning and Teaching.
+ */
+export class ReplayBuffer {
+  /** How many transitions it holds at most; the oldest make room. */
+  readonly capacity: number;
+  /** How many numbers an observation has. */
+  readonly observationSize: number;
+  /** How many numbers an action has; null if it is a whole number. */
+  readonly actionSize: number | null;
+  readonly #observations: Float32Array;
+  readonly #nextObservations: Float32Array;
+  readonly #actions: Float32Array | Int32Array;
+  readonly #rewards: Float32Array;
+  readonly #discounts: Float32Array;
+  #size = 0;
+  #next = 0;
+
+  constructor(capacity: number, options: ReplayBufferOptions) {
+    const owner = new.target.name;
+    requireWhole(owner, 'the capacity', capacity, 1);
+    const { observationSize, actionSize } = optionsOf('ReplayBuffer', options, [
+      'observationSize',
+      'actionSize',
+    ]);
+    requireWhole(owner, 'observationSize', observationSize, 1);
+    if (actionSize !== undefined) requireWhole(owner, 'actionSize', actionSize, 1);
+    this.capacity = capacity;
+    this.observationSize = observationSize;
+    this.actionSize = actionSize ?? null;
+    try {
+      this.#observations = new Float32Array(capacity * observationSize);
+      this.#nextObservations = new Float32Array(capacity * observationSize);
+      this.#actions =
+        actionSize === undefined
+          ? new Int32Array(capacity)
+          : new Float32Array(capacity * actionSize);
+      this.#rewards = new Float32Array(capacity);
+      this.#discounts = new Float32Array(capacity);
+    } catch (cause) {
+      throw new RangeError(
+        `${owner}: there is no memory for ${capacity} transitions with observations of ${observationSize} numbers. Give it a smaller capacity.`,
+        { cause },
+      );
+    }
+  }
+
+  /** How many transitions it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Keeps a transition, in the place of the oldest if the buffer is full. Gives the place. */
+  add(transition: Transition): number {
+    const { observation, action, reward, nextObservation, discount } = Object(
+      transition,
+    ) as Transition; // null has none of them
+    if (!Number.isFinite(reward)) throw notFinite('the reward', reward);
+    if (!Number.isFinite(discount)) throw notFinite('the discount', discount);
+    const i = this.#next;
+    const { observationSize, actionSize } = this;
+    requireSize('the observation', observation, observationSize);
+    requireSize('the next observation', nextObservation, observationSize);
+    if (actionSize === null) {
+      if (!Number.isSafeInteger(action)) {
+        throw new RangeError(
+          `ReplayBuffer: the action must be a whole number, got ${shown(action)}. Give actionSize for others.`,
+        );
+      }
+      this.#actions[i] = action as number; // as was just found
+    } else {
+      requireSize('the action', action, actionSize);
+      this.#actions.set(action, i * actionSize);
+    }
+    this.#observations.set(observation, i * observationSize);
+    this.#nextObservations.set(nextObservation, i * observationSize);
+    this.#rewards[i] = reward;
+    this.#discounts[i] = discount;
+    this.#next = i + 1 === this.capacity ? 0 : i + 1;
+    if (this.#size < this.capacity) this.#size++;
+    return i;
+  }
+
+  /** Draws transitions, with replacement. */
+  sample(batchSize: number, options: ReplaySampleOptions = {}): Sample {
+    const { generator = defaultGenerator() } = optionsOf('sample', options, ['generator']);
+    this.requireSome(batchSize);
+    const indices = new Int32Array(batchSize);
+    for (let k = 0; k < batchSize; k++) indices[k] = generator.below(this.#size);
+    return this.take(indices, new Float32Array(batchSize).fill(1));
+  }
+
+  /** Throws RangeError unless so many can be drawn. */
+  protected requireSome(batchSize: number): void {
+    requireWhole('sample', 'the batch size', batchSize, 1);
+    if (this.#size === 0) throw new RangeError('sample: the buffer is empty. Add to it first.');
+  }
+
+  /** The transitions at these places. */
+  protected take(indices: Int32Array, weights: Float32Array): Sample {
+    const { observationSize, actionSize } = this;
+    const count = indices.length;
+    const observations = rows(this.#observations, indices, observationSize);
+    const nextObservations = rows(this.#nextObservations, indices, observationSize);
+    const actions = rows(this.#actions, indices, actionSize ?? 1);
+    return {
+      indices,
+      batch: {
+        observations: tensor(observations, [count, observationSize]),
+        actions: tensor(actions, actionSize === null ? [count] : [count, actionSize]),
+        rewards: tensor(rows(this.#rewards, indices, 1)),
+        nextObservations: tensor(nextObservations, [count, observationSize]),
+        discounts: tensor(rows(this.#discounts, indices, 1)),
+        weights: tensor(weights),
+      },
+    };
+  }
+}
+
+function rows<A extends Float32Array | Int32Array>(from: A, indices: Int32Array, size: number): A {
+  const length = indices.length * size;
+  const out = from instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+  for (let k = 0, to = 0; k < indices.length; k++) {
+    const start = indices[k]! * size;
+    for (let j = start; j < start + size; j++) out[to++] = from[j]!;
+  }
+  return out as A; // of the same kind as `from`
+}
+
+function requireSize(
+  what: string,
+  values: unknown,
+  size: number,
+): asserts values is ArrayLike<number> {
+  const { length } = Object(values) as { length?: unknown }; // undefined has none
+  if (typeof values !== 'object' || typeof length !== 'number') {
+    throw new TypeError(
+      `ReplayBuffer: ${what} must be an array of ${size} numbers, got ${shown(values)}.`,
+    );
+  }
+  if (length !== size) {
+    throw new ShapeError(`ReplayBuffer: ${what} must have ${size} numbers, got ${length}.`);
+  }
+  const list = values as ArrayLike<number>; // it has a length
+  for (let j = 0; j < size; j++) {
+    if (!Number.isFinite(list[j])) throw notFinite(`number ${j} of ${what}`, list[j]);
+  }
+}
+
+function notFinite(what: string, got: unknown): RangeError {
+  return new RangeError(`ReplayBuffer: ${what} must be a finite number, got ${shown(got)}.`);
+}

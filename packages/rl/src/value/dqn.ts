@@ -1,0 +1,270 @@
+import { type Module, smoothL1Loss } from '@kasane/nn';
+import { Adam } from '@kasane/optim';
+import {
+  defaultGenerator,
+  noGrad,
+  optionsOf,
+  requireThat,
+  requireWhole,
+  scope,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { trainStep } from '@kasane/trainer';
+import { PrioritizedReplayBuffer } from '../buffers/prioritized-replay-buffer.ts';
+import { ReplayBuffer } from '../buffers/replay-buffer.ts';
+import type { TransitionBatch } from '../buffers/transition.ts';
+import type { Env } from '../env.ts';
+import { discreteOf, observationSizeOf } from './given.ts';
+import { interact, learnNames, type LearnOptions } from './interact.ts';
+import { batchOfOne, DuelingQNetwork, forwardOnly, mlp } from './networks.ts';
+import { copyOf, softUpdate } from './soft-update.ts';
+
+/** Options of `DQN`: the names and defaults of Stable-Baselines3, and which of its descendants it is. */
+export interface DQNOptions {
+  /** Learning rate of Adam. Default 1e-4. */
+  readonly lr?: number;
+  /** How many transitions are remembered. Default 1,000,000. */
+  readonly bufferSize?: number;
+  /** Steps before learning begins. Default 100. */
+  readonly learningStarts?: number;
+  /** Transitions in an update. Default 32. */
+  readonly batchSize?: number;
+  /** γ, what a reward is worth a step later. Default 0.99. */
+  readonly gamma?: number;
+  /** Steps between trainings. Default 4. */
+  readonly trainFreq?: number;
+  /** Updates in each training. Default 1. */
+  readonly gradientSteps?: number;
+  /** Steps between updates of the target network. Default 10,000. */
+  readonly targetUpdateInterval?: number;
+  /** The share by which the target network moves towards the other then. Default 1: it becomes a copy. */
+  readonly tau?: number;
+  /** The share of the training in which ε falls from its first value to its last. Default 0.1. */
+  readonly explorationFraction?: number;
+  /** ε at first: how often an action is drawn from all of them. Default 1. */
+  readonly explorationInitialEps?: number;
+  /** ε at last. Default 0.05. */
+  readonly explorationFinalEps?: number;
+  /** Scales the gradients down to this norm. Default 10. */
+  readonly maxGradNorm?: number;
+  /** Sizes of the hidden layers. Default [64, 64]. */
+  readonly hidden?: readonly number[];
+  /** The network chooses the next action, the target network values it. Default false. */
+  readonly double?: boolean;
+  /** Value and advantage apart: see `DuelingQNetwork`. Default false. */
+  readonly dueling?: boolean;
+  /** Learn more often from what surprised more; β rises from 0.4 to 1: see `PrioritizedReplayBuffer`. Default false. */
+  readonly prioritized?: boolean;
+  /** Over how many steps rewards are summed before the value of the rest is estimated. Default 1. */
+  readonly nSteps?: number;
+  /** Where all that is random is drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/** The names of DQNOptions. */
+const names = [
+  'lr',
+  'bufferSize',
+  'learningStarts',
+  'batchSize',
+  'gamma',
+  'trainFreq',
+  'gradientSteps',
+  'targetUpdateInterval',
+  'tau',
+  'explorationFraction',
+  'explorationInitialEps',
+  'explorationFinalEps',
+  'maxGradNorm',
+  'hidden',
+  'double',
+  'dueling',
+  'prioritized',
+  'nSteps',
+  'generator',
+] as const;
+
+/**
+ * Deep Q-learning: a network learns the values of all actions from what is remembered, towards targets of a second network that follows it.
+ *
+ * $$ y = r + \gamma \max_{a'} Q'(s', a') \qquad \text{double: } y = r + \gamma Q'(s', \arg\max_{a'} Q(s', a')) $$
+ *
+ * The loss is Huber's with δ = 1. After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
+ * `double`, `dueling`, `prioritized` and `nSteps` may be combined; all of them with `C51` would be Rainbow without its noise.
+ *
+ * Same algorithm, names and defaults as `stable_baselines3.DQN`. Throws TypeError for spaces other than a Box of observations and
+ * Discrete actions, RangeError for options out of range and for rewards that are not finite.
+ *
+ * @example
+ * import { CartPole, DQN } from '@kasane/rl';
+ * import { Generator } from '@kasane/tensor-core';
+ * const agent = new DQN(new CartPole(), { double: true, generator: new Generator(1) });
+ * let episodes = 0;
+ * await agent.learn(300, { onProgress: (report) => (episodes = report.episodes) });
+ * episodes > 3; // => true
+ * [0, 1].includes(agent.act([0, 0, 0.1, 0])); // => true
+ *
+ * @see Mnih et al. (2015), Human-level control through deep reinforcement learning.
+ * @see van Hasselt, Guez and Silver (2016), Deep Reinforcement Learning with Double Q-learning.
+ */
+export class DQN {
+  /** What it learns in. */
+  readonly env: Env;
+  /** Observations (batch, size) to values (batch, actions). */
+  readonly network: Module & { forward(observations: Tensor): Tensor };
+  /** What is remembered. */
+  readonly buffer: ReplayBuffer;
+  readonly #options: Required<DQNOptions>;
+  readonly #target: this['network'];
+  readonly #numActions: number;
+  /** The number that the environment calls its first action. */
+  readonly #firstAction: number;
+  readonly #update: (batch: TransitionBatch) => readonly [loss: Tensor, errors: Tensor];
+  readonly #updateTarget: () => void;
+  /** The position of the largest value. */
+  readonly #best: (observations: Tensor) => Tensor;
+
+  constructor(env: Env, options: DQNOptions = {}) {
+    const o = withDefaults(options);
+    const observationSize = observationSizeOf('DQN', env);
+    const { n, start } = discreteOf('DQN', env);
+    this.env = env;
+    this.#options = o;
+    this.#numActions = n;
+    this.#firstAction = start;
+    const make = (): this['network'] =>
+      o.dueling
+        ? new DuelingQNetwork(observationSize, n, o)
+        : mlp([observationSize, ...o.hidden, n], o.generator);
+    this.network = make();
+    this.#target = copyOf(this.network, make());
+    const Buffer = o.prioritized ? PrioritizedReplayBuffer : ReplayBuffer;
+    this.buffer = new Buffer(o.bufferSize, { observationSize });
+    const optimizer = new Adam(this.network.parameters(), { lr: o.lr });
+    this.#update = trainStep((batch: TransitionBatch) => this.#loss(batch), optimizer, {
+      clipGradNorm: o.maxGradNorm,
+    });
+    this.#updateTarget = softUpdate(this.network, this.#target, o.tau);
+    this.#best = forwardOnly((observations: Tensor) =>
+      this.network.forward(observations).argmax(1),
+    );
+  }
+
+  /** Learns for so many steps in the environment, which begins a new episode. */
+  async learn(total: number, options: LearnOptions = {}): Promise<this> {
+    const { onProgress, signal } = optionsOf('DQN.learn', options, learnNames);
+    const { nSteps, gamma, generator } = this.#options;
+    await interact(
+      {
+        owner: 'DQN.learn',
+        env: this.env,
+        buffer: this.buffer,
+        nSteps,
+        gamma,
+        generator,
+        act: (observation, step) =>
+          generator.random() < this.#epsilon(step / total)
+            ? this.#firstAction + generator.below(this.#numActions)
+            : this.act(observation),
+        stored: (action) => action - this.#firstAction,
+        train: (step) => this.#train(step, total),
+      },
+      total,
+      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+    );
+    return this;
+  }
+
+  /** The action of the largest value. */
+  act(observation: ArrayLike<number>): number {
+    return scope(() => {
+      const best = this.#best(batchOfOne('DQN', observation, this.buffer.observationSize));
+      return this.#firstAction + best.item();
+    });
+  }
+
+  /** How often it explores, after this share of the training. */
+  #epsilon(progress: number): number {
+    const { explorationInitialEps, explorationFinalEps, explorationFraction } = this.#options;
+    const share = Math.min(progress / explorationFraction, 1);
+    return explorationInitialEps + share * (explorationFinalEps - explorationInitialEps);
+  }
+
+  #train(step: number, total: number): void {
+    const o = this.#options;
+    if (step % o.targetUpdateInterval === 0) this.#updateTarget();
+    if (step <= o.learningStarts || step % o.trainFreq !== 0 || this.buffer.size === 0) return;
+    const { buffer } = this;
+    if (buffer instanceof PrioritizedReplayBuffer) buffer.beta = 0.4 + 0.6 * (step / total);
+    for (let i = 0; i < o.gradientSteps; i++) {
+      scope(() => {
+        const { batch, indices } = buffer.sample(o.batchSize, { generator: o.generator });
+        const [, errors] = this.#update(batch);
+        if (buffer instanceof PrioritizedReplayBuffer) {
+          buffer.updatePriorities(indices, errors.dataSync());
+        }
+      });
+    }
+  }
+
+  /** The loss of a batch, and by how much each value is wrong. */
+  #loss(batch: TransitionBatch): readonly [loss: Tensor, errors: Tensor] {
+    const { observations, actions, rewards, nextObservations, discounts, weights } = batch;
+    const targets = noGrad(() => {
+      const next = this.#target.forward(nextObservations);
+      const best = this.#options.double
+        ? next
+            .gather(1, this.network.forward(nextObservations).argmax(1, { keepdim: true }))
+            .flatten()
+        : next.max(1);
+      return rewards.add(discounts.mul(best));
+    });
+    const values = this.network.forward(observations).gather(1, actions.reshape(-1, 1)).flatten();
+    const losses = smoothL1Loss(values, targets, { reduction: 'none' });
+    return [losses.mul(weights).mean(), values.detach().sub(targets)];
+  }
+}
+
+/** The options with their defaults, all in range. */
+function withDefaults(options: DQNOptions): Required<DQNOptions> {
+  const o = {
+    lr: 1e-4,
+    bufferSize: 1_000_000,
+    learningStarts: 100,
+    batchSize: 32,
+    gamma: 0.99,
+    trainFreq: 4,
+    gradientSteps: 1,
+    targetUpdateInterval: 10_000,
+    tau: 1,
+    explorationFraction: 0.1,
+    explorationInitialEps: 1,
+    explorationFinalEps: 0.05,
+    maxGradNorm: 10,
+    hidden: [64, 64],
+    double: false,
+    dueling: false,
+    prioritized: false,
+    nSteps: 1,
+    generator: defaultGenerator(),
+    ...optionsOf('DQN', options, names),
+  };
+  requireWhole('DQN', 'learningStarts', o.learningStarts);
+  for (const name of ['bufferSize', 'batchSize', 'trainFreq', 'gradientSteps', 'nSteps'] as const) {
+    requireWhole('DQN', name, o[name], 1);
+  }
+  requireWhole('DQN', 'targetUpdateInterval', o.targetUpdateInterval, 1);
+  for (const name of ['gamma', 'tau', 'explorationInitialEps', 'explorationFinalEps'] as const) {
+    requireThat(o[name] >= 0 && o[name] <= 1, 'DQN', name, o[name], 'from 0 to 1');
+  }
+  const fraction = o.explorationFraction;
+  requireThat(
+    fraction > 0 && fraction <= 1,
+    'DQN',
+    'explorationFraction',
+    fraction,
+    'above 0 and at most 1',
+  );
+  return o;
+}
