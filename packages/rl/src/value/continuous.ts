@@ -1,0 +1,171 @@
+/** What DDPG, TD3 and SAC share: options, and actions that are numbers between bounds. */
+import { Module, type Sequential } from '@kasane/nn';
+import {
+  concat,
+  defaultGenerator,
+  requireThat,
+  requireWhole,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { mlp } from './networks.ts';
+
+/** Options of agents for continuous actions, with the names of Stable-Baselines3. */
+export interface ContinuousOptions {
+  /** Learning rate of Adam. */
+  readonly lr?: number;
+  /** How many transitions are remembered. Default 1,000,000. */
+  readonly bufferSize?: number;
+  /** Steps with actions drawn from all of them, before learning begins. Default 100. */
+  readonly learningStarts?: number;
+  /** Transitions in an update. Default 256. */
+  readonly batchSize?: number;
+  /** γ, what a reward is worth a step later. Default 0.99. */
+  readonly gamma?: number;
+  /** τ, by which share the target networks follow the others at each update. Default 0.005. */
+  readonly tau?: number;
+  /** Steps between trainings. Default 1. */
+  readonly trainFreq?: number;
+  /** Updates in each training. Default 1. */
+  readonly gradientSteps?: number;
+  /** Over how many steps rewards are summed before the value of the rest is estimated. Default 1. */
+  readonly nSteps?: number;
+  /** Sizes of the hidden layers of all networks. */
+  readonly hidden?: readonly number[];
+  /** Where all that is random is drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/** The names of ContinuousOptions. */
+export const continuousNames = [
+  'lr',
+  'bufferSize',
+  'learningStarts',
+  'batchSize',
+  'gamma',
+  'tau',
+  'trainFreq',
+  'gradientSteps',
+  'nSteps',
+  'hidden',
+  'generator',
+] as const;
+
+/** The defaults that all of them have. */
+export const continuousDefaults = (): Required<Omit<ContinuousOptions, 'lr' | 'hidden'>> => ({
+  bufferSize: 1_000_000,
+  learningStarts: 100,
+  batchSize: 256,
+  gamma: 0.99,
+  tau: 0.005,
+  trainFreq: 1,
+  gradientSteps: 1,
+  nSteps: 1,
+  generator: defaultGenerator(),
+});
+
+/** Throws RangeError for those out of range. */
+export function requireRanges(owner: string, options: Required<ContinuousOptions>): void {
+  for (const name of ['bufferSize', 'batchSize', 'trainFreq', 'gradientSteps', 'nSteps'] as const) {
+    requireWhole(owner, name, options[name], 1);
+  }
+  requireWhole(owner, 'learningStarts', options.learningStarts);
+  for (const name of ['gamma', 'tau'] as const) {
+    requireThat(
+      options[name] >= 0 && options[name] <= 1,
+      owner,
+      name,
+      options[name],
+      'from 0 to 1',
+    );
+  }
+}
+
+/** The least and largest actions; within an agent they are -1 and 1. */
+export interface Bounds {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** An action of -1 to 1 as the environment takes it. */
+export function toBounds(action: ArrayLike<number>, { low, high }: Bounds): Float32Array {
+  return low.map((least, i) => {
+    const scaled = least + ((action[i]! + 1) / 2) * (high[i]! - least);
+    return Math.min(Math.max(scaled, least), high[i]!);
+  });
+}
+
+/** An action of the environment as one of -1 to 1. */
+export function fromBounds(action: ArrayLike<number>, { low, high }: Bounds): Float32Array {
+  return low.map((least, i) => (2 * (action[i]! - least)) / (high[i]! - least) - 1);
+}
+
+/** A drawn action of -1 to 1. */
+export function drawnAction(size: number, generator: Generator): Float32Array {
+  return new Float32Array(size).map(() => 2 * generator.random() - 1);
+}
+
+/** Observations (batch, size) to actions (batch, size) between -1 and 1. */
+export class DeterministicActor extends Module {
+  readonly layers: Sequential;
+
+  constructor(sizes: readonly number[], generator: Generator) {
+    super();
+    this.layers = mlp(sizes, generator);
+  }
+
+  forward(observations: Tensor): Tensor {
+    return this.layers.forward(observations).tanh();
+  }
+}
+
+/** Observations (batch, size) and actions (batch, size) to values (batch). */
+export class Critic extends Module {
+  readonly layers: Sequential;
+
+  constructor(
+    observationSize: number,
+    actionSize: number,
+    hidden: readonly number[],
+    generator: Generator,
+  ) {
+    super();
+    this.layers = mlp([observationSize + actionSize, ...hidden, 1], generator);
+  }
+
+  forward(observations: Tensor, actions: Tensor): Tensor {
+    return this.layers.forward(concat([observations, actions], 1)).flatten();
+  }
+}
+
+/** Two critics that begin differently: the smaller of their values is less often too large. */
+export class TwinCritic extends Module {
+  readonly first: Critic;
+  readonly second: Critic;
+
+  constructor(...sizes: ConstructorParameters<typeof Critic>) {
+    super();
+    this.first = new Critic(...sizes);
+    this.second = new Critic(...sizes);
+  }
+
+  /** Both values. */
+  forward(observations: Tensor, actions: Tensor): readonly [first: Tensor, second: Tensor] {
+    return [this.first.forward(observations, actions), this.second.forward(observations, actions)];
+  }
+
+  /** The smaller of both values. */
+  least(observations: Tensor, actions: Tensor): Tensor {
+    const [first, second] = this.forward(observations, actions);
+    return first.minimum(second);
+  }
+}
+
+/** An action with noise of a normal distribution, between -1 and 1 again. */
+export function withNoise(
+  action: ArrayLike<number>,
+  std: number,
+  generator: Generator,
+): Float32Array {
+  return Float32Array.from(action, (x) => Math.min(1, Math.max(-1, x + std * generator.normal())));
+}

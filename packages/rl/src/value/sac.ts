@@ -1,0 +1,248 @@
+import { mseLoss, Parameter, type Sequential } from '@kasane/nn';
+import { Adam } from '@kasane/optim';
+import {
+  defaultGenerator,
+  noGrad,
+  optionsOf,
+  randn,
+  requireThat,
+  scope,
+  tensor,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
+import { trainStep } from '@kasane/trainer';
+import { ReplayBuffer } from '../buffers/replay-buffer.ts';
+import type { TransitionBatch } from '../buffers/transition.ts';
+import type { Env } from '../env.ts';
+import {
+  continuousDefaults,
+  continuousNames,
+  drawnAction,
+  fromBounds,
+  requireRanges,
+  toBounds,
+  TwinCritic,
+  type Bounds,
+  type ContinuousOptions,
+} from './continuous.ts';
+import { boundsOf, observationSizeOf } from './given.ts';
+import { interact, learnNames, type LearnOptions } from './interact.ts';
+import { batchOfOne, forwardOnly, mlp } from './networks.ts';
+import { copyOf, softUpdate } from './soft-update.ts';
+
+/** Options of `SAC`: the names and defaults of Stable-Baselines3; `lr` is 3e-4, `hidden` [256, 256]. */
+export interface SACOptions extends ContinuousOptions {
+  /** α, the worth of entropy: a number, or `'auto'`, which learns it. Default `'auto'`. */
+  readonly entCoef?: number | 'auto';
+  /** α at first, where it is learned. Default 1. */
+  readonly initialEntCoef?: number;
+  /** The entropy that a learned α aims at. Default: minus the size of an action. */
+  readonly targetEntropy?: number;
+}
+
+const names = [...continuousNames, 'entCoef', 'initialEntCoef', 'targetEntropy'] as const;
+
+/** Options of `SAC.act`. */
+export interface SACActOptions {
+  /** The middle of the policy, not a draw. Default true. */
+  readonly deterministic?: boolean;
+  /** Where draws come from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/**
+ * Soft actor-critic: learns a policy, tanh of a normal distribution, whose actions are of high value and high entropy.
+ *
+ * $$ y = r + \gamma \left( \min_i Q_i'(s', a') - \alpha \log \pi(a'|s') \right), \quad a' \sim \pi(\cdot|s') $$
+ *
+ * The policy's loss is α log π(a|s) - minᵢ Qᵢ(s, a); that of α is -log α · (log π(a|s) + H̄), with the logarithm, as in the authors' program. After a
+ * terminated episode the value of the rest is 0, after a truncated one that of its last observation.
+ *
+ * Same algorithm, names and defaults as `stable_baselines3.SAC`. Throws TypeError for spaces other than Boxes, RangeError for
+ * actions without bounds, options out of range and rewards that are not finite.
+ *
+ * @example
+ * import { Pendulum, SAC } from '@kasane/rl';
+ * import { Generator } from '@kasane/tensor-core';
+ * const agent = new SAC(new Pendulum(), { hidden: [32, 32], generator: new Generator(1) });
+ * await agent.learn(200);
+ * const [torque] = agent.act([1, 0, 0]);
+ * Math.abs(torque!) <= 2; // => true
+ *
+ * @see Haarnoja et al. (2018), Soft Actor-Critic Algorithms and Applications.
+ */
+export class SAC {
+  /** What it learns in. */
+  readonly env: Env<Float32Array, Float32Array>;
+  /** Observations to the mean and log σ of each number of the action, side by side. */
+  readonly actor: Sequential;
+  /** Values of observations and actions. */
+  readonly critic: TwinCritic;
+  /** log α */
+  readonly logEntCoef: Parameter;
+  /** What is remembered. */
+  readonly buffer: ReplayBuffer;
+  readonly #options: Required<SACOptions>;
+  readonly #bounds: Bounds;
+  readonly #criticTarget: TwinCritic;
+  readonly #updateTarget: () => void;
+
+  constructor(env: Env<Float32Array, Float32Array>, options: SACOptions = {}) {
+    const observationSize = observationSizeOf('SAC', env);
+    this.#bounds = boundsOf('SAC', env);
+    const actionSize = this.#bounds.low.length;
+    const o = withDefaults(options, actionSize);
+    this.#options = o;
+    this.env = env;
+    const { hidden, generator } = o;
+    this.actor = mlp([observationSize, ...hidden, 2 * actionSize], generator);
+    const critic = () => new TwinCritic(observationSize, actionSize, hidden, generator);
+    this.critic = critic();
+    this.#criticTarget = copyOf(this.critic, critic());
+    const first = o.entCoef === 'auto' ? o.initialEntCoef : o.entCoef;
+    this.logEntCoef = new Parameter(tensor([Math.log(first)]));
+    this.buffer = new ReplayBuffer(o.bufferSize, { observationSize, actionSize });
+    this.#updateTarget = softUpdate(this.critic, this.#criticTarget, o.tau);
+
+    const adam = (parameters: Parameter[]): Adam => new Adam(parameters, { lr: o.lr });
+    this.#updateCritic = trainStep(
+      (batch: TransitionBatch) => this.#criticLoss(batch),
+      adam(this.critic.parameters()),
+    );
+    this.#updateActor = trainStep(
+      (observations: Tensor) => this.#actorLoss(observations),
+      adam(this.actor.parameters()),
+    );
+    this.#updateEntCoef = trainStep(
+      (logProbs: Tensor) => this.logEntCoef.mul(logProbs.add(o.targetEntropy)).mean().neg(),
+      adam([this.logEntCoef]),
+    );
+    this.#middle = forwardOnly((observations: Tensor) =>
+      this.actor.forward(observations).slice(1, 0, actionSize).tanh(),
+    );
+    this.#drawn = forwardOnly((observations: Tensor) => this.#draw(observations, generator)[0]);
+  }
+
+  readonly #updateCritic: (batch: TransitionBatch) => Tensor;
+  readonly #updateActor: (observations: Tensor) => readonly [loss: Tensor, logProbs: Tensor];
+  readonly #updateEntCoef: (logProbs: Tensor) => Tensor;
+  readonly #middle: (observations: Tensor) => Tensor;
+  readonly #drawn: (observations: Tensor) => Tensor;
+
+  /** Learns for so many steps in the environment, which begins a new episode. */
+  async learn(total: number, options: LearnOptions = {}): Promise<this> {
+    const given = optionsOf('SAC.learn', options, learnNames);
+    const { buffer, env } = this;
+    const { nSteps, gamma, generator, learningStarts } = this.#options;
+    await interact(
+      {
+        owner: 'SAC.learn',
+        env,
+        buffer,
+        nSteps,
+        gamma,
+        generator,
+        act: (observation, step) =>
+          step <= learningStarts
+            ? toBounds(drawnAction(buffer.actionSize!, generator), this.#bounds)
+            : this.#actWith(this.#drawn, observation),
+        stored: (action) => fromBounds(action, this.#bounds),
+        train: (step) => this.#train(step),
+      },
+      total,
+      given,
+    );
+    return this;
+  }
+
+  /** The action for an observation: the middle of the policy, or drawn if `deterministic` is false. */
+  act(observation: ArrayLike<number>, options: SACActOptions = {}): Float32Array {
+    const { deterministic = true, generator = defaultGenerator() } = optionsOf('SAC.act', options, [
+      'deterministic',
+      'generator',
+    ]);
+    const draw = (observations: Tensor): Tensor =>
+      noGrad(() => this.#draw(observations, generator)[0]);
+    return this.#actWith(deterministic ? this.#middle : draw, observation);
+  }
+
+  #actWith(policy: (observations: Tensor) => Tensor, observation: ArrayLike<number>): Float32Array {
+    return scope(() => {
+      const input = batchOfOne('SAC', observation, this.buffer.observationSize);
+      return toBounds(policy(input).dataSync(), this.#bounds);
+    });
+  }
+
+  #train(step: number): void {
+    const { learningStarts, trainFreq, gradientSteps, batchSize, generator, entCoef } =
+      this.#options;
+    if (step <= learningStarts || step % trainFreq !== 0 || this.buffer.size === 0) return;
+    for (let i = 0; i < gradientSteps; i++) {
+      scope(() => {
+        const { batch } = this.buffer.sample(batchSize, { generator });
+        this.#updateCritic(batch);
+        const [, logProbs] = this.#updateActor(batch.observations);
+        if (entCoef === 'auto') this.#updateEntCoef(logProbs);
+        this.#updateTarget();
+      });
+    }
+  }
+
+  #criticLoss(batch: TransitionBatch): Tensor {
+    const { observations, actions, rewards, nextObservations, discounts } = batch;
+    const targets = noGrad(() => {
+      const [next, logProbs] = this.#draw(nextObservations, this.#options.generator);
+      const value = this.#criticTarget.least(nextObservations, next);
+      return rewards.add(discounts.mul(value.sub(this.logEntCoef.exp().mul(logProbs))));
+    });
+    const [first, second] = this.critic.forward(observations, actions);
+    return mseLoss(first, targets).add(mseLoss(second, targets)).mul(0.5);
+  }
+
+  #actorLoss(observations: Tensor): readonly [loss: Tensor, logProbs: Tensor] {
+    const [actions, logProbs] = this.#draw(observations, this.#options.generator);
+    const values = this.critic.least(observations, actions);
+    return [this.logEntCoef.detach().exp().mul(logProbs).sub(values).mean(), logProbs];
+  }
+
+  /** Actions between -1 and 1, and the logarithms of their densities: differentiable, as the noise is added from outside. */
+  #draw(observations: Tensor, generator: Generator): readonly [actions: Tensor, logProbs: Tensor] {
+    const output = this.actor.forward(observations);
+    const size = output.shape[1]! / 2;
+    const mean = output.slice(1, 0, size);
+    const logStd = output.slice(1, size, 2 * size).clamp(-20, 2);
+    const noise = randn(mean.shape, { generator });
+    const u = mean.add(logStd.exp().mul(noise));
+    const normal = noise
+      .square()
+      .mul(-0.5)
+      .sub(logStd)
+      .sub(0.5 * Math.log(2 * Math.PI));
+    // log(1 - tanh² u), in a form that is right for large |u|, too.
+    const slope = u
+      .add(u.mul(-2).softplus())
+      .mul(-2)
+      .add(2 * Math.LN2);
+    return [u.tanh(), normal.sub(slope).sum(1)];
+  }
+}
+
+/** The options with their defaults, all in range. */
+function withDefaults(options: SACOptions, actionSize: number): Required<SACOptions> {
+  const o: Required<SACOptions> = {
+    ...continuousDefaults(),
+    lr: 3e-4,
+    hidden: [256, 256],
+    entCoef: 'auto',
+    initialEntCoef: 1,
+    targetEntropy: -actionSize,
+    ...optionsOf('SAC', options, names),
+  };
+  requireRanges('SAC', o);
+  if (o.entCoef !== 'auto') {
+    requireThat(o.entCoef > 0, 'SAC', 'entCoef', o.entCoef, "above 0, or 'auto'");
+  }
+  requireThat(o.initialEntCoef > 0, 'SAC', 'initialEntCoef', o.initialEntCoef, 'above 0');
+  return o;
+}
