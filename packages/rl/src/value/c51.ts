@@ -17,7 +17,7 @@ import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, forwardOnly, mlp } from './networks.ts';
+import { batchOfOne, forwardOnly, mlp, requireHidden } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `C51`: names as in `DQN`, defaults as in CleanRL's `c51.py`. */
@@ -281,6 +281,7 @@ function withDefaults(options: C51Options): Required<C51Options> {
   for (const name of [...whole, 'targetUpdateInterval'] as const) {
     requireWhole('C51', name, o[name], 1);
   }
+  requireHidden('C51', o.hidden);
   requireWhole('C51', 'learningStarts', o.learningStarts);
   requireWhole('C51', 'numAtoms', o.numAtoms, 2);
   requireThat(o.vMin < o.vMax, 'C51', 'vMin', o.vMin, `below vMax, ${o.vMax}`);

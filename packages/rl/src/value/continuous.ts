@@ -8,7 +8,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { mlp } from './networks.ts';
+import { mlp, requireHidden } from './networks.ts';
 
 /** Options of agents for continuous actions, with the names of Stable-Baselines3. */
 export interface ContinuousOptions {
@@ -69,6 +69,7 @@ export function requireRanges(owner: string, options: Required<ContinuousOptions
   for (const name of ['bufferSize', 'batchSize', 'trainFreq', 'gradientSteps', 'nSteps'] as const) {
     requireWhole(owner, name, options[name], 1);
   }
+  requireHidden(owner, options.hidden);
   requireWhole(owner, 'learningStarts', options.learningStarts);
   for (const name of ['gamma', 'tau'] as const) {
     requireThat(

@@ -17,7 +17,7 @@ import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, DuelingQNetwork, forwardOnly, mlp } from './networks.ts';
+import { batchOfOne, DuelingQNetwork, forwardOnly, mlp, requireHidden } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `DQN`: the names and defaults of Stable-Baselines3, and which of its descendants it is. */
@@ -135,7 +135,7 @@ export class DQN {
     this.#firstAction = start;
     const make = (): this['network'] =>
       o.dueling
-        ? new DuelingQNetwork(observationSize, n, o)
+        ? new DuelingQNetwork(observationSize, n, { hidden: o.hidden, generator: o.generator })
         : mlp([observationSize, ...o.hidden, n], o.generator);
     this.network = make();
     this.#target = copyOf(this.network, make());
@@ -258,6 +258,7 @@ function withDefaults(options: DQNOptions): Required<DQNOptions> {
   for (const name of ['gamma', 'tau', 'explorationInitialEps', 'explorationFinalEps'] as const) {
     requireThat(o[name] >= 0 && o[name] <= 1, 'DQN', name, o[name], 'from 0 to 1');
   }
+  requireHidden('DQN', o.hidden);
   const fraction = o.explorationFraction;
   requireThat(
     fraction > 0 && fraction <= 1,

@@ -6,3 +6,4 @@ export { TD3, type TD3Options } from './td3.ts';
 export { DuelingQNetwork, type NetworkOptions } from './networks.ts';
 export { Critic, DeterministicActor, TwinCritic, type ContinuousOptions } from './continuous.ts';
 export type { LearnOptions, LearningReport } from './interact.ts';
+export { valuePresets, type Preset } from './presets.ts';

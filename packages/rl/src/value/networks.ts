@@ -2,6 +2,7 @@ import { Linear, Module, ReLU, Sequential, type Layer } from '@kasane/nn';
 import {
   defaultBackend,
   noGrad,
+  optionsOf,
   requireWhole,
   scope,
   shown,
@@ -19,7 +20,15 @@ export interface NetworkOptions {
   readonly generator?: Generator;
 }
 
-/** Linear layers with ReLU between them: sizes[0] numbers to sizes.at(-1). */
+/** Throws TypeError unless `hidden` is a list of sizes. */
+export function requireHidden(owner: string, hidden: unknown): void {
+  if (!Array.isArray(hidden)) {
+    throw new TypeError(`${owner}: hidden must be a list of sizes, got ${shown(hidden)}.`);
+  }
+  for (const [i, size] of hidden.entries()) requireWhole(owner, `hidden[${i}]`, size, 1);
+}
+
+/** Linear layers with ReLU between them: sizes[0] numbers to sizes.at(-1). @internal */
 export function mlp(sizes: readonly number[], generator?: Generator): Sequential {
   const layers: Layer[] = [];
   for (let i = 1; i < sizes.length; i++) {
@@ -59,7 +68,10 @@ export class DuelingQNetwork extends Module {
 
   constructor(observationSize: number, numActions: number, options: NetworkOptions) {
     super();
-    const { hidden, generator } = options;
+    requireWhole('DuelingQNetwork', 'observationSize', observationSize, 1);
+    requireWhole('DuelingQNetwork', 'numActions', numActions, 1);
+    const { hidden, generator } = optionsOf('DuelingQNetwork', options, ['hidden', 'generator']);
+    requireHidden('DuelingQNetwork', hidden);
     const shared = [observationSize, ...hidden.slice(0, -1)];
     const last = [shared.at(-1)!, ...hidden.slice(-1)];
     this.features = mlp(shared, generator);
