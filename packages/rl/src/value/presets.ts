@@ -52,18 +52,23 @@ export const valuePresets: {
         explorationFinalEps: 0.04,
         hidden: [256, 256],
       },
-      returns: [],
+      returns: [499.98],
     },
   },
   SAC: {
-    'Pendulum-v1': { env: 'Pendulum-v1', steps: 20_000, options: small, returns: [-144.2, -169.5] },
+    'Pendulum-v1': {
+      env: 'Pendulum-v1',
+      steps: 20_000,
+      options: small,
+      returns: [-144.2, -169.5, -160.0],
+    },
   },
   TD3: {
     'Pendulum-v1': {
       env: 'Pendulum-v1',
       steps: 20_000,
       options: { ...small, gamma: 0.98, learningStarts: 1000 },
-      returns: [-154.3, -165.6],
+      returns: [-154.3, -165.6, -161.2, -143.1],
     },
   },
 };
