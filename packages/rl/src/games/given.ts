@@ -1,0 +1,35 @@
+/** What plain JavaScript may give where the types forbid it. */
+import { shown } from '@kasane/tensor-core';
+
+/** Throws RangeError for an action that is not legal. */
+export function refuseAction(owner: string, legal: readonly number[], action: unknown): never {
+  const allowed = legal.length === 0 ? 'no action is legal, for the game is over' : null;
+  const rule = allowed ?? `the action must be one of ${legal.join(', ')}`;
+  throw new RangeError(`${owner}: ${rule}, got ${shown(action)}.`);
+}
+
+/** The state, or TypeError for what is no object, such as null. */
+export function requireState<State>(owner: string, state: State, form: string): State {
+  if (typeof state === 'object' && state !== null) return state;
+  throw new TypeError(`${owner}: the state must be ${form}, got ${shown(state)}.`);
+}
+
+/** Throws TypeError unless `value` has the methods of a game. */
+export function requireGame(owner: string, value: unknown): void {
+  const game = Object(value) as Readonly<Record<string, unknown>>;
+  const methods = ['initial', 'player', 'legal', 'play', 'outcome', 'key', 'encode'];
+  if (methods.every((name) => typeof game[name] === 'function')) return;
+  throw new TypeError(`${owner}: needs a game, such as ticTacToe, got ${shown(value)}.`);
+}
+
+/** Throws TypeError unless `value` can choose actions. */
+export function requirePlayer(owner: string, value: unknown): void {
+  if (typeof (Object(value) as { readonly choose?: unknown }).choose === 'function') return;
+  throw new TypeError(`${owner}: needs a player, with choose(state), got ${shown(value)}.`);
+}
+
+/** Throws RangeError unless `value` is a number that is not negative. */
+export function requireExploration(owner: string, value: number): void {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return;
+  throw new RangeError(`${owner}: exploration must be 0 or more, got ${shown(value)}.`);
+}

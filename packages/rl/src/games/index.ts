@@ -1,0 +1,7 @@
+export { connectFour, type ConnectFourState } from './connect-four.ts';
+export { ConnectFourSolver, type ConnectFourSolverOptions } from './connect-four-solver.ts';
+export type { Analysis, Game, Player, Symmetry } from './game.ts';
+export { MCTS, type MCTSOptions, type SearchAnalysis } from './mcts.ts';
+export { Minimax, type MinimaxOptions } from './minimax.ts';
+export { reachable, TableSolver, type Solver } from './solver.ts';
+export { ticTacToe, type TicTacToeState } from './tic-tac-toe.ts';
