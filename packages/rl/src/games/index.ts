@@ -1,3 +1,13 @@
+export {
+  arena,
+  mistakes,
+  RandomPlayer,
+  type ArenaOptions,
+  type ArenaResult,
+  type Mistakes,
+  type MistakesOptions,
+  type RandomPlayerOptions,
+} from './arena.ts';
 export { connectFour, type ConnectFourState } from './connect-four.ts';
 export { ConnectFourSolver, type ConnectFourSolverOptions } from './connect-four-solver.ts';
 export type { Analysis, Game, Player, Symmetry } from './game.ts';
