@@ -2,6 +2,7 @@ import { defaultGenerator, optionsOf, requireWhole, type Generator } from '@kasa
 import type { Game, Player } from './game.ts';
 import { requireGame, requirePlayer } from './given.ts';
 import { movesOf } from './minimax.ts';
+import { opened } from './opening.ts';
 import type { Solver } from './solver.ts';
 import { Turns } from './turns.ts';
 
@@ -91,7 +92,7 @@ export async function arena<State>(
   let result: ArenaResult = { games: 0, wins: 0, draws: 0, losses: 0, score: 0 };
   let start = game.initial();
   for (let round = 0; round < games; round++) {
-    if (round % 2 === 0) start = opened(game, opening, generator);
+    if (round % 2 === 0) start = opened('arena', game, { moves: opening, generator });
     const first = (round % 2) as 0 | 1; // a remainder by two
     const outcome = await playOut(
       game,
@@ -120,21 +121,6 @@ async function playOut<State>(
     await turns.due();
     state = game.play(state, await players[side].choose(state));
   }
-}
-
-/** A state after random moves, none of which ended the game. */
-function opened<State>(game: Game<State>, moves: number, generator: Generator): State {
-  for (let tries = 0; tries < 1000; tries++) {
-    let state = game.initial();
-    for (let move = 0; move < moves && game.outcome(state) === null; move++) {
-      const actions = game.legal(state);
-      state = game.play(state, actions[generator.below(actions.length)]!);
-    }
-    if (game.outcome(state) === null) return state;
-  }
-  throw new RangeError(
-    `arena: an opening of ${moves} random moves ends ${game.name} each time. Make it shorter.`,
-  );
 }
 
 function counted(before: ArenaResult, outcome: number): ArenaResult {

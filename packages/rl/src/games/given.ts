@@ -33,3 +33,22 @@ export function requireExploration(owner: string, value: number): void {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return;
   throw new RangeError(`${owner}: exploration must be 0 or more, got ${shown(value)}.`);
 }
+
+/** Throws TypeError unless `value` is a network, with parameters and a pass. */
+export function requireModel(owner: string, value: unknown): void {
+  const { forward, parameters } = Object(value) as Readonly<Record<string, unknown>>;
+  if (typeof forward === 'function' && typeof parameters === 'function') return;
+  throw new TypeError(`${owner}: needs a network, such as PolicyValueNet, got ${shown(value)}.`);
+}
+
+/** Throws RangeError unless `value` is a number between two others, inclusively. */
+export function requireBetween(
+  owner: string,
+  what: string,
+  value: number,
+  least: number,
+  most: number,
+): void {
+  if (typeof value === 'number' && value >= least && value <= most) return;
+  throw new RangeError(`${owner}: ${what} must be from ${least} to ${most}, got ${shown(value)}.`);
+}

@@ -15,3 +15,14 @@ export { MCTS, type MCTSOptions, type SearchAnalysis } from './mcts.ts';
 export { Minimax, type MinimaxOptions } from './minimax.ts';
 export { reachable, TableSolver, type Solver } from './solver.ts';
 export { ticTacToe, type TicTacToeState } from './tic-tac-toe.ts';
+export { AlphaZeroPlayer, type AlphaZeroPlayerOptions } from './alpha-zero/alpha-zero-player.ts';
+export {
+  PolicyValueNet,
+  type PolicyValueModel,
+  type PolicyValueNetOptions,
+} from './alpha-zero/policy-value-net.ts';
+export {
+  trainAlphaZero,
+  type AlphaZeroOptions,
+  type AlphaZeroProgress,
+} from './alpha-zero/train-alpha-zero.ts';

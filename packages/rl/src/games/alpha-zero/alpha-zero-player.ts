@@ -1,0 +1,82 @@
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
+import type { Game, Player } from '../game.ts';
+import { requireExploration, requireGame, requireModel } from '../given.ts';
+import type { SearchAnalysis } from '../mcts.ts';
+import { movesOf } from '../minimax.ts';
+import { Evaluator } from './evaluator.ts';
+import type { PolicyValueModel } from './policy-value-net.ts';
+import { PuctTree } from './puct.ts';
+
+/** Options of `AlphaZeroPlayer`. */
+export interface AlphaZeroPlayerOptions {
+  /** How often the network is asked about what follows before each choice; 0 takes what its policy likes most. Default: 100. */
+  readonly simulations?: number;
+  /** How much the policy counts against what the search finds: c of PUCT. Default: 1.5. */
+  readonly exploration?: number;
+}
+
+/**
+ * Plays with a network and a tree search: the policy says which moves are worth a look, the value what the states are worth to which they lead. Chosen is the action
+ * tried most, of equals the one the policy likes more.
+ *
+ * `analyse` and `choose` throw RangeError where the game is over.
+ *
+ * @example
+ * import { AlphaZeroPlayer, PolicyValueNet, ticTacToe } from '@kasane/rl/games';
+ * import { Generator } from '@kasane/tensor-core';
+ * const net = new PolicyValueNet(ticTacToe, { width: 16, generator: new Generator(1) }); // knows nothing yet
+ * const player = new AlphaZeroPlayer(ticTacToe, net, { simulations: 200 });
+ * player.choose({ own: 0b000_000_011, other: 0b000_011_000 }); // => 2
+ * @see https://doi.org/10.1126/science.aar6404
+ */
+export class AlphaZeroPlayer<State> implements Player<State> {
+  readonly game: Game<State>;
+  readonly simulations: number;
+  readonly exploration: number;
+  readonly #evaluator: Evaluator<State>;
+
+  constructor(game: Game<State>, net: PolicyValueModel, options: AlphaZeroPlayerOptions = {}) {
+    requireGame('AlphaZeroPlayer', game);
+    requireModel('AlphaZeroPlayer', net);
+    const given = optionsOf('AlphaZeroPlayer', options, ['simulations', 'exploration']);
+    const { simulations = 100, exploration = 1.5 } = given;
+    requireWhole('AlphaZeroPlayer', 'simulations', simulations);
+    requireExploration('AlphaZeroPlayer', exploration);
+    this.game = game;
+    this.simulations = simulations;
+    this.exploration = exploration;
+    this.#evaluator = new Evaluator(game, net, 1);
+  }
+
+  choose(state: State): number {
+    return this.analyse(state).action;
+  }
+
+  /** The action tried most, the mean value found, and how often each was tried. */
+  analyse(state: State): SearchAnalysis {
+    movesOf('AlphaZeroPlayer', this.game, state);
+    const tree = new PuctTree(this.game, state, this.exploration);
+    // The first pass is for the root itself.
+    let seen = 0;
+    for (let i = 0; i <= this.simulations; i++) {
+      const leaf = tree.descend();
+      if (leaf === null) continue;
+      this.#evaluator.evaluate([leaf]);
+      tree.answer(this.#evaluator.policies, 0, this.#evaluator.values[0]!);
+      if (i === 0) seen = this.#evaluator.values[0]!;
+    }
+    const visits = tree.visits();
+    const action = mostTried(visits, tree.priors());
+    return { action, value: this.simulations === 0 ? seen : tree.value(), visits };
+  }
+}
+
+/** The action with the most visits, of equals that with the greatest prior; legal ones have either. @internal */
+export function mostTried(visits: readonly number[], priors: readonly number[]): number {
+  let best = 0;
+  for (let a = 1; a < visits.length; a++) {
+    const more = visits[a]! - visits[best]!;
+    if (more > 0 || (more === 0 && priors[a]! > priors[best]!)) best = a;
+  }
+  return best;
+}

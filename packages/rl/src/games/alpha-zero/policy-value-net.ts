@@ -1,0 +1,61 @@
+import { layerNames, Linear, Module, type LayerOptions } from '@kasane/nn';
+import { optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import type { Game } from '../game.ts';
+import { requireGame } from '../given.ts';
+
+/** A network with two heads, given pictures of states as `Game.encode` writes them, (B, planes, rows, columns). */
+export interface PolicyValueModel extends Module {
+  /** Scores of all actions before the softmax, (B, actions), and what the states are worth to whoever is to move, (B), between -1 and 1. */
+  forward(pictures: Tensor): readonly [policy: Tensor, value: Tensor];
+}
+
+/** Options of `PolicyValueNet`. */
+export interface PolicyValueNetOptions extends LayerOptions {
+  /** Width of the layers. Default: 128. */
+  readonly width?: number;
+  /** How many layers after the first, each added to what it is given. Default: 2. */
+  readonly depth?: number;
+}
+
+/**
+ * A small network of full layers for AlphaZero, enough for tic-tac-toe: x ← x + relu(W x + b), then a linear layer for the policy, another with tanh for the value.
+ *
+ * | tensor   | shape                       |
+ * | -------- | --------------------------- |
+ * | pictures | (B, planes, rows, columns)  |
+ * | policy   | (B, actions)                |
+ * | value    | (B)                         |
+ *
+ * @example
+ * import { PolicyValueNet, ticTacToe } from '@kasane/rl/games';
+ * import { zeros } from '@kasane/tensor-core';
+ * const net = new PolicyValueNet(ticTacToe, { width: 32 });
+ * const [policy, value] = net.forward(zeros([4, 2, 3, 3]));
+ * [policy.shape, value.shape]; // => [[4,9],[4]]
+ */
+export class PolicyValueNet extends Module implements PolicyValueModel {
+  readonly input: Linear;
+  readonly hidden: readonly Linear[];
+  readonly policy: Linear;
+  readonly value: Linear;
+
+  constructor(game: Pick<Game<unknown>, 'actions' | 'shape'>, options: PolicyValueNetOptions = {}) {
+    super();
+    requireGame('PolicyValueNet', game);
+    const names = ['width', 'depth', ...layerNames] as const;
+    const { width = 128, depth = 2, ...init } = optionsOf('PolicyValueNet', options, names);
+    requireWhole('PolicyValueNet', 'width', width, 1);
+    requireWhole('PolicyValueNet', 'depth', depth);
+    const [planes, rows, columns] = game.shape;
+    this.input = new Linear(planes * rows * columns, width, init);
+    this.hidden = Array.from({ length: depth }, () => new Linear(width, width, init));
+    this.policy = new Linear(width, game.actions, init);
+    this.value = new Linear(width, 1, init);
+  }
+
+  forward(pictures: Tensor): readonly [policy: Tensor, value: Tensor] {
+    let x = this.input.forward(pictures.reshape(pictures.shape[0]!, -1)).relu(); // (B, width)
+    for (const layer of this.hidden) x = x.add(layer.forward(x).relu());
+    return [this.policy.forward(x), this.value.forward(x).squeeze(1).tanh()];
+  }
+}
