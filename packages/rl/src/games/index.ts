@@ -26,3 +26,7 @@ export {
   type AlphaZeroOptions,
   type AlphaZeroProgress,
 } from './alpha-zero/train-alpha-zero.ts';
+export {
+  ConvPolicyValueNet,
+  type ConvPolicyValueNetOptions,
+} from './alpha-zero/conv-policy-value-net.ts';

@@ -37,7 +37,7 @@ const NO_MOVES: readonly number[] = [];
  * import { ticTacToe } from '@kasane/rl/games';
  * let state = ticTacToe.initial();
  * for (const square of [4, 0, 2, 6]) state = ticTacToe.play(state, square);
- * ticTacToe.render(state); // => "O . X\n. X .\nO . ."
+ * ticTacToe.render(state).split('\n'); // => ["O . X",". X .","O . ."]
  * ticTacToe.legal(state); // => [1,3,5,7,8]
  */
 export const ticTacToe: Game<TicTacToeState> = {

@@ -6,6 +6,7 @@ import { connectFour } from '../connect-four.ts';
 import { reachable, TableSolver } from '../solver.ts';
 import { ticTacToe as game } from '../tic-tac-toe.ts';
 import { AlphaZeroPlayer } from './alpha-zero-player.ts';
+import { ConvPolicyValueNet } from './conv-policy-value-net.ts';
 import { Experience } from './experience.ts';
 import { PolicyValueNet, type PolicyValueModel } from './policy-value-net.ts';
 import { PuctTree } from './puct.ts';
@@ -120,6 +121,25 @@ describe('Experience', () => {
       expect.any(Number),
       expect.any(Number),
     ]);
+  });
+});
+
+describe('ConvPolicyValueNet', () => {
+  test('is given connect four, and learns from self-play', async () => {
+    const generator = new Generator(4);
+    const net = new ConvPolicyValueNet(connectFour, { channels: 8, blocks: 1, generator });
+    const losses: number[] = [];
+    await trainAlphaZero(connectFour, net, {
+      iterations: 2,
+      games: 8,
+      simulations: 10,
+      steps: 20,
+      batchSize: 32,
+      generator,
+      onProgress: ({ policyLoss, valueLoss }) => void losses.push(policyLoss + valueLoss),
+    });
+    expect(losses[1]).toBeLessThan(losses[0]!);
+    expect(net.training).toBe(false);
   });
 });
 
