@@ -57,6 +57,17 @@ describe('mistakes', () => {
     expect(result.losing).toBe(0);
   });
 
+  test('says what is wrong', async () => {
+    // @ts-expect-error -- no solver
+    await expect(mistakes(game, random(1), [states])).rejects.toThrow(
+      /^mistakes: needs \[states, solver\], got/,
+    );
+    // @ts-expect-error -- nothing
+    await expect(mistakes(game, random(1))).rejects.toThrow(
+      /^mistakes: needs \[states, solver\], got undefined/,
+    );
+  });
+
   test('the solver makes none, a random player many', async () => {
     expect((await mistakes(game, solver, [states, solver])).mistakes).toBe(0);
     const { rate, states: asked } = await mistakes(game, random(1), [states, solver]);

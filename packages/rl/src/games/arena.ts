@@ -1,4 +1,10 @@
-import { defaultGenerator, optionsOf, requireWhole, type Generator } from '@kasane/tensor-core';
+import {
+  defaultGenerator,
+  optionsOf,
+  requireWhole,
+  shown,
+  type Generator,
+} from '@kasane/tensor-core';
 import type { Game, Player } from './game.ts';
 import { requireGame, requirePlayer } from './given.ts';
 import { movesOf } from './minimax.ts';
@@ -164,11 +170,12 @@ export interface MistakesOptions {
 export async function mistakes<State>(
   game: Game<State>,
   player: Player<State>,
-  [states, solver]: readonly [states: readonly State[], solver: Solver<State>],
+  cases: readonly [states: readonly State[], solver: Solver<State>],
   options: MistakesOptions = {},
 ): Promise<Mistakes> {
   requireGame('mistakes', game);
   requirePlayer('mistakes', player);
+  const [states, solver] = requireCases(cases);
   const { signal, onProgress } = optionsOf('mistakes', options, ['signal', 'onProgress']);
   const turns = new Turns(signal);
   const open = states.filter((state) => game.outcome(state) === null);
@@ -186,4 +193,13 @@ export async function mistakes<State>(
   }
   const rate = open.length === 0 ? 0 : wrong / open.length;
   return { states: open.length, mistakes: wrong, losing, rate };
+}
+
+/** Throws TypeError unless there are states and a solver. */
+function requireCases<State>(
+  cases: readonly [readonly State[], Solver<State>],
+): readonly [readonly State[], Solver<State>] {
+  const { 0: states, 1: solver } = Object(cases) as Partial<typeof cases>;
+  if (Array.isArray(states) && typeof solver?.value === 'function') return cases;
+  throw new TypeError(`mistakes: needs [states, solver], got ${shown(cases)}.`);
 }

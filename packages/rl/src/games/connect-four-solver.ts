@@ -95,8 +95,8 @@ export class ConnectFourSolver implements Solver<ConnectFourState> {
 
   /** The score, cut to what lies between two bounds, which are searched by halves. */
   #between(state: ConnectFourState, least: number, most: number): number {
+    const outcome = connectFour.outcome(state); // throws for what is no state
     const { ownLo, ownHi, allLo, allHi, moves } = state;
-    const outcome = connectFour.outcome(state);
     if (outcome !== null) return clamp(outcome * lastStone(moves), least, most);
     if (wins(ownLo, ownHi, allLo, allHi)) return clamp(lastStone(moves + 1), least, most);
     let min = Math.max(least, 0 - lastStone(moves + 2));

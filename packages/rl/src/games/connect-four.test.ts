@@ -88,6 +88,11 @@ describe('connect four', () => {
 });
 
 describe('ConnectFourSolver', () => {
+  test('says what is no state', () => {
+    // @ts-expect-error -- no state
+    expect(() => new ConnectFourSolver().score(null)).toThrow(/^connectFour: the state must be {/);
+  });
+
   test('finds the scores that looking at every move finds', () => {
     const generator = new Generator(4);
     const solver = new ConnectFourSolver({ tableBits: 12 });
