@@ -32,8 +32,8 @@ export class RandomPlayer<State> implements Player<State> {
   readonly #generator: Generator;
 
   constructor(game: Game<State>, options: RandomPlayerOptions = {}) {
-    requireGame('RandomPlayer', game);
     const { generator = defaultGenerator() } = optionsOf('RandomPlayer', options, ['generator']);
+    requireGame('RandomPlayer', game);
     this.game = game;
     this.#generator = generator;
   }
@@ -86,9 +86,9 @@ export async function arena<State>(
   players: readonly [Player<State>, Player<State>],
   options: ArenaOptions = {},
 ): Promise<ArenaResult> {
-  requireGame('arena', game);
   const names = ['games', 'opening', 'generator', 'signal', 'onProgress'] as const;
   const given = optionsOf('arena', options, names);
+  requireGame('arena', game);
   const { games = 100, opening = 0, generator = defaultGenerator(), signal, onProgress } = given;
   requireWhole('arena', 'games', games, 1);
   requireWhole('arena', 'opening', opening);
@@ -173,10 +173,10 @@ export async function mistakes<State>(
   cases: readonly [states: readonly State[], solver: Solver<State>],
   options: MistakesOptions = {},
 ): Promise<Mistakes> {
+  const { signal, onProgress } = optionsOf('mistakes', options, ['signal', 'onProgress']);
   requireGame('mistakes', game);
   requirePlayer('mistakes', player);
   const [states, solver] = requireCases(cases);
-  const { signal, onProgress } = optionsOf('mistakes', options, ['signal', 'onProgress']);
   const turns = new Turns(signal);
   const open = states.filter((state) => game.outcome(state) === null);
   let wrong = 0;

@@ -62,8 +62,8 @@ export class MCTS<State> implements Player<State> {
   #used = 1024;
 
   constructor(game: Game<State>, options: MCTSOptions = {}) {
-    requireGame('MCTS', game);
     const given = optionsOf('MCTS', options, ['simulations', 'exploration', 'generator']);
+    requireGame('MCTS', game);
     const { simulations = 1000, exploration = Math.SQRT2, generator = defaultGenerator() } = given;
     requireWhole('MCTS', 'simulations', simulations, 1);
     requireExploration('MCTS', exploration);

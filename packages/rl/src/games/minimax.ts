@@ -41,11 +41,11 @@ export class Minimax<State> implements Player<State> {
   nodes = 0;
 
   constructor(game: Game<State>, options: MinimaxOptions<State> = {}) {
-    requireGame('Minimax', game);
     const { depth = Infinity, evaluate = () => 0 } = optionsOf('Minimax', options, [
       'depth',
       'evaluate',
     ]);
+    requireGame('Minimax', game);
     if (depth !== Infinity) requireWhole('Minimax', 'depth', depth, 1);
     requireFunction('Minimax', evaluate);
     this.game = game;

@@ -36,9 +36,9 @@ export class AlphaZeroPlayer<State> implements Player<State> {
   readonly #evaluator: Evaluator<State>;
 
   constructor(game: Game<State>, net: PolicyValueModel, options: AlphaZeroPlayerOptions = {}) {
+    const given = optionsOf('AlphaZeroPlayer', options, ['simulations', 'exploration']);
     requireGame('AlphaZeroPlayer', game);
     requireModel('AlphaZeroPlayer', net);
-    const given = optionsOf('AlphaZeroPlayer', options, ['simulations', 'exploration']);
     const { simulations = 100, exploration = 1.5 } = given;
     requireWhole('AlphaZeroPlayer', 'simulations', simulations);
     requireExploration('AlphaZeroPlayer', exploration);

@@ -49,9 +49,9 @@ export class ConvPolicyValueNet extends Module implements PolicyValueModel {
     options: ConvPolicyValueNetOptions = {},
   ) {
     super();
-    requireGame('ConvPolicyValueNet', game);
     const names = ['channels', 'blocks', ...layerNames] as const;
     const given = optionsOf('ConvPolicyValueNet', options, names);
+    requireGame('ConvPolicyValueNet', game);
     const { channels = 32, blocks = 3 } = given;
     requireWhole('ConvPolicyValueNet', 'channels', channels, 1);
     requireWhole('ConvPolicyValueNet', 'blocks', blocks);

@@ -41,9 +41,9 @@ export class PolicyValueNet extends Module implements PolicyValueModel {
 
   constructor(game: Pick<Game<unknown>, 'actions' | 'shape'>, options: PolicyValueNetOptions = {}) {
     super();
-    requireGame('PolicyValueNet', game);
     const names = ['width', 'depth', ...layerNames] as const;
     const { width = 128, depth = 2, ...init } = optionsOf('PolicyValueNet', options, names);
+    requireGame('PolicyValueNet', game);
     requireWhole('PolicyValueNet', 'width', width, 1);
     requireWhole('PolicyValueNet', 'depth', depth);
     const [planes, rows, columns] = game.shape;

@@ -118,9 +118,9 @@ export async function trainAlphaZero<State>(
   net: PolicyValueModel,
   options: AlphaZeroOptions = {},
 ): Promise<void> {
+  const given = optionsOf('trainAlphaZero', options, names);
   requireGame('trainAlphaZero', game);
   requireModel('trainAlphaZero', net);
-  const given = optionsOf('trainAlphaZero', options, names);
   const { iterations = 20, games = 100, parallel = 64, simulations = 50, steps = 100 } = given;
   const { exploration = 1.5, noise = 1, noiseShare = 0.25, temperatureMoves = Infinity } = given;
   const { opening = 0, capacity = 20_000, batchSize = 128, generator = defaultGenerator() } = given;
