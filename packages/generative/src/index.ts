@@ -1,1 +1,6 @@
-export {};
+/**
+ * Generative models: autoencoders, and what came after.
+ *
+ * @packageDocumentation
+ */
+export * from './autoencoders/index.ts';
