@@ -38,7 +38,7 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
  * import { Generator, ones } from '@kasane/tensor-core';
  * const options = { level: 0.5, generator: new Generator(1) };
  * const model = new DenoisingAutoencoder(mlp([8, 16]), mlp([16, 8]), options);
- * model.corrupt(ones([1, 8])).toArray(); // => [[0,1,1,0,0,1,0,0]]
+ * model.corrupt(ones([1, 8])).toArray(); // => [[1,1,1,1,1,1,0,1]]
  *
  * @see Vincent et al. (2010), Stacked Denoising Autoencoders.
  * @category Autoencoders
