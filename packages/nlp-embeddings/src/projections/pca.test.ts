@@ -47,6 +47,19 @@ describe('symmetricEigen', () => {
 });
 
 describe('PCA', () => {
+  it('takes columns that are made of a few others, where all but rounding is missing', async () => {
+    const few = points(200, 6, 3);
+    const mix = points(6, 120, 4);
+    const many = few.map((row) =>
+      mix[0]!.map((_, j) =>
+        j % 3 === 0 ? 0 : row.reduce((sum, v, i) => sum + v * mix[i]![j]!, 0),
+      ),
+    );
+    const pca = await PCA.fit(many);
+    expect(pca.explainedVarianceRatio.slice(0, 6).reduce((sum, v) => sum + v, 0)).toBeCloseTo(1, 9);
+    expect(pca.explainedVariance[6]! / pca.explainedVariance[0]!).toBeLessThan(1e-12);
+  });
+
   it('finds orthonormal directions whose coordinates do not vary together', async () => {
     const x = points(200, 6);
     const pca = await PCA.fit(x);

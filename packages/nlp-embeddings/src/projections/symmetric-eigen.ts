@@ -69,12 +69,15 @@ function tridiagonal(a: Float64Array, n: number, d: Float64Array, e: Float64Arra
 
 /** Makes T diagonal; the rows of q become the eigenvectors. */
 function diagonal(q: Float64Array, n: number, d: Float64Array, e: Float64Array): void {
+  // What is as small beside the whole matrix came from rounding; where columns depend on others nothing else is left.
+  let norm = 0;
+  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(d[i]!) + Math.abs(e[i]!));
   for (let low = 0; low < n; low++) {
     for (let step = 0; ; step++) {
       // Where the matrix falls apart below `low`.
       let end = low;
       while (end + 1 < n) {
-        const around = Math.abs(d[end]!) + Math.abs(d[end + 1]!);
+        const around = Math.max(norm, Math.abs(d[end]!) + Math.abs(d[end + 1]!));
         if (Math.abs(e[end]!) <= Number.EPSILON * around) break;
         end++;
       }
