@@ -4,3 +4,8 @@
  * @packageDocumentation
  */
 export * from './autoencoders/index.ts';
+ * Models that make samples like those they have seen.
+ *
+ * @packageDocumentation
+ */
+export * from './gan/index.ts';

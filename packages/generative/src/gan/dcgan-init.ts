@@ -1,0 +1,33 @@
+import { BatchNorm2d, ConvLayer } from '@kasane/layers-cnn';
+import { init, initOptions, type InitOptions, type Module } from '@kasane/nn';
+
+/** DCGAN's standard deviation of first values. */
+const STD = 0.02;
+
+/**
+ * Draws the first values of a network anew as DCGAN has them: weights of convolutions from N(0, 0.02²), those of batch normalisations from
+ * N(1, 0.02²), biases 0. Returns the network. Same as `weights_init` of PyTorch's DCGAN tutorial, which leaves the biases of
+ * convolutions.
+ *
+ * @example
+ * import { dcganInit } from '@kasane/generative';
+ * import { Conv2d } from '@kasane/layers-cnn';
+ * import { Generator } from '@kasane/tensor-core';
+ * const layer = dcganInit(new Conv2d(8, 8, 4), { generator: new Generator(1) });
+ * layer.weight.std().item().toFixed(2); // => 0.02
+ *
+ * @category Adversarial
+ */
+export function dcganInit<M extends Module>(network: M, options: InitOptions = {}): M {
+  const how = initOptions(options);
+  for (const module of network.modules()) {
+    if (module instanceof ConvLayer) {
+      init.normal(module.weight, 0, STD, how);
+      if (module.bias !== null) init.constant(module.bias, 0);
+    } else if (module instanceof BatchNorm2d && module.weight !== null && module.bias !== null) {
+      init.normal(module.weight, 1, STD, how);
+      init.constant(module.bias, 0);
+    }
+  }
+  return network;
+}
