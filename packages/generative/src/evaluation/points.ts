@@ -1,0 +1,59 @@
+import { Generator, optionsOf, requireWhole, tensor, type Tensor } from '@kasane/tensor-core';
+
+/** Options of the points in the plane. */
+export interface PointsOptions {
+  /** The standard deviation of the noise. Default 0.1. */
+  readonly noise?: number;
+  /** Where the points are drawn from. Default: a generator of seed 0. */
+  readonly generator?: Generator;
+}
+
+/**
+ * Draws n points from 8 normal distributions whose centres lie on a circle of radius 2: (n, 2).
+ *
+ * @example
+ * import { eightGaussians } from '@kasane/generative';
+ * eightGaussians(100).shape; // => [100,2]
+ * @category Data
+ */
+export function eightGaussians(n: number, options?: PointsOptions): Tensor {
+  return points('eightGaussians', n, options, (generator) => {
+    const angle = (Math.PI / 4) * generator.below(8);
+    return [2 * Math.cos(angle), 2 * Math.sin(angle)];
+  });
+}
+
+/**
+ * Draws n points from two interleaved half circles of radius 1, (n, 2), placed as scikit-learn's `make_moons` places them.
+ *
+ * @example
+ * import { twoMoons } from '@kasane/generative';
+ * twoMoons(100).shape; // => [100,2]
+ * @category Data
+ */
+export function twoMoons(n: number, options?: PointsOptions): Tensor {
+  return points('twoMoons', n, options, (generator) => {
+    const isUpper = generator.random() < 0.5;
+    const angle = Math.PI * generator.random();
+    const [x, y] = [Math.cos(angle), Math.sin(angle)];
+    return isUpper ? [x, y] : [1 - x, 0.5 - y];
+  });
+}
+
+function points(
+  owner: string,
+  n: number,
+  options: PointsOptions | undefined,
+  centre: (generator: Generator) => readonly [number, number],
+): Tensor {
+  const given = optionsOf(owner, options, ['noise', 'generator']);
+  const { noise = 0.1, generator = new Generator(0) } = given;
+  requireWhole(owner, 'n', n);
+  const out = new Float32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    const [x, y] = centre(generator);
+    out[2 * i] = x + noise * generator.normal();
+    out[2 * i + 1] = y + noise * generator.normal();
+  }
+  return tensor(out).reshape([n, 2]);
+}
