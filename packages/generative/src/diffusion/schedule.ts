@@ -1,0 +1,54 @@
+import { requireWhole } from '@kasane/tensor-core';
+
+/** How much signal and noise each step of diffusion holds: x_t = signal[t] x_0 + noise[t] ε, where signal² + noise² = 1. */
+export interface NoiseSchedule {
+  /** (T): √ᾱ, falling. */
+  readonly signal: Float64Array;
+  /** (T): √(1 - ᾱ), rising. */
+  readonly noise: Float64Array;
+}
+
+/**
+ * The schedule of DDPM: β rises evenly from 10⁻⁴ to 0.02 over 1000 steps, and as much faster over fewer.
+ *
+ * @example
+ * import { linearSchedule } from '@kasane/generative';
+ * linearSchedule(1000).signal[0]!.toFixed(5); // => 0.99995
+ * @see Ho, Jain, Abbeel (2020), Denoising Diffusion Probabilistic Models.
+ * @category Diffusion
+ */
+export function linearSchedule(timesteps: number): NoiseSchedule {
+  requireWhole('linearSchedule', 'timesteps', timesteps, 1);
+  const [first, last] = [0.1 / timesteps, 20 / timesteps];
+  return fromBetas(timesteps, (t) =>
+    Math.min(0.999, first + ((last - first) * t) / Math.max(1, timesteps - 1)),
+  );
+}
+
+/**
+ * The cosine schedule, which destroys the signal evenly; β is at most 0.999.
+ *
+ * @example
+ * import { cosineSchedule } from '@kasane/generative';
+ * (cosineSchedule(1000).signal[499]! ** 2).toFixed(2); // => 0.49
+ * @see Nichol, Dhariwal (2021), Improved Denoising Diffusion Probabilistic Models.
+ * @category Diffusion
+ */
+export function cosineSchedule(timesteps: number): NoiseSchedule {
+  requireWhole('cosineSchedule', 'timesteps', timesteps, 1);
+  const alphaBar = (t: number): number =>
+    Math.cos(((t / timesteps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
+  return fromBetas(timesteps, (t) => Math.min(0.999, 1 - alphaBar(t + 1) / alphaBar(t)));
+}
+
+function fromBetas(timesteps: number, beta: (t: number) => number): NoiseSchedule {
+  const signal = new Float64Array(timesteps);
+  const noise = new Float64Array(timesteps);
+  let alphaBar = 1;
+  for (let t = 0; t < timesteps; t++) {
+    alphaBar *= 1 - beta(t);
+    signal[t] = Math.sqrt(alphaBar);
+    noise[t] = Math.sqrt(1 - alphaBar);
+  }
+  return { signal, noise };
+}
