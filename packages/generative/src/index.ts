@@ -1,11 +1,10 @@
 /**
- * Generative models: autoencoders, and what came after.
+ * Models that make samples like those they have seen: autoencoders, adversarial networks, flows and diffusion.
  *
  * @packageDocumentation
  */
 export * from './autoencoders/index.ts';
- * Models that make samples like those they have seen.
- *
- * @packageDocumentation
- */
+export * from './diffusion/index.ts';
+export * from './evaluation/index.ts';
+export * from './flows/index.ts';
 export * from './gan/index.ts';

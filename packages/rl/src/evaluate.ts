@@ -8,7 +8,7 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import type { Env } from './env.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 
 /** Options of `bootstrapInterval`. */
 export interface BootstrapOptions {

@@ -25,7 +25,7 @@ import {
   type GeneratorNetwork,
   type RealBatch,
 } from './players.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 
 /** Options of `GanTrainer`. */
 export interface GanTrainerOptions {

@@ -1,6 +1,6 @@
 import { optionsOf } from '@kasane/tensor-core';
 import { neighbour } from './frozen-lake.ts';
-import { TabularEnv, type Transition } from './tabular-env.ts';
+import { TabularEnv, type Outcome } from './tabular-env.ts';
 import { drawMap, type TextMap } from './text-map.ts';
 
 /** Options of `CliffWalking`. */
@@ -44,7 +44,7 @@ export class CliffWalking extends TabularEnv {
   constructor(options?: CliffWalkingOptions) {
     const { isSlippery = false } = optionsOf('CliffWalking', options, ['isSlippery']);
     const turns = isSlippery ? [3, 0, 1] : [0];
-    const go = (at: number, action: number): Transition => {
+    const go = (at: number, action: number): Outcome => {
       const [down, right] = moves[action % 4]!;
       const next = neighbour(map, at, down, right);
       const cell = map.cells[next];

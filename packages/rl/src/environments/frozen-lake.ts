@@ -7,7 +7,7 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import { requireFinite } from './reset-options.ts';
-import { TabularEnv, type Transition, type Transitions } from './tabular-env.ts';
+import { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';
 import { drawMap, startsOf, textMap, type TextMap } from './text-map.ts';
 
 /** Options of `FrozenLake`. */
@@ -114,14 +114,14 @@ function lake(
   rewards: readonly [number, number, number],
 ): Transitions {
   const side = success === undefined ? 0 : (1 - success) / 2;
-  const go = (at: number, probability: number, action: number): Transition => {
+  const go = (at: number, probability: number, action: number): Outcome => {
     const next = neighbour(map, at, moves[action]![0], moves[action]![1]);
     const cell = map.cells[next]!;
     const reward = cell === 'G' ? rewards[0] : cell === 'H' ? rewards[1] : rewards[2];
     return [probability, next, reward, cell === 'G' || cell === 'H'];
   };
   return Array.from(map.cells, (cell, at) =>
-    moves.map((_, action): Transition[] => {
+    moves.map((_, action): Outcome[] => {
       if (cell === 'G' || cell === 'H') return [[1, at, 0, true]];
       if (success === undefined) return [go(at, 1, action)];
       return [

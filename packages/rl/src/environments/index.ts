@@ -4,7 +4,7 @@ export { MountainCar, MountainCarContinuous, type MountainCarOptions } from './m
 export { Pendulum, type PendulumOptions } from './pendulum.ts';
 export type { ResetBounds } from './reset-options.ts';
 export { SeededEnv } from './seeded-env.ts';
-export { TabularEnv, type Transition, type Transitions } from './tabular-env.ts';
+export { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';
 export { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
 export {
   FrozenLake,

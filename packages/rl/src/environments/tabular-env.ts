@@ -4,7 +4,7 @@ import { Discrete } from '../spaces/discrete.ts';
 import { SeededEnv } from './seeded-env.ts';
 
 /** What may come of an action, and how likely it is. As the entries of Gymnasium's `P`. */
-export type Transition = readonly [
+export type Outcome = readonly [
   probability: number,
   nextState: number,
   reward: number,
@@ -12,7 +12,7 @@ export type Transition = readonly [
 ];
 
 /** For every state and action, what may come of it: `P[state][action]`. */
-export type Transitions = readonly (readonly (readonly Transition[])[])[];
+export type Transitions = readonly (readonly (readonly Outcome[])[])[];
 
 /**
  * An environment of numbered states that is known entirely: `P` says what each action may bring in each state, `initial` how likely

@@ -1,7 +1,7 @@
 import { optionsOf, requireThat, shown } from '@kasane/tensor-core';
 import type { Info, Reset, Step } from '../env.ts';
 import { requireFinite } from './reset-options.ts';
-import { TabularEnv, type Transition } from './tabular-env.ts';
+import { TabularEnv, type Outcome } from './tabular-env.ts';
 
 /** Options of `Taxi`. */
 export interface TaxiOptions {
@@ -190,11 +190,11 @@ function drive(at: number, action: number): number {
 }
 
 /** What an action may bring, if drives go ahead with that probability. */
-function outcomes(s: number, action: number, ahead: number): Transition[] {
+function outcomes(s: number, action: number, ahead: number): Outcome[] {
   const { row, column, passenger, destination } = decode(s);
   const at = row * 5 + column;
   if (action < 4) {
-    const go = (probability: number, cell: number): Transition => [
+    const go = (probability: number, cell: number): Outcome => [
       probability,
       cell * 20 + passenger * 4 + destination,
       -1,
@@ -204,10 +204,10 @@ function outcomes(s: number, action: number, ahead: number): Transition[] {
     if (ahead === 1) return [go(1, next)];
     // A drive against a wall does not slip either.
     const [left, right] = sides[action]!;
-    const slip = (to: number): Transition => go((1 - ahead) / 2, next === at ? at : drive(at, to));
+    const slip = (to: number): Outcome => go((1 - ahead) / 2, next === at ? at : drive(at, to));
     return [go(ahead, next), slip(left), slip(right)];
   }
-  const put = (to: number, reward: number, terminated: boolean): Transition[] => [
+  const put = (to: number, reward: number, terminated: boolean): Outcome[] => [
     [1, at * 20 + to * 4 + destination, reward, terminated],
   ];
   if (action === 4) {

@@ -10,7 +10,7 @@ import { requireGame, requirePlayer } from './given.ts';
 import { movesOf } from './minimax.ts';
 import { opened } from './opening.ts';
 import type { Solver } from './solver.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 
 /** Options of `RandomPlayer`. */
 export interface RandomPlayerOptions {
@@ -124,7 +124,7 @@ async function playOut<State>(
     const outcome = game.outcome(state);
     const side = game.player(state);
     if (outcome !== null) return side === 0 ? outcome : -outcome;
-    await turns.due();
+    if (turns.due) await turns.give();
     state = game.play(state, await players[side].choose(state));
   }
 }
@@ -182,7 +182,7 @@ export async function mistakes<State>(
   let wrong = 0;
   let losing = 0;
   for (const [done, state] of open.entries()) {
-    await turns.due();
+    if (turns.due) await turns.give();
     const next = game.play(state, await player.choose(state));
     const value = 0 - solver.value(next);
     if (value < solver.value(state)) {

@@ -1,5 +1,5 @@
 import { DataError, optionsOf, requireWhole, ShapeError, shown } from '@kasane/tensor-core';
-import type { Transition, Transitions } from '../environments/tabular-env.ts';
+import type { Outcome, Transitions } from '../environments/tabular-env.ts';
 import { requireFinite, requireList, requireWithin } from './given.ts';
 
 /** P[s][a][s']: the probability of s' after action a in s. */
@@ -59,7 +59,7 @@ export class MDP {
     const table = P.map((actions, s) =>
       actions.map((row, a) => {
         requireList('MDP', `P[${s}][${a}]`, row, numStates);
-        return Array.from(row, (probability, state): Transition => [
+        return Array.from(row, (probability, state): Outcome => [
           probability,
           state,
           reward(s, a, state),
@@ -170,10 +170,10 @@ function compressed(
         );
       }
       let sum = 0;
-      for (const one of ends[s] === 1 ? [] : (transitions as readonly Transition[])) {
+      for (const one of ends[s] === 1 ? [] : (transitions as readonly Outcome[])) {
         const [probability, state, reward, terminated] = Array.from(
-          Object(one) as Transition,
-        ) as unknown as Transition; // checked below
+          Object(one) as Outcome,
+        ) as unknown as Outcome; // checked below
         const where = `of action ${a} in state ${s}`;
         requireWithin(owner, `a probability ${where}`, probability, 0, 1);
         requireWhole(owner, `a next state ${where}`, state, 0, numStates - 1);

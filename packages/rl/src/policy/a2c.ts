@@ -11,12 +11,13 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
 import { agentActs, type ActOptions } from './acting.ts';
 import { gae } from './gae.ts';
-import { forwardOnly, Runner, type LearnOptions, type VectorEnvOf } from './runner.ts';
+import { Runner, type VectorEnvOf } from './runner.ts';
 
 /** Options of `A2C`, with the names of Stable-Baselines3. */
 export interface A2COptions {
@@ -102,7 +103,7 @@ export class A2C<Action extends number | Float32Array = number> {
 
   /** Acts and learns for `total` steps of environments, and to the end of the rollout they fall in; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('A2C.learn', options, ['onProgress', 'signal']);
+    const { onProgress, signal } = optionsOf('A2C.learn', options, learnNames);
     requireWhole('A2C.learn', 'total', total, 1);
     const { steps = 5, lr = 7e-4, gamma = 0.99, gaeLambda = 1, maxGradNorm = 0.5 } = this.#options;
     const { policy, optimizer } = this;

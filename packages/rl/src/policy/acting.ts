@@ -7,7 +7,8 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import type { ActorCritic } from './actor-critic.ts';
-import { forwardOnly, type ActionKind } from './runner.ts';
+import { forwardOnly } from '../learning.ts';
+import type { ActionKind } from './runner.ts';
 
 /** Options of `act`. */
 export interface ActOptions {

@@ -4,13 +4,4 @@ export { discountedReturns, gae, type Advantages, type GaeOptions, type GaeInput
 export { A2C, type A2COptions } from './a2c.ts';
 export { REINFORCE, type REINFORCEOptions } from './reinforce.ts';
 export { PPO, type PPOOptions } from './ppo.ts';
-export type { LearningReport, LearnOptions, VectorEnvOf } from './runner.ts';
-export {
-  bootstrapInterval,
-  evaluatePolicy,
-  type BootstrapOptions,
-  type EvaluatePolicyOptions,
-  type Interval,
-  type PolicyEvaluation,
-} from '../evaluate.ts';
-export { exponentialSchedule, linearSchedule, type Schedule } from '../schedule.ts';
+export type { VectorEnvOf } from './runner.ts';

@@ -12,18 +12,13 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
 import { agentActs, type ActOptions } from './acting.ts';
 import { gae, type Advantages } from './gae.ts';
-import {
-  forwardOnly,
-  Runner,
-  type LearnOptions,
-  type Rollout,
-  type VectorEnvOf,
-} from './runner.ts';
+import { Runner, type Rollout, type VectorEnvOf } from './runner.ts';
 
 /** Options of `PPO`, with the names of Stable-Baselines3. */
 export interface PPOOptions {
@@ -118,7 +113,7 @@ export class PPO<Action extends number | Float32Array = number> {
 
   /** Acts and learns for `total` steps of environments, and to the end of the rollout they fall in; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('PPO.learn', options, ['onProgress', 'signal']);
+    const { onProgress, signal } = optionsOf('PPO.learn', options, learnNames);
     requireWhole('PPO.learn', 'total', total, 1);
     const { steps = 2048, batchSize = 64, epochs = 10, lr = 3e-4, clipRange = 0.2 } = this.#options;
     const {

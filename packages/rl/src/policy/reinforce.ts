@@ -10,12 +10,13 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
 import { agentActs, type ActOptions } from './acting.ts';
 import { discountedReturns } from './gae.ts';
-import { forwardOnly, Runner, type LearnOptions, type VectorEnvOf } from './runner.ts';
+import { Runner, type VectorEnvOf } from './runner.ts';
 
 /** Options of `REINFORCE`. */
 export interface REINFORCEOptions {
@@ -94,7 +95,7 @@ export class REINFORCE<Action extends number | Float32Array = number> {
 
   /** Acts and learns for `total` steps, and to the end of the last episode; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('REINFORCE.learn', options, ['onProgress', 'signal']);
+    const { onProgress, signal } = optionsOf('REINFORCE.learn', options, learnNames);
     requireWhole('REINFORCE.learn', 'total', total, 1);
     const { baseline = true, episodes = 1, lr = 1e-3, gamma = 0.99 } = this.#options;
     const { policy, optimizer } = this;

@@ -1,6 +1,4 @@
 import {
-  defaultBackend,
-  noGrad,
   requireFunction,
   requireWhole,
   scope,
@@ -9,32 +7,13 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
+import type { Turns } from '@kasane/tensor-core/turns';
 import type { Env } from '../env.ts';
-import type { Turns } from '../turns.ts';
+import { Tally } from '../learning.ts';
 import type { GaeInput } from './gae.ts';
 
 /** An environment whose observations are vectors, and whose actions are a category or a vector. */
 export type VectorEnvOf<Action extends number | Float32Array> = Env<ArrayLike<number>, Action>;
-
-/** What agents that learn from what they do tell while they learn. */
-export interface LearningReport {
-  /** Steps of environments so far. */
-  readonly steps: number;
-  readonly total: number;
-  /** Episodes that have ended so far. */
-  readonly episodes: number;
-  /** Mean return of the last 100 episodes; NaN before the first has ended. */
-  readonly meanReturn: number;
-}
-
-/** Options of `learn`. */
-export interface LearnOptions {
-  /** Told after every update. */
-  readonly onProgress?: (report: LearningReport) => void;
-  /** Ends the training between two steps, with its reason. */
-  readonly signal?: AbortSignal;
-}
 
 /** Actions as numbers in a row: one for a category, several for a vector. */
 export interface ActionKind<Action> {
@@ -73,12 +52,6 @@ export function actionKind<Action extends number | Float32Array>(
   return { continuous: true, outputs: width, width, read };
 }
 
-/** Makes a function of tensors compiled where that can be, without gradients. */
-export function forwardOnly<R>(fn: (observations: Tensor) => R): (observations: Tensor) => R {
-  const plain = (observations: Tensor) => scope(() => noGrad(() => fn(observations)));
-  return defaultBackend().name === 'wasm' ? compile(plain, { onFallback: () => {} }) : plain;
-}
-
 /** Draws actions: they, their log probabilities and the values of where they are taken. */
 export type Act = (observations: Tensor) => readonly [Tensor, Tensor, Tensor];
 /** V of observations. */
@@ -92,48 +65,6 @@ export interface Rollout extends GaeInput {
   readonly actions: Float32Array;
   /** log π(a | s) of when it was drawn */
   readonly logProbs: Float32Array;
-}
-
-/** Counts steps and episodes, and what they brought. */
-export class Tally {
-  readonly #owner: string;
-  readonly #returns: Float64Array; // of the episodes that are going on
-  readonly #recent: number[] = []; // of the last that ended
-  #steps = 0;
-  #episodes = 0;
-
-  constructor(owner: string, envs: number) {
-    this.#owner = owner;
-    this.#returns = new Float64Array(envs);
-  }
-
-  /** Steps so far, of all environments together. */
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /** Environment e took a step. Throws RangeError unless the reward is a finite number. */
-  stepped(e: number, reward: number): void {
-    if (!Number.isFinite(reward)) {
-      throw new RangeError(`${this.#owner}: rewards must be finite numbers, got ${shown(reward)} after ${this.#steps} steps.`); // prettier-ignore
-    }
-    this.#returns[e]! += reward;
-    this.#steps++;
-  }
-
-  /** The episode in environment e has ended. */
-  ended(e: number): void {
-    this.#recent.push(this.#returns[e]!);
-    if (this.#recent.length > 100) this.#recent.shift();
-    this.#returns[e] = 0;
-    this.#episodes++;
-  }
-
-  report(total: number): LearningReport {
-    const recent = this.#recent;
-    const meanReturn = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-    return { steps: this.#steps, total, episodes: this.#episodes, meanReturn };
-  }
 }
 
 /** Acts in environments with a policy, and writes down what happens. */

@@ -38,8 +38,8 @@ const methods: readonly (readonly [
 describe.each(methods)('%s', (name, learn) => {
   test('finds the values of two states, to 0.01, from cut episodes: what is cut off counts', async () => {
     // On-policy methods find the best values as ε goes to 0.
-    const epsilon = (episode: number): number =>
-      episode < 100 ? 1 : 0.3 * 0.97 ** (episode - 100);
+    const epsilon = (progress: number): number =>
+      progress < 1 / 6 ? 1 : 0.3 * 0.97 ** (600 * progress - 100);
     const greedy = name === 'qLearning' || name === 'doubleQLearning';
     const { Q } = await learn(two(), {
       episodes: 600,

@@ -5,7 +5,6 @@ export type {
   ControlResult,
   EpisodeRecords,
   EpisodeReport,
-  EpisodeSchedule,
   TabularOptions,
   TabularTask,
 } from './learner.ts';

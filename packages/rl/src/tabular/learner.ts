@@ -8,20 +8,18 @@ import {
   requireWhole,
   shown,
 } from '@kasane/tensor-core';
+import { Turns } from '@kasane/tensor-core/turns';
 import { drawArgmax } from '../bandits/bandit.ts';
 import type { Env, Step } from '../env.ts';
 import { requireFinite, requireWithin } from '../planning/given.ts';
+import { scheduled, type Schedule } from '../schedule.ts';
 import type { Discrete } from '../spaces/index.ts';
-import { Turns } from '../turns.ts';
 
 /** An environment with numbered states and actions, from 0 on. */
 export type TabularTask = Env<number, number> & {
   readonly observationSpace: Pick<Discrete, 'n'>;
   readonly actionSpace: Pick<Discrete, 'n'>;
 };
-
-/** A number, or what it is in each episode, which are counted from 0. */
-export type EpisodeSchedule = number | ((episode: number) => number);
 
 /** What `onProgress` is told after each episode. */
 export interface EpisodeReport {
@@ -63,9 +61,9 @@ export const tabularNames = [
 /** Options of methods that learn while they act. */
 export interface ControlOptions extends TabularOptions {
   /** α, from 0 to 1: how far a value goes to its target. Default: 0.1. */
-  readonly alpha?: EpisodeSchedule;
+  readonly alpha?: Schedule;
   /** ε, from 0 to 1: the probability of any action at all, drawn. Default: 0.1. */
-  readonly epsilon?: EpisodeSchedule;
+  readonly epsilon?: Schedule;
   /** What every action is thought to be worth at first. Default: 0. */
   readonly initial?: number;
 }
@@ -180,8 +178,8 @@ export class Episodes {
   }
 
   /** The value of a schedule in this episode. */
-  at(what: string, schedule: EpisodeSchedule): number {
-    const value: unknown = typeof schedule === 'function' ? schedule(this.index) : schedule;
+  at(what: string, schedule: Schedule): number {
+    const value = scheduled(this.#owner, what, schedule, this.index / this.returns.length);
     requireWithin(this.#owner, what, value, 0, 1);
     return value;
   }

@@ -1,11 +1,11 @@
 import { Generator } from '@kasane/tensor-core';
 import { describe, expect, test } from 'vitest';
-import { TabularEnv, type Transition } from '../environments/index.ts';
+import { TabularEnv, type Outcome } from '../environments/index.ts';
 import { monteCarlo, td0 } from './index.ts';
 
 /** Example 6.2: five states in a row, a step to either side by chance; only the right end pays. */
 const walk = (): TabularEnv => {
-  const row = (s: number): readonly Transition[] => [
+  const row = (s: number): readonly Outcome[] => [
     [0.5, Math.max(0, s - 1), 0, s === 0],
     [0.5, Math.min(4, s + 1), Number(s === 4), s === 4],
   ];
@@ -24,7 +24,7 @@ describe('the random walk of Sutton and Barto', () => {
     const { V } = await td0(walk(), policy, {
       episodes: 4000,
       gamma: 1,
-      alpha: (episode) => 1 / (10 + episode / 20),
+      alpha: (progress) => 1 / (10 + 200 * progress),
       initial: 0.5,
       generator: new Generator(1),
     });

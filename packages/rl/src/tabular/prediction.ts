@@ -2,12 +2,13 @@
 import { drawIndex } from '../bandits/bandit.ts';
 import { requirePolicy } from '../planning/given.ts';
 import type { StateActionTable } from '../planning/index.ts';
-import type { EpisodeRecords, EpisodeSchedule, Episodes, TabularOptions } from './learner.ts';
+import type { Schedule } from '../schedule.ts';
+import type { EpisodeRecords, Episodes, TabularOptions } from './learner.ts';
 
 /** Options of methods of prediction that take steps towards their targets. */
 export interface PredictionOptions extends TabularOptions {
   /** α, from 0 to 1: how far a value goes to its target. Default: 0.1. */
-  readonly alpha?: EpisodeSchedule;
+  readonly alpha?: Schedule;
   /** What every state is thought to be worth at first. Default: 0. */
   readonly initial?: number;
 }

@@ -15,9 +15,10 @@ import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
-import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, forwardOnly, mlp, requireHidden } from './networks.ts';
+import { interact } from './interact.ts';
+import { batchOfOne, mlp, requireHidden } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `C51`: names as in `DQN`, defaults as in CleanRL's `c51.py`. */

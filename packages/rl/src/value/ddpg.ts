@@ -5,6 +5,7 @@ import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
   continuousNames,
@@ -19,8 +20,8 @@ import {
   type ContinuousOptions,
 } from './continuous.ts';
 import { boundsOf, observationSizeOf } from './given.ts';
-import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, forwardOnly } from './networks.ts';
+import { interact } from './interact.ts';
+import { batchOfOne } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `DDPG`: the names and defaults of Stable-Baselines3; `lr` is 1e-3, `hidden` [400, 300]. */

@@ -111,7 +111,7 @@ describe('DQN', () => {
     const env = corridor();
     const broken = { ...env, step: (a: number) => ({ ...env.step(a), reward: NaN }) };
     await expect(new DQN(broken, quick).learn(9)).rejects.toThrow(
-      'DQN.learn: the environment must give finite rewards, got NaN at step 1.',
+      'DQN.learn: rewards must be finite numbers, got NaN after 0 steps.',
     );
   });
 });

@@ -15,9 +15,10 @@ import { PrioritizedReplayBuffer } from '../buffers/prioritized-replay-buffer.ts
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
-import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, DuelingQNetwork, forwardOnly, mlp, requireHidden } from './networks.ts';
+import { interact } from './interact.ts';
+import { batchOfOne, DuelingQNetwork, mlp, requireHidden } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `DQN`: the names and defaults of Stable-Baselines3, and which of its descendants it is. */

@@ -1,30 +1,9 @@
-import { requireWhole, shown, type Generator } from '@kasane/tensor-core';
+import { requireWhole, type Generator } from '@kasane/tensor-core';
+import { Turns } from '@kasane/tensor-core/turns';
 import { NStep } from '../buffers/n-step.ts';
 import type { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { Env } from '../env.ts';
-import { Turns } from '../turns.ts';
-
-/** What agents that learn from what they do tell while they learn. */
-export interface LearningReport {
-  /** Steps in the environment so far. */
-  readonly steps: number;
-  readonly total: number;
-  /** Episodes that have ended so far. */
-  readonly episodes: number;
-  /** Mean return of the last 100 episodes. */
-  readonly meanReturn: number;
-}
-
-/** Options of `learn`. */
-export interface LearnOptions {
-  /** Told after every episode. */
-  readonly onProgress?: (report: LearningReport) => void;
-  /** Ends the training between two steps, with its reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** The names of LearnOptions. */
-export const learnNames = ['onProgress', 'signal'] as const;
+import { Tally, type LearnOptions } from '../learning.ts';
 
 /** What an agent that learns from a buffer does at each step. */
 interface Parts<Action extends number | Float32Array> {
@@ -58,30 +37,19 @@ export async function interact<Action extends number | Float32Array>(
   const turns = new Turns(signal);
   const nStep = new NStep(parts.nSteps, parts.gamma);
   let observation = seen(env.reset({ seed: generator.below(2 ** 31) }).observation);
-  const recent: number[] = [];
-  let episodes = 0;
-  let episodeReturn = 0;
+  const tally = new Tally(owner, 1);
   for (let step = 1; step <= total; step++) {
     const action = parts.act(observation, step);
     const { reward, terminated, truncated, ...next } = env.step(action);
-    if (!Number.isFinite(reward)) {
-      throw new RangeError(
-        `${owner}: the environment must give finite rewards, got ${shown(reward)} at step ${step}.`,
-      );
-    }
+    tally.stepped(0, reward);
     const nextObservation = seen(next.observation);
     const kept = parts.stored?.(action) ?? action;
     const done = { observation, action: kept, reward, nextObservation, terminated, truncated };
     for (const transition of nStep.add(done)) buffer.add(transition);
-    episodeReturn += reward;
     observation = nextObservation;
     if (terminated || truncated) {
-      episodes++;
-      recent.push(episodeReturn);
-      if (recent.length > 100) recent.shift();
-      const meanReturn = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-      onProgress?.({ steps: step, total, episodes, meanReturn });
-      episodeReturn = 0;
+      tally.ended(0);
+      onProgress?.(tally.report(total));
       observation = seen(env.reset().observation);
     }
     parts.train(step);

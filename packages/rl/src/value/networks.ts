@@ -1,16 +1,12 @@
 import { Linear, Module, ReLU, Sequential, type Layer } from '@kasane/nn';
 import {
-  defaultBackend,
-  noGrad,
   optionsOf,
   requireWhole,
-  scope,
   shown,
   tensor,
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { compile } from '@kasane/tensor-core/compile';
 
 /** Options of the networks of agents. */
 export interface NetworkOptions {
@@ -88,15 +84,6 @@ export class DuelingQNetwork extends Module {
       .add(advantage)
       .sub(advantage.mean(1, { keepdim: true }));
   }
-}
-
-/** Makes a function of tensors compiled where that can be, without gradients. */
-export function forwardOnly<A extends readonly Tensor[], R>(
-  compute: (...inputs: A) => R,
-): (...inputs: A) => R {
-  const plain = (...inputs: A): R => scope(() => noGrad(() => compute(...inputs)));
-  // Only the wasm backend compiles.
-  return defaultBackend().name === 'wasm' ? compile(plain, { onFallback: () => {} }) : plain;
 }
 
 /** An observation as a batch of one. Throws TypeError unless it has so many numbers. */

@@ -15,6 +15,7 @@ import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
   continuousNames,
@@ -27,8 +28,8 @@ import {
   type ContinuousOptions,
 } from './continuous.ts';
 import { boundsOf, observationSizeOf } from './given.ts';
-import { interact, learnNames, type LearnOptions } from './interact.ts';
-import { batchOfOne, forwardOnly, mlp } from './networks.ts';
+import { interact } from './interact.ts';
+import { batchOfOne, mlp } from './networks.ts';
 import { copyOf, softUpdate } from './soft-update.ts';
 
 /** Options of `SAC`: the names and defaults of Stable-Baselines3; `lr` is 3e-4, `hidden` [256, 256]. */

@@ -1,5 +1,5 @@
 import type { Module } from '@kasane/nn';
-import { forwardOnly } from './networks.ts';
+import { forwardOnly } from '../learning.ts';
 
 /** Makes the function that moves the target's parameters by the share τ towards the network's: θ' ← τ·θ + (1 - τ)·θ'. */
 export function softUpdate(network: Module, target: Module, tau: number): () => void {

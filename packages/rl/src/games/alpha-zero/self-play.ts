@@ -2,7 +2,7 @@ import { Dirichlet } from '@kasane/distributions';
 import { full, scope, type Generator } from '@kasane/tensor-core';
 import type { Game } from '../game.ts';
 import { opened } from '../opening.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '@kasane/tensor-core/turns';
 import { mostTried } from './alpha-zero-player.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Sample } from './experience.ts';
@@ -106,7 +106,7 @@ async function search<State>(
       );
       trees.forEach((tree, n) => tree.addNoise(drawn, n * actions, noiseShare));
     }
-    await turns.due();
+    if (turns.due) await turns.give();
   }
 }
 

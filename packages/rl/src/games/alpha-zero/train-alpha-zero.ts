@@ -11,7 +11,7 @@ import {
 import { trainStep, type FitOptimizer } from '@kasane/trainer';
 import type { Game } from '../game.ts';
 import { requireBetween, requireExploration, requireGame, requireModel } from '../given.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '@kasane/tensor-core/turns';
 import { Evaluator } from './evaluator.ts';
 import { Experience } from './experience.ts';
 import type { PolicyValueModel } from './policy-value-net.ts';
@@ -165,7 +165,7 @@ export async function trainAlphaZero<State>(
         policyLoss += ofPolicy.item() / steps;
         valueLoss += ofValue.item() / steps;
       });
-      await turns.due();
+      if (turns.due) await turns.give();
     }
     net.eval();
     const samples = experience.length;
