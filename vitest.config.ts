@@ -4,11 +4,24 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const report = process.env['KASANE_TEST_REPORT'];
 const json = (outputFile: string): ['json', { outputFile: string }][] => [['json', { outputFile }]];
 
+const ops = 'packages/*/src/ops/*.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   // Workspace sources resolve through this export condition, so tests need no build.
   ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
   test: {
-    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    projects: [
+      // The conformance tests leave nothing behind, so that files may share what they import.
+      { extends: true, test: { name: 'ops', include: [ops], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'others',
+          include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [ops, '**/*.browser.test.ts', '**/node_modules/**'],
+        },
+      },
+    ],
     // Those need a browser: `pnpm test:browser`.
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['packages/testing/src/setup.ts'],

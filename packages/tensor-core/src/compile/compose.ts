@@ -60,12 +60,13 @@ function kernelItems(item: Schedule['items'][number]): readonly KernelItem[] {
   return item.kind === 'kernels' ? [item] : [];
 }
 
-/** `base` is the address of the plan's block. */
+/** `base` is the address of the plan's block, `arena` that of its arena. */
 export function compose(
   { items }: Schedule,
   layout: Layout,
   lives: ReadonlyMap<KernelItem, LiveNumbers>,
   base: number,
+  arena: number,
 ): Composed {
   const actions: Action[] = [];
   const functions: PlannedCall[][] = [];
@@ -80,7 +81,9 @@ export function compose(
   const address = (arg: Argument): CallArgument => {
     if (typeof arg === 'number') return number(arg);
     const place = layout.places.get(arg.value)!;
-    if (place.kind === 'block') return number(base + place.offset + arg.offset);
+    if (place.kind !== 'slot') {
+      return number((place.kind === 'block' ? base : arena) + place.offset + arg.offset);
+    }
     return { kind: 'load', address: base + 4 * place.word, offset: arg.offset };
   };
   const start = (value: Value): CallArgument => address({ value, offset: 0 });

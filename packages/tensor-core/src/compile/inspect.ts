@@ -65,7 +65,11 @@ function describe(item: Item, places: Plan['layout']['places']): string {
   const steps = opsOf(item);
   const form = ({ value, shape }: Operand): string => {
     const place = places.get(value)!;
-    return `${formatShape(shape)} ${place.kind === 'block' ? `@${place.offset}` : `slot ${place.word}`}`;
+    const where =
+      place.kind === 'slot'
+        ? `slot ${place.word}`
+        : `${place.kind === 'arena' ? '' : 'kept '}@${place.offset}`;
+    return `${formatShape(shape)} ${where}`;
   };
   const made = madeBy(item);
   const read = new Map(steps.flatMap(({ inputs }) => inputs).map((one) => [one.value, one]));

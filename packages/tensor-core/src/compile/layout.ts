@@ -1,5 +1,5 @@
 /**
- * Where values are. Those that are made and used up within a call share one arena: each takes the
+ * Where values are. Those that are made and used up within a call are in the arena: each takes the
  * place of what nobody reads any more. Parameters are updated where they are if their old numbers are
  * no longer needed by then.
  */
@@ -8,8 +8,8 @@ import { madeBy, readBy, replacedBy, type Item, type Schedule, type Written } fr
 import type { Value } from './trace.ts';
 
 export type Place =
-  /** Bytes from the start of the plan's block. */
-  | { readonly kind: 'block'; readonly offset: number }
+  /** Bytes from the start of the plan's block, for what is kept from call to call; or of the arena, where nothing is. */
+  | { readonly kind: 'block' | 'arena'; readonly offset: number }
   /** The word of the block that holds the address in the present call. */
   | { readonly kind: 'slot'; readonly word: number };
 
@@ -38,10 +38,12 @@ export interface Layout {
   readonly copies: readonly Copy[];
   /** Where numbers that change from call to call start, 8 bytes each. */
   readonly live: number;
+  /** Bytes of the block. */
+  readonly block: number;
+  /** Bytes of the arena. */
   readonly arena: number;
   /** Bytes that the arena would have if nothing took the place of anything. */
   readonly unshared: number;
-  readonly bytes: number;
 }
 
 const bytesOf = ({ dtype, length }: Value): number => length * bytesPerElement[dtype];
@@ -106,9 +108,7 @@ export function layOut({ items, outputs, written }: Schedule, liveNumbers: numbe
     saved.push({ value, offset });
     offset += round(bytesOf(value));
   }
-  offset = Math.ceil(offset / 64) * 64;
-  const { arena, unshared } = fillArena(items, lastUse, places, offset);
-  const bytes = offset + arena;
+  const { arena, unshared } = fillArena(items, lastUse, places);
   return {
     places,
     sources,
@@ -117,9 +117,9 @@ export function layOut({ items, outputs, written }: Schedule, liveNumbers: numbe
     saved,
     copies,
     live,
+    block: offset,
     arena,
     unshared,
-    bytes,
   };
 }
 
@@ -162,7 +162,6 @@ function fillArena(
   items: readonly Item[],
   lastUse: ReadonlyMap<Value, number>,
   places: Map<Value, Place>,
-  start: number,
 ): { arena: number; unshared: number } {
   // Free pieces by offset, and the values whose pieces become free, by the item that reads them last.
   const free: { offset: number; bytes: number }[] = [];
@@ -218,7 +217,7 @@ function fillArena(
       const piece = from === undefined ? take(bytes) : held.get(from)!;
       if (from !== undefined) held.delete(from);
       held.set(value, piece);
-      places.set(value, { kind: 'block', offset: start + piece.offset });
+      places.set(value, { kind: 'arena', offset: piece.offset });
     }
     for (const one of [...dying, ...made]) {
       const piece = held.get(one);

@@ -7,6 +7,7 @@ import type { View } from '../op.ts';
 import { SparseGradient } from '../sparse-gradient.ts';
 import { track } from '../scope.ts';
 import { Tensor } from '../tensor.ts';
+import { Arena, room } from './arena.ts';
 import { compose, numberLives, type Action, type LiveNumbers } from './compose.ts';
 import { fixedBy, type FixedArgument } from './fixed.ts';
 import { isPlace, rawCalls } from './kernel-calls.ts';
@@ -19,22 +20,13 @@ import { same, type OpStep, type Operand, type Returned, type Trace, type Value 
 /** From so many elements on, threads that share the single ops outdo one thread with one loop. */
 const SHARED_FROM = 2 ** 15;
 
-/** Thrown by a plan that finds no room; there may be some later. */
-export class NoRoom extends RangeError {
-  readonly bytes: number;
-
-  constructor(bytes: number) {
-    super(`its arena of ${bytes} bytes does not fit in the memory budget`);
-    this.bytes = bytes;
-  }
-}
-
 export class Plan {
   readonly trace: Trace;
   readonly schedule: Schedule;
   readonly layout: Layout;
   readonly #backend: WasmBackend;
   readonly #block: WasmStorage;
+  readonly #arena: Arena;
   readonly #actions: readonly Action[];
   readonly #functions: readonly (() => void)[];
   /** What the plan is made for: threads put other kernels in the place of these. */
@@ -59,14 +51,21 @@ export class Plan {
     this.schedule = schedule(trace, kernels, (n) => threads === 1 || n < SHARED_FROM);
     const { lives, count } = numberLives(this.schedule);
     this.layout = layOut(this.schedule, count);
-    this.#block = backend.allocate('float64', Math.ceil(this.layout.bytes / 8));
-    if (this.#block.pointer < 0) {
+    this.#block = room(backend, this.layout.block);
+    try {
+      this.#arena = Arena.of(backend, this.layout.arena);
+    } catch (error) {
       backend.free(this.#block);
-      throw new NoRoom(this.layout.bytes);
+      throw error;
     }
-    backend.watch(this.#block); // freed with the plan, if nobody disposes it
     for (const { value, offset } of this.layout.constants) this.#write(value, offset);
-    const composed = compose(this.schedule, this.layout, lives, this.#block.pointer);
+    const composed = compose(
+      this.schedule,
+      this.layout,
+      lives,
+      this.#block.pointer,
+      this.#arena.pointer,
+    );
     this.#actions = composed.actions;
     const shared = !(heap.memory.buffer instanceof ArrayBuffer);
     const binary = encodeModule(composed.functions, shared, build === 'relaxed-simd');
@@ -120,9 +119,9 @@ export class Plan {
    * reach it, or if the plan is running already; nothing has been done then.
    */
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
-    if (this.#isRunning) return null;
+    if (this.#isRunning || this.#arena.isBusy) return null;
     const made: WasmStorage[] = [];
-    this.#isRunning = true;
+    this.#isRunning = this.#arena.isBusy = true;
     this.#tensors = tensors;
     let at: 'start' | 'middle' | 'end' = 'start';
     try {
@@ -134,7 +133,7 @@ export class Plan {
     } finally {
       if (at !== 'end') for (const storage of made) this.#backend.free(storage);
       if (at === 'middle') this.#countWrites(); // some may have been done
-      this.#isRunning = false;
+      this.#isRunning = this.#arena.isBusy = false;
       this.#tensors = []; // nothing is held between calls
     }
   }
@@ -198,7 +197,9 @@ export class Plan {
 
   /** Gives its memory back, unless it is in use; then the garbage collector will. */
   dispose(): void {
-    if (!this.#isRunning) this.#backend.free(this.#block);
+    if (this.#isRunning) return;
+    this.#backend.free(this.#block);
+    this.#arena.release();
   }
 
   #do(action: Action): void {
@@ -258,9 +259,8 @@ export class Plan {
 
   #pointerOf(value: Value): number {
     const place = this.#placeOf(value);
-    const base = this.#block.pointer;
-    if (place.kind === 'block') return base + place.offset;
-    return this.#words()[place.word]! >>> 0;
+    if (place.kind === 'slot') return this.#words()[place.word]! >>> 0;
+    return (place.kind === 'block' ? this.#block : this.#arena).pointer + place.offset;
   }
 
   #write({ dtype, length, origin }: Value, offset: number): void {

@@ -70,8 +70,8 @@ describe('plans', () => {
     ).toEqual([
       '(float32 [3]): 2 calls traced, 1 call replayed',
       '4 ops of 4 traced, 3 of them in 1 loop; arena 16 bytes, 16 without sharing; 2 constants, 4 ops of constants computed once; 1 of 1 tensors updated in place',
-      'mul + add + add [3] slot 0, [] @16, [3] @32, [3] slot 1 → [3] slot 0, [3] @64, 24 bytes',
-      'tanh [3] @64 → [3] slot 2, 12 bytes',
+      'mul + add + add [3] slot 0, [] kept @16, [3] kept @32, [3] slot 1 → [3] slot 0, [3] @0, 24 bytes',
+      'tanh [3] @0 → [3] slot 2, 12 bytes',
     ]);
   });
 
@@ -166,6 +166,21 @@ describe('plans', () => {
     expect(fast.average.dataSync()).toEqual(plain.average.dataSync());
   });
 
+  it('compute in the same memory, for any number of shapes of about the same size', () => {
+    const f = compile((x: Tensor) => x.softmax(0).mul(x).softmax(0));
+    const sizes = [40_000, 20_000, 30_000, 12_000, 39_000];
+    const inputs = sizes.map((n) => normal(n, n));
+    const wanted = inputs.map((x) => x.softmax(0).mul(x).softmax(0).dataSync());
+    const held = sizes.map((_, i) => {
+      times(3, () => scope(() => expect(f(inputs[i]!).dataSync()).toEqual(wanted[i])));
+      return use().bytes;
+    });
+    // The first has what the others need; a little is kept for each.
+    expect(held.at(-1)! - held[0]!).toBeLessThan(4 * 1024);
+    inputs.forEach((x, i) => scope(() => expect(f(x).dataSync()).toEqual(wanted[i])));
+    expect(f.inspect().match(/replayed/g)).toHaveLength(sizes.length);
+  });
+
   it('are made anew for another number of threads', async () => {
     const x = normal(40_000, 1);
     const f = (y: Tensor): Tensor => y.mul(2).add(1).square().sub(y);
@@ -189,7 +204,7 @@ describe('plans', () => {
     }
     check();
     expect(compiled.inspect()).toContain('4 of them in 1 loop');
-    expect(use().tensors).toBe(before);
+    expect(use().tensors).toBeLessThanOrEqual(before); // a loop alone needs no arena
   });
 });
 

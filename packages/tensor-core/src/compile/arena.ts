@@ -1,0 +1,78 @@
+/**
+ * The memory in which plans compute. They run one at a time, and leave nothing there that a later call reads:
+ * so those of about the same size, such as the plans of a step for sentences of many lengths, have one together.
+ */
+import type { WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
+
+/** A plan does not take an arena that is so many times as large as it needs, and would keep it from being freed. */
+const TOO_LARGE = 4;
+
+/** Thrown by a plan that finds no room; there may be some later. */
+export class NoRoom extends RangeError {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super(`its arena of ${bytes} bytes does not fit in the memory budget`);
+    this.bytes = bytes;
+  }
+}
+
+/** Memory that is freed with what holds the storage, if nobody frees it before. Throws NoRoom. */
+export function room(backend: WasmBackend, bytes: number): WasmStorage {
+  const storage = backend.allocate('float64', Math.ceil(bytes / 8));
+  if (storage.pointer < 0) {
+    backend.free(storage);
+    throw new NoRoom(bytes);
+  }
+  backend.watch(storage);
+  return storage;
+}
+
+export class Arena {
+  /** The arenas of each backend; those that no plan holds any more may be gone. */
+  static readonly #all = new WeakMap<WasmBackend, Set<WeakRef<Arena>>>();
+
+  /** True while a plan runs. */
+  isBusy = false;
+  readonly #backend: WasmBackend;
+  readonly #storage: WasmStorage;
+  readonly #bytes: number;
+  /** Plans that have it. */
+  #users = 1;
+
+  private constructor(backend: WasmBackend, bytes: number) {
+    this.#backend = backend;
+    this.#storage = room(backend, bytes);
+    this.#bytes = bytes;
+  }
+
+  /** An arena of at least so many bytes for one plan more. Throws NoRoom. */
+  static of(backend: WasmBackend, bytes: number): Arena {
+    const all = Arena.#all.get(backend) ?? new Set();
+    Arena.#all.set(backend, all);
+    let best: Arena | null = null;
+    for (const one of all) {
+      const arena = one.deref();
+      if (arena === undefined || arena.#users === 0) all.delete(one);
+      else if (arena.#bytes >= bytes && arena.#bytes <= TOO_LARGE * bytes) {
+        if (best === null || arena.#bytes < best.#bytes) best = arena;
+      }
+    }
+    if (best !== null) {
+      best.#users++;
+      return best;
+    }
+    const made = new Arena(backend, bytes);
+    all.add(new WeakRef(made));
+    return made;
+  }
+
+  get pointer(): number {
+    return this.#storage.pointer;
+  }
+
+  /** One plan has gone; with the last its memory goes. */
+  release(): void {
+    if (--this.#users === 0) this.#backend.free(this.#storage);
+  }
+}
