@@ -12,6 +12,8 @@ export {
   type FrozenLakeOptions,
   type RandomMapOptions,
 } from './frozen-lake.ts';
+export { checkEnv, type CheckEnvOptions } from './check-env.ts';
+export { GridWorld, type GridWorldOptions } from './grid-world.ts';
 export { Taxi, type TaxiOptions, type TaxiState } from './taxi.ts';
 export {
   make,

@@ -1,12 +1,13 @@
 import { nearest, optionsOf, requireFunction, requireWhole, shown } from '@kasane/tensor-core';
 import type { Env } from '../env.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
-import { requireEnv } from '../wrappers/wrapper.ts';
+import { requireEnv } from '../wrappers/around.ts';
 import { Acrobot, type AcrobotOptions } from './acrobot.ts';
 import { Blackjack, type BlackjackObservation, type BlackjackOptions } from './blackjack.ts';
 import { CartPole, type CartPoleOptions } from './cart-pole.ts';
 import { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
 import { FrozenLake, type FrozenLakeOptions } from './frozen-lake.ts';
+import { GridWorld, type GridWorldOptions } from './grid-world.ts';
 import { MountainCar, MountainCarContinuous, type MountainCarOptions } from './mountain-car.ts';
 import { Pendulum, type PendulumOptions } from './pendulum.ts';
 import { Taxi, type TaxiOptions } from './taxi.ts';
@@ -35,6 +36,7 @@ export interface Registered {
   'CliffWalking-v1': [number, number, CliffWalkingOptions];
   'CliffWalkingSlippery-v1': [number, number, CliffWalkingOptions];
   'Taxi-v4': [number, number, TaxiOptions];
+  'GridWorld-v0': [number, number, GridWorldOptions];
 }
 
 /** What `make` itself takes beside the options of the environment. */
@@ -67,6 +69,7 @@ const specs = new Map<string, EnvSpec>(
       (o?: CliffWalkingOptions) => new CliffWalking({ isSlippery: true, ...o }),
     ),
     'Taxi-v4': entry((o?: TaxiOptions) => new Taxi(o), 200, 8),
+    'GridWorld-v0': entry((o?: GridWorldOptions) => new GridWorld(o), 100),
   }),
 );
 

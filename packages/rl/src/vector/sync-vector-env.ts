@@ -3,7 +3,7 @@ import type { Env, Info } from '../env.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import type { Space } from '../spaces/space.ts';
-import { requireEnv } from '../wrappers/wrapper.ts';
+import { requireEnv } from '../wrappers/around.ts';
 import { refuseEnded, refuseUnset, requireCount, requireMode } from './given.ts';
 import type {
   AutoresetMode,

@@ -1,6 +1,6 @@
-import { shown } from '@kasane/tensor-core';
 import type { Env, Reset, ResetOptions, Step } from '../env.ts';
 import type { Space } from '../spaces/space.ts';
+import { Around, requireEnv } from './around.ts';
 
 /**
  * An environment around another, `env`, that passes everything on; subclasses change what they are for.
@@ -20,15 +20,10 @@ import type { Space } from '../spaces/space.ts';
  * env.step(0).reward; // => 0.5
  * @category Wrappers
  */
-export class Wrapper<Observation, Action> implements Env<Observation, Action> {
-  readonly env: Env<Observation, Action>;
-  declare render?: () => string;
-
-  constructor(env: Env<Observation, Action>) {
-    this.env = requireEnv(new.target.name, env);
-    if (env.render !== undefined) this.render = () => env.render!();
-  }
-
+export class Wrapper<Observation, Action>
+  extends Around<Observation, Action>
+  implements Env<Observation, Action>
+{
   get observationSpace(): Space<Observation> {
     return this.env.observationSpace;
   }
@@ -44,29 +39,6 @@ export class Wrapper<Observation, Action> implements Env<Observation, Action> {
   step(action: Action): Step<Observation> {
     return this.env.step(action);
   }
-
-  close(): void {
-    this.env.close?.();
-  }
-}
-
-/** The environment itself, or TypeError for what has not its members. @internal */
-export function requireEnv<E>(owner: string, env: E): E {
-  const { reset, step, observationSpace, actionSpace } = Object(env);
-  const lacks =
-    typeof reset !== 'function'
-      ? 'reset'
-      : typeof step !== 'function'
-        ? 'step'
-        : Object(observationSpace) !== observationSpace
-          ? 'observationSpace'
-          : Object(actionSpace) !== actionSpace
-            ? 'actionSpace'
-            : undefined;
-  if (lacks === undefined) return env;
-  throw new TypeError(
-    `${owner}: needs an environment, an object with reset, step, observationSpace and actionSpace, got ${shown(env)} without ${lacks}.`,
-  );
 }
 
 /**
