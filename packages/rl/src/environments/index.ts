@@ -22,6 +22,7 @@ export {
   spec,
   type EnvSpec,
   type MakeOptions,
+  type NewEnvSpec,
   type Registered,
 } from './registry.ts';
 export { Blackjack, type BlackjackObservation, type BlackjackOptions } from './blackjack.ts';

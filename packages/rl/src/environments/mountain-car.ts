@@ -16,8 +16,10 @@ const maxPosition = 0.6;
 const maxSpeed = 0.07;
 const gravity = 0.0025;
 
-/** Where the road of `MountainCar` ends well; that of `MountainCarContinuous` does at 0.45. @internal */
+/** Where the road of `MountainCar` ends well. @internal */
 export const goalPosition = 0.5;
+/** Where that of `MountainCarContinuous` does. @internal */
+export const continuousGoal = 0.45;
 
 /**
  * A car in a valley, too weak to drive up the hill on its right: push left (0), not at all (1), or right (2).
@@ -108,7 +110,7 @@ export class MountainCarContinuous extends SeededEnv<Float32Array, Float32Array>
     const { state } = this;
     const force = action[0]!;
     stepMountainCar(state, 0, Math.min(Math.max(force, -1), 1) * 0.0015);
-    const terminated = state[0]! >= 0.45 && state[1]! >= this.#goalVelocity;
+    const terminated = state[0]! >= continuousGoal && state[1]! >= this.#goalVelocity;
     const reward = (terminated ? 100 : 0) - force * force * 0.1;
     return { observation: state.slice(), reward, terminated, truncated: false, info: noInfo };
   }

@@ -52,12 +52,7 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
   }
 
   protected begin(options: Readonly<Record<string, unknown>>): Reset<Float32Array> {
-    const { xInit = Math.PI, yInit = 1 } = optionsOf<
-      { xInit?: number; yInit?: number },
-      ['xInit', 'yInit']
-    >('Pendulum', options, ['xInit', 'yInit']);
-    requireFinite('Pendulum', 'xInit', xInit);
-    requireFinite('Pendulum', 'yInit', yInit);
+    const [xInit, yInit] = pendulumBounds('Pendulum', options);
     this.state[0] = xInit * (2 * this.generator.random() - 1);
     this.state[1] = yInit * (2 * this.generator.random() - 1);
     return { observation: this.#observe(), info: noInfo };
@@ -76,11 +71,35 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
 
   #observe(): Float32Array {
     const observation = new Float32Array(3);
-    observation[0] = Math.cos(this.state[0]!);
-    observation[1] = Math.sin(this.state[0]!);
-    observation[2] = this.state[1]!;
+    observePendulum(this.state, 0, observation, 0);
     return observation;
   }
+}
+
+/** The greatest angle and velocity that a start is drawn from. @internal */
+export function pendulumBounds(
+  owner: string,
+  options: Readonly<Record<string, unknown>>,
+): readonly [angle: number, speed: number] {
+  const { xInit = Math.PI, yInit = 1 } = optionsOf<
+    { xInit?: number; yInit?: number },
+    ['xInit', 'yInit']
+  >(owner, options, ['xInit', 'yInit']);
+  requireFinite(owner, 'xInit', xInit);
+  requireFinite(owner, 'yInit', yInit);
+  return [xInit, yInit];
+}
+
+/** Writes what is seen of the two numbers at `at` to the three at `to`. @internal */
+export function observePendulum(
+  state: Float64Array,
+  at: number,
+  out: Float32Array,
+  to: number,
+): void {
+  out[to] = Math.cos(state[at]!);
+  out[to + 1] = Math.sin(state[at]!);
+  out[to + 2] = state[at + 1]!;
 }
 
 /** Moves the pendulum whose two numbers begin at `at`, and returns the reward. @internal */

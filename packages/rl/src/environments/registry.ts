@@ -1,5 +1,11 @@
 import { nearest, optionsOf, requireFunction, requireWhole, shown } from '@kasane/tensor-core';
 import type { Env } from '../env.ts';
+import { AcrobotVectorEnv } from '../vector/acrobot-vector-env.ts';
+import { CartPoleVectorEnv } from '../vector/cart-pole-vector-env.ts';
+import { MountainCarContinuousVectorEnv } from '../vector/mountain-car-continuous-vector-env.ts';
+import { MountainCarVectorEnv } from '../vector/mountain-car-vector-env.ts';
+import { PendulumVectorEnv } from '../vector/pendulum-vector-env.ts';
+import type { VectorEnv } from '../vector/vector-env.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
 import { requireEnv } from '../wrappers/around.ts';
 import { Acrobot, type AcrobotOptions } from './acrobot.ts';
@@ -16,6 +22,8 @@ import { Taxi, type TaxiOptions } from './taxi.ts';
 export interface EnvSpec {
   /** Makes one from its own options. */
   readonly create: (options?: never) => Env<never, never>;
+  /** Makes many that are moved together, for `makeVec`; it is given `BatchedOptions` with the environment's own. Default: one after another. */
+  readonly createVector?: (numEnvs: number, options?: never) => VectorEnv<never, never>;
   /** After how many steps an episode is cut off. Default: never. */
   readonly maxEpisodeSteps?: number;
   /** The mean return from which on the task counts as solved. */
@@ -45,45 +53,90 @@ export interface MakeOptions {
   readonly maxEpisodeSteps?: number;
 }
 
+const batchedCartPole = (n: number, o?: object) => new CartPoleVectorEnv(n, o);
+
 const specs = new Map<string, EnvSpec>(
   Object.entries({
-    'CartPole-v0': entry((o?: CartPoleOptions) => new CartPole(o), 200, 195),
-    'CartPole-v1': entry((o?: CartPoleOptions) => new CartPole(o), 500, 475),
-    'MountainCar-v0': entry((o?: MountainCarOptions) => new MountainCar(o), 200, -110),
-    'MountainCarContinuous-v0': entry(
-      (o?: MountainCarOptions) => new MountainCarContinuous(o),
-      999,
-      90,
-    ),
-    'Pendulum-v1': entry((o?: PendulumOptions) => new Pendulum(o), 200),
-    'Acrobot-v1': entry((o?: AcrobotOptions) => new Acrobot(o), 500, -100),
-    'Blackjack-v1': entry((o?: BlackjackOptions) => new Blackjack({ sab: true, ...o })),
-    'FrozenLake-v1': entry((o?: FrozenLakeOptions) => new FrozenLake(o), 100, 0.7),
-    'FrozenLake8x8-v1': entry(
-      (o?: FrozenLakeOptions) => new FrozenLake({ mapName: '8x8', ...o }),
-      200,
-      0.85,
-    ),
-    'CliffWalking-v1': entry((o?: CliffWalkingOptions) => new CliffWalking(o)),
-    'CliffWalkingSlippery-v1': entry(
-      (o?: CliffWalkingOptions) => new CliffWalking({ isSlippery: true, ...o }),
-    ),
-    'Taxi-v4': entry((o?: TaxiOptions) => new Taxi(o), 200, 8),
-    'GridWorld-v0': entry((o?: GridWorldOptions) => new GridWorld(o), 100),
+    'CartPole-v0': entry({
+      create: (o?: CartPoleOptions) => new CartPole(o),
+      createVector: batchedCartPole,
+      maxEpisodeSteps: 200,
+      rewardThreshold: 195,
+    }),
+    'CartPole-v1': entry({
+      create: (o?: CartPoleOptions) => new CartPole(o),
+      createVector: batchedCartPole,
+      maxEpisodeSteps: 500,
+      rewardThreshold: 475,
+    }),
+    'MountainCar-v0': entry({
+      create: (o?: MountainCarOptions) => new MountainCar(o),
+      createVector: (n, o?: object) => new MountainCarVectorEnv(n, o),
+      maxEpisodeSteps: 200,
+      rewardThreshold: -110,
+    }),
+    'MountainCarContinuous-v0': entry({
+      create: (o?: MountainCarOptions) => new MountainCarContinuous(o),
+      createVector: (n, o?: object) => new MountainCarContinuousVectorEnv(n, o),
+      maxEpisodeSteps: 999,
+      rewardThreshold: 90,
+    }),
+    'Pendulum-v1': entry({
+      create: (o?: PendulumOptions) => new Pendulum(o),
+      createVector: (n, o?: object) => new PendulumVectorEnv(n, o),
+      maxEpisodeSteps: 200,
+    }),
+    'Acrobot-v1': entry({
+      create: (o?: AcrobotOptions) => new Acrobot(o),
+      createVector: (n, o?: object) => new AcrobotVectorEnv(n, o),
+      maxEpisodeSteps: 500,
+      rewardThreshold: -100,
+    }),
+    'Blackjack-v1': entry({
+      create: (o?: BlackjackOptions) => new Blackjack({ sab: true, ...o }),
+    }),
+    'FrozenLake-v1': entry({
+      create: (o?: FrozenLakeOptions) => new FrozenLake(o),
+      maxEpisodeSteps: 100,
+      rewardThreshold: 0.7,
+    }),
+    'FrozenLake8x8-v1': entry({
+      create: (o?: FrozenLakeOptions) => new FrozenLake({ mapName: '8x8', ...o }),
+      maxEpisodeSteps: 200,
+      rewardThreshold: 0.85,
+    }),
+    'CliffWalking-v1': entry({
+      create: (o?: CliffWalkingOptions) => new CliffWalking(o),
+    }),
+    'CliffWalkingSlippery-v1': entry({
+      create: (o?: CliffWalkingOptions) => new CliffWalking({ isSlippery: true, ...o }),
+    }),
+    'Taxi-v4': entry({
+      create: (o?: TaxiOptions) => new Taxi(o),
+      maxEpisodeSteps: 200,
+      rewardThreshold: 8,
+    }),
+    'GridWorld-v0': entry({
+      create: (o?: GridWorldOptions) => new GridWorld(o),
+      maxEpisodeSteps: 100,
+    }),
   }),
 );
 
-function entry<O, A, Options>(
-  create: (options?: Options) => Env<O, A>,
-  maxEpisodeSteps?: number,
-  rewardThreshold?: number,
-): EnvSpec {
-  return {
-    // The kinds are those of `Registered`; a map of them all cannot tell.
-    create: create as unknown as EnvSpec['create'],
-    ...(maxEpisodeSteps === undefined ? {} : { maxEpisodeSteps }),
-    ...(rewardThreshold === undefined ? {} : { rewardThreshold }),
-  };
+/** What `register` takes. */
+export interface NewEnvSpec<O, A> {
+  /** Makes one from its own options. */
+  readonly create: (options?: never) => Env<O, A>;
+  /** Makes many that are moved together. Default: `makeVec` steps one after another. */
+  readonly createVector?: (numEnvs: number, options?: never) => VectorEnv<O, A>;
+  /** After how many steps an episode is cut off. Default: never. */
+  readonly maxEpisodeSteps?: number;
+  /** The mean return from which on the task counts as solved. Default: none is known. */
+  readonly rewardThreshold?: number;
+}
+
+function entry<O, A>(spec: NewEnvSpec<O, A>): EnvSpec {
+  return spec as unknown as EnvSpec; // The kinds are those of `Registered`; a map of them all cannot tell.
 }
 
 const idRule = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
@@ -99,32 +152,37 @@ const idRule = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
  * make('docs/ShortCliff-v0').reset().observation; // => 36
  * @category Environments
  */
-export function register<O, A>(
-  id: string,
-  spec: {
-    readonly create: (options?: never) => Env<O, A>;
-    readonly maxEpisodeSteps?: number;
-    readonly rewardThreshold?: number;
-  },
-): void {
+export function register<O, A>(id: string, spec: NewEnvSpec<O, A>): void {
   if (typeof id !== 'string' || !idRule.test(id)) {
     throw new RangeError(
       `register: an id must be a name and a version such as 'Maze-v0', got ${shown(id)}.`,
     );
   }
-  const known = optionsOf('register', spec, ['create', 'maxEpisodeSteps', 'rewardThreshold']);
-  requireFunction('register', known.create);
-  const { maxEpisodeSteps, rewardThreshold } = known;
+  const { create, createVector, maxEpisodeSteps } = optionsOf('register', spec, [
+    'create',
+    'createVector',
+    'maxEpisodeSteps',
+    'rewardThreshold',
+  ]);
+  requireFunction('register', create);
+  if (createVector !== undefined) requireFunction('register', createVector);
   if (maxEpisodeSteps !== undefined) {
     requireWhole('register', 'maxEpisodeSteps', maxEpisodeSteps, 1);
   }
   if (specs.has(id)) {
     throw new RangeError(`register: '${id}' is taken; give it another version or name.`);
   }
-  specs.set(id, entry(known.create, maxEpisodeSteps, rewardThreshold));
+  specs.set(id, entry({ ...spec }));
 }
 
-/** The ids that `make` knows. */
+/**
+ * The ids that `make` knows.
+ *
+ * @example
+ * import { registeredIds } from '@kasane/rl';
+ * registeredIds().includes('CartPole-v1'); // => true
+ * @category Environments
+ */
 export function registeredIds(): string[] {
   return [...specs.keys()];
 }
@@ -138,10 +196,11 @@ export function registeredIds(): string[] {
  * @category Environments
  */
 export function spec(id: string): EnvSpec & { readonly id: string } {
-  return find('spec', id);
+  return findSpec('spec', id);
 }
 
-function find(owner: string, id: string): EnvSpec & { readonly id: string } {
+/** How an id is made, for one who calls itself owner. @internal */
+export function findSpec(owner: string, id: string): EnvSpec & { readonly id: string } {
   if (typeof id !== 'string') {
     throw new TypeError(`${owner}: an id must be text such as 'CartPole-v1', got ${shown(id)}.`);
   }
@@ -184,7 +243,7 @@ export function make(
   id: string,
   options?: MakeOptions & Readonly<Record<string, unknown>>,
 ): Env<unknown, unknown> {
-  const { create, maxEpisodeSteps: usual = Infinity } = find('make', id);
+  const { create, maxEpisodeSteps: usual = Infinity } = findSpec('make', id);
   if (options !== undefined && (Object(options) !== options || Array.isArray(options))) {
     throw new TypeError(`make: options must be an object, got ${shown(options)}.`);
   }

@@ -1,8 +1,18 @@
-import type { Generator } from '@kasane/tensor-core';
-import { CartPole, hasFallen, stepCartPole } from '../environments/cart-pole.ts';
+import { optionsOf } from '@kasane/tensor-core';
+import {
+  CartPole,
+  hasFallen,
+  stepCartPole,
+  type CartPoleOptions,
+} from '../environments/cart-pole.ts';
+import { boundsOf } from '../environments/reset-options.ts';
 import type { Box } from '../spaces/box.ts';
 import type { Discrete } from '../spaces/discrete.ts';
 import { BatchedEnv, type BatchedOptions } from './batched-env.ts';
+import type { Uniforms } from './uniforms.ts';
+
+/** Options of `CartPoleVectorEnv`. */
+export interface CartPoleVectorEnvOptions extends BatchedOptions, CartPoleOptions {}
 
 /**
  * Many `CartPole`s, moved in one loop over their states.
@@ -19,29 +29,59 @@ import { BatchedEnv, type BatchedOptions } from './batched-env.ts';
 export class CartPoleVectorEnv extends BatchedEnv<number> {
   readonly singleObservationSpace: Box;
   readonly singleActionSpace: Discrete;
+  readonly states: Float64Array = new Float64Array(4 * this.numEnvs);
+  readonly #paysSteps: boolean;
+  readonly #semiImplicit: boolean;
+  #low = 0;
+  #high = 0;
 
-  constructor(numEnvs: number, options?: BatchedOptions) {
-    super(numEnvs, 4, 500, options);
-    const { observationSpace, actionSpace } = new CartPole();
+  constructor(numEnvs: number, options?: CartPoleVectorEnvOptions) {
+    const { autoresetMode, maxEpisodeSteps, ...own } = optionsOf('CartPoleVectorEnv', options, [
+      'autoresetMode',
+      'maxEpisodeSteps',
+      'suttonBartoReward',
+      'kinematicsIntegrator',
+    ]);
+    super(numEnvs, 500, { autoresetMode, maxEpisodeSteps });
+    const { observationSpace, actionSpace } = new CartPole(own);
     this.singleObservationSpace = observationSpace;
     this.singleActionSpace = actionSpace;
+    this.#paysSteps = own.suttonBartoReward !== true;
+    this.#semiImplicit = own.kinematicsIntegrator === 'semi-implicit-euler';
   }
 
-  protected start(i: number, generator: Generator): void {
-    for (let k = 0; k < 4; k++) this.states[4 * i + k] = 0.1 * generator.random() - 0.05;
+  protected prepare(options: Readonly<Record<string, unknown>>): void {
+    const [low, high] = boundsOf('CartPoleVectorEnv', options, -0.05, 0.05);
+    this.#low = low;
+    this.#high = high;
   }
-  protected move(i: number, action: number): number {
-    stepCartPole(this.states, 4 * i, action, false);
-    return 1;
+
+  protected start(i: number, uniforms: Uniforms): void {
+    for (let k = 4 * i; k < 4 * i + 4; k++)
+      this.states[k] = uniforms.between(this.#low, this.#high);
   }
-  protected hasEnded(i: number): boolean {
-    return hasFallen(this.states[4 * i]!, this.states[4 * i + 2]!);
-  }
-  protected observe(i: number, out: Float32Array): void {
+
+  protected move(
+    actions: ArrayLike<number>,
+    resets: Uint8Array,
+    rewards: Float64Array,
+    terminated: Uint8Array,
+  ): void {
     const { states } = this;
-    out[4 * i] = states[4 * i]!;
-    out[4 * i + 1] = states[4 * i + 1]!;
-    out[4 * i + 2] = states[4 * i + 2]!;
-    out[4 * i + 3] = states[4 * i + 3]!;
+    const semiImplicit = this.#semiImplicit;
+    const paid = this.#paysSteps ? 1 : 0;
+    const paidLast = this.#paysSteps ? 1 : -1;
+    for (let i = 0; i < rewards.length; i++) {
+      if (resets[i] === 1) continue;
+      stepCartPole(states, 4 * i, actions[i]!, semiImplicit);
+      const isOver = hasFallen(states[4 * i]!, states[4 * i + 2]!);
+      if (isOver) terminated[i] = 1;
+      rewards[i] = isOver ? paidLast : paid;
+    }
+  }
+
+  protected observe(out: Float32Array): void {
+    const { states } = this;
+    for (let k = 0; k < out.length; k++) out[k] = states[k]!;
   }
 }

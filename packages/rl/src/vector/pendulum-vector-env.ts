@@ -1,7 +1,17 @@
-import type { Generator } from '@kasane/tensor-core';
-import { Pendulum, stepPendulum } from '../environments/pendulum.ts';
+import { optionsOf } from '@kasane/tensor-core';
+import {
+  observePendulum,
+  Pendulum,
+  pendulumBounds,
+  stepPendulum,
+  type PendulumOptions,
+} from '../environments/pendulum.ts';
 import type { Box } from '../spaces/box.ts';
 import { BatchedEnv, type BatchedOptions } from './batched-env.ts';
+import type { Uniforms } from './uniforms.ts';
+
+/** Options of `PendulumVectorEnv`. */
+export interface PendulumVectorEnvOptions extends BatchedOptions, PendulumOptions {}
 
 /**
  * Many `Pendulum`s, moved in one loop over their states; 200 steps at most.
@@ -16,28 +26,45 @@ import { BatchedEnv, type BatchedOptions } from './batched-env.ts';
 export class PendulumVectorEnv extends BatchedEnv<Float32Array> {
   readonly singleObservationSpace: Box;
   readonly singleActionSpace: Box;
+  readonly states: Float64Array = new Float64Array(2 * this.numEnvs);
+  readonly #g: number;
+  #angle = 0;
+  #speed = 0;
 
-  constructor(numEnvs: number, options?: BatchedOptions) {
-    super(numEnvs, 2, 200, options);
-    const { observationSpace, actionSpace } = new Pendulum();
+  constructor(numEnvs: number, options?: PendulumVectorEnvOptions) {
+    const { autoresetMode, maxEpisodeSteps, ...own } = optionsOf('PendulumVectorEnv', options, [
+      'autoresetMode',
+      'maxEpisodeSteps',
+      'g',
+    ]);
+    super(numEnvs, 200, { autoresetMode, maxEpisodeSteps });
+    const { observationSpace, actionSpace } = new Pendulum(own);
     this.singleObservationSpace = observationSpace;
     this.singleActionSpace = actionSpace;
+    this.#g = own.g ?? 10;
   }
 
-  protected start(i: number, generator: Generator): void {
-    this.states[2 * i] = Math.PI * (2 * generator.random() - 1);
-    this.states[2 * i + 1] = 2 * generator.random() - 1;
+  protected prepare(options: Readonly<Record<string, unknown>>): void {
+    const [angle, speed] = pendulumBounds('PendulumVectorEnv', options);
+    this.#angle = angle;
+    this.#speed = speed;
   }
-  protected move(i: number, action: number): number {
-    return stepPendulum(this.states, 2 * i, action, 10);
+
+  protected start(i: number, uniforms: Uniforms): void {
+    this.states[2 * i] = uniforms.between(-this.#angle, this.#angle);
+    this.states[2 * i + 1] = uniforms.between(-this.#speed, this.#speed);
   }
-  protected hasEnded(): boolean {
-    return false;
+
+  protected move(actions: ArrayLike<number>, resets: Uint8Array, rewards: Float64Array): void {
+    const { states } = this;
+    const g = this.#g;
+    for (let i = 0; i < rewards.length; i++) {
+      if (resets[i] === 0) rewards[i] = stepPendulum(states, 2 * i, actions[i]!, g);
+    }
   }
-  protected observe(i: number, out: Float32Array): void {
-    const angle = this.states[2 * i]!;
-    out[3 * i] = Math.cos(angle);
-    out[3 * i + 1] = Math.sin(angle);
-    out[3 * i + 2] = this.states[2 * i + 1]!;
+
+  protected observe(out: Float32Array): void {
+    const { states } = this;
+    for (let i = 0; i < this.numEnvs; i++) observePendulum(states, 2 * i, out, 3 * i);
   }
 }

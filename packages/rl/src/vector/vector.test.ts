@@ -1,9 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { Generator } from '@kasane/tensor-core';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { Env } from '../env.ts';
+import { Acrobot } from '../environments/acrobot.ts';
 import { CartPole } from '../environments/cart-pole.ts';
-import { make } from '../environments/registry.ts';
+import { MountainCar, MountainCarContinuous } from '../environments/mountain-car.ts';
+import { make, register } from '../environments/registry.ts';
 import { Pendulum } from '../environments/pendulum.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
+import { AcrobotVectorEnv } from './acrobot-vector-env.ts';
 import { CartPoleVectorEnv } from './cart-pole-vector-env.ts';
+import { makeVec } from './make-vec.ts';
+import { MountainCarContinuousVectorEnv } from './mountain-car-continuous-vector-env.ts';
+import { MountainCarVectorEnv } from './mountain-car-vector-env.ts';
 import { PendulumVectorEnv } from './pendulum-vector-env.ts';
 import { SyncVectorEnv } from './sync-vector-env.ts';
 import type { AutoresetMode, VectorEnv } from './vector-env.ts';
@@ -85,35 +93,142 @@ for (const [name, maker] of Object.entries(makers)) {
   });
 }
 
+/** Each batched control, the single one whose states it moves, and how many numbers a state has. */
+const controls: Readonly<
+  Record<string, readonly [() => Batched, () => Env<Float32Array, unknown> & State, number]>
+> = {
+  CartPole: [
+    () =>
+      new CartPoleVectorEnv(3, {
+        suttonBartoReward: true,
+        kinematicsIntegrator: 'semi-implicit-euler',
+      }),
+    () => new CartPole({ suttonBartoReward: true, kinematicsIntegrator: 'semi-implicit-euler' }),
+    4,
+  ],
+  Pendulum: [() => new PendulumVectorEnv(3, { g: 9 }), () => new Pendulum({ g: 9 }), 2],
+  MountainCar: [() => new MountainCarVectorEnv(3), () => new MountainCar(), 2],
+  MountainCarContinuous: [
+    () => new MountainCarContinuousVectorEnv(3, { goalVelocity: 0.01 }),
+    () => new MountainCarContinuous({ goalVelocity: 0.01 }),
+    2,
+  ],
+  Acrobot: [
+    () => new AcrobotVectorEnv(3, { bookOrNips: 'nips' }),
+    () => new Acrobot({ bookOrNips: 'nips' }),
+    4,
+  ],
+};
+interface State {
+  readonly state: Float64Array | Float32Array;
+}
+// Actions are drawn from the space, so their kind does not matter here.
+type Batched = VectorEnv<Float32Array, unknown> & { readonly states: Float64Array | Float32Array };
+
 describe('batched controls move as single ones', () => {
-  test('CartPole, through falls', () => {
-    const envs = new CartPoleVectorEnv(2, { autoresetMode: 'same-step' });
-    envs.reset({ seed: 3 });
-    const single = new CartPole();
-    single.reset();
-    single.state.set(envs.states.subarray(4));
-    for (;;) {
-      const { finalObservations, terminated, rewards } = envs.step([0, 1]);
-      const step = single.step(1);
-      expect(finalObservations.subarray(4)).toEqual(step.observation);
-      expect(rewards[1]).toBe(1);
-      expect(terminated[1]).toBe(Number(step.terminated));
-      if (step.terminated) break;
-    }
+  for (const [name, [makeMany, makeOne, size]] of Object.entries(controls)) {
+    test(`${name}, through the ends of episodes`, () => {
+      const generator = new Generator(5);
+      const many = makeMany();
+      many.reset({ seed: 3 });
+      const ones = [makeOne(), makeOne(), makeOne()];
+      const take = (i: number): void => {
+        ones[i]!.reset();
+        ones[i]!.state.set(many.states.subarray(size * i, size * (i + 1)));
+      };
+      ones.forEach((_, i) => take(i));
+      let ends = 0;
+      for (let t = 0; t < 120; t++) {
+        const actions = ones.map(() => many.singleActionSpace.sample({ generator }));
+        const { observations, rewards, terminated, resets } = many.step(actions);
+        const width = observations.length / 3;
+        ones.forEach((one, i) => {
+          if (resets[i] === 1) {
+            take(i);
+            return;
+          }
+          const step = one.step(actions[i]!);
+          expect(observations.subarray(width * i, width * (i + 1))).toEqual(step.observation);
+          expect(rewards[i]).toBe(step.reward);
+          expect(terminated[i]).toBe(Number(step.terminated));
+          ends += terminated[i]!;
+        });
+        // Most would need more than random pushes to get to an end.
+        if (t === 60 && name !== 'Pendulum') {
+          many.states.set(name === 'Acrobot' ? [2, 0, 3, 0] : [0.499, 0.07]);
+          take(0);
+        }
+      }
+      if (name !== 'Pendulum') expect(ends).toBeGreaterThan(0);
+    });
+  }
+
+  test('start as the options of a reset say, those that begin by themselves too', () => {
+    const envs = new CartPoleVectorEnv(2, { autoresetMode: 'same-step', maxEpisodeSteps: 1 });
+    const { observations } = envs.reset({ seed: 1, options: { low: 0.1, high: 0.1 } });
+    expect([...observations]).toEqual(new Array(8).fill(Math.fround(0.1)));
+    expect([...envs.step([0, 0]).observations]).toEqual([...observations]);
+    const pendulums = new PendulumVectorEnv(1);
+    expect([...pendulums.reset({ options: { xInit: 0, yInit: 0 } }).observations]).toEqual([
+      1, 0, 0,
+    ]);
+    expect(() => envs.reset({ options: { low: 1, high: 0 } })).toThrow(
+      'CartPoleVectorEnv: low must be at most high, 0, got 1.',
+    );
   });
 
-  test('Pendulum', () => {
-    const envs = new PendulumVectorEnv(2);
-    envs.reset({ seed: 3 });
-    const single = new Pendulum();
-    single.reset();
-    single.state.set(envs.states.subarray(2));
-    for (let i = 0; i < 10; i++) {
-      const { observations, rewards } = envs.step(Float32Array.of(0, i / 5));
-      const step = single.step(Float32Array.of(i / 5));
-      expect(observations.subarray(3)).toEqual(step.observation);
-      expect(rewards[1]).toBe(step.reward);
-    }
+  test('name the options that they do not have', () => {
+    expect(() => new AcrobotVectorEnv(1, { torque: 1 } as never)).toThrow(
+      'AcrobotVectorEnv: there is no option "torque"',
+    );
+    expect(() => new CartPoleVectorEnv(1, { maxEpisodeSteps: 0 })).toThrow(
+      'CartPoleVectorEnv: maxEpisodeSteps must be a whole number',
+    );
+  });
+});
+
+describe('makeVec', () => {
+  test('takes the batched environment where there is one, with the limit of the id', () => {
+    const envs = makeVec('CartPole-v0', 3, { suttonBartoReward: true });
+    expect(envs).toBeInstanceOf(CartPoleVectorEnv);
+    expect(envs).toMatchObject({ numEnvs: 3, maxEpisodeSteps: 200, autoresetMode: 'next-step' });
+    expect(makeVec('MountainCarContinuous-v0', 2)).toMatchObject({ maxEpisodeSteps: 999 });
+    expect(makeVec('Acrobot-v1', 2, { maxEpisodeSteps: 7 })).toMatchObject({ maxEpisodeSteps: 7 });
+    expectTypeOf(envs).toEqualTypeOf<VectorEnv>();
+  });
+
+  test('steps the others, or those it is told to, one after another', () => {
+    const lakes = makeVec('FrozenLake-v1', 2, { isSlippery: false, autoresetMode: 'same-step' });
+    lakes.reset();
+    expect([...lakes.step([1, 2]).observations]).toEqual([4, 1]);
+    const carts = makeVec('CartPole-v1', 2, { vectorizationMode: 'sync', maxEpisodeSteps: 1 });
+    expect(carts).toBeInstanceOf(SyncVectorEnv);
+    carts.reset();
+    expect([...carts.step([0, 1]).truncated]).toEqual([1, 1]);
+  });
+
+  test('takes what is registered as batched', () => {
+    register('tests/Many-v0', {
+      create: () => new Pendulum(),
+      createVector: (n, options?: object) => new PendulumVectorEnv(n, options),
+    });
+    expect(makeVec('tests/Many', 4)).toMatchObject({ numEnvs: 4, maxEpisodeSteps: Infinity });
+  });
+
+  test('names what does not fit', () => {
+    expect(() => makeVec('CartPol-v1', 1)).toThrow(
+      "makeVec: there is no environment 'CartPol-v1'; is it CartPole-v1?",
+    );
+    expect(() => makeVec('Taxi-v4', 1, { vectorizationMode: 'batched' })).toThrow(
+      'makeVec: there is no batched Taxi-v4; leave vectorizationMode out.',
+    );
+    expect(() => makeVec('Taxi-v4', 0)).toThrow('makeVec: numEnvs must be a whole number');
+    expect(() => makeVec('Taxi-v4', 1, { vectorizationMode: 'async' as never })).toThrow(
+      "makeVec: vectorizationMode must be 'batched' or 'sync', got 'async'.",
+    );
+    expect(() => makeVec('Taxi-v4', 1, null as never)).toThrow(
+      'makeVec: options must be an object, got null.',
+    );
   });
 });
 
