@@ -1,3 +1,4 @@
+export { flatten, flattenSpace } from './flatten.ts';
 export { Box, type BoxOptions } from './box.ts';
 export { Dict, type DictMask } from './dict.ts';
 export { Discrete, type DiscreteOptions } from './discrete.ts';

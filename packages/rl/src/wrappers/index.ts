@@ -1,3 +1,24 @@
+export { ClipAction } from './clip-action.ts';
+export { FlattenObservation } from './flatten-observation.ts';
+export { FrameStackObservation, type FrameStackOptions } from './frame-stack-observation.ts';
+export { MaxAndSkipObservation } from './max-and-skip-observation.ts';
+export {
+  NormalizeObservation,
+  NormalizeReward,
+  type NormalizeObservationOptions,
+  type NormalizeRewardOptions,
+} from './normalize.ts';
 export { PassiveEnvChecker } from './passive-env-checker.ts';
+export {
+  RecordEpisodeStatistics,
+  type EpisodeStatistics,
+  type RecordEpisodeStatisticsOptions,
+} from './record-episode-statistics.ts';
+export { RescaleAction, RescaleObservation } from './rescale.ts';
+export { RunningMeanStd } from './running-mean-std.ts';
+export { StickyAction, type StickyActionOptions } from './sticky-action.ts';
 export { TimeLimit } from './time-limit.ts';
+export { ActionWrapper, TransformAction } from './transform-action.ts';
+export { ObservationWrapper, TransformObservation } from './transform-observation.ts';
+export { ClipReward, TransformReward } from './transform-reward.ts';
 export { unwrapped, Wrapper } from './wrapper.ts';

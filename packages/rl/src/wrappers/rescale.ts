@@ -1,0 +1,63 @@
+import type { Env } from '../env.ts';
+import { boxOf, rescaling } from './box-of.ts';
+import { TransformAction } from './transform-action.ts';
+import { TransformObservation } from './transform-observation.ts';
+
+/**
+ * Takes actions between two bounds, and stretches them to those of the environment inside. Each bound is a number, or a list with one for each
+ * number of an action.
+ *
+ * Same as `gymnasium.wrappers.RescaleAction`. Throws TypeError unless the actions are from a `Box`, and RangeError where two bounds are
+ * the same, or one is infinite and the other is not.
+ *
+ * @example
+ * import { Pendulum, RescaleAction } from '@kasane/rl';
+ * const env = new RescaleAction(new Pendulum(), -1, 1);
+ * env.actionSpace.toString(); // => Box(-1, 1, [1])
+ * env.reset({ seed: 1 });
+ * env.step(Float32Array.of(0.5)).truncated; // => false
+ * @category Wrappers
+ */
+export class RescaleAction<Observation> extends TransformAction<
+  Observation,
+  Float32Array,
+  Float32Array
+> {
+  constructor(
+    env: Env<Observation, Float32Array>,
+    minAction: number | ArrayLike<number>,
+    maxAction: number | ArrayLike<number>,
+  ) {
+    const inner = boxOf('RescaleAction', 'actions', Object(env).actionSpace);
+    const { box, backward } = rescaling('RescaleAction', inner, minAction, maxAction);
+    super(env, backward, box);
+  }
+}
+
+/**
+ * Shows observations stretched to other bounds. Each bound is a number, or a list with one for each number of an observation.
+ *
+ * Same as `gymnasium.wrappers.RescaleObservation`. Throws TypeError unless the observations are from a `Box`, and RangeError where two bounds
+ * are the same, or one is infinite and the other is not.
+ *
+ * @example
+ * import { MountainCar, RescaleObservation } from '@kasane/rl';
+ * const env = new RescaleObservation(new MountainCar(), 0, 1);
+ * env.reset({ options: { low: -0.3, high: -0.3 } }).observation.join(); // => 0.5,0.5
+ * @category Wrappers
+ */
+export class RescaleObservation<Action> extends TransformObservation<
+  Float32Array,
+  Float32Array,
+  Action
+> {
+  constructor(
+    env: Env<Float32Array, Action>,
+    minObservation: number | ArrayLike<number>,
+    maxObservation: number | ArrayLike<number>,
+  ) {
+    const inner = boxOf('RescaleObservation', 'observations', Object(env).observationSpace);
+    const { box, forward } = rescaling('RescaleObservation', inner, minObservation, maxObservation);
+    super(env, forward, box);
+  }
+}

@@ -1,0 +1,372 @@
+import { readFileSync } from 'node:fs';
+import { Generator } from '@kasane/tensor-core';
+import { describe, expect, test } from 'vitest';
+import type { Env } from '../env.ts';
+import { CartPole } from '../environments/cart-pole.ts';
+import { FrozenLake } from '../environments/frozen-lake.ts';
+import { checkEnv } from '../environments/check-env.ts';
+import { make } from '../environments/registry.ts';
+import { Box } from '../spaces/box.ts';
+import { Dict } from '../spaces/dict.ts';
+import { Discrete } from '../spaces/discrete.ts';
+import { flatten, flattenSpace } from '../spaces/flatten.ts';
+import { MultiBinary } from '../spaces/multi-binary.ts';
+import { MultiDiscrete } from '../spaces/multi-discrete.ts';
+import { Text } from '../spaces/text.ts';
+import { Tuple } from '../spaces/tuple.ts';
+import { ClipAction } from './clip-action.ts';
+import { FlattenObservation } from './flatten-observation.ts';
+import { FrameStackObservation } from './frame-stack-observation.ts';
+import { MaxAndSkipObservation } from './max-and-skip-observation.ts';
+import { NormalizeObservation, NormalizeReward } from './normalize.ts';
+import { RecordEpisodeStatistics } from './record-episode-statistics.ts';
+import { RescaleAction, RescaleObservation } from './rescale.ts';
+import { RunningMeanStd } from './running-mean-std.ts';
+import { StickyAction } from './sticky-action.ts';
+import { TransformAction } from './transform-action.ts';
+import { TransformObservation } from './transform-observation.ts';
+import { ClipReward, TransformReward } from './transform-reward.ts';
+import { unwrapped } from './wrapper.ts';
+
+type Continuous = Env<Float32Array, Float32Array>;
+interface Script {
+  readonly low: number[];
+  readonly high: number[];
+  readonly observations: number[][];
+  readonly rewards: number[];
+  readonly ends: string[];
+  readonly actions: number[][];
+}
+interface Run {
+  readonly wrapper: string;
+  readonly arguments: readonly number[];
+  readonly options: { readonly padding_type?: 'zero' };
+  readonly observations: number[][];
+  readonly rewards: number[];
+  readonly actions: number[][];
+}
+
+const fixture = new URL('../../test/fixtures/wrappers.json', import.meta.url);
+const { script, runs, flat } = JSON.parse(readFileSync(fixture, 'utf8')) as {
+  script: Script;
+  runs: Run[];
+  flat: { low: number[]; high: number[]; value: number[]; letters: number[] };
+};
+
+/** Shows and pays what the script says, and writes down the actions that reach it. */
+function scripted(): Continuous & { readonly actions: Float32Array[] } {
+  let at = -1;
+  const actions: Float32Array[] = [];
+  const show = (): Float32Array => Float32Array.from(script.observations[at]!);
+  return {
+    actions,
+    observationSpace: new Box(script.low, script.high),
+    actionSpace: new Box([-2, 1], [3, 5]),
+    reset: () => {
+      at++;
+      return { observation: show(), info: {} };
+    },
+    step: (action) => {
+      actions.push(action);
+      at++;
+      const [reward, end] = [script.rewards[at]!, script.ends[at]];
+      return {
+        observation: show(),
+        reward,
+        terminated: end === 'terminated',
+        truncated: end === 'truncated',
+        info: {},
+      };
+    },
+  };
+}
+
+const makers: Readonly<Record<string, (env: Continuous, run: Run) => Continuous>> = {
+  NormalizeObservation: (env) => new NormalizeObservation(env),
+  NormalizeReward: (env, { arguments: [gamma] }) => new NormalizeReward(env, { gamma: gamma! }),
+  FrameStackObservation: (env, { arguments: [size], options }) =>
+    new FrameStackObservation(env, size!, { paddingType: options.padding_type ?? 'reset' }),
+  MaxAndSkipObservation: (env, { arguments: [skip] }) => new MaxAndSkipObservation(env, skip),
+  ClipAction: (env) => new ClipAction(env),
+  RescaleAction: (env, { arguments: [low, high] }) => new RescaleAction(env, low!, high!),
+  RescaleObservation: (env, { arguments: [low, high] }) => new RescaleObservation(env, low!, high!),
+  ClipReward: (env, { arguments: [low, high] }) => new ClipReward(env, low!, high!),
+};
+
+describe('wrappers do as those of Gymnasium', () => {
+  for (const run of runs) {
+    test(`${run.wrapper}(${run.arguments.map((x) => JSON.stringify(x)).join(', ')}) ${JSON.stringify(run.options)}`, () => {
+      const inner = scripted();
+      const env = makers[run.wrapper]!(inner, run);
+      const seen = [env.reset().observation];
+      const paid = [0];
+      let isOver = false;
+      for (const action of script.actions.slice(0, run.observations.length)) {
+        if (isOver) {
+          seen.push(env.reset().observation);
+          paid.push(0);
+        }
+        if (seen.length === run.observations.length) break;
+        const step = env.step(Float32Array.from(action));
+        seen.push(step.observation);
+        paid.push(step.reward);
+        isOver = step.terminated || step.truncated;
+      }
+      near(inner.actions, run.actions);
+      // There in float32, which shows where nearly equal numbers are subtracted.
+      near(seen, run.observations, run.wrapper === 'NormalizeObservation' ? 2e-5 : 2e-6);
+      near([paid], [run.rewards]);
+      for (const one of seen) expect(env.observationSpace.contains(one)).toBe(true);
+    });
+  }
+
+  test('flatten, of a space of all kinds', () => {
+    const space = new Dict({
+      a: new Discrete(3, { start: 2 }),
+      b: new Box(-1, 1, { shape: [2] }),
+      c: new MultiDiscrete([2, 3]),
+      d: new MultiBinary(2),
+      e: new Tuple<[number, string]>([new Discrete(2), new Text(4, { charset: 'xyz' })]),
+    });
+    const value = {
+      a: 3,
+      b: Float32Array.of(0.5, -1),
+      c: Int32Array.of(1, 2),
+      d: Uint8Array.of(0, 1),
+      e: [0, 'zx'] as [number, string],
+    };
+    const { low, high } = flattenSpace(space);
+    expect([...low]).toEqual(flat.low);
+    expect([...high]).toEqual(flat.high);
+    // Which place a letter has is up to the set that holds them there.
+    const places = flat.value.map((x, i) => (i >= 14 && x < 3 ? flat.letters.indexOf(x) : x));
+    expect([...flatten(space, value)]).toEqual(places);
+    expect(() => flatten(space, { ...value, a: 0 })).toThrow(/^flatten: the value must be in Dict/);
+  });
+});
+
+function near(
+  ours: readonly ArrayLike<number>[],
+  theirs: readonly number[][],
+  tolerance = 2e-6,
+): void {
+  expect(ours.length).toBe(theirs.length);
+  ours.forEach((row, i) => {
+    expect(row.length).toBe(theirs[i]!.length);
+    Array.from(row).forEach((x, k) => {
+      const wanted = theirs[i]![k]!;
+      expect(Math.abs(x - wanted)).toBeLessThan(tolerance * (1 + Math.abs(wanted)));
+    });
+  });
+}
+
+describe('wrappers around environments', () => {
+  const wrapped: Readonly<Record<string, () => Env<never, never>>> = {
+    FlattenObservation: () => new FlattenObservation(make('Blackjack-v1')),
+    FrameStackObservation: () => new FrameStackObservation(make('CartPole-v1'), 3),
+    StickyAction: () => new StickyAction(make('Taxi-v4'), 0.5, { repeatActionDuration: [1, 3] }),
+    RescaleObservation: () => new RescaleObservation(make('MountainCar-v0'), -1, 1),
+    RecordEpisodeStatistics: () => new RecordEpisodeStatistics(make('FrozenLake-v1')),
+    RescaleAction: () => new RescaleAction(make('Pendulum-v1'), -1, [1]),
+    MaxAndSkipObservation: () => new MaxAndSkipObservation(make('Acrobot-v1')),
+    ClipReward: () => new ClipReward(make('CliffWalking-v1'), -1, Infinity),
+  } as unknown as Readonly<Record<string, () => Env<never, never>>>; // checkEnv takes any kind
+  for (const [name, maker] of Object.entries(wrapped)) {
+    test(`${name} holds what checkEnv looks for`, () => {
+      expect(() => checkEnv(maker(), { steps: 300 })).not.toThrow();
+    });
+  }
+
+  test('NormalizeObservation stops to learn when told to', () => {
+    const env = new NormalizeObservation(new CartPole());
+    env.reset({ seed: 1 });
+    const { count } = env.observationStatistics;
+    env.updateRunningMean = false;
+    env.step(1);
+    expect(env.observationStatistics.count).toBe(count);
+    env.updateRunningMean = true;
+    env.step(1);
+    expect(env.observationStatistics.count).toBe(count + 1);
+  });
+
+  test('RunningMeanStd has mean and variance of all but for what it starts with', () => {
+    const generator = new Generator(2);
+    const seen = new RunningMeanStd(1);
+    for (let i = 0; i < 20_000; i++) seen.update([5 + 3 * generator.normal()]);
+    expect(seen.mean[0]).toBeCloseTo(5, 1);
+    expect(Math.sqrt(seen.variance[0]!)).toBeCloseTo(3, 1);
+    expect(() => seen.update([1, 2])).toThrow(
+      'RunningMeanStd: what is seen must be a list of 1, got 2.',
+    );
+  });
+
+  test('StickyAction repeats as often and as long as it is told', () => {
+    const run = (probability: number, duration: number | readonly [number, number]): number[] => {
+      const taken: number[] = [];
+      const plain = new CartPole();
+      const inner: Env = {
+        ...plain,
+        observationSpace: plain.observationSpace,
+        actionSpace: new Discrete(10_000),
+        reset: () => ({ observation: new Float32Array(4), info: {} }),
+        step: (action) => {
+          taken.push(action);
+          return { observation: new Float32Array(4), reward: 0, terminated: false, truncated: false, info: {} }; // prettier-ignore
+        },
+      };
+      const env = new StickyAction(inner, probability, { repeatActionDuration: duration });
+      env.reset({ seed: 3 });
+      for (let i = 0; i < 6000; i++) env.step(i);
+      return taken.map((action, i) => i - action);
+    };
+    expect(run(0, 1).every((late) => late === 0)).toBe(true);
+    const once = run(0.25, 1);
+    expect(once).toEqual(run(0.25, 1)); // the same seed
+    expect(once.filter((late) => late > 0).length / 6000).toBeCloseTo(0.25, 1);
+    // In a row of three repeats, the third is three steps late; with one more row it is later still.
+    const threefold = run(0.1, 3).filter((late) => late > 0);
+    expect(threefold.length / 6000).toBeCloseTo(0.3 / 1.2, 1);
+    expect(threefold.filter((late) => late === 3).length).toBeGreaterThan(threefold.length / 4);
+  });
+
+  test('RecordEpisodeStatistics tells returns and lengths of the last episodes', () => {
+    const env = new RecordEpisodeStatistics(make('FrozenLake-v1', { isSlippery: false }), {
+      bufferLength: 2,
+    });
+    for (const way of [
+      [2, 1],
+      [2, 2, 1, 1, 1, 2],
+      [1, 1, 1],
+      [1, 2],
+    ]) {
+      env.reset();
+      const steps = way.map((action) => env.step(action));
+      expect(steps[0]!.info).toEqual({ prob: 1 });
+      const r = way.length === 6 ? 1 : 0;
+      expect(steps.at(-1)!.info).toMatchObject({ episode: { r, l: way.length } });
+    }
+    expect([env.episodeCount, env.returnQueue, env.lengthQueue]).toEqual([4, [0, 0], [3, 2]]);
+    const twice = new RecordEpisodeStatistics(
+      new RecordEpisodeStatistics(new FrozenLake({ isSlippery: false })),
+    );
+    twice.reset();
+    twice.step(2);
+    expect(() => twice.step(1)).toThrow(
+      "RecordEpisodeStatistics: the info of the environment has 'episode' already; choose another statsKey.",
+    );
+  });
+
+  test('MaxAndSkipObservation ends with the episode', () => {
+    const env = new MaxAndSkipObservation(make('CartPole-v1', { maxEpisodeSteps: 3 }), 8);
+    env.reset({ seed: 1 });
+    expect(env.step(0)).toMatchObject({ reward: 3, truncated: true });
+  });
+
+  test('functions of one’s own change observations, actions and rewards', () => {
+    const env = new TransformReward(
+      new TransformAction(
+        new TransformObservation(
+          new FrozenLake({ isSlippery: false }),
+          (s) => s % 4,
+          new Discrete(4),
+        ),
+        (forward: boolean) => (forward ? 2 : 0),
+        { sample: () => true, contains: (x): x is boolean => typeof x === 'boolean' },
+      ),
+      (reward) => reward - 1,
+    );
+    env.reset();
+    expect(env.step(true)).toMatchObject({ observation: 1, reward: -1 });
+    expect(env.render!()).toContain('[F]');
+    expect(unwrapped(env)).toBeInstanceOf(FrozenLake);
+  });
+});
+
+describe('wrappers name what does not fit', () => {
+  const cart = new CartPole();
+  const lake = new FrozenLake();
+  const pendulum = (): Continuous => make('Pendulum-v1');
+  const refused: readonly (readonly [() => unknown, string])[] = [
+    [
+      () => new FrameStackObservation(lake as never, 2),
+      'FrameStackObservation: observations must be from a Box, got Discrete(16); put a FlattenObservation around the environment first.',
+    ],
+    [
+      () => new FrameStackObservation(cart, 0),
+      'FrameStackObservation: stackSize must be a whole number',
+    ],
+    [
+      () => new FrameStackObservation(cart, 2, { paddingType: 'last' as never }),
+      "FrameStackObservation: paddingType must be 'reset', 'zero' or in Box(",
+    ],
+    [
+      () => new ClipAction(cart as never),
+      'ClipAction: actions must be from a Box, got Discrete(2).',
+    ],
+    [() => new ClipAction(null as never), 'ClipAction: actions must be from a Box, got undefined.'],
+    [
+      () => new RescaleAction(pendulum(), 1, 1),
+      'RescaleAction: two bounds must differ, got -2 and 2 to be 1 and 1 at 0.',
+    ],
+    [
+      () => new RescaleObservation(cart, -1, 1),
+      'RescaleObservation: an infinite bound must stay infinite, got -1 in the place of -Infinity at 1.',
+    ],
+    [
+      () => new ClipReward(cart, 1, 0),
+      'ClipReward: minReward must be at most maxReward, 0, got 1.',
+    ],
+    [
+      () => new ClipReward(cart, '0' as never, 0),
+      "ClipReward: minReward must be a number, got '0'.",
+    ],
+    [
+      () => new StickyAction(cart, 1),
+      'StickyAction: repeatActionProbability must be at least 0 and below 1, got 1.',
+    ],
+    [
+      () => new StickyAction(cart, 0.5, { repeatActionDuration: [3, 2] }),
+      'StickyAction: the most of repeatActionDuration must be a whole number',
+    ],
+    [
+      () => new StickyAction(cart, 0.5, { repeatActionDuration: 'x' as never }),
+      "StickyAction: repeatActionDuration must be a number or [least, most], got 'x'.",
+    ],
+    [
+      () => new NormalizeReward(cart, { gamma: 2 }),
+      'NormalizeReward: gamma must be from 0 to 1, got 2.',
+    ],
+    [
+      () => new NormalizeObservation(cart, { epsilon: 0 }),
+      'NormalizeObservation: epsilon must be > 0, got 0.',
+    ],
+    [
+      () => new MaxAndSkipObservation(cart, 1),
+      'MaxAndSkipObservation: skip must be a whole number',
+    ],
+    [() => new TransformReward(cart, 2 as never), 'TransformReward: needs a function, got 2.'],
+    [
+      () => new TransformObservation(cart, (x) => x, null as never),
+      'TransformObservation: needs spaces, objects with sample and contains, got null.',
+    ],
+    [
+      () =>
+        new FlattenObservation({
+          ...cart,
+          reset: cart.reset,
+          step: cart.step,
+          observationSpace: {},
+        } as never),
+      'FlattenObservation: a space must be one of Box, Discrete,',
+    ],
+    [
+      () => new NormalizeReward({} as never),
+      'NormalizeReward: needs an environment, an object with',
+    ],
+  ];
+  for (const [act, message] of refused) {
+    test(message, () => {
+      expect(act).toThrow(message);
+    });
+  }
+});
