@@ -1,8 +1,16 @@
-import { optionsOf, type Generator } from '@kasane/tensor-core';
+import { optionsOf, requireWhole, type Generator } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { Tuple } from '../spaces/tuple.ts';
+import {
+  blackjackStarts,
+  blackjackStates,
+  blackjackTable,
+  decodeHand,
+  encodeHand,
+} from './blackjack-table.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
+import type { Transitions } from './tabular-env.ts';
 
 /** Options of `Blackjack`. */
 export interface BlackjackOptions {
@@ -20,6 +28,9 @@ export type BlackjackObservation = readonly [sum: number, dealer: number, usable
  *
  * A win pays 1, a loss -1, a draw 0. An episode ends with the first stick or beyond 21.
  *
+ * `P` and `initial` are the whole game as a table, for planning; Gymnasium has none. Its states are numbered by `encode`: a natural is a
+ * state of its own there, for it is worth more than other sums of 21, which an observation does not show.
+ *
  * Same as `BlackjackEnv` of Gymnasium. Writing into `player` and `dealer`, the cards, changes the hands.
  *
  * @example
@@ -29,6 +40,13 @@ export type BlackjackObservation = readonly [sum: number, dealer: number, usable
  * env.player.splice(0, 2, 10, 1);
  * env.dealer.splice(0, 2, 9, 10);
  * env.step(0).reward; // => 1
+ *
+ * @example
+ * import { Blackjack, MDP, valueIteration } from '@kasane/rl';
+ * const game = new Blackjack({ sab: true });
+ * const { actions } = valueIteration(MDP.fromTransitions(game.P), { gamma: 1 });
+ * // Against a six one sticks with twelve, against a seven one does not.
+ * [6, 7].map((dealer) => actions[game.encode([12, dealer, 0])]); // => [0,1]
  * @see http://incompleteideas.net/book/the-book-2nd.html Example 5.1
  * @category Environments
  */
@@ -45,12 +63,38 @@ export class Blackjack extends SeededEnv<BlackjackObservation, number> {
   readonly dealer: number[] = [];
   readonly #natural: boolean;
   readonly #sab: boolean;
+  #table: Transitions | undefined;
 
   constructor(options?: BlackjackOptions) {
     super();
     const { natural = false, sab = false } = optionsOf('Blackjack', options, ['natural', 'sab']);
     this.#natural = natural;
     this.#sab = sab;
+  }
+
+  /** For every state, what sticking (0) and hitting (1) may bring. */
+  get P(): Transitions {
+    this.#table ??= blackjackTable({ natural: this.#natural, sab: this.#sab });
+    return this.#table;
+  }
+
+  /** How likely a game begins in each state. */
+  get initial(): Float64Array {
+    return blackjackStarts();
+  }
+
+  /** The number of a state: (sum * 11 + dealer) * 3 + ace, where ace is 0, 1 if one counts 11, and 2 for a natural. */
+  encode([sum, dealer, ace]: BlackjackObservation): number {
+    requireWhole('Blackjack', 'the sum', sum, 0, 31);
+    requireWhole('Blackjack', "the dealer's card", dealer, 0, 10);
+    requireWhole('Blackjack', 'the ace', ace, 0, 2);
+    return encodeHand(sum, dealer, ace);
+  }
+
+  /** What a state's number stands for. */
+  decode(s: number): [sum: number, dealer: number, ace: number] {
+    requireWhole('Blackjack', 'a state', s, 0, blackjackStates - 1);
+    return decodeHand(s);
   }
 
   protected begin(options: Readonly<Record<string, unknown>>): Reset<BlackjackObservation> {

@@ -31,7 +31,7 @@ export interface EpisodeStatistics {
  * env.reset({ seed: 1 });
  * env.step(0);
  * env.step(1);
- * env.step(0).info.episode; // => { r: 3, l: 3 }
+ * env.step(0).info.episode; // => {"r":3,"l":3}
  * @category Wrappers
  */
 export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observation, Action> {
