@@ -1,3 +1,4 @@
+import type { Picture, PictureOptions } from './environments/drawing/picture.ts';
 import type { Space } from './spaces/space.ts';
 
 /** What else an environment tells; nothing that an agent may learn from. */
@@ -39,8 +40,15 @@ export interface Env<Observation = Float32Array, Action = number> {
   readonly actionSpace: Space<Action>;
   reset(options?: ResetOptions): Reset<Observation>;
   step(action: Action): Step<Observation>;
-  /** A picture in words; environments that have none leave it out. */
+  /** What it looks like in characters; environments that have no look leave it out. */
   render?(): string;
+  /** What it looks like as pixels. */
+  picture?(options?: PictureOptions): Picture;
+  /**
+   * The actions that a person takes, by the `key` of the key that is pressed. That of '' goes on while none is; environments without it
+   * wait.
+   */
+  readonly keys?: Readonly<Record<string, Action>> | undefined;
   /** Lets go of what it holds, if anything. */
   close?(): void;
 }

@@ -2,6 +2,8 @@ import { optionsOf, shown } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
+import { drawAcrobot } from './drawing/controls.ts';
+import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
 import { boundsOf } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
@@ -43,6 +45,7 @@ export class Acrobot extends SeededEnv {
     [1, 1, 1, 1, maxSpin1, maxSpin2],
   );
   readonly actionSpace: Discrete = new Discrete(3);
+  readonly keys: Readonly<Record<string, number>> = { '': 1, ArrowLeft: 0, ArrowRight: 2 };
   /** Both angles, then both angular velocities. */
   readonly state: Float64Array = new Float64Array(4);
   readonly #nips: boolean;
@@ -68,6 +71,14 @@ export class Acrobot extends SeededEnv {
     const terminated = stepAcrobot(this.state, 0, action - 1, this.#nips);
     const reward = terminated ? 0 : -1;
     return { observation: this.#observe(), reward, terminated, truncated: false, info: noInfo };
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawAcrobot(this.state, options);
+  }
+
+  render(): string {
+    return textOf(this.picture({ width: 40 }));
   }
 
   #observe(): Float32Array {

@@ -57,6 +57,8 @@ export class Blackjack extends SeededEnv<BlackjackObservation, number> {
     new Discrete(2),
   ]);
   readonly actionSpace: Discrete = new Discrete(2);
+  /** s to stick, h to hit. */
+  readonly keys: Readonly<Record<string, number>> = { s: 0, h: 1 };
   /** The player's cards: 1 for an ace, 10 for pictures, too. */
   readonly player: number[] = [];
   /** The dealer's cards, the open one first. */

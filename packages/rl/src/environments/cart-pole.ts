@@ -2,6 +2,8 @@ import { optionsOf, shown } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
+import { drawCartPole } from './drawing/controls.ts';
+import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
 import { boundsOf } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
@@ -51,6 +53,8 @@ export class CartPole extends SeededEnv {
     [2 * cartLimit, Infinity, 2 * angleLimit, Infinity],
   );
   readonly actionSpace: Discrete = new Discrete(2);
+  /** Left and right; one of them at all times. */
+  readonly keys: Readonly<Record<string, number>> = { ArrowLeft: 0, ArrowRight: 1 };
   /** Position, velocity, angle, angular velocity. */
   readonly state: Float64Array = new Float64Array(4);
   readonly #paysSteps: boolean;
@@ -86,6 +90,14 @@ export class CartPole extends SeededEnv {
     for (let i = 0; i < 4; i++) observation[i] = state[i]!; // quicker than copying four by `set`
     const reward = this.#paysSteps ? 1 : terminated ? -1 : 0;
     return { observation, reward, terminated, truncated: false, info: noInfo };
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawCartPole(this.state, options);
+  }
+
+  render(): string {
+    return textOf(this.picture({ width: 60 }));
   }
 }
 

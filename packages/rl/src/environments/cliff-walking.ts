@@ -1,5 +1,7 @@
 import { optionsOf } from '@kasane/tensor-core';
 import { neighbour } from './frozen-lake.ts';
+import { drawCells } from './drawing/cells.ts';
+import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome } from './tabular-env.ts';
 import { drawMap, type TextMap } from './text-map.ts';
 
@@ -41,6 +43,12 @@ const moves = [
  * @category Environments
  */
 export class CliffWalking extends TabularEnv {
+  readonly keys: Readonly<Record<string, number>> = {
+    ArrowUp: 0,
+    ArrowRight: 1,
+    ArrowDown: 2,
+    ArrowLeft: 3,
+  };
   constructor(options?: CliffWalkingOptions) {
     const { isSlippery = false } = optionsOf('CliffWalking', options, ['isSlippery']);
     const turns = isSlippery ? [3, 0, 1] : [0];
@@ -62,5 +70,9 @@ export class CliffWalking extends TabularEnv {
   /** The map, with the cell the agent is on in brackets. */
   render(): string {
     return drawMap(map, this.s);
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawCells('CliffWalking', map, this.s, options);
   }
 }

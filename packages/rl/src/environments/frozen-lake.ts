@@ -7,6 +7,8 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import { requireFinite } from './reset-options.ts';
+import { drawCells } from './drawing/cells.ts';
+import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';
 import { drawMap, startsOf, textMap, type TextMap } from './text-map.ts';
 
@@ -62,6 +64,12 @@ const moves = [
  * @category Environments
  */
 export class FrozenLake extends TabularEnv {
+  readonly keys: Readonly<Record<string, number>> = {
+    ArrowLeft: 0,
+    ArrowDown: 1,
+    ArrowRight: 2,
+    ArrowUp: 3,
+  };
   readonly #map: TextMap;
 
   constructor(options?: FrozenLakeOptions) {
@@ -105,6 +113,10 @@ export class FrozenLake extends TabularEnv {
   /** The map, with the cell the agent is on in brackets. */
   render(): string {
     return drawMap(this.#map, this.s);
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawCells('FrozenLake', this.#map, this.s, options);
   }
 }
 

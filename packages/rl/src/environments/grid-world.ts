@@ -1,6 +1,8 @@
 import { optionsOf, requireThat } from '@kasane/tensor-core';
 import { neighbour } from './frozen-lake.ts';
 import { requireFinite } from './reset-options.ts';
+import { drawCells } from './drawing/cells.ts';
+import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome } from './tabular-env.ts';
 import { drawMap, startsOf, textMap } from './text-map.ts';
 
@@ -49,6 +51,12 @@ const moves = [
  * @category Environments
  */
 export class GridWorld extends TabularEnv {
+  readonly keys: Readonly<Record<string, number>> = {
+    ArrowUp: 0,
+    ArrowRight: 1,
+    ArrowDown: 2,
+    ArrowLeft: 3,
+  };
   readonly rows: number;
   readonly columns: number;
   /** The letter of each cell, row by row. */
@@ -95,5 +103,9 @@ export class GridWorld extends TabularEnv {
   /** The map, with the cell the agent is on in brackets. */
   render(): string {
     return drawMap(this, this.s);
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawCells('GridWorld', this, this.s, options);
   }
 }

@@ -2,6 +2,8 @@ import { optionsOf } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
+import { drawMountainCar } from './drawing/controls.ts';
+import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
 import { boundsOf, requireFinite, requireNumbers } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
@@ -40,6 +42,7 @@ export const continuousGoal = 0.45;
 export class MountainCar extends SeededEnv {
   readonly observationSpace: Box = road();
   readonly actionSpace: Discrete = new Discrete(3);
+  readonly keys: Readonly<Record<string, number>> = { '': 1, ArrowLeft: 0, ArrowRight: 2 };
   /** Position and velocity. */
   readonly state: Float64Array = new Float64Array(2);
   readonly #goalVelocity: number;
@@ -65,6 +68,14 @@ export class MountainCar extends SeededEnv {
     const terminated = state[0]! >= goalPosition && state[1]! >= this.#goalVelocity;
     return { observation, reward: -1, terminated, truncated: false, info: noInfo };
   }
+
+  picture(options?: PictureOptions): Picture {
+    return drawMountainCar(this.state, goalPosition, options);
+  }
+
+  render(): string {
+    return textOf(this.picture({ width: 60 }));
+  }
 }
 
 /**
@@ -85,6 +96,11 @@ export class MountainCar extends SeededEnv {
 export class MountainCarContinuous extends SeededEnv<Float32Array, Float32Array> {
   readonly observationSpace: Box = road();
   readonly actionSpace: Box = new Box([-1], [1]);
+  readonly keys: Readonly<Record<string, Float32Array>> = {
+    '': Float32Array.of(0),
+    ArrowLeft: Float32Array.of(-1),
+    ArrowRight: Float32Array.of(1),
+  };
   /** Position and velocity. */
   readonly state: Float32Array = new Float32Array(2);
   readonly #goalVelocity: number;
@@ -113,6 +129,14 @@ export class MountainCarContinuous extends SeededEnv<Float32Array, Float32Array>
     const terminated = state[0]! >= continuousGoal && state[1]! >= this.#goalVelocity;
     const reward = (terminated ? 100 : 0) - force * force * 0.1;
     return { observation: state.slice(), reward, terminated, truncated: false, info: noInfo };
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawMountainCar(this.state, continuousGoal, options);
+  }
+
+  render(): string {
+    return textOf(this.picture({ width: 60 }));
   }
 }
 

@@ -1,6 +1,8 @@
 import { optionsOf } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Box } from '../spaces/box.ts';
+import { drawPendulum } from './drawing/controls.ts';
+import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
 import { requireFinite, requireNumbers } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
@@ -35,6 +37,12 @@ const dt = 0.05;
 export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
   readonly observationSpace: Box = new Box([-1, -1, -maxSpeed], [1, 1, maxSpeed]);
   readonly actionSpace: Box = new Box([-maxTorque], [maxTorque]);
+  /** To the left is the positive way, counterclockwise. */
+  readonly keys: Readonly<Record<string, Float32Array>> = {
+    '': Float32Array.of(0),
+    ArrowLeft: Float32Array.of(maxTorque),
+    ArrowRight: Float32Array.of(-maxTorque),
+  };
   /** Angle and angular velocity. */
   readonly state: Float64Array = new Float64Array(2);
   readonly #g: number;
@@ -67,6 +75,14 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
       truncated: false,
       info: noInfo,
     };
+  }
+
+  picture(options?: PictureOptions): Picture {
+    return drawPendulum(this.state, options);
+  }
+
+  render(): string {
+    return textOf(this.picture({ width: 40 }));
   }
 
   #observe(): Float32Array {

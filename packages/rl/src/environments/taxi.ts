@@ -1,6 +1,8 @@
 import { optionsOf, requireThat, shown } from '@kasane/tensor-core';
 import type { Info, Reset, Step } from '../env.ts';
 import { requireFinite } from './reset-options.ts';
+import { drawTaxi } from './drawing/cells.ts';
+import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome } from './tabular-env.ts';
 
 /** Options of `Taxi`. */
@@ -74,6 +76,15 @@ export interface TaxiState {
  * @category Environments
  */
 export class Taxi extends TabularEnv {
+  /** The arrows drive, p picks up, d drops off. */
+  readonly keys: Readonly<Record<string, number>> = {
+    ArrowDown: 0,
+    ArrowUp: 1,
+    ArrowRight: 2,
+    ArrowLeft: 3,
+    p: 4,
+    d: 5,
+  };
   readonly #fickleProbability: number;
   #isFickle = false;
 
@@ -163,6 +174,20 @@ export class Taxi extends TabularEnv {
     lines[row + 1]![2 * column + 2] = right!;
     const from = passenger === inTaxi ? 'in the taxi' : `at ${'RGYB'[passenger]}`;
     return `${lines.map((line) => line.join('')).join('\n')}\npassenger ${from}, to ${'RGYB'[destination]}`;
+  }
+
+  picture(options?: PictureOptions): Picture {
+    const { row, column, passenger, destination } = decode(this.s);
+    const cells = Array.from({ length: 25 }, (_, at) => at);
+    const pointOf = (at: number) => [at % 5, Math.floor(at / 5)] as const;
+    const scene = {
+      taxi: [column, row] as const,
+      places: places.map(pointOf),
+      walls: cells.filter((at) => at % 5 < 4 && drive(at, 2) === at).map(pointOf),
+      passenger: passenger === inTaxi ? undefined : passenger,
+      destination,
+    };
+    return drawTaxi(scene, options);
   }
 }
 

@@ -1,14 +1,17 @@
 import { shown } from '@kasane/tensor-core';
 import type { Env } from '../env.ts';
+import type { Picture, PictureOptions } from '../environments/drawing/picture.ts';
 
 /** What all wrappers have: the environment inside, and what is passed on to it. @internal */
 export abstract class Around<Observation, Action> {
   readonly env: Env<Observation, Action>;
   declare render?: () => string;
+  declare picture?: (options?: PictureOptions) => Picture;
 
   constructor(env: Env<Observation, Action>) {
     this.env = requireEnv(new.target.name, env);
     if (env.render !== undefined) this.render = () => env.render!();
+    if (env.picture !== undefined) this.picture = (options) => env.picture!(options);
   }
 
   close(): void {

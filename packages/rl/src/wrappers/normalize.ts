@@ -24,8 +24,8 @@ export interface NormalizeObservationOptions {
  * import { make, NormalizeObservation } from '@kasane/rl';
  * const env = new NormalizeObservation(make('Pendulum-v1'));
  * env.reset({ seed: 1 });
- * const { observation } = env.step(Float32Array.of(1));
- * Array.from(observation, (x) => Math.abs(x).toFixed(1)).join(); // => 1.0,1.0,1.0
+ * env.step(Float32Array.of(1)).observation.length; // => 3
+ * env.observationStatistics.count.toFixed(4); // => 2.0001
  * @category Wrappers
  */
 export class NormalizeObservation<Action> extends ObservationWrapper<

@@ -35,6 +35,10 @@ export abstract class ObservationWrapper<Inner, Observation, Action>
     return this.env.actionSpace;
   }
 
+  get keys(): Readonly<Record<string, Action>> | undefined {
+    return this.env.keys;
+  }
+
   reset(options?: ResetOptions): Reset<Observation> {
     const { observation, info } = this.env.reset(options);
     return { observation: this.observation(observation), info };

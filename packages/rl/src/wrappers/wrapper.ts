@@ -32,6 +32,10 @@ export class Wrapper<Observation, Action>
     return this.env.actionSpace;
   }
 
+  get keys(): Readonly<Record<string, Action>> | undefined {
+    return this.env.keys;
+  }
+
   reset(options?: ResetOptions): Reset<Observation> {
     return this.env.reset(options);
   }
