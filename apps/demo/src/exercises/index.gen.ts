@@ -4224,4 +4224,204 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/rl"
   ],
   "load": async () => (await import('./cart-pole/index.ts')).cartPole
+}, {
+  "id": "bandit",
+  "title": {
+    "en": "Explore or exploit",
+    "ja": "探索と利用のトレードオフ（多腕バンディット）"
+  },
+  "summary": "Plays many slot machines with ε-greedy, UCB1, Thompson sampling and others, and compares their regret.",
+  "rows": [136],
+  "parameters": {
+    "arms": {
+      "type": "integer",
+      "default": 10,
+      "min": 2,
+      "max": 100,
+      "description": "arms of a bandit"
+    },
+    "bandits": {
+      "type": "integer",
+      "default": 2000,
+      "quick": 200,
+      "min": 20,
+      "max": 10000,
+      "description": "bandits to play"
+    },
+    "pulls": {
+      "type": "integer",
+      "default": 1000,
+      "min": 100,
+      "max": 100000,
+      "description": "pulls of each"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "regret": {
+      "x": "pull",
+      "y": "mean regret"
+    },
+    "best": {
+      "x": "pull",
+      "y": "share of bandits whose best arm is pulled"
+    }
+  },
+  "tries": {
+    "epsilon": {
+      "title": {
+        "en": "Choose ε",
+        "ja": "εを変えてみる"
+      },
+      "parameters": {
+        "epsilon": {
+          "type": "number",
+          "default": 0.2,
+          "min": 0,
+          "max": 1,
+          "description": "the probability of any arm at all"
+        }
+      }
+    },
+    "pull": {
+      "title": {
+        "en": "Pull the arms yourself",
+        "ja": "自分で腕を引いてみる"
+      },
+      "parameters": {
+        "pulled": {
+          "type": "text",
+          "default": "0 1 2 3 4 5 6 7 8 9",
+          "maxLength": 1000,
+          "description": "the arms that you pull, from 0 on, one after the other"
+        },
+        "machine": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 1000000,
+          "description": "which bandit: the same number, the same bandit"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./bandit.ts')).bandit
+}, {
+  "id": "bellman",
+  "title": {
+    "en": "The Bellman equations",
+    "ja": "ベルマン方程式・価値関数・割引報酬"
+  },
+  "summary": "Solves the four Bellman equations of a task of two states and of one that is drawn, and shows discounting.",
+  "rows": [143,144,145,146,147,148,149,151,152],
+  "parameters": {
+    "gamma": {
+      "type": "number",
+      "default": 0.9,
+      "min": 0,
+      "max": 0.999,
+      "description": "discount of a step"
+    },
+    "states": {
+      "type": "integer",
+      "default": 20,
+      "min": 2,
+      "max": 200,
+      "description": "states of the task that is drawn"
+    },
+    "actions": {
+      "type": "integer",
+      "default": 4,
+      "min": 1,
+      "max": 20,
+      "description": "its actions"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "residual": {
+      "x": "sweep",
+      "y": "what is wrong with equation (1), at most",
+      "scale": "log"
+    },
+    "weight": {
+      "x": "steps ahead",
+      "y": "weight of a reward, γᵏ"
+    }
+  },
+  "tries": {
+    "return": {
+      "title": {
+        "en": "Add up rewards of your own",
+        "ja": "自分の報酬列で割引報酬和を計算する"
+      },
+      "parameters": {
+        "rewards": {
+          "type": "text",
+          "default": "0 0 0 10",
+          "maxLength": 200,
+          "description": "rewards, step by step"
+        },
+        "discount": {
+          "type": "number",
+          "default": 0.9,
+          "min": 0,
+          "max": 1,
+          "description": "γ"
+        }
+      }
+    },
+    "rewards": {
+      "title": {
+        "en": "Pay the two states otherwise",
+        "ja": "2状態の報酬を変えてみる"
+      },
+      "parameters": {
+        "stay0": {
+          "type": "number",
+          "default": 0,
+          "min": -100,
+          "max": 100,
+          "description": "reward for staying in state 0"
+        },
+        "go0": {
+          "type": "number",
+          "default": -5,
+          "min": -100,
+          "max": 100,
+          "description": "reward for going from state 0 to 1"
+        },
+        "stay1": {
+          "type": "number",
+          "default": 2,
+          "min": -100,
+          "max": 100,
+          "description": "reward for staying in state 1"
+        },
+        "go1": {
+          "type": "number",
+          "default": 0,
+          "min": -100,
+          "max": 100,
+          "description": "reward for going from state 1 to 0"
+        },
+        "discount": {
+          "type": "number",
+          "default": 0.9,
+          "min": 0,
+          "max": 0.999,
+          "description": "γ"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./bellman.ts')).bellman
 }];
