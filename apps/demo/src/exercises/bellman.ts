@@ -127,6 +127,7 @@ function drawn(name: string, coin: ExactValues, best: ExactValues, actions: Int3
     ...(isBest ? { tone: 'good' as const } : {}),
   });
   const rows = {
+    state: [{ text: '0' }, { text: '1' }],
     'V of the coin': [...coin.V].map((v) => cell(v)),
     'Q of the coin, stay': coin.Q.map((row) => cell(row[0]!)),
     'Q of the coin, go': coin.Q.map((row) => cell(row[1]!)),
@@ -180,7 +181,7 @@ export const bellman: Exercise = defineExercise({
     const mdp = twoStates(REWARDS);
     const coin = solvePolicy(mdp, COIN, { gamma });
     const best = valueIteration(mdp, { gamma });
-    yield drawn(`state 0 and state 1, γ = ${gamma}`, coin, best, best.actions);
+    yield drawn(`values, γ = ${gamma}`, coin, best, best.actions);
 
     const rates: number[] = [];
     const ways = {
@@ -266,7 +267,7 @@ export const bellman: Exercise = defineExercise({
         ]);
         const best = valueIteration(mdp, { gamma: discount });
         const coin = solvePolicy(mdp, COIN, { gamma: discount });
-        yield drawn(`state 0 and state 1, γ = ${discount}`, coin, best, best.actions);
+        yield drawn(`values, γ = ${discount}`, coin, best, best.actions);
         yield {
           type: 'table',
           name: 'what is best',

@@ -4,9 +4,13 @@ import { CliffWalking, FrozenLake, TabularEnv } from '../environments/index.ts';
 import { MDP, valueIteration } from '../planning/index.ts';
 import {
   doubleQLearning,
+  dynaQ,
   expectedSarsa,
+  monteCarloControl,
+  nStepSarsa,
   qLearning,
   sarsa,
+  sarsaLambda,
   type ControlOptions,
   type ControlResult,
   type TabularTask,
@@ -33,14 +37,19 @@ const methods: readonly (readonly [
   ['sarsa', sarsa],
   ['expectedSarsa', expectedSarsa],
   ['doubleQLearning', doubleQLearning],
+  ['dynaQ', dynaQ],
+  ['nStepSarsa', nStepSarsa],
+  ['sarsaLambda', sarsaLambda],
+  ['monteCarloControl', monteCarloControl],
 ];
+const offPolicy = ['qLearning', 'doubleQLearning', 'dynaQ'];
 
 describe.each(methods)('%s', (name, learn) => {
   test('finds the values of two states, to 0.01, from cut episodes: what is cut off counts', async () => {
     // On-policy methods find the best values as ε goes to 0.
     const epsilon = (progress: number): number =>
       progress < 1 / 6 ? 1 : 0.3 * 0.97 ** (600 * progress - 100);
-    const greedy = name === 'qLearning' || name === 'doubleQLearning';
+    const greedy = offPolicy.includes(name);
     const { Q } = await learn(two(), {
       episodes: 600,
       maxSteps: 100,

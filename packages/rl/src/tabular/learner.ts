@@ -10,7 +10,7 @@ import {
 } from '@kasane/tensor-core';
 import { Turns } from '@kasane/tensor-core/turns';
 import { drawArgmax } from '../bandits/bandit.ts';
-import type { Env, Step } from '../env.ts';
+import type { Env, ResetOptions, Step } from '../env.ts';
 import { requireFinite, requireWithin } from '../planning/given.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import type { Discrete } from '../spaces/index.ts';
@@ -96,8 +96,7 @@ export interface ControlResult extends EpisodeRecords {
 }
 
 /** The episodes of one call: each begins with `reset`, and goes on while its `over` is false. */
-export class Episodes {
-  readonly numStates: number;
+export class EpisodeLoop<Observation> {
   readonly numActions: number;
   readonly gamma: number;
   readonly generator: Generator;
@@ -107,17 +106,20 @@ export class Episodes {
   index = 0;
   /** Whether it has ended. */
   over = false;
-  readonly #owner: string;
-  readonly #env: TabularTask;
+  protected readonly owner: string;
+  readonly #env: Env<Observation, number>;
   readonly #maxSteps: number;
   readonly #onProgress: ((report: EpisodeReport) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(owner: string, env: TabularTask, options: TabularOptions) {
+  constructor(
+    owner: string,
+    env: Env<Observation, number> & { readonly actionSpace: Pick<Discrete, 'n'> },
+    options: TabularOptions,
+  ) {
     if (typeof env?.reset !== 'function' || typeof env.step !== 'function') {
       throw new TypeError(`${owner}: needs an environment with reset and step, got ${shown(env)}.`);
     }
-    requireWhole(owner, 'the number of states', count(env.observationSpace), 1);
     requireWhole(owner, 'the number of actions', count(env.actionSpace), 1);
     const { episodes, gamma = 0.99, maxSteps = 100_000, onProgress, signal } = options;
     const { generator = defaultGenerator() } = options;
@@ -128,12 +130,11 @@ export class Episodes {
     if (!(generator instanceof Generator)) {
       throw new TypeError(`${owner}: generator must be a Generator, got ${shown(generator)}.`);
     }
-    this.#owner = owner;
+    this.owner = owner;
     this.#env = env;
     this.#maxSteps = maxSteps;
     this.#onProgress = onProgress;
     this.#signal = signal;
-    this.numStates = env.observationSpace.n;
     this.numActions = env.actionSpace.n;
     this.gamma = gamma;
     this.generator = generator;
@@ -142,16 +143,13 @@ export class Episodes {
   }
 
   /** The first state of each episode. Between two of them others have their turn. */
-  async *starts(): AsyncGenerator<number, void, undefined> {
+  async *starts(): AsyncGenerator<Observation, void, undefined> {
     const turns = new Turns(this.#signal);
     const seed = this.generator.below(2 ** 32);
     const episodes = this.returns.length;
     for (this.index = 0; this.index < episodes; this.index++) {
       this.#signal?.throwIfAborted();
-      this.over = false;
-      const { observation } = this.#env.reset(this.index === 0 ? { seed } : {});
-      this.#requireState(observation);
-      yield observation;
+      yield this.begin(this.index === 0 ? { seed } : {});
       this.#onProgress?.({
         episode: this.index + 1,
         episodes,
@@ -162,13 +160,21 @@ export class Episodes {
     }
   }
 
+  /** Resets the environment, and returns the first state. */
+  begin(options: ResetOptions = {}): Observation {
+    const { observation } = this.#env.reset(options);
+    this.requireState(observation);
+    this.over = false;
+    return observation;
+  }
+
   /** One step of the environment, looked at and written down. */
-  step(action: number): Step<number> {
+  step(action: number): Step<Observation> {
     const step = this.#env.step(action);
-    this.#requireState(step.observation);
+    this.requireState(step.observation);
     if (!Number.isFinite(step.reward)) {
       throw new DataError(
-        `${this.#owner}: a reward must be a finite number, got ${shown(step.reward)} for action ${action}.`,
+        `${this.owner}: a reward must be a finite number, got ${shown(step.reward)} for action ${action}.`,
       );
     }
     this.returns[this.index]! += step.reward;
@@ -177,10 +183,14 @@ export class Episodes {
     return step;
   }
 
-  /** The value of a schedule in this episode. */
-  at(what: string, schedule: Schedule): number {
-    const value = scheduled(this.#owner, what, schedule, this.index / this.returns.length);
-    requireWithin(this.#owner, what, value, 0, 1);
+  /** The value of a schedule in this episode, or when so much is done. */
+  at(
+    what: string,
+    schedule: Schedule,
+    progress: number = this.index / this.returns.length,
+  ): number {
+    const value = scheduled(this.owner, what, schedule, progress);
+    requireWithin(this.owner, what, value, 0, 1);
     return value;
   }
 
@@ -191,6 +201,25 @@ export class Episodes {
       : drawArgmax(values, this.generator);
   }
 
+  /** What was written down. */
+  records(): EpisodeRecords {
+    return { returns: this.returns, lengths: this.lengths };
+  }
+
+  /** Throws DataError for a state that the method cannot learn of. */
+  protected requireState(_state: unknown): void {}
+}
+
+/** The episodes of a task of numbered states. */
+export class Episodes extends EpisodeLoop<number> {
+  readonly numStates: number;
+
+  constructor(owner: string, env: TabularTask, options: TabularOptions) {
+    super(owner, env, options);
+    requireWhole(owner, 'the number of states', count(env.observationSpace), 1);
+    this.numStates = env.observationSpace.n;
+  }
+
   /** A number for each action of each state. */
   table(initial: number = 0): Float64Array[] {
     return Array.from({ length: this.numStates }, () =>
@@ -198,25 +227,25 @@ export class Episodes {
     );
   }
 
-  /** What was written down. */
-  records(): EpisodeRecords {
-    return { returns: this.returns, lengths: this.lengths };
-  }
-
-  #requireState(state: unknown): void {
+  protected override requireState(state: unknown): void {
     if (Number.isInteger(state) && Number(state) >= 0 && Number(state) < this.numStates) return;
     throw new DataError(
-      `${this.#owner}: an observation must be a whole number from 0 to ${this.numStates - 1}, got ${shown(state)}.`,
+      `${this.owner}: an observation must be a whole number from 0 to ${this.numStates - 1}, got ${shown(state)}.`,
     );
   }
 }
 
-/** The options of a method of control with their defaults. */
-export function controlOf(
-  owner: string,
-  options: ControlOptions,
-): Required<Pick<ControlOptions, 'alpha' | 'epsilon' | 'initial'>> {
-  const { alpha = 0.1, epsilon = 0.1, initial = 0 } = optionsOf(owner, options, controlNames);
+/** What a method of control has of the options of them all. */
+type Control = Required<Pick<ControlOptions, 'alpha' | 'epsilon' | 'initial'>>;
+
+/** The options of a method of control that has no others, with their defaults. */
+export function controlOf(owner: string, options: ControlOptions): Control {
+  return controlDefaults(owner, optionsOf(owner, options, controlNames));
+}
+
+/** The same of options whose names have been looked at. */
+export function controlDefaults(owner: string, options: ControlOptions): Control {
+  const { alpha = 0.1, epsilon = 0.1, initial = 0 } = options;
   requireFinite(owner, 'initial', initial);
   return { alpha, epsilon, initial };
 }

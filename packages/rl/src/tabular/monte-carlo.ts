@@ -1,12 +1,15 @@
-import { optionsOf } from '@kasane/tensor-core';
+import { optionsOf, shown } from '@kasane/tensor-core';
 import type { StateActionTable } from '../planning/index.ts';
 import { Episodes, type TabularOptions, type TabularTask } from './learner.ts';
 import { actor, type PredictionResult } from './prediction.ts';
 
+/** Whether what is met more than once in an episode counts once or each time. */
+export type Visits = 'first' | 'every';
+
 /** Options of `monteCarlo`. */
 export interface MonteCarloOptions extends TabularOptions {
   /** Whether a state counts once in an episode, when it is first seen, or each time. Default: 'first'. */
-  readonly visits?: 'first' | 'every';
+  readonly visits?: Visits;
 }
 
 const names = [
@@ -43,9 +46,7 @@ export async function monteCarlo(
   options: MonteCarloOptions,
 ): Promise<PredictionResult> {
   const { visits = 'first' } = optionsOf('monteCarlo', options, names);
-  if (visits !== 'first' && visits !== 'every') {
-    throw new RangeError(`monteCarlo: visits must be 'first' or 'every', got ${String(visits)}.`);
-  }
+  requireVisits('monteCarlo', visits);
   const episodes = new Episodes('monteCarlo', env, options);
   const draw = actor('monteCarlo', policy, episodes);
   const { gamma, numStates } = episodes;
@@ -76,4 +77,10 @@ export async function monteCarlo(
     }
   }
   return { V, ...episodes.records() };
+}
+
+/** Throws RangeError for what is neither. */
+export function requireVisits(owner: string, visits: Visits): void {
+  if (visits === 'first' || visits === 'every') return;
+  throw new RangeError(`${owner}: visits must be 'first' or 'every', got ${shown(visits)}.`);
 }

@@ -84,5 +84,5 @@ test('mistakes are named', async () => {
   );
   await expect(
     monteCarlo(walk(), policy, { episodes: 1, visits: 'last' as never }),
-  ).rejects.toThrow("monteCarlo: visits must be 'first' or 'every', got last.");
+  ).rejects.toThrow("monteCarlo: visits must be 'first' or 'every', got 'last'.");
 });
