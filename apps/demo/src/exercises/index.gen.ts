@@ -4225,6 +4225,115 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./cart-pole/index.ts')).cartPole
 }, {
+  "id": "mail-campaign",
+  "title": {
+    "en": "Who gets a mail?",
+    "ja": "メールマガジンの配信先を決める（強化学習）"
+  },
+  "summary": "Learns by Q-learning which customers to send which mail, costs against sales.",
+  "rows": [132,133],
+  "parameters": {
+    "customers": {
+      "type": "integer",
+      "default": 60000,
+      "quick": 20000,
+      "min": 1000,
+      "max": 10000000,
+      "description": "customers to learn from, 24 months each"
+    },
+    "gamma": {
+      "type": "number",
+      "default": 0.97,
+      "min": 0,
+      "max": 0.999,
+      "description": "discount of a month"
+    },
+    "alpha": {
+      "type": "number",
+      "default": 0.06,
+      "min": 0.0001,
+      "max": 1,
+      "description": "how far a value goes to its target at first; it falls to a twentieth"
+    },
+    "epsilon": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0,
+      "max": 1,
+      "description": "mails that are drawn at the end; at first all are"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "profit": {
+      "x": "customer",
+      "y": "mean profit of 24 months while learning"
+    }
+  },
+  "tries": {
+    "mail": {
+      "title": {
+        "en": "Choose a mail for a customer",
+        "ja": "顧客に送るメールを自分で選ぶ"
+      },
+      "parameters": {
+        "kind": {
+          "type": "choice",
+          "options": [
+            "buys now and then",
+            "a regular",
+            "waits for bargains"
+          ],
+          "default": "waits for bargains",
+          "description": "what kind of customer"
+        },
+        "months": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 5,
+          "description": "months since the last purchase; 5 for more, too"
+        },
+        "fatigue": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 3,
+          "description": "how tired of mails"
+        },
+        "mail": {
+          "type": "choice",
+          "options": [
+            "nothing",
+            "catalogue",
+            "voucher"
+          ],
+          "default": "catalogue",
+          "description": "what you send"
+        }
+      }
+    },
+    "year": {
+      "title": {
+        "en": "Plan the mails of a year",
+        "ja": "1年分の配信を計画してみる"
+      },
+      "parameters": {
+        "plan": {
+          "type": "text",
+          "default": "cnvncnvncnvn",
+          "maxLength": 24,
+          "description": "a letter a month: n nothing, c catalogue, v voucher"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./mail-campaign/index.ts')).mailCampaign
+}, {
   "id": "bandit",
   "title": {
     "en": "Explore or exploit",

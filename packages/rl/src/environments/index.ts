@@ -2,6 +2,7 @@ export { Acrobot, type AcrobotOptions } from './acrobot.ts';
 export { CartPole, type CartPoleOptions } from './cart-pole.ts';
 export { MountainCar, MountainCarContinuous, type MountainCarOptions } from './mountain-car.ts';
 export { Pendulum, type PendulumOptions } from './pendulum.ts';
+export { MailCampaign, type MailCampaignOptions, type MailCustomer } from './mail-campaign.ts';
 export type { ResetBounds } from './reset-options.ts';
 export { SeededEnv } from './seeded-env.ts';
 export { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';

@@ -14,6 +14,7 @@ import { CartPole, type CartPoleOptions } from './cart-pole.ts';
 import { CliffWalking, type CliffWalkingOptions } from './cliff-walking.ts';
 import { FrozenLake, type FrozenLakeOptions } from './frozen-lake.ts';
 import { GridWorld, type GridWorldOptions } from './grid-world.ts';
+import { MailCampaign, type MailCampaignOptions } from './mail-campaign.ts';
 import { MountainCar, MountainCarContinuous, type MountainCarOptions } from './mountain-car.ts';
 import { Pendulum, type PendulumOptions } from './pendulum.ts';
 import { Taxi, type TaxiOptions } from './taxi.ts';
@@ -45,6 +46,7 @@ export interface Registered {
   'CliffWalkingSlippery-v1': [number, number, CliffWalkingOptions];
   'Taxi-v4': [number, number, TaxiOptions];
   'GridWorld-v0': [number, number, GridWorldOptions];
+  'MailCampaign-v0': [number, number, MailCampaignOptions];
 }
 
 /** What `make` itself takes beside the options of the environment. */
@@ -119,6 +121,10 @@ const specs = new Map<string, EnvSpec>(
     'GridWorld-v0': entry({
       create: (o?: GridWorldOptions) => new GridWorld(o),
       maxEpisodeSteps: 100,
+    }),
+    'MailCampaign-v0': entry({
+      create: (o?: MailCampaignOptions) => new MailCampaign(o),
+      maxEpisodeSteps: 24,
     }),
   }),
 );
