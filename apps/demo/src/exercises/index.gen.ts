@@ -4227,7 +4227,7 @@ export const exercises: readonly ListedExercise[] = [{
 }, {
   "id": "mail-campaign",
   "title": {
-    "en": "Who gets a mail?",
+    "en": "Whom to mail",
     "ja": "メールマガジンの配信先を決める（強化学習）"
   },
   "summary": "Learns by Q-learning which customers to send which mail, costs against sales.",
@@ -4236,7 +4236,7 @@ export const exercises: readonly ListedExercise[] = [{
     "customers": {
       "type": "integer",
       "default": 60000,
-      "quick": 20000,
+      "quick": 40000,
       "min": 1000,
       "max": 10000000,
       "description": "customers to learn from, 24 months each"

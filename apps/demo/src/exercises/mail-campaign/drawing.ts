@@ -25,8 +25,8 @@ export function* policyGrids(
     };
     yield {
       type: 'grid',
-      name: `who ${kind === 1 ? 'is ' : ''}${name}: months since the last purchase →`,
-      rows: ['months', ...FATIGUE.map((fatigue) => `tired: ${fatigue}`)],
+      name,
+      rows: ['months since a sale', ...FATIGUE.map((fatigue) => `tired: ${fatigue}`)],
       cells: [
         MONTHS.map((months) => ({ text: months === 5 ? '5+' : String(months) })),
         ...FATIGUE.map((fatigue) => MONTHS.map((months) => cell(months, fatigue))),

@@ -66,7 +66,7 @@ function campaign(send: (s: number, month: number) => number, months: number): n
 
 export const mailCampaign: Exercise = defineExercise({
   id: 'mail-campaign',
-  title: { en: 'Who gets a mail?', ja: 'メールマガジンの配信先を決める（強化学習）' },
+  title: { en: 'Whom to mail', ja: 'メールマガジンの配信先を決める（強化学習）' },
   summary: 'Learns by Q-learning which customers to send which mail, costs against sales.',
   rows: [132, 133],
   parameters: {
