@@ -4533,4 +4533,105 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/rl"
   ],
   "load": async () => (await import('./bellman.ts')).bellman
+}, {
+  "id": "policy-gradient",
+  "title": {
+    "en": "The policy gradient",
+    "ja": "方策勾配定理・REINFORCE"
+  },
+  "summary": "Estimates the policy gradient of two arms from draws, and learns the odds of a coin with REINFORCE.",
+  "rows": [150,153],
+  "parameters": {
+    "draws": {
+      "type": "integer",
+      "default": 10000,
+      "min": 100,
+      "max": 1000000,
+      "description": "pulls of the estimate"
+    },
+    "noise": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0,
+      "max": 10,
+      "description": "standard deviation of what an arm pays"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 60000,
+      "quick": 30000,
+      "min": 1000,
+      "max": 10000000,
+      "description": "steps in the corridor"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.02,
+      "min": 0.00001,
+      "max": 1,
+      "description": "learning rate of REINFORCE"
+    }
+  },
+  "variants": {},
+  "charts": {
+    "estimate": {
+      "x": "draws",
+      "y": "∂J / ∂θ₀, mean so far"
+    },
+    "odds": {
+      "x": "step",
+      "y": "probability of right"
+    }
+  },
+  "tries": {
+    "turn": {
+      "title": {
+        "en": "Choose preferences and rewards",
+        "ja": "θと報酬を変えて勾配を見る"
+      },
+      "parameters": {
+        "first": {
+          "type": "number",
+          "default": 1,
+          "min": -20,
+          "max": 20,
+          "description": "θ of the first arm"
+        },
+        "second": {
+          "type": "number",
+          "default": 0,
+          "min": -20,
+          "max": 20,
+          "description": "θ of the second arm"
+        },
+        "pays": {
+          "type": "number",
+          "default": 0,
+          "min": -100,
+          "max": 100,
+          "description": "what the first arm pays"
+        },
+        "other": {
+          "type": "number",
+          "default": 2,
+          "min": -100,
+          "max": 100,
+          "description": "what the second arm pays"
+        },
+        "baseline": {
+          "type": "number",
+          "default": 0,
+          "min": -100,
+          "max": 100,
+          "description": "b"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./policy-gradient/index.ts')).policyGradient
 }];
