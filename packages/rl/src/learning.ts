@@ -7,9 +7,9 @@ export interface LearningReport {
   /** Steps of environments so far. */
   readonly steps: number;
   readonly total: number;
-  /** Episodes that have ended so far. */
+  /** Episodes that have ended since `learn` was called. */
   readonly episodes: number;
-  /** Mean return of the last 100 episodes; NaN before the first has ended. */
+  /** Mean return of the last 100 of them; NaN before the first has ended. */
   readonly meanReturn: number;
 }
 
@@ -19,22 +19,28 @@ export interface LearnOptions {
   readonly onProgress?: (report: LearningReport) => void;
   /** Ends the training between two steps, with its reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Go on with a training that ended before its `total`, here or where it was saved: the steps that it took count, and what
+   * changes with them goes on where it was. Default false: a training of its own, from its first step.
+   */
+  readonly resume?: boolean;
 }
 
 /** The names of LearnOptions. */
-export const learnNames = ['onProgress', 'signal'] as const;
+export const learnNames = ['onProgress', 'signal', 'resume'] as const;
 
 /** Counts steps and episodes, and what they brought. */
 export class Tally {
   readonly #owner: string;
   readonly #returns: Float64Array; // of the episodes that are going on
   readonly #recent: number[] = []; // of the last that ended
-  #steps = 0;
+  #steps: number;
   #episodes = 0;
 
-  constructor(owner: string, envs: number) {
+  constructor(owner: string, envs: number, steps: number) {
     this.#owner = owner;
     this.#returns = new Float64Array(envs);
+    this.#steps = steps;
   }
 
   /** Steps so far, of all environments together. */

@@ -1,7 +1,17 @@
-import { defaultGenerator, optionsOf, requireThat, ShapeError, shown } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  defaultGenerator,
+  optionsOf,
+  requireThat,
+  ShapeError,
+  shown,
+  tensor,
+  Tensor,
+} from '@kasane/tensor-core';
 import {
   ReplayBuffer,
   type ReplayBufferOptions,
+  type ReplayBufferState,
   type ReplaySampleOptions,
 } from './replay-buffer.ts';
 import { SumTree } from './sum-tree.ts';
@@ -15,6 +25,15 @@ export interface PrioritizedReplayBufferOptions extends ReplayBufferOptions {
   readonly beta?: number;
   /** Added to each error, so that none is forgotten. Default 1e-6. */
   readonly eps?: number;
+}
+
+/** What the `stateDict` of a prioritized buffer gives. */
+export interface PrioritizedReplayBufferState extends ReplayBufferState {
+  /** p^α of each transition, (size) */
+  readonly priorities: Tensor;
+  /** The largest so far, which new ones have. */
+  readonly largest: number;
+  readonly beta: number;
 }
 
 /**
@@ -33,7 +52,7 @@ export interface PrioritizedReplayBufferOptions extends ReplayBufferOptions {
  * buffer.updatePriorities([0, 1], [1, 3]);
  * const { batch, indices } = buffer.sample(4);
  * indices; // => [0,1,1,1]
- * batch.weights.toArray().map((w) => Number(w).toFixed(2)); // => ["1.00","0.33","0.33","0.33"]
+ * Array.from(batch.weights.dataSync(), (w) => w.toFixed(2)); // => ["1.00","0.33","0.33","0.33"]
  *
  * @see Schaul et al. (2016), Prioritized Experience Replay.
  */
@@ -92,6 +111,34 @@ export class PrioritizedReplayBuffer extends ReplayBuffer {
     return this.take(indices, weights);
   }
 
+  override stateDict(): PrioritizedReplayBufferState {
+    const priorities = Float32Array.from({ length: this.size }, (_, i) => this.#tree.get(i));
+    const { beta } = this;
+    return { ...super.stateDict(), priorities: tensor(priorities), largest: this.#largest, beta };
+  }
+
+  override loadStateDict(state: PrioritizedReplayBufferState): void {
+    const { priorities, largest, beta, ...transitions } = Object(
+      state,
+    ) as PrioritizedReplayBufferState; // null has none
+    const count = transitions.rewards instanceof Tensor ? transitions.rewards.size : -1;
+    const values =
+      priorities instanceof Tensor && priorities.size === count ? priorities.dataSync() : undefined;
+    if (
+      !values?.every((p: number) => p >= 0 && p <= largest) ||
+      !(largest < Infinity) ||
+      !(beta >= 0 && beta <= 1)
+    ) {
+      throw new CheckpointError(
+        `PrioritizedReplayBuffer: the state does not fit: there must be as many priorities as transitions, ${count}, none of them above largest, and beta from 0 to 1, got ${shown(priorities)}, ${shown(largest)} and ${shown(beta)}.`,
+      );
+    }
+    super.loadStateDict(transitions);
+    for (let i = 0; i < this.capacity; i++) this.#tree.set(i, values[i] ?? 0);
+    this.#largest = largest;
+    this.beta = beta;
+  }
+
   /** Sets the priorities of what was drawn to how large its errors were; their signs do not matter. */
   updatePriorities(indices: ArrayLike<number>, errors: ArrayLike<number>): void {
     const [count, given] = [lengthOf('indices', indices), lengthOf('errors', errors)];
@@ -101,7 +148,7 @@ export class PrioritizedReplayBuffer extends ReplayBuffer {
     for (let k = 0; k < count; k++) {
       const size = Math.abs(errors[k]!);
       requireThat(Number.isFinite(size), 'updatePriorities', 'each error', errors[k]!, 'finite');
-      const weight = (size + this.#eps) ** this.alpha;
+      const weight = Math.fround((size + this.#eps) ** this.alpha); // as a state dict keeps it
       this.#tree.set(indices[k]!, weight);
       if (weight > this.#largest) this.#largest = weight;
     }

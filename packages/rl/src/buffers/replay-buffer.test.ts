@@ -1,4 +1,4 @@
-import { Generator, memory, scope } from '@kasane/tensor-core';
+import { CheckpointError, Generator, memory, ones, scope, type Tensor } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PrioritizedReplayBuffer } from './prioritized-replay-buffer.ts';
@@ -73,6 +73,66 @@ describe('ReplayBuffer', () => {
     expect(add({ action: 0.5 })).toThrow('the action must be a whole number, got 0.5.');
     expect(() => new ReplayBuffer(2 ** 50, { observationSize: 1 })).toThrow('there is no memory');
     expect(buffer.size).toBe(0);
+  });
+});
+
+describe.each([
+  ['ReplayBuffer', () => new ReplayBuffer(5, { observationSize: 2 })],
+  ['PrioritizedReplayBuffer', () => new PrioritizedReplayBuffer(5, { observationSize: 2 })],
+] as const)('the state of a %s', (name, make) => {
+  const filled = (count: number): ReplayBuffer => {
+    const buffer = make();
+    for (let i = 0; i < count; i++) buffer.add(numbered(i));
+    if (buffer instanceof PrioritizedReplayBuffer) buffer.updatePriorities([0, 2], [0.3, 7]);
+    return buffer;
+  };
+  const drawn = (buffer: ReplayBuffer): unknown =>
+    scope(() => {
+      const { batch, indices } = buffer.sample(9, { generator: new Generator(1) });
+      return [indices, ...Object.values<Tensor>({ ...batch }).map((x) => x.toArray())];
+    });
+
+  it.each([3, 5, 7])('of %i transitions is all there is to know of it', (count) => {
+    const buffer = filled(count);
+    const state = buffer.stateDict();
+    const other = filled(4);
+    Reflect.apply(other.loadStateDict, other, [state]);
+    expect(other.size).toBe(buffer.size);
+    for (const one of [buffer, other]) one.add(numbered(50));
+    expect(drawn(other)).toEqual(drawn(buffer));
+    // The state is a copy.
+    const third = make();
+    Reflect.apply(third.loadStateDict, third, [state]);
+    third.add(numbered(50));
+    expect(drawn(third)).toEqual(drawn(buffer));
+  });
+
+  it('is refused where it does not fit, and nothing is changed', () => {
+    const state = filled(5).stateDict();
+    const buffer = filled(3);
+    const before = drawn(buffer);
+    const wrong: unknown[] = [
+      ...[undefined, null, 7, {}, [], { ...state, next: 5 }, { ...state, next: NaN }],
+      ...[
+        { ...state, rewards: [1, 2] },
+        { ...state, actions: state.rewards },
+      ],
+      ...[
+        { ...state, observations: state.rewards },
+        { ...state, discounts: ones([4]) },
+      ],
+    ];
+    if (name === 'PrioritizedReplayBuffer') {
+      wrong.push({ ...state, priorities: ones([4]) }, { ...state, largest: 0.1 });
+    }
+    for (const given of wrong) {
+      const load = () => Reflect.apply(buffer.loadStateDict, buffer, [given]);
+      expect(load).toThrow(CheckpointError);
+      expect(load).toThrow(`${name}: the state does not fit: `);
+    }
+    expect(drawn(buffer)).toEqual(before);
+    const small = new ReplayBuffer(4, { observationSize: 2 });
+    expect(() => small.loadStateDict(state)).toThrow('5 transitions must fit its capacity, 4,');
   });
 });
 

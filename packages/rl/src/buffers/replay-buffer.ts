@@ -1,10 +1,14 @@
 import {
+  CheckpointError,
   defaultGenerator,
+  formatShape,
   optionsOf,
   requireWhole,
+  sameShape,
   ShapeError,
   shown,
   tensor,
+  Tensor,
   type Generator,
 } from '@kasane/tensor-core';
 import type { Sample, Transition } from './transition.ts';
@@ -21,6 +25,21 @@ export interface ReplayBufferOptions {
 export interface ReplaySampleOptions {
   /** Where it draws from. Default: the generator that `manualSeed` seeds. */
   readonly generator?: Generator;
+}
+
+/** What the `stateDict` of a buffer gives: its transitions, and where the next one goes. */
+export interface ReplayBufferState {
+  readonly next: number;
+  /** (size, size of an observation) */
+  readonly observations: Tensor;
+  /** (size) int32, or (size, size of an action) float32 */
+  readonly actions: Tensor;
+  /** (size) */
+  readonly rewards: Tensor;
+  /** (size, size of an observation) */
+  readonly nextObservations: Tensor;
+  /** (size) */
+  readonly discounts: Tensor;
 }
 
 /**
@@ -128,6 +147,63 @@ export class ReplayBuffer {
     return this.take(indices, new Float32Array(batchSize).fill(1));
   }
 
+  /** The transitions that it holds, by tensors that later ones do not change, and where the next one goes. */
+  stateDict(): ReplayBufferState {
+    const { observationSize, actionSize } = this;
+    const size = this.#size;
+    const copied = (values: Float32Array | Int32Array, width: number | null): Tensor =>
+      width === null
+        ? tensor(values.slice(0, size))
+        : tensor(values.slice(0, size * width), [size, width]);
+    return {
+      next: this.#next,
+      observations: copied(this.#observations, observationSize),
+      actions: copied(this.#actions, actionSize),
+      rewards: copied(this.#rewards, null),
+      nextObservations: copied(this.#nextObservations, observationSize),
+      discounts: copied(this.#discounts, null),
+    };
+  }
+
+  /**
+   * Holds what `stateDict` gave, and no longer what it held. Throws CheckpointError for what does not fit, such as transitions of a buffer of
+   * another capacity or other sizes, and then changes nothing.
+   */
+  loadStateDict(state: ReplayBufferState): void {
+    const { observationSize, actionSize } = this;
+    const { next, ...columns } = Object(state) as ReplayBufferState; // null has none
+    const size = columns.rewards instanceof Tensor ? columns.rewards.size : -1;
+    const wanted = {
+      observations: [size, observationSize],
+      actions: actionSize === null ? [size] : [size, actionSize],
+      rewards: [size],
+      nextObservations: [size, observationSize],
+      discounts: [size],
+    };
+    for (const [name, shape] of Object.entries(wanted)) {
+      const column: unknown = columns[name as keyof typeof wanted];
+      const dtype = name === 'actions' && actionSize === null ? 'int32' : 'float32';
+      const fits =
+        column instanceof Tensor && column.dtype === dtype && sameShape(column.shape, shape);
+      if (!fits) throw unfit(this, `${name} must be ${dtype} ${formatShape(shape)}`, column);
+    }
+    const isNext = size === this.capacity ? next >= 0 && next < size : next === size;
+    if (size > this.capacity || !Number.isInteger(next) || !isNext) {
+      throw unfit(
+        this,
+        `${size} transitions must fit its capacity, ${this.capacity}, and next`,
+        next,
+      );
+    }
+    this.#observations.set(columns.observations.dataSync());
+    this.#actions.set(columns.actions.dataSync());
+    this.#rewards.set(columns.rewards.dataSync());
+    this.#nextObservations.set(columns.nextObservations.dataSync());
+    this.#discounts.set(columns.discounts.dataSync());
+    this.#size = size;
+    this.#next = next;
+  }
+
   /** Throws RangeError unless so many can be drawn. */
   protected requireSome(batchSize: number): void {
     requireWhole('sample', 'the batch size', batchSize, 1);
@@ -183,6 +259,13 @@ function requireSize(
   for (let j = 0; j < size; j++) {
     if (!Number.isFinite(list[j])) throw notFinite(`number ${j} of ${what}`, list[j]);
   }
+}
+
+function unfit(buffer: ReplayBuffer, rule: string, got: unknown): CheckpointError {
+  const given = got instanceof Tensor ? `${got.dtype} ${formatShape(got.shape)}` : shown(got);
+  return new CheckpointError(
+    `${buffer.constructor.name}: the state does not fit: ${rule}, got ${given}. Build it as it was saved.`,
+  );
 }
 
 function notFinite(what: string, got: unknown): RangeError {

@@ -10,12 +10,13 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions } from './acting.ts';
+import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
 import { gae } from './gae.ts';
 import { Runner, type VectorEnvOf } from './runner.ts';
 
@@ -57,7 +58,7 @@ const NAMES = ['envs', 'steps', 'lr', 'gamma', 'gaeLambda', 'normalizeAdvantage'
  * terminated ones do not; advantages are normalised, if so, with the unbiased deviation. Actions outside of a Box are
  * clipped for the environment and learned from as drawn.
  *
- * `policy` and `optimizer` are what a checkpoint saves. Throws TypeError for environments that it cannot act in, and
+ * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
  * RangeError for options out of range and rewards that are not finite.
  *
  * @example
@@ -76,6 +77,7 @@ export class A2C<Action extends number | Float32Array = number> {
   readonly #options: A2COptions;
   readonly #runner: Runner<Action>;
   readonly #generator: Generator;
+  readonly #parts: PolicyParts<RMSprop>;
   readonly #predict: (observation: ArrayLike<number>, options?: ActOptions) => Action;
 
   constructor(makeEnv: () => VectorEnvOf<Action>, options?: A2COptions) {
@@ -93,7 +95,9 @@ export class A2C<Action extends number | Float32Array = number> {
     });
     const lr = scheduled('A2C', 'lr', given.lr ?? 7e-4, 0);
     this.optimizer = new RMSprop(this.policy.parameters(), { lr, alpha: 0.99, eps: 1e-5 });
-    this.#predict = agentActs('A2C', this.policy, kind, inputs);
+    const { policy, optimizer } = this;
+    this.#parts = { policy, optimizer, counts: new Counts({ steps: 0 }) };
+    this.#predict = agentActs('A2C', policy, kind, inputs);
   }
 
   /** The action for an observation: the likeliest, or drawn if `deterministic` is false. */
@@ -101,9 +105,21 @@ export class A2C<Action extends number | Float32Array = number> {
     return this.#predict(observation, options);
   }
 
+  /**
+   * The policy, the optimizer and how far the training is. With `{ agent, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<PolicyParts<RMSprop>> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<PolicyParts<RMSprop>>): void {
+    loadStates('A2C', this.#parts, state);
+  }
+
   /** Acts and learns for `total` steps of environments, and to the end of the rollout they fall in; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('A2C.learn', options, learnNames);
+    const { onProgress, signal, resume = false } = optionsOf('A2C.learn', options, learnNames);
     requireWhole('A2C.learn', 'total', total, 1);
     const { steps = 5, lr = 7e-4, gamma = 0.99, gaeLambda = 1, maxGradNorm = 0.5 } = this.#options;
     const { policy, optimizer } = this;
@@ -121,10 +137,12 @@ export class A2C<Action extends number | Float32Array = number> {
       clipGradNorm: maxGradNorm,
     });
 
-    const { tally, envs, inputs, kind } = runner;
-    const end = tally.steps + total;
-    while (tally.steps < end) {
-      const progress = 1 - (end - tally.steps) / total;
+    const { envs, inputs, kind } = runner;
+    const { counts } = this.#parts;
+    if (!resume) counts.now.steps = 0;
+    const tally = runner.begin(counts.now.steps);
+    while (counts.now.steps < total) {
+      const progress = counts.now.steps / total;
       for (const group of optimizer.paramGroups) group.lr = scheduled('A2C', 'lr', lr, progress);
 
       const rollout = await runner.collect(steps, act, value, turns);
@@ -139,7 +157,8 @@ export class A2C<Action extends number | Float32Array = number> {
           tensor(found.returns),
         );
       });
-      onProgress?.(tally.report(end));
+      counts.now.steps = tally.steps;
+      onProgress?.(tally.report(total));
     }
     return this;
   }

@@ -6,9 +6,17 @@ import {
   tensor,
   type Generator,
 } from '@kasane/tensor-core';
+import type { Counts } from '../agent-state.ts';
 import type { ActorCritic } from './actor-critic.ts';
 import { forwardOnly } from '../learning.ts';
 import type { ActionKind } from './runner.ts';
+
+/** What a checkpoint has of an agent. */
+export interface PolicyParts<Optimizer> {
+  readonly policy: ActorCritic;
+  readonly optimizer: Optimizer;
+  readonly counts: Counts<'steps'>;
+}
 
 /** Options of `act`. */
 export interface ActOptions {

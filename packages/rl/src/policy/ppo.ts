@@ -11,12 +11,13 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions } from './acting.ts';
+import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
 import { gae, type Advantages } from './gae.ts';
 import { Runner, type Rollout, type VectorEnvOf } from './runner.ts';
 
@@ -67,7 +68,7 @@ const NAMES = ['envs', 'steps', 'batchSize', 'epochs', 'lr', 'gamma', 'gaeLambda
  * clipped. Actions outside of a Box are clipped for the environment and learned from as drawn. What is
  * left over when a rollout does not divide into batches is not learned from in that epoch.
  *
- * `policy` and `optimizer` are what a checkpoint saves. Throws TypeError for environments that it cannot act in, and
+ * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
  * RangeError for options out of range and rewards that are not finite.
  *
  * @example
@@ -86,6 +87,7 @@ export class PPO<Action extends number | Float32Array = number> {
   readonly #options: PPOOptions;
   readonly #runner: Runner<Action>;
   readonly #generator: Generator;
+  readonly #parts: PolicyParts<Adam>;
   readonly #predict: (observation: ArrayLike<number>, options?: ActOptions) => Action;
 
   constructor(makeEnv: () => VectorEnvOf<Action>, options?: PPOOptions) {
@@ -103,7 +105,9 @@ export class PPO<Action extends number | Float32Array = number> {
     });
     const lr = scheduled('PPO', 'lr', given.lr ?? 3e-4, 0);
     this.optimizer = new Adam(this.policy.parameters(), { lr, eps: 1e-5 });
-    this.#predict = agentActs('PPO', this.policy, kind, inputs);
+    const { policy, optimizer } = this;
+    this.#parts = { policy, optimizer, counts: new Counts({ steps: 0 }) };
+    this.#predict = agentActs('PPO', policy, kind, inputs);
   }
 
   /** The action for an observation: the likeliest, or drawn if `deterministic` is false. */
@@ -111,9 +115,21 @@ export class PPO<Action extends number | Float32Array = number> {
     return this.#predict(observation, options);
   }
 
+  /**
+   * The policy, the optimizer and how far the training is. With `{ agent, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<PolicyParts<Adam>> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<PolicyParts<Adam>>): void {
+    loadStates('PPO', this.#parts, state);
+  }
+
   /** Acts and learns for `total` steps of environments, and to the end of the rollout they fall in; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('PPO.learn', options, learnNames);
+    const { onProgress, signal, resume = false } = optionsOf('PPO.learn', options, learnNames);
     requireWhole('PPO.learn', 'total', total, 1);
     const { steps = 2048, batchSize = 64, epochs = 10, lr = 3e-4, clipRange = 0.2 } = this.#options;
     const {
@@ -140,10 +156,11 @@ export class PPO<Action extends number | Float32Array = number> {
       { clipGradNorm: maxGradNorm },
     );
 
-    const { tally } = runner;
-    const end = tally.steps + total;
-    while (tally.steps < end) {
-      const progress = 1 - (end - tally.steps) / total;
+    const { counts } = this.#parts;
+    if (!resume) counts.now.steps = 0;
+    const tally = runner.begin(counts.now.steps);
+    while (counts.now.steps < total) {
+      const progress = counts.now.steps / total;
       for (const group of optimizer.paramGroups) group.lr = scheduled('PPO', 'lr', lr, progress);
       const clip = tensor(scheduled('PPO', 'clipRange', clipRange, progress));
 
@@ -166,7 +183,8 @@ export class PPO<Action extends number | Float32Array = number> {
         order.dispose();
       }
       for (const x of [clip, ...Object.values(batch)]) x.dispose();
-      onProgress?.(tally.report(end));
+      counts.now.steps = tally.steps;
+      onProgress?.(tally.report(total));
     }
     return this;
   }

@@ -9,12 +9,13 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
 import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions } from './acting.ts';
+import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
 import { discountedReturns } from './gae.ts';
 import { Runner, type VectorEnvOf } from './runner.ts';
 
@@ -47,7 +48,7 @@ const NAMES = ['baseline', 'episodes', 'lr', 'gamma', 'hidden', 'generator'] as 
  * observation, terminated ones do not; without a baseline there is no V, and nothing counts after a
  * truncation.
  *
- * `policy` and `optimizer` are what a checkpoint saves. Throws TypeError for environments that it cannot act in, and
+ * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
  * RangeError for options out of range and rewards that are not finite.
  *
  * @example
@@ -67,6 +68,7 @@ export class REINFORCE<Action extends number | Float32Array = number> {
   readonly #options: REINFORCEOptions;
   readonly #runner: Runner<Action>;
   readonly #generator: Generator;
+  readonly #parts: PolicyParts<Adam>;
   readonly #predict: (observation: ArrayLike<number>, options?: ActOptions) => Action;
 
   constructor(makeEnv: () => VectorEnvOf<Action>, options?: REINFORCEOptions) {
@@ -85,7 +87,9 @@ export class REINFORCE<Action extends number | Float32Array = number> {
     });
     const lr = scheduled('REINFORCE', 'lr', given.lr ?? 1e-3, 0);
     this.optimizer = new Adam(this.policy.parameters(), { lr });
-    this.#predict = agentActs('REINFORCE', this.policy, kind, inputs);
+    const { policy, optimizer } = this;
+    this.#parts = { policy, optimizer, counts: new Counts({ steps: 0 }) };
+    this.#predict = agentActs('REINFORCE', policy, kind, inputs);
   }
 
   /** The action for an observation: the likeliest, or drawn if `deterministic` is false. */
@@ -93,15 +97,34 @@ export class REINFORCE<Action extends number | Float32Array = number> {
     return this.#predict(observation, options);
   }
 
+  /**
+   * The policy, the optimizer and how far the training is. With `{ agent, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<PolicyParts<Adam>> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<PolicyParts<Adam>>): void {
+    loadStates('REINFORCE', this.#parts, state);
+  }
+
   /** Acts and learns for `total` steps, and to the end of the last episode; resolves to itself. */
   async learn(total: number, options?: LearnOptions): Promise<this> {
-    const { onProgress, signal } = optionsOf('REINFORCE.learn', options, learnNames);
+    const {
+      onProgress,
+      signal,
+      resume = false,
+    } = optionsOf('REINFORCE.learn', options, learnNames);
     requireWhole('REINFORCE.learn', 'total', total, 1);
     const { baseline = true, episodes = 1, lr = 1e-3, gamma = 0.99 } = this.#options;
     const { policy, optimizer } = this;
     const generator = this.#generator;
     const turns = new Turns(signal);
-    const { envs, tally, inputs, kind } = this.#runner;
+    const { envs, inputs, kind } = this.#runner;
+    const { counts } = this.#parts;
+    if (!resume) counts.now.steps = 0;
+    const tally = this.#runner.begin(counts.now.steps);
     const env = envs[0]!;
 
     const draw = forwardOnly((observation) =>
@@ -110,9 +133,8 @@ export class REINFORCE<Action extends number | Float32Array = number> {
     const value = forwardOnly((observation) => policy.value(observation));
     const update = trainStep(reinforceLoss(policy, baseline), optimizer);
 
-    const end = tally.steps + total;
-    while (tally.steps < end) {
-      const progress = 1 - (end - tally.steps) / total;
+    while (counts.now.steps < total) {
+      const progress = counts.now.steps / total;
       for (const group of optimizer.paramGroups) group.lr = scheduled('REINFORCE', 'lr', lr, progress); // prettier-ignore
 
       const observations: number[] = [];
@@ -159,7 +181,8 @@ export class REINFORCE<Action extends number | Float32Array = number> {
           tensor(padded(returns.map(() => 1 / episodes), 1)), // prettier-ignore
         );
       });
-      onProgress?.(tally.report(end));
+      counts.now.steps = tally.steps;
+      onProgress?.(tally.report(total));
     }
     return this;
   }

@@ -73,8 +73,10 @@ export class Runner<Action extends number | Float32Array> {
   readonly kind: ActionKind<Action>;
   /** Width of an observation. */
   readonly inputs: number;
+  readonly #owner: string;
+  readonly #generator: Generator;
   readonly #current: Float32Array; // observations that are to be acted on
-  readonly tally: Tally;
+  #tally: Tally;
 
   constructor(
     owner: string,
@@ -85,11 +87,12 @@ export class Runner<Action extends number | Float32Array> {
     requireFunction(owner, makeEnv);
     requireWhole(owner, 'envs', count, 1);
     this.envs = Array.from({ length: count }, () => makeEnv());
-    const starts = this.envs.map((env, e) => {
+    // Only to see what they look like: each training begins new episodes.
+    const starts = this.envs.map((env) => {
       if (typeof env?.reset !== 'function' || typeof env.step !== 'function') {
         throw new TypeError(`${owner}: the function must make an environment, with reset and step, got ${shown(env)}.`); // prettier-ignore
       }
-      return env.reset({ seed: generator.fork(`environment ${e}`).below(2 ** 31) }).observation;
+      return env.reset({ seed: 0 }).observation;
     });
     const width: unknown = starts[0]!.length;
     if (typeof width !== 'number' || width < 1) {
@@ -97,9 +100,20 @@ export class Runner<Action extends number | Float32Array> {
     }
     this.kind = actionKind(owner, this.envs[0]!.actionSpace);
     this.inputs = width;
+    this.#owner = owner;
+    this.#generator = generator;
     this.#current = new Float32Array(count * width);
-    starts.forEach((observation, e) => this.#current.set(observation, e * width));
-    this.tally = new Tally(owner, count);
+    this.#tally = new Tally(owner, count, 0);
+  }
+
+  /** Begins new episodes, after so many steps. Gives what counts them from then on. */
+  begin(steps: number): Tally {
+    for (const [e, env] of this.envs.entries()) {
+      const { observation } = env.reset({ seed: this.#generator.below(2 ** 31) });
+      this.#current.set(observation, e * this.inputs);
+    }
+    this.#tally = new Tally(this.#owner, this.envs.length, steps);
+    return this.#tally;
   }
 
   /** Takes `steps` steps in each environment. */
@@ -116,6 +130,7 @@ export class Runner<Action extends number | Float32Array> {
     const truncated = new Uint8Array(steps * count);
     const cutOff: number[] = []; // where in the arrays
     const finals: ArrayLike<number>[] = []; // what was seen last there
+    const tally = this.#tally;
     for (let t = 0; t < steps; t++) {
       if (turns.due) await turns.give();
       const at = t * count;
@@ -131,7 +146,7 @@ export class Runner<Action extends number | Float32Array> {
         const step = env.step(kind.read(actions, at + e));
         let next = step.observation;
         rewards[at + e] = step.reward;
-        this.tally.stepped(e, step.reward);
+        tally.stepped(e, step.reward);
         if (step.terminated || step.truncated) {
           if (step.terminated) {
             terminated[at + e] = 1;
@@ -140,7 +155,7 @@ export class Runner<Action extends number | Float32Array> {
             cutOff.push(at + e);
             finals.push(next);
           }
-          this.tally.ended(e);
+          tally.ended(e);
           next = env.reset().observation;
         }
         current.set(next, e * inputs);

@@ -1,4 +1,4 @@
-import { type Module } from '@kasane/nn';
+import type { Module } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
   defaultGenerator,
@@ -11,10 +11,11 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact } from './interact.ts';
@@ -99,13 +100,13 @@ export class C51 {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to logits (batch, actions · atoms), those of an action side by side. */
-  readonly network: Module & { forward(observations: Tensor): Tensor };
+  readonly network: LogitsNetwork;
   /** The returns that it knows, (atoms). */
   readonly atoms: Tensor;
   /** What is remembered. */
   readonly buffer: ReplayBuffer;
   readonly #options: Required<C51Options>;
-  readonly #target: this['network'];
+  readonly #parts: C51Parts;
   readonly #numActions: number;
   /** The number that the environment calls its first action. */
   readonly #firstAction: number;
@@ -124,38 +125,41 @@ export class C51 {
     const gap = (o.vMax - o.vMin) / (o.numAtoms - 1);
     this.atoms = tensor(Float32Array.from({ length: o.numAtoms }, (_, i) => o.vMin + i * gap));
     const make = () => mlp([observationSize, ...o.hidden, n * o.numAtoms], o.generator);
-    this.network = make();
-    this.#target = copyOf(this.network, make());
+    const network = make();
+    const target = copyOf(network, make());
+    const optimizer = new Adam(network.parameters(), { lr: o.lr, eps: 0.01 / o.batchSize });
+    this.network = network;
+    this.#parts = { network, target, optimizer, counts: new Counts({ steps: 0 }) };
     this.buffer = new ReplayBuffer(o.bufferSize, { observationSize });
-    this.#update = trainStep(
-      (batch: TransitionBatch) => this.#loss(batch),
-      new Adam(this.network.parameters(), { lr: o.lr, eps: 0.01 / o.batchSize }),
-    );
-    this.#updateTarget = softUpdate(this.network, this.#target, 1);
-    this.#best = forwardOnly((observations: Tensor) =>
-      this.#meansOf(this.#logits(this.network, observations)).argmax(1),
-    );
+    this.#update = trainStep(c51Loss(network, target, this.atoms, n), optimizer);
+    this.#updateTarget = softUpdate(network, target, 1);
+    this.#best = forwardOnly((observations: Tensor) => {
+      const logits = logitsOf(network, observations, n);
+      return meansOf(logits, this.atoms).argmax(1);
+    });
   }
 
   /** Learns for so many steps in the environment, which begins a new episode. */
   async learn(total: number, options: LearnOptions = {}): Promise<this> {
     const given = optionsOf('C51.learn', options, learnNames);
-    const { env, buffer } = this;
-    const { nSteps, gamma, generator } = this.#options;
+    const { buffer } = this;
+    const { targetUpdateInterval, batchSize, generator } = this.#options;
     await interact(
       {
         owner: 'C51.learn',
-        env,
+        env: this.env,
         buffer,
-        nSteps,
-        gamma,
-        generator,
+        options: this.#options,
+        counts: this.#parts.counts,
         act: (observation, step) =>
           generator.random() < this.#epsilon(step / total)
             ? this.#firstAction + generator.below(this.#numActions)
             : this.act(observation),
         stored: (action) => action - this.#firstAction,
-        train: (step) => this.#train(step),
+        stepped: (step) => {
+          if (step % targetUpdateInterval === 0) this.#updateTarget();
+        },
+        update: () => void this.#update(buffer.sample(batchSize, { generator }).batch),
       },
       total,
       given,
@@ -176,9 +180,22 @@ export class C51 {
     return noGrad(() =>
       scope(() => {
         const input = batchOfOne('C51', observation, this.buffer.observationSize);
-        return this.#logits(this.network, input).softmax(2).squeeze(0);
+        return logitsOf(this.network, input, this.#numActions).softmax(2).squeeze(0);
       }),
     );
+  }
+
+  /**
+   * What it has learned, and how far it is. The buffer and the generator have states of their own: with
+   * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<C51Parts> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<C51Parts>): void {
+    loadStates('C51', this.#parts, state);
   }
 
   /** How often it explores, after this share of the training. */
@@ -186,43 +203,52 @@ export class C51 {
     const { explorationFinalEps, explorationFraction } = this.#options;
     return 1 + Math.min(progress / explorationFraction, 1) * (explorationFinalEps - 1);
   }
+}
 
-  #train(step: number): void {
-    const o = this.#options;
-    if (step % o.targetUpdateInterval === 0) this.#updateTarget();
-    if (step <= o.learningStarts || step % o.trainFreq !== 0 || this.buffer.size === 0) return;
-    for (let i = 0; i < o.gradientSteps; i++) {
-      scope(() => this.#update(this.buffer.sample(o.batchSize, { generator: o.generator }).batch));
-    }
-  }
+/** Observations (batch, size) to logits (batch, actions · atoms). */
+type LogitsNetwork = Module & { forward(observations: Tensor): Tensor };
 
-  #loss(batch: TransitionBatch): Tensor {
-    const { observations, actions, rewards, nextObservations, discounts } = batch;
+/** What a checkpoint has of an agent. */
+interface C51Parts {
+  readonly network: LogitsNetwork;
+  readonly target: LogitsNetwork;
+  readonly optimizer: Adam;
+  readonly counts: Counts<'steps'>;
+}
+
+/** The loss of a batch. @internal */
+export function c51Loss(
+  network: LogitsNetwork,
+  target: LogitsNetwork,
+  atoms: Tensor,
+  numActions: number,
+): (batch: TransitionBatch) => Tensor {
+  return ({ observations, actions, rewards, nextObservations, discounts }) => {
     const targets = noGrad(() => {
-      const logits = this.#logits(this.#target, nextObservations);
-      const best = this.#meansOf(logits).argmax(1);
-      const next = this.#ofActions(logits.softmax(2), best);
-      return projectDistribution(next, this.atoms, rewards, discounts);
+      const logits = logitsOf(target, nextObservations, numActions);
+      const best = meansOf(logits, atoms).argmax(1);
+      return projectDistribution(ofActions(logits.softmax(2), best), atoms, rewards, discounts);
     });
-    const logits = this.#ofActions(this.#logits(this.network, observations), actions);
+    const logits = ofActions(logitsOf(network, observations, numActions), actions);
     return targets.mul(logits.logSoftmax(1)).sum(1).mean().neg();
-  }
+  };
+}
 
-  /** (batch, actions, atoms) */
-  #logits(network: this['network'], observations: Tensor): Tensor {
-    return network.forward(observations).reshape(-1, this.#numActions, this.#options.numAtoms);
-  }
+/** (batch, actions, atoms) */
+function logitsOf(network: LogitsNetwork, observations: Tensor, numActions: number): Tensor {
+  const logits = network.forward(observations);
+  return logits.reshape(-1, numActions, logits.shape[1]! / numActions);
+}
 
-  /** The mean returns of logits, (batch, actions). */
-  #meansOf(logits: Tensor): Tensor {
-    return logits.softmax(2).mul(this.atoms).sum(2);
-  }
+/** The mean returns of logits, (batch, actions). */
+function meansOf(logits: Tensor, atoms: Tensor): Tensor {
+  return logits.softmax(2).mul(atoms).sum(2);
+}
 
-  /** The rows (batch, atoms) of the actions (batch). */
-  #ofActions(values: Tensor, actions: Tensor): Tensor {
-    const chosen = actions.oneHot(this.#numActions).cast('float32').unsqueeze(2);
-    return values.mul(chosen).sum(1);
-  }
+/** The rows (batch, atoms) of the actions (batch). */
+function ofActions(values: Tensor, actions: Tensor): Tensor {
+  const chosen = actions.oneHot(values.shape[1]!).cast('float32').unsqueeze(2);
+  return values.mul(chosen).sum(1);
 }
 
 /**
@@ -236,6 +262,13 @@ export class C51 {
  * | rewards       | (batch)                  |
  * | discounts     | (batch)                  |
  * | output        | (batch, atoms)           |
+ *
+ * @example
+ * import { projectDistribution } from '@kasane/rl';
+ * import { tensor } from '@kasane/tensor-core';
+ * const atoms = tensor([0, 1, 2]);
+ * // A return of 2 for sure becomes 0.5 + 0.5 · 2 = 1.5: between the last two.
+ * projectDistribution(tensor([[0, 0, 1]]), atoms, tensor([0.5]), tensor([0.5])).toArray(); // => [[0,0.5,0.5]]
  *
  * @see Bellemare, Dabney and Munos (2017), A Distributional Perspective on Reinforcement Learning, algorithm 1.
  */

@@ -106,11 +106,18 @@ export function drawnAction(size: number, generator: Generator): Float32Array {
   return new Float32Array(size).map(() => 2 * generator.random() - 1);
 }
 
-/** Observations (batch, size) to actions (batch, size) between -1 and 1. */
+/**
+ * Observations (batch, sizes[0]) to actions (batch, sizes.at(-1)) between -1 and 1: linear layers with ReLU between them, and tanh at the end.
+ *
+ * @example
+ * import { DeterministicActor } from '@kasane/rl';
+ * import { zeros } from '@kasane/tensor-core';
+ * new DeterministicActor([3, 64, 2]).forward(zeros([8, 3])).shape; // => [8,2]
+ */
 export class DeterministicActor extends Module {
   readonly layers: Sequential;
 
-  constructor(sizes: readonly number[], generator: Generator) {
+  constructor(sizes: readonly number[], generator?: Generator) {
     super();
     this.layers = mlp(sizes, generator);
   }
@@ -120,7 +127,14 @@ export class DeterministicActor extends Module {
   }
 }
 
-/** Observations (batch, size) and actions (batch, size) to values (batch). */
+/**
+ * Observations (batch, observationSize) and actions (batch, actionSize) to values (batch).
+ *
+ * @example
+ * import { Critic } from '@kasane/rl';
+ * import { zeros } from '@kasane/tensor-core';
+ * new Critic(3, 2, [64]).forward(zeros([8, 3]), zeros([8, 2])).shape; // => [8]
+ */
 export class Critic extends Module {
   readonly layers: Sequential;
 
@@ -128,7 +142,7 @@ export class Critic extends Module {
     observationSize: number,
     actionSize: number,
     hidden: readonly number[],
-    generator: Generator,
+    generator?: Generator,
   ) {
     super();
     this.layers = mlp([observationSize + actionSize, ...hidden, 1], generator);
@@ -139,7 +153,17 @@ export class Critic extends Module {
   }
 }
 
-/** Two critics that begin differently: the smaller of their values is less often too large. */
+/**
+ * Two critics that begin differently: the smaller of their values is less often too large.
+ *
+ * @example
+ * import { TwinCritic } from '@kasane/rl';
+ * import { zeros } from '@kasane/tensor-core';
+ * const [x, a] = [zeros([8, 3]), zeros([8, 2])];
+ * const critic = new TwinCritic(3, 2, [64]);
+ * critic.forward(x, a).map((values) => values.shape); // => [[8],[8]]
+ * critic.least(x, a).shape; // => [8]
+ */
 export class TwinCritic extends Module {
   readonly first: Critic;
   readonly second: Critic;

@@ -1,10 +1,11 @@
 import { mseLoss } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { noGrad, optionsOf, requireThat, scope, type Tensor } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
@@ -64,8 +65,7 @@ export class DDPG {
   readonly buffer: ReplayBuffer;
   readonly #options: Required<DDPGOptions>;
   readonly #bounds: Bounds;
-  readonly #actorTarget: DeterministicActor;
-  readonly #criticTarget: Critic;
+  readonly #parts: DDPGParts;
   readonly #policy: (observations: Tensor) => Tensor;
   readonly #updateCritic: (batch: TransitionBatch) => Tensor;
   readonly #updateActor: (observations: Tensor) => Tensor;
@@ -79,50 +79,49 @@ export class DDPG {
     this.env = env;
     const actionSize = this.#bounds.low.length;
     const { hidden, generator, lr } = o;
-    const actor = () => new DeterministicActor([observationSize, ...hidden, actionSize], generator);
-    const critic = () => new Critic(observationSize, actionSize, hidden, generator);
-    this.actor = actor();
-    this.critic = critic();
-    this.#actorTarget = copyOf(this.actor, actor());
-    this.#criticTarget = copyOf(this.critic, critic());
+    const newActor = () =>
+      new DeterministicActor([observationSize, ...hidden, actionSize], generator);
+    const newCritic = () => new Critic(observationSize, actionSize, hidden, generator);
+    const [actor, critic] = [newActor(), newCritic()];
+    const [actorTarget, criticTarget] = [copyOf(actor, newActor()), copyOf(critic, newCritic())];
+    const criticOptimizer = new Adam(critic.parameters(), { lr });
+    const actorOptimizer = new Adam(actor.parameters(), { lr });
+    const networks = { actor, critic, actorTarget, criticTarget };
+    this.actor = actor;
+    this.critic = critic;
+    const counts = new Counts({ steps: 0 });
+    this.#parts = { ...networks, actorOptimizer, criticOptimizer, counts };
     this.buffer = new ReplayBuffer(o.bufferSize, { observationSize, actionSize });
-    this.#policy = forwardOnly((observations: Tensor) => this.actor.forward(observations));
-    this.#updateCritic = trainStep(
-      (batch: TransitionBatch) => this.#criticLoss(batch),
-      new Adam(this.critic.parameters(), { lr }),
-    );
-    this.#updateActor = trainStep(
-      (observations: Tensor) => this.#actorLoss(observations),
-      new Adam(this.actor.parameters(), { lr }),
-    );
+    this.#policy = forwardOnly((observations: Tensor) => actor.forward(observations));
+    const losses = ddpgLosses(networks);
+    this.#updateCritic = trainStep(losses.critic, criticOptimizer);
+    this.#updateActor = trainStep(losses.actor, actorOptimizer);
     this.#updateTargets = [
-      softUpdate(this.critic, this.#criticTarget, o.tau),
-      softUpdate(this.actor, this.#actorTarget, o.tau),
+      softUpdate(critic, criticTarget, o.tau),
+      softUpdate(actor, actorTarget, o.tau),
     ];
   }
 
   /** Learns for so many steps in the environment, which begins a new episode. */
   async learn(total: number, options: LearnOptions = {}): Promise<this> {
     const given = optionsOf('DDPG.learn', options, learnNames);
-    const { buffer, env } = this;
-    const { nSteps, gamma, generator, learningStarts, explorationNoise } = this.#options;
+    const { generator, learningStarts, explorationNoise } = this.#options;
     await interact(
       {
         owner: 'DDPG.learn',
-        env,
-        buffer,
-        nSteps,
-        gamma,
-        generator,
+        env: this.env,
+        buffer: this.buffer,
+        options: this.#options,
+        counts: this.#parts.counts,
         act: (observation, step) => {
           const action =
             step <= learningStarts
-              ? drawnAction(buffer.actionSize!, generator)
+              ? drawnAction(this.#bounds.low.length, generator)
               : withNoise(this.#unit(observation), explorationNoise, generator);
           return toBounds(action, this.#bounds);
         },
         stored: (action) => fromBounds(action, this.#bounds),
-        train: (step) => this.#train(step),
+        update: () => this.#update(),
       },
       total,
       given,
@@ -135,6 +134,19 @@ export class DDPG {
     return toBounds(this.#unit(observation), this.#bounds);
   }
 
+  /**
+   * What it has learned, and how far it is. The buffer and the generator have states of their own: with
+   * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<DDPGParts> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<DDPGParts>): void {
+    loadStates('DDPG', this.#parts, state);
+  }
+
   /** The action between -1 and 1. */
   #unit(observation: ArrayLike<number>): ArrayLike<number> {
     return scope(() =>
@@ -142,32 +154,44 @@ export class DDPG {
     );
   }
 
-  #train(step: number): void {
-    const { learningStarts, trainFreq, gradientSteps, batchSize, generator } = this.#options;
-    if (step <= learningStarts || step % trainFreq !== 0 || this.buffer.size === 0) return;
-    for (let i = 0; i < gradientSteps; i++) {
-      scope(() => {
-        const { batch } = this.buffer.sample(batchSize, { generator });
-        this.#updateCritic(batch);
-        this.#updateActor(batch.observations);
-        for (const update of this.#updateTargets) update();
+  #update(): void {
+    const { batchSize, generator } = this.#options;
+    const { batch } = this.buffer.sample(batchSize, { generator });
+    this.#updateCritic(batch);
+    this.#updateActor(batch.observations);
+    for (const update of this.#updateTargets) update();
+  }
+}
+
+interface DDPGNetworks {
+  readonly actor: DeterministicActor;
+  readonly critic: Critic;
+  readonly actorTarget: DeterministicActor;
+  readonly criticTarget: Critic;
+}
+
+/** What a checkpoint has of an agent. */
+interface DDPGParts extends DDPGNetworks {
+  readonly actorOptimizer: Adam;
+  readonly criticOptimizer: Adam;
+  readonly counts: Counts<'steps'>;
+}
+
+/** The losses of both networks. @internal */
+export function ddpgLosses({ actor, critic, actorTarget, criticTarget }: DDPGNetworks): {
+  critic(batch: TransitionBatch): Tensor;
+  actor(observations: Tensor): Tensor;
+} {
+  return {
+    critic({ observations, actions, rewards, nextObservations, discounts }) {
+      const targets = noGrad(() => {
+        const next = actorTarget.forward(nextObservations);
+        return rewards.add(discounts.mul(criticTarget.forward(nextObservations, next)));
       });
-    }
-  }
-
-  #criticLoss(batch: TransitionBatch): Tensor {
-    const { observations, actions, rewards, nextObservations, discounts } = batch;
-    const targets = noGrad(() => {
-      const next = this.#actorTarget.forward(nextObservations);
-      return rewards.add(discounts.mul(this.#criticTarget.forward(nextObservations, next)));
-    });
-    return mseLoss(this.critic.forward(observations, actions), targets);
-  }
-
-  #actorLoss(observations: Tensor): Tensor {
-    const actions = this.actor.forward(observations);
-    return this.critic.forward(observations, actions).mean().neg();
-  }
+      return mseLoss(critic.forward(observations, actions), targets);
+    },
+    actor: (observations) => critic.forward(observations, actor.forward(observations)).mean().neg(),
+  };
 }
 
 /** The options with their defaults, all in range. */

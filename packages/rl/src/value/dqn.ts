@@ -1,4 +1,4 @@
-import { type Module, smoothL1Loss } from '@kasane/nn';
+import { smoothL1Loss, type Module } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
   defaultGenerator,
@@ -10,11 +10,12 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
 import { PrioritizedReplayBuffer } from '../buffers/prioritized-replay-buffer.ts';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact } from './interact.ts';
@@ -113,11 +114,11 @@ export class DQN {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to values (batch, actions). */
-  readonly network: Module & { forward(observations: Tensor): Tensor };
+  readonly network: QNetwork;
   /** What is remembered. */
   readonly buffer: ReplayBuffer;
   readonly #options: Required<DQNOptions>;
-  readonly #target: this['network'];
+  readonly #parts: DQNParts;
   readonly #numActions: number;
   /** The number that the environment calls its first action. */
   readonly #firstAction: number;
@@ -134,45 +135,47 @@ export class DQN {
     this.#options = o;
     this.#numActions = n;
     this.#firstAction = start;
-    const make = (): this['network'] =>
+    const make = (): QNetwork =>
       o.dueling
         ? new DuelingQNetwork(observationSize, n, { hidden: o.hidden, generator: o.generator })
         : mlp([observationSize, ...o.hidden, n], o.generator);
-    this.network = make();
-    this.#target = copyOf(this.network, make());
+    const network = make();
+    const target = copyOf(network, make());
+    const optimizer = new Adam(network.parameters(), { lr: o.lr });
+    this.network = network;
+    this.#parts = { network, target, optimizer, counts: new Counts({ steps: 0 }) };
     const Buffer = o.prioritized ? PrioritizedReplayBuffer : ReplayBuffer;
     this.buffer = new Buffer(o.bufferSize, { observationSize });
-    const optimizer = new Adam(this.network.parameters(), { lr: o.lr });
-    this.#update = trainStep((batch: TransitionBatch) => this.#loss(batch), optimizer, {
+    this.#update = trainStep(dqnLoss(network, target, o.double), optimizer, {
       clipGradNorm: o.maxGradNorm,
     });
-    this.#updateTarget = softUpdate(this.network, this.#target, o.tau);
-    this.#best = forwardOnly((observations: Tensor) =>
-      this.network.forward(observations).argmax(1),
-    );
+    this.#updateTarget = softUpdate(network, target, o.tau);
+    this.#best = forwardOnly((observations: Tensor) => network.forward(observations).argmax(1));
   }
 
   /** Learns for so many steps in the environment, which begins a new episode. */
   async learn(total: number, options: LearnOptions = {}): Promise<this> {
-    const { onProgress, signal } = optionsOf('DQN.learn', options, learnNames);
-    const { nSteps, gamma, generator } = this.#options;
+    const given = optionsOf('DQN.learn', options, learnNames);
+    const { targetUpdateInterval, generator } = this.#options;
     await interact(
       {
         owner: 'DQN.learn',
         env: this.env,
         buffer: this.buffer,
-        nSteps,
-        gamma,
-        generator,
+        options: this.#options,
+        counts: this.#parts.counts,
         act: (observation, step) =>
           generator.random() < this.#epsilon(step / total)
             ? this.#firstAction + generator.below(this.#numActions)
             : this.act(observation),
         stored: (action) => action - this.#firstAction,
-        train: (step) => this.#train(step, total),
+        stepped: (step) => {
+          if (step % targetUpdateInterval === 0) this.#updateTarget();
+        },
+        update: (step) => this.#learnOnce(step / total),
       },
       total,
-      { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+      given,
     );
     return this;
   }
@@ -185,6 +188,19 @@ export class DQN {
     });
   }
 
+  /**
+   * What it has learned, and how far it is. The buffer and the generator have states of their own: with
+   * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<DQNParts> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<DQNParts>): void {
+    loadStates('DQN', this.#parts, state);
+  }
+
   /** How often it explores, after this share of the training. */
   #epsilon(progress: number): number {
     const { explorationInitialEps, explorationFinalEps, explorationFraction } = this.#options;
@@ -192,39 +208,46 @@ export class DQN {
     return explorationInitialEps + share * (explorationFinalEps - explorationInitialEps);
   }
 
-  #train(step: number, total: number): void {
-    const o = this.#options;
-    if (step % o.targetUpdateInterval === 0) this.#updateTarget();
-    if (step <= o.learningStarts || step % o.trainFreq !== 0 || this.buffer.size === 0) return;
+  #learnOnce(progress: number): void {
     const { buffer } = this;
-    if (buffer instanceof PrioritizedReplayBuffer) buffer.beta = 0.4 + 0.6 * (step / total);
-    for (let i = 0; i < o.gradientSteps; i++) {
-      scope(() => {
-        const { batch, indices } = buffer.sample(o.batchSize, { generator: o.generator });
-        const [, errors] = this.#update(batch);
-        if (buffer instanceof PrioritizedReplayBuffer) {
-          buffer.updatePriorities(indices, errors.dataSync());
-        }
-      });
-    }
+    const { batchSize, generator } = this.#options;
+    const isPrioritized = buffer instanceof PrioritizedReplayBuffer;
+    if (isPrioritized) buffer.beta = 0.4 + 0.6 * progress;
+    const { batch, indices } = buffer.sample(batchSize, { generator });
+    const [, errors] = this.#update(batch);
+    if (isPrioritized) buffer.updatePriorities(indices, errors.dataSync());
   }
+}
 
-  /** The loss of a batch, and by how much each value is wrong. */
-  #loss(batch: TransitionBatch): readonly [loss: Tensor, errors: Tensor] {
-    const { observations, actions, rewards, nextObservations, discounts, weights } = batch;
+/** Observations (batch, size) to values (batch, actions). */
+type QNetwork = Module & { forward(observations: Tensor): Tensor };
+
+/** What a checkpoint has of an agent. */
+interface DQNParts {
+  readonly network: QNetwork;
+  readonly target: QNetwork;
+  readonly optimizer: Adam;
+  readonly counts: Counts<'steps'>;
+}
+
+/** The loss of a batch, and by how much each value is wrong. @internal */
+export function dqnLoss(
+  network: QNetwork,
+  target: QNetwork,
+  isDouble: boolean,
+): (batch: TransitionBatch) => readonly [loss: Tensor, errors: Tensor] {
+  return ({ observations, actions, rewards, nextObservations, discounts, weights }) => {
     const targets = noGrad(() => {
-      const next = this.#target.forward(nextObservations);
-      const best = this.#options.double
-        ? next
-            .gather(1, this.network.forward(nextObservations).argmax(1, { keepdim: true }))
-            .flatten()
+      const next = target.forward(nextObservations);
+      const best = isDouble
+        ? next.gather(1, network.forward(nextObservations).argmax(1, { keepdim: true })).flatten()
         : next.max(1);
       return rewards.add(discounts.mul(best));
     });
-    const values = this.network.forward(observations).gather(1, actions.reshape(-1, 1)).flatten();
+    const values = network.forward(observations).gather(1, actions.reshape(-1, 1)).flatten();
     const losses = smoothL1Loss(values, targets, { reduction: 'none' });
     return [losses.mul(weights).mean(), values.detach().sub(targets)];
-  }
+  };
 }
 
 /** The options with their defaults, all in range. */

@@ -11,10 +11,11 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
@@ -86,8 +87,13 @@ export class SAC {
   readonly buffer: ReplayBuffer;
   readonly #options: Required<SACOptions>;
   readonly #bounds: Bounds;
-  readonly #criticTarget: TwinCritic;
+  readonly #parts: SACParts;
+  readonly #updateCritic: (batch: TransitionBatch) => Tensor;
+  readonly #updateActor: (observations: Tensor) => readonly [loss: Tensor, logProbs: Tensor];
+  readonly #updateEntCoef: (logProbs: Tensor) => Tensor;
   readonly #updateTarget: () => void;
+  readonly #middle: (observations: Tensor) => Tensor;
+  readonly #drawn: (observations: Tensor) => Tensor;
 
   constructor(env: Env<Float32Array, Float32Array>, options: SACOptions = {}) {
     const observationSize = observationSizeOf('SAC', env);
@@ -97,59 +103,55 @@ export class SAC {
     this.#options = o;
     this.env = env;
     const { hidden, generator } = o;
-    this.actor = mlp([observationSize, ...hidden, 2 * actionSize], generator);
-    const critic = () => new TwinCritic(observationSize, actionSize, hidden, generator);
-    this.critic = critic();
-    this.#criticTarget = copyOf(this.critic, critic());
+    const actor = mlp([observationSize, ...hidden, 2 * actionSize], generator);
+    const newCritic = () => new TwinCritic(observationSize, actionSize, hidden, generator);
+    const critic = newCritic();
+    const criticTarget = copyOf(critic, newCritic());
     const first = o.entCoef === 'auto' ? o.initialEntCoef : o.entCoef;
-    this.logEntCoef = new Parameter(tensor([Math.log(first)]));
-    this.buffer = new ReplayBuffer(o.bufferSize, { observationSize, actionSize });
-    this.#updateTarget = softUpdate(this.critic, this.#criticTarget, o.tau);
-
+    const logEntCoef = new Parameter(tensor([Math.log(first)]));
     const adam = (parameters: Parameter[]): Adam => new Adam(parameters, { lr: o.lr });
-    this.#updateCritic = trainStep(
-      (batch: TransitionBatch) => this.#criticLoss(batch),
-      adam(this.critic.parameters()),
-    );
-    this.#updateActor = trainStep(
-      (observations: Tensor) => this.#actorLoss(observations),
-      adam(this.actor.parameters()),
-    );
-    this.#updateEntCoef = trainStep(
-      (logProbs: Tensor) => this.logEntCoef.mul(logProbs.add(o.targetEntropy)).mean().neg(),
-      adam([this.logEntCoef]),
-    );
-    this.#middle = forwardOnly((observations: Tensor) =>
-      this.actor.forward(observations).slice(1, 0, actionSize).tanh(),
-    );
-    this.#drawn = forwardOnly((observations: Tensor) => this.#draw(observations, generator)[0]);
-  }
+    const criticOptimizer = adam(critic.parameters());
+    const actorOptimizer = adam(actor.parameters());
+    const entCoefOptimizer = adam([logEntCoef]);
+    this.actor = actor;
+    this.critic = critic;
+    this.logEntCoef = logEntCoef;
+    const networks = { actor, critic, criticTarget, logEntCoef };
+    const counts = new Counts({ steps: 0 });
+    this.#parts = { ...networks, actorOptimizer, criticOptimizer, entCoefOptimizer, counts };
+    this.buffer = new ReplayBuffer(o.bufferSize, { observationSize, actionSize });
 
-  readonly #updateCritic: (batch: TransitionBatch) => Tensor;
-  readonly #updateActor: (observations: Tensor) => readonly [loss: Tensor, logProbs: Tensor];
-  readonly #updateEntCoef: (logProbs: Tensor) => Tensor;
-  readonly #middle: (observations: Tensor) => Tensor;
-  readonly #drawn: (observations: Tensor) => Tensor;
+    const normal = (shape: readonly number[]): Tensor => randn(shape, { generator });
+    const losses = sacLosses(networks, o.targetEntropy, normal);
+    this.#updateCritic = trainStep(losses.critic, criticOptimizer);
+    this.#updateActor = trainStep(losses.actor, actorOptimizer);
+    this.#updateEntCoef = trainStep(losses.entCoef, entCoefOptimizer);
+    this.#updateTarget = softUpdate(critic, criticTarget, o.tau);
+    this.#middle = forwardOnly((observations: Tensor) =>
+      actor.forward(observations).slice(1, 0, actionSize).tanh(),
+    );
+    this.#drawn = forwardOnly(
+      (observations: Tensor) => squashed(actor.forward(observations), normal)[0],
+    );
+  }
 
   /** Learns for so many steps in the environment, which begins a new episode. */
   async learn(total: number, options: LearnOptions = {}): Promise<this> {
     const given = optionsOf('SAC.learn', options, learnNames);
-    const { buffer, env } = this;
-    const { nSteps, gamma, generator, learningStarts } = this.#options;
+    const { generator, learningStarts } = this.#options;
     await interact(
       {
         owner: 'SAC.learn',
-        env,
-        buffer,
-        nSteps,
-        gamma,
-        generator,
+        env: this.env,
+        buffer: this.buffer,
+        options: this.#options,
+        counts: this.#parts.counts,
         act: (observation, step) =>
           step <= learningStarts
-            ? toBounds(drawnAction(buffer.actionSize!, generator), this.#bounds)
+            ? toBounds(drawnAction(this.#bounds.low.length, generator), this.#bounds)
             : this.#actWith(this.#drawn, observation),
         stored: (action) => fromBounds(action, this.#bounds),
-        train: (step) => this.#train(step),
+        update: () => this.#update(),
       },
       total,
       given,
@@ -164,8 +166,23 @@ export class SAC {
       'generator',
     ]);
     const draw = (observations: Tensor): Tensor =>
-      noGrad(() => this.#draw(observations, generator)[0]);
+      noGrad(
+        () => squashed(this.actor.forward(observations), (shape) => randn(shape, { generator }))[0],
+      );
     return this.#actWith(deterministic ? this.#middle : draw, observation);
+  }
+
+  /**
+   * What it has learned, and how far it is. The buffer and the generator have states of their own: with
+   * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<SACParts> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<SACParts>): void {
+    loadStates('SAC', this.#parts, state);
   }
 
   #actWith(policy: (observations: Tensor) => Tensor, observation: ArrayLike<number>): Float32Array {
@@ -175,58 +192,84 @@ export class SAC {
     });
   }
 
-  #train(step: number): void {
-    const { learningStarts, trainFreq, gradientSteps, batchSize, generator, entCoef } =
-      this.#options;
-    if (step <= learningStarts || step % trainFreq !== 0 || this.buffer.size === 0) return;
-    for (let i = 0; i < gradientSteps; i++) {
-      scope(() => {
-        const { batch } = this.buffer.sample(batchSize, { generator });
-        this.#updateCritic(batch);
-        const [, logProbs] = this.#updateActor(batch.observations);
-        if (entCoef === 'auto') this.#updateEntCoef(logProbs);
-        this.#updateTarget();
+  #update(): void {
+    const { batchSize, generator, entCoef } = this.#options;
+    const { batch } = this.buffer.sample(batchSize, { generator });
+    this.#updateCritic(batch);
+    const [, logProbs] = this.#updateActor(batch.observations);
+    if (entCoef === 'auto') this.#updateEntCoef(logProbs);
+    this.#updateTarget();
+  }
+}
+
+interface SACNetworks {
+  readonly actor: Sequential;
+  readonly critic: TwinCritic;
+  readonly criticTarget: TwinCritic;
+  readonly logEntCoef: Parameter;
+}
+
+/** What a checkpoint has of an agent. */
+interface SACParts extends SACNetworks {
+  readonly actorOptimizer: Adam;
+  readonly criticOptimizer: Adam;
+  readonly entCoefOptimizer: Adam;
+  readonly counts: Counts<'steps'>;
+}
+
+/** The losses of the critics, of the actor and of log α; `normal` draws from N(0, 1). @internal */
+export function sacLosses(
+  { actor, critic, criticTarget, logEntCoef }: SACNetworks,
+  targetEntropy: number,
+  normal: (shape: readonly number[]) => Tensor,
+): {
+  critic(batch: TransitionBatch): Tensor;
+  actor(observations: Tensor): readonly [loss: Tensor, logProbs: Tensor];
+  entCoef(logProbs: Tensor): Tensor;
+} {
+  return {
+    critic({ observations, actions, rewards, nextObservations, discounts }) {
+      const targets = noGrad(() => {
+        const [next, logProbs] = squashed(actor.forward(nextObservations), normal);
+        const value = criticTarget.least(nextObservations, next);
+        return rewards.add(discounts.mul(value.sub(logEntCoef.exp().mul(logProbs))));
       });
-    }
-  }
+      const [first, second] = critic.forward(observations, actions);
+      return mseLoss(first, targets).add(mseLoss(second, targets)).mul(0.5);
+    },
+    actor(observations) {
+      const [actions, logProbs] = squashed(actor.forward(observations), normal);
+      const values = critic.least(observations, actions);
+      return [logEntCoef.detach().exp().mul(logProbs).sub(values).mean(), logProbs];
+    },
+    entCoef: (logProbs) => logEntCoef.mul(logProbs.add(targetEntropy)).mean().neg(),
+  };
+}
 
-  #criticLoss(batch: TransitionBatch): Tensor {
-    const { observations, actions, rewards, nextObservations, discounts } = batch;
-    const targets = noGrad(() => {
-      const [next, logProbs] = this.#draw(nextObservations, this.#options.generator);
-      const value = this.#criticTarget.least(nextObservations, next);
-      return rewards.add(discounts.mul(value.sub(this.logEntCoef.exp().mul(logProbs))));
-    });
-    const [first, second] = this.critic.forward(observations, actions);
-    return mseLoss(first, targets).add(mseLoss(second, targets)).mul(0.5);
-  }
-
-  #actorLoss(observations: Tensor): readonly [loss: Tensor, logProbs: Tensor] {
-    const [actions, logProbs] = this.#draw(observations, this.#options.generator);
-    const values = this.critic.least(observations, actions);
-    return [this.logEntCoef.detach().exp().mul(logProbs).sub(values).mean(), logProbs];
-  }
-
-  /** Actions between -1 and 1, and the logarithms of their densities: differentiable, as the noise is added from outside. */
-  #draw(observations: Tensor, generator: Generator): readonly [actions: Tensor, logProbs: Tensor] {
-    const output = this.actor.forward(observations);
-    const size = output.shape[1]! / 2;
-    const mean = output.slice(1, 0, size);
-    const logStd = output.slice(1, size, 2 * size).clamp(-20, 2);
-    const noise = randn(mean.shape, { generator });
-    const u = mean.add(logStd.exp().mul(noise));
-    const normal = noise
-      .square()
-      .mul(-0.5)
-      .sub(logStd)
-      .sub(0.5 * Math.log(2 * Math.PI));
-    // log(1 - tanh² u), in a form that is right for large |u|, too.
-    const slope = u
-      .add(u.mul(-2).softplus())
-      .mul(-2)
-      .add(2 * Math.LN2);
-    return [u.tanh(), normal.sub(slope).sum(1)];
-  }
+/**
+ * Actions between -1 and 1, and the logarithms of their densities, for means and log σ side by side, (batch, 2 · size). Differentiable, as
+ * the noise is added from outside.
+ */
+function squashed(
+  output: Tensor,
+  normal: (shape: readonly number[]) => Tensor,
+): readonly [actions: Tensor, logProbs: Tensor] {
+  const size = output.shape[1]! / 2;
+  const mean = output.slice(1, 0, size);
+  const logStd = output.slice(1, size, 2 * size).clamp(-20, 2);
+  const noise = normal(mean.shape);
+  const u = mean.add(logStd.exp().mul(noise));
+  const density = noise
+    .square()
+    .mul(-0.5)
+    .sub(logStd)
+    .sub(0.5 * Math.log(2 * Math.PI));
+  // log(1 - tanh² u), in a form that is right for large |u|, too.
+  const slope = u
+    .add(u.mul(-2).softplus())
+    .mul(-2)
+    .add(2 * Math.LN2);
+  return [u.tanh(), density.sub(slope).sum(1)];
 }
 
 /** The options with their defaults, all in range. */

@@ -9,10 +9,11 @@ import {
   scope,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep } from '@kasane/trainer';
+import { trainStep, type StatesOf } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
+import { Counts, loadStates, statesOf } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
@@ -84,13 +85,11 @@ export class TD3 {
   readonly buffer: ReplayBuffer;
   readonly #options: Required<TD3Options>;
   readonly #bounds: Bounds;
-  readonly #actorTarget: DeterministicActor;
-  readonly #criticTarget: TwinCritic;
+  readonly #parts: TD3Parts;
   readonly #policy: (observations: Tensor) => Tensor;
   readonly #updateCritic: (batch: TransitionBatch) => Tensor;
   readonly #updateActor: (observations: Tensor) => Tensor;
   readonly #updateTargets: readonly (() => void)[];
-  #updates = 0;
 
   constructor(env: Env<Float32Array, Float32Array>, options: TD3Options = {}) {
     const o = withDefaults(options);
@@ -100,50 +99,49 @@ export class TD3 {
     this.env = env;
     const actionSize = this.#bounds.low.length;
     const { hidden, generator, lr } = o;
-    const actor = () => new DeterministicActor([observationSize, ...hidden, actionSize], generator);
-    const critic = () => new TwinCritic(observationSize, actionSize, hidden, generator);
-    this.actor = actor();
-    this.critic = critic();
-    this.#actorTarget = copyOf(this.actor, actor());
-    this.#criticTarget = copyOf(this.critic, critic());
+    const newActor = () =>
+      new DeterministicActor([observationSize, ...hidden, actionSize], generator);
+    const newCritic = () => new TwinCritic(observationSize, actionSize, hidden, generator);
+    const [actor, critic] = [newActor(), newCritic()];
+    const [actorTarget, criticTarget] = [copyOf(actor, newActor()), copyOf(critic, newCritic())];
+    const criticOptimizer = new Adam(critic.parameters(), { lr });
+    const actorOptimizer = new Adam(actor.parameters(), { lr });
+    const networks = { actor, critic, actorTarget, criticTarget };
+    this.actor = actor;
+    this.critic = critic;
+    const counts = new Counts({ steps: 0, updates: 0 });
+    this.#parts = { ...networks, actorOptimizer, criticOptimizer, counts };
     this.buffer = new ReplayBuffer(o.bufferSize, { observationSize, actionSize });
-    this.#policy = forwardOnly((observations: Tensor) => this.actor.forward(observations));
-    this.#updateCritic = trainStep(
-      (batch: TransitionBatch) => this.#criticLoss(batch),
-      new Adam(this.critic.parameters(), { lr }),
-    );
-    this.#updateActor = trainStep(
-      (observations: Tensor) => this.#actorLoss(observations),
-      new Adam(this.actor.parameters(), { lr }),
-    );
+    this.#policy = forwardOnly((observations: Tensor) => actor.forward(observations));
+    const losses = td3Losses(networks, o, (shape) => randn(shape, { generator }));
+    this.#updateCritic = trainStep(losses.critic, criticOptimizer);
+    this.#updateActor = trainStep(losses.actor, actorOptimizer);
     this.#updateTargets = [
-      softUpdate(this.critic, this.#criticTarget, o.tau),
-      softUpdate(this.actor, this.#actorTarget, o.tau),
+      softUpdate(critic, criticTarget, o.tau),
+      softUpdate(actor, actorTarget, o.tau),
     ];
   }
 
   /** Learns for so many steps in the environment, which begins a new episode. */
   async learn(total: number, options: LearnOptions = {}): Promise<this> {
     const given = optionsOf('TD3.learn', options, learnNames);
-    const { buffer, env } = this;
-    const { nSteps, gamma, generator, learningStarts, explorationNoise } = this.#options;
+    const { generator, learningStarts, explorationNoise } = this.#options;
     await interact(
       {
         owner: 'TD3.learn',
-        env,
-        buffer,
-        nSteps,
-        gamma,
-        generator,
+        env: this.env,
+        buffer: this.buffer,
+        options: this.#options,
+        counts: this.#parts.counts,
         act: (observation, step) => {
           const action =
             step <= learningStarts
-              ? drawnAction(buffer.actionSize!, generator)
+              ? drawnAction(this.#bounds.low.length, generator)
               : withNoise(this.#unit(observation), explorationNoise, generator);
           return toBounds(action, this.#bounds);
         },
         stored: (action) => fromBounds(action, this.#bounds),
-        train: (step) => this.#train(step),
+        update: () => this.#update(),
       },
       total,
       given,
@@ -156,6 +154,19 @@ export class TD3 {
     return toBounds(this.#unit(observation), this.#bounds);
   }
 
+  /**
+   * What it has learned, and how far it is. The buffer and the generator have states of their own: with
+   * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
+   */
+  stateDict(): StatesOf<TD3Parts> {
+    return statesOf(this.#parts);
+  }
+
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
+  loadStateDict(state: StatesOf<TD3Parts>): void {
+    loadStates('TD3', this.#parts, state);
+  }
+
   /** The action between -1 and 1. */
   #unit(observation: ArrayLike<number>): ArrayLike<number> {
     return scope(() =>
@@ -163,38 +174,52 @@ export class TD3 {
     );
   }
 
-  #train(step: number): void {
-    const { learningStarts, trainFreq, gradientSteps, batchSize, generator } = this.#options;
-    if (step <= learningStarts || step % trainFreq !== 0 || this.buffer.size === 0) return;
-    for (let i = 0; i < gradientSteps; i++) {
-      scope(() => {
-        const { batch } = this.buffer.sample(batchSize, { generator });
-        this.#updateCritic(batch);
-        this.#updates++;
-        if (this.#updates % this.#options.policyDelay !== 0) return;
-        this.#updateActor(batch.observations);
-        for (const update of this.#updateTargets) update();
+  #update(): void {
+    const { batchSize, policyDelay, generator } = this.#options;
+    const { batch } = this.buffer.sample(batchSize, { generator });
+    this.#updateCritic(batch);
+    const count = this.#parts.counts.now;
+    count.updates++;
+    if (count.updates % policyDelay !== 0) return;
+    this.#updateActor(batch.observations);
+    for (const update of this.#updateTargets) update();
+  }
+}
+
+interface TD3Networks {
+  readonly actor: DeterministicActor;
+  readonly critic: TwinCritic;
+  readonly actorTarget: DeterministicActor;
+  readonly criticTarget: TwinCritic;
+}
+
+/** What a checkpoint has of an agent. */
+interface TD3Parts extends TD3Networks {
+  readonly actorOptimizer: Adam;
+  readonly criticOptimizer: Adam;
+  readonly counts: Counts<'steps' | 'updates'>;
+}
+
+/** The losses of the critics and of the actor; `normal` draws from N(0, 1). @internal */
+export function td3Losses(
+  { actor, critic, actorTarget, criticTarget }: TD3Networks,
+  noise: { readonly targetPolicyNoise: number; readonly targetNoiseClip: number },
+  normal: (shape: readonly number[]) => Tensor,
+): { critic(batch: TransitionBatch): Tensor; actor(observations: Tensor): Tensor } {
+  const { targetPolicyNoise: std, targetNoiseClip: most } = noise;
+  return {
+    critic({ observations, actions, rewards, nextObservations, discounts }) {
+      const targets = noGrad(() => {
+        const drawn = normal(actions.shape).mul(std).clamp(-most, most);
+        const next = actorTarget.forward(nextObservations).add(drawn).clamp(-1, 1);
+        return rewards.add(discounts.mul(criticTarget.least(nextObservations, next)));
       });
-    }
-  }
-
-  #criticLoss(batch: TransitionBatch): Tensor {
-    const { observations, actions, rewards, nextObservations, discounts } = batch;
-    const { targetPolicyNoise, targetNoiseClip, generator } = this.#options;
-    const targets = noGrad(() => {
-      const drawn = randn(actions.shape, { generator }).mul(targetPolicyNoise);
-      const noise = drawn.clamp(-targetNoiseClip, targetNoiseClip);
-      const next = this.#actorTarget.forward(nextObservations).add(noise).clamp(-1, 1);
-      return rewards.add(discounts.mul(this.#criticTarget.least(nextObservations, next)));
-    });
-    const [first, second] = this.critic.forward(observations, actions);
-    return mseLoss(first, targets).add(mseLoss(second, targets));
-  }
-
-  #actorLoss(observations: Tensor): Tensor {
-    const actions = this.actor.forward(observations);
-    return this.critic.first.forward(observations, actions).mean().neg();
-  }
+      const [first, second] = critic.forward(observations, actions);
+      return mseLoss(first, targets).add(mseLoss(second, targets));
+    },
+    actor: (observations) =>
+      critic.first.forward(observations, actor.forward(observations)).mean().neg(),
+  };
 }
 
 /** The options with their defaults, all in range. */
