@@ -1,8 +1,10 @@
 import type { Workload } from '../workload.ts';
 import { add100 } from './add-100.ts';
 import { add1M } from './add-1M.ts';
+import { cartPoleBatched, cartPoleSteps } from './cart-pole.ts';
 import { cifarBn } from './cifar-bn.ts';
 import { cnnMnist } from './cnn-mnist.ts';
+import { dqn } from './dqn.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
@@ -45,5 +47,8 @@ export const workloads: readonly Workload[] = [
   word2vecCorpus,
   word2vecCorpusCbow,
   tokenizer,
+  cartPoleSteps,
+  cartPoleBatched,
+  dqn,
   load,
 ];

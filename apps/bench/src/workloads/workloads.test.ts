@@ -37,7 +37,15 @@ describe('the rows', () => {
   });
 
   it('have their PyTorch side beside them', () => {
-    const files = ['add', 'gemm', 'mlp-mnist', 'mlp-tiny', 'recurrent', 'rnn-binary-addition'];
+    const files = [
+      'add',
+      'gemm',
+      'mlp-mnist',
+      'mlp-tiny',
+      'recurrent',
+      'rnn-binary-addition',
+      'dqn',
+    ];
     for (const file of [...files, 'rnn-keras', 'seq2seq-attention', 'vae', 'word2vec']) {
       expect(source(file)).toContain(`pytorch('${file}.py', `);
       expect(existsSync(new URL(`${file}.py`, import.meta.url))).toBe(true);

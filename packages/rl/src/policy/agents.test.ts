@@ -1,4 +1,4 @@
-import { Generator } from '@kasane/tensor-core';
+import { Generator, tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../env.ts';
 import { CartPole } from '../environments/cart-pole.ts';
@@ -66,22 +66,23 @@ describe('agents learn what pays', () => {
       new REINFORCE(() => new Signs(), { baseline: false, lr: 0.02, hidden: [8], generator }),
   };
   it.each(Object.entries(makers))('%s, and the same from the same seed', async (_, make) => {
-    const run = async () => {
+    const run = async (steps: number) => {
       const agent = make(new Generator(1));
       const reports: number[] = [];
-      await agent.learn(2000, { onProgress: ({ meanReturn }) => reports.push(meanReturn) });
+      await agent.learn(steps, { onProgress: ({ meanReturn }) => reports.push(meanReturn) });
       return { agent, reports };
     };
-    const { agent, reports } = await run();
+    const { agent, reports } = await run(1200);
     expect([agent.act([1]), agent.act([-1])]).toEqual([1, 0]);
-    expect(reports.at(-1)).toBeGreaterThan(4.3);
-    expect((await run()).reports).toEqual(reports);
+    expect(reports.at(-1)).toBeGreaterThan(4);
+    const again = (await run(300)).reports;
+    expect(again).toEqual(reports.slice(0, again.length));
   });
 
   it('vectors, too', async () => {
     const generator = new Generator(2);
     const agent = new PPO(() => new Follow(), { envs: 4, steps: 32, lr: 0.01, hidden: [16], generator }); // prettier-ignore
-    await agent.learn(6000);
+    await agent.learn(3000);
     expect(agent.act([0.8])[0]).toBeCloseTo(0.4, 0.7);
     expect(agent.act([-0.8])[0]).toBeCloseTo(-0.4, 0.7);
     const drawn = agent.act([0], { deterministic: false, generator });
@@ -106,8 +107,7 @@ describe('what is learned of the end of an episode', () => {
     };
     const options = { gamma: 0.5, lr: 0.01, hidden: [8], generator: new Generator(3) };
     const agent = new A2C(() => env, { ...options, envs: 4 });
-    await agent.learn(12_000);
-    const { tensor } = await import('@kasane/tensor-core');
+    await agent.learn(10_000);
     return agent.policy.value(tensor([[1]])).item();
   }
 

@@ -56,7 +56,7 @@ describe('C51', () => {
       vMin: -5,
       vMax: 0,
       numAtoms: 11,
-      lr: 5e-3,
+      lr: 0.01,
       hidden: [16],
       learningStarts: 100,
       batchSize: 32,
@@ -64,7 +64,7 @@ describe('C51', () => {
       targetUpdateInterval: 50,
       gamma: 1,
       generator: new Generator(1),
-    }).learn(1500);
+    }).learn(800);
     const rows = agent.distribution([1, 0, 0, 0]).toArray() as number[][]; // (2, 11)
     // To the right and on: -3 for sure.
     expect(rows[1]![4]).toBeGreaterThan(0.9);

@@ -5,11 +5,11 @@ import { Pendulum } from '../environments/pendulum.ts';
 import { DQN, type DQNOptions } from './dqn.ts';
 
 const quick: DQNOptions = {
-  lr: 5e-3,
+  lr: 0.01,
   hidden: [16],
   bufferSize: 2000,
   trainFreq: 1,
-  targetUpdateInterval: 50,
+  targetUpdateInterval: 25,
   explorationFraction: 0.5,
   gamma: 0.9,
 };
@@ -35,7 +35,7 @@ describe('DQN', () => {
   ];
   it.each(variants)('finds the values of a corridor: %s', async (_, options) => {
     const generator = new Generator(1);
-    const agent = await new DQN(corridor(), { ...quick, ...options, generator }).learn(2000);
+    const agent = await new DQN(corridor(), { ...quick, ...options, generator }).learn(900);
     // To the right: -1, and after it what is left.
     for (const [i, exact] of [-2.71, -1.9, -1].entries()) {
       expect(Math.abs(values(agent)[i]![1]! - exact)).toBeLessThan(0.1);
@@ -45,7 +45,7 @@ describe('DQN', () => {
 
   it('walks the corridor with returns over three steps', async () => {
     const generator = new Generator(1);
-    const agent = await new DQN(corridor(), { ...quick, nSteps: 3, generator }).learn(1500);
+    const agent = await new DQN(corridor(), { ...quick, nSteps: 3, generator }).learn(600);
     expect([0, 1, 2].map((i) => agent.act([0, 1, 2, 3].map((j) => Number(i === j))))).toEqual([
       6, 6, 6,
     ]);
@@ -54,7 +54,7 @@ describe('DQN', () => {
   it('counts what comes after a truncated episode', async () => {
     const env = corridor({ terminates: false, limit: 5 });
     const agent = await new DQN(env, { ...quick, gamma: 0.5, generator: new Generator(1) }).learn(
-      2000,
+      700,
     );
     // -1 for ever: -1 / (1 - 0.5), wherever one is.
     for (const row of values(agent)) for (const q of row) expect(Math.abs(q + 2)).toBeLessThan(0.1);
@@ -63,12 +63,12 @@ describe('DQN', () => {
   it('does the same for the same seed, and frees what it makes', async () => {
     const run = async (): Promise<number[][]> => {
       const options = { ...quick, prioritized: true, generator: new Generator(7) };
-      return values(await new DQN(corridor(), options).learn(300));
+      return values(await new DQN(corridor(), options).learn(200));
     };
     expect(await run()).toEqual(await run());
-    const agent = await new DQN(corridor(), { ...quick, generator: new Generator(7) }).learn(400);
+    const agent = await new DQN(corridor(), { ...quick, generator: new Generator(7) }).learn(200);
     const before = memory().wasm.tensors;
-    await agent.learn(300);
+    await agent.learn(150);
     expect(memory().wasm.tensors).toBe(before);
   });
 
