@@ -25,6 +25,7 @@ import {
 } from '@kasane/nn/transformer';
 import * as seq2seq from '@kasane/seq2seq';
 import { BLEU } from '@kasane/seq2seq/metrics';
+import { agentRows } from './arguments-agents.ts';
 import type { Callable } from './callables.ts';
 
 const x = (): unknown => ones([2, 2]);
@@ -134,6 +135,7 @@ function argument(type: string, number: number): unknown {
 
 /** Arguments by name, where types do not tell what works. */
 const rows: Readonly<Record<string, () => readonly unknown[]>> = {
+  ...agentRows,
   Sequential: () => [linear()],
   'List.append': () => [linear()],
   'Dict.set': () => ['a', linear()],

@@ -1,4 +1,4 @@
-import { requireThat, requireWhole } from '@kasane/tensor-core';
+import { requireThat, requireWhole, shown } from '@kasane/tensor-core';
 import type { Transition } from './transition.ts';
 
 /** One step of an episode. */
@@ -48,9 +48,15 @@ export class NStep {
 
   /** Takes the next step and gives the transitions that it completes: none, one, or at the end of an episode all that are left. */
   add(step: EpisodeStep): Transition[] {
+    const { reward, terminated, truncated } = Object(step) as EpisodeStep; // null has none
+    if (typeof reward !== 'number' || terminated === undefined || truncated === undefined) {
+      throw new TypeError(
+        `NStep: a step must have reward, terminated and truncated, got ${shown(step)}.`,
+      );
+    }
     const waiting = this.#waiting;
     waiting.push(step);
-    if (step.terminated || step.truncated) {
+    if (terminated || truncated) {
       this.#waiting = [];
       return waiting.map((_, start) => this.#over(waiting, start));
     }

@@ -2,11 +2,14 @@ import type { Module } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
   defaultGenerator,
+  formatShape,
   noGrad,
   optionsOf,
+  requireTensor,
   requireThat,
   requireWhole,
   scope,
+  ShapeError,
   tensor,
   type Generator,
   type Tensor,
@@ -263,6 +266,8 @@ function ofActions(values: Tensor, actions: Tensor): Tensor {
  * | discounts     | (batch)                  |
  * | output        | (batch, atoms)           |
  *
+ * Throws ShapeError for probabilities of another number of atoms.
+ *
  * @example
  * import { projectDistribution } from '@kasane/rl';
  * import { tensor } from '@kasane/tensor-core';
@@ -278,7 +283,17 @@ export function projectDistribution(
   rewards: Tensor,
   discounts: Tensor,
 ): Tensor {
+  for (const [name, value] of Object.entries({ probabilities, atoms, rewards, discounts })) {
+    requireTensor('projectDistribution', name, value);
+  }
   const count = atoms.size;
+  const fits =
+    atoms.ndim === 1 && count > 1 && probabilities.ndim === 2 && probabilities.shape[1] === count;
+  if (!fits) {
+    throw new ShapeError(
+      `projectDistribution: needs probabilities (batch, atoms) and atoms (atoms), at least 2, got ${formatShape(probabilities.shape)} and ${formatShape(atoms.shape)}.`,
+    );
+  }
   const least = atoms.slice(0, 0, 1);
   const largest = atoms.slice(0, count - 1, count);
   const gap = largest.sub(least).div(count - 1);

@@ -119,6 +119,8 @@ export class DeterministicActor extends Module {
 
   constructor(sizes: readonly number[], generator?: Generator) {
     super();
+    requireHidden('DeterministicActor', sizes, 'sizes');
+    requireThat(sizes.length > 1, 'DeterministicActor', 'the number of sizes', sizes.length, '≥ 2');
     this.layers = mlp(sizes, generator);
   }
 
@@ -145,6 +147,9 @@ export class Critic extends Module {
     generator?: Generator,
   ) {
     super();
+    requireWhole('Critic', 'observationSize', observationSize, 1);
+    requireWhole('Critic', 'actionSize', actionSize, 1);
+    requireHidden('Critic', hidden);
     this.layers = mlp([observationSize + actionSize, ...hidden, 1], generator);
   }
 
@@ -168,10 +173,15 @@ export class TwinCritic extends Module {
   readonly first: Critic;
   readonly second: Critic;
 
-  constructor(...sizes: ConstructorParameters<typeof Critic>) {
+  constructor(
+    observationSize: number,
+    actionSize: number,
+    hidden: readonly number[],
+    generator?: Generator,
+  ) {
     super();
-    this.first = new Critic(...sizes);
-    this.second = new Critic(...sizes);
+    this.first = new Critic(observationSize, actionSize, hidden, generator);
+    this.second = new Critic(observationSize, actionSize, hidden, generator);
   }
 
   /** Both values. */

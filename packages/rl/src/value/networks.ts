@@ -17,11 +17,11 @@ export interface NetworkOptions {
 }
 
 /** Throws TypeError unless `hidden` is a list of sizes. */
-export function requireHidden(owner: string, hidden: unknown): void {
+export function requireHidden(owner: string, hidden: unknown, name: string = 'hidden'): void {
   if (!Array.isArray(hidden)) {
-    throw new TypeError(`${owner}: hidden must be a list of sizes, got ${shown(hidden)}.`);
+    throw new TypeError(`${owner}: ${name} must be a list of sizes, got ${shown(hidden)}.`);
   }
-  for (const [i, size] of hidden.entries()) requireWhole(owner, `hidden[${i}]`, size, 1);
+  for (const [i, size] of hidden.entries()) requireWhole(owner, `${name}[${i}]`, size, 1);
 }
 
 /** Linear layers with ReLU between them: sizes[0] numbers to sizes.at(-1). @internal */
