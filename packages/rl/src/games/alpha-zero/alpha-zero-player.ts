@@ -56,14 +56,17 @@ export class AlphaZeroPlayer<State> implements Player<State> {
   analyse(state: State): SearchAnalysis {
     movesOf('AlphaZeroPlayer', this.game, state);
     const tree = new PuctTree(this.game, state, this.exploration);
-    // The first pass is for the root itself.
+    const evaluator = this.#evaluator;
+    evaluator.forget(); // the network may have learnt since
     let seen = 0;
+    // The first pass is for the root itself.
     for (let i = 0; i <= this.simulations; i++) {
       const leaf = tree.descend();
       if (leaf === null) continue;
-      this.#evaluator.evaluate([leaf]);
-      tree.answer(this.#evaluator.policies, 0, this.#evaluator.values[0]!);
-      if (i === 0) seen = this.#evaluator.values[0]!;
+      if (evaluator.find(leaf) < 0) evaluator.ask([leaf]);
+      const place = evaluator.find(leaf);
+      tree.answer(evaluator.answers, place);
+      if (i === 0) seen = evaluator.answers[place + this.game.actions]!;
     }
     const visits = tree.visits();
     const action = mostTried(visits, tree.priors());

@@ -29,7 +29,7 @@ describe('PuctTree', () => {
   ): PuctTree<{ own: number; other: number }> {
     const tree = new PuctTree(game, game.initial(), 1);
     for (let i = 0; i <= simulations; i++)
-      if (tree.descend() !== null) tree.answer(policy, 0, 0.25);
+      if (tree.descend() !== null) tree.answer([...policy, 0.25], 0);
     return tree;
   }
   const policy = [0.05, 0.05, 0.05, 0.05, 0.6, 0.05, 0.05, 0.05, 0.05];
@@ -48,7 +48,7 @@ describe('PuctTree', () => {
   test('leaves out illegal actions, and shares alike where the policy gives legal ones nothing', () => {
     const tree = new PuctTree(game, game.play(game.initial(), 4), 1);
     tree.descend();
-    tree.answer([0, 0, 0, 0, 1, 0, 0, 0, 0], 0, 0);
+    tree.answer([0, 0, 0, 0, 1, 0, 0, 0, 0, 0], 0);
     expect(tree.priors()).toEqual([0.125, 0.125, 0.125, 0.125, 0, 0.125, 0.125, 0.125, 0.125]);
     tree.addNoise([1, 0, 0, 0, 7, 0, 0, 0, 1], 0, 0.5);
     expect(tree.priors()).toEqual([

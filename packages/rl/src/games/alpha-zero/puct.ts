@@ -1,5 +1,7 @@
 import type { Game } from '../game.ts';
 
+const UNKNOWN = new Float64Array(0);
+
 /** A state in the tree; what is known of its actions stands in arrays, in the order of `actions`. */
 interface Node<State> {
   readonly state: State;
@@ -11,6 +13,8 @@ interface Node<State> {
   readonly visits: Int32Array;
   /** W of each action: sum of what it was worth to whoever is to move here. */
   readonly totals: Float64Array;
+  /** Sum of N over the actions. */
+  tried: number;
   readonly children: (Node<State> | undefined)[];
 }
 
@@ -25,7 +29,7 @@ interface Node<State> {
 export class PuctTree<State> {
   readonly #game: Game<State>;
   readonly #exploration: number;
-  readonly #root: Node<State>;
+  #root: Node<State>;
   /** The nodes passed on the way to the leaf, and which action was taken in each. */
   readonly #path: Node<State>[] = [];
   readonly #taken: number[] = [];
@@ -36,6 +40,27 @@ export class PuctTree<State> {
     this.#exploration = exploration;
     this.#root = this.#node(state);
     this.#leaf = this.#root;
+  }
+
+  /** The state at the root. */
+  get state(): State {
+    return this.#root.state;
+  }
+
+  /** Whether the network has answered for the root. */
+  get isKnown(): boolean {
+    return this.#root.priors.length > 0;
+  }
+
+  /** How many simulations went through the root's actions. */
+  get tried(): number {
+    return this.#root.tried;
+  }
+
+  /** Makes a move: the state it leads to becomes the root, with all that is known of what follows. */
+  advance(action: number): void {
+    const { state, actions, children } = this.#root;
+    this.#root = children[actions.indexOf(action)] ?? this.#node(this.#game.play(state, action));
   }
 
   /** Walks down: the state to ask the network about, to be answered by `answer`; null if the game ends there, which is counted already. */
@@ -55,14 +80,20 @@ export class PuctTree<State> {
     return null;
   }
 
-  /** What the network says of the state that `descend` gave: the policy over all actions from `offset` on, and the value. */
-  answer(policies: ArrayLike<number>, offset: number, value: number): void {
+  /** What the network says of the state that `descend` gave, from `offset` on: the policy over all actions, then the value. */
+  answer(answers: ArrayLike<number>, offset: number): void {
     const { actions } = this.#leaf;
-    const priors = Float64Array.from(actions, (action) => policies[offset + action]!);
-    const sum = priors.reduce((a, b) => a + b, 0);
+    const n = actions.length;
+    const priors = new Float64Array(n);
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      priors[i] = answers[offset + actions[i]!]!;
+      sum += priors[i]!;
+    }
     // A policy that gives nothing to any legal action says nothing.
-    this.#leaf.priors = sum > 0 ? priors.map((p) => p / sum) : priors.fill(1 / actions.length);
-    this.#backUp(value);
+    for (let i = 0; i < n; i++) priors[i] = sum > 0 ? priors[i]! / sum : 1 / n;
+    this.#leaf.priors = priors;
+    this.#backUp(answers[offset + this.#game.actions]!);
   }
 
   /** Mixes noise, a number for each of all actions, into the root's priors: P ← (1 - ε) P + ε noise. */
@@ -87,8 +118,8 @@ export class PuctTree<State> {
 
   /** The mean of what was found at the root, for whoever is to move there. */
   value(): number {
-    const visits = this.#root.visits.reduce((a, b) => a + b, 0);
-    return visits === 0 ? 0 : this.#root.totals.reduce((a, b) => a + b, 0) / visits;
+    const { tried, totals } = this.#root;
+    return tried === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / tried;
   }
 
   #spread(values: ArrayLike<number>): number[] {
@@ -99,10 +130,8 @@ export class PuctTree<State> {
     return spread;
   }
 
-  #select({ priors, visits, totals }: Node<State>): number {
-    let sum = 0;
-    for (let i = 0; i < visits.length; i++) sum += visits[i]!;
-    const scale = this.#exploration * Math.sqrt(sum);
+  #select({ priors, visits, totals, tried }: Node<State>): number {
+    const scale = this.#exploration * Math.sqrt(tried);
     let best = 0;
     let highest = -Infinity;
     for (let i = 0; i < visits.length; i++) {
@@ -122,6 +151,7 @@ export class PuctTree<State> {
       seen = 0 - seen;
       const node = this.#path[depth]!;
       const i = this.#taken[depth]!;
+      node.tried += 1;
       node.visits[i] = node.visits[i]! + 1;
       node.totals[i] = node.totals[i]! + seen;
     }
@@ -135,9 +165,10 @@ export class PuctTree<State> {
       state,
       outcome,
       actions,
-      priors: new Float64Array(0),
+      priors: UNKNOWN,
       visits: new Int32Array(n),
       totals: new Float64Array(n),
+      tried: 0,
       children: Array.from({ length: n }),
     };
   }

@@ -15,7 +15,7 @@ import { Turns } from '@kasane/tensor-core/turns';
 import { Evaluator } from './evaluator.ts';
 import { Experience } from './experience.ts';
 import type { PolicyValueModel } from './policy-value-net.ts';
-import { selfPlay } from './self-play.ts';
+import { SelfPlay } from './self-play.ts';
 
 /** Options of `trainAlphaZero`. */
 export interface AlphaZeroOptions {
@@ -37,6 +37,11 @@ export interface AlphaZeroOptions {
   readonly temperatureMoves?: number;
   /** Games begin after 0 to so many random moves, all as likely, so that states which good play never leads to are learnt, too. Default: 0. */
   readonly opening?: number;
+  /**
+   * Share of what the search found a state worth in what the value learns; the rest is how the game ended, which is right in the long run, but tells of one game.
+   * Default: 0.
+   */
+  readonly searchShare?: number;
   /** How many moves are remembered to learn from. Default: 20,000. */
   readonly capacity?: number;
   /** Steps of training in each iteration. Default: 100. */
@@ -76,6 +81,7 @@ const names = [
   'noiseShare',
   'temperatureMoves',
   'opening',
+  'searchShare',
   'capacity',
   'steps',
   'batchSize',
@@ -91,8 +97,8 @@ const names = [
  *
  * $$ L = (z - v)^2 - \pi^\top \log p $$
  *
- * Positions are turned and mirrored at random for each step. Unlike the paper, moves before `temperatureMoves` have temperature 1 and the value is not weighed, games are played and
- * learnt from in turn, and each move's search begins anew.
+ * Positions are turned and mirrored at random for each step. Unlike the paper, moves before `temperatureMoves` have temperature 1 and the value is not weighed, and games are played and
+ * learnt from in turn. The tree is kept from move to move, and `simulations` counts what it had then; the network is asked but once an iteration about a state.
  *
  * Changes `net`. Same seed, same network.
  *
@@ -123,7 +129,8 @@ export async function trainAlphaZero<State>(
   requireModel('trainAlphaZero', net);
   const { iterations = 20, games = 100, parallel = 64, simulations = 50, steps = 100 } = given;
   const { exploration = 1.5, noise = 1, noiseShare = 0.25, temperatureMoves = Infinity } = given;
-  const { opening = 0, capacity = 20_000, batchSize = 128, generator = defaultGenerator() } = given;
+  const { opening = 0, searchShare = 0, capacity = 20_000, batchSize = 128 } = given;
+  const { generator = defaultGenerator() } = given;
   const { optimizer = new AdamW(net.parameters(), { lr: 1e-3, weightDecay: 1e-4 }) } = given;
   const whole = { iterations, games, parallel, simulations, steps, capacity, batchSize };
   for (const [name, value] of Object.entries(whole)) requireWhole('trainAlphaZero', name, value, 1);
@@ -131,6 +138,7 @@ export async function trainAlphaZero<State>(
   requireWhole('trainAlphaZero', 'opening', opening);
   requireBetween('trainAlphaZero', 'noise', noise, 1e-3, 1e6);
   requireBetween('trainAlphaZero', 'noiseShare', noiseShare, 0, 1);
+  requireBetween('trainAlphaZero', 'searchShare', searchShare, 0, 1);
   requireBetween('trainAlphaZero', 'temperatureMoves', temperatureMoves, 0, Infinity);
 
   const turns = new Turns(given.signal);
@@ -143,9 +151,11 @@ export async function trainAlphaZero<State>(
     noise,
     noiseShare,
     temperatureMoves,
+    searchShare,
     opening,
     generator,
   };
+  const selfPlay = new SelfPlay(game, evaluator, settings);
   const step = trainStep((pictures: Tensor, policies: Tensor, values: Tensor) => {
     const [policy, value] = net.forward(pictures);
     const policyLoss = crossEntropy(policy, policies);
@@ -155,7 +165,7 @@ export async function trainAlphaZero<State>(
 
   for (let iteration = 1; iteration <= iterations; iteration++) {
     net.eval();
-    experience.push(await selfPlay(game, evaluator, settings, turns));
+    experience.push(await selfPlay.play(turns));
     net.train();
     let policyLoss = 0;
     let valueLoss = 0;
