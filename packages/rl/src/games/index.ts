@@ -15,7 +15,11 @@ export { MCTS, type MCTSOptions, type SearchAnalysis } from './mcts.ts';
 export { Minimax, type MinimaxOptions } from './minimax.ts';
 export { reachable, TableSolver, type Solver } from './solver.ts';
 export { ticTacToe, type TicTacToeState } from './tic-tac-toe.ts';
-export { AlphaZeroPlayer, type AlphaZeroPlayerOptions } from './alpha-zero/alpha-zero-player.ts';
+export {
+  AlphaZeroPlayer,
+  type AlphaZeroPlayerOptions,
+  type PolicyAnalysis,
+} from './alpha-zero/alpha-zero-player.ts';
 export {
   PolicyValueNet,
   type PolicyValueModel,

@@ -15,6 +15,12 @@ export interface AlphaZeroPlayerOptions {
   readonly exploration?: number;
 }
 
+/** What a search with a network found. */
+export interface PolicyAnalysis extends SearchAnalysis {
+  /** What the network's policy says of each action, illegal ones left out. */
+  readonly policy: readonly number[];
+}
+
 /**
  * Plays with a network and a tree search: the policy says which moves are worth a look, the value what the states are worth to which they lead. Chosen is the action
  * tried most, of equals the one the policy likes more.
@@ -52,8 +58,8 @@ export class AlphaZeroPlayer<State> implements Player<State> {
     return this.analyse(state).action;
   }
 
-  /** The action tried most, the mean value found, and how often each was tried. */
-  analyse(state: State): SearchAnalysis {
+  /** The action tried most, the mean value found, how often each was tried, and how likely the policy finds each. */
+  analyse(state: State): PolicyAnalysis {
     movesOf('AlphaZeroPlayer', this.game, state);
     const tree = new PuctTree(this.game, state, this.exploration);
     const evaluator = this.#evaluator;
@@ -69,8 +75,9 @@ export class AlphaZeroPlayer<State> implements Player<State> {
       if (i === 0) seen = evaluator.answers[place + this.game.actions]!;
     }
     const visits = tree.visits();
-    const action = mostTried(visits, tree.priors());
-    return { action, value: this.simulations === 0 ? seen : tree.value(), visits };
+    const policy = tree.priors();
+    const value = this.simulations === 0 ? seen : tree.value();
+    return { action: mostTried(visits, policy), value, visits, policy };
   }
 }
 

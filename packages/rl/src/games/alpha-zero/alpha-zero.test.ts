@@ -70,6 +70,9 @@ describe('AlphaZeroPlayer', () => {
     net.nothing.assign(tensor([0, 0, 0, 0, 9, 0, 0, 5, 0]));
     const player = new AlphaZeroPlayer(game, net, { simulations: 0 });
     expect(player.choose(game.initial())).toBe(4);
+    expect(player.analyse(game.play(game.initial(), 4)).policy[7]).toBeCloseTo(
+      Math.exp(5) / (Math.exp(5) + 7),
+    );
     expect(player.choose(game.play(game.initial(), 4))).toBe(7);
   });
 
