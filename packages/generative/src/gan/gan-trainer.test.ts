@@ -1,6 +1,7 @@
 import { Linear, ReLU, Sequential, Tanh } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
+  CheckpointError,
   DataError,
   Generator,
   noGrad,
@@ -10,6 +11,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import '@kasane/testing';
+import { decodeCheckpoint, encodeCheckpoint } from '@kasane/trainer';
 import { describe, expect, it } from 'vitest';
 import {
   DCGANDiscriminator,
@@ -19,8 +21,10 @@ import {
   leastSquaresLoss,
   minimaxLoss,
   nonSaturatingLoss,
+  SpectralNorm,
   wassersteinLoss,
   type GanProgress,
+  type GanState,
   type GanTrainerOptions,
 } from './index.ts';
 
@@ -127,6 +131,57 @@ describe('GanTrainer', () => {
     );
   });
 
+  it('goes on from a saved state to the bits that it would have come to', async () => {
+    const points = ring(32, new Generator(2));
+    const extra = { emaDecay: 0.9, instanceNoise: (round: number) => 0.5 / (1 + round) };
+    const made = (seed: number): GanTrainer<Sequential, Sequential> => {
+      const generator = new Generator(seed);
+      const judge = new Sequential(
+        new SpectralNorm(new Linear(2, 8, { generator }), { generator }),
+        new ReLU(),
+        new Linear(8, 1, { generator }),
+      );
+      return players([mlp(2, 2, 8, generator), judge], generator, extra);
+    };
+    const [whole, first, second] = [made(1), made(1), made(7)];
+    await whole.train([points], { rounds: 9 });
+    await first.train([points], { rounds: 5 });
+    const bytes = await encodeCheckpoint({ gan: first });
+    const { gan } = await decodeCheckpoint<{ gan: GanState }>(bytes);
+    await second.train([points], { rounds: 2 }); // what it has learnt is forgotten
+    second.loadStateDict(gan);
+    expect(second.rounds).toBe(5);
+    await second.train([points], { rounds: 4 });
+    const numbers = (trainer: GanTrainer<Sequential, Sequential>): number[][] => {
+      const { generator, discriminator, average } = trainer.stateDict();
+      return [generator, discriminator, average!].flatMap((state) =>
+        Object.values(state).map((t) => [...t.dataSync()].map(Number)),
+      );
+    };
+    expect(numbers(second)).toEqual(numbers(whole));
+    expect(second.sample(4).toArray()).toEqual(whole.sample(4).toArray());
+  });
+
+  it('refuses the state of others, and stays as it was', async () => {
+    const trainer = small();
+    const before = trainer.stateDict();
+    const state = small({ emaDecay: 0.9 }).stateDict();
+    expect(() => trainer.loadStateDict(state)).toThrow(
+      'GanTrainer: the state does not fit: it has an average, this trainer no average.',
+    );
+    expect(() => small({ emaDecay: 0.9 }).loadStateDict(before)).toThrow('it has no average');
+    // @ts-expect-error -- plain JavaScript
+    expect(() => trainer.loadStateDict(null)).toThrow('its rounds are undefined.');
+    expect(() => trainer.loadStateDict({ ...before, rounds: -1 })).toThrow('its rounds are -1.');
+    const other = small().stateDict();
+    await trainer.train([ring(8, new Generator(3))], { rounds: 1 });
+    const learnt = trainer.generator.parameters()[0]!.toArray();
+    const wrong = { ...other, discriminator: {} };
+    expect(() => trainer.loadStateDict(wrong)).toThrow(CheckpointError);
+    expect(trainer.generator.parameters()[0]!.toArray()).toEqual(learnt);
+    expect(trainer.rounds).toBe(1);
+  });
+
   it('trains players that know classes', async () => {
     const generator = new Generator(1);
     const how = { features: 2, classes: 2, generator };
@@ -199,13 +254,13 @@ describe('the one-dimensional game with a known optimum', () => {
       latentSize: 1,
       loss: nonSaturatingLoss(),
       r1: 0.1,
-      lr: 2e-3,
+      lr: 5e-3,
       emaDecay: 0.99,
     });
     const data = (count: number): Tensor => randn([count, 1], { generator }).mul(0.5).add(3);
     await trainer.train(
-      batches(() => data(256)),
-      { rounds: 2000 },
+      batches(() => data(64)),
+      { rounds: 1000 },
     );
     const score = (x: Tensor): Tensor => noGrad(() => judge.forward(x));
     const real = score(data(4000));
@@ -215,6 +270,7 @@ describe('the one-dimensional game with a known optimum', () => {
     expect(Math.abs(real.sigmoid().mean().item() - 0.5)).toBeLessThan(0.05);
     expect(Math.abs(generated.sigmoid().mean().item() - 0.5)).toBeLessThan(0.05);
     expect(Math.abs(value + 2 * Math.LN2)).toBeLessThan(0.02);
-    expect(made.mean().item()).toBeCloseTo(3, 0);
+    expect(Math.abs(made.mean().item() - 3)).toBeLessThan(0.1);
+    expect(Math.abs(made.std().item() - 0.5)).toBeLessThan(0.05);
   }, 60_000);
 });

@@ -1,6 +1,9 @@
 import { AveragedModel } from '@kasane/nn/averaging';
+import type { StateDict } from '@kasane/nn';
 import {
+  CheckpointError,
   DataError,
+  defaultGenerator,
   noGrad,
   optionsOf,
   randn,
@@ -12,10 +15,12 @@ import {
   shown,
   tensor,
   type Generator,
+  type GeneratorState,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type FitOptimizer, type TrainStep } from '@kasane/trainer';
-import type { GanLoss } from './gan-loss.ts';
+import { Turns } from '@kasane/tensor-core/turns';
+import { restoreCheckpoint, trainStep, type FitOptimizer, type TrainStep } from '@kasane/trainer';
+import { checkedOptions, type GanTrainerOptions } from './gan-options.ts';
 import { gradientPenalty, r1Penalty, type Critic } from './gradient-penalty.ts';
 import {
   endless,
@@ -25,37 +30,6 @@ import {
   type GeneratorNetwork,
   type RealBatch,
 } from './players.ts';
-import { Turns } from '@kasane/tensor-core/turns';
-
-/** Options of `GanTrainer`. */
-export interface GanTrainerOptions {
-  /** Numbers of noise for a sample, drawn from N(0, 1). */
-  readonly latentSize: number;
-  /** What the players minimise, such as `nonSaturatingLoss()`. */
-  readonly loss: GanLoss;
-  /** Steps the generator's parameters. */
-  readonly generatorOptimizer: FitOptimizer;
-  /** Steps the discriminator's parameters. */
-  readonly discriminatorOptimizer: FitOptimizer;
-  /** Steps of the discriminator, each with a batch of its own, before the generator's. Default 1. */
-  readonly discriminatorSteps?: number;
-  /** Steps of the generator after them. Default 1. */
-  readonly generatorSteps?: number;
-  /** How many times `gradientPenalty` is added to the discriminator's loss. Default 0. */
-  readonly gradientPenalty?: number;
-  /** How many times `r1Penalty` is added to the discriminator's loss: its γ. Default 0. */
-  readonly r1?: number;
-  /** Standard deviation of the noise that is added to all the discriminator sees; or what it is in a round, from 0. Default 0. */
-  readonly instanceNoise?: number | ((round: number) => number);
-  /** Keep an exponential average of the generator, of which each update keeps this share. Often 0.999. Default: none. */
-  readonly emaDecay?: number;
-  /** Where noise is drawn from. Default: the generator that `manualSeed` seeds. */
-  readonly generator?: Generator;
-  /** See `trainStep`. */
-  readonly compile?: boolean;
-  /** See `trainStep`. */
-  readonly onFallback?: (reason: string) => void;
-}
 
 /** What a step of the discriminator tells, each one number. */
 export interface DiscriminatorReport {
@@ -91,10 +65,19 @@ export interface GanTrainingOptions {
   readonly signal?: AbortSignal;
 }
 
-const own = ['latentSize', 'loss', 'generatorOptimizer', 'discriminatorOptimizer'] as const;
-const steps = ['discriminatorSteps', 'generatorSteps'] as const;
-const terms = ['gradientPenalty', 'r1', 'instanceNoise', 'emaDecay'] as const;
-const names = [...own, ...steps, ...terms, 'generator', 'compile', 'onFallback'] as const;
+/** All that a training of two players needs to go on to the same bits, beside its data. */
+export interface GanState {
+  readonly generator: StateDict;
+  readonly discriminator: StateDict;
+  readonly generatorOptimizer: ReturnType<FitOptimizer['stateDict']>;
+  readonly discriminatorOptimizer: ReturnType<FitOptimizer['stateDict']>;
+  /** Of the generator, or null. */
+  readonly average: StateDict | null;
+  /** Where noise is drawn from. */
+  readonly noise: GeneratorState;
+  /** Rounds that were done. */
+  readonly rounds: number;
+}
 
 /**
  * Trains two players against each other: a generator that makes samples of noise, and a discriminator that tells them from real
@@ -106,7 +89,7 @@ const names = [...own, ...steps, ...terms, 'generator', 'compile', 'onFallback']
  * the real ones they stand beside.
  *
  * `train` does rounds; `discriminatorStep` and `generatorStep` are for loops of one's own. `sample` and `generate` ask the average of
- * the generator, if one is kept, in evaluation. Throws RangeError for options out of range and TypeError for players that are no modules.
+ * the generator, if one is kept, in evaluation. `stateDict` and `loadStateDict` take a training up where another left it. Throws RangeError for options out of range and TypeError for players that are no modules.
  *
  * @example
  * import { GanTrainer, nonSaturatingLoss } from '@kasane/generative';
@@ -291,6 +274,45 @@ export class GanTrainer<G extends GeneratorNetwork, D extends DiscriminatorNetwo
     }
   }
 
+  /**
+   * Both players, their optimizers, the average, the state of the noise's generator, and the rounds. It is what `encodeCheckpoint` and
+   * `saveCheckpoint` of the trainer save of `{ gan: trainer }`; where the data stand is left to who reads them.
+   */
+  stateDict(): GanState {
+    const { generator, discriminator, average } = this;
+    const { generatorOptimizer, discriminatorOptimizer } = this.#options;
+    return {
+      generator: generator.stateDict(),
+      discriminator: discriminator.stateDict(),
+      generatorOptimizer: generatorOptimizer.stateDict(),
+      discriminatorOptimizer: discriminatorOptimizer.stateDict(),
+      average: average === null ? null : average.stateDict(),
+      noise: this.#randomness().state,
+      rounds: this.#rounds,
+    };
+  }
+
+  /** Goes on from what `stateDict` gave, to the last bit. Throws CheckpointError for the state of other players, and changes nothing then. */
+  loadStateDict(saved: GanState): void {
+    const { rounds, average }: Partial<GanState> = Object(saved); // a file may say null
+    const refuse = (problem: string): never => {
+      throw new CheckpointError(
+        `GanTrainer: the state does not fit: ${problem}. Build it as it was saved.`,
+      );
+    };
+    if (!Number.isSafeInteger(rounds) || rounds! < 0) refuse(`its rounds are ${shown(rounds)}`);
+    const has = (one: unknown): string => (one === null ? 'no average' : 'an average');
+    if (has(average ?? null) !== has(this.average)) {
+      refuse(`it has ${has(average ?? null)}, this trainer ${has(this.average)}`);
+    }
+    const { generator, discriminator } = this;
+    const { generatorOptimizer, discriminatorOptimizer } = this.#options;
+    const noise = this.#randomness();
+    const live = { generator, discriminator, generatorOptimizer, discriminatorOptimizer, noise };
+    restoreCheckpoint(this.average === null ? live : { ...live, average: this.average }, saved);
+    this.#rounds = rounds!;
+  }
+
   #stepGenerator(like: RealBatch): Tensor {
     const [samples, labels] = partsOf('GanTrainer.generatorStep', like);
     const std = this.#instanceNoise();
@@ -298,6 +320,11 @@ export class GanTrainer<G extends GeneratorNetwork, D extends DiscriminatorNetwo
     std.dispose();
     this.average?.updateParameters(this.generator);
     return loss;
+  }
+
+  /** Where noise is drawn from. */
+  #randomness(): Generator {
+    return this.#options.generator ?? defaultGenerator();
   }
 
   /** Noise (count, latentSize) where the generator lives. */
@@ -326,34 +353,6 @@ export class GanTrainer<G extends GeneratorNetwork, D extends DiscriminatorNetwo
     const [first] = this.generator.parameters();
     return tensor(std, first && { dtype: first.dtype, backend: first.backend });
   }
-}
-
-/** The options, each looked at. */
-function checkedOptions(options: GanTrainerOptions): GanTrainerOptions {
-  const owner = 'GanTrainer';
-  const given = optionsOf(owner, options, names);
-  const { latentSize, loss, discriminatorSteps = 1, generatorSteps = 1 } = given;
-  requireWhole(owner, 'latentSize', latentSize, 1);
-  requireWhole(owner, 'discriminatorSteps', discriminatorSteps, 1);
-  requireWhole(owner, 'generatorSteps', generatorSteps, 1);
-  if (typeof (loss as Partial<GanLoss> | undefined)?.discriminator !== 'function') {
-    throw new TypeError(
-      `${owner}: loss must be a loss for two players, such as nonSaturatingLoss(), got ${shown(loss)}.`,
-    );
-  }
-  for (const name of ['generatorOptimizer', 'discriminatorOptimizer'] as const) {
-    if (Array.isArray((given[name] as Partial<FitOptimizer> | undefined)?.paramGroups)) continue;
-    throw new TypeError(`${owner}: ${name} must be an optimizer, got ${shown(given[name])}.`);
-  }
-  for (const name of ['gradientPenalty', 'r1'] as const) {
-    const { [name]: weight = 0 } = given;
-    requireThat(weight >= 0 && weight < Infinity, owner, name, weight, '≥ 0');
-  }
-  const { instanceNoise = 0 } = given;
-  if (typeof instanceNoise === 'number') {
-    requireThat(instanceNoise >= 0, owner, 'instanceNoise', instanceNoise, '≥ 0');
-  } else requireFunction(owner, instanceNoise);
-  return given;
 }
 
 /** What the last steps told, read from the device. */

@@ -65,7 +65,9 @@ export function gradientPenalty(
  * $$ \tfrac12 \, \mathbb{E}\left[ \lVert \nabla_x D(x) \rVert_2^2 \right] $$
  *
  * Times γ it is added to the discriminator's loss; γ between 0.1 and 10 is usual. D stands for scores, not probabilities. The result
- * carries gradients of gradients to the parameters; the samples get none. Throws ShapeError for samples other than (N, ...), N > 0.
+ * carries gradients of gradients to the parameters; the samples get none. D is asked once more: with batch normalisation its running
+ * statistics count the real samples twice, and what is penalised are the slopes of all scores together by each sample, through the
+ * statistics too. Throws ShapeError for samples other than (N, ...), N > 0.
  *
  * @example
  * import { r1Penalty } from '@kasane/generative';

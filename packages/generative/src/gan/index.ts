@@ -19,9 +19,10 @@ export {
   GanTrainer,
   type DiscriminatorReport,
   type GanProgress,
-  type GanTrainerOptions,
+  type GanState,
   type GanTrainingOptions,
 } from './gan-trainer.ts';
+export type { GanTrainerOptions } from './gan-options.ts';
 export type { DiscriminatorNetwork, GeneratorNetwork, RealBatch } from './players.ts';
 export { DCGANGenerator, type DCGANGeneratorOptions } from './dcgan-generator.ts';
 export {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { GanTrainer, nonSaturatingLoss } from './index.ts';
 
 const [MODES, RADIUS, SIGMA] = [8, 2, 0.1];
+const [ROUNDS, LR] = [2000, 5e-3];
 
 /** The centre of a mode. */
 function centre(mode: number): [x: number, y: number] {
@@ -57,17 +58,26 @@ describe('GanTrainer on the ring of 8 Gaussians', () => {
       new LeakyReLU(0.2),
       linear(width, 1),
     );
-    const how = { lr: 2e-3, betas: [0.5, 0.9] } as const;
+    const how = { lr: LR, betas: [0.5, 0.9] } as const;
+    const [makers, judges] = [maker, judge].map((one) => new Adam(one.parameters(), how));
     const trainer = new GanTrainer(maker, judge, {
       latentSize: 2,
       loss: nonSaturatingLoss(),
-      generatorOptimizer: new Adam(maker.parameters(), how),
-      discriminatorOptimizer: new Adam(judge.parameters(), how),
+      generatorOptimizer: makers!,
+      discriminatorOptimizer: judges!,
       r1: 0.1,
-      emaDecay: 0.998,
+      emaDecay: 0.995,
       generator,
     });
-    await trainer.train(ring(128, generator), { rounds: 3000 });
+    function* slowing(): Iterable<Tensor> {
+      for (const points of ring(128, generator)) {
+        // The same rate for half of the rounds, then a straight fall to 0: the players circle less and less.
+        const lr = LR * Math.min(1, 2 * (1 - trainer.rounds / ROUNDS));
+        for (const { paramGroups } of [makers!, judges!]) paramGroups[0]!.lr = lr;
+        yield points;
+      }
+    }
+    await trainer.train(slowing(), { rounds: ROUNDS });
     const { modes, near } = coverage(trainer.sample(2000));
     expect(modes).toBe(8);
     expect(near).toBeGreaterThanOrEqual(0.9);
