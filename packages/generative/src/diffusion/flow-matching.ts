@@ -1,105 +1,120 @@
 import {
   formatShape,
-  noGrad,
   optionsOf,
+  rand,
+  randn,
   requireFunction,
   requireTensor,
-  requireTensors,
   requireWhole,
   sameShape,
-  scope,
   ShapeError,
+  type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { inSteps, samplingNames, type SamplingOptions } from './sampling.ts';
 
-/** The velocity of points (N, D) at times (N, 1), from 0, noise, to 1, data: (N, D). */
+/** The velocity of points (N, …) at times (N, 1), from 0, noise, to 1, data: (N, …). */
 export type Velocity = (x: Tensor, time: Tensor) => Tensor;
+
+/** Options of `flowMatchingLoss`. */
+export interface FlowMatchingOptions {
+  /** As the data, standard normal. Default: drawn. */
+  readonly noise?: Tensor;
+  /** (N, 1), from 0 to 1. Default: drawn, all equally likely. */
+  readonly time?: Tensor;
+  /** Where both are drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
 
 /**
  * The loss of flow matching: the squared error of the velocity on straight ways from noise to data.
  *
  * $$ \operatorname{mean} \lVert v((1-t)\,\epsilon + t\,x, t) - (x - \epsilon) \rVert^2 $$
  *
- * | tensor | shape                    |
- * | ------ | ------------------------ |
- * | data   | (N, D)                   |
- * | noise  | (N, D), standard normal  |
- * | time   | (N, 1), uniform in [0,1) |
- * | output | ()                       |
+ * | tensor | shape  |
+ * | ------ | ------ |
+ * | data   | (N, …) |
+ * | output | ()     |
  *
- * The noise and times are arguments, so that a compiled step draws new ones. Throws ShapeError if the shapes do not fit.
+ * A compiled step draws new noise and times in each call. Throws ShapeError if the shapes do not fit.
  *
  * @example
  * import { flowMatchingLoss } from '@kasane/generative';
  * import { ones, zeros } from '@kasane/tensor-core';
- * flowMatchingLoss((x) => x, [ones([4, 2]), zeros([4, 2]), ones([4, 1])]).item(); // => 0
+ * // From 0 to 1 in a time of 1, the velocity is 1.
+ * flowMatchingLoss((x) => x.mul(0).add(1), ones([4, 2]), { noise: zeros([4, 2]) }).item(); // => 0
  *
  * @see Lipman et al. (2023), Flow Matching for Generative Modeling.
  * @category Diffusion
  */
 export function flowMatchingLoss(
   velocity: Velocity,
-  batch: readonly [data: Tensor, noise: Tensor, time: Tensor],
+  data: Tensor,
+  options?: FlowMatchingOptions,
 ): Tensor {
-  requireFunction('flowMatchingLoss', velocity);
-  requireTensors('flowMatchingLoss', batch);
-  const [data, noise, time] = batch;
-  const fits = data.ndim === 2 && sameShape(data.shape, noise.shape);
-  if (!fits || !sameShape(time.shape, [data.shape[0]!, 1])) {
-    const shapes = batch.map(({ shape }) => formatShape(shape)).join(', ');
+  const owner = 'flowMatchingLoss';
+  const { generator, ...given } = optionsOf(owner, options, ['noise', 'time', 'generator']);
+  requireFunction(owner, velocity);
+  requireTensor(owner, 'the data', data);
+  if (data.ndim < 2) {
+    throw new ShapeError(`${owner}: data must be (N, …), got ${formatShape(data.shape)}.`);
+  }
+  const { dtype, backend, shape } = data;
+  const N = shape[0]!;
+  const random = { dtype, backend, ...(generator && { generator }) };
+  const { noise = randn(shape, random), time = rand([N, 1], random) } = given;
+  requireTensor(owner, 'the noise', noise);
+  requireTensor(owner, 'the time', time);
+  if (!sameShape(shape, noise.shape) || !sameShape(time.shape, [N, 1])) {
+    const shapes = [data, noise, time].map((part) => formatShape(part.shape)).join(', ');
     throw new ShapeError(
-      `flowMatchingLoss: needs data (N, D), noise (N, D) and times (N, 1), got ${shapes}.`,
+      `${owner}: needs data (N, …), noise (N, …) and times (N, 1), got ${shapes}.`,
     );
   }
   const way = data.sub(noise);
-  return velocity(noise.add(way.mul(time)), time)
+  const along = time.reshape([N, ...shape.slice(1).map(() => 1)]);
+  return velocity(noise.add(way.mul(along)), time)
     .sub(way)
     .square()
     .mean();
 }
 
 /** Options of `integrateFlow`. */
-export interface IntegrateFlowOptions {
+export interface IntegrateFlowOptions extends SamplingOptions {
   /** How many steps of Heun's method are taken, each of which asks for the velocity twice. Default 50. */
   readonly steps?: number;
 }
 
 /**
- * Moves noise (N, D) along a velocity to data (N, D), without gradients, by Heun's method.
+ * Moves noise (N, …) along a velocity to data (N, …), without gradients, by Heun's method. Gives way to others every 16 ms.
  *
  * @example
  * import { integrateFlow } from '@kasane/generative';
  * import { tensor } from '@kasane/tensor-core';
  * // dx/dt = x grows by e.
- * integrateFlow((x) => x, tensor([[1]])).item().toFixed(3); // => 2.718
+ * const grown = await integrateFlow((x) => x, tensor([[1]]));
+ * grown.item().toFixed(3); // => 2.718
  *
  * @category Diffusion
  */
-export function integrateFlow(
+export async function integrateFlow(
   velocity: Velocity,
   noise: Tensor,
   options?: IntegrateFlowOptions,
-): Tensor {
-  const { steps = 50 } = optionsOf('integrateFlow', options, ['steps']);
-  requireFunction('integrateFlow', velocity);
-  requireTensor('integrateFlow', 'the noise', noise);
-  requireWhole('integrateFlow', 'steps', steps, 1);
-  if (noise.ndim !== 2) {
-    throw new ShapeError(`integrateFlow: noise must be (N, D), got ${formatShape(noise.shape)}.`);
+): Promise<Tensor> {
+  const owner = 'integrateFlow';
+  const { steps = 50, ...rest } = optionsOf(owner, options, ['steps', ...samplingNames]);
+  requireFunction(owner, velocity);
+  requireTensor(owner, 'the noise', noise);
+  requireWhole(owner, 'steps', steps, 1);
+  if (noise.ndim < 2) {
+    throw new ShapeError(`${owner}: noise must be (N, …), got ${formatShape(noise.shape)}.`);
   }
   const h = 1 / steps;
   const at = (time: number): Tensor => noise.newFull([noise.shape[0]!, 1], time);
-  let x = noise;
-  for (let i = 0; i < steps; i++) {
-    const here = x;
-    x = noGrad(() =>
-      scope(() => {
-        const first = velocity(here, at(i * h));
-        const second = velocity(here.add(first.mul(h)), at((i + 1) * h));
-        return here.add(first.add(second).mul(h / 2));
-      }),
-    );
-    if (here !== noise) here.dispose();
-  }
-  return x;
+  return inSteps(owner, noise, steps, rest, (x, i) => {
+    const first = velocity(x, at(i * h));
+    const second = velocity(x.add(first.mul(h)), at((i + 1) * h));
+    return x.add(first.add(second).mul(h / 2));
+  });
 }

@@ -1,15 +1,9 @@
-import {
-  formatShape,
-  optionsOf,
-  requireTensors,
-  ShapeError,
-  shown,
-  type Tensor,
-} from '@kasane/tensor-core';
+import { optionsOf, shown, type Tensor } from '@kasane/tensor-core';
+import { requireSamples } from './given.ts';
 
 /** Options of `mmd`. */
 export interface MmdOptions {
-  /** The widths σ of the kernels, whose mean is taken. Default: the median distance within both samples together. */
+  /** The widths σ of the kernels, whose mean is taken. Default: the median distance between points of both samples together, of 500 if there are more. */
   readonly bandwidth?: number | readonly number[];
 }
 
@@ -38,19 +32,13 @@ export interface MmdOptions {
  */
 export function mmd(x: Tensor, y: Tensor, options?: MmdOptions): Tensor {
   const { bandwidth } = optionsOf('mmd', options, ['bandwidth']);
-  requireTensors('mmd', [x, y]);
-  const [n, d] = x.shape;
-  const [m, e] = y.shape;
-  if (x.ndim !== 2 || y.ndim !== 2 || d !== e || n! < 2 || m! < 2) {
-    throw new ShapeError(
-      `mmd: needs samples (N, D) and (M, D) of at least 2 points, got ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
-    );
-  }
+  requireSamples('mmd', x, y, 2);
+  const [n, m] = [x.shape[0]!, y.shape[0]!];
   // Distances do not change with the origin, and small numbers lose less in their squares.
   const origin = x.mean(0).detach();
   const [a, b] = [x.sub(origin), y.sub(origin)];
   const [within, other, between] = [distances(a, a), distances(b, b), distances(a, b)];
-  const widths = bandwidth === undefined ? [median([within, other, between])] : [bandwidth].flat();
+  const widths = bandwidth === undefined ? [median(a, b)] : [bandwidth].flat();
   if (widths.length === 0)
     throw new RangeError('mmd: bandwidth must hold at least one width, got none.');
   let total: Tensor | undefined;
@@ -65,12 +53,12 @@ export function mmd(x: Tensor, y: Tensor, options?: MmdOptions): Tensor {
         .sum();
     // The kernel of a point with itself is 1.
     const one = sum(within)
-      .sub(n!)
-      .div(n! * (n! - 1));
+      .sub(n)
+      .div(n * (n - 1));
     const two = sum(other)
-      .sub(m!)
-      .div(m! * (m! - 1));
-    const value = one.add(two).sub(sum(between).mul(2 / (n! * m!)));
+      .sub(m)
+      .div(m * (m - 1));
+    const value = one.add(two).sub(sum(between).mul(2 / (n * m)));
     total = total ? total.add(value) : value;
   }
   return total!.div(widths.length);
@@ -82,10 +70,30 @@ export function distances(a: Tensor, b: Tensor): Tensor {
   return squares.sub(a.matmul(b.t()).mul(2)).clamp(0);
 }
 
-/** The median distance that is not 0, or 1 if all points are the same. */
-function median(squared: readonly Tensor[]): number {
-  const all = Float64Array.from(
-    squared.flatMap((part) => [...part.dataSync()].filter((v) => v > 0)),
-  );
-  return all.length === 0 ? 1 : Math.sqrt(all.sort()[all.length >> 1]!);
+const LOOKED_AT = 250;
+
+/** The median distance that is not 0 of the points of both samples, or 1 if all are the same. */
+function median(a: Tensor, b: Tensor): number {
+  const points = [...evenly(a), ...evenly(b)];
+  const squared: number[] = [];
+  for (let i = 0; i < points.length; i++) {
+    for (let j = 0; j < i; j++) {
+      let sum = 0;
+      for (let d = 0; d < points[i]!.length; d++) sum += (points[i]![d]! - points[j]![d]!) ** 2;
+      if (sum > 0) squared.push(sum);
+    }
+  }
+  const sorted = Float64Array.from(squared).sort();
+  return sorted.length === 0 ? 1 : Math.sqrt(sorted[sorted.length >> 1]!);
+}
+
+/** Points of a sample (N, D): all, or some that are evenly spread over it. */
+function evenly(sample: Tensor): Float64Array[] {
+  const [N, D] = sample.shape as [number, number];
+  const values = Float64Array.from(sample.dataSync(), Number);
+  const count = Math.min(N, LOOKED_AT);
+  return Array.from({ length: count }, (_, i) => {
+    const row = Math.floor((i * N) / count);
+    return values.subarray(row * D, (row + 1) * D);
+  });
 }

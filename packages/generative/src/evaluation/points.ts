@@ -1,10 +1,19 @@
-import { Generator, optionsOf, requireWhole, tensor, type Tensor } from '@kasane/tensor-core';
+import {
+  defaultGenerator,
+  optionsOf,
+  requireThat,
+  requireWhole,
+  shown,
+  tensor,
+  type Generator,
+  type Tensor,
+} from '@kasane/tensor-core';
 
 /** Options of the points in the plane. */
 export interface PointsOptions {
   /** The standard deviation of the noise. Default 0.1. */
   readonly noise?: number;
-  /** Where the points are drawn from. Default: a generator of seed 0. */
+  /** Where the points are drawn from. Default: the generator that `manualSeed` seeds. */
   readonly generator?: Generator;
 }
 
@@ -17,10 +26,24 @@ export interface PointsOptions {
  * @category Data
  */
 export function eightGaussians(n: number, options?: PointsOptions): Tensor {
-  return points('eightGaussians', n, options, (generator) => {
-    const angle = (Math.PI / 4) * generator.below(8);
-    return [2 * Math.cos(angle), 2 * Math.sin(angle)];
-  });
+  return points('eightGaussians', n, options, (generator) => centre(generator.below(8)));
+}
+
+/**
+ * The centres of `eightGaussians`, (8, 2), for `modesCovered`.
+ *
+ * @example
+ * import { eightCentres } from '@kasane/generative';
+ * eightCentres().shape; // => [8,2]
+ * @category Data
+ */
+export function eightCentres(): Tensor {
+  return tensor(Array.from({ length: 8 }, (_, i) => [...centre(i)]));
+}
+
+function centre(i: number): readonly [number, number] {
+  const angle = (Math.PI / 4) * i;
+  return [2 * Math.cos(angle), 2 * Math.sin(angle)];
 }
 
 /**
@@ -47,8 +70,14 @@ function points(
   centre: (generator: Generator) => readonly [number, number],
 ): Tensor {
   const given = optionsOf(owner, options, ['noise', 'generator']);
-  const { noise = 0.1, generator = new Generator(0) } = given;
+  const { noise = 0.1, generator = defaultGenerator() } = given;
   requireWhole(owner, 'n', n);
+  requireThat(noise >= 0 && noise < Infinity, owner, 'noise', noise, '≥ 0');
+  if (typeof generator?.normal !== 'function') {
+    throw new TypeError(
+      `${owner}: generator must be a new Generator(seed), got ${shown(generator)}.`,
+    );
+  }
   const out = new Float32Array(2 * n);
   for (let i = 0; i < n; i++) {
     const [x, y] = centre(generator);

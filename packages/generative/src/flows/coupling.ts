@@ -1,6 +1,6 @@
-import { Buffer, Module, type LayerOptions, type Sequential } from '@kasane/nn';
+import { Buffer, layerOptions, Module, SiLU, type LayerOptions, type Sequential } from '@kasane/nn';
 import { tensor, type Tensor } from '@kasane/tensor-core';
-import { mlp } from './mlp.ts';
+import { mlp } from '../autoencoders/mlp.ts';
 
 /** What a step of a flow gives: its values, and the log of how much it stretches space at each point. */
 export interface Mapped {
@@ -36,7 +36,15 @@ export class Coupling extends Module {
     this.mask = new Buffer(tensor(kept, { dtype, ...(backend && { backend }) }));
     this.#scales = keep.scales;
     const outputs = keep.scales ? 2 * features : features;
-    this.network = mlp([features, ...hiddenSizes, outputs], options, { zeroLast: true });
+    const activation = (): SiLU => new SiLU();
+    this.network = mlp([features, ...hiddenSizes, outputs], {
+      ...layerOptions(options),
+      activation,
+    });
+    // What starts from zero starts as no change.
+    for (const parameter of this.network.children().at(-1)!.parameters()) {
+      parameter.assign(parameter.newFull(parameter.shape, 0));
+    }
   }
 
   /** From data to noise. */

@@ -32,6 +32,10 @@ export interface FlowSampleOptions {
  *
  * $$ \log p(x) = \log \mathcal N(f(x); 0, I) + \log\left|\det \frac{\partial f}{\partial x}\right| $$
  *
+ * @example
+ * import { Flow, NICE, RealNVP } from '@kasane/generative';
+ * [NICE, RealNVP].every((Class) => new Class(2) instanceof Flow); // => true
+ *
  * @category Flows
  */
 export abstract class Flow extends Module {
