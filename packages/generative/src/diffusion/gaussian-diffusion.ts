@@ -1,44 +1,82 @@
 import {
   formatShape,
-  noGrad,
   optionsOf,
+  randint,
+  randn,
   requireFunction,
   requireTensor,
-  requireTensors,
+  requireThat,
   requireWhole,
   sameShape,
-  scope,
   ShapeError,
   shown,
   tensor,
+  type Backend,
+  type DType,
+  type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requireOneOf } from '../autoencoders/given.ts';
+import { reversed, type Objective } from './reverse.ts';
+import { inSteps, samplingNames, type SamplingOptions } from './sampling.ts';
 import type { NoiseSchedule } from './schedule.ts';
 
-/** What a network predicts of noisy points (N, …) at steps (N), int32: (N, …). */
+/** What a network predicts of noisy data (N, …) at steps (N), int32: (N, …). */
 export type Denoiser = (x: Tensor, t: Tensor) => Tensor;
 
 /** Options of `GaussianDiffusion`. */
 export interface GaussianDiffusionOptions {
   /** What the network predicts: the noise ε, the data, or the velocity v = signal · ε - noise · x. Default `'noise'`. */
-  readonly objective?: 'noise' | 'data' | 'v';
+  readonly objective?: Objective;
+  /** Of the data. Default float32. */
+  readonly dtype?: DType;
+  /** Where the data is. Default: the default backend. */
+  readonly backend?: Backend;
+}
+
+/** Options of `GaussianDiffusion.loss`. */
+export interface DiffusionLossOptions {
+  /** As the data, standard normal. Default: drawn. */
+  readonly noise?: Tensor;
+  /** (N), int32: the steps, from 0. Default: drawn, all equally likely. */
+  readonly t?: Tensor;
+  /** Where both are drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+/** Options of `GaussianDiffusion.ddpm`. */
+export interface DdpmOptions extends SamplingOptions {
+  /** Holds the data that is predicted on the way between -clip and clip. Default Infinity. */
+  readonly clip?: number;
+  /** Where new noise is drawn from. Default: the generator that `manualSeed` seeds. */
+  readonly generator?: Generator;
 }
 
 /** Options of `GaussianDiffusion.ddim`. */
-export interface DdimOptions {
+export interface DdimOptions extends DdpmOptions {
   /** How many steps are taken, evenly spread over those of the schedule. Default 50, or all if there are fewer. */
   readonly steps?: number;
+  /** How much of the noise is drawn anew in each step, from 0, none, to 1, as much as DDPM does. Default 0. */
+  readonly eta?: number;
 }
+
+const ddpmNames = ['clip', 'generator', ...samplingNames] as const;
 
 /**
  * Diffusion: data is mixed with noise in steps, and a network learns to undo them.
+ *
+ * $$ x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \epsilon, \qquad \epsilon \sim N(0, I) $$
+ *
+ * `loss` is what to train with; `ddpm` and `ddim` make data of standard normal noise, without gradients, and give way to others every
+ * 16 ms. `ddpm` takes all steps and draws new noise in each; `ddim` may leave out steps, and draws as much as `eta` says.
  *
  * @example
  * import { cosineSchedule, GaussianDiffusion } from '@kasane/generative';
  * import { randn } from '@kasane/tensor-core';
  * const diffusion = new GaussianDiffusion(cosineSchedule(100), { objective: 'data' });
  * // A network that says that all data is 0.
- * diffusion.ddim((x) => x.mul(0), randn([5, 2])).abs().max().item(); // => 0
+ * const made = await diffusion.ddim((x) => x.mul(0), randn([5, 2]));
+ * made.abs().max().item(); // => 0
  *
  * @see Ho, Jain, Abbeel (2020), Denoising Diffusion Probabilistic Models; Song, Meng, Ermon (2021), Denoising Diffusion Implicit Models;
  * Salimans, Ho (2022), Progressive Distillation for Fast Sampling of Diffusion Models, for v.
@@ -46,86 +84,93 @@ export interface DdimOptions {
  */
 export class GaussianDiffusion {
   readonly schedule: NoiseSchedule;
-  readonly objective: 'noise' | 'data' | 'v';
+  readonly objective: Objective;
   readonly #signal: Tensor;
   readonly #noise: Tensor;
 
   constructor(schedule: NoiseSchedule, options?: GaussianDiffusionOptions) {
-    const { objective = 'noise' } = optionsOf('GaussianDiffusion', options, ['objective']);
-    if (!(schedule?.signal instanceof Float64Array && schedule.noise instanceof Float64Array)) {
+    const owner = 'GaussianDiffusion';
+    const given = optionsOf(owner, options, ['objective', 'dtype', 'backend']);
+    const { objective = 'noise', dtype = 'float32', backend } = given;
+    const { signal, noise } = schedule ?? {};
+    const areTables = signal instanceof Float64Array && noise instanceof Float64Array;
+    if (!areTables || signal.length === 0 || signal.length !== noise.length) {
       throw new TypeError(
-        `GaussianDiffusion: needs a schedule such as cosineSchedule(1000), got ${shown(schedule)}.`,
+        `${owner}: needs a schedule such as cosineSchedule(1000), got ${shown(schedule)}.`,
       );
     }
-    if (!['noise', 'data', 'v'].includes(objective)) {
-      throw new RangeError(
-        `GaussianDiffusion: objective must be noise, data or v, got ${shown(objective)}.`,
-      );
-    }
+    requireOneOf(owner, 'objective', objective, ['noise', 'data', 'v']);
     this.schedule = schedule;
     this.objective = objective;
-    this.#signal = tensor(Float32Array.from(schedule.signal));
-    this.#noise = tensor(Float32Array.from(schedule.noise));
+    const where = { dtype, ...(backend && { backend }) };
+    this.#signal = tensor(signal, where);
+    this.#noise = tensor(noise, where);
   }
 
-  /** The mean squared error of what the network predicts, for data (N, …), standard normal noise (N, …) and steps (N), int32. */
-  loss(denoiser: Denoiser, batch: readonly [data: Tensor, noise: Tensor, t: Tensor]): Tensor {
-    requireFunction('GaussianDiffusion.loss', denoiser);
-    requireTensors('GaussianDiffusion.loss', batch);
-    const [x, e, t] = batch;
-    if (x.ndim < 1 || !sameShape(x.shape, e.shape) || !sameShape(t.shape, [x.shape[0]!])) {
-      const shapes = batch.map(({ shape }) => formatShape(shape)).join(', ');
-      throw new ShapeError(
-        `GaussianDiffusion.loss: needs data (N, …), noise (N, …) and steps (N), got ${shapes}.`,
-      );
+  /** The mean squared error of what the network predicts of data (N, …), mixed with noise. Throws ShapeError if the shapes do not fit. */
+  loss(denoiser: Denoiser, data: Tensor, options?: DiffusionLossOptions): Tensor {
+    const owner = 'GaussianDiffusion.loss';
+    const { generator, ...given } = optionsOf(owner, options, ['noise', 't', 'generator']);
+    requireFunction(owner, denoiser);
+    requireTensor(owner, 'the data', data);
+    if (data.ndim < 1) throw new ShapeError(`${owner}: data must be (N, …), got [].`);
+    const { dtype, backend, shape } = data;
+    const N = shape[0]!;
+    const random = generator && { generator };
+    const T = this.schedule.signal.length;
+    const { noise = randn(shape, { dtype, backend, ...random }) } = given;
+    const { t = randint(0, T, [N], { backend, ...random }) } = given;
+    requireTensor(owner, 'the noise', noise);
+    requireTensor(owner, 't', t);
+    if (!sameShape(shape, noise.shape) || !sameShape(t.shape, [N])) {
+      const shapes = [data, noise, t].map((part) => formatShape(part.shape)).join(', ');
+      throw new ShapeError(`${owner}: needs data (N, …), noise (N, …) and t (N), got ${shapes}.`);
     }
-    const beside = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)];
-    const signal = this.#signal.indexSelect(0, t).reshape(beside);
-    const noise = this.#noise.indexSelect(0, t).reshape(beside);
-    const predicted = denoiser(x.mul(signal).add(e.mul(noise)), t);
-    if (this.objective === 'noise') return predicted.sub(e).square().mean();
-    if (this.objective === 'data') return predicted.sub(x).square().mean();
-    return predicted
-      .sub(e.mul(signal).sub(x.mul(noise)))
-      .square()
-      .mean();
+    const beside = [N, ...shape.slice(1).map(() => 1)];
+    const a = this.#signal.indexSelect(0, t).reshape(beside);
+    const s = this.#noise.indexSelect(0, t).reshape(beside);
+    const predicted = denoiser(data.mul(a).add(noise.mul(s)), t);
+    const wanted = { noise: () => noise, data: () => data, v: () => noise.mul(a).sub(data.mul(s)) };
+    return predicted.sub(wanted[this.objective]()).square().mean();
   }
 
-  /** Turns standard normal noise (N, …) into data by DDIM, which draws nothing on its way; without gradients. */
-  ddim(denoiser: Denoiser, start: Tensor, options?: DdimOptions): Tensor {
-    const { signal, noise } = this.schedule;
-    const T = signal.length;
-    const { steps = Math.min(50, T) } = optionsOf('GaussianDiffusion.ddim', options, ['steps']);
-    requireFunction('GaussianDiffusion.ddim', denoiser);
-    requireTensor('GaussianDiffusion.ddim', 'the noise', start);
-    requireWhole('GaussianDiffusion.ddim', 'steps', steps, 1, T);
-    if (start.ndim < 1)
-      throw new ShapeError('GaussianDiffusion.ddim: noise must be (N, …), got ().');
-    const N = start.shape[0]!;
-    let x = start;
-    for (let i = steps; i > 0; i--) {
-      // The last step is always among them, and after the first comes data without noise.
-      const now = Math.round((i * T) / steps) - 1;
-      const next = Math.round(((i - 1) * T) / steps) - 1;
-      const [a, s] = [signal[now]!, noise[now]!];
-      const [nextA, nextS] = next < 0 ? [1, 0] : [signal[next]!, noise[next]!];
-      const here = x;
-      x = noGrad(() =>
-        scope(() => {
-          const out = denoiser(here, start.newFull([N], now, 'int32'));
-          // a² + s² = 1, so that v turns (data, noise) by an angle.
-          if (this.objective === 'v') {
-            const data = here.mul(a).sub(out.mul(s));
-            return data.mul(nextA).add(here.mul(s).add(out.mul(a)).mul(nextS));
-          }
-          const isNoise = this.objective === 'noise';
-          const data = isNoise ? here.sub(out.mul(s)).div(a) : out;
-          const rest = isNoise ? out : here.sub(out.mul(a)).div(s);
-          return data.mul(nextA).add(rest.mul(nextS));
-        }),
-      );
-      if (here !== start) here.dispose();
-    }
-    return x;
+  /** Makes data of noise (N, …) by DDPM's ancestral sampling, which takes all steps. */
+  async ddpm(denoiser: Denoiser, noise: Tensor, options?: DdpmOptions): Promise<Tensor> {
+    const given = optionsOf('GaussianDiffusion.ddpm', options, ddpmNames);
+    const steps = this.schedule.signal.length;
+    return this.#sample('GaussianDiffusion.ddpm', denoiser, noise, { ...given, steps, eta: 1 });
+  }
+
+  /** Makes data of noise (N, …) by DDIM, which for `eta` 0 draws nothing on its way. */
+  async ddim(denoiser: Denoiser, noise: Tensor, options?: DdimOptions): Promise<Tensor> {
+    const owner = 'GaussianDiffusion.ddim';
+    const given = optionsOf(owner, options, ['steps', 'eta', ...ddpmNames]);
+    return this.#sample(owner, denoiser, noise, given);
+  }
+
+  async #sample(
+    owner: string,
+    denoiser: Denoiser,
+    noise: Tensor,
+    options: DdimOptions,
+  ): Promise<Tensor> {
+    const T = this.schedule.signal.length;
+    const { steps = Math.min(50, T), eta = 0, clip = Infinity, generator, ...rest } = options;
+    requireFunction(owner, denoiser);
+    requireTensor(owner, 'the noise', noise);
+    requireWhole(owner, 'steps', steps, 1, T);
+    requireThat(eta >= 0 && eta <= 1, owner, 'eta', eta, 'from 0 to 1');
+    requireThat(clip > 0, owner, 'clip', clip, 'above 0');
+    if (noise.ndim < 1) throw new ShapeError(`${owner}: noise must be (N, …), got [].`);
+    const { dtype, backend, shape } = noise;
+    const fresh = (): Tensor => randn(shape, { dtype, backend, ...(generator && { generator }) });
+    return inSteps(owner, noise, steps, rest, (x, i) => {
+      // The last step of the schedule is always among them, and after the first comes data without noise.
+      const now = Math.round(((steps - i) * T) / steps) - 1;
+      const next = Math.round(((steps - i - 1) * T) / steps) - 1;
+      const out = denoiser(x, x.newFull([shape[0]!], now, 'int32'));
+      const { objective } = this;
+      return reversed(this.schedule, { objective, now, next, eta, clip }, x, out, fresh);
+    });
   }
 }

@@ -1,9 +1,4 @@
-export {
-  GaussianDiffusion,
-  type DdimOptions,
-  type Denoiser,
-  type GaussianDiffusionOptions,
-} from './gaussian-diffusion.ts';
+export { EDM, type EDMLossOptions, type EDMOptions, type EDMSampleOptions } from './edm.ts';
 export {
   flowMatchingLoss,
   integrateFlow,
@@ -11,6 +6,28 @@ export {
   type IntegrateFlowOptions,
   type Velocity,
 } from './flow-matching.ts';
-export { cosineSchedule, linearSchedule, type NoiseSchedule } from './schedule.ts';
+export {
+  GaussianDiffusion,
+  type DdimOptions,
+  type DdpmOptions,
+  type Denoiser,
+  type DiffusionLossOptions,
+  type GaussianDiffusionOptions,
+} from './gaussian-diffusion.ts';
+export {
+  dropLabels,
+  guided,
+  type ClassNetwork,
+  type DropLabelsOptions,
+  type GuidanceOptions,
+} from './guidance.ts';
 export { PointNetwork, type PointNetworkOptions } from './point-network.ts';
+export type { Objective } from './reverse.ts';
 export type { SamplingOptions, SamplingProgress } from './sampling.ts';
+export {
+  cosineSchedule,
+  karrasSigmas,
+  linearSchedule,
+  type KarrasOptions,
+  type NoiseSchedule,
+} from './schedule.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import fixture from '../../test/fixtures/diffusion.json' with { type: 'json' };
 import { cosineSchedule, linearSchedule } from './schedule.ts';
 
 for (const schedule of [linearSchedule, cosineSchedule]) {
@@ -17,3 +18,10 @@ for (const schedule of [linearSchedule, cosineSchedule]) {
     });
   });
 }
+
+it.each(fixture.schedules.at)('the schedules are diffusers’ at step %i', (t) => {
+  const i = fixture.schedules.at.indexOf(t);
+  const [linear, cosine] = [linearSchedule(1000), cosineSchedule(1000)];
+  expect(linear.signal[t]! ** 2 / fixture.schedules.linear[i]!).toBeCloseTo(1, 3);
+  expect(cosine.signal[t]! ** 2 / fixture.schedules.cosine[i]!).toBeCloseTo(1, 2);
+});

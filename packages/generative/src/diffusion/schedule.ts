@@ -1,4 +1,4 @@
-import { requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireThat, requireWhole } from '@kasane/tensor-core';
 
 /** How much signal and noise each step of diffusion holds: x_t = signal[t] x_0 + noise[t] ε, where signal² + noise² = 1. */
 export interface NoiseSchedule {
@@ -39,6 +39,42 @@ export function cosineSchedule(timesteps: number): NoiseSchedule {
   const alphaBar = (t: number): number =>
     Math.cos(((t / timesteps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
   return fromBetas(timesteps, (t) => Math.min(0.999, 1 - alphaBar(t + 1) / alphaBar(t)));
+}
+
+/** Options of `karrasSigmas`. */
+export interface KarrasOptions {
+  /** The noise of the last step before 0. Default 0.002. */
+  readonly sigmaMin?: number;
+  /** The noise of the first step. Default 80. */
+  readonly sigmaMax?: number;
+  /** How much the steps crowd where there is little noise. Default 7. */
+  readonly rho?: number;
+}
+
+export const sigmaNames = ['sigmaMin', 'sigmaMax', 'rho'] as const;
+
+/**
+ * The standard deviations of the noise that `EDM` goes through, falling, and 0 at the end: steps + 1 of them.
+ *
+ * @example
+ * import { karrasSigmas } from '@kasane/generative';
+ * Array.from(karrasSigmas(4), (sigma) => sigma.toFixed(3)); // => ["80.000","9.723","0.470","0.002","0.000"]
+ * @see Karras, Aittala, Aila, Laine (2022), equation 5.
+ * @category Diffusion
+ */
+export function karrasSigmas(steps: number, options?: KarrasOptions): Float64Array {
+  const owner = 'karrasSigmas';
+  const given = optionsOf(owner, options, sigmaNames);
+  const { sigmaMin = 0.002, sigmaMax = 80, rho = 7 } = given;
+  requireWhole(owner, 'steps', steps, 1);
+  requireThat(sigmaMin > 0 && sigmaMin < Infinity, owner, 'sigmaMin', sigmaMin, 'above 0');
+  const isAbove = sigmaMax > sigmaMin && sigmaMax < Infinity;
+  requireThat(isAbove, owner, 'sigmaMax', sigmaMax, 'above sigmaMin');
+  requireThat(rho > 0 && rho < Infinity, owner, 'rho', rho, 'above 0');
+  const [first, last] = [sigmaMax ** (1 / rho), sigmaMin ** (1 / rho)];
+  return Float64Array.from({ length: steps + 1 }, (_, i) =>
+    i === steps ? 0 : (first + (i / Math.max(1, steps - 1)) * (last - first)) ** rho,
+  );
 }
 
 function fromBetas(timesteps: number, beta: (t: number) => number): NoiseSchedule {
