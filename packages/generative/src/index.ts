@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from './autoencoders/index.ts';
+export * from './autoregressive/index.ts';
 export * from './diffusion/index.ts';
 export * from './evaluation/index.ts';
 export * from './flows/index.ts';
