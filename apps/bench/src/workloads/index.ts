@@ -5,6 +5,7 @@ import { cartPoleBatched, cartPoleSteps } from './cart-pole.ts';
 import { cifarBn } from './cifar-bn.ts';
 import { cnnMnist } from './cnn-mnist.ts';
 import { dqn } from './dqn.ts';
+import { diffusion2d } from './diffusion-2d.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
@@ -35,6 +36,7 @@ export const workloads: readonly Workload[] = [
   cnnMnist,
   cifarBn,
   vae,
+  diffusion2d,
   rnnBinaryAddition,
   rnnBinaryAdditionCompiled,
   rnnKeras,

@@ -43,10 +43,17 @@ describe('the rows', () => {
       'mlp-mnist',
       'mlp-tiny',
       'recurrent',
-      'rnn-binary-addition',
       'dqn',
+      'rnn-binary-addition',
     ];
-    for (const file of [...files, 'rnn-keras', 'seq2seq-attention', 'vae', 'word2vec']) {
+    for (const file of [
+      ...files,
+      'diffusion-2d',
+      'rnn-keras',
+      'seq2seq-attention',
+      'vae',
+      'word2vec',
+    ]) {
       expect(source(file)).toContain(`pytorch('${file}.py', `);
       expect(existsSync(new URL(`${file}.py`, import.meta.url))).toBe(true);
     }
