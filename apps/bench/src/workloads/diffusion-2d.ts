@@ -50,9 +50,9 @@ export const diffusion2d: Workload = {
     const network = new PointNetwork(2, { maxTime: T });
     const { layers } = network;
     for (let l = 0; l < SIZES.length - 1; l++) {
-      const [weight, bias] = layers.at(2 * l)!.parameters() as [Tensor, Tensor];
-      weight.assign(tensor(weights(l), [SIZES[l + 1]!, SIZES[l]!]));
-      bias.assign(tensor(new Float32Array(SIZES[l + 1]!)));
+      const [weight, bias] = layers.at(2 * l)!.parameters();
+      weight!.assign(tensor(weights(l), [SIZES[l + 1]!, SIZES[l]!]));
+      bias!.assign(tensor(new Float32Array(SIZES[l + 1]!)));
     }
     const diffusion = new GaussianDiffusion(cosineSchedule(T), { objective: 'v' });
     const optimizer = new Adam(network.parameters(), { lr: LR });

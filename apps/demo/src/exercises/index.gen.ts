@@ -4334,6 +4334,251 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./mail-campaign/index.ts')).mailCampaign
 }, {
+  "id": "board-game",
+  "title": {
+    "en": "Learning a board game",
+    "ja": "ボードゲーム（AlphaZero・木探索）"
+  },
+  "summary": "Teaches a network tic-tac-toe or connect four by games against itself, and plays against you.",
+  "rows": [134],
+  "parameters": {
+    "game": {
+      "type": "choice",
+      "options": [
+        "tic-tac-toe",
+        "connect-four"
+      ],
+      "default": "tic-tac-toe",
+      "description": "what is played"
+    },
+    "width": {
+      "type": "integer",
+      "default": 128,
+      "min": 4,
+      "max": 512,
+      "description": "units of a layer, or channels of a convolution"
+    },
+    "depth": {
+      "type": "integer",
+      "default": 2,
+      "min": 1,
+      "max": 20,
+      "description": "layers or residual blocks"
+    },
+    "iterations": {
+      "type": "integer",
+      "default": 60,
+      "quick": 40,
+      "min": 1,
+      "max": 10000,
+      "description": "times that it plays and learns"
+    },
+    "games": {
+      "type": "integer",
+      "default": 200,
+      "min": 1,
+      "max": 10000,
+      "description": "games of an iteration"
+    },
+    "parallel": {
+      "type": "integer",
+      "default": 100,
+      "min": 1,
+      "max": 1000,
+      "description": "games side by side"
+    },
+    "simulations": {
+      "type": "integer",
+      "default": 50,
+      "min": 2,
+      "max": 10000,
+      "description": "simulations for a move while it learns"
+    },
+    "exploration": {
+      "type": "number",
+      "default": 1.5,
+      "min": 0,
+      "max": 100,
+      "description": "how much the policy counts in the search: c"
+    },
+    "drawn": {
+      "type": "integer",
+      "default": 9,
+      "min": 0,
+      "max": 42,
+      "description": "moves at the beginning of a game that are drawn by their visits"
+    },
+    "opening": {
+      "type": "integer",
+      "default": 6,
+      "min": 0,
+      "max": 6,
+      "description": "moves at random, at most, before a game begins"
+    },
+    "searched": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0,
+      "max": 1,
+      "description": "share of the search's value in what v learns; the rest is z"
+    },
+    "memory": {
+      "type": "integer",
+      "default": 20000,
+      "min": 100,
+      "max": 1000000,
+      "description": "moves that are remembered"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 150,
+      "min": 1,
+      "max": 10000,
+      "description": "steps of learning in an iteration"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 128,
+      "min": 1,
+      "max": 4096,
+      "description": "positions in a step"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.001,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of AdamW; a tenth in the last fifth"
+    },
+    "thinking": {
+      "type": "integer",
+      "default": 25,
+      "min": 1,
+      "max": 10000,
+      "description": "simulations for a move when it is measured"
+    },
+    "rival": {
+      "type": "integer",
+      "default": 1000,
+      "min": 1,
+      "max": 100000,
+      "description": "simulations of UCT, which it is measured against"
+    }
+  },
+  "variants": {
+    "connect-four": {
+      "title": {
+        "en": "Connect four, half an hour",
+        "ja": "コネクトフォー"
+      },
+      "parameters": {
+        "game": "connect-four",
+        "width": 16,
+        "iterations": 120,
+        "games": 128,
+        "parallel": 64,
+        "exploration": 2,
+        "drawn": 14,
+        "memory": 40000,
+        "steps": 60,
+        "batch": 256,
+        "lr": 0.002,
+        "thinking": 100
+      },
+      "quick": {
+        "iterations": 6,
+        "games": 48,
+        "parallel": 48,
+        "steps": 40
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "iteration",
+      "y": "loss"
+    },
+    "score": {
+      "x": "iteration",
+      "y": "points per game"
+    },
+    "mistakes": {
+      "x": "iteration",
+      "y": "mistakes per move"
+    }
+  },
+  "tries": {
+    "play": {
+      "title": {
+        "en": "Play against the network",
+        "ja": "ネットワークと対戦する"
+      },
+      "parameters": {
+        "moves": {
+          "type": "text",
+          "default": "5",
+          "maxLength": 200,
+          "description": "your moves so far, the next one last: squares 1 to 9, row by row, or columns 1 to 7"
+        },
+        "begins": {
+          "type": "choice",
+          "options": [
+            "you",
+            "network"
+          ],
+          "default": "you",
+          "description": "who has X and begins"
+        },
+        "effort": {
+          "type": "integer",
+          "default": 100,
+          "min": 0,
+          "max": 100000,
+          "description": "simulations for a move of the network; 0 plays what p likes most"
+        }
+      }
+    },
+    "match": {
+      "title": {
+        "en": "Let it play against another",
+        "ja": "他のプレイヤーと対戦させる"
+      },
+      "parameters": {
+        "opponent": {
+          "type": "choice",
+          "options": [
+            "random",
+            "uct",
+            "minimax",
+            "itself-alone"
+          ],
+          "default": "uct",
+          "description": "who plays against it: moves at random, UCT, minimax four moves deep, or its own policy without a search"
+        },
+        "effort": {
+          "type": "integer",
+          "default": 25,
+          "min": 0,
+          "max": 10000,
+          "description": "simulations for a move of the network"
+        },
+        "rounds": {
+          "type": "integer",
+          "default": 20,
+          "min": 1,
+          "max": 1000,
+          "description": "games, each two of them with the same two moves at random at first"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./board-game/index.ts')).boardGame
+}, {
   "id": "bandit",
   "title": {
     "en": "Explore or exploit",

@@ -57,6 +57,9 @@ const LEAVES = [0, 0.003, 0.01, 0.03]; // how likely a mail makes a customer lea
  * @category Environments
  */
 export class MailCampaign extends TabularEnv {
+  /** Which keys play which action: nothing, a catalogue, a voucher. */
+  readonly keys: Readonly<Record<string, number>> = { n: 0, c: 1, v: 2 };
+
   constructor(options?: MailCampaignOptions) {
     const {
       margin = 30,

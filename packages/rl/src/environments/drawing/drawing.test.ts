@@ -26,7 +26,7 @@ describe('every environment', () => {
       expect(actions.length).toBeGreaterThan(1);
       for (const action of actions) expect(env.actionSpace.contains(action)).toBe(true);
     });
-    if (id === 'Blackjack-v1') continue;
+    if (['Blackjack-v1', 'MailCampaign-v0'].includes(id)) continue; // those are said in words
     test(`${id} is drawn as pixels of any width, all opaque`, () => {
       const env = make(id);
       env.reset({ seed: 1 });
