@@ -26,6 +26,7 @@ import {
 import * as seq2seq from '@kasane/seq2seq';
 import { BLEU } from '@kasane/seq2seq/metrics';
 import { agentRows } from './arguments-agents.ts';
+import { environmentRows } from './arguments-environments.ts';
 import type { Callable } from './callables.ts';
 
 const x = (): unknown => ones([2, 2]);
@@ -136,6 +137,7 @@ function argument(type: string, number: number): unknown {
 /** Arguments by name, where types do not tell what works. */
 const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   ...agentRows,
+  ...environmentRows,
   Sequential: () => [linear()],
   'List.append': () => [linear()],
   'Dict.set': () => ['a', linear()],
@@ -262,7 +264,8 @@ const key = ({ of, exported, method }: Callable): string =>
 
 /** Arguments of a call that works; what may be left out is. */
 export async function given(callable: Callable): Promise<readonly unknown[]> {
-  const row = rows[key(callable)] ?? rows[callable.name];
+  const inPackage = `${/packages\/([^/]+)/.exec(callable.from.path)?.[1]}/${key(callable)}`;
+  const row = rows[inPackage] ?? rows[key(callable)] ?? rows[callable.name];
   const args = (await row?.()) ?? [];
   return callable.parameters.map(({ text, type, isOptional }, i) => {
     if (i < args.length) return args[i];

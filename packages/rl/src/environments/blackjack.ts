@@ -1,4 +1,4 @@
-import { optionsOf, requireWhole, type Generator } from '@kasane/tensor-core';
+import { optionsOf, requireWhole, shown, type Generator } from '@kasane/tensor-core';
 import type { Reset, Step } from '../env.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { Tuple } from '../spaces/tuple.ts';
@@ -86,7 +86,11 @@ export class Blackjack extends SeededEnv<BlackjackObservation, number> {
   }
 
   /** The number of a state: (sum * 11 + dealer) * 3 + ace, where ace is 0, 1 if one counts 11, and 2 for a natural. */
-  encode([sum, dealer, ace]: BlackjackObservation): number {
+  encode(observation: BlackjackObservation): number {
+    if (!Array.isArray(observation)) {
+      throw new TypeError(`Blackjack: encode needs [sum, dealer, ace], got ${shown(observation)}.`);
+    }
+    const [sum, dealer, ace] = observation as BlackjackObservation; // isArray forgets it
     requireWhole('Blackjack', 'the sum', sum, 0, 31);
     requireWhole('Blackjack', "the dealer's card", dealer, 0, 10);
     requireWhole('Blackjack', 'the ace', ace, 0, 2);

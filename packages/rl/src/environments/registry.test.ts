@@ -53,7 +53,7 @@ describe('make', () => {
 
   test('names unknown ids and options', () => {
     expect(() => make('CartPol-v1')).toThrow(
-      "make: there is no environment 'CartPol-v1'; is it CartPole-v1?",
+      "make: there is no environment 'CartPol-v1'; the nearest is CartPole-v1.",
     );
     expect(() => make('CartPole-v1', { speed: 1 } as never)).toThrow(
       'CartPole: there is no option "speed"',

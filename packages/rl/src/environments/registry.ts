@@ -215,10 +215,9 @@ export function findSpec(owner: string, id: string): EnvSpec & { readonly id: st
   const full = specs.has(id) ? id : named.sort((a, b) => version(b) - version(a))[0];
   if (full !== undefined) return { id: full, ...specs.get(full)! };
   const near = nearest(id, registeredIds());
-  const way = near === undefined ? `known are ${registeredIds().join(', ')}` : `is it ${near}?`;
-  throw new RangeError(
-    `${owner}: there is no environment ${shown(id)}; ${way}.`.replace('?.', '?'),
-  );
+  const way =
+    near === undefined ? `known are ${registeredIds().join(', ')}` : `the nearest is ${near}`;
+  throw new RangeError(`${owner}: there is no environment ${shown(id)}; ${way}.`);
 }
 
 /**

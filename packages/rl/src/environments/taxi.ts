@@ -117,7 +117,7 @@ export class Taxi extends TabularEnv {
 
   /** The number of a state. */
   encode(state: TaxiState): number {
-    const s = encode(state);
+    const s = Object(state) === state ? encode(state) : -1;
     if (this.observationSpace.contains(s)) return s;
     throw new RangeError(
       `Taxi: encode needs { row, column, passenger, destination } within the map, got ${shown(state)}.`,

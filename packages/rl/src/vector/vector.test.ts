@@ -217,7 +217,7 @@ describe('makeVec', () => {
 
   test('names what does not fit', () => {
     expect(() => makeVec('CartPol-v1', 1)).toThrow(
-      "makeVec: there is no environment 'CartPol-v1'; is it CartPole-v1?",
+      "makeVec: there is no environment 'CartPol-v1'; the nearest is CartPole-v1.",
     );
     expect(() => makeVec('Taxi-v4', 1, { vectorizationMode: 'batched' })).toThrow(
       'makeVec: there is no batched Taxi-v4; leave vectorizationMode out.',
