@@ -18,6 +18,7 @@ export { exponentialSchedule, linearSchedule, type Schedule } from './schedule.t
 export * from './bandits/index.ts';
 export * from './buffers/index.ts';
 export * from './environments/index.ts';
+export * from './linear/index.ts';
 export * from './planning/index.ts';
 export * from './policy/index.ts';
 export * from './spaces/index.ts';
