@@ -10,6 +10,7 @@ import { checkKey, judge } from './question.ts';
 import { part2Architectures } from './part-2-architectures.ts';
 import { part2DataAndDetection } from './part-2-data-and-detection.ts';
 import { part2Section1 } from './part-2-section-1.ts';
+import { part2Section2 } from './part-2-section-2.ts';
 import { section1 } from './section-1.ts';
 import { section2 } from './section-2.ts';
 import { section3 } from './section-3.ts';
@@ -25,6 +26,7 @@ const questions = [
   ...part2Section1,
   ...part2Architectures,
   ...part2DataAndDetection,
+  ...part2Section2,
 ];
 
 /** The first numbers of an option. */
