@@ -23,6 +23,7 @@ import {
   TransformerDecoderLayer,
   TransformerEncoderLayer,
 } from '@kasane/nn/transformer';
+import * as rl from '@kasane/rl';
 import * as seq2seq from '@kasane/seq2seq';
 import { BLEU } from '@kasane/seq2seq/metrics';
 import { agentRows } from './arguments-agents.ts';
@@ -50,9 +51,37 @@ const keyed = (): KeyedVectors =>
     ],
   );
 
+/** A state and an action, which pays 1 and ends. */
+const lever = (): unknown => new rl.TabularEnv([[[[1, 0, 1, true]]]], [1]);
+
 /** What stands for a type that has one meaning wherever it is asked for. */
 const byType: Readonly<Record<string, () => unknown>> = {
   AlignedText: () => new AlignedText('x'),
+  Bandit: () => new rl.BernoulliBandit([0.5]),
+  BanditAgent: () => new rl.UCB1(1),
+  'BinaryFeatures<Observation>': () => ({ size: 1, active: 1, encode: () => Int32Array.of(0) }),
+  ContextualAgent: () => new rl.LinUCB(1, 1),
+  ContextualBandit: () => new rl.LinearBandit([[1]]),
+  ControlOptions: () => ({ episodes: 1 }),
+  DifferentialSarsaOptions: () => ({ steps: 1 }),
+  DiscountOptions: () => ({ gamma: 0.5 }),
+  DynaQOptions: () => ({ episodes: 1 }),
+  'Env<Observation, number> & { readonly actionSpace: Pick<Discrete, \'n\'> }': lever,
+  MDP: () => new rl.MDP([[[1]]], [1]),
+  MailCustomer: () => ({ kind: 0, months: 0, fatigue: 0 }),
+  MonteCarloControlOptions: () => ({ episodes: 1 }),
+  MonteCarloOptions: () => ({ episodes: 1 }),
+  NStepSarsaOptions: () => ({ episodes: 1 }),
+  NStepTdOptions: () => ({ episodes: 1 }),
+  PlanningOptions: () => ({ gamma: 0.5 }),
+  PredictionOptions: () => ({ episodes: 1 }),
+  Probabilities: () => [[[1]]],
+  Rewards: () => [1],
+  SarsaLambdaOptions: () => ({ episodes: 1 }),
+  StateActionTable: () => [[1]],
+  TabularTask: lever,
+  TdLambdaOptions: () => ({ episodes: 1 }),
+  Transitions: () => [[[[1, 0, 1, true]]]],
   'ArrayLike<number>': () => [1],
   Categorical: () => new distributions.Categorical({ probs: ones([2]) }),
   Constraint: () => distributions.constraints.real,
@@ -171,6 +200,8 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   ],
   StopStringCriteria: () => ['x', () => 'x'],
   TransformedDistribution: () => [new distributions.Normal(0, 1), new distributions.ExpTransform()],
+  TabularEnv: () => [[[[[1, 0, 1, true]]]], [1]],
+  TileCoder: () => [[0], [1]],
   CBOW: () => [4, 2],
   'CBOW.forward': () => [ids(), ids()],
   'SkipGram.forward': () => [tensor([1], { dtype: 'int32' }), ids()],

@@ -65,6 +65,11 @@ export class TileCoder implements BinaryFeatures<ArrayLike<number>> {
   ): Int32Array {
     const dimensions = this.#low.length;
     requireList('TileCoder.encode', 'the observation', observation, dimensions);
+    if (!(out instanceof Int32Array) || out.length < this.active) {
+      throw new TypeError(
+        `TileCoder.encode: out must be an Int32Array of ${this.active} numbers, got ${shown(out)}.`,
+      );
+    }
     for (let k = 0; k < this.active; k++) {
       let index = k;
       for (let i = 0; i < dimensions; i++) {

@@ -66,7 +66,9 @@ export function requireTable(
     );
   }
   value.forEach((row, s) => {
-    requireList(owner, `${what}[${s}]`, row, shape?.numActions ?? (value[0] as unknown[]).length);
+    // Of the first row, which is looked at first, any length is right.
+    const length = shape?.numActions ?? (s === 0 ? undefined : (value[0] as unknown[]).length);
+    requireList(owner, `${what}[${s}]`, row, length);
   });
 }
 

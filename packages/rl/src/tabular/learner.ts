@@ -121,8 +121,9 @@ export class EpisodeLoop<Observation> {
       throw new TypeError(`${owner}: needs an environment with reset and step, got ${shown(env)}.`);
     }
     requireWhole(owner, 'the number of actions', count(env.actionSpace), 1);
-    const { episodes, gamma = 0.99, maxSteps = 100_000, onProgress, signal } = options;
-    const { generator = defaultGenerator() } = options;
+    const given = options ?? ({} as TabularOptions); // what plain JavaScript leaves out is named below
+    const { episodes, gamma = 0.99, maxSteps = 100_000, onProgress, signal } = given;
+    const { generator = defaultGenerator() } = given;
     requireWhole(owner, 'episodes', episodes);
     requireWithin(owner, 'gamma', gamma, 0, 1);
     requireWhole(owner, 'maxSteps', maxSteps, 1);
