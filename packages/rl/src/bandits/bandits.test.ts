@@ -49,9 +49,10 @@ test('ε = 0.1 beats 0 and 1 in mean regret over 200 bandits', () => {
 });
 
 test('all others beat chance by far, and UCB1 and Thompson beat ε-greedy', () => {
-  const epsilon = regret(testbed, greedy(0.1));
+  const size = [60, 500] as const;
+  const epsilon = regret(testbed, greedy(0.1), size);
   const of = (make: (arms: number, options: { generator: Generator }) => BanditAgent): number =>
-    regret(testbed, (arms, generator) => make(arms, { generator }));
+    regret(testbed, (arms, generator) => make(arms, { generator }), size);
   expect(of((arms, options) => new UCB1(arms, options))).toBeLessThan(epsilon);
   expect(of((arms, options) => new GaussianThompsonSampling(arms, options))).toBeLessThan(epsilon);
   expect(of((arms, options) => new SoftmaxExploration(arms, options))).toBeLessThan(0.5);
@@ -61,7 +62,7 @@ test('all others beat chance by far, and UCB1 and Thompson beat ε-greedy', () =
 test('with rewards of 0 and 1, Thompson sampling has less regret than UCB1 and than ε-greedy', () => {
   const coins = (generator: Generator): Bandit =>
     new BernoulliBandit([0.2, 0.4, 0.5, 0.7], { generator });
-  const size = [50, 2000] as const;
+  const size = [25, 1500] as const;
   const thompson = regret(
     coins,
     (arms, generator) => new ThompsonSampling(arms, { generator }),
@@ -74,7 +75,7 @@ test('with rewards of 0 and 1, Thompson sampling has less regret than UCB1 and t
 test('on a bandit that drifts, a constant step size beats the mean of all rewards', () => {
   const drifting = (generator: Generator): Bandit =>
     new GaussianBandit(new Float64Array(10), { drift: 0.05, generator });
-  const size = [30, 3000] as const;
+  const size = [12, 2000] as const;
   expect(regret(drifting, greedy(0.1, 0.1), size)).toBeLessThan(
     0.8 * regret(drifting, greedy(0.1), size),
   );
@@ -92,7 +93,7 @@ test('a drifting mean walks by the square root of the time', () => {
 test('optimism at the start explores without ε', () => {
   const hopeful = (arms: number, generator: Generator): BanditAgent =>
     new EpsilonGreedy(arms, { epsilon: 0, initial: 5, stepSize: 0.1, generator });
-  const size = [200, 1000] as const;
+  const size = [60, 600] as const;
   expect(regret(testbed, hopeful, size)).toBeLessThan(0.7 * regret(testbed, greedy(0), size));
 });
 
@@ -103,7 +104,7 @@ test('a baseline makes the gradient bandit indifferent to what is added to all r
     return bandit;
   };
   const of = (baseline: boolean): number =>
-    regret(above, (arms, generator) => new GradientBandit(arms, { baseline, generator, lr: 0.4 }));
+    regret(above, (arms, generator) => new GradientBandit(arms, { baseline, generator, lr: 0.4 }), [60, 500]); // prettier-ignore
   expect(of(true)).toBeLessThan(0.7 * of(false));
 });
 

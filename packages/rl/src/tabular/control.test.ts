@@ -48,10 +48,10 @@ describe.each(methods)('%s', (name, learn) => {
   test('finds the values of two states, to 0.01, from cut episodes: what is cut off counts', async () => {
     // On-policy methods find the best values as ε goes to 0.
     const epsilon = (progress: number): number =>
-      progress < 1 / 6 ? 1 : 0.3 * 0.97 ** (600 * progress - 100);
+      progress < 1 / 6 ? 1 : 0.3 * 0.94 ** (300 * progress - 50);
     const greedy = offPolicy.includes(name);
     const { Q } = await learn(two(), {
-      episodes: 600,
+      episodes: 300,
       maxSteps: 100,
       gamma: 0.9,
       alpha: 0.2,
@@ -126,7 +126,7 @@ describe.each(methods)('%s', (name, learn) => {
 test('Q-learning comes within 0.01 of value iteration on the frozen lake without slipping', async () => {
   const env = new FrozenLake({ isSlippery: false });
   const { Q } = await qLearning(env, {
-    episodes: 8000,
+    episodes: 4000,
     gamma: 0.9,
     alpha: 0.5,
     epsilon: 1,
