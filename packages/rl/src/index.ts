@@ -14,6 +14,7 @@ export {
   type PolicyEvaluation,
 } from './evaluate.ts';
 export type { LearningReport, LearnOptions } from './learning.ts';
+export type { Preset } from './preset.ts';
 export { exponentialSchedule, linearSchedule, type Schedule } from './schedule.ts';
 export * from './bandits/index.ts';
 export * from './buffers/index.ts';

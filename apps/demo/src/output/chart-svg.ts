@@ -14,12 +14,14 @@ export function chartSvg(title: string, chart: Chart, series: readonly Series[])
   const points = (one: Series): Point[] =>
     one.x.map((x, index) => ({ x, y: one.y[index] ?? Number.NaN, name: one.name }));
   const isDots = (one: Series): boolean => chart.dots?.includes(one.name) === true;
+  const type = chart.scale ?? 'linear';
   const channels = { x: 'x', y: 'y' } as const;
   return svgDocument(title, {
     height: 420,
     marginLeft: 56,
     x: { label: chart.x },
-    y: { label: chart.y, type: chart.scale ?? 'linear', grid: true, tickFormat: '~g' },
+    // 450 and not 4.5e+2; a logarithmic scale leaves out labels, which only a format in text lets it do.
+    y: { label: chart.y, type, grid: true, tickFormat: type === 'log' ? '~g' : '~r' },
     color: { domain: series.map((one) => one.name) },
     marks: [
       ...series.map((one) =>

@@ -4,4 +4,5 @@ export { discountedReturns, gae, type Advantages, type GaeOptions, type GaeInput
 export { A2C, type A2COptions } from './a2c.ts';
 export { REINFORCE, type REINFORCEOptions } from './reinforce.ts';
 export { PPO, type PPOOptions } from './ppo.ts';
+export { policyPresets } from './presets.ts';
 export type { VectorEnvOf } from './runner.ts';

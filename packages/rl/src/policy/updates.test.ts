@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { a2cLoss } from './a2c.ts';
 import { ActorCritic } from './actor-critic.ts';
 import { ppoLoss } from './ppo.ts';
+import { reinforceLoss } from './reinforce.ts';
 
 type Arrays = Readonly<Record<string, readonly number[]>>;
 interface Update {
@@ -22,7 +23,18 @@ interface Update {
   readonly after: Arrays;
 }
 const fixture = new URL('../../test/fixtures/policy.json', import.meta.url);
-const { updates } = JSON.parse(readFileSync(fixture, 'utf8')) as { updates: Update[] };
+interface ReinforceUpdate {
+  readonly baseline: boolean;
+  readonly state: Arrays;
+  readonly batch: Arrays;
+  readonly loss: number;
+  readonly grads: Arrays;
+  readonly after: Arrays;
+}
+const { updates, reinforces } = JSON.parse(readFileSync(fixture, 'utf8')) as {
+  updates: Update[];
+  reinforces: ReinforceUpdate[];
+};
 
 /** The policy of the fixture, and how its loss is computed from the fixture's batch. */
 function prepare({ algorithm, continuous, entropy: entCoef, state, batch }: Update) {
@@ -71,6 +83,35 @@ describe('losses of policies, and steps down them, are PyTorch’s', () => {
       parameter.dataSync().forEach((v, j) => expect(v).toBeCloseTo(row.after[name]![j]!, 4));
     }
   });
+});
+
+it.each(reinforces)('an update of REINFORCE is PyTorch’s, baseline $baseline', (row) => {
+  const policy = new ActorCritic(3, 2, { hidden: [4] });
+  for (const [name, parameter] of policy.namedParameters()) {
+    parameter.assign(tensor(row.state[name]!, parameter.shape));
+  }
+  const { batch } = row;
+  const compute = reinforceLoss(policy, row.baseline);
+  const loss = () =>
+    compute(
+      tensor(batch['observations']!, [6, 3]),
+      tensor(batch['actions']!, { dtype: 'int32' }),
+      tensor(batch['returns']!),
+      tensor(batch['weights']!),
+    );
+  backward(loss());
+  for (const [name, parameter] of policy.namedParameters()) {
+    const wanted = row.grads[name] ?? []; // V has none where it is no baseline
+    const grad = parameter.grad === null ? [] : [...parameter.grad.dataSync()];
+    expect(grad).toHaveLength(wanted.length);
+    grad.forEach((v, j) => expect(v).toBeCloseTo(wanted[j]!, 5));
+  }
+  policy.zeroGrad();
+  const found = trainStep(loss, new Adam(policy.parameters(), { lr: 1e-2 }))();
+  expect(found.item()).toBeCloseTo(row.loss, 5);
+  for (const [name, parameter] of policy.namedParameters()) {
+    parameter.dataSync().forEach((v, j) => expect(v).toBeCloseTo(row.after[name]![j]!, 4));
+  }
 });
 
 describe('ActorCritic', () => {

@@ -5,4 +5,4 @@ export { SAC, type SACActOptions, type SACOptions } from './sac.ts';
 export { TD3, type TD3Options } from './td3.ts';
 export { DuelingQNetwork, type NetworkOptions } from './networks.ts';
 export { Critic, DeterministicActor, TwinCritic, type ContinuousOptions } from './continuous.ts';
-export { valuePresets, type Preset } from './presets.ts';
+export { valuePresets } from './presets.ts';
