@@ -29,6 +29,7 @@ import { BLEU } from '@kasane/seq2seq/metrics';
 import { agentRows } from './arguments-agents.ts';
 import { environmentRows } from './arguments-environments.ts';
 import type { Callable } from './callables.ts';
+import { agentRows } from './arguments-agents.ts';
 
 const x = (): unknown => ones([2, 2]);
 const linear = (): nn.Linear => new nn.Linear(2, 2);
@@ -280,6 +281,7 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
     const layers = new TransformerDecoder(() => new TransformerDecoderLayer(2, 1), 1);
     return [ones([1, 1, 2]), layers.start(ones([1, 1, 2]))];
   },
+  ...agentRows,
 };
 
 const counting: seq2seq.StepModel<null> = {

@@ -8,7 +8,7 @@ import { SAC } from './sac.ts';
 import { TD3 } from './td3.ts';
 
 const options = () => ({
-  lr: 2e-3,
+  lr: 3e-3,
   hidden: [16],
   batchSize: 32,
   bufferSize: 1000,
@@ -22,7 +22,7 @@ describe.each([
   ['SAC', SAC],
 ] as const)('%s', (name, Agent) => {
   it('aims where the reward is largest', async () => {
-    const agent = await new Agent(aim(), options()).learn(2000);
+    const agent = await new Agent(aim(), options()).learn(1000);
     expect(Math.abs(agent.act([1])[0]! - 3)).toBeLessThan(0.3);
   });
 
