@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { Picture, PictureOptions } from './environments/drawing/picture.ts';
+export type { AgentState } from './agent-state.ts';
 export type { Env, Info, Reset, ResetOptions, Step } from './env.ts';
 export {
   bootstrapInterval,

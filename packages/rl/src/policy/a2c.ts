@@ -10,8 +10,8 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { trainStep } from '@kasane/trainer';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
@@ -108,12 +108,12 @@ export class A2C<Action extends number | Float32Array = number> {
   /**
    * The policy, the optimizer and how far the training is. With `{ agent, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<PolicyParts<RMSprop>> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<PolicyParts<RMSprop>>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('A2C', this.#parts, state);
   }
 

@@ -9,8 +9,8 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { trainStep } from '@kasane/trainer';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
@@ -100,12 +100,12 @@ export class REINFORCE<Action extends number | Float32Array = number> {
   /**
    * The policy, the optimizer and how far the training is. With `{ agent, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<PolicyParts<Adam>> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<PolicyParts<Adam>>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('REINFORCE', this.#parts, state);
   }
 

@@ -14,11 +14,11 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
+import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact } from './interact.ts';
@@ -103,7 +103,7 @@ export class C51 {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to logits (batch, actions · atoms), those of an action side by side. */
-  readonly network: LogitsNetwork;
+  readonly network: Module & { forward(observations: Tensor): Tensor };
   /** The returns that it knows, (atoms). */
   readonly atoms: Tensor;
   /** What is remembered. */
@@ -192,12 +192,12 @@ export class C51 {
    * What it has learned, and how far it is. The buffer and the generator have states of their own: with
    * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<C51Parts> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<C51Parts>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('C51', this.#parts, state);
   }
 

@@ -1,11 +1,11 @@
 import { mseLoss } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import { noGrad, optionsOf, requireThat, scope, type Tensor } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
+import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
@@ -138,12 +138,12 @@ export class DDPG {
    * What it has learned, and how far it is. The buffer and the generator have states of their own: with
    * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<DDPGParts> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<DDPGParts>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('DDPG', this.#parts, state);
   }
 

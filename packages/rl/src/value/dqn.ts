@@ -10,12 +10,12 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
+import { trainStep } from '@kasane/trainer';
 import { PrioritizedReplayBuffer } from '../buffers/prioritized-replay-buffer.ts';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { discreteOf, observationSizeOf } from './given.ts';
 import { interact } from './interact.ts';
@@ -114,7 +114,7 @@ export class DQN {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to values (batch, actions). */
-  readonly network: QNetwork;
+  readonly network: Module & { forward(observations: Tensor): Tensor };
   /** What is remembered. */
   readonly buffer: ReplayBuffer;
   readonly #options: Required<DQNOptions>;
@@ -192,12 +192,12 @@ export class DQN {
    * What it has learned, and how far it is. The buffer and the generator have states of their own: with
    * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<DQNParts> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<DQNParts>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('DQN', this.#parts, state);
   }
 

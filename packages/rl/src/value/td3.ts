@@ -9,11 +9,11 @@ import {
   scope,
   type Tensor,
 } from '@kasane/tensor-core';
-import { trainStep, type StatesOf } from '@kasane/trainer';
+import { trainStep } from '@kasane/trainer';
 import { ReplayBuffer } from '../buffers/replay-buffer.ts';
 import type { TransitionBatch } from '../buffers/transition.ts';
 import type { Env } from '../env.ts';
-import { Counts, loadStates, statesOf } from '../agent-state.ts';
+import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts';
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import {
   continuousDefaults,
@@ -158,12 +158,12 @@ export class TD3 {
    * What it has learned, and how far it is. The buffer and the generator have states of their own: with
    * `{ agent, buffer: agent.buffer, generator }` as a checkpoint it learns on to the same bits.
    */
-  stateDict(): StatesOf<TD3Parts> {
+  stateDict(): AgentState {
     return statesOf(this.#parts);
   }
 
   /** Goes on from what `stateDict` gave. Throws CheckpointError for what does not fit, and then changes nothing. */
-  loadStateDict(state: StatesOf<TD3Parts>): void {
+  loadStateDict(state: AgentState): void {
     loadStates('TD3', this.#parts, state);
   }
 
