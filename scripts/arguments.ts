@@ -28,6 +28,7 @@ import * as seq2seq from '@kasane/seq2seq';
 import { BLEU } from '@kasane/seq2seq/metrics';
 import { agentRows } from './arguments-agents.ts';
 import { environmentRows } from './arguments-environments.ts';
+import { gameRows } from './arguments-games.ts';
 import type { Callable } from './callables.ts';
 import { agentRows } from './arguments-agents.ts';
 
@@ -168,6 +169,7 @@ function argument(type: string, number: number): unknown {
 const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   ...agentRows,
   ...environmentRows,
+  ...gameRows,
   Sequential: () => [linear()],
   'List.append': () => [linear()],
   'Dict.set': () => ['a', linear()],

@@ -35,7 +35,8 @@ export interface ConnectFourSolverOptions {
 /**
  * Solves connect four exactly: alpha-beta over bits, with a table of positions, the most threatening moves first, and windows of one score.
  *
- * From 20 stones on an answer takes less than a millisecond on average, from 12 on a tenth of a second, in the opening minutes.
+ * From 29 stones on an answer takes less than a millisecond, 0.03 on average; from 20 on less than one on average, from 12 on a tenth of a second, in the opening
+ * minutes.
  *
  * @example
  * import { connectFour, ConnectFourSolver } from '@kasane/rl/games';

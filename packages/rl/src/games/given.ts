@@ -1,5 +1,5 @@
 /** What plain JavaScript may give where the types forbid it. */
-import { shown } from '@kasane/tensor-core';
+import { requireShape, requireTensor, shown, type Shape } from '@kasane/tensor-core';
 
 /** Throws RangeError for an action that is not legal. */
 export function refuseAction(owner: string, legal: readonly number[], action: unknown): never {
@@ -51,4 +51,11 @@ export function requireBetween(
 ): void {
   if (typeof value === 'number' && value >= least && value <= most) return;
   throw new RangeError(`${owner}: ${what} must be from ${least} to ${most}, got ${shown(value)}.`);
+}
+
+/** Throws unless `pictures` is a batch of states as a game of that shape encodes them: (B, planes, rows, columns). */
+export function requirePictures(owner: string, shape: Shape, pictures: unknown): void {
+  requireTensor(owner, 'pictures', pictures);
+  const batch = pictures.shape[0] ?? 1;
+  requireShape(owner, 'pictures', [batch, ...shape], pictures.shape);
 }

@@ -127,6 +127,16 @@ describe('Experience', () => {
   });
 });
 
+describe('networks', () => {
+  test('say which pictures they take', () => {
+    for (const net of [new PolicyValueNet(game), new ConvPolicyValueNet(game)]) {
+      expect(() => net.forward(zeros([2, 9]))).toThrow(
+        /PolicyValueNet: pictures must have shape \[2,2,3,3\], got \[2,9\]\.$/,
+      );
+    }
+  });
+});
+
 describe('ConvPolicyValueNet', () => {
   test('is given connect four, and learns from self-play', async () => {
     const generator = new Generator(4);

@@ -3,7 +3,7 @@ import { BasicBlock } from '@kasane/layers-cnn/models';
 import { layerNames, layerOptions, Linear, Module, type LayerOptions } from '@kasane/nn';
 import { optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
 import type { Game } from '../game.ts';
-import { requireGame } from '../given.ts';
+import { requireGame, requirePictures } from '../given.ts';
 import type { PolicyValueModel } from './policy-value-net.ts';
 
 /** Options of `ConvPolicyValueNet`. */
@@ -33,6 +33,8 @@ export interface ConvPolicyValueNetOptions extends LayerOptions {
  * @see https://doi.org/10.1126/science.aar6404
  */
 export class ConvPolicyValueNet extends Module implements PolicyValueModel {
+  /** Of one picture: planes, rows, columns. */
+  readonly shape: Game<unknown>['shape'];
   readonly conv: Conv2d;
   readonly bn: BatchNorm2d;
   readonly blocks: readonly BasicBlock[];
@@ -57,6 +59,7 @@ export class ConvPolicyValueNet extends Module implements PolicyValueModel {
     requireWhole('ConvPolicyValueNet', 'blocks', blocks);
     const how = layerOptions(given);
     const [planes, rows, columns] = game.shape;
+    this.shape = game.shape;
     const cells = rows * columns;
     this.conv = new Conv2d(planes, channels, 3, { ...how, padding: 1, bias: false });
     this.bn = new BatchNorm2d(channels, how);
@@ -71,6 +74,7 @@ export class ConvPolicyValueNet extends Module implements PolicyValueModel {
   }
 
   forward(pictures: Tensor): readonly [policy: Tensor, value: Tensor] {
+    requirePictures('ConvPolicyValueNet', this.shape, pictures);
     let x = this.bn.forward(this.conv.forward(pictures)).relu(); // (B, channels, rows, columns)
     for (const block of this.blocks) x = block.forward(x);
     const batch = pictures.shape[0]!;

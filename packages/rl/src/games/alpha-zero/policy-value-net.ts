@@ -1,7 +1,7 @@
 import { layerNames, Linear, Module, type LayerOptions } from '@kasane/nn';
 import { optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
 import type { Game } from '../game.ts';
-import { requireGame } from '../given.ts';
+import { requireGame, requirePictures } from '../given.ts';
 
 /** A network with two heads, given pictures of states as `Game.encode` writes them, (B, planes, rows, columns). */
 export interface PolicyValueModel extends Module {
@@ -34,6 +34,8 @@ export interface PolicyValueNetOptions extends LayerOptions {
  * [policy.shape, value.shape]; // => [[4,9],[4]]
  */
 export class PolicyValueNet extends Module implements PolicyValueModel {
+  /** Of one picture: planes, rows, columns. */
+  readonly shape: Game<unknown>['shape'];
   readonly input: Linear;
   readonly hidden: readonly Linear[];
   readonly policy: Linear;
@@ -47,6 +49,7 @@ export class PolicyValueNet extends Module implements PolicyValueModel {
     requireWhole('PolicyValueNet', 'width', width, 1);
     requireWhole('PolicyValueNet', 'depth', depth);
     const [planes, rows, columns] = game.shape;
+    this.shape = game.shape;
     this.input = new Linear(planes * rows * columns, width, init);
     this.hidden = Array.from({ length: depth }, () => new Linear(width, width, init));
     this.policy = new Linear(width, game.actions, init);
@@ -54,6 +57,7 @@ export class PolicyValueNet extends Module implements PolicyValueModel {
   }
 
   forward(pictures: Tensor): readonly [policy: Tensor, value: Tensor] {
+    requirePictures('PolicyValueNet', this.shape, pictures);
     let x = this.input.forward(pictures.reshape(pictures.shape[0]!, -1)).relu(); // (B, width)
     for (const layer of this.hidden) x = x.add(layer.forward(x).relu());
     return [this.policy.forward(x), this.value.forward(x).squeeze(1).tanh()];
