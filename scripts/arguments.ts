@@ -7,6 +7,7 @@ import * as nn from '@kasane/nn';
 import { SGD, StepLR } from '@kasane/optim';
 import { Generator, ones, tensor, wasm } from '@kasane/tensor-core';
 import * as distributions from '@kasane/distributions';
+import { nonSaturatingLoss } from '@kasane/generative';
 import { KeyedVectors } from '@kasane/nlp-embeddings';
 import {
   AlignedText,
@@ -209,6 +210,9 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   'CBOW.forward': () => [ids(), ids()],
   'SkipGram.forward': () => [tensor([1], { dtype: 'int32' }), ids()],
   countUpTo: () => [ones([2])],
+  GanTrainer: () => [linear(), linear(), {
+    latentSize: 2, loss: nonSaturatingLoss(), generatorOptimizer: optimizer(), discriminatorOptimizer: optimizer(),
+  }], // prettier-ignore
   RelaxedBernoulli: () => [1, { probs: ones([2]).mul(0.5) }],
   RelaxedOneHotCategorical: () => [1, { probs: ones([2]) }],
   MultivariateNormal: () => [ones([1]), { covarianceMatrix: ones([1, 1]) }],

@@ -1,14 +1,22 @@
 import { backward } from '@kasane/autograd';
 import { crossEntropy, type Module, type Sequential } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
-import { scope, sizeOf, tensor, zerosLike, type Shape, type Tensor } from '@kasane/tensor-core';
+import {
+  onesLike,
+  scope,
+  sizeOf,
+  tensor,
+  zerosLike,
+  type Shape,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import { numbers } from '../numbers.ts';
 import type { Prepared } from '../workload.ts';
 import { training } from './training.ts';
 
 // Adam begins with steps that go by the sign of a gradient, however close to zero: rounding shows soon.
-const COMPARED = 5;
+export const COMPARED = 5;
 
 /** Steps of Adam that teach a net the classes, 0 to 9 in turn, of pictures (B, C, H, W): compiled, over a single batch. */
 export function classifier(net: Sequential, shape: Shape): Prepared {
@@ -29,13 +37,13 @@ export function classifier(net: Sequential, shape: Shape): Prepared {
 
 /**
  * Gives a model weights that every side can make: of parameter i, `numbers` with seed 2 + i, from −1/√(fan in)
- * to 1/√(fan in). Biases are 0, and the factors of normalisation stay 1.
+ * to 1/√(fan in). Biases are 0, and the factors of normalisation 1.
  */
-function seed(model: Module): void {
+export function seed(model: Module): void {
   model.namedParameters().forEach(([name, parameter], i) => {
     const { shape, size } = parameter;
     if (shape.length === 1) {
-      if (name.endsWith('bias')) parameter.assign(zerosLike(parameter));
+      parameter.assign(name.endsWith('bias') ? zerosLike(parameter) : onesLike(parameter));
       return;
     }
     const fanIn = sizeOf(shape.slice(1));

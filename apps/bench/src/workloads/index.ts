@@ -6,6 +6,7 @@ import { cifarBn } from './cifar-bn.ts';
 import { cnnMnist } from './cnn-mnist.ts';
 import { dqn } from './dqn.ts';
 import { diffusion2d } from './diffusion-2d.ts';
+import { dcgan } from './dcgan.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   cifarBn,
   vae,
   diffusion2d,
+  dcgan,
   rnnBinaryAddition,
   rnnBinaryAdditionCompiled,
   rnnKeras,

@@ -1,5 +1,6 @@
 import { BatchNorm2d, Conv2d } from '@kasane/layers-cnn';
 import {
+  initOptions,
   layerNames,
   layerOptions,
   LeakyReLU,
@@ -102,16 +103,16 @@ export class DCGANDiscriminator extends Module {
       width = next;
     }
     convolutions.push(new Conv2d(width, 1, sizes.at(-1)!, bare));
-    for (const convolution of convolutions) dcganInit(convolution, how);
+    const drawn = initOptions(how);
+    for (const convolution of convolutions) dcganInit(convolution, drawn);
 
     const layers: Layer[] = [];
     for (const [i, convolution] of convolutions.entries()) {
       const last = i === convolutions.length - 1;
-      if (normalization === 'spectral')
-        layers.push(new SpectralNorm(convolution, generatorOf(how)));
+      if (normalization === 'spectral') layers.push(new SpectralNorm(convolution, drawn));
       else layers.push(convolution);
       if (normalization === 'batch' && i > 0 && !last) {
-        layers.push(dcganInit(new BatchNorm2d(convolution.outChannels, how), how));
+        layers.push(dcganInit(new BatchNorm2d(convolution.outChannels, how), drawn));
       }
       if (!last) layers.push(new LeakyReLU(negativeSlope));
     }
@@ -133,8 +134,4 @@ export class DCGANDiscriminator extends Module {
     const wide = planes.broadcastTo([n!, this.classes, height, width]);
     return this.layers.forward(concat([images, wide], 1)).reshape([n!]);
   }
-}
-
-function generatorOf({ generator }: LayerOptions): Pick<LayerOptions, 'generator'> {
-  return generator === undefined ? {} : { generator };
 }

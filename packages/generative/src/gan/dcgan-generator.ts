@@ -1,5 +1,6 @@
 import { BatchNorm2d, ConvTranspose2d } from '@kasane/layers-cnn';
 import {
+  initOptions,
   layerNames,
   layerOptions,
   Module,
@@ -101,7 +102,7 @@ export class DCGANGenerator extends Module {
       width = next;
     }
     this.layers = new Sequential(...layers);
-    dcganInit(this, how);
+    dcganInit(this, initOptions(how));
   }
 
   forward(noise: Tensor, labels?: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import { BatchNorm2d, ConvLayer } from '@kasane/layers-cnn';
-import { init, initOptions, type InitOptions, type Module } from '@kasane/nn';
+import { init, Module, type InitOptions } from '@kasane/nn';
+import { optionsOf, shown } from '@kasane/tensor-core';
 
 /** DCGAN's standard deviation of first values. */
 const STD = 0.02;
@@ -7,7 +8,7 @@ const STD = 0.02;
 /**
  * Draws the first values of a network anew as DCGAN has them: weights of convolutions from N(0, 0.02²), those of batch normalisations from
  * N(1, 0.02²), biases 0. Returns the network. Same as `weights_init` of PyTorch's DCGAN tutorial, which leaves the biases of
- * convolutions.
+ * convolutions. Throws TypeError for what is no module.
  *
  * @example
  * import { dcganInit } from '@kasane/generative';
@@ -19,7 +20,10 @@ const STD = 0.02;
  * @category Adversarial
  */
 export function dcganInit<M extends Module>(network: M, options: InitOptions = {}): M {
-  const how = initOptions(options);
+  const how = optionsOf('dcganInit', options, ['generator']);
+  if (!(network instanceof Module)) {
+    throw new TypeError(`dcganInit: needs a network, which is a module, got ${shown(network)}.`);
+  }
   for (const module of network.modules()) {
     if (module instanceof ConvLayer) {
       init.normal(module.weight, 0, STD, how);

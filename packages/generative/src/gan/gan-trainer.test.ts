@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import '@kasane/testing';
-import { decodeCheckpoint, encodeCheckpoint } from '@kasane/trainer';
+import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from '@kasane/trainer';
 import { describe, expect, it } from 'vitest';
 import {
   DCGANDiscriminator,
@@ -24,7 +24,6 @@ import {
   SpectralNorm,
   wassersteinLoss,
   type GanProgress,
-  type GanState,
   type GanTrainerOptions,
 } from './index.ts';
 
@@ -147,9 +146,8 @@ describe('GanTrainer', () => {
     await whole.train([points], { rounds: 9 });
     await first.train([points], { rounds: 5 });
     const bytes = await encodeCheckpoint({ gan: first });
-    const { gan } = await decodeCheckpoint<{ gan: GanState }>(bytes);
     await second.train([points], { rounds: 2 }); // what it has learnt is forgotten
-    second.loadStateDict(gan);
+    restoreCheckpoint({ gan: second }, await decodeCheckpoint(bytes));
     expect(second.rounds).toBe(5);
     await second.train([points], { rounds: 4 });
     const numbers = (trainer: GanTrainer<Sequential, Sequential>): number[][] => {
