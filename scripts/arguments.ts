@@ -8,6 +8,7 @@ import { SGD, StepLR } from '@kasane/optim';
 import { Generator, ones, tensor, wasm } from '@kasane/tensor-core';
 import * as distributions from '@kasane/distributions';
 import { nonSaturatingLoss } from '@kasane/generative';
+import { cosineSchedule } from '@kasane/generative';
 import { KeyedVectors } from '@kasane/nlp-embeddings';
 import {
   AlignedText,
@@ -34,6 +35,7 @@ import type { Callable } from './callables.ts';
 import { agentRows } from './arguments-agents.ts';
 
 const x = (): unknown => ones([2, 2]);
+const same = (at: unknown): unknown => at;
 const linear = (): nn.Linear => new nn.Linear(2, 2);
 const optimizer = (): SGD => new SGD(linear().parameters());
 
@@ -87,10 +89,12 @@ const byType: Readonly<Record<string, () => unknown>> = {
   Transitions: () => [[[[1, 0, 1, true]]]],
   'ArrayLike<number>': () => [1],
   Categorical: () => new distributions.Categorical({ probs: ones([2]) }),
+  ClassNetwork: () => same,
   Constraint: () => distributions.constraints.real,
   CorpusMetric: () => new BLEU(),
   D: () => new distributions.Normal(ones([2]), ones([2])),
   'Decoder<State>': decoder,
+  Denoiser: () => same,
   Distribution: () => new distributions.Normal(ones([2]), ones([2])),
   Embedding: embedding,
   'Encoder<From>': encoder,
@@ -105,6 +109,7 @@ const byType: Readonly<Record<string, () => unknown>> = {
   'Iterable<readonly string[]>': () => [['x']],
   'Iterable<string>': () => ['x'],
   KeyedVectors: keyed,
+  NoiseSchedule: () => cosineSchedule(4),
   PackedTrees: () => seq2seq.packTrees([{ left: 0, right: 1 }]),
   PatternLike: () => 'x',
   PieceCounts: () => new Map([['x', 2]]),
@@ -124,6 +129,7 @@ const byType: Readonly<Record<string, () => unknown>> = {
   TokenAndId: () => ['x', 0],
   'Transform | readonly Transform[]': () => new distributions.ExpTransform(),
   'Tree<Tensor>': () => ones([2]),
+  Velocity: () => same,
   "number | 'var'": () => 1,
   'number | readonly number[]': () => 1,
   'readonly ArrayLike<number>[]': () => [[0, 1]],
@@ -283,6 +289,15 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   'GatedCECCell.step': () => [x(), { h: x(), c: x() }],
   'Decoder.step': () => [tensor([1], { dtype: 'int32' }), decoder().start(ones([1, 1, 2]))],
   'Decoder.forward': () => [ids(), decoder().start(ones([1, 1, 2]))],
+  'PixelCNN.forward': () => [ones([1, 1, 2, 2])],
+  'PixelCNN.logProb': () => [ones([1, 1, 2, 2])],
+  'PixelCNN.sample': () => [1, [2, 2]],
+  'PointNetwork.forward': () => [x(), ones([2])],
+  'EDM.denoise': () => [same, x(), ones([2, 1])],
+  dropLabels: () => [tensor([0], { dtype: 'int32' }), 1],
+  guided: () => [same, tensor([0], { dtype: 'int32' }), { noClass: 1 }],
+  modesCovered: () => [x(), x(), { radius: 1 }],
+  precisionRecall: () => [ones([5, 2]), ones([5, 2])],
   'TransformerDecoder.step': () => {
     const layers = new TransformerDecoder(() => new TransformerDecoderLayer(2, 1), 1);
     return [ones([1, 1, 2]), layers.start(ones([1, 1, 2]))];

@@ -16,6 +16,7 @@ import {
   requireThat,
   requireWhole,
   ShapeError,
+  shown,
   tensor,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -135,9 +136,13 @@ export class PixelCNN extends Autoregressive {
   /** Draws n images of a height and a width, (n, 1, H, W), without gradients, in as many steps as an image has pixels. */
   async sample(
     n: number,
-    [height, width]: readonly [height: number, width: number],
+    size: readonly [height: number, width: number],
     options?: AutoregressiveSampleOptions,
   ): Promise<Tensor> {
+    if (!Array.isArray(size)) {
+      throw new TypeError(`PixelCNN.sample: size must be [height, width], got ${shown(size)}.`);
+    }
+    const [height, width] = size as readonly [number, number]; // isArray forgets which
     requireWhole('PixelCNN.sample', 'the height', height, 1);
     requireWhole('PixelCNN.sample', 'the width', width, 1);
     return this.draw(n, [1, height, width], options);

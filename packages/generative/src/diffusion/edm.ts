@@ -10,6 +10,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { answer } from './given.ts';
 import type { Velocity } from './flow-matching.ts';
 import { inSteps, samplingNames, type SamplingOptions } from './sampling.ts';
 import { karrasSigmas, sigmaNames, type KarrasOptions } from './schedule.ts';
@@ -84,7 +85,7 @@ export class EDM {
     const s = beside(sigma, x);
     const both = s.square().add(d * d);
     const root = both.sqrt();
-    const out = network(x.div(root), sigma.log().mul(0.25));
+    const out = answer('EDM.denoise', network(x.div(root), sigma.log().mul(0.25)), x);
     return x.mul(both.reciprocal().mul(d * d)).add(out.mul(s.div(root).mul(d)));
   }
 

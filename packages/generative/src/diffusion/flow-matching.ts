@@ -11,6 +11,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { answer } from './given.ts';
 import { inSteps, samplingNames, type SamplingOptions } from './sampling.ts';
 
 /** The velocity of points (N, …) at times (N, 1), from 0, noise, to 1, data: (N, …). */
@@ -73,10 +74,8 @@ export function flowMatchingLoss(
   }
   const way = data.sub(noise);
   const along = time.reshape([N, ...shape.slice(1).map(() => 1)]);
-  return velocity(noise.add(way.mul(along)), time)
-    .sub(way)
-    .square()
-    .mean();
+  const found = answer(owner, velocity(noise.add(way.mul(along)), time), data);
+  return found.sub(way).square().mean();
 }
 
 /** Options of `integrateFlow`. */
@@ -113,8 +112,8 @@ export async function integrateFlow(
   const h = 1 / steps;
   const at = (time: number): Tensor => noise.newFull([noise.shape[0]!, 1], time);
   return inSteps(owner, noise, steps, rest, (x, i) => {
-    const first = velocity(x, at(i * h));
-    const second = velocity(x.add(first.mul(h)), at((i + 1) * h));
+    const first = answer(owner, velocity(x, at(i * h)), x);
+    const second = answer(owner, velocity(x.add(first.mul(h)), at((i + 1) * h)), x);
     return x.add(first.add(second).mul(h / 2));
   });
 }

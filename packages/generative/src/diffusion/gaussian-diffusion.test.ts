@@ -111,3 +111,10 @@ describe('GaussianDiffusion', () => {
     expect(() => new GaussianDiffusion(uneven)).toThrow(/needs a schedule such as/);
   }); // prettier-ignore
 });
+
+it('a network that gives another shape is refused, for it would be stretched', async () => {
+  const diffusion = new GaussianDiffusion(cosineSchedule(10));
+  const narrow = (p: Tensor): Tensor => p.sum(1, { keepdim: true });
+  expect(() => diffusion.loss(narrow, zeros([3, 2]))).toThrow(/must give \[3,2\].*got \[3,1\]/);
+  await expect(diffusion.ddim(narrow, zeros([3, 2]))).rejects.toThrow(/must give \[3,2\]/);
+});

@@ -17,6 +17,7 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { requireOneOf } from '../autoencoders/given.ts';
+import { answer } from './given.ts';
 import { reversed, type Objective } from './reverse.ts';
 import { inSteps, samplingNames, type SamplingOptions } from './sampling.ts';
 import type { NoiseSchedule } from './schedule.ts';
@@ -129,7 +130,7 @@ export class GaussianDiffusion {
     const beside = [N, ...shape.slice(1).map(() => 1)];
     const a = this.#signal.indexSelect(0, t).reshape(beside);
     const s = this.#noise.indexSelect(0, t).reshape(beside);
-    const predicted = denoiser(data.mul(a).add(noise.mul(s)), t);
+    const predicted = answer(owner, denoiser(data.mul(a).add(noise.mul(s)), t), data);
     const wanted = { noise: () => noise, data: () => data, v: () => noise.mul(a).sub(data.mul(s)) };
     return predicted.sub(wanted[this.objective]()).square().mean();
   }
@@ -168,7 +169,7 @@ export class GaussianDiffusion {
       // The last step of the schedule is always among them, and after the first comes data without noise.
       const now = Math.round(((steps - i) * T) / steps) - 1;
       const next = Math.round(((steps - i - 1) * T) / steps) - 1;
-      const out = denoiser(x, x.newFull([shape[0]!], now, 'int32'));
+      const out = answer(owner, denoiser(x, x.newFull([shape[0]!], now, 'int32')), x);
       const { objective } = this;
       return reversed(this.schedule, { objective, now, next, eta, clip }, x, out, fresh);
     });
