@@ -33,8 +33,8 @@ export interface GuidanceOptions {
  *
  * @example
  * import { guided } from '@kasane/generative';
- * import { tensor } from '@kasane/tensor-core';
- * const network = (x, time, labels) => labels.unsqueeze(1).add(x.mul(0));
+ * import { tensor, type Tensor } from '@kasane/tensor-core';
+ * const network = (x: Tensor, time: Tensor, labels: Tensor) => labels.unsqueeze(1).add(x.mul(0));
  * const denoiser = guided(network, tensor([5], { dtype: 'int32' }), { noClass: 3, scale: 2 });
  * denoiser(tensor([[0]]), tensor([0])).item(); // => 7
  *

@@ -27,7 +27,7 @@ export interface PrecisionRecall {
  * import { tensor } from '@kasane/tensor-core';
  * const real = tensor([[0], [1], [2], [10], [11], [12]]);
  * // Right as far as it goes, and half of what there is.
- * precisionRecall(real, tensor([[0.4], [1.1], [2.1]]), { k: 1 }); // => { precision: 1, recall: 0.5 }
+ * precisionRecall(real, tensor([[0.4], [1.1], [2.1]]), { k: 1 }); // => {"precision":1,"recall":0.5}
  *
  * @see Kynkäänniemi et al. (2019), Improved Precision and Recall Metric for Assessing Generative Models.
  * @category Evaluation
