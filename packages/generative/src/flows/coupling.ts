@@ -50,7 +50,7 @@ export class Coupling extends Module {
   /** From data to noise. */
   forward(x: Tensor): Mapped {
     const { logScale, shift } = this.#changes(x);
-    if (!logScale) return { values: x.add(shift), logDet: x.sum(-1).mul(0) };
+    if (!logScale) return { values: x.add(shift), logDet: x.newFull([x.shape[0]!], 0) };
     // Log scale and shift are 0 for what stays.
     return { values: x.mul(logScale.exp()).add(shift), logDet: logScale.sum(-1) };
   }

@@ -1,4 +1,4 @@
-import { Adam } from '@kasane/optim';
+import { Adam, CosineAnnealingLR } from '@kasane/optim';
 import { Generator, randn, tensor, type Tensor } from '@kasane/tensor-core';
 import { jacobian } from '@kasane/autograd';
 import { trainStep } from '@kasane/trainer';
@@ -45,15 +45,32 @@ for (const Class of [RealNVP, NICE]) {
   });
 }
 
-it('RealNVP learns two moons', () => {
+/** Trains a flow on two moons, 256 at a time; gives its negative log density of others, in nats, and the MMD² of its draws. */
+function learned(Class: typeof RealNVP | typeof NICE, steps: number): [nll: number, gap: number] {
   const generator = new Generator(0);
-  const flow = new RealNVP(2, { generator, couplings: 6, hiddenSizes: [32, 32] });
-  const optimizer = new Adam(flow.parameters(), { lr: 3e-3 });
+  const flow = new Class(2, { generator, couplings: 6, hiddenSizes: [32, 32] });
+  const optimizer = new Adam(flow.parameters(), { lr: 0.01 });
+  const schedule = new CosineAnnealingLR(optimizer, steps);
   const step = trainStep((x: Tensor) => flow.logProb(x).mean().neg(), optimizer);
-  for (let i = 0; i < 600; i++) step(twoMoons(256, { generator })).dispose();
+  for (let i = 0; i < steps; i++) {
+    step(twoMoons(256, { generator })).dispose();
+    schedule.step();
+  }
   const real = twoMoons(1000, { generator });
-  const nll = -flow.logProb(real).mean().item();
   const gap = mmd(flow.sample(1000, { generator }), real, { bandwidth: 0.5 }).item();
-  expect(nll).toBeLessThan(1.4);
-  expect(gap).toBeLessThan(0.01);
+  return [-flow.logProb(real).mean().item(), gap];
+}
+
+// The entropy of the data, which no density can get below, is .99 nats; of a normal distribution of its covariance, 1.91.
+it('RealNVP learns two moons', () => {
+  const [nll, gap] = learned(RealNVP, 500);
+  expect(nll).toBeGreaterThan(0.95);
+  expect(nll).toBeLessThan(1.25);
+  expect(gap).toBeLessThan(0.005);
+});
+
+it('NICE learns what two moons it can without changing volumes from place to place', () => {
+  const [nll] = learned(NICE, 250);
+  expect(nll).toBeGreaterThan(0.95);
+  expect(nll).toBeLessThan(1.8);
 });

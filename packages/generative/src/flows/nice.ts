@@ -43,7 +43,7 @@ export class NICE extends Flow {
   protected toNoise(x: Tensor): Mapped {
     let values = x;
     for (const coupling of this.couplings) values = coupling.forward(values).values;
-    const logDet = x.sum(-1).mul(0).add(this.logScale.sum());
+    const logDet = x.newFull([x.shape[0]!], 0).add(this.logScale.sum());
     return { values: values.mul(this.logScale.exp()), logDet };
   }
 

@@ -34,7 +34,7 @@ export class RealNVP extends Flow {
 
   protected toNoise(x: Tensor): Mapped {
     let values = x;
-    let logDet = x.sum(-1).mul(0);
+    let logDet = x.newFull([x.shape[0]!], 0);
     for (const coupling of this.couplings) {
       const mapped = coupling.forward(values);
       values = mapped.values;
