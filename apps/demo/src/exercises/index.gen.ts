@@ -1442,6 +1442,162 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./autoencoder/index.ts')).autoencoder
 }, {
+  "id": "vae",
+  "title": {
+    "en": "A variational autoencoder of digits",
+    "ja": "VAE（MNIST）"
+  },
+  "summary": "Learns codes near N(0, I) of digits, and makes digits up from it.",
+  "rows": [74],
+  "parameters": {
+    "latent": {
+      "type": "integer",
+      "default": 2,
+      "min": 1,
+      "max": 256,
+      "description": "numbers of z"
+    },
+    "hidden": {
+      "type": "integer",
+      "default": 256,
+      "quick": 128,
+      "min": 1,
+      "max": 4096,
+      "description": "units of the hidden layers"
+    },
+    "beta": {
+      "type": "number",
+      "default": 1,
+      "min": 0,
+      "max": 100,
+      "description": "what the divergence counts"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.002,
+      "quick": 0.005,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of Adam"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 100,
+      "min": 1,
+      "max": 1000,
+      "description": "digits in a step"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 4500,
+      "quick": 1000,
+      "min": 10,
+      "max": 100000,
+      "description": "steps"
+    },
+    "readerSteps": {
+      "type": "integer",
+      "default": 1000,
+      "quick": 400,
+      "min": 10,
+      "max": 100000,
+      "description": "steps of the network that reads digits"
+    }
+  },
+  "data": "mnist",
+  "variants": {
+    "latent-20": {
+      "title": {
+        "en": "Twenty numbers",
+        "ja": "潜在変数20次元"
+      },
+      "parameters": {
+        "latent": 20
+      }
+    },
+    "beta-4": {
+      "title": {
+        "en": "β = 4",
+        "ja": "β-VAE"
+      },
+      "parameters": {
+        "latent": 10,
+        "beta": 4
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "nats"
+    }
+  },
+  "tries": {
+    "point": {
+      "title": {
+        "en": "What stands at a point?",
+        "ja": "潜在空間の1点"
+      },
+      "parameters": {
+        "z1": {
+          "type": "number",
+          "default": 0,
+          "min": -4,
+          "max": 4,
+          "description": "the first number of z"
+        },
+        "z2": {
+          "type": "number",
+          "default": 0,
+          "min": -4,
+          "max": 4,
+          "description": "the second; others are 0"
+        }
+      }
+    },
+    "between": {
+      "title": {
+        "en": "The way from one digit to another",
+        "ja": "2つの数字の間"
+      },
+      "parameters": {
+        "from": {
+          "type": "integer",
+          "default": 3,
+          "min": 0,
+          "max": 9,
+          "description": "the digit to begin at"
+        },
+        "to": {
+          "type": "integer",
+          "default": 8,
+          "min": 0,
+          "max": 9,
+          "description": "the digit to end at"
+        },
+        "which": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 20,
+          "description": "which of the held-out ones"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/datasets",
+    "@kasane/distributions",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer",
+    "@kasane/generative"
+  ],
+  "load": async () => (await import('./vae/index.ts')).vae
+}, {
   "id": "word2vec",
   "title": {
     "en": "Vectors of words: CBOW and skip-gram",

@@ -11,21 +11,20 @@ import type { LabeledImages } from '@kasane/datasets';
 import type { Autoencoder } from '@kasane/generative';
 import { Generator, noGrad, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { check, type Check } from '../../check.ts';
-import type { PictureEvent, ScatterEvent } from '../../events/event.ts';
+import type { PictureEvent } from '../../events/event.ts';
 import { defineExercise, type Exercise } from '../../exercise.ts';
 import { following } from '../../following.ts';
+import { divergence, scatter } from '../../images/codes.ts';
 import { SEVEN, SIZE } from '../../images/digit-try.ts';
 import { digits, splitTable } from '../../images/digits.ts';
+import { outputs } from '../../images/outputs.ts';
 import { tileOf } from '../../pictures/canvas.ts';
 import { gallery } from '../../pictures/gallery.ts';
-import { principalPlane } from '../../pictures/plane.ts';
-import { mean } from '../../statistics.ts';
 import { KINDS, linearAutoencoder, nonlinearAutoencoder, PIXELS, type Kind } from './network.ts';
 import { principal, rebuiltFrom } from './principal.ts';
-import { errorOf, outputsOf, training } from './training.ts';
+import { errorOf, training } from './training.ts';
 
 const SHOWN = 10; // digits of the gallery
-const DOTS = 500; // of the scatter
 const LINEAR_LR = 0.006; // of the linear network, with a step for each of the other one
 const NARROW = 1.02; // how near to the components' error the linear network comes in 1,000 steps
 const QUICK = 1.05; // and in the quick preset
@@ -67,7 +66,7 @@ export const autoencoder: Exercise = defineExercise({
     yield* following(own, { chart: 'loss', name: kind, every: 10, done: steps, total });
     model.eval();
 
-    const place = { step: total, total };
+    const place = { type: 'progress', step: total, total } as const;
     const pca = yield* principal(train, code, generator, place);
     const errors = {
       'mean image': yield* errorOf((x) => pca.mean.reshape([1, 1, SIZE, SIZE]).add(x.mul(0)), test, place),
@@ -84,7 +83,7 @@ export const autoencoder: Exercise = defineExercise({
     };
     const best = yield* errorOf((x) => rebuiltFrom(pca, x), train, place);
     const reached = yield* errorOf((x) => linear.forward(x), train, place);
-    const codes = await outputsOf((x) => model.encode(x), test);
+    const codes = yield* outputs((x) => model.encode(x), test, place);
     yield await rebuilt(model, test);
     yield await scatter(codes, test);
 
@@ -163,41 +162,4 @@ async function rebuilt(model: Autoencoder, images: LabeledImages): Promise<Pictu
     columns: SHOWN,
     zoom: 2,
   });
-}
-
-/** Codes in the plane in which they spread most, or as they are, in the colours of their classes. */
-async function scatter(
-  codes: readonly (readonly number[])[],
-  images: LabeledImages,
-): Promise<ScatterEvent> {
-  const every = Math.ceil(codes.length / DOTS);
-  const rows = codes.map((_, i) => i).filter((i) => i % every === 0);
-  const points = rows.map((i) => codes[i]!);
-  const [x, y] =
-    points[0]!.length === 2
-      ? [0, 1].map((axis) => points.map((z) => z[axis]!))
-      : await principalPlane(tensor(points.map((z) => [...z])));
-  const groups = images.classes.map((name, label) => {
-    const own = rows.map((_, i) => i).filter((i) => images.labels[rows[i]!] === label);
-    return { name, x: own.map((i) => x![i]!), y: own.map((i) => y![i]!) };
-  });
-  return {
-    type: 'scatter',
-    name: 'codes of held-out digits',
-    x: 'first direction',
-    y: 'second',
-    groups,
-  };
-}
-
-/** KL(N(m, s²) ‖ N(0, 1)), the mean over the numbers of codes, m and s being their mean and standard deviation. */
-function divergence(codes: readonly (readonly number[])[]): number {
-  return mean(
-    codes[0]!.map((_, j) => {
-      const column = codes.map((z) => z[j]!);
-      const m = mean(column);
-      const variance = mean(column.map((v) => (v - m) ** 2));
-      return 0.5 * (variance + m * m - 1 - Math.log(Math.max(variance, 1e-12)));
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import type { LabeledImages } from '@kasane/datasets';
 import { noGrad, randn, scope, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
+import type { ProgressEvent } from '../../events/event.ts';
 import type { AsyncPart } from '../../exercise.ts';
 
 const ROUNDS = 40; // of the subspace iteration
@@ -23,7 +24,7 @@ export async function* principal(
   images: LabeledImages,
   count: number,
   generator: Generator,
-  progress: { readonly step: number; readonly total: number },
+  progress: ProgressEvent,
 ): AsyncPart<never, Principal> {
   const rows = Array.from({ length: images.length }, (_, i) => i);
   const { mean, covariance } = scope(() =>
@@ -34,7 +35,7 @@ export async function* principal(
       return { mean: center, covariance: apart.t().matmul(apart).div(images.length) };
     }),
   );
-  yield { type: 'progress', ...progress };
+  yield progress;
   const pixels = mean.shape[1]!;
   const tried = Math.min(count + MORE, pixels);
   let basis = orthonormal(await numbers(randn([tried, pixels], { generator })), tried);
@@ -43,7 +44,7 @@ export async function* principal(
       tensor(basis, [tried, pixels], { dtype: 'float32' }).matmul(covariance),
     );
     basis = orthonormal(await numbers(turned), tried);
-    yield { type: 'progress', ...progress };
+    yield progress;
   }
   const baseline = scope(() => covariance.diag().mean());
   const result = {
