@@ -32,7 +32,6 @@ import { agentRows } from './arguments-agents.ts';
 import { environmentRows } from './arguments-environments.ts';
 import { gameRows } from './arguments-games.ts';
 import type { Callable } from './callables.ts';
-import { agentRows } from './arguments-agents.ts';
 
 const x = (): unknown => ones([2, 2]);
 const same = (at: unknown): unknown => at;
@@ -302,7 +301,6 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
     const layers = new TransformerDecoder(() => new TransformerDecoderLayer(2, 1), 1);
     return [ones([1, 1, 2]), layers.start(ones([1, 1, 2]))];
   },
-  ...agentRows,
 };
 
 const counting: seq2seq.StepModel<null> = {

@@ -433,7 +433,7 @@ export const exercises: readonly ListedExercise[] = [{
     "ja": "確認テスト・演習チャレンジ"
   },
   "summary": "Computes every option of the questions, and shows by its numbers which one is right.",
-  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,63,64,70,75,87,88,105,106,108,113,114,115,116,117,118,119,122,123],
+  "rows": [10,22,26,29,34,36,42,43,48,49,50,52,63,64,70,75,87,88,105,106,108,113,114,115,116,117,118,119,122,123,135,136,141,145,148,151,154],
   "parameters": {},
   "variants": {},
   "charts": {},
@@ -445,7 +445,8 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/optim",
     "@kasane/layers-cnn",
     "@kasane/layers-rnn",
-    "@kasane/trainer"
+    "@kasane/trainer",
+    "@kasane/rl"
   ],
   "load": async () => (await import('./quiz/index.ts')).quiz
 }, {
@@ -4381,6 +4382,123 @@ export const exercises: readonly ListedExercise[] = [{
   ],
   "load": async () => (await import('./cart-pole/index.ts')).cartPole
 }, {
+  "id": "grid-world",
+  "title": {
+    "en": "A way through a grid",
+    "ja": "グリッドワールド（Q学習・関数近似）"
+  },
+  "summary": "Learns the way to a goal with a table of values, and with a network.",
+  "rows": [132,135,138,140,141,142],
+  "parameters": {
+    "slip": {
+      "type": "number",
+      "default": 0,
+      "min": 0,
+      "max": 0.5,
+      "description": "how likely a step goes to one of its sides"
+    },
+    "gamma": {
+      "type": "number",
+      "default": 0.9,
+      "min": 0.5,
+      "max": 0.99,
+      "description": "discount of a step"
+    },
+    "episodes": {
+      "type": "integer",
+      "default": 20000,
+      "quick": 5000,
+      "min": 100,
+      "max": 1000000,
+      "description": "episodes of Q-learning"
+    },
+    "alpha": {
+      "type": "number",
+      "default": 0.5,
+      "min": 0.01,
+      "max": 1,
+      "description": "how far a value of the table moves at first"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 20000,
+      "quick": 10000,
+      "min": 1000,
+      "max": 1000000,
+      "description": "steps of DQN"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.001,
+      "min": 0.00001,
+      "max": 0.1,
+      "description": "learning rate of its network"
+    }
+  },
+  "variants": {
+    "slippery": {
+      "title": {
+        "en": "Where one slips",
+        "ja": "滑る床"
+      },
+      "parameters": {
+        "slip": 0.1,
+        "episodes": 400000,
+        "steps": 60000,
+        "lr": 0.0005
+      }
+    }
+  },
+  "charts": {
+    "return": {
+      "x": "episode",
+      "y": "mean return"
+    }
+  },
+  "tries": {
+    "walk": {
+      "title": {
+        "en": "Walk the grid yourself",
+        "ja": "自分で歩く"
+      },
+      "parameters": {
+        "keys": {
+          "type": "text",
+          "default": "rrurrruurur",
+          "maxLength": 60,
+          "description": "steps: u up, r right, d down, l left"
+        }
+      }
+    },
+    "watch": {
+      "title": {
+        "en": "Watch it walk from a cell of your own",
+        "ja": "好きなマスから歩かせる"
+      },
+      "parameters": {
+        "row": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 5,
+          "description": "row of the cell, from the top"
+        },
+        "column": {
+          "type": "integer",
+          "default": 0,
+          "min": 0,
+          "max": 7,
+          "description": "its column, from the left"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/rl"
+  ],
+  "load": async () => (await import('./grid-world/index.ts')).gridWorld
+}, {
   "id": "mail-campaign",
   "title": {
     "en": "Whom to mail",
@@ -5035,4 +5153,303 @@ export const exercises: readonly ListedExercise[] = [{
     "@kasane/rl"
   ],
   "load": async () => (await import('./policy-gradient/index.ts')).policyGradient
+}, {
+  "id": "dcgan",
+  "title": {
+    "en": "Digits made up of noise (DCGAN)",
+    "ja": "DCGAN（MNIST）"
+  },
+  "summary": "Lets a generator and a discriminator learn from each other until noise becomes digits.",
+  "rows": [155,156,157,158,159],
+  "parameters": {
+    "latent": {
+      "type": "integer",
+      "default": 32,
+      "min": 2,
+      "max": 512,
+      "description": "numbers of z"
+    },
+    "features": {
+      "type": "integer",
+      "default": 16,
+      "quick": 8,
+      "min": 1,
+      "max": 128,
+      "description": "channels of the widest layers of pictures; the ones within have twice as many"
+    },
+    "slope": {
+      "type": "number",
+      "default": 0.01,
+      "min": 0,
+      "max": 1,
+      "description": "slope of leaky ReLU below 0"
+    },
+    "normalization": {
+      "type": "choice",
+      "options": [
+        "batch",
+        "spectral"
+      ],
+      "default": "batch",
+      "description": "what keeps D in bounds"
+    },
+    "smoothing": {
+      "type": "number",
+      "default": 0.1,
+      "min": 0,
+      "max": 0.5,
+      "description": "how far below 1 the label of real digits is"
+    },
+    "noise": {
+      "type": "number",
+      "default": 0.3,
+      "min": 0,
+      "max": 2,
+      "description": "noise on what D sees, at first; it falls to 0"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.003,
+      "quick": 0.005,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of G; it falls to 0"
+    },
+    "ratio": {
+      "type": "number",
+      "default": 0.3,
+      "quick": 0.2,
+      "min": 0.001,
+      "max": 100,
+      "description": "that of D beside it"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 64,
+      "min": 2,
+      "max": 1000,
+      "description": "digits in a step"
+    },
+    "rounds": {
+      "type": "integer",
+      "default": 3000,
+      "quick": 320,
+      "min": 10,
+      "max": 100000,
+      "description": "rounds of a step of D and one of G"
+    }
+  },
+  "data": "mnist",
+  "variants": {
+    "spectral": {
+      "title": {
+        "en": "Spectral normalisation of D",
+        "ja": "スペクトル正規化"
+      },
+      "parameters": {
+        "normalization": "spectral"
+      }
+    },
+    "slope-02": {
+      "title": {
+        "en": "The slope of the DCGAN paper",
+        "ja": "Leaky ReLUの傾き0.2"
+      },
+      "parameters": {
+        "slope": 0.2
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "round",
+      "y": "loss, mean of 10 rounds"
+    },
+    "answer": {
+      "x": "round",
+      "y": "mean of D, of 10 rounds"
+    }
+  },
+  "tries": {
+    "latent": {
+      "title": {
+        "en": "Move through the latent space",
+        "ja": "潜在空間を動かす"
+      },
+      "parameters": {
+        "from": {
+          "type": "integer",
+          "default": 1,
+          "min": 0,
+          "max": 9999,
+          "description": "which z to begin at"
+        },
+        "to": {
+          "type": "integer",
+          "default": 2,
+          "min": 0,
+          "max": 9999,
+          "description": "which z to end at"
+        },
+        "share": {
+          "type": "number",
+          "default": 0.5,
+          "min": 0,
+          "max": 1,
+          "description": "the share of the way that is gone"
+        }
+      }
+    },
+    "real": {
+      "title": {
+        "en": "Would D take your digit for real?",
+        "ja": "描いた数字は本物に見える？"
+      },
+      "parameters": {
+        "digit": {
+          "type": "picture",
+          "width": 28,
+          "height": 28,
+          "default": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,255,255,255,255,255,255,255,255,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,255,255,255,255,255,255,255,255,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,255,255,255,255,255,255,255,255,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,255,255,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],
+          "description": "a digit in white on black"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/autograd",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer",
+    "@kasane/generative"
+  ],
+  "load": async () => (await import('./dcgan/index.ts')).dcgan
+}, {
+  "id": "diffusion",
+  "title": {
+    "en": "Diffusion: from noise to data",
+    "ja": "拡散モデル（雑音からデータへ）"
+  },
+  "summary": "Learns which way leads out of noise, and moves noise along it to eight Gaussians or two moons.",
+  "rows": [],
+  "parameters": {
+    "shape": {
+      "type": "choice",
+      "options": [
+        "8 Gaussians",
+        "two moons"
+      ],
+      "default": "8 Gaussians",
+      "description": "what is learned"
+    },
+    "method": {
+      "type": "choice",
+      "options": [
+        "diffusion",
+        "flow matching"
+      ],
+      "default": "diffusion",
+      "description": "how"
+    },
+    "width": {
+      "type": "integer",
+      "default": 128,
+      "quick": 64,
+      "min": 1,
+      "max": 1024,
+      "description": "units of each of the three hidden layers"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.005,
+      "min": 0.000001,
+      "max": 1,
+      "description": "learning rate of Adam at first; it falls to 0"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 256,
+      "min": 1,
+      "max": 10000,
+      "description": "points in a step"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 8000,
+      "quick": 2500,
+      "min": 10,
+      "max": 1000000,
+      "description": "steps"
+    }
+  },
+  "variants": {
+    "two-moons": {
+      "title": {
+        "en": "Two moons",
+        "ja": "二つの三日月"
+      },
+      "parameters": {
+        "shape": "two moons"
+      }
+    },
+    "flow-matching": {
+      "title": {
+        "en": "Flow matching",
+        "ja": "フローマッチング"
+      },
+      "parameters": {
+        "method": "flow matching"
+      }
+    }
+  },
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "mean squared error",
+      "dots": [
+        "step"
+      ]
+    }
+  },
+  "tries": {
+    "make": {
+      "title": {
+        "en": "Make points in steps of your own",
+        "ja": "好きなステップ数で生成する"
+      },
+      "parameters": {
+        "moves": {
+          "type": "integer",
+          "default": 10,
+          "min": 1,
+          "max": 100,
+          "description": "steps from noise to data"
+        },
+        "scale": {
+          "type": "number",
+          "default": 1,
+          "min": 0,
+          "max": 10,
+          "description": "how much the class counts: 0 not at all, 1 as in the data"
+        },
+        "class": {
+          "type": "integer",
+          "default": 0,
+          "min": -1,
+          "max": 7,
+          "description": "which class; -1 for all of them"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/optim",
+    "@kasane/trainer",
+    "@kasane/generative"
+  ],
+  "load": async () => (await import('./diffusion/index.ts')).diffusion
 }];
