@@ -38,7 +38,9 @@ export interface Step<Observation> {
 export interface Env<Observation = Float32Array, Action = number> {
   readonly observationSpace: Space<Observation>;
   readonly actionSpace: Space<Action>;
+  /** Begins an episode. */
   reset(options?: ResetOptions): Reset<Observation>;
+  /** Takes an action. */
   step(action: Action): Step<Observation>;
   /** What it looks like in characters; environments that have no look leave it out. */
   render?(): string;

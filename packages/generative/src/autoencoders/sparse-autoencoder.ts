@@ -1,5 +1,5 @@
 import type { Layer } from '@kasane/nn';
-import { optionsOf, requireThat, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, requireTensor, requireThat, type Tensor } from '@kasane/tensor-core';
 import { Autoencoder, type AutoencoderOptions } from './autoencoder.ts';
 import { requireOneOf } from './given.ts';
 
@@ -63,6 +63,7 @@ export class SparseAutoencoder extends Autoencoder {
 
   /** The penalty of codes (N, ...), a scalar, without its weight. */
   sparsityPenalty(code: Tensor): Tensor {
+    requireTensor('SparseAutoencoder.sparsityPenalty', 'code', code);
     if (this.penalty === 'l1') return code.abs().mean();
     const rho = this.sparsity;
     const mean = code.mean(0);

@@ -54,7 +54,9 @@ const FIRST = 15;
  * @see Miyato et al. (2018), Spectral Normalization for Generative Adversarial Networks.
  * @category Adversarial
  */
-export class SpectralNorm<L extends Weighted = Weighted> extends Module {
+export class SpectralNorm<
+  L extends Layer & { readonly weight: Parameter } = Layer & { readonly weight: Parameter },
+> extends Module {
   /** The layer, with its weight as it is learnt. */
   readonly layer: L;
   /** Of length 1, one number for each output. */

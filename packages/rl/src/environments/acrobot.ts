@@ -73,10 +73,12 @@ export class Acrobot extends SeededEnv {
     return { observation: this.#observe(), reward, terminated, truncated: false, info: noInfo };
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawAcrobot(this.state, options);
   }
 
+  /** What it looks like in characters. */
   render(): string {
     return textOf(this.picture({ width: 40 }));
   }

@@ -92,10 +92,12 @@ export class CartPole extends SeededEnv {
     return { observation, reward, terminated, truncated: false, info: noInfo };
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawCartPole(this.state, options);
   }
 
+  /** What it looks like in characters. */
   render(): string {
     return textOf(this.picture({ width: 60 }));
   }

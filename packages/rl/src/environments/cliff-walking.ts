@@ -72,6 +72,7 @@ export class CliffWalking extends TabularEnv {
     return drawMap(map, this.s);
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawCells('CliffWalking', map, this.s, options);
   }

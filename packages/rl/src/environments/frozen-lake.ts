@@ -115,6 +115,7 @@ export class FrozenLake extends TabularEnv {
     return drawMap(this.#map, this.s);
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawCells('FrozenLake', this.#map, this.s, options);
   }

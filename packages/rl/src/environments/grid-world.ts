@@ -105,6 +105,7 @@ export class GridWorld extends TabularEnv {
     return drawMap(this, this.s);
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawCells('GridWorld', this, this.s, options);
   }

@@ -69,10 +69,12 @@ export class MountainCar extends SeededEnv {
     return { observation, reward: -1, terminated, truncated: false, info: noInfo };
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawMountainCar(this.state, goalPosition, options);
   }
 
+  /** What it looks like in characters. */
   render(): string {
     return textOf(this.picture({ width: 60 }));
   }
@@ -131,10 +133,12 @@ export class MountainCarContinuous extends SeededEnv<Float32Array, Float32Array>
     return { observation: state.slice(), reward, terminated, truncated: false, info: noInfo };
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawMountainCar(this.state, continuousGoal, options);
   }
 
+  /** What it looks like in characters. */
   render(): string {
     return textOf(this.picture({ width: 60 }));
   }

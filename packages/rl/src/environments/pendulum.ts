@@ -77,10 +77,12 @@ export class Pendulum extends SeededEnv<Float32Array, Float32Array> {
     };
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     return drawPendulum(this.state, options);
   }
 
+  /** What it looks like in characters. */
   render(): string {
     return textOf(this.picture({ width: 40 }));
   }

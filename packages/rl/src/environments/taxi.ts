@@ -176,6 +176,7 @@ export class Taxi extends TabularEnv {
     return `${lines.map((line) => line.join('')).join('\n')}\npassenger ${from}, to ${'RGYB'[destination]}`;
   }
 
+  /** What it looks like as pixels. */
   picture(options?: PictureOptions): Picture {
     const { row, column, passenger, destination } = decode(this.s);
     const cells = Array.from({ length: 25 }, (_, at) => at);

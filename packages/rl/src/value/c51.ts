@@ -1,4 +1,4 @@
-import type { Module } from '@kasane/nn';
+import type { Layer } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
   defaultGenerator,
@@ -103,7 +103,7 @@ export class C51 {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to logits (batch, actions · atoms), those of an action side by side. */
-  readonly network: Module & { forward(observations: Tensor): Tensor };
+  readonly network: Layer;
   /** The returns that it knows, (atoms). */
   readonly atoms: Tensor;
   /** What is remembered. */
@@ -209,20 +209,19 @@ export class C51 {
 }
 
 /** Observations (batch, size) to logits (batch, actions · atoms). */
-type LogitsNetwork = Module & { forward(observations: Tensor): Tensor };
 
 /** What a checkpoint has of an agent. */
 interface C51Parts {
-  readonly network: LogitsNetwork;
-  readonly target: LogitsNetwork;
+  readonly network: Layer;
+  readonly target: Layer;
   readonly optimizer: Adam;
   readonly counts: Counts<'steps'>;
 }
 
 /** The loss of a batch. @internal */
 export function c51Loss(
-  network: LogitsNetwork,
-  target: LogitsNetwork,
+  network: Layer,
+  target: Layer,
   atoms: Tensor,
   numActions: number,
 ): (batch: TransitionBatch) => Tensor {
@@ -238,7 +237,7 @@ export function c51Loss(
 }
 
 /** (batch, actions, atoms) */
-function logitsOf(network: LogitsNetwork, observations: Tensor, numActions: number): Tensor {
+function logitsOf(network: Layer, observations: Tensor, numActions: number): Tensor {
   const logits = network.forward(observations);
   return logits.reshape(-1, numActions, logits.shape[1]! / numActions);
 }

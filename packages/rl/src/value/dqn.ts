@@ -1,4 +1,4 @@
-import { smoothL1Loss, type Module } from '@kasane/nn';
+import { smoothL1Loss, type Layer } from '@kasane/nn';
 import { Adam } from '@kasane/optim';
 import {
   defaultGenerator,
@@ -114,7 +114,7 @@ export class DQN {
   /** What it learns in. */
   readonly env: Env;
   /** Observations (batch, size) to values (batch, actions). */
-  readonly network: Module & { forward(observations: Tensor): Tensor };
+  readonly network: Layer;
   /** What is remembered. */
   readonly buffer: ReplayBuffer;
   readonly #options: Required<DQNOptions>;
@@ -135,7 +135,7 @@ export class DQN {
     this.#options = o;
     this.#numActions = n;
     this.#firstAction = start;
-    const make = (): QNetwork =>
+    const make = (): Layer =>
       o.dueling
         ? new DuelingQNetwork(observationSize, n, { hidden: o.hidden, generator: o.generator })
         : mlp([observationSize, ...o.hidden, n], o.generator);
@@ -220,20 +220,19 @@ export class DQN {
 }
 
 /** Observations (batch, size) to values (batch, actions). */
-type QNetwork = Module & { forward(observations: Tensor): Tensor };
 
 /** What a checkpoint has of an agent. */
 interface DQNParts {
-  readonly network: QNetwork;
-  readonly target: QNetwork;
+  readonly network: Layer;
+  readonly target: Layer;
   readonly optimizer: Adam;
   readonly counts: Counts<'steps'>;
 }
 
 /** The loss of a batch, and by how much each value is wrong. @internal */
 export function dqnLoss(
-  network: QNetwork,
-  target: QNetwork,
+  network: Layer,
+  target: Layer,
   isDouble: boolean,
 ): (batch: TransitionBatch) => readonly [loss: Tensor, errors: Tensor] {
   return ({ observations, actions, rewards, nextObservations, discounts, weights }) => {

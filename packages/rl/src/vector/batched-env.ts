@@ -65,7 +65,7 @@ export abstract class BatchedEnv<Action extends number | Float32Array> implement
 
   /** Takes the options of a reset. */
   protected abstract prepare(options: Readonly<Record<string, unknown>>): void;
-  /** Draws the state of environment i. */
+  /** Draws the state of environment i. @internal */
   protected abstract start(i: number, uniforms: Uniforms): void;
   /** Moves all but those that `resets` marks; writes what they are paid, and 1 where one has reached an end. */
   protected abstract move(

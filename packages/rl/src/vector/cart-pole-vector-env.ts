@@ -56,6 +56,7 @@ export class CartPoleVectorEnv extends BatchedEnv<number> {
     this.#high = high;
   }
 
+  /** @internal */
   protected start(i: number, uniforms: Uniforms): void {
     for (let k = 4 * i; k < 4 * i + 4; k++)
       this.states[k] = uniforms.between(this.#low, this.#high);

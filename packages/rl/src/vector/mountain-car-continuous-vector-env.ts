@@ -50,6 +50,7 @@ export class MountainCarContinuousVectorEnv extends BatchedEnv<Float32Array> {
     this.#high = high;
   }
 
+  /** @internal */
   protected start(i: number, uniforms: Uniforms): void {
     this.states[2 * i] = uniforms.between(this.#low, this.#high);
     this.states[2 * i + 1] = 0;

@@ -51,6 +51,7 @@ export class MountainCarVectorEnv extends BatchedEnv<number> {
     this.#high = high;
   }
 
+  /** @internal */
   protected start(i: number, uniforms: Uniforms): void {
     this.states[2 * i] = uniforms.between(this.#low, this.#high);
     this.states[2 * i + 1] = 0;

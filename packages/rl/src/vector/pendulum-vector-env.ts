@@ -50,6 +50,7 @@ export class PendulumVectorEnv extends BatchedEnv<Float32Array> {
     this.#speed = speed;
   }
 
+  /** @internal */
   protected start(i: number, uniforms: Uniforms): void {
     this.states[2 * i] = uniforms.between(-this.#angle, this.#angle);
     this.states[2 * i + 1] = uniforms.between(-this.#speed, this.#speed);

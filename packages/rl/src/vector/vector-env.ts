@@ -53,8 +53,10 @@ export interface VectorEnv<Observation = Float32Array, Action = number> {
   readonly singleObservationSpace: Space<Observation>;
   /** Of each of the environments. */
   readonly singleActionSpace: Space<Action>;
+  /** Begins an episode in each, or in those of a mask. */
   reset(options?: VectorResetOptions): VectorReset<Observation>;
   /** Takes an action for each: numbers in a list, lists of numbers row by row in a single one, others in an array. */
   step(actions: ArrayLike<Action> | Batch<Action>): VectorStep<Observation>;
+  /** Lets go of what they hold. */
   close(): void;
 }

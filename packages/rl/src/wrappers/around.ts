@@ -5,7 +5,9 @@ import type { Picture, PictureOptions } from '../environments/drawing/picture.ts
 /** What all wrappers have: the environment inside, and what is passed on to it. @internal */
 export abstract class Around<Observation, Action> {
   readonly env: Env<Observation, Action>;
+  /** What the environment looks like in characters. */
   declare render?: () => string;
+  /** What the environment looks like as pixels. */
   declare picture?: (options?: PictureOptions) => Picture;
 
   constructor(env: Env<Observation, Action>) {
