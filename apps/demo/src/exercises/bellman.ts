@@ -64,11 +64,11 @@ function* sweeps(
   gamma: number,
   rightSide: (V: ArrayLike<number>) => Float64Array,
 ): Iterable<number> {
-  let V = new Float64Array(mdp.numStates);
+  let V: Float64Array = new Float64Array(mdp.numStates);
   for (let residual = Infinity; residual > 1e-10 * (1 - gamma);) {
     const next = rightSide(V);
     residual = largestDifference(next, V);
-    V = next as Float64Array<ArrayBuffer>; // of a buffer that nobody shares
+    V = next;
     yield residual;
   }
 }
