@@ -77,6 +77,7 @@ export async function semiGradientSarsa<Observation>(
     let a = episodes.epsilonGreedy(valuesOf(tiles, values), explore);
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       features.encode(next, nextTiles);
       const nextAction = episodes.epsilonGreedy(valuesOf(nextTiles, nextValues), explore);
       const target = reward + (terminated ? 0 : gamma * nextValues[nextAction]!);

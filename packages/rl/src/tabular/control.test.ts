@@ -101,6 +101,14 @@ describe.each(methods)('%s', (name, learn) => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  test('gives way in the middle of an episode, and ends there when it is told to', async () => {
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(reason), 1);
+    const options = { episodes: 1, maxSteps: 1e9, signal: abort.signal };
+    await expect(learn(two(), options)).rejects.toBe(reason);
+  });
+
   test('names mistakes', async () => {
     await expect(learn(two(), {} as never)).rejects.toThrow(
       `${name}: episodes must be a whole number ≥ 0, got undefined.`,

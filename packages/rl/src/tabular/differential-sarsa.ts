@@ -1,5 +1,4 @@
 import { optionsOf, requireWhole } from '@kasane/tensor-core';
-import { Turns } from '@kasane/tensor-core/turns';
 import { requireFinite } from '../planning/given.ts';
 import type { Schedule } from '../schedule.ts';
 import { Episodes, type ControlOptions, type TabularTask } from './learner.ts';
@@ -77,8 +76,8 @@ export async function differentialSarsa(
     episodes: 1,
     maxSteps: Math.max(1, steps),
     ...(generator === undefined ? {} : { generator }),
+    ...(signal === undefined ? {} : { signal }),
   });
-  const turns = new Turns(signal);
   const Q = task.table(initial);
   let averageReward = 0;
   let s = task.begin({ seed: task.generator.below(2 ** 32) });
@@ -91,6 +90,7 @@ export async function differentialSarsa(
     const end = Math.min(steps, done + STRETCH);
     for (; done < end; done++) {
       const { observation, reward, terminated, truncated } = task.step(a);
+      if (task.due) await task.give();
       const next = terminated || truncated ? task.begin() : observation;
       const nextAction = task.epsilonGreedy(Q[next]!, explore);
       const delta = reward - averageReward + Q[next]![nextAction]! - Q[s]![a]!;
@@ -100,7 +100,6 @@ export async function differentialSarsa(
       a = nextAction;
     }
     onProgress?.({ steps: done, total: steps, averageReward });
-    if (turns.due) await turns.give();
   }
   return { Q, averageReward };
 }

@@ -41,6 +41,7 @@ export async function doubleQLearning(
     while (!episodes.over) {
       const a = episodes.epsilonGreedy(mean[s]!, explore);
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const coin = generator.below(2);
       const learns = tables[coin === 0 ? 0 : 1];
       const judges = tables[coin === 0 ? 1 : 0];

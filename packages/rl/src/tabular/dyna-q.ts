@@ -65,6 +65,7 @@ export async function dynaQ(env: TabularTask, options: DynaQOptions): Promise<Co
     while (!episodes.over) {
       const a = episodes.epsilonGreedy(Q[s]!, explore);
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const pair = s * numActions + a;
       if (nexts[pair] === -1) taken.push(pair);
       rewards[pair] = reward;

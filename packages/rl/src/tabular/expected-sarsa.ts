@@ -38,6 +38,7 @@ export async function expectedSarsa(
     while (!episodes.over) {
       const a = episodes.epsilonGreedy(Q[s]!, explore);
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const target = reward + (terminated ? 0 : gamma * epsilonGreedyValue(Q[next]!, explore));
       Q[s]![a]! += rate * (target - Q[s]![a]!);
       s = next;

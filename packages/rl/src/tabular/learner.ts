@@ -106,11 +106,14 @@ export class EpisodeLoop<Observation> {
   index = 0;
   /** Whether it has ended. */
   over = false;
+  /** Whether others should have their turn now. */
+  due = false;
   protected readonly owner: string;
   readonly #env: Env<Observation, number>;
   readonly #maxSteps: number;
   readonly #onProgress: ((report: EpisodeReport) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #turns: Turns;
 
   constructor(
     owner: string,
@@ -136,6 +139,7 @@ export class EpisodeLoop<Observation> {
     this.#maxSteps = maxSteps;
     this.#onProgress = onProgress;
     this.#signal = signal;
+    this.#turns = new Turns(signal);
     this.numActions = env.actionSpace.n;
     this.gamma = gamma;
     this.generator = generator;
@@ -145,7 +149,6 @@ export class EpisodeLoop<Observation> {
 
   /** The first state of each episode. Between two of them others have their turn. */
   async *starts(): AsyncGenerator<Observation, void, undefined> {
-    const turns = new Turns(this.#signal);
     const seed = this.generator.below(2 ** 32);
     const episodes = this.returns.length;
     for (this.index = 0; this.index < episodes; this.index++) {
@@ -157,7 +160,7 @@ export class EpisodeLoop<Observation> {
         return: this.returns[this.index]!,
         length: this.lengths[this.index]!,
       });
-      if (turns.due) await turns.give();
+      if (this.#turns.due) await this.#turns.give();
     }
   }
 
@@ -181,7 +184,14 @@ export class EpisodeLoop<Observation> {
     this.returns[this.index]! += step.reward;
     const length = ++this.lengths[this.index]!;
     this.over = step.terminated || step.truncated || length >= this.#maxSteps;
+    this.due = length % 16 === 0 && this.#turns.due; // a look at the time costs as much as a step of a table
     return step;
+  }
+
+  /** Lets all others have their turn. */
+  async give(): Promise<void> {
+    await this.#turns.give();
+    this.due = false;
   }
 
   /** The value of a schedule in this episode, or when so much is done. */

@@ -62,6 +62,7 @@ export async function monteCarloControl(
       const pair = s * numActions + a;
       if (firstAt[pair] === -1) firstAt[pair] = pairs.length;
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       pairs.push(pair);
       rewards.push(reward);
       s = next;

@@ -62,6 +62,7 @@ export async function monteCarlo(
     while (!episodes.over) {
       if (firstAt[s] === -1) firstAt[s] = states.length;
       const { observation: next, reward, terminated } = episodes.step(draw(s));
+      if (episodes.due) await episodes.give();
       states.push(s);
       rewards.push(reward);
       s = next;

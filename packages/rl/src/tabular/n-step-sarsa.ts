@@ -56,6 +56,7 @@ export async function nStepSarsa(
     };
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(actions.at(-1)!);
+      if (episodes.due) await episodes.give();
       const nextAction = episodes.epsilonGreedy(Q[next]!, explore);
       states.push(next);
       actions.push(nextAction);

@@ -53,6 +53,7 @@ export async function nStepTd(
     let ended = false;
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(draw(states.at(-1)!));
+      if (episodes.due) await episodes.give();
       states.push(next);
       rewards.push(reward);
       ended = terminated;

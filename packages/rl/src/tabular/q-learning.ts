@@ -37,6 +37,7 @@ export async function qLearning(env: TabularTask, options: ControlOptions): Prom
     while (!episodes.over) {
       const a = episodes.epsilonGreedy(Q[s]!, explore);
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const target = reward + (terminated ? 0 : gamma * largest(Q[next]!));
       Q[s]![a]! += rate * (target - Q[s]![a]!);
       s = next;

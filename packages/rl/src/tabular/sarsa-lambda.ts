@@ -55,6 +55,7 @@ export async function sarsaLambda(
     traces.clear();
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const nextAction = episodes.epsilonGreedy(Q[next]!, explore);
       const delta = reward + (terminated ? 0 : gamma * Q[next]![nextAction]!) - Q[s]![a]!;
       traces.visit(s * numActions + a);

@@ -34,6 +34,7 @@ export async function sarsa(env: TabularTask, options: ControlOptions): Promise<
     let a = episodes.epsilonGreedy(Q[s]!, explore);
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(a);
+      if (episodes.due) await episodes.give();
       const nextAction = episodes.epsilonGreedy(Q[next]!, explore);
       const target = reward + (terminated ? 0 : gamma * Q[next]![nextAction]!);
       Q[s]![a]! += rate * (target - Q[s]![a]!);

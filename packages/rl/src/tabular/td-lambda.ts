@@ -54,6 +54,7 @@ export async function tdLambda(
     traces.clear();
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(draw(s));
+      if (episodes.due) await episodes.give();
       const delta = reward + (terminated ? 0 : gamma * V[next]!) - V[s]!;
       traces.visit(s);
       traces.move(V, rate * delta);

@@ -42,6 +42,7 @@ export async function td0(
     let s = start;
     while (!episodes.over) {
       const { observation: next, reward, terminated } = episodes.step(draw(s));
+      if (episodes.due) await episodes.give();
       V[s]! += rate * (reward + (terminated ? 0 : gamma * V[next]!) - V[s]!);
       s = next;
     }
