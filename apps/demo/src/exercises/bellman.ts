@@ -169,8 +169,8 @@ export const bellman: Exercise = defineExercise({
     'Solves the four Bellman equations of a task of two states and of one that is drawn, and shows discounting.',
   rows: [143, 144, 145, 146, 147, 148, 149, 151, 152],
   parameters: {
-    gamma: { type: 'number', default: 0.9, min: 0, max: 0.999, description: 'discount of a step' },
-    states: { type: 'integer', default: 20, min: 2, max: 200, description: 'states of the task that is drawn' },
+    gamma: { type: 'number', default: 0.9, min: 0.1, max: 0.99, description: 'discount of a step' },
+    states: { type: 'integer', default: 20, min: 2, max: 100, description: 'states of the task that is drawn' },
     actions: { type: 'integer', default: 4, min: 1, max: 20, description: 'its actions' },
   }, // prettier-ignore
   charts: {
@@ -193,7 +193,7 @@ export const bellman: Exercise = defineExercise({
       // What is 0 is none to a logarithm.
       const shown = left.map((y, x) => ({ x, y })).filter(({ y }) => y > 0);
       yield { type: 'series', chart: 'residual', name, x: shown.map(({ x }) => x), y: shown.map(({ y }) => y) }; // prettier-ignore
-      rates.push(left[4]! / left[3]!);
+      if (left.length > 4) rates.push(left[4]! / left[3]!); // else it is over at once, as with γ = 0
     }
 
     const { policy, tasks } = drawTask(states, actions, new Generator(seed));
@@ -301,8 +301,7 @@ function valueChecks(
     ...Q(byHand).map((q, i) => check(144, `${named[i]} of the coin`, flat(coin.Q)[i]!).near(q, 1e-9)),
     ...most.map((v, s) => check(143, `V*(${s})`, best.V[s]!).near(v, 1e-9)),
     ...Q(most).map((q, i) => check(144, named[i]!.replace('Q', 'Q*'), flat(best.Q)[i]!).near(q, 1e-9)),
-    check(145, 'what a sweep leaves of what is wrong, of the coin', rates[0]!).near(gamma, 1e-6),
-    check(145, 'the same where the best is taken, at most', rates[1]!).atMost(gamma + 1e-6),
+    ...rates.map((rate, i) => check(145, `what a sweep leaves of what is wrong, ${i === 0 ? 'the coin' : 'the best'}`, rate).near(gamma, 1e-6)),
   ]; // prettier-ignore
 }
 
