@@ -15,14 +15,18 @@ import { MultiDiscrete } from '../spaces/multi-discrete.ts';
 import { Text } from '../spaces/text.ts';
 import { Tuple } from '../spaces/tuple.ts';
 import { ClipAction } from './clip-action.ts';
+import { DelayObservation } from './delay-observation.ts';
+import { DiscretizeAction, DiscretizeObservation } from './discretize.ts';
 import { FlattenObservation } from './flatten-observation.ts';
 import { FrameStackObservation } from './frame-stack-observation.ts';
 import { MaxAndSkipObservation } from './max-and-skip-observation.ts';
 import { NormalizeObservation, NormalizeReward } from './normalize.ts';
 import { RecordEpisodeStatistics } from './record-episode-statistics.ts';
+import { RepeatAction } from './repeat-action.ts';
 import { RescaleAction, RescaleObservation } from './rescale.ts';
 import { RunningMeanStd } from './running-mean-std.ts';
 import { StickyAction } from './sticky-action.ts';
+import { TimeAwareObservation } from './time-aware-observation.ts';
 import { TransformAction } from './transform-action.ts';
 import { TransformObservation } from './transform-observation.ts';
 import { ClipReward, TransformReward } from './transform-reward.ts';
@@ -91,10 +95,12 @@ const makers: Readonly<Record<string, (env: Continuous, run: Run) => Continuous>
   RescaleAction: (env, { arguments: [low, high] }) => new RescaleAction(env, low!, high!),
   RescaleObservation: (env, { arguments: [low, high] }) => new RescaleObservation(env, low!, high!),
   ClipReward: (env, { arguments: [low, high] }) => new ClipReward(env, low!, high!),
+  RepeatAction: (env, { arguments: [times] }) => new RepeatAction(env, times!),
+  DelayObservation: (env, { arguments: [delay] }) => new DelayObservation(env, delay!),
 };
 
 describe('wrappers do as those of Gymnasium', () => {
-  for (const run of runs) {
+  for (const run of runs.filter(({ wrapper }) => makers[wrapper] !== undefined)) {
     test(`${run.wrapper}(${run.arguments.map((x) => JSON.stringify(x)).join(', ')}) ${JSON.stringify(run.options)}`, () => {
       const inner = scripted();
       const env = makers[run.wrapper]!(inner, run);
@@ -119,6 +125,26 @@ describe('wrappers do as those of Gymnasium', () => {
       for (const one of seen) expect(env.observationSpace.contains(one)).toBe(true);
     });
   }
+
+  test('DiscretizeObservation((4, 5, 6))', () => {
+    const run = runs.find(({ wrapper }) => wrapper === 'DiscretizeObservation')!;
+    const env = new DiscretizeObservation(scripted(), [4, 5, 6]);
+    const seen = script.ends.map((end) =>
+      end === 'reset' ? env.reset().observation : env.step(new Float32Array(2)).observation,
+    );
+    expect(seen).toEqual(run.observations.map(([place]) => place));
+    expect(env.observationSpace.n).toBe(120);
+  });
+
+  test('DiscretizeAction((3, 4))', () => {
+    const run = runs.find(({ wrapper }) => wrapper === 'DiscretizeAction')!;
+    const inner = scripted();
+    const env = new DiscretizeAction(inner, [3, 4]);
+    const places = [3, 0, 7, 11, 5, 2, 9, 1, 4, 6, 8, 10, 0];
+    env.reset();
+    for (const place of places.slice(0, run.actions.length)) env.step(place);
+    near(inner.actions, run.actions);
+  });
 
   test('flatten, of a space of all kinds', () => {
     const space = new Dict({
@@ -170,6 +196,11 @@ describe('wrappers around environments', () => {
     RescaleAction: () => new RescaleAction(make('Pendulum-v1'), -1, [1]),
     MaxAndSkipObservation: () => new MaxAndSkipObservation(make('Acrobot-v1')),
     ClipReward: () => new ClipReward(make('CliffWalking-v1'), -1, Infinity),
+    RepeatAction: () => new RepeatAction(make('Taxi-v4'), 3),
+    DelayObservation: () => new DelayObservation(make('Pendulum-v1'), 2),
+    TimeAwareObservation: () => new TimeAwareObservation(new StickyAction(make('Acrobot-v1'), 0.1)),
+    DiscretizeObservation: () => new DiscretizeObservation(make('MountainCar-v0'), [7, 8]),
+    DiscretizeAction: () => new DiscretizeAction(make('Pendulum-v1'), 5),
   } as unknown as Readonly<Record<string, () => Env<never, never>>>; // checkEnv takes any kind
   for (const [name, maker] of Object.entries(wrapped)) {
     test(`${name} holds what checkEnv looks for`, () => {
@@ -256,6 +287,18 @@ describe('wrappers around environments', () => {
     );
   });
 
+  test('TimeAwareObservation shows steps, or their share of the limit', () => {
+    const inner = make('CartPole-v1', { maxEpisodeSteps: 8 });
+    const env = new TimeAwareObservation(inner);
+    expect(env.reset({ seed: 1 }).observation[4]).toBe(0);
+    env.step(0);
+    expect(env.step(1).observation[4]).toBe(2);
+    expect(env.observationSpace.high[4]).toBe(8);
+    const share = new TimeAwareObservation(inner, { normalizeTime: true });
+    share.reset();
+    expect(share.step(0).observation[4]).toBe(1 / 8);
+  });
+
   test('MaxAndSkipObservation ends with the episode', () => {
     const env = new MaxAndSkipObservation(make('CartPole-v1', { maxEpisodeSteps: 3 }), 8);
     env.reset({ seed: 1 });
@@ -287,6 +330,24 @@ describe('wrappers name what does not fit', () => {
   const lake = new FrozenLake();
   const pendulum = (): Continuous => make('Pendulum-v1');
   const refused: readonly (readonly [() => unknown, string])[] = [
+    [
+      () => new DiscretizeObservation(cart, 3),
+      'DiscretizeObservation: bins need two bounds that differ, got -Infinity and Infinity at 1; clip or rescale first.',
+    ],
+    [
+      () => new DiscretizeAction(pendulum(), [2, 2]),
+      'DiscretizeAction: bins must be a number or a list of 1, got 2.',
+    ],
+    [
+      () => new DiscretizeAction(pendulum(), 2).step(2),
+      'DiscretizeAction: an action must be in Discrete(2), got 2.',
+    ],
+    [() => new RepeatAction(cart, 0), 'RepeatAction: numRepeats must be a whole number'],
+    [() => new DelayObservation(cart, -1), 'DelayObservation: delay must be a whole number'],
+    [
+      () => new TimeAwareObservation(cart),
+      'TimeAwareObservation: needs a TimeLimit around the environment, got none; make gives one.',
+    ],
     [
       () => new FrameStackObservation(lake as never, 2),
       'FrameStackObservation: observations must be from a Box, got Discrete(16); put a FlattenObservation around the environment first.',

@@ -1,0 +1,34 @@
+import { requireWhole } from '@kasane/tensor-core';
+import type { Env, Step } from '../env.ts';
+import { Wrapper } from './wrapper.ts';
+
+/**
+ * Takes each action `numRepeats` times, or until the episode ends, and pays their rewards together. Same as
+ * `gymnasium.wrappers.RepeatAction`.
+ *
+ * @example
+ * import { CartPole, RepeatAction } from '@kasane/rl';
+ * const env = new RepeatAction(new CartPole(), 4);
+ * env.reset({ seed: 1 });
+ * env.step(1).reward; // => 4
+ * @category Wrappers
+ */
+export class RepeatAction<Observation, Action> extends Wrapper<Observation, Action> {
+  readonly numRepeats: number;
+
+  constructor(env: Env<Observation, Action>, numRepeats: number) {
+    super(env);
+    requireWhole('RepeatAction', 'numRepeats', numRepeats, 1);
+    this.numRepeats = numRepeats;
+  }
+
+  override step(action: Action): Step<Observation> {
+    let step = this.env.step(action);
+    let reward = step.reward;
+    for (let i = 1; i < this.numRepeats && !step.terminated && !step.truncated; i++) {
+      step = this.env.step(action);
+      reward += step.reward;
+    }
+    return { ...step, reward };
+  }
+}
