@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MDP } from '../planning/mdp.ts';
 import { valueIteration } from '../planning/value-iteration.ts';
@@ -44,6 +45,33 @@ describe('GridWorld', () => {
     ]);
     const always = new GridWorld({ desc: ['...', '.S.', '..G'], slip: 1 });
     expect(always.P[4]![1]!.map(([, next]) => next)).toEqual([1, 7]);
+  });
+
+  test('has a table of steps to cells beside that are no walls, whatever the map', () => {
+    const maps = fc
+      .tuple(
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.constantFrom(...'..#GXS'), { minLength: 6, maxLength: 36 }),
+      )
+      .map(([columns, cells]) => {
+        const rows = Math.floor(cells.length / columns);
+        const text = `S${cells.join('').slice(1)}`;
+        return Array.from({ length: rows }, (_, i) => text.slice(i * columns, (i + 1) * columns));
+      });
+    fc.assert(
+      fc.property(maps, fc.double({ min: 0, max: 1, noNaN: true }), (desc, slip) => {
+        const { P, cells, columns } = new GridWorld({ desc, slip });
+        P.forEach((row, s) => {
+          for (const [probability, next] of row.flat()) {
+            expect(probability).toBeGreaterThanOrEqual(0);
+            const across = Math.abs((next % columns) - (s % columns));
+            const down = Math.abs(Math.floor(next / columns) - Math.floor(s / columns));
+            expect(across + down).toBeLessThanOrEqual(1);
+            if (next !== s) expect(cells[next]).not.toBe('#');
+          }
+        });
+      }),
+    );
   });
 
   test('draws the map with the agent in it', () => {

@@ -1,4 +1,5 @@
 import { Generator } from '@kasane/tensor-core';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import { CartPole } from '../environments/cart-pole.ts';
@@ -137,6 +138,27 @@ describe('wrappers around environments', () => {
     const share = new TimeAwareObservation(inner, { normalizeTime: true });
     share.reset();
     expect(share.step(0).observation[4]).toBe(1 / 8);
+  });
+
+  test('RescaleAction and RescaleObservation take bounds to bounds', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -50, max: 50 }),
+        fc.integer({ min: 1, max: 50 }),
+        (low, width) => {
+          const seen = new RescaleObservation(make('MountainCar-v0'), low, low + width);
+          seen.reset({ options: { low: 0.6, high: 0.6 } });
+          const { observation } = seen.reset({ options: { low: -1.2, high: -1.2 } });
+          expect(observation[0]).toBeCloseTo(low, 4);
+          const env = new RescaleAction(make('MountainCarContinuous-v0'), low, low + width);
+          env.reset();
+          // A force of 1 costs 0.1, and none costs nothing.
+          expect(env.step(Float32Array.of(low + width)).reward).toBeCloseTo(-0.1, 5);
+          expect(env.step(Float32Array.of(low + width / 2)).reward).toBeCloseTo(0, 5);
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   test('MaxAndSkipObservation ends with the episode', () => {
