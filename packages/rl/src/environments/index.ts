@@ -22,8 +22,10 @@ export {
   registeredIds,
   spec,
   type EnvSpec,
+  type MadeEnv,
   type MakeOptions,
   type NewEnvSpec,
   type Registered,
+  type SpaceOf,
 } from './registry.ts';
 export { Blackjack, type BlackjackObservation, type BlackjackOptions } from './blackjack.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Env } from '../env.ts';
+import { Box } from '../spaces/box.ts';
+import { Discrete } from '../spaces/discrete.ts';
 import { TimeLimit } from '../wrappers/time-limit.ts';
 import { unwrapped } from '../wrappers/wrapper.ts';
 import { CartPole } from './cart-pole.ts';
@@ -25,8 +27,11 @@ describe('make', () => {
   });
 
   test('knows the kinds of observations and actions', () => {
-    expectTypeOf(make('Pendulum-v1')).toEqualTypeOf<Env<Float32Array, Float32Array>>();
-    expectTypeOf(make('Taxi-v4')).toEqualTypeOf<Env<number, number>>();
+    expectTypeOf(make('Pendulum-v1')).toExtend<Env<Float32Array, Float32Array>>();
+    expectTypeOf(make('Pendulum-v1').actionSpace.low).toEqualTypeOf<Float32Array>();
+    expectTypeOf(make('Taxi-v4')).toExtend<Env<number, number>>();
+    expectTypeOf(make('Taxi-v4').observationSpace.n).toEqualTypeOf<number>();
+    expectTypeOf(make('Blackjack-v1').actionSpace).toExtend<Discrete>();
   });
 
   for (const id of registeredIds()) {
@@ -38,6 +43,17 @@ describe('make', () => {
         expect(env.observationSpace.contains(step.observation)).toBe(true);
         expect(Number.isFinite(step.reward)).toBe(true);
         if (step.terminated || step.truncated) env.reset();
+      }
+    });
+  }
+
+  for (const id of registeredIds()) {
+    test(`${id} has the kinds of spaces that its types say`, () => {
+      const { observationSpace, actionSpace } = make(id);
+      for (const space of [observationSpace, actionSpace]) {
+        const value = space.sample();
+        expect(space instanceof Discrete).toBe(typeof value === 'number');
+        expect(space instanceof Box).toBe(value instanceof Float32Array);
       }
     });
   }

@@ -1,5 +1,8 @@
 import { nearest, optionsOf, requireFunction, requireWhole, shown } from '@kasane/tensor-core';
 import type { Env } from '../env.ts';
+import type { Box } from '../spaces/box.ts';
+import type { Discrete } from '../spaces/discrete.ts';
+import type { Space } from '../spaces/space.ts';
 import { AcrobotVectorEnv } from '../vector/acrobot-vector-env.ts';
 import { CartPoleVectorEnv } from '../vector/cart-pole-vector-env.ts';
 import { MountainCarContinuousVectorEnv } from '../vector/mountain-car-continuous-vector-env.ts';
@@ -48,6 +51,15 @@ export interface Registered {
   'GridWorld-v0': [number, number, GridWorldOptions];
   'MailCampaign-v0': [number, number, MailCampaignOptions];
 }
+
+/** The kind of space that an environment of `Registered` has for numbers, lists of numbers and others. */
+export type SpaceOf<T> = T extends number ? Discrete : T extends Float32Array ? Box : Space<T>;
+
+/** What `make` makes for an id of `Registered`: an environment of which the kinds of its spaces are known, too. */
+export type MadeEnv<Observation, Action> = Env<Observation, Action> & {
+  readonly observationSpace: SpaceOf<Observation>;
+  readonly actionSpace: SpaceOf<Action>;
+};
 
 /** What `make` itself takes beside the options of the environment. */
 export interface MakeOptions {
@@ -233,13 +245,13 @@ export function findSpec(owner: string, id: string): EnvSpec & { readonly id: st
  * const env = make('CartPole-v1');
  * const { observation } = env.reset({ seed: 1 });
  * observation.length; // => 4
- * make('FrozenLake-v1', { mapName: '8x8', isSlippery: false }).observationSpace.toString(); // => Discrete(64)
+ * make('FrozenLake-v1', { mapName: '8x8', isSlippery: false }).observationSpace.n; // => 64
  * @category Environments
  */
 export function make<Id extends keyof Registered>(
   id: Id,
   options?: MakeOptions & Registered[Id][2],
-): Env<Registered[Id][0], Registered[Id][1]>;
+): MadeEnv<Registered[Id][0], Registered[Id][1]>;
 export function make(
   id: string,
   options?: MakeOptions & Readonly<Record<string, unknown>>,
