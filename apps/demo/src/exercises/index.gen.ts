@@ -4742,13 +4742,13 @@ export const exercises: readonly ListedExercise[] = [{
   "variants": {
     "connect-four": {
       "title": {
-        "en": "Connect four, half an hour",
+        "en": "Connect four, some eight minutes",
         "ja": "コネクトフォー"
       },
       "parameters": {
         "game": "connect-four",
         "width": 16,
-        "iterations": 120,
+        "iterations": 100,
         "games": 128,
         "parallel": 64,
         "exploration": 2,

@@ -48,6 +48,6 @@ export function connectFourChecks(
     check(134, `mistakes per move with ${thinking} simulations, less those of the network alone`, rate(searching) - rate(alone)).below(0),
     check(134, `mistakes per move with ${thinking} simulations in positions near the end`, searching.at(-1)!.rate).below(isQuick ? 0.1 : 0.05),
     check(134, 'points per game of the network alone against moves at random', random.score).atLeast(isQuick ? 0.7 : 0.95),
-    ...(isQuick ? [] : [check(134, `points per game with ${thinking} simulations against UCT with ${simulations}`, rival.score).atLeast(0.8)]),
+    ...(isQuick ? [] : [check(134, `points per game with ${thinking} simulations against UCT with ${simulations}`, rival.score).above(0.5)]),
   ]; // prettier-ignore
 }

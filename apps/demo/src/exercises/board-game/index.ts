@@ -52,7 +52,7 @@ export const boardGame: Exercise = defineExercise({
   },
   variants: {
     'connect-four': {
-      title: { en: 'Connect four, half an hour', ja: 'コネクトフォー' },
+      title: { en: 'Connect four, some eight minutes', ja: 'コネクトフォー' },
       parameters: { game: 'connect-four', width: 16, iterations: KEPT.iterations, games: 128, parallel: 64, exploration: 2, drawn: 14, memory: 40_000, steps: 60, batch: 256, lr: 0.002, thinking: 100 },
       quick: { iterations: 6, games: 48, parallel: 48, steps: 40 },
     },
@@ -71,7 +71,7 @@ export const boardGame: Exercise = defineExercise({
     const before = await examiner.mistakes(0);
 
     yield* drawn(0, await examiner.standing());
-    if (name === 'connect-four') yield* keptRun();
+    if (name === 'connect-four' && preset === 'full') yield* keptRun();
     const seldom = Math.ceil(iterations / 5);
     const lessons = learning<Told>(({ signal, onProgress }) =>
       teach(game, net, { ...parameters, generator, signal }, async (progress) =>

@@ -20,8 +20,14 @@ export function* drawn(
 
 /** How well the run played that was kept. */
 export function* keptRun(): Part<'score', void> {
-  const { measured: x, scores: y } = KEPT;
+  const { measured: x, scores: y, mistakes } = KEPT;
   yield { type: 'series', chart: 'score', name: `${SEARCHING}, kept run`, x, y };
+  yield {
+    type: 'table',
+    name: `kept run of ${KEPT.minutes} minutes: mistakes with search`,
+    columns: ['positions', 'per move'],
+    rows: Object.entries(mistakes),
+  };
 }
 
 /** Mistakes in each set of positions, and games. */
