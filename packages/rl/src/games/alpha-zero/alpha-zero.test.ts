@@ -7,6 +7,7 @@ import { reachable, TableSolver } from '../solver.ts';
 import { ticTacToe as game } from '../tic-tac-toe.ts';
 import { AlphaZeroPlayer } from './alpha-zero-player.ts';
 import { ConvPolicyValueNet } from './conv-policy-value-net.ts';
+import { Evaluator } from './evaluator.ts';
 import { Experience } from './experience.ts';
 import { PolicyValueNet, type PolicyValueModel } from './policy-value-net.ts';
 import { PuctTree } from './puct.ts';
@@ -43,6 +44,19 @@ describe('PuctTree', () => {
     const tree = grown(2, [0.04, 0.04, 0.06, 0.05, 0.6, 0.05, 0.06, 0.05, 0.05]);
     expect(tree.visits()).toEqual([0, 0, 1, 0, 1, 0, 0, 0, 0]);
     expect(tree.value()).toBe(-0.25);
+  });
+
+  test('keeps what it knows of what follows a move that is made', () => {
+    const tree = grown(6, policy);
+    const visits = tree.visits();
+    tree.advance(4);
+    expect(tree.state).toEqual(game.play(game.initial(), 4));
+    // The first visit was to the state itself.
+    expect([tree.isKnown, tree.tried]).toEqual([true, visits[4]! - 1]);
+    expect(tree.visits()[4]).toBe(0);
+    const tried = tree.visits();
+    tree.advance(game.legal(tree.state).find((action) => tried[action] === 0)!);
+    expect([tree.isKnown, tree.tried]).toEqual([false, 0]);
   });
 
   test('leaves out illegal actions, and shares alike where the policy gives legal ones nothing', () => {
@@ -95,6 +109,31 @@ describe('AlphaZeroPlayer', () => {
     expect(() => new AlphaZeroPlayer(game, {})).toThrow(
       /^AlphaZeroPlayer: needs a network, such as PolicyValueNet, got/,
     );
+  });
+});
+
+describe('Evaluator', () => {
+  test('asks once about states that are the same, and forgets when it is told to', () => {
+    const net = new PolicyValueNet(game, { width: 4, generator: new Generator(1) });
+    const evaluator = new Evaluator(game, net, 3);
+    const [start, middle, corner] = [
+      game.initial(),
+      game.play(game.initial(), 4),
+      game.play(game.initial(), 0),
+    ];
+    evaluator.ask([start, middle, start]);
+    expect([start, middle, corner].map((state) => evaluator.find(state))).toEqual([0, 10, -1]);
+    evaluator.ask([corner]);
+    for (const [place, state] of [start, middle, corner].entries()) {
+      const picture = new Float32Array(18);
+      game.encode(state, picture);
+      const [policy, value] = net.forward(tensor(picture, [1, 2, 3, 3]));
+      const answer = [...evaluator.answers.slice(10 * place, 10 * place + 10)];
+      const wanted = [...policy.softmax(1).dataSync(), value.item()];
+      for (const [i, number] of wanted.entries()) expect(answer[i]).toBeCloseTo(number, 6);
+    }
+    evaluator.forget();
+    expect(evaluator.find(start)).toBe(-1);
   });
 });
 
@@ -199,6 +238,9 @@ describe('trainAlphaZero', () => {
     await expect(trained(3, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
     await expect(trained(3, { noiseShare: 2 })).rejects.toThrow(
       /^trainAlphaZero: noiseShare must be from 0 to 1, got 2\.$/,
+    );
+    await expect(trained(3, { searchShare: 1.5 })).rejects.toThrow(
+      /^trainAlphaZero: searchShare must be from 0 to 1, got 1\.5\.$/,
     );
     await expect(trained(3, { games: 0 })).rejects.toThrow(RangeError);
   });
