@@ -1,6 +1,15 @@
 import { gradients } from '@kasane/autograd';
 import { summary, type Module } from '@kasane/nn';
-import { Generator, ones, ShapeError, zeros, type Tensor } from '@kasane/tensor-core';
+import {
+  Generator,
+  ones,
+  randn,
+  reference,
+  ShapeError,
+  zeros,
+  type Tensor,
+} from '@kasane/tensor-core';
+import '@kasane/testing';
 import { profile } from '@kasane/tensor-core/profile';
 import { describe, expect, it } from 'vitest';
 import {
@@ -175,5 +184,23 @@ describe('flops', () => {
     for (const name of ['convolution', 'convolutionInput', 'convolutionWeight']) {
       expect(ops.find(({ op }) => op === name)!.flops).toBe(products);
     }
+  });
+});
+
+describe('ConvTranspose2d of one place', () => {
+  it('gives what it gives of that place beside an empty one, with the same gradients', () => {
+    const generator = new Generator(1);
+    const o = { dtype: 'float64', backend: reference(), generator } as const;
+    const layer = new ConvTranspose2d(3, 2, [4, 5], { ...o, stride: 5 });
+    const parts = [...layer.parameters()];
+    const x = randn([2, 3, 1, 1], { ...o, requiresGrad: true });
+    const weights = randn([2, 2, 4, 5], o);
+    const alone = layer.forward(x);
+    const beside = layer.forward(x.pad([[0, 0], [0, 0], [0, 0], [0, 1]])).slice(3, 0, 5); // two places along the width
+    expect(alone.shape).toEqual([2, 2, 4, 5]);
+    expect(alone).toBeAllclose(beside, { rtol: 1e-12, atol: 1e-14 });
+    const [a, b] = [alone, beside].map((y) => gradients([y.mul(weights).sum()], [x, ...parts]));
+    for (const [i, one] of a!.entries()) expect(one!).toBeAllclose(b![i]!, { rtol: 1e-12, atol: 1e-14 }); // prettier-ignore
+    expect(layer.forward(randn([0, 3, 1, 1], o)).shape).toEqual([0, 2, 4, 5]);
   });
 });

@@ -100,7 +100,7 @@ export const dcgan: Exercise = defineExercise({
     lr: { type: 'number', default: 0.003, quick: 0.005, min: 1e-6, max: 1, description: 'learning rate of G; it falls to 0' },
     ratio: { type: 'number', default: 0.3, quick: 0.2, min: 0.001, max: 100, description: 'that of D beside it' },
     batch: { type: 'integer', default: 64, min: 2, max: 1000, description: 'digits in a step' },
-    rounds: { type: 'integer', default: 3000, quick: 320, min: 10, max: 100_000, description: 'rounds of a step of D and one of G' },
+    rounds: { type: 'integer', default: 3000, quick: 420, min: 10, max: 100_000, description: 'rounds of a step of D and one of G' },
   }, // prettier-ignore
   variants: {
     spectral: {
