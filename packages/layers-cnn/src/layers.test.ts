@@ -196,7 +196,16 @@ describe('ConvTranspose2d of one place', () => {
     const x = randn([2, 3, 1, 1], { ...o, requiresGrad: true });
     const weights = randn([2, 2, 4, 5], o);
     const alone = layer.forward(x);
-    const beside = layer.forward(x.pad([[0, 0], [0, 0], [0, 0], [0, 1]])).slice(3, 0, 5); // two places along the width
+    const beside = layer
+      .forward(
+        x.pad([
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 1],
+        ]),
+      )
+      .slice(3, 0, 5); // two places along the width
     expect(alone.shape).toEqual([2, 2, 4, 5]);
     expect(alone).toBeAllclose(beside, { rtol: 1e-12, atol: 1e-14 });
     const [a, b] = [alone, beside].map((y) => gradients([y.mul(weights).sum()], [x, ...parts]));
