@@ -291,6 +291,7 @@ const rows: Readonly<Record<string, () => readonly unknown[]>> = {
   'PixelCNN.forward': () => [ones([1, 1, 2, 2])],
   'PixelCNN.logProb': () => [ones([1, 1, 2, 2])],
   'PixelCNN.sample': () => [1, [2, 2]],
+  'UNet.forward': () => [ones([1, 2, 4, 4]), ones([1])],
   'PointNetwork.forward': () => [x(), ones([2])],
   'EDM.denoise': () => [same, x(), ones([2, 1])],
   dropLabels: () => [tensor([0], { dtype: 'int32' }), 1],

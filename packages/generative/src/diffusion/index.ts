@@ -1,3 +1,4 @@
+export type { ConditionsOptions } from './conditions.ts';
 export { EDM, type EDMLossOptions, type EDMOptions, type EDMSampleOptions } from './edm.ts';
 export {
   flowMatchingLoss,
@@ -31,3 +32,4 @@ export {
   type KarrasOptions,
   type NoiseSchedule,
 } from './schedule.ts';
+export { UNet, type UNetOptions } from './unet.ts';

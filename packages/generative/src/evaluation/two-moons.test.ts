@@ -12,7 +12,7 @@ import { GanTrainer, nonSaturatingLoss } from '../gan/index.ts';
 import { mmd } from './mmd.ts';
 import { twoMoons } from './points.ts';
 
-const [STEPS, BATCH, POINTS] = [400, 128, 800];
+const [STEPS, BATCH, POINTS] = [250, 128, 800];
 
 function train(loss: (x: Tensor) => Tensor, parameters: readonly Tensor[], lr: number): void {
   const optimizer = new Adam(parameters, { lr });
