@@ -1,4 +1,4 @@
-import { Generator, randn, tensor, type Tensor } from '@kasane/tensor-core';
+import { concat, Generator, randn, tensor, type Tensor } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixture from '../../test/fixtures/evaluation.json' with { type: 'json' };
@@ -17,13 +17,21 @@ describe('frechetDistance', () => {
 
   it('is 0 for a sample and itself, and the square of how far it is moved', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 20 }), (D, N) => {
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 2, max: 60 }), (D, N) => {
         const x = randn([N, D], { generator: new Generator(D), dtype: 'float64' });
         expect(frechetDistance(x, x)).toBeLessThan(1e-6);
         expect(frechetDistance(x, x.add(2))).toBeCloseTo(4 * D, 5);
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('takes features of which some never differ, or depend on others', () => {
+    const x = randn([30, 2], { generator: new Generator(1), dtype: 'float64' });
+    const wide = concat([x, x, x.mul(0)], 1);
+    const other = wide.mul(2);
+    // Twice the same distance, and nothing of the rest.
+    expect(frechetDistance(wide, other)).toBeCloseTo(2 * frechetDistance(x, x.mul(2)), 6);
   });
 
   it('names what does not fit', () => {

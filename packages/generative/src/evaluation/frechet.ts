@@ -1,6 +1,6 @@
 import type { Tensor } from '@kasane/tensor-core';
 import { requireSamples } from './given.ts';
-import { eigenvalues, product } from './symmetric.ts';
+import { eigenvalues, lowerRoot } from './symmetric.ts';
 
 /**
  * The Fréchet distance of two samples of features, (N, D) and (M, D): that of the normal distributions with their means and
@@ -9,7 +9,7 @@ import { eigenvalues, product } from './symmetric.ts';
  * $$ \lVert \mu_1 - \mu_2 \rVert^2 + \operatorname{tr}\bigl(\Sigma_1 + \Sigma_2 - 2(\Sigma_1 \Sigma_2)^{1/2}\bigr) $$
  *
  * With features of InceptionV3 it is called FID; with those of a network of one's own its numbers compare with others of the same network and
- * the same number of points only. It is computed in float64 and takes some D³ steps: features should be hundreds, not thousands. Throws ShapeError
+ * the same number of points only. It is computed in float64 and takes some D³ steps: 256 features take some tenths of a second, twice as many eight times as long. Throws ShapeError
  * if the shapes do not fit or a sample has less than 2 points, RangeError for features that are not finite.
  *
  * @example
@@ -30,9 +30,8 @@ export function frechetDistance(x: Tensor, y: Tensor): number {
     distance += (one.mean[d]! - two.mean[d]!) ** 2;
     distance += one.covariance[d * D + d]! + two.covariance[d * D + d]!;
   }
-  // Σ₁Σ₂ has the eigenvalues of √Σ₁ Σ₂ √Σ₁, which is symmetric.
-  const root = squareRoot(one.covariance, D);
-  const between = product(product(root, two.covariance, D), root, D);
+  // With Σ₁ = L Lᵀ, Σ₁Σ₂ has the eigenvalues of Lᵀ Σ₂ L, which is symmetric.
+  const between = framed(lowerRoot(one.covariance, D), two.covariance, D);
   for (const value of eigenvalues(between, D)) distance -= 2 * Math.sqrt(Math.max(0, value));
   return Math.max(0, distance);
 }
@@ -58,15 +57,20 @@ function moments(sample: Tensor): { mean: Float64Array; covariance: Float64Array
   return { mean, covariance };
 }
 
-function squareRoot(matrix: Float64Array, n: number): Float64Array {
-  const vectors = new Float64Array(n * n);
-  const values = eigenvalues(matrix.slice(), n, vectors);
+/** Lᵀ a L for a lower triangle L and a symmetric matrix, of n rows. */
+function framed(root: Float64Array, a: Float64Array, n: number): Float64Array {
+  const half = new Float64Array(n * n); // a L
   const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const v = a[i * n + k]!;
+      for (let j = 0; j <= k; j++) half[i * n + j]! += v * root[k * n + j]!;
+    }
+  }
   for (let k = 0; k < n; k++) {
-    const root = Math.sqrt(Math.max(0, values[k]!));
-    for (let i = 0; i < n; i++) {
-      const v = root * vectors[i * n + k]!;
-      for (let j = 0; j < n; j++) out[i * n + j]! += v * vectors[j * n + k]!;
+    for (let i = 0; i <= k; i++) {
+      const v = root[k * n + i]!;
+      for (let j = 0; j < n; j++) out[i * n + j]! += v * half[k * n + j]!;
     }
   }
   return out;
