@@ -1,7 +1,7 @@
 import type { Layer } from '@kasane/nn';
-import { optionsOf, requireTensor, requireThat, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, requireThat, type Tensor } from '@kasane/tensor-core';
 import { Autoencoder, type AutoencoderOptions } from './autoencoder.ts';
-import { requireOneOf } from './given.ts';
+import { requireBatch, requireOneOf } from './given.ts';
 
 const PENALTIES = ['kl', 'l1'] as const;
 
@@ -63,7 +63,7 @@ export class SparseAutoencoder extends Autoencoder {
 
   /** The penalty of codes (N, ...), a scalar, without its weight. */
   sparsityPenalty(code: Tensor): Tensor {
-    requireTensor('SparseAutoencoder.sparsityPenalty', 'code', code);
+    requireBatch('SparseAutoencoder', 'the code', code);
     if (this.penalty === 'l1') return code.abs().mean();
     const rho = this.sparsity;
     const mean = code.mean(0);
