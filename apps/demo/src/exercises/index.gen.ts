@@ -1408,6 +1408,15 @@ export const exercises: readonly ListedExercise[] = [{
       "parameters": {
         "kind": "denoising"
       }
+    },
+    "sparse": {
+      "title": {
+        "en": "Most units are silent",
+        "ja": "スパースオートエンコーダ"
+      },
+      "parameters": {
+        "kind": "sparse"
+      }
     }
   },
   "charts": {
@@ -4950,15 +4959,15 @@ export const exercises: readonly ListedExercise[] = [{
     "gamma": {
       "type": "number",
       "default": 0.9,
-      "min": 0,
-      "max": 0.999,
+      "min": 0.1,
+      "max": 0.99,
       "description": "discount of a step"
     },
     "states": {
       "type": "integer",
       "default": 20,
       "min": 2,
-      "max": 200,
+      "max": 100,
       "description": "states of the task that is drawn"
     },
     "actions": {
@@ -5233,7 +5242,7 @@ export const exercises: readonly ListedExercise[] = [{
     "rounds": {
       "type": "integer",
       "default": 3000,
-      "quick": 320,
+      "quick": 420,
       "min": 10,
       "max": 100000,
       "description": "rounds of a step of D and one of G"
