@@ -6,6 +6,7 @@ import {
   randn,
   requireTensor,
   requireWhole,
+  scope,
   ShapeError,
   shown,
   type Generator,
@@ -70,10 +71,13 @@ export abstract class Flow extends Module {
 
   /** Draws n points, (n, D), without gradients. */
   sample(n: number, options?: FlowSampleOptions): Tensor {
-    const given = optionsOf('sample', options, ['generator']);
-    requireWhole('sample', 'n', n);
+    const owner = `${this.constructor.name}.sample`;
+    const given = optionsOf(owner, options, ['generator']);
+    requireWhole(owner, 'n', n);
     const { dtype, backend } = this.like;
-    return noGrad(() => this.toData(randn([n, this.features], { dtype, backend, ...given })));
+    return noGrad(() =>
+      scope(() => this.toData(randn([n, this.features], { dtype, backend, ...given }))),
+    );
   }
 
   #requirePoints(points: Tensor): void {
