@@ -48,6 +48,7 @@ export interface PointNetworkOptions extends LayerOptions, ConditionsOptions {
  */
 export class PointNetwork extends Module {
   readonly layers: Sequential;
+  /** @internal */
   readonly conditions: Conditions;
   readonly #features: number;
 

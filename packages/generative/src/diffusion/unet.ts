@@ -92,13 +92,17 @@ class Block extends Module {
  * @category Diffusion
  */
 export class UNet extends Module {
+  /** @internal */
   readonly conditions: Conditions;
   /** From sines, cosines and classes to what each block sees. */
   readonly told: Sequential;
   readonly first: Conv2d;
+  /** @internal */
   readonly down: ModuleList<Block>;
   readonly smaller: ModuleList<Conv2d>;
+  /** @internal */
   readonly middle: Block;
+  /** @internal */
   readonly up: ModuleList<Block>;
   readonly norm: GroupNorm;
   readonly last: Conv2d;
