@@ -54,7 +54,7 @@ export const gridWorld: Exercise = defineExercise({
   variants: {
     slippery: {
       title: { en: 'Where one slips', ja: '滑る床' },
-      parameters: { slip: 0.1, episodes: 400_000, steps: 60_000, lr: 0.0005 },
+      parameters: { slip: 0.1, episodes: 400_000, steps: 60_000, lr: 0.0002 },
     },
   },
   charts: {
@@ -80,10 +80,10 @@ export const gridWorld: Exercise = defineExercise({
       gamma,
       lr,
       hidden: [64],
-      batchSize: 64,
+      batchSize: 128,
       bufferSize: 20_000,
       learningStarts: 500,
-      targetUpdateInterval: 250,
+      targetUpdateInterval: 500,
       explorationFinalEps: 0.5,
       explorationFraction: 0.5,
       generator,
@@ -124,14 +124,14 @@ export const gridWorld: Exercise = defineExercise({
       return strides.reduce((sum, { reward }) => sum + reward, 0);
     });
     const late = returns.reduce((a, b) => a + b) / 100;
-    const isSlippery = slip > 0; // then both learn from chance, and are near the best instead of there
+    const isSlippery = slip > 0; // then each value is a mean of chances, and as near as so many are
     return {
       checks: [
         check([132, 138], 'mean return of 100 episodes, less that of drawn steps', late - early).above(0.5),
         check(135, 'points of the walk, less its rewards added up', points.reduce((a: number, b) => a + b, 0) - paid).equals(0),
         check(141, 'largest |Q − Q*| of all steps', Math.max(...errors)).below(isSlippery ? 0.05 : 0.01),
-        check([140, 141], 'share of cells from which the table goes the best way', share(lost(Q))).atLeast(isSlippery ? 0.95 : 1),
-        check([140, 142], 'share of cells from which the network goes the best way', share(lost(network))).atLeast(isSlippery ? 0.8 : 0.95),
+        check([140, 141], 'share of cells from which the table goes the best way', share(lost(Q))).atLeast(1),
+        check([140, 142], 'share of cells from which the network goes the best way', share(lost(network))).atLeast(0.95),
       ],
       trained: { slip, seed, Q, plan },
     }; // prettier-ignore
