@@ -48,12 +48,12 @@ export const boardGame: Exercise = defineExercise({
     batch: { type: 'integer', default: 128, min: 1, max: 4096, description: 'positions in a step' },
     lr: { type: 'number', default: 0.001, min: 1e-6, max: 1, description: 'learning rate of AdamW; a tenth in the last fifth' },
     thinking: { type: 'integer', default: 25, min: 1, max: 10_000, description: 'simulations for a move when it is measured' },
-    rival: { type: 'integer', default: 1000, min: 1, max: 100_000, description: 'simulations of UCT, which it is measured against' },
+    rival: { type: 'integer', default: 4000, min: 1, max: 100_000, description: 'simulations of UCT, which it is measured against' },
   },
   variants: {
     'connect-four': {
       title: { en: 'Connect four, some eight minutes', ja: 'コネクトフォー' },
-      parameters: { game: 'connect-four', width: 16, iterations: KEPT.iterations, games: 128, parallel: 64, exploration: 2, drawn: 14, memory: 40_000, steps: 60, batch: 256, lr: 0.002, thinking: 100 },
+      parameters: { game: 'connect-four', width: 16, iterations: KEPT.iterations, games: 128, parallel: 64, exploration: 2, drawn: 14, memory: 40_000, steps: 60, batch: 256, lr: 0.002, thinking: 100, rival: 1000 },
       quick: { iterations: 6, games: 48, parallel: 48, steps: 40 },
     },
   },
