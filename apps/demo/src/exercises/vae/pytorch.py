@@ -83,7 +83,7 @@ train, test = digits("train"), digits("test")
 result = {
     "torch": torch.__version__.split("+")[0],
     "digits": [len(train), len(test)],
-    "sizes": [PIXELS, HIDDEN],
+    "hidden": HIDDEN,
     "batch": BATCH,
     "steps": STEPS,
     "lr": LR,
