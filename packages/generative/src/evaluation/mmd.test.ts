@@ -1,4 +1,5 @@
-import { Generator, randn, tensor } from '@kasane/tensor-core';
+import { gradcheck } from '@kasane/autograd';
+import { Generator, randn, tensor, type Tensor } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
 import { mmd } from './mmd.ts';
 
@@ -21,6 +22,13 @@ describe('mmd', () => {
     const draw = () => randn([300, 2], { generator });
     expect(Math.abs(mmd(draw(), draw()).item())).toBeLessThan(0.01);
     expect(mmd(draw(), draw().add(1)).item()).toBeGreaterThan(0.1);
+  });
+
+  it('has gradients, as finite differences say', () => {
+    const generator = new Generator(2);
+    const [x, y] = [3, 4].map((n) => randn([n, 2], { generator, dtype: 'float64' }));
+    const of = (at: Tensor): Tensor => mmd(at, y!, { bandwidth: [0.5, 1] });
+    expect(gradcheck(of, [x!])).toBe(true);
   });
 
   it('names samples and widths that do not fit', () => {

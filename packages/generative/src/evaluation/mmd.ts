@@ -1,4 +1,4 @@
-import { optionsOf, shown, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, scope, shown, type Tensor } from '@kasane/tensor-core';
 import { requireSamples } from './given.ts';
 
 /** Options of `mmd`. */
@@ -33,6 +33,12 @@ export interface MmdOptions {
 export function mmd(x: Tensor, y: Tensor, options?: MmdOptions): Tensor {
   const { bandwidth } = optionsOf('mmd', options, ['bandwidth']);
   requireSamples('mmd', x, y, 2);
+  // Kernels of all pairs are large: without gradients, nothing of them is needed later.
+  const isKept = x.requiresGrad || y.requiresGrad;
+  return isKept ? discrepancy(x, y, bandwidth) : scope(() => discrepancy(x, y, bandwidth));
+}
+
+function discrepancy(x: Tensor, y: Tensor, bandwidth: MmdOptions['bandwidth']): Tensor {
   const [n, m] = [x.shape[0]!, y.shape[0]!];
   // Distances do not change with the origin, and small numbers lose less in their squares.
   const origin = x.mean(0).detach();

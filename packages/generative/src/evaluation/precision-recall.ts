@@ -1,4 +1,4 @@
-import { noGrad, optionsOf, requireWhole, type Tensor } from '@kasane/tensor-core';
+import { noGrad, optionsOf, requireWhole, scope, type Tensor } from '@kasane/tensor-core';
 import { requireSamples } from './given.ts';
 import { distances } from './mmd.ts';
 
@@ -71,7 +71,7 @@ function within(own: Tensor, other: Tensor, k: number): number {
 }
 
 function squared(a: Tensor, b: Tensor): Float64Array {
-  const held = noGrad(() => distances(a, b));
+  const held = scope(() => noGrad(() => distances(a, b)));
   const values = Float64Array.from(held.dataSync() as Float32Array);
   held.dispose();
   return values;
