@@ -48,7 +48,7 @@ export interface PointNetworkOptions extends LayerOptions, ConditionsOptions {
  */
 export class PointNetwork extends Module {
   readonly layers: Sequential;
-  /** @internal */
+  /** What it sees beside points. @internal */
   readonly conditions: Conditions;
   readonly #features: number;
 

@@ -92,17 +92,17 @@ class Block extends Module {
  * @category Diffusion
  */
 export class UNet extends Module {
-  /** @internal */
+  /** What it sees beside pictures. @internal */
   readonly conditions: Conditions;
   /** From sines, cosines and classes to what each block sees. */
   readonly told: Sequential;
   readonly first: Conv2d;
-  /** @internal */
+  /** One for each size, from the whole picture on. @internal */
   readonly down: ModuleList<Block>;
   readonly smaller: ModuleList<Conv2d>;
-  /** @internal */
+  /** Of the smallest size. @internal */
   readonly middle: Block;
-  /** @internal */
+  /** One for each size, to the whole picture. @internal */
   readonly up: ModuleList<Block>;
   readonly norm: GroupNorm;
   readonly last: Conv2d;

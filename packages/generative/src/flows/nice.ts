@@ -18,7 +18,7 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  */
 export class NICE extends Flow {
   readonly features: number;
-  /** @internal */
+  /** From data to noise, in this order. @internal */
   readonly couplings: ModuleList<Coupling>;
   /** (D) */
   readonly logScale: Parameter;

@@ -18,7 +18,7 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  */
 export class RealNVP extends Flow {
   readonly features: number;
-  /** @internal */
+  /** From data to noise, in this order. @internal */
   readonly couplings: ModuleList<Coupling>;
 
   constructor(features: number, options?: FlowOptions) {
