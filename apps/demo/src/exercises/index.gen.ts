@@ -4454,7 +4454,7 @@ export const exercises: readonly ListedExercise[] = [{
         "slip": 0.1,
         "episodes": 400000,
         "steps": 60000,
-        "lr": 0.0005
+        "lr": 0.0002
       }
     }
   },
@@ -4742,7 +4742,7 @@ export const exercises: readonly ListedExercise[] = [{
     },
     "rival": {
       "type": "integer",
-      "default": 1000,
+      "default": 4000,
       "min": 1,
       "max": 100000,
       "description": "simulations of UCT, which it is measured against"
@@ -4766,7 +4766,8 @@ export const exercises: readonly ListedExercise[] = [{
         "steps": 60,
         "batch": 256,
         "lr": 0.002,
-        "thinking": 100
+        "thinking": 100,
+        "rival": 1000
       },
       "quick": {
         "iterations": 6,
