@@ -9,3 +9,4 @@ export * from './diffusion/index.ts';
 export * from './evaluation/index.ts';
 export * from './flows/index.ts';
 export * from './gan/index.ts';
+export * from './latent/index.ts';
