@@ -25,6 +25,8 @@ const config: ViteUserConfig = defineConfig({
     // Those need a browser: `pnpm test:browser`.
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['packages/testing/src/setup.ts'],
+    // Every core: by default one is left to vitest itself, which is idle most of the time.
+    maxWorkers: '100%',
     // No test is about time; a busy machine takes a while over the longest ones.
     testTimeout: 30_000,
     reporters: [
