@@ -96,7 +96,7 @@ export class Runner<Action extends number | Float32Array> {
     });
     const width: unknown = starts[0]!.length;
     if (typeof width !== 'number' || width < 1) {
-      throw new TypeError(`${owner}: observations must be arrays of numbers, got ${shown(starts[0])}.`); // prettier-ignore
+      throw new TypeError(`${owner}: observations must be arrays of numbers, got ${shown(starts[0])}. FlattenObservation makes them of others.`); // prettier-ignore
     }
     this.kind = actionKind(owner, this.envs[0]!.actionSpace);
     this.inputs = width;

@@ -9,7 +9,7 @@ export function observationSizeOf<Action>(owner: string, env: Env<Float32Array, 
   const { shape, low } = env.observationSpace as { shape?: unknown; low?: unknown };
   if (Array.isArray(shape) && low !== undefined) return sizeOf(shape);
   throw new TypeError(
-    `${owner}: observations must be of a Box, got ${String(env.observationSpace)}. Wrap the environment in one that gives numbers.`,
+    `${owner}: observations must be of a Box, got ${String(env.observationSpace)}. Wrap the environment: FlattenObservation makes numbers of it.`,
   );
 }
 
