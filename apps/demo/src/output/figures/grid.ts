@@ -34,9 +34,9 @@ export function gridSvg(title: string, { cells, rows }: GridEvent): string {
       Plot.vector(arrows, {
         ...at,
         rotate: ({ arrow }: Place & { arrow: Arrow }) => ANGLES[arrow],
-        length: size / 2.8,
+        length: size / (both ? 4.5 : 2.8),
         anchor: 'start',
-        dy: both ? size / 6 : 0,
+        dy: both ? size / 5.5 : 0,
       }),
     ];
   };
