@@ -41,7 +41,10 @@ export abstract class Autoregressive extends Module {
   /** A tensor of the dtype and on the backend of the model. */
   protected abstract get like(): Tensor;
 
-  /** log p of binary samples (N, …), in nats: (N). The negative mean is the loss to train with. Values outside of 0 to 1 have -Infinity. */
+  /**
+   * log p of binary samples (N, …), in nats: (N). The negative mean is the loss to train with. Values outside of 0 to 1 have -Infinity; between
+   * them it is no probability, but what `BernoulliLikelihood` makes of grey: make such data binary first.
+   */
   logProb(x: Tensor): Tensor {
     return likelihood.logProb(this.forward(x), x).flatten(1).sum(1);
   }
