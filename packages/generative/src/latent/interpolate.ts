@@ -31,7 +31,7 @@ export interface InterpolateOptions {
  * import { tensor } from '@kasane/tensor-core';
  * const [a, b] = [tensor([1, 0]), tensor([0, 1])];
  * interpolate(a, b, { steps: 3 }).toArray(); // => [[1,0],[0.5,0.5],[0,1]]
- * interpolate(a, b, { steps: 3, spherical: true }).norm(1).toArray(); // => [1,1,1]
+ * interpolate(a, b, { steps: 3, spherical: true }).norm(1).round().toArray(); // => [1,1,1]
  *
  * @see White (2016), Sampling Generative Networks.
  * @category Latent spaces
