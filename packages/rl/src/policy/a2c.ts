@@ -15,8 +15,8 @@ import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
-import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
+import type { ActorCritic } from './actor-critic.ts';
+import { agentActs, drawsActions, newPolicy, type ActOptions, type PolicyParts } from './acting.ts';
 import { gae } from './gae.ts';
 import { Runner, type VectorEnvOf } from './runner.ts';
 
@@ -88,11 +88,7 @@ export class A2C<Action extends number | Float32Array = number> {
     this.#generator = generator;
     this.#runner = new Runner('A2C', makeEnv, envs, generator);
     const { inputs, kind } = this.#runner;
-    this.policy = new ActorCritic(inputs, kind.outputs, {
-      continuous: kind.continuous,
-      generator: generator.fork('policy'),
-      ...(hidden === undefined ? {} : { hidden }),
-    });
+    this.policy = newPolicy(this.#runner, hidden, generator);
     const lr = scheduled('A2C', 'lr', given.lr ?? 7e-4, 0);
     this.optimizer = new RMSprop(this.policy.parameters(), { lr, alpha: 0.99, eps: 1e-5 });
     const { policy, optimizer } = this;
@@ -127,11 +123,7 @@ export class A2C<Action extends number | Float32Array = number> {
     const generator = this.#generator;
     const turns = new Turns(signal);
 
-    const act = forwardOnly((observations) => {
-      const [distribution, v] = policy.forward(observations);
-      const action = distribution.sample([], { generator });
-      return [action, distribution.logProb(action), v] as const;
-    });
+    const act = drawsActions(policy, generator);
     const value = forwardOnly((observations) => policy.value(observations));
     const update = trainStep(a2cLoss(policy, this.#options), optimizer, {
       clipGradNorm: maxGradNorm,

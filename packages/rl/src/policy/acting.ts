@@ -7,9 +7,9 @@ import {
   type Generator,
 } from '@kasane/tensor-core';
 import type { Counts } from '../agent-state.ts';
-import type { ActorCritic } from './actor-critic.ts';
+import { ActorCritic } from './actor-critic.ts';
 import { forwardOnly } from '../learning.ts';
-import type { ActionKind } from './runner.ts';
+import type { Act, ActionKind } from './runner.ts';
 
 /** What a checkpoint has of an agent. */
 export interface PolicyParts<Optimizer> {
@@ -24,6 +24,28 @@ export interface ActOptions {
   readonly deterministic?: boolean;
   /** Where draws come from. Default: the generator that `manualSeed` seeds. */
   readonly generator?: Generator;
+}
+
+/** The policy of an agent that learns one, for the observations and actions of its environments. */
+export function newPolicy(
+  { inputs, kind }: { readonly inputs: number; readonly kind: ActionKind<unknown> },
+  hidden: readonly number[] | undefined,
+  generator: Generator,
+): ActorCritic {
+  return new ActorCritic(inputs, kind.outputs, {
+    continuous: kind.continuous,
+    generator: generator.fork('policy'),
+    ...(hidden === undefined ? {} : { hidden }),
+  });
+}
+
+/** Makes the function that draws actions while a policy learns. */
+export function drawsActions(policy: ActorCritic, generator: Generator): Act {
+  return forwardOnly((observations) => {
+    const [distribution, v] = policy.forward(observations);
+    const action = distribution.sample([], { generator });
+    return [action, distribution.logProb(action), v] as const;
+  });
 }
 
 /** Makes the function that acts on one observation with a policy. */

@@ -16,8 +16,8 @@ import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
-import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
+import type { ActorCritic } from './actor-critic.ts';
+import { agentActs, drawsActions, newPolicy, type ActOptions, type PolicyParts } from './acting.ts';
 import { gae, type Advantages } from './gae.ts';
 import { Runner, type Rollout, type VectorEnvOf } from './runner.ts';
 
@@ -98,11 +98,7 @@ export class PPO<Action extends number | Float32Array = number> {
     this.#generator = generator;
     this.#runner = new Runner('PPO', makeEnv, envs, generator);
     const { inputs, kind } = this.#runner;
-    this.policy = new ActorCritic(inputs, kind.outputs, {
-      continuous: kind.continuous,
-      generator: generator.fork('policy'),
-      ...(hidden === undefined ? {} : { hidden }),
-    });
+    this.policy = newPolicy(this.#runner, hidden, generator);
     const lr = scheduled('PPO', 'lr', given.lr ?? 3e-4, 0);
     this.optimizer = new Adam(this.policy.parameters(), { lr, eps: 1e-5 });
     const { policy, optimizer } = this;
@@ -143,11 +139,7 @@ export class PPO<Action extends number | Float32Array = number> {
     const generator = this.#generator;
     const turns = new Turns(signal);
 
-    const act = forwardOnly((observations) => {
-      const [distribution, v] = policy.forward(observations);
-      const action = distribution.sample([], { generator });
-      return [action, distribution.logProb(action), v] as const;
-    });
+    const act = drawsActions(policy, generator);
     const value = forwardOnly((observations) => policy.value(observations));
     const loss = ppoLoss(policy, this.#options);
     const update = trainStep(

@@ -14,8 +14,8 @@ import { Counts, loadStates, statesOf, type AgentState } from '../agent-state.ts
 import { forwardOnly, learnNames, type LearnOptions } from '../learning.ts';
 import { scheduled, type Schedule } from '../schedule.ts';
 import { Turns } from '@kasane/tensor-core/turns';
-import { ActorCritic } from './actor-critic.ts';
-import { agentActs, type ActOptions, type PolicyParts } from './acting.ts';
+import type { ActorCritic } from './actor-critic.ts';
+import { agentActs, newPolicy, type ActOptions, type PolicyParts } from './acting.ts';
 import { discountedReturns } from './gae.ts';
 import { Runner, type VectorEnvOf } from './runner.ts';
 
@@ -80,11 +80,7 @@ export class REINFORCE<Action extends number | Float32Array = number> {
     this.#generator = generator;
     this.#runner = new Runner('REINFORCE', makeEnv, 1, generator);
     const { inputs, kind } = this.#runner;
-    this.policy = new ActorCritic(inputs, kind.outputs, {
-      continuous: kind.continuous,
-      generator: generator.fork('policy'),
-      ...(hidden === undefined ? {} : { hidden }),
-    });
+    this.policy = newPolicy(this.#runner, hidden, generator);
     const lr = scheduled('REINFORCE', 'lr', given.lr ?? 1e-3, 0);
     this.optimizer = new Adam(this.policy.parameters(), { lr });
     const { policy, optimizer } = this;
