@@ -296,10 +296,11 @@ function planFor(variant: Variant, traced: Trace, fixed: readonly FixedArgument[
   return null;
 }
 
-/** The variant's plan, made anew if the number of threads is another; null if memory is full. */
+/** The variant's plan, made anew where what it was made for has changed; null if there is no room for it by now. */
 function current(variant: Variant, plan: Plan): Plan | null {
   if (plan.isCurrent) return plan;
-  if (planFor(variant, plan.trace, plan.fixed) !== null) return null;
   plan.dispose();
-  return variant.plan as Plan; // it has just been made
+  const failure = planFor(variant, plan.trace, plan.fixed);
+  if (failure !== null) variant.plan = failure;
+  return failure === null ? (variant.plan as Plan) : null; // it has just been made
 }

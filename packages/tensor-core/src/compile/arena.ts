@@ -1,6 +1,7 @@
 /**
  * The memory in which plans compute. They run one at a time, and leave nothing there that a later call reads:
  * so those of about the same size, such as the plans of a step for sentences of many lengths, have one together.
+ * Where one of them needs more, that becomes the arena of all: the others are made anew in it when they are called.
  */
 import type { WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
 
@@ -34,6 +35,7 @@ export class Arena {
 
   /** True while a plan runs. */
   isBusy = false;
+  #isGone = false;
   readonly #backend: WasmBackend;
   readonly #storage: WasmStorage;
   readonly #bytes: number;
@@ -50,21 +52,29 @@ export class Arena {
   static of(backend: WasmBackend, bytes: number): Arena {
     const all = Arena.#all.get(backend) ?? new Set();
     Arena.#all.set(backend, all);
-    let best: Arena | null = null;
+    const arenas: Arena[] = [];
     for (const one of all) {
       const arena = one.deref();
-      if (arena === undefined || arena.#users === 0) all.delete(one);
-      else if (arena.#bytes >= bytes && arena.#bytes <= TOO_LARGE * bytes) {
-        if (best === null || arena.#bytes < best.#bytes) best = arena;
-      }
+      if (arena === undefined || arena.#isGone) all.delete(one);
+      else arenas.push(arena);
     }
-    if (best !== null) {
+    const fitting = arenas.filter((one) => one.#bytes >= bytes && one.#bytes <= TOO_LARGE * bytes);
+    if (fitting.length > 0) {
+      const best = fitting.reduce((a, b) => (b.#bytes < a.#bytes ? b : a));
       best.#users++;
       return best;
+    }
+    for (const one of arenas) {
+      if (one.#bytes < bytes && bytes <= TOO_LARGE * one.#bytes && !one.isBusy) one.#free();
     }
     const made = new Arena(backend, bytes);
     all.add(new WeakRef(made));
     return made;
+  }
+
+  /** True once the memory has been freed: whoever has it needs another. */
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   get pointer(): number {
@@ -73,6 +83,11 @@ export class Arena {
 
   /** One plan has gone; with the last its memory goes. */
   release(): void {
-    if (--this.#users === 0) this.#backend.free(this.#storage);
+    if (--this.#users === 0 && !this.#isGone) this.#free();
+  }
+
+  #free(): void {
+    this.#isGone = true;
+    this.#backend.free(this.#storage);
   }
 }

@@ -76,9 +76,9 @@ export class Plan {
     this.#functions = composed.functions.map((_, i) => named[String(i)]!);
   }
 
-  /** False once there are other kernels, for more threads or fewer. */
+  /** False once there are other kernels, for more threads or fewer, or its arena has gone. */
   get isCurrent(): boolean {
-    return this.#backend.kernels.gemm === this.#gemm;
+    return this.#backend.kernels.gemm === this.#gemm && !this.#arena.isGone;
   }
 
   /** The arguments that have to be the tensors that they were. */

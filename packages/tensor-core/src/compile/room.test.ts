@@ -1,5 +1,13 @@
 /** Functions whose calls have more shapes than plans are kept for. */
-import { arange, Generator, memory, ones, setMemoryBudget, type Tensor } from '@kasane/tensor-core';
+import {
+  arange,
+  Generator,
+  memory,
+  ones,
+  replay,
+  setMemoryBudget,
+  type Tensor,
+} from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -117,5 +125,37 @@ describe('a plan that finds no room in memory', () => {
     }
     for (let i = 0; i < 6; i++) expect(f(x).item()).toBe(want);
     expect(runs).toBe(8);
+  });
+});
+
+describe('plans for sizes that rise', () => {
+  it('have the memory of the largest together, and give the same as before', () => {
+    let runs = 0;
+    const f = compile((x: Tensor) => {
+      runs++;
+      return x.exp().matmul(x.neg(), { transposeB: true }).cumsum(0).sum();
+    });
+    const sizes = [300, 340, 400, 460, 520];
+    const given = sizes.map((n) => ones([n, n]).mul(0.01));
+    const want = given.map((x) => f(x).item());
+    const before = memory().wasm.bytes;
+    for (let round = 0; round < 3; round++) {
+      for (const [i, x] of given.entries()) expect(f(x).item()).toBe(want[i]);
+    }
+    expect(runs).toBe(2 * sizes.length);
+    // Three matrices at most are alive at once; an arena for each size would be twice as much.
+    expect(memory().wasm.bytes - before).toBeLessThan(3.2 * 4 * 520 ** 2);
+  });
+
+  it('leave that of a plan that is running where it is', () => {
+    const sizes = [300, 500];
+    const [small, large] = sizes.map((n) => ones([n, n]).mul(0.01)) as [Tensor, Tensor];
+    const f: (x: Tensor, inner: boolean) => Tensor = compile((x: Tensor, inner: boolean) => {
+      const y = x.exp().matmul(x);
+      if (inner) replay(() => expect(f(large, false).item()).toBeGreaterThan(0));
+      return y.cumsum(0).sum();
+    });
+    const want = small.exp().matmul(small).cumsum(0).sum().item();
+    for (let i = 0; i < 6; i++) expect(f(small, true).item()).toBe(want);
   });
 });

@@ -12,6 +12,11 @@ testOp('permute', {
       inputs: [values([2, 2, 2, 2, 3])],
       call: (x) => x.permute([4, 3, 2, 1, 0]),
     },
+    {
+      name: 'two loops around those of the kernel',
+      inputs: [values([3, 2, 2, 1, 2, 2, 3])],
+      call: (x) => x.permute([5, 6, 4, 2, 3, 1, 0]),
+    },
     { name: 'a scalar', inputs: [values([])], call: (x) => x.permute([]) },
     { name: 'nothing', inputs: [values([2, 0])], call: (x) => x.permute([1, 0]) },
     {
