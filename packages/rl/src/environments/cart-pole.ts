@@ -17,7 +17,7 @@ export interface CartPoleOptions {
 
 const gravity = 9.8;
 const poleMass = 0.1;
-const totalMass = 1 + poleMass;
+const perMass = 1 / (1 + poleMass);
 /** From the hinge to the middle of the pole. */
 const length = 0.5;
 const force = 10;
@@ -108,17 +108,20 @@ export function hasFallen(x: number, theta: number): boolean {
   return x < -cartLimit || x > cartLimit || theta < -angleLimit || theta > angleLimit;
 }
 
-/** Sine of at most π / 4, to the last bits, by Taylor's series: `Math.sin` takes longer than all the rest, and is not the same everywhere. */
+/** The largest angle that the series below have terms enough for: poles that lean more have fallen. */
+const small = 0.45;
+
+/** Sine of a small angle, to the last bits, by Taylor's series: `Math.sin` takes longer than all the rest, and is not the same everywhere. */
 function smallSin(x: number): number {
   const y = x * x;
-  const tail = 1 / 362880 - y * (1 / 39916800 - y * (1 / 6227020800 - y / 1307674368000));
+  const tail = 1 / 362880 - y * (1 / 39916800 - y * (1 / 6227020800));
   return x - x * y * (1 / 6 - y * (1 / 120 - y * (1 / 5040 - y * tail)));
 }
 
 /** Cosine of the same. */
 function smallCos(x: number): number {
   const y = x * x;
-  const tail = 1 / 3628800 - y * (1 / 479001600 - y * (1 / 87178291200 - y / 20922789888000));
+  const tail = 1 / 3628800 - y * (1 / 479001600 - y * (1 / 87178291200));
   return 1 - y * (1 / 2 - y * (1 / 24 - y * (1 / 720 - y * (1 / 40320 - y * tail))));
 }
 
@@ -136,13 +139,13 @@ export function stepCartPole(
   const angle = state[atAngle]!;
   const spin = state[atSpin]!;
   const push = action === 1 ? force : -force;
-  const isSmall = angle > -0.78 && angle < 0.78;
+  const isSmall = angle > -small && angle < small;
   const sin = isSmall ? smallSin(angle) : Math.sin(angle);
   const cos = isSmall ? smallCos(angle) : Math.cos(angle);
-  const share = (push + poleMass * length * spin * spin * sin) / totalMass;
+  const share = (push + poleMass * length * (spin * spin * sin)) * perMass;
   const spinGain =
-    (gravity * sin - cos * share) / (length * (4 / 3 - (poleMass * cos * cos) / totalMass));
-  const gain = share - (poleMass * length * spinGain * cos) / totalMass;
+    (gravity * sin - cos * share) / (length * (4 / 3 - poleMass * perMass * (cos * cos)));
+  const gain = share - poleMass * length * perMass * (spinGain * cos);
   const nextVelocity = velocity + tau * gain;
   const nextSpin = spin + tau * spinGain;
   state[at] = state[at]! + tau * (semiImplicit ? nextVelocity : velocity);

@@ -6,7 +6,7 @@ import {
   shown,
   type Generator,
 } from '@kasane/tensor-core';
-import { requireFinite } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
 import { drawCells } from './drawing/cells.ts';
 import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';

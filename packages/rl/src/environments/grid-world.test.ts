@@ -99,7 +99,7 @@ describe('GridWorld', () => {
       'GridWorld: slip must be from 0 to 1, got 1.5.',
     );
     expect(() => new GridWorld({ goalReward: Infinity })).toThrow(
-      'GridWorld: goalReward must be a finite number, got Infinity.',
+      'GridWorld: goalReward must be finite, got Infinity.',
     );
   });
 });

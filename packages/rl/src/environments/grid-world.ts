@@ -1,6 +1,6 @@
 import { optionsOf, requireThat } from '@kasane/tensor-core';
 import { neighbour } from './frozen-lake.ts';
-import { requireFinite } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
 import { drawCells } from './drawing/cells.ts';
 import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome } from './tabular-env.ts';

@@ -53,7 +53,7 @@ describe('MailCampaign', () => {
   });
 
   test('names mistakes', () => {
-    expect(() => new MailCampaign({ margin: Number.NaN })).toThrow('MailCampaign: margin must be a finite number, got NaN.'); // prettier-ignore
+    expect(() => new MailCampaign({ margin: Number.NaN })).toThrow('MailCampaign: margin must be finite, got NaN.'); // prettier-ignore
     expect(() => MailCampaign.customer(72)).toThrow('MailCampaign.customer: the state must be a whole number from 0 to 71, got 72.'); // prettier-ignore
     expect(() => MailCampaign.stateOf({ kind: 3, months: 0, fatigue: 0 })).toThrow('MailCampaign.stateOf: kind must be a whole number from 0 to 2, got 3.'); // prettier-ignore
   });

@@ -1,5 +1,5 @@
 import { optionsOf, requireWhole } from '@kasane/tensor-core';
-import { requireFinite } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
 import { TabularEnv, type Outcome, type Transitions } from './tabular-env.ts';
 
 /** Options of `MailCampaign`, all in the same currency. */

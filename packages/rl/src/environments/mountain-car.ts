@@ -4,7 +4,8 @@ import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { drawMountainCar } from './drawing/controls.ts';
 import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
-import { boundsOf, requireFinite, requireNumbers } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
+import { boundsOf, requireNumbers } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
 /** Options of `MountainCar` and `MountainCarContinuous`. */

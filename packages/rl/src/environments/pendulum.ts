@@ -3,7 +3,8 @@ import type { Reset, Step } from '../env.ts';
 import { Box } from '../spaces/box.ts';
 import { drawPendulum } from './drawing/controls.ts';
 import { textOf, type Picture, type PictureOptions } from './drawing/picture.ts';
-import { requireFinite, requireNumbers } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
+import { requireNumbers } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 
 /** Options of `Pendulum`. */

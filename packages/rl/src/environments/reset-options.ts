@@ -1,4 +1,5 @@
 import { optionsOf, requireThat, shown } from '@kasane/tensor-core';
+import { requireFinite } from '../planning/given.ts';
 
 /** What `reset` takes as `options` where a state is drawn between two bounds. */
 export interface ResetBounds {
@@ -21,12 +22,6 @@ export function boundsOf(
   requireFinite(owner, 'high', high);
   requireThat(low <= high, owner, 'low', low, `at most high, ${high}`);
   return [low, high];
-}
-
-/** Throws RangeError unless a value is a finite number. @internal */
-export function requireFinite(owner: string, what: string, value: unknown): void {
-  if (Number.isFinite(value)) return;
-  throw new RangeError(`${owner}: ${what} must be a finite number, got ${shown(value)}.`);
 }
 
 /** Throws RangeError unless an action is a list of `size` finite numbers; they may lie outside the space. @internal */

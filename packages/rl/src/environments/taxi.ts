@@ -1,6 +1,6 @@
 import { optionsOf, requireThat, shown } from '@kasane/tensor-core';
 import type { Info, Reset, Step } from '../env.ts';
-import { requireFinite } from './reset-options.ts';
+import { requireFinite } from '../planning/given.ts';
 import { drawTaxi } from './drawing/cells.ts';
 import type { Picture, PictureOptions } from './drawing/picture.ts';
 import { TabularEnv, type Outcome } from './tabular-env.ts';
