@@ -1,20 +1,19 @@
 /** Runs ops as gpu.js kernels, or as plain loops on the host where there is no kernel. */
 import { createArray, type DType, type TypedArray } from '../../dtype.ts';
-import { DTypeError, ShapeError } from '../../errors.ts';
 import type { GpuLaunch, OpDef, View } from '../../op.ts';
-import { formatShape, sizeOf, type Shape } from '../../shape.ts';
+import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
 import { chain, Device, type Awaitable } from './device.ts';
 import type { GpuMode, Handle } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
+import { HostCopies } from './host-copies.ts';
+import { Jobs } from './jobs.ts';
 import { kernelOf } from './kernels.ts';
 import { launchAll } from './launch.ts';
+import { checkDType, checkExact, checkSize } from './limits.ts';
 import { selfTest } from './self-test.ts';
 import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
-
-/** Elements, and whole numbers, are counted in float32 on the device: exact below this. */
-const EXACT = 2 ** 24;
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
 const CONSTANTS = 1024;
@@ -52,26 +51,26 @@ export class GpuBackend implements Backend {
   /** Where the kernels run. */
   readonly mode: GpuMode;
   readonly #keepHostCopy: boolean;
-  #device: Device;
-  #ready: Awaitable<void>;
-  /** The last of the jobs that wait for the device; settled ones cost nothing. */
-  #last: Promise<void> = Promise.resolve();
+  #ready!: Awaitable<void>; // #start sets it
+  #jobs: Jobs;
   #constants = 0;
   #uploads = 0;
-  #readBacks = 0;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
   readonly #finalizer = new FinalizationRegistry<Holding>((holding) => this.#forget(holding));
-  /** Storages whose values come back after a loss; only with `keepHostCopy`, and constants. */
-  readonly #kept = new Set<WeakRef<GpuStorage>>();
+  /** What comes back after a loss; only with `keepHostCopy`, and constants. */
+  readonly #copies = new HostCopies();
 
   /** Use `gpu()`. @internal */
   constructor(mode: GpuMode, keepHostCopy: boolean) {
     this.mode = mode;
     this.name = `gpu(${mode})`;
     this.#keepHostCopy = keepHostCopy;
-    this.#device = new Device(mode);
+    this.#jobs = this.#start();
     this.synchronous = this.#device.host;
-    this.#ready = this.#start();
+  }
+
+  get #device(): Device {
+    return this.#jobs.device;
   }
 
   /** Resolves when the device is there and its self-test has passed; rejects if either fails. */
@@ -81,20 +80,21 @@ export class GpuBackend implements Backend {
 
   /** What it has done so far. */
   stats(): GpuStats {
-    const { launches, kernels } = this.#device;
-    return { uploads: this.#uploads, readBacks: this.#readBacks, launches, kernels };
+    const { device, readBacks } = this.#jobs;
+    const { launches, kernels } = device;
+    return { uploads: this.#uploads, readBacks, launches, kernels };
   }
 
   upload(values: TypedArray, dtype: DType): Storage {
-    this.#checkDType('tensor', dtype);
+    checkDType(this.name, 'tensor', dtype);
     this.#checkSize('tensor', values.length, [values.length]);
     // What the dtype makes of the values, as numbers that float32 can hold.
     const typed = createArray(dtype, values.length);
     typed.set(values);
-    if (dtype === 'int32') this.#checkExact('tensor', typed);
+    if (dtype === 'int32') checkExact(this.name, 'tensor', typed);
     const floats = Float32Array.from(typed);
     const storage = this.#make(dtype, floats.length);
-    if (this.#keepHostCopy) this.#keepHost(storage, floats);
+    if (this.#keepHostCopy) this.#copies.keep(storage, floats);
     this.#fill(storage.holding.slot, floats);
     return storage;
   }
@@ -106,7 +106,7 @@ export class GpuBackend implements Backend {
     storage.watched = true;
     this.#use.tensors--;
     this.#use.bytes -= storage.holding.bytes;
-    if (storage.host === null) this.#keepHost(storage, Float32Array.of(value));
+    if (storage.host === null) this.#copies.keep(storage, Float32Array.of(value));
     return storage;
   }
 
@@ -117,7 +117,7 @@ export class GpuBackend implements Backend {
     shape: Shape,
     dtype: DType,
   ): Storage {
-    this.#checkDType(op.name, dtype);
+    checkDType(this.name, op.name, dtype);
     const size = sizeOf(shape);
     this.#checkSize(op.name, size, shape);
     const storage = this.#make(dtype, size);
@@ -136,12 +136,12 @@ export class GpuBackend implements Backend {
     const to = target as GpuStorage;
     const from = source as GpuStorage;
     from.holding.slot.holders++;
-    this.#drop(to.holding.slot);
+    this.#jobs.drop(to.holding.slot);
     to.holding.slot = from.holding.slot;
     if (!this.#keepHostCopy || to.length === 0) return;
-    void this.#readSlot(to.holding.slot).then(
+    void this.#jobs.read(to.holding.slot).then(
       (values) => {
-        if (to.references > 0) this.#keepHost(to, values);
+        if (to.references > 0) this.#copies.keep(to, values);
       },
       () => {}, // whoever reads the tensor hears of it
     );
@@ -151,8 +151,8 @@ export class GpuBackend implements Backend {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
     if (length === 0) return createArray(dtype, 0);
-    this.#checkLost([holding.slot]);
-    this.#readBacks++;
+    this.#jobs.checkLost([holding.slot]);
+    this.#jobs.readBacks++;
     return this.#typed(holding.slot.handle as Float32Array, dtype); // only host modes are synchronous
   }
 
@@ -160,7 +160,7 @@ export class GpuBackend implements Backend {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
     if (length === 0) return createArray(dtype, 0);
-    const values = await this.#readSlot(holding.slot);
+    const values = await this.#jobs.read(holding.slot);
     return this.#typed(values, dtype).slice();
   }
 
@@ -186,25 +186,21 @@ export class GpuBackend implements Backend {
    */
   async restore(): Promise<void> {
     this.#device.destroy();
-    this.#device = new Device(this.mode);
-    this.#last = Promise.resolve();
-    this.#ready = this.#start();
-    for (const kept of this.#kept) {
-      const storage = kept.deref();
-      if (storage === undefined) continue; // its finaliser is about to forget it
+    this.#jobs = this.#start();
+    for (const storage of this.#copies.storages()) {
       storage.holding.slot = new Slot(this.#device);
       this.#fill(storage.holding.slot, storage.host!.slice());
     }
     await this.ready();
   }
 
-  #start(): Awaitable<void> {
-    const test = selfTest(this.#device);
-    if (!(test instanceof Promise)) return test;
-    // Jobs wait for it; who never asks ready() finds the error in the first tensor it reads.
-    this.#last = test.catch(() => {});
-    test.catch(() => {});
-    return test;
+  /** Takes a device and tests it. */
+  #start(): Jobs {
+    const device = new Device(this.mode);
+    const test = selfTest(device);
+    if (test instanceof Promise) test.catch(() => {}); // who waits for it hears of it
+    this.#ready = test;
+    return new Jobs(device, test, () => this.#lost());
   }
 
   /** By kernel if there is one, else by plain loop on the host. */
@@ -221,7 +217,7 @@ export class GpuBackend implements Backend {
     if (launches !== null) {
       const list = Array.isArray(launches) ? launches : [launches as GpuLaunch];
       const sizes = inputs.map((t) => t.size);
-      this.#schedule(slot, operands, (handles) =>
+      this.#jobs.schedule(slot, operands, (handles) =>
         launchAll(device, op.name, list, handles, sizes, size),
       );
       return;
@@ -229,15 +225,15 @@ export class GpuBackend implements Backend {
     noteFallback(this.name, op.name, dtype);
     // The tensors may be gone when the job's turn comes; their data is not.
     const specs = inputs.map((t) => ({ shape: t.shape, dtype: t.dtype, size: t.size }));
-    this.#schedule(slot, operands, (handles) =>
-      chain(this.#readAll(handles), (arrays) => {
+    this.#jobs.schedule(slot, operands, (handles) =>
+      chain(this.#jobs.readAll(handles), (arrays) => {
         const views: View[] = specs.map((spec, i) => ({
           ...spec,
           data: fromFloats(arrays[i]!, spec.dtype),
         }));
         const out = { shape, dtype, size, data: createArray(dtype, size) };
         runLoop(this.name, op, views, attrs, out);
-        if (dtype === 'int32') this.#checkExact(op.name, out.data);
+        if (dtype === 'int32') checkExact(this.name, op.name, out.data);
         return this.#uploadNow(Float32Array.from(out.data));
       }),
     );
@@ -250,32 +246,15 @@ export class GpuBackend implements Backend {
     return storage;
   }
 
-  #forget({ slot, bytes, kept }: Holding): void {
-    if (kept !== null) this.#kept.delete(kept);
+  #forget(holding: Holding): void {
+    this.#copies.forget(holding);
     this.#use.tensors--;
-    this.#use.bytes -= bytes;
-    this.#drop(slot);
-  }
-
-  /** One holder less; the last one frees the array, after the jobs that still use it. */
-  #drop(slot: Slot): void {
-    if (--slot.holders > 0) return;
-    const { device } = slot;
-    this.#enqueue(() => {
-      if (slot.handle !== null && !device.isLost) device.release(slot.handle);
-      slot.handle = null;
-    });
-  }
-
-  #keepHost(storage: GpuStorage, values: Float32Array): void {
-    storage.host = values.slice();
-    if (storage.holding.kept !== null) return;
-    storage.holding.kept = new WeakRef(storage);
-    this.#kept.add(storage.holding.kept);
+    this.#use.bytes -= holding.bytes;
+    this.#jobs.drop(holding.slot);
   }
 
   #fill(slot: Slot, values: Float32Array): void {
-    if (values.length > 0) this.#schedule(slot, [], () => this.#uploadNow(values));
+    if (values.length > 0) this.#jobs.schedule(slot, [], () => this.#uploadNow(values));
   }
 
   #uploadNow(values: Float32Array): Awaitable<Handle> {
@@ -283,79 +262,9 @@ export class GpuBackend implements Backend {
     return this.#device.upload(values);
   }
 
-  /**
-   * Computes into `slot` from the arrays in `inputs`: now, or on `webgpu` when the jobs before it are
-   * done. There an error is kept in the slot, to be thrown where somebody waits for the values.
-   */
-  #schedule(
-    slot: Slot,
-    inputs: readonly Slot[],
-    work: (handles: readonly (Handle | null)[]) => Awaitable<Handle>,
-  ): void {
-    this.#enqueue(() => {
-      const poisoned = inputs.find((input) => input.error !== null);
-      if (poisoned !== undefined) throw poisoned.error!;
-      this.#checkLost(inputs);
-      return chain(work(inputs.map((input) => input.handle)), (handle) => {
-        slot.handle = handle;
-      });
-    }, slot);
-  }
-
-  #enqueue(job: () => Awaitable<void>, slot?: Slot): void {
-    if (this.mode !== 'webgpu') {
-      void job();
-      return;
-    }
-    const ready = this.#ready;
-    this.#last = this.#last.then(async () => {
-      try {
-        await ready;
-        await job();
-      } catch (error) {
-        if (slot !== undefined) slot.error = this.#explain(error);
-      }
-    });
-  }
-
-  #readAll(handles: readonly (Handle | null)[]): Awaitable<Float32Array[]> {
-    const arrays = handles.map((handle) => {
-      if (handle === null) return new Float32Array(0);
-      this.#readBacks++;
-      return this.#device.read(handle);
-    });
-    return arrays.some((array) => array instanceof Promise)
-      ? Promise.all(arrays)
-      : (arrays as Float32Array[]); // none is a promise
-  }
-
-  #readSlot(slot: Slot): Promise<Float32Array> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue(() => {
-        if (slot.error !== null) return reject(slot.error);
-        try {
-          this.#checkLost([slot]);
-          this.#readBacks++;
-          // Not awaited: the copy is ordered after the jobs before it, and later ones need not wait.
-          Promise.resolve(this.#device.read(slot.handle!)).then(
-            (values) => (this.#device.isLost ? reject(this.#lost()) : resolve(values)),
-            (error: unknown) => reject(this.#explain(error)),
-          );
-        } catch (error) {
-          reject(this.#explain(error));
-        }
-      });
-    });
-  }
-
   #typed(values: Float32Array, dtype: DType): TypedArray {
-    if (dtype === 'int32') this.#checkExact('data', values);
+    if (dtype === 'int32') checkExact(this.name, 'data', values);
     return fromFloats(values, dtype);
-  }
-
-  #explain(error: unknown): Error {
-    if (this.#device.isLost) return this.#lost();
-    return error as Error; // gpu.js and we throw nothing else
   }
 
   #lost(): DeviceLostError {
@@ -366,32 +275,8 @@ export class GpuBackend implements Backend {
     );
   }
 
-  #checkLost(used: readonly Slot[]): void {
-    const gone = this.#device.isLost || used.some(({ device }) => device !== this.#device);
-    if (gone) throw this.#lost();
-  }
-
-  #checkDType(op: string, dtype: DType): void {
-    if (dtype !== 'float64') return;
-    throw new DTypeError(
-      `${op}: ${this.name} has no float64. Use float32, or compute on wasm() or reference().`,
-    );
-  }
-
   #checkSize(op: string, size: number, shape: Shape): void {
-    const limit = Math.min(EXACT, this.#device.maxTextureElements);
-    if (size <= limit) return;
-    throw new ShapeError(
-      `${op}: a tensor on ${this.name} holds at most ${limit} elements, ${formatShape(shape)} has ${size}. Split it.`,
-    );
-  }
-
-  #checkExact(op: string, values: TypedArray): void {
-    const value = values.find((v) => !(Math.abs(v) < EXACT));
-    if (value === undefined) return;
-    throw new DTypeError(
-      `${op}: int32 on ${this.name} is exact below ${EXACT} only, got ${value}. Compute such numbers on wasm() or reference().`,
-    );
+    checkSize(this.name, op, size, shape, this.#device.maxTextureElements);
   }
 }
 
