@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import type { BrowserCommand } from 'vitest/node';
 
 // `.ci/run` reads the counts from a file; people read the terminal.
 const report = process.env['KASANE_TEST_REPORT'];
@@ -14,8 +15,20 @@ const args = [
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
   '--disable-background-networking',
+  // The tests that end it, more often than is borne with.
+  '--disable-gpu-process-crash-limit',
+  '--disable-domain-blocking-for-3d-apis',
   '--js-flags=--expose-gc',
 ];
+
+const crashing = '**/*.crash.browser.test.ts';
+
+/** Ends the process that draws for all pages, as a driver's fault does. */
+const crashGpuProcess: BrowserCommand<[]> = async ({ context }) => {
+  const session = await context.browser()!.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess').catch(() => {}); // which cannot answer
+  await session.detach();
+};
 
 /** The conformance suite of ops, and what only a browser can show (`*.browser.test.ts`). */
 const config: ViteUserConfig = defineConfig({
@@ -37,7 +50,12 @@ const config: ViteUserConfig = defineConfig({
       headless: true,
       screenshotFailures: false,
       provider: playwright({ launchOptions: { executablePath, args } }),
-      instances: [{ browser: 'chromium' }],
+      commands: { crashGpuProcess },
+      // Each has a browser of its own: those that end its processes, one after the other, and all others.
+      instances: [
+        { browser: 'chromium', exclude: [crashing] },
+        { browser: 'chromium', name: 'crashing', include: [crashing], fileParallelism: false },
+      ],
     },
     reporters: [
       'default',

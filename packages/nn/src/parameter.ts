@@ -39,6 +39,7 @@ export class Parameter extends Tensor {
     values.storage.references++;
     this.requiresGrad = requiresGrad;
     keep(this);
+    this.lasts();
   }
 
   /** Tells a parameter from a plain tensor, for the type checker as well. */
@@ -78,6 +79,7 @@ export class Buffer extends Tensor {
     values.storage.references++;
     this.persistent = persistent;
     keep(this);
+    this.lasts();
   }
 
   /** Tells a buffer from a plain tensor, for the type checker as well. */

@@ -52,7 +52,7 @@ export function gpu(options?: GpuOptions): GpuBackend {
   const { mode = 'auto', keepHostCopy = false } = optionsOf('gpu', options, names);
   const key = `${mode} ${keepHostCopy}`;
   let backend = backends.get(key);
-  if (backend === undefined) {
+  if (backend === undefined || backend.isDestroyed) {
     backend = mode === 'auto' ? firstWorking(keepHostCopy) : new GpuBackend(mode, keepHostCopy);
     backends.set(key, backend);
   }

@@ -223,12 +223,19 @@ export class TensorBase {
       // Nobody else looks: the data stays where it is, beside its model's other parameters.
       backend.overwrite(old, storage);
       if (observers !== null) tell('overwrote', old);
-      return;
+    } else {
+      storage.references++;
+      if (!storage.watched) backend.watch(storage);
+      this.#storage = storage;
+      if (--old.references === 0) old.backend.free(old);
     }
-    storage.references++;
-    if (!storage.watched) backend.watch(storage);
-    this.#storage = storage;
-    if (--old.references === 0) old.backend.free(old);
+    this.lasts();
+  }
+
+  /** Tells the backend that what the tensor has now is to last, even if a device does not. @internal */
+  lasts(): void {
+    const { storage } = this;
+    storage.backend.lasts?.(storage);
   }
 
   /**

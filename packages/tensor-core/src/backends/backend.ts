@@ -52,6 +52,12 @@ export interface Backend {
   readonly adoptThreshold: number;
   /** Copies the values of `source` into `target`, which has the same dtype and length. */
   overwrite(target: Storage, source: Storage): void;
+  /** Told of what is to last: parameters, buffers, and what was assigned. */
+  lasts?(storage: Storage): void;
+  /** Resolves when all that lasts has a copy, from which `restore` brings it back. */
+  kept?(): Promise<void>;
+  /** Present where a device may be lost: takes a new one, and brings back what has a copy. */
+  restore?(): Promise<void>;
   /** The current values, without a copy: valid until the next op runs. */
   readSync(storage: Storage): TypedArray;
   /** A copy of the values. */

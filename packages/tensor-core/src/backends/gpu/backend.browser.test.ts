@@ -3,11 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { noGrad, tensor, wasm, zeros, type Tensor } from '../../index.ts';
 import { DeviceLostError, gpu } from '../../gpu.ts';
 
+type Allocate = (...sizes: unknown[]) => void;
 interface GlContext {
   getExtension(name: 'WEBGL_lose_context'): { loseContext(): void };
+  isContextLost(): boolean;
+  texImage2D: Allocate;
+  texStorage2D: Allocate;
 }
 interface Canvas {
   getContext(kind: string, settings?: unknown): GlContext | null;
+}
+interface BufferMaker {
+  createBuffer(settings: { readonly size: number }): unknown;
 }
 interface GpuDevice {
   destroy(): void;
@@ -20,6 +27,8 @@ const browser = globalThis as unknown as {
   readonly HTMLCanvasElement: { readonly prototype: Canvas };
   readonly OffscreenCanvas: { readonly prototype: Canvas };
   readonly GPUAdapter: { readonly prototype: Adapter };
+  readonly GPUDevice: { readonly prototype: BufferMaker };
+  readonly WebGL2RenderingContext: { readonly prototype: GlContext };
 };
 
 // What there is to lose: the newest context and device.
@@ -44,6 +53,22 @@ const lose = async (mode: 'webgl2' | 'webgpu'): Promise<void> => {
   await new Promise((done) => setTimeout(done, 50));
 };
 
+// What is made while it is true is more than the device has room for.
+let isFull = false;
+const { createBuffer } = browser.GPUDevice.prototype;
+browser.GPUDevice.prototype.createBuffer = function make(settings): unknown {
+  return createBuffer.call(this, isFull ? { ...settings, size: 2 ** 30 } : settings);
+};
+for (const [method, width] of [
+  ['texImage2D', 3],
+  ['texStorage2D', 3],
+] as const) {
+  const { prototype } = browser.WebGL2RenderingContext;
+  const allocate = prototype[method];
+  prototype[method] = function make(...sizes): void {
+    allocate.apply(this, isFull ? sizes.with(width, 2 ** 20) : sizes);
+  };
+}
 const list = async (t: Tensor): Promise<number[]> => Array.from(await t.data());
 
 describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
@@ -124,6 +149,27 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
     }
   });
 
+  it('throws for what it has no room for, names who has it, and goes on', async () => {
+    const x = tensor([1, 2], { backend });
+    const large = zeros([2 ** 19], { backend });
+    expect(await list(x.add(3).add(1))).toEqual([5, 6]); // kernels are compiled
+    isFull = true;
+    const refused = x.add(3);
+    const later = x.mul(77); // 77 is not yet there, and will be asked for again
+    if (mode === 'webgpu') await new Promise((done) => setTimeout(done, 50));
+    isFull = false;
+    const derived = refused.add(1);
+    for (const one of [derived, refused, later]) {
+      await expect(one.data()).rejects.toThrow(RangeError);
+    }
+    await expect(derived.data()).rejects.toThrow(
+      /^gpu\(webg.*\): the device made not all of \d+ arrays of \d+ bytes \(.*\), beside \d+ tensors of \d+, the largest: .*float32 \[524288\]/s,
+    );
+    expect(await list(x.mul(77))).toEqual([77, 154]);
+    expect(await list(x.add(3).add(1))).toEqual([5, 6]);
+    large.dispose();
+  });
+
   it('loses its device, says so, and comes back with what it was told to keep', async () => {
     const careful = gpu({ mode, keepHostCopy: true });
     await careful.ready();
@@ -148,6 +194,27 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
     if (mode === 'webgpu') await backend.restore(); // one device serves the page, and the last test took it
     expect(await list(tensor([1, 2], { backend }).mul(2))).toEqual([2, 4]);
   });
+});
+
+it('leaves the other canvases of a page alone, however often it is restored', async () => {
+  const { document } = globalThis as unknown as {
+    document: { createElement(tag: string): Canvas };
+  };
+  const other = document.createElement('canvas').getContext('webgl2')!;
+  const backend = gpu({ mode: 'webgl2', keepHostCopy: true });
+  const w = tensor([1, 2], { backend });
+  for (let n = 0; n < 20; n++) await backend.restore();
+  expect(await list(w.add(1))).toEqual([2, 3]);
+  expect(other.isContextLost()).toBe(false);
+
+  await backend.destroy();
+  await expect((async () => list(w.add(1)))()).rejects.toThrow(
+    'gpu(webgl2): the device was given back by destroy(). Call await backend.restore() and go on from the last step.',
+  );
+  const next = gpu({ mode: 'webgl2', keepHostCopy: true });
+  expect(next).not.toBe(backend);
+  expect(await list(tensor([1, 2], { backend: next }).mul(2))).toEqual([2, 4]);
+  await next.destroy();
 });
 
 it('takes webgl2 by itself in a browser', () => {

@@ -4,6 +4,7 @@ import type { GpuLaunch, OpDef, View } from '../../op.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
+import type { Failure } from './batches.ts';
 import { chain, Device, type Awaitable } from './device.ts';
 import type { GpuMode, Handle } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
@@ -17,6 +18,12 @@ import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
 const CONSTANTS = 1024;
+
+// A browser needs a while to start another process for its devices.
+const WAITS: readonly number[] = [0, 50, 100, 200, 500, 1000, 2000];
+
+/** Arrays of so many bytes are listed, so that an error can name them. */
+const LISTED = 2 ** 20;
 
 /** What a gpu backend has done and holds, for tests and curiosity. */
 export interface GpuStats {
@@ -53,6 +60,13 @@ export class GpuBackend implements Backend {
   readonly #keepHostCopy: boolean;
   #ready!: Awaitable<void>; // #start sets it
   #jobs: Jobs;
+  #restoring: Promise<void> | null = null;
+  #destroyed = false;
+  /** Host copies that are on their way, and why one did not come. */
+  readonly #copying = new Set<Promise<void>>();
+  #failedCopy: Error | null = null;
+  /** Large arrays, so that an error can name them. */
+  readonly #large = new Set<Holding>();
   #constants = 0;
   #uploads = 0;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
@@ -94,7 +108,7 @@ export class GpuBackend implements Backend {
     if (dtype === 'int32') checkExact(this.name, 'tensor', typed);
     const floats = Float32Array.from(typed);
     const storage = this.#make(dtype, floats.length);
-    if (this.#keepHostCopy) this.#copies.keep(storage, floats);
+    if (this.#keepHostCopy) this.#copies.keep(storage, floats, storage.holding.slot);
     this.#fill(storage.holding.slot, floats);
     return storage;
   }
@@ -106,7 +120,8 @@ export class GpuBackend implements Backend {
     storage.watched = true;
     this.#use.tensors--;
     this.#use.bytes -= storage.holding.bytes;
-    if (storage.host === null) this.#copies.keep(storage, Float32Array.of(value));
+    if (storage.host === null)
+      this.#copies.keep(storage, Float32Array.of(value), storage.holding.slot);
     return storage;
   }
 
@@ -138,22 +153,13 @@ export class GpuBackend implements Backend {
     from.holding.slot.holders++;
     this.#jobs.drop(to.holding.slot);
     to.holding.slot = from.holding.slot;
-    if (!this.#keepHostCopy || to.length === 0) return;
-    void this.#jobs.read(to.holding.slot).then(
-      (values) => {
-        if (to.references > 0) this.#copies.keep(to, values);
-      },
-      () => {}, // whoever reads the tensor hears of it
-    );
   }
 
   readSync(storage: Storage): TypedArray {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
     if (length === 0) return createArray(dtype, 0);
-    this.#jobs.checkLost([holding.slot]);
-    this.#jobs.readBacks++;
-    return this.#typed(holding.slot.handle as Float32Array, dtype); // only host modes are synchronous
+    return this.#typed(this.#jobs.readSync(holding.slot), dtype);
   }
 
   async read(storage: Storage): Promise<TypedArray> {
@@ -181,17 +187,76 @@ export class GpuBackend implements Backend {
 
   /**
    * Takes a new device after a loss and brings back what has a host copy: with `keepHostCopy` every
-   * tensor that was made from values and every tensor that was assigned to, such as parameters and
+   * tensor that was made from values, every parameter, and every tensor that was assigned to, such as
    * optimizer state. Results of ops stay lost; compute them again.
    */
-  async restore(): Promise<void> {
-    this.#device.destroy();
-    this.#jobs = this.#start();
-    for (const storage of this.#copies.storages()) {
-      storage.holding.slot = new Slot(this.#device);
-      this.#fill(storage.holding.slot, storage.host!.slice());
+  restore(): Promise<void> {
+    return (this.#restoring ??= this.#restore().finally(() => {
+      this.#restoring = null;
+    }));
+  }
+
+  /**
+   * Gives the device back: of WebGL contexts a page may have 16. What tensors hold there is gone, as after a loss, and
+   * `gpu()` makes another backend.
+   */
+  async destroy(): Promise<void> {
+    this.#destroyed = true;
+    await this.#device.destroy();
+  }
+
+  /** True once `destroy` was called, until `restore`. */
+  get isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  async kept(): Promise<void> {
+    await Promise.all(this.#copying);
+    const failed = this.#failedCopy;
+    this.#failedCopy = null;
+    if (failed !== null) throw failed;
+  }
+
+  lasts(storage: Storage): void {
+    const own = storage as GpuStorage; // dispatch only hands over its own
+    const { slot } = own.holding;
+    if (!this.#keepHostCopy || own.length === 0 || own.hostOf === slot) return;
+    const copying = this.#jobs.read(slot).then(
+      (values) => {
+        if (own.references > 0) this.#copies.keep(own, values, slot);
+      },
+      (error: Error) => {
+        this.#failedCopy ??= error;
+      },
+    );
+    this.#copying.add(copying);
+    void copying.then(() => this.#copying.delete(copying));
+  }
+
+  async #restore(): Promise<void> {
+    await this.#device.destroy().catch(() => {}); // what is gone has nothing to free
+    let failed: unknown;
+    for (const wait of WAITS) {
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      const device = new Device(this.mode);
+      try {
+        await selfTest(device);
+      } catch (error) {
+        failed = error;
+        await device.destroy().catch(() => {}); // as above
+        continue;
+      }
+      this.#destroyed = false;
+      this.#failedCopy = null;
+      this.#ready = undefined;
+      this.#jobs = this.#jobsOf(device);
+      for (const storage of this.#copies.storages()) this.#refill(storage);
+      return;
     }
-    await this.ready();
+    throw new DeviceLostError(
+      `${this.name}: there is no new device: ${String(failed)} Call restore() again later, or reload the page.`,
+      { cause: failed },
+    );
   }
 
   /** Takes a device and tests it. */
@@ -200,7 +265,14 @@ export class GpuBackend implements Backend {
     const test = selfTest(device);
     if (test instanceof Promise) test.catch(() => {}); // who waits for it hears of it
     this.#ready = test;
-    return new Jobs(device, test, () => this.#lost());
+    return this.#jobsOf(device);
+  }
+
+  #jobsOf(device: Device): Jobs {
+    return new Jobs(device, this.#ready, {
+      lost: () => this.#lost(),
+      refused: (failure) => this.#refused(failure),
+    });
   }
 
   /** By kernel if there is one, else by plain loop on the host. */
@@ -225,8 +297,8 @@ export class GpuBackend implements Backend {
     noteFallback(this.name, op.name, dtype);
     // The tensors may be gone when the job's turn comes; their data is not.
     const specs = inputs.map((t) => ({ shape: t.shape, dtype: t.dtype, size: t.size }));
-    this.#jobs.schedule(slot, operands, (handles) =>
-      chain(this.#jobs.readAll(handles), (arrays) => {
+    this.#jobs.schedule(slot, operands, () =>
+      chain(this.#jobs.readAll(operands), (arrays) => {
         const views: View[] = specs.map((spec, i) => ({
           ...spec,
           data: fromFloats(arrays[i]!, spec.dtype),
@@ -240,14 +312,16 @@ export class GpuBackend implements Backend {
   }
 
   #make(dtype: DType, length: number): GpuStorage {
-    const storage = new GpuStorage(this, dtype, length, new Slot(this.#device));
+    const storage = new GpuStorage(this, dtype, length, this.#device);
     this.#use.tensors++;
     this.#use.bytes += storage.holding.bytes;
+    if (storage.holding.bytes >= LISTED) this.#large.add(storage.holding);
     return storage;
   }
 
   #forget(holding: Holding): void {
     this.#copies.forget(holding);
+    this.#large.delete(holding);
     this.#use.tensors--;
     this.#use.bytes -= holding.bytes;
     this.#jobs.drop(holding.slot);
@@ -267,12 +341,43 @@ export class GpuBackend implements Backend {
     return fromFloats(values, dtype);
   }
 
+  /** Brings the host copy of a storage to the device. */
+  #refill(storage: GpuStorage): void {
+    const { holding } = storage;
+    storage.hostOf = holding.slot = new Slot(this.#device, holding.bytes);
+    this.#fill(holding.slot, storage.host!.slice());
+  }
+
   #lost(): DeviceLostError {
+    const how = this.#destroyed
+      ? 'the device was given back by destroy()'
+      : 'the device was lost, and what it held with it';
     return new DeviceLostError(
-      `${this.name}: the device was lost, and what it held with it. Call await backend.restore() and ${
+      `${this.name}: ${how}. Call await backend.restore() and ${
         this.#keepHostCopy ? 'go on from the last step' : 'load the parameters again'
       }.`,
     );
+  }
+
+  /** What to throw where the device had no room: it names who has it. */
+  #refused({ reason, arrays, bytes }: Failure): RangeError {
+    this.#mend();
+    const { tensors, bytes: used } = this.#use;
+    const largest = [...this.#large].sort((a, b) => b.bytes - a.bytes).slice(0, 3);
+    const names = largest.map(({ dtype, length }) => `${dtype} [${length}]`).join(', ');
+    return new RangeError(
+      `${this.name}: the device made not all of ${arrays} arrays of ${bytes} bytes (${reason}), beside ${tensors} tensors of ${used}, the largest: ${names || 'all below a megabyte'}. Use scope(), dispose of tensors, or take smaller batches.`,
+    );
+  }
+
+  /** Brings back what was refused and is known on the host, as constants are, which others go on to use. */
+  #mend(): void {
+    for (const storage of this.#copies.storages()) {
+      const { slot } = storage.holding;
+      if (storage.hostOf !== slot || !this.#jobs.isRefused(slot)) continue;
+      this.#refill(storage);
+      this.#jobs.drop(slot);
+    }
   }
 
   #checkSize(op: string, size: number, shape: Shape): void {

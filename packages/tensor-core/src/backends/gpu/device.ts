@@ -1,8 +1,10 @@
 /** One gpu.js instance: builds, caches and runs kernels, and holds the arrays they make. */
 import type { GpuLaunch } from '../../op.ts';
+import type { Batches } from './batches.ts';
 import {
   gpuJs,
   type Argument,
+  type Context,
   type DeviceArray,
   type Gpu,
   type GpuMode,
@@ -10,6 +12,7 @@ import {
   type JsKernel,
 } from './gpu-js.ts';
 import { helpersOf } from './helpers.ts';
+import { certain, GlProof, WebGpuProof, type Proof } from './proof.ts';
 
 /** A value now, or from a device that answers later. */
 export type Awaitable<T> = T | Promise<T>;
@@ -61,7 +64,10 @@ export class Device {
   launches = 0;
   readonly #gpu: Gpu;
   readonly #kernels = new Map<string, Cached>();
-  #destroyed = false;
+  /** True once it is known to be gone, which a context says late. */
+  #gone = false;
+  #proof: Proof | null = null;
+  #asked: Promise<void> | null = null;
   #maxTextureElements: number | undefined;
   readonly #makers = new WeakMap<DeviceArray, Cached>();
 
@@ -77,7 +83,7 @@ export class Device {
   }
 
   /** All kernels of an instance share it; there is none before the first has run. */
-  get #context(): JsKernel['context'] {
+  get #context(): Context | undefined {
     for (const { kernel } of this.#kernels.values()) return kernel.context;
     return undefined;
   }
@@ -89,9 +95,49 @@ export class Device {
 
   /** True once the browser has taken the device away: nothing on it can be used or read again. */
   get isLost(): boolean {
-    if (this.#destroyed) return true;
+    if (this.#gone) return true;
     const context = this.#context;
     return context?.isLost === true || context?.isContextLost?.() === true;
+  }
+
+  /** The batches in which arrays are made. */
+  get batches(): Batches {
+    return this.#prover.batches;
+  }
+
+  get #prover(): Proof {
+    if (this.#proof !== null) return this.#proof;
+    if (this.host) return (this.#proof = certain);
+    if (this.mode !== 'webgpu') {
+      // WebGL answers at once.
+      const upload = (values: Float32Array): DeviceArray => this.upload(values) as DeviceArray;
+      return (this.#proof = new GlProof(() => this.#context, upload));
+    }
+    const device = this.#context?.device;
+    return device === undefined ? certain : (this.#proof = WebGpuProof.of(device)); // nothing is made yet
+  }
+
+  /** Asks how the batch of what was made until now went, and ends it. Throws if the device is gone. */
+  ask(): Awaitable<void> {
+    try {
+      return this.#prover.ask();
+    } catch (error) {
+      this.#gone = true;
+      throw error;
+    }
+  }
+
+  /** Asks once for all who want to know before others have their turn. */
+  proven(): Promise<void> {
+    return (this.#asked ??= Promise.resolve().then(() => {
+      this.#asked = null;
+      return this.ask();
+    }));
+  }
+
+  /** True if the device is gone, also if it does not say so yet. */
+  isDead(): boolean {
+    return this.isLost || (this.#gone = this.#prover.isDead());
   }
 
   /** The most elements one array may have, or Infinity where only memory sets a limit. */
@@ -131,6 +177,7 @@ export class Device {
     });
   }
 
+  /** The values of an array; they are what was made only if `ask` or `proven` says so after it. */
   read(handle: Handle): Awaitable<Float32Array> {
     return handle instanceof Float32Array ? handle : handle.toArray();
   }
@@ -142,9 +189,15 @@ export class Device {
     if (maker !== undefined) maker.live--;
   }
 
-  destroy(): void {
-    this.#destroyed = true;
-    void this.#gpu.destroy();
+  /** Frees what kernels hold, and the context, of which a page may have 16. */
+  async destroy(): Promise<void> {
+    const extension = this.#context?.getExtension?.('WEBGL_lose_context');
+    this.#gone = true;
+    try {
+      await this.#gpu.destroy();
+    } finally {
+      extension?.loseContext(); // gpu.js does so unless a kernel of its fails to go
+    }
   }
 
   #kernelFor(

@@ -22,13 +22,25 @@ export type Argument = Handle | number;
 export interface JsKernel {
   (...args: Argument[]): Handle | Promise<Handle>;
   destroy(): void;
-  /** The WebGL context, or gpu.js's record of the WebGPU device; absent before the first call. */
-  readonly context?: {
-    readonly isLost?: boolean;
-    isContextLost?(): boolean;
-    getParameter?(name: number): number;
-    readonly MAX_TEXTURE_SIZE?: number;
-  };
+  /** Absent before the first call. */
+  readonly context?: Context;
+}
+
+/** The WebGL context, or gpu.js's record of the WebGPU device. */
+export interface Context {
+  readonly isLost?: boolean;
+  readonly device?: ScopedDevice;
+  isContextLost?(): boolean;
+  getParameter?(name: number): number;
+  getError?(): number;
+  getExtension?(name: 'WEBGL_lose_context'): { loseContext(): void } | null;
+  readonly MAX_TEXTURE_SIZE?: number;
+}
+
+/** What is used of a WebGPU device. */
+export interface ScopedDevice {
+  pushErrorScope(filter: 'out-of-memory' | 'validation' | 'internal'): void;
+  popErrorScope(): Promise<{ readonly message: string } | null>;
 }
 
 export interface KernelSettings {

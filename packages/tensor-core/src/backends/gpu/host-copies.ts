@@ -1,12 +1,13 @@
 /** Values on the host of what is on the device, to be brought back after it was lost. */
-import type { GpuStorage, Holding } from './storage.ts';
+import type { GpuStorage, Holding, Slot } from './storage.ts';
 
 export class HostCopies {
   readonly #kept = new Set<WeakRef<GpuStorage>>();
 
-  /** Takes a copy of the values of a storage, in place of the one before. */
-  keep(storage: GpuStorage, values: Float32Array): void {
+  /** Takes a copy of the proven values that `slot` has for a storage, in place of those before. */
+  keep(storage: GpuStorage, values: Float32Array, slot: Slot): void {
     storage.host = values.slice();
+    storage.hostOf = slot;
     if (storage.holding.kept !== null) return;
     storage.holding.kept = new WeakRef(storage);
     this.#kept.add(storage.holding.kept);

@@ -1,23 +1,32 @@
 /** What waits for a device and runs on it, one after the other: computing into slots, and reading them. */
 import { chain, type Awaitable, type Device } from './device.ts';
+import type { Failure } from './batches.ts';
 import type { DeviceLostError } from './device-lost.ts';
 import type { Handle } from './gpu-js.ts';
 import type { Slot } from './storage.ts';
+
+/** The errors that only the backend can word. */
+export interface Words {
+  /** The device is gone. */
+  lost(): DeviceLostError;
+  /** It had no room for what was to be made. */
+  refused(failure: Failure): RangeError;
+}
 
 export class Jobs {
   readonly device: Device;
   /** Arrays brought back from the device. */
   readBacks = 0;
   readonly #ready: Awaitable<void>;
-  readonly #lost: () => DeviceLostError;
+  readonly #words: Words;
   /** The last of the jobs that wait for the device; settled ones cost nothing. */
   #last: Promise<void>;
 
-  /** Jobs wait until `ready`; `lost` is what they throw once the device has gone. */
-  constructor(device: Device, ready: Awaitable<void>, lost: () => DeviceLostError) {
+  /** Jobs wait until `ready`. */
+  constructor(device: Device, ready: Awaitable<void>, words: Words) {
     this.device = device;
     this.#ready = ready;
-    this.#lost = lost;
+    this.#words = words;
     this.#last = Promise.resolve();
     // Who never asks ready() finds the error in the first tensor it reads.
     if (ready instanceof Promise) this.#last = ready.catch(() => {});
@@ -33,11 +42,13 @@ export class Jobs {
     work: (handles: readonly (Handle | null)[]) => Awaitable<Handle>,
   ): void {
     this.#enqueue(() => {
-      const poisoned = inputs.find((input) => input.error !== null);
-      if (poisoned !== undefined) throw poisoned.error!;
-      this.checkLost(inputs);
+      this.#check(inputs);
+      const { batches } = this.device;
+      slot.firstBatch = batches.current;
       return chain(work(inputs.map((input) => input.handle)), (handle) => {
         slot.handle = handle;
+        slot.lastBatch = batches.current;
+        if (batches.count(slot.bytes)) return chain(this.device.ask(), () => this.#check([slot]));
       });
     }, slot);
   }
@@ -46,32 +57,35 @@ export class Jobs {
   read(slot: Slot): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
-        if (slot.error !== null) return reject(slot.error);
-        try {
-          this.checkLost([slot]);
-          this.readBacks++;
-          // Not awaited: the copy is ordered after the jobs before it, and later ones need not wait.
-          Promise.resolve(this.device.read(slot.handle!)).then(
-            (values) => (this.device.isLost ? reject(this.#lost()) : resolve(values)),
-            (error: unknown) => reject(this.#explain(error)),
-          );
-        } catch (error) {
-          reject(this.#explain(error));
-        }
+        // Not awaited: the copy is ordered after the jobs before it, and later ones need not wait.
+        void this.#proven(slot).then(resolve, (error: unknown) => reject(this.#explain(error)));
       });
     });
   }
 
-  /** The values of arrays, for a job that needs them on the host. */
-  readAll(handles: readonly (Handle | null)[]): Awaitable<Float32Array[]> {
-    const arrays = handles.map((handle) => {
+  /** The values in a slot now. */
+  readSync(slot: Slot): Float32Array {
+    this.#check([slot]);
+    this.readBacks++;
+    return slot.handle as Float32Array; // only host modes are synchronous
+  }
+
+  /** The values in slots, for a job that needs them on the host. */
+  readAll(slots: readonly Slot[]): Awaitable<Float32Array[]> {
+    const arrays = slots.map(({ handle }) => {
       if (handle === null) return new Float32Array(0);
       this.readBacks++;
       return this.device.read(handle);
     });
-    return arrays.some((array) => array instanceof Promise)
+    const all = arrays.some((array) => array instanceof Promise)
       ? Promise.all(arrays)
       : (arrays as Float32Array[]); // none is a promise
+    return chain(all, (values) =>
+      chain(this.device.ask(), () => {
+        this.#check(slots);
+        return values;
+      }),
+    );
   }
 
   /** One holder less; the last one frees the array, after the jobs that still use it. */
@@ -84,15 +98,41 @@ export class Jobs {
     });
   }
 
-  /** Throws DeviceLostError if the device is gone, or was there before this one. */
-  checkLost(used: readonly Slot[]): void {
-    const gone = this.device.isLost || used.some(({ device }) => device !== this.device);
-    if (gone) throw this.#lost();
+  async #proven(slot: Slot): Promise<Float32Array> {
+    this.#check([slot]);
+    this.readBacks++;
+    const [values] = await Promise.all([this.device.read(slot.handle!), this.device.proven()]);
+    this.#check([slot]);
+    return values;
+  }
+
+  /** Throws unless what is in slots is what was to be there. */
+  #check(slots: readonly Slot[]): void {
+    for (const { error } of slots) if (error !== null) throw error;
+    const gone = this.device.isLost || slots.some(({ device }) => device !== this.device);
+    if (gone) throw this.#words.lost();
+    for (const slot of slots) {
+      const failure = this.#failureOf(slot);
+      if (failure !== null) throw this.#words.refused(failure);
+    }
+  }
+
+  /** True if the device had no room for the array of a slot, or of what it was made of. */
+  isRefused(slot: Slot): boolean {
+    return this.#failureOf(slot) !== null;
+  }
+
+  #failureOf({ firstBatch, lastBatch }: Slot): Failure | null {
+    return this.device.batches.failureIn(firstBatch, lastBatch);
   }
 
   #enqueue(job: () => Awaitable<void>, slot?: Slot): void {
     if (this.device.mode !== 'webgpu') {
-      void job();
+      try {
+        void job();
+      } catch (error) {
+        throw this.#explain(error);
+      }
       return;
     }
     this.#last = this.#last.then(async () => {
@@ -106,7 +146,7 @@ export class Jobs {
   }
 
   #explain(error: unknown): Error {
-    if (this.device.isLost) return this.#lost();
+    if (this.device.isDead()) return this.#words.lost();
     return error as Error; // gpu.js and we throw nothing else
   }
 }

@@ -62,7 +62,7 @@ export function selfTest(device: Device): Awaitable<void> {
                 `gpu: ${device.mode} fails its self-test: ${what} should give ${want.join(', ')}, gave ${Array.from(got).join(', ')}. Use another mode, or wasm().`,
               );
             }
-            return i + 1 < checks.length ? check(i + 1) : undefined;
+            return i + 1 < checks.length ? check(i + 1) : device.ask();
           }),
       ),
     );

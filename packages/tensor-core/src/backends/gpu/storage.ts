@@ -14,9 +14,14 @@ export class Slot {
   /** Why there is no array: what its computation, or one before it, died of. */
   error: Error | null = null;
   holders = 1;
+  readonly bytes: number;
+  /** The batches in which the array was made: a computation that waits may see several. */
+  firstBatch = 0;
+  lastBatch = 0;
 
-  constructor(device: Device) {
+  constructor(device: Device, bytes: number) {
     this.device = device;
+    this.bytes = bytes;
   }
 }
 
@@ -25,6 +30,8 @@ export interface Holding {
   slot: Slot;
   /** Where the backend finds the storage again after a loss; null if nothing of it is kept. */
   kept: WeakRef<GpuStorage> | null;
+  readonly dtype: DType;
+  readonly length: number;
   readonly bytes: number;
 }
 
@@ -37,13 +44,15 @@ export class GpuStorage implements Storage {
   readonly holding: Holding;
   /** The latest values, for `restore`; null unless they were asked to be kept. */
   host: Float32Array | null = null;
+  /** The slot that has, or had, those values. */
+  hostOf: Slot | null = null;
 
-  constructor(backend: Backend, dtype: DType, length: number, slot: Slot) {
+  constructor(backend: Backend, dtype: DType, length: number, device: Device) {
     this.backend = backend;
     this.dtype = dtype;
     this.length = length;
-    // Every dtype is float32 on the device.
-    this.holding = { slot, kept: null, bytes: length * bytesPerElement.float32 };
+    const bytes = length * bytesPerElement.float32; // as every dtype is on the device
+    this.holding = { slot: new Slot(device, bytes), kept: null, dtype, length, bytes };
   }
 }
 
