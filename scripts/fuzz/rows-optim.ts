@@ -67,6 +67,7 @@ export const optimRows: Table = {
   SparseAdam:
     'takes gradients of rows, which programs do not hold; compared with Adam by its own test',
   clipGradNorm: 'writes into gradients of parameters, which programs do not hold',
+  clipGradNormAsync: 'writes into gradients of parameters, which programs do not hold',
   clipGradValue: 'writes into gradients of parameters, which programs do not hold',
   LRScheduler: 'numbers only',
   StepLR: 'numbers only',

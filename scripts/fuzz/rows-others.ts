@@ -17,7 +17,7 @@ export const otherRows: Table = {
   ),
   ...because(
     'differentiates: every case with gradients goes through gradients, the others call it',
-    'backward gradients grad valueAndGrad vjp jvp hessian jacobian checkpoint customVjp gradcheck gradgradcheck detectAnomaly',
+    'backward backwardAsync gradients grad valueAndGrad vjp jvp hessian jacobian checkpoint customVjp gradcheck gradgradcheck detectAnomaly detectAnomalyAsync',
   ),
   ...because('sets how programs run', 'enableGrad isGradEnabled noGrad scope keep watchOps'),
   ...because('is about backends', 'backendReport onFallback defaultBackend setDefaultBackend'),

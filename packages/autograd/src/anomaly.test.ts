@@ -1,6 +1,13 @@
 import { tensor, type Tensor } from '@kasane/tensor-core';
+import { later } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
-import { AnomalyError, backward, detectAnomaly } from './index.ts';
+import {
+  AnomalyError,
+  backward,
+  backwardAsync,
+  detectAnomaly,
+  detectAnomalyAsync,
+} from './index.ts';
 
 const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
 const advice = 'Look for a log or division of 0, overflow or a high rate.';
@@ -50,5 +57,69 @@ describe('detectAnomaly', () => {
       'detectAnomaly: the function returned a promise',
     );
     expect(tensor([-1]).sqrt().isNaN().item()).toBe(1);
+  });
+});
+
+describe('detectAnomalyAsync', () => {
+  const there = later();
+
+  it('names the first op of a device that answers later, though more have run', async () => {
+    const run = (): Tensor => leaf([4, -1]).to(there).mul(2).sqrt().log().sum();
+    await expect(detectAnomalyAsync(run)).rejects.toThrow(
+      new AnomalyError(`sqrt produced NaN at element 1 of its [2] result. ${advice}`),
+    );
+  });
+
+  it('names the op of the backward pass', async () => {
+    const run = (): Promise<void> => backwardAsync(leaf([0, 4]).to(there).sqrt().sum());
+    await expect(detectAnomalyAsync(run)).rejects.toThrow(
+      /^\w+, in the gradient of sqrt, produced Infinity at element 0 of its \[2\] result\. Look/,
+    );
+  });
+
+  it('gives what the function gives when all is finite, or throws what it throws', async () => {
+    const run = async (): Promise<number> => (await leaf([1]).to(there).exp().data())[0]!;
+    expect(await detectAnomalyAsync(run)).toBeCloseTo(Math.E, 6);
+    const fail = (): never => {
+      leaf([1]).to(there).exp();
+      throw new RangeError('mine');
+    };
+    await expect(detectAnomalyAsync(fail)).rejects.toThrow('mine');
+  });
+
+  it('tells of the op before what came of it', async () => {
+    const run = (): never => {
+      leaf([-1]).to(there).sqrt();
+      throw new RangeError('the loss is not finite');
+    };
+    await expect(detectAnomalyAsync(run)).rejects.toThrow('sqrt produced NaN');
+  });
+
+  it('ends soon what waits in between', async () => {
+    let steps = 0;
+    const run = async (): Promise<void> => {
+      for (let x = leaf([-1]).to(there); steps < 100; steps++) await (x = x.sqrt()).data();
+    };
+    await expect(detectAnomalyAsync(run)).rejects.toThrow('sqrt produced NaN');
+    expect(steps).toBeLessThan(3);
+  });
+
+  it('stops at the op where values are at hand', async () => {
+    let passed = false;
+    const run = (): void => {
+      leaf([0]).log();
+      passed = true;
+    };
+    await expect(detectAnomalyAsync(run)).rejects.toThrow('log produced -Infinity');
+    expect(passed).toBe(false);
+  });
+
+  it('watches no longer once the function has ended, and detectAnomaly says what to await', async () => {
+    const run = (): Tensor => leaf([0]).to(there).log();
+    await expect(detectAnomalyAsync(run)).rejects.toThrow(AnomalyError);
+    expect(Array.from(await run().data())).toEqual([-Infinity]);
+    expect(() => detectAnomaly(run)).toThrow(
+      'detectAnomaly: the data is on later. Use await detectAnomalyAsync(…).',
+    );
   });
 });

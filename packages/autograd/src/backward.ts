@@ -1,22 +1,13 @@
 import {
   DTypeError,
   enableGrad,
-  formatShape,
-  isGradEnabled,
   noGrad,
-  SparseGradient,
-  requireShape,
-  isTensor,
-  requireTensor,
-  requireTensors,
-  sameShape,
-  scope,
-  ScopeError,
-  ShapeError,
   optionsOf,
-  type Provenance,
+  requireTensors,
+  scope,
   type Tensor,
 } from '@kasane/tensor-core';
+import { added, dense, walk, type Crossing, type Gradient, type Way } from './walk.ts';
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -49,22 +40,97 @@ export interface BackwardOptions {
  * @see Linnainmaa (1976), Taylor expansion of the accumulated rounding error.
  */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
+  const { way, createGraph, accumulate } = pass('backward', output, options);
+  segment(createGraph, () => accumulate(atOnce('backward', way)));
+}
+
+/**
+ * The same as `backward`, also where gradients go from a device that answers later to another backend: a model on
+ * `wasm()` whose inputs were moved to `gpu()` and back, or parameters on `wasm()` that are computed with on `gpu()`.
+ *
+ * All gradients that can are read side by side. Until the promise has resolved, the tensors on the way must not be
+ * assigned to. Throws, by rejecting, what `backward` throws, and what reading a device does.
+ *
+ * @example
+ * import { backwardAsync } from '@kasane/autograd';
+ * import { tensor } from '@kasane/tensor-core';
+ * import { gpu } from '@kasane/tensor-core/gpu';
+ * const w = tensor([1, 2], { requiresGrad: true }); // on wasm()
+ * await backwardAsync(w.to(gpu()).square().sum());
+ * w.grad!.toArray(); // => [2,4]
+ */
+export async function backwardAsync(output: Tensor, options: BackwardOptions = {}): Promise<void> {
+  const { way, createGraph, accumulate } = pass('backwardAsync', output, options);
+  const moved: Tensor[] = [];
+  const found = await inTurns(way, createGraph, moved);
+  segment(createGraph, () => accumulate(found));
+  if (!createGraph) for (const one of moved) one.dispose(); // leaves have tensors of their own
+}
+
+interface Pass {
+  readonly way: Way;
+  readonly createGraph: boolean;
+  /** Adds what was found to the leaves. */
+  accumulate(found: ReadonlyMap<Tensor, Gradient>): void;
+}
+
+function pass(owner: string, output: Tensor, options: BackwardOptions): Pass {
   const names = ['gradient', 'retainGraph', 'createGraph', 'inputs'] as const;
-  const given = optionsOf('backward', options, names);
+  const given = optionsOf(owner, options, names);
   const { createGraph = false, retainGraph = createGraph, inputs, gradient } = given;
   const targets = inputs && new Set(inputs);
-  const run = (): void => {
-    const found = walk([output], [gradient], targets, retainGraph);
-    for (const [leaf, grad] of found) {
-      const before = leaf.heldGrad();
-      // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
-      const own = createGraph ? dense(grad).reshape(grad.shape) : grad.detach();
-      leaf.putGrad(before === null ? own : added(before, grad));
-    }
+  return {
+    way: walk([output], [gradient], targets, retainGraph),
+    createGraph,
+    accumulate(found) {
+      for (const [leaf, grad] of found) {
+        const before = leaf.heldGrad();
+        // One gradient may reach two leaves, or be the caller's: each leaf gets a tensor of its own.
+        const own = createGraph ? dense(grad).reshape(grad.shape) : grad.detach();
+        leaf.putGrad(before === null ? own : added(before, grad));
+      }
+    },
   };
-  // With a graph of gradients, what the pass makes must outlive it.
-  if (createGraph) enableGrad(run);
-  else noGrad(() => scope(run));
+}
+
+/** With a graph of gradients, what a pass makes must outlive it. */
+function segment<T>(createGraph: boolean, run: () => T): T {
+  return createGraph ? enableGrad(run) : noGrad(() => scope(run));
+}
+
+/** Walks without waiting. */
+function atOnce(owner: string, way: Way): Map<Tensor, Gradient> {
+  const step = way.next();
+  if (step.done === true) return step.value;
+  way.return(new Map());
+  const [{ grad, input }] = step.value.crossings as [Crossing]; // there is one at least, or the way would go on
+  throw new DTypeError(
+    `${owner}: a gradient must go from ${grad.backend.name}, which answers later, to ${input.backend.name}. Use await ${owner}Async(…), or have all leaves on ${grad.backend.name}.`,
+  );
+}
+
+/** Walks, and waits where it must; the gradients that were waited for are added to `moved`. */
+async function inTurns(
+  way: Way,
+  createGraph: boolean,
+  moved: Tensor[],
+): Promise<Map<Tensor, Gradient>> {
+  let arrived: Tensor[] = [];
+  try {
+    for (;;) {
+      // All but what the walk holds is freed.
+      const [step, moving] = segment(createGraph, () => {
+        const next = way.next(arrived);
+        const crossings = next.done === true ? [] : next.value.crossings;
+        return [next, crossings.map(({ grad, input }) => grad.toAsync(input.backend))] as const;
+      });
+      if (step.done === true) return step.value;
+      arrived = await Promise.all(moving);
+      moved.push(...arrived);
+    }
+  } finally {
+    way.return(new Map());
+  }
 }
 
 /** Options of `gradients`. */
@@ -98,188 +164,8 @@ export function gradients(
   const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = given;
   requireTensors('gradients', outputs);
   requireTensors('gradients', inputs);
-  const run = (): (Tensor | null)[] => {
-    const found = walk(outputs, gradOutputs, new Set(inputs), retainGraph);
+  return segment(createGraph, () => {
+    const found = atOnce('backward', walk(outputs, gradOutputs, new Set(inputs), retainGraph));
     return inputs.map((input) => dense(found.get(input) ?? null));
-  };
-  return createGraph ? enableGrad(run) : noGrad(() => scope(run));
-}
-
-let visiting: string | null = null;
-
-/** The op whose gradient is being computed, if any. */
-export function currentGradientOf(): string | null {
-  return visiting;
-}
-
-/**
- * Carries gradients from `outputs` to the targets, or to all leaves if there are none.
- *
- * A result is younger than its inputs, so the youngest waiting tensor has received all of its
- * gradient: taken by age, every op is visited once. Recomputed segments are younger still and
- * are finished before the rest goes on.
- */
-function walk(
-  outputs: readonly Tensor[],
-  seeds: readonly (Tensor | undefined)[],
-  targets: ReadonlySet<Tensor> | undefined,
-  retainGraph: boolean,
-): Map<Tensor, Gradient> {
-  const found = new Map<Tensor, Gradient>();
-  const waiting: Tensor[] = [];
-  const oldest = targets === undefined ? -1 : ageOfOldest(targets);
-
-  const receive = (tensor: Tensor, incoming: Gradient): void => {
-    const { provenance } = tensor;
-    if (provenance === null) {
-      if (targets === undefined || targets.has(tensor)) {
-        const grad = incoming instanceof SparseGradient ? incoming : fit(incoming, tensor);
-        const before = found.get(tensor);
-        found.set(tensor, before === undefined ? grad : added(before, grad));
-      }
-      return;
-    }
-    const grad = fit(dense(incoming), tensor);
-    if (provenance.grad === null) {
-      provenance.grad = grad;
-      push(waiting, tensor);
-    } else provenance.grad = provenance.grad.add(grad);
-  };
-
-  outputs.forEach((output, i) => receive(output, seedOf(output, seeds[i])));
-  try {
-    for (let tensor = waiting.pop(); tensor !== undefined; tensor = waiting.pop()) {
-      const provenance = tensor.provenance!;
-      const grad = provenance.grad!;
-      provenance.grad = null;
-      if (targets?.has(tensor) === true) found.set(tensor, grad);
-      // What is older than every target leads to none; it may belong to an outer transform.
-      if (provenance.sequence <= oldest) continue;
-      check(provenance);
-      const { op, inputs, attrs } = provenance;
-      visiting = op.name;
-      if (op.decompose !== undefined && (op.vjp === null || isGradEnabled())) {
-        const again = enableGrad(() => op.decompose!(inputs, attrs));
-        if (again.requiresGrad) receive(again, grad);
-      } else {
-        if (op.vjp === null) {
-          throw new DTypeError(`backward: ${op.name} has no gradient. Use detach() on its input.`);
-        }
-        const needs = (i: number): boolean => inputs[i]!.requiresGrad;
-        const grads = op.vjp({ inputs, output: tensor, grad, attrs, needs });
-        for (let i = 0; i < inputs.length; i++) {
-          const input = inputs[i]!;
-          const g = grads[i];
-          if (!input.requiresGrad || g === null) continue;
-          checkGradient(op.name, grads, i, inputs);
-          receive(input, g!); // there is one: it was checked
-        }
-      }
-      if (!retainGraph) {
-        tensor.provenance = { ...provenance, inputs: [], attrs: undefined, released: true };
-      }
-    }
-  } finally {
-    visiting = null;
-    for (const tensor of waiting) if (tensor.provenance !== null) tensor.provenance.grad = null;
-  }
-  return found;
-}
-
-/** The age of the oldest of `targets`; -1 if a leaf is among them, which all ops may lead to. */
-function ageOfOldest(targets: Iterable<Tensor>): number {
-  let oldest = Infinity;
-  for (const { provenance } of targets) oldest = Math.min(oldest, provenance?.sequence ?? -1);
-  return oldest;
-}
-
-type Gradient = Tensor | SparseGradient;
-
-/** The sum of two gradients; rows stay rows. */
-function added(a: Gradient, b: Gradient): Gradient {
-  if (b instanceof SparseGradient) return b.addTo(a);
-  return a instanceof SparseGradient ? a.addTo(b) : a.add(b);
-}
-
-/** A gradient with all of its rows. */
-function dense<G extends Gradient | null>(grad: G): Tensor | Exclude<G, SparseGradient> {
-  // Excluding the class is what the test does, which does not narrow a type parameter.
-  return grad instanceof SparseGradient ? grad.dense() : (grad as Exclude<G, SparseGradient>);
-}
-
-/** Throws unless what the gradient rule of `op` gave for input `i` can be summed to the shape of that. */
-function checkGradient(
-  op: string,
-  grads: readonly (Gradient | null)[],
-  i: number,
-  inputs: readonly Tensor[],
-): void {
-  if (i >= grads.length) {
-    throw new ShapeError(
-      `${op}: vjp must return a gradient or null for each of ${inputs.length} inputs, got ${grads.length}.`,
-    );
-  }
-  const grad = grads[i];
-  // The sentence is made only where it is needed.
-  if (!isTensor(grad) && !(grad instanceof SparseGradient)) {
-    requireTensor(op, `the gradient of input ${i}`, grad);
-  }
-  const { shape } = inputs[i]!;
-  if (sameShape(shape, grad.shape)) return;
-  const lead = grad.shape.length - shape.length;
-  if (lead >= 0 && shape.every((d, j) => d === 1 || d === grad.shape[lead + j])) return;
-  const way = ' Broadcast dims may stay: backward sums them up.';
-  requireShape(op, `the gradient of input ${i}`, shape, grad.shape, way);
-}
-
-/** The gradient with the shape and dtype of the tensor it belongs to. */
-function fit(grad: Tensor, tensor: Tensor): Tensor {
-  const sized = grad.sumTo(tensor.shape);
-  return sized.dtype === tensor.dtype ? sized : sized.cast(tensor.dtype);
-}
-
-function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
-  requireTensor('backward', 'the output', output);
-  if (!output.requiresGrad) {
-    throw new DTypeError(
-      'backward: the output requires no gradients. Create inputs with { requiresGrad: true }, outside of noGrad.',
-    );
-  }
-  if (seed === undefined) {
-    if (output.size === 1) return output.newFull(output.shape, 1);
-    throw new ShapeError(
-      `backward: the output must be one number, got shape ${formatShape(output.shape)}. Reduce it, or pass { gradient }.`,
-    );
-  }
-  requireTensor('backward', 'the gradient', seed);
-  requireShape('backward', 'the gradient', output.shape, seed.shape);
-  return seed;
-}
-
-function check(provenance: Provenance): void {
-  const { op, inputs, released } = provenance;
-  if (released) {
-    throw new ScopeError(
-      `backward: the record of ${op.name} was dropped by an earlier backward. Pass it { retainGraph: true }.`,
-    );
-  }
-  let version = 0;
-  for (let i = 0; i < inputs.length; i++) version += inputs[i]!.version;
-  if (version !== provenance.version) {
-    throw new ScopeError(
-      `backward: an input of ${op.name} was written after its use. Run backward before step or assign.`,
-    );
-  }
-}
-
-/** Puts a tensor among those that wait, the youngest last; most are the youngest. */
-function push(waiting: Tensor[], tensor: Tensor): void {
-  const key = age(tensor);
-  let i = waiting.length;
-  for (; i > 0 && age(waiting[i - 1]!) > key; i--) waiting[i] = waiting[i - 1]!;
-  waiting[i] = tensor;
-}
-
-function age(tensor: Tensor): number {
-  return tensor.provenance!.sequence;
+  });
 }

@@ -55,6 +55,7 @@ const methods: Readonly<Record<string, Row>> = {
       .map((name) => [name, dim]),
   ),
   to: () => [core.wasm()],
+  toAsync: () => [core.wasm()],
   cast: () => ['int32'],
   newFull: () => [[2], 1, 'float32'],
   view: () => [[4]],
@@ -141,6 +142,7 @@ const functions: Readonly<Record<string, Row>> = {
   watchOps: () => [() => 1],
   withBackend: () => [core.wasm(), () => 1],
   backward: () => [f(x())],
+  backwardAsync: () => [f(x())],
   gradients: () => {
     const leaf = x();
     return [[f(leaf)], [leaf]];
@@ -156,6 +158,7 @@ const functions: Readonly<Record<string, Row>> = {
   gradcheck: () => [f, [tensor([1, 2], { dtype: 'float64' })]],
   gradgradcheck: () => [f, [tensor([1, 2], { dtype: 'float64' })]],
   detectAnomaly: () => [() => 1],
+  detectAnomalyAsync: () => [() => 1],
 };
 
 const about = (reason: string, names: string): Record<string, string> =>
@@ -218,7 +221,7 @@ async function sweep(
   row: Row,
   call: (args: readonly unknown[]) => unknown,
 ): Promise<string[]> {
-  call(row());
+  await call(row());
   const found: string[] = [];
   for (const position of row().keys()) {
     for (const [mistake, make] of Object.entries(mistakes)) {

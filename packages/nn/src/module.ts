@@ -1,4 +1,5 @@
 import {
+  DTypeError,
   guard,
   showAs,
   shown,
@@ -9,7 +10,13 @@ import {
   type Tensor,
 } from '@kasane/tensor-core';
 import { Buffer, Parameter } from './parameter.ts';
-import { loadState, type LoadOptions, type LoadReport, type StateDict } from './state-dict.ts';
+import {
+  loadState,
+  loadStateAsync,
+  type LoadOptions,
+  type LoadReport,
+  type StateDict,
+} from './state-dict.ts';
 
 /** A module that turns one tensor into one tensor: what `Sequential` is made of. */
 export type Layer = Module & {
@@ -137,7 +144,7 @@ export abstract class Module {
    * With `strict: false`, keys that are missing or unexpected are only reported.
    *
    * Throws CheckpointError that lists all missing, unexpected and mis-shaped keys at once; nothing is
-   * changed then.
+   * changed then. Values that come from a device that answers later need `loadStateDictAsync`.
    *
    * @example
    * import { Linear } from '@kasane/nn';
@@ -151,10 +158,31 @@ export abstract class Module {
     return loadState(this.constructor.name, stateOf(this), state, checked);
   }
 
-  /** Moves all parameters, their gradients and the buffers to a backend, in place. */
+  /**
+   * The same as `loadStateDict`, also with values that come from a device that answers later, as they were when
+   * this was called.
+   *
+   * @example
+   * import { Linear } from '@kasane/nn';
+   * import { gpu } from '@kasane/tensor-core/gpu';
+   * const trained = new Linear(2, 1).to(gpu());
+   * await new Linear(2, 1).loadStateDictAsync(trained.stateDict()); // on wasm()
+   */
+  async loadStateDictAsync(state: StateDict, options: LoadOptions = {}): Promise<LoadReport> {
+    const checked = optionsOf('loadStateDictAsync', options, ['strict']);
+    return loadStateAsync(this.constructor.name, stateOf(this), state, checked);
+  }
+
+  /**
+   * Moves all parameters, their gradients and the buffers to a backend, in place. Throws where they are on a
+   * device that answers later: await `toAsync`.
+   */
   to(backend: Backend): this {
-    for (const part of [...this.parameters(), ...this.buffers()]) {
-      if (part.backend === backend) continue;
+    for (const part of this.#elsewhere(backend)) {
+      const { name, synchronous } = part.backend;
+      if (!synchronous) {
+        throw new DTypeError(`to: the model is on ${name}. Use await model.toAsync(backend).`);
+      }
       const grad = part.peekGrad();
       noGrad(() =>
         scope(() => {
@@ -164,6 +192,39 @@ export abstract class Module {
       );
     }
     return this;
+  }
+
+  /**
+   * The same as `to`, from any backend: the values may come from a device that answers later. If one cannot be
+   * read, nothing is moved.
+   *
+   * @example
+   * import { Linear } from '@kasane/nn';
+   * import { wasm } from '@kasane/tensor-core';
+   * import { gpu } from '@kasane/tensor-core/gpu';
+   * const model = new Linear(2, 1).to(gpu());
+   * (await model.toAsync(wasm())).parameters().map((p) => p.backend.name); // => ["wasm","wasm"]
+   */
+  async toAsync(backend: Backend): Promise<this> {
+    const moved = await Promise.all(
+      this.#elsewhere(backend).map(async (part) => {
+        const grad = part.peekGrad();
+        const both = [part.detach(), ...(grad === null ? [] : [grad.detach()])];
+        const [value, gradient] = await Promise.all(both.map((one) => one.toAsync(backend)));
+        for (const one of both) one.dispose();
+        return { part, value: value!, gradient }; // the first of both is there
+      }),
+    );
+    for (const { part, value, gradient } of moved) {
+      part.assign(value);
+      value.dispose();
+      if (gradient !== undefined) part.putGrad(gradient);
+    }
+    return this;
+  }
+
+  #elsewhere(backend: Backend): (Parameter | Buffer)[] {
+    return [...this.parameters(), ...this.buffers()].filter((part) => part.backend !== backend);
   }
 
   // ——— Modes ———

@@ -1,4 +1,11 @@
-import { CheckpointError, formatShape, noGrad, scope, Tensor } from '@kasane/tensor-core';
+import {
+  CheckpointError,
+  DTypeError,
+  formatShape,
+  noGrad,
+  scope,
+  Tensor,
+} from '@kasane/tensor-core';
 
 /** The values of a model by name. */
 export type StateDict = Readonly<Record<string, Tensor>>;
@@ -42,6 +49,13 @@ export function loadState(
       `loadStateDict: the state does not fit ${owner}: ${problems.join('; ')}. ${way}.`,
     );
   }
+  for (const [name, part] of found) {
+    const { name: from, synchronous } = given[name]!.backend;
+    if (synchronous || part.backend === given[name]!.backend) continue;
+    throw new DTypeError(
+      `loadStateDict: ${name} is on ${from}. Use await model.loadStateDictAsync(state).`,
+    );
+  }
   noGrad(() =>
     scope(() => {
       // All of them before the first is written: one that was freed throws.
@@ -52,6 +66,32 @@ export function loadState(
     }),
   );
   return { missing, unexpected };
+}
+
+/** The same with values from any backend; what is no tensor is left for `loadState` to refuse. @internal */
+export async function loadStateAsync(
+  owner: string,
+  own: readonly (readonly [string, Tensor])[],
+  state: StateDict,
+  options: LoadOptions,
+): Promise<LoadReport> {
+  const homes = new Map(own.map(([name, { backend }]) => [name, backend]));
+  const made: Tensor[] = [];
+  const entries = Object.entries(Object(state) as StateDict).map(async ([name, value]) => {
+    const home = homes.get(name);
+    if (home === undefined || !(value instanceof Tensor) || value.backend === home)
+      return [name, value] as const;
+    const held = value.detach(); // for training goes on
+    const moved = await held.toAsync(home);
+    made.push(held, moved);
+    return [name, moved] as const;
+  });
+  const arrived = Object.fromEntries(await Promise.all(entries));
+  try {
+    return loadState(owner, own, arrived, options);
+  } finally {
+    for (const one of made) one.dispose();
+  }
 }
 
 function shapeOf(value: unknown): string {

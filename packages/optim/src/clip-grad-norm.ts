@@ -1,5 +1,6 @@
 import {
   DataError,
+  DTypeError,
   noGrad,
   SparseGradient,
   scope,
@@ -43,34 +44,85 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  const names = ['normType', 'errorIfNonfinite'] as const;
-  const { normType = 2, errorIfNonfinite = false } = optionsOf('clipGradNorm', options, names);
-  requireAtLeast('clipGradNorm', 'maxNorm', maxNorm, 0);
-  requireAbove('clipGradNorm', 'normType', normType, 0);
+  const { normType, errorIfNonfinite } = settingsOf('clipGradNorm', maxNorm, options);
   return noGrad(() =>
     scope(() => {
       const owners = withGrad('clipGradNorm', parameters);
-      if (owners.length === 0) return tensor(0);
-      // The norm of the norms is that of one long vector.
-      const p = { p: normType };
-      const total = stack(owners.map((owner) => dense(owner.heldGrad()!).norm(undefined, p))).norm(
-        undefined,
-        p,
-      );
-      if (errorIfNonfinite && !Number.isFinite(total.item())) {
-        throw new DataError(
-          `clipGradNorm: the norm must be finite, got ${total.item()}. Use detectAnomaly.`,
-        );
+      const total = normOf(owners, normType);
+      if (errorIfNonfinite) {
+        const { name, synchronous } = total.backend;
+        if (!synchronous) {
+          throw new DTypeError(
+            `clipGradNorm: errorIfNonfinite needs the norm, which is on ${name}. Use await clipGradNormAsync(…).`,
+          );
+        }
+        requireFinite(total.item());
       }
-      const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
-      const scaled = (grad: Tensor): Tensor => grad.mul(factor.cast(grad.dtype));
-      for (const owner of owners) {
-        const grad = owner.heldGrad()!;
-        owner.putGrad(grad instanceof SparseGradient ? grad.map(scaled) : scaled(grad));
-      }
+      scale(owners, total, maxNorm);
       return total;
     }),
   );
+}
+
+/**
+ * The same as `clipGradNorm`, also with `errorIfNonfinite` on a device that answers later: the norm is read before
+ * anything is scaled.
+ *
+ * @example
+ * import { clipGradNormAsync } from '@kasane/optim';
+ * import { tensor } from '@kasane/tensor-core';
+ * import { gpu } from '@kasane/tensor-core/gpu';
+ * const w = tensor([0, 0], { requiresGrad: true, backend: gpu() });
+ * w.grad = tensor([3, 4], { backend: gpu() });
+ * const norm = await clipGradNormAsync(w, 1, { errorIfNonfinite: true });
+ * await norm.data(); // => [5]
+ */
+export async function clipGradNormAsync(
+  parameters: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Promise<Tensor> {
+  const { normType, errorIfNonfinite } = settingsOf('clipGradNormAsync', maxNorm, options);
+  const owners = withGrad('clipGradNormAsync', parameters);
+  const total = noGrad(() => scope(() => normOf(owners, normType)));
+  if (errorIfNonfinite) requireFinite((await total.data())[0]!);
+  noGrad(() => scope(() => scale(owners, total, maxNorm)));
+  return total;
+}
+
+function settingsOf(
+  owner: string,
+  maxNorm: number,
+  options: ClipGradNormOptions,
+): Required<ClipGradNormOptions> {
+  const given = optionsOf(owner, options, ['normType', 'errorIfNonfinite'] as const);
+  const { normType = 2, errorIfNonfinite = false } = given;
+  requireAtLeast(owner, 'maxNorm', maxNorm, 0);
+  requireAbove(owner, 'normType', normType, 0);
+  return { normType, errorIfNonfinite };
+}
+
+/** The norm of the norms, which is that of one long vector. */
+function normOf(owners: readonly Tensor[], p: number): Tensor {
+  if (owners.length === 0) return tensor(0);
+  return stack(owners.map((owner) => dense(owner.heldGrad()!).norm(undefined, { p }))).norm(
+    undefined,
+    { p },
+  );
+}
+
+function requireFinite(norm: number): void {
+  if (Number.isFinite(norm)) return;
+  throw new DataError(`clipGradNorm: the norm must be finite, got ${norm}. Use detectAnomaly.`);
+}
+
+function scale(owners: readonly Tensor[], total: Tensor, maxNorm: number): void {
+  const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp(-Infinity, 1);
+  const scaled = (grad: Tensor): Tensor => grad.mul(factor.cast(grad.dtype));
+  for (const owner of owners) {
+    const grad = owner.heldGrad()!;
+    owner.putGrad(grad instanceof SparseGradient ? grad.map(scaled) : scaled(grad));
+  }
 }
 
 /** The parameters that have a gradient. */

@@ -8,9 +8,10 @@ import {
   type NestedArray,
   type Tensor,
 } from '@kasane/tensor-core';
+import { later } from '@kasane/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipGradNorm, clipGradValue } from './index.ts';
+import { clipGradNorm, clipGradNormAsync, clipGradValue } from './index.ts';
 
 interface ClippingFixture {
   readonly grads: readonly NestedArray[];
@@ -109,6 +110,41 @@ describe('clipGradNorm', () => {
       clipGradValue(params, 0.1);
       expect(memory().wasm.tensors).toBe(before);
     });
+  });
+});
+
+describe('clipGradNormAsync', () => {
+  const far = (values: number[]): Tensor => {
+    const w = tensor(
+      values.map(() => 0),
+      { requiresGrad: true, backend: later() },
+    );
+    w.putGrad(tensor(values, { backend: later() }));
+    return w;
+  };
+
+  it('scales on a device that answers later, and gives the norm there', async () => {
+    const w = far([3, 4]);
+    const norm = await clipGradNormAsync(w, 1, { errorIfNonfinite: true });
+    expect(Array.from(await norm.data())).toEqual([5]);
+    expect(Array.from(await w.grad!.data())).toBeAllclose([0.6, 0.8], { rtol: 1e-6 });
+  });
+
+  it('throws before anything is scaled', async () => {
+    const w = far([3, NaN]);
+    await expect(clipGradNormAsync(w, 1, { errorIfNonfinite: true })).rejects.toThrow(
+      new DataError('clipGradNorm: the norm must be finite, got NaN. Use detectAnomaly.'),
+    );
+    expect(Array.from(await w.grad!.data())).toEqual([3, NaN]);
+  });
+
+  it('is clipGradNorm elsewhere, which says what to await', async () => {
+    const [w] = withGrads([[3, 4]], 'float32') as [Tensor]; // one gradient in, one parameter out
+    expect((await clipGradNormAsync(w, 1)).item()).toBe(5);
+    expect(w.grad!.toArray()).toBeAllclose([0.6, 0.8], { rtol: 1e-6 });
+    expect(() => clipGradNorm(far([1]), 1, { errorIfNonfinite: true })).toThrow(
+      'clipGradNorm: errorIfNonfinite needs the norm, which is on later. Use await clipGradNormAsync(…).',
+    );
   });
 });
 

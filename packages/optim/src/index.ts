@@ -52,5 +52,5 @@ export {
   type PlateauStateDict,
   type ReduceLROnPlateauOptions,
 } from './schedulers/reduce-lr-on-plateau.ts';
-export { clipGradNorm, type ClipGradNormOptions } from './clip-grad-norm.ts';
+export { clipGradNorm, clipGradNormAsync, type ClipGradNormOptions } from './clip-grad-norm.ts';
 export { clipGradValue } from './clip-grad-value.ts';

@@ -1,5 +1,6 @@
 import {
   CheckpointError,
+  DTypeError,
   replay,
   enableGrad,
   guardedOptions,
@@ -14,6 +15,7 @@ import {
   scope,
   Tensor,
   zerosLike,
+  type Backend,
 } from '@kasane/tensor-core';
 import { axpby } from './ops/axpby.ts';
 import { placesOf, writeRows } from './ops/rows.ts';
@@ -30,6 +32,7 @@ import {
 import { requireAtLeast, requireBetas, withDefaults } from './ranges.ts';
 import {
   groupMismatches,
+  movedState,
   stateMismatches,
   type OptimizerStateDict,
   type ParameterState,
@@ -258,8 +261,27 @@ export abstract class Optimizer<
   }
 
   /**
+   * The same as `loadStateDict`, also with tensors that come from a device that answers later, as they were when
+   * this was called: of a training on `gpu()`, for parameters on `wasm()`.
+   */
+  async loadStateDictAsync(saved: OptimizerStateDict): Promise<void> {
+    const homes = new Map<string, Backend>();
+    this.#groups.forEach(({ params }, g) => {
+      // A file may say anything; loadStateDict says what is wrong with it.
+      const numbers: readonly unknown[] = saved?.paramGroups?.[g]?.params ?? [];
+      params.forEach(({ backend }, i) => homes.set(String(numbers[i]), backend));
+    });
+    const { state, made } = await movedState(saved?.state, homes);
+    try {
+      this.loadStateDict({ ...saved, state });
+    } finally {
+      for (const one of made) one.dispose();
+    }
+  }
+
+  /**
    * Takes up where `stateDict` was called, to the last bit. Throws CheckpointError with all that does
-   * not fit, and then changes nothing.
+   * not fit, and then changes nothing. Tensors that come from a device that answers later need `loadStateDictAsync`.
    */
   loadStateDict(saved: OptimizerStateDict): void {
     // A file may say null, of which there is nothing to take apart.
@@ -303,7 +325,8 @@ export abstract class Optimizer<
     }
     // All of them before anything is changed: one that was freed throws.
     const states = memories.map(([parameter, found]) => {
-      const own = mapTensors(found, (t) => keep(t.to(parameter.backend).detach()));
+      const { backend } = parameter;
+      const own = mapTensors(found, (t) => keep(moved(t, backend).detach()));
       // stateMismatches compared keys, shapes and dtypes with those of initState, which is an S.
       return [parameter, own as Counted<S>] as const;
     });
@@ -314,6 +337,14 @@ export abstract class Optimizer<
     for (const change of changes) change();
     for (const [parameter, own] of states) this.#states.set(parameter, own);
   }
+}
+
+function moved(saved: Tensor, backend: Backend): Tensor {
+  const { name, synchronous } = saved.backend;
+  if (synchronous || saved.backend === backend) return saved.to(backend);
+  throw new DTypeError(
+    `loadStateDict: the state is on ${name}. Use await optimizer.loadStateDictAsync(state).`,
+  );
 }
 
 /** The state with `f` of each of its tensors. */

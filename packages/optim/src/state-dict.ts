@@ -1,4 +1,4 @@
-import { formatShape, Tensor } from '@kasane/tensor-core';
+import { formatShape, Tensor, type Backend } from '@kasane/tensor-core';
 import type { OptimizerGroup, OptimizerOptions } from './param-group.ts';
 
 /** What an optimizer remembers of one parameter; null until the first update that needs it. */
@@ -17,6 +17,30 @@ export interface SavedGroup {
 export interface OptimizerStateDict {
   readonly state: Readonly<Record<string, SavedState>>;
   readonly paramGroups: readonly SavedGroup[];
+}
+
+/** A state whose tensors are on the backends of their parameters, by number, and those made for it. */
+export async function movedState(
+  saved: OptimizerStateDict['state'],
+  homes: ReadonlyMap<string, Backend>,
+): Promise<{ readonly state: OptimizerStateDict['state']; readonly made: readonly Tensor[] }> {
+  const made: Tensor[] = [];
+  const move = async (value: unknown, home: Backend): Promise<unknown> => {
+    if (!(value instanceof Tensor) || value.backend === home) return value;
+    const held = value.detach(); // for training goes on
+    const moved = await held.toAsync(home);
+    made.push(held, moved);
+    return moved;
+  };
+  const rows = Object.entries(Object(saved) as Readonly<Record<string, SavedState>>).map(
+    async ([number, own]) => {
+      const home = homes.get(number);
+      if (home === undefined || Object(own) !== own) return [number, own];
+      const entries = Object.entries(own).map(async ([key, v]) => [key, await move(v, home)]);
+      return [number, Object.fromEntries(await Promise.all(entries))];
+    },
+  );
+  return { state: Object.fromEntries(await Promise.all(rows)), made };
 }
 
 /** How saved groups differ from an optimizer's, in words; a file may say anything. */

@@ -95,6 +95,11 @@ export interface OpDef<A = undefined> {
    */
   readonly vjp: ((context: VjpContext<A>) => readonly (Tensor | SparseGradient | null)[]) | null;
   /**
+   * Present if the input's gradient is that of the output on the input's backend. Where that takes waiting,
+   * `backwardAsync` does so. @internal
+   */
+  readonly moves?: true;
+  /**
    * The same result made of other ops, each of them recorded. It runs in the place of the op on backends
    * that say so, all but wasm, and wherever the result is not float32: the op itself is there for its
    * float32 kernel. Backward walks the record where there is no `vjp`, as for `checkpoint`, and where

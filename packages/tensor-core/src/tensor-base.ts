@@ -185,13 +185,11 @@ export class TensorBase {
     return formatTensor(this, this.read('toString'));
   }
 
-  /** The live values, for `method` to copy. @internal */
-  protected read(method: string): TypedArray {
+  /** The live values, for `method` to copy; `way` is what to await where they are not at hand. @internal */
+  protected read(method: string, way: string = 'tensor.data()'): TypedArray {
     const { storage } = this;
     if (!storage.backend.synchronous) {
-      throw new DTypeError(
-        `${method}: the data is on ${storage.backend.name}. Use await tensor.data().`,
-      );
+      throw new DTypeError(`${method}: the data is on ${storage.backend.name}. Use await ${way}.`);
     }
     if (observers !== null) tell('reads', this, method);
     return storage.backend.readSync(storage);

@@ -35,11 +35,27 @@ export type Operand = Tensor | number;
  * x.add(10).toArray(); // => [[11,12],[13,14]]
  */
 export class Tensor extends Aliases {
-  /** The same values on another backend; the tensor itself if it is there already. */
+  /**
+   * The same values on another backend; the tensor itself if it is there already. Throws on an asynchronous
+   * backend: await `toAsync()`.
+   */
   to(backend: Backend): Tensor {
     if (this.backend === requireBackend('to', backend)) return this;
-    const moved = fromValues(this.read('to'), this.shape, this.dtype, backend);
+    const values = this.read('to', 'tensor.toAsync(backend)');
+    const moved = fromValues(values, this.shape, this.dtype, backend);
     if (isGradEnabled()) record(moved, to, [this], undefined);
+    return moved;
+  }
+  /**
+   * The same as `to`, from any backend: the values may come from a device that answers later, as they were
+   * when this was called. Gradients flow back.
+   */
+  async toAsync(backend: Backend): Promise<Tensor> {
+    const here = this.backend;
+    if (here === requireBackend('toAsync', backend) || here.synchronous) return this.to(backend);
+    const recording = isGradEnabled(); // now, not when the values have come
+    const moved = fromValues(await this.data(), this.shape, this.dtype, backend);
+    if (recording) record(moved, to, [this], undefined);
     return moved;
   }
   /** the values in another dtype */

@@ -10,4 +10,5 @@ export * from './flattened.ts';
 export * from './golden.ts';
 export * from './guard.ts';
 export * from './held.ts';
+export * from './later.ts';
 export * from './test-layer.ts';

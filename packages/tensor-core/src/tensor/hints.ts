@@ -34,8 +34,8 @@ const methods = {
   uniform_: 'x.assign(uniform(x.shape))',
   /** @deprecated Write `x.to(gpu())`, from `@kasane/tensor-core/gpu`. */
   cuda: 'x.to(backend): wasm(), or gpu() from @kasane/tensor-core/gpu',
-  /** @deprecated Write `x.to(wasm())`. */
-  cpu: 'x.to(backend): wasm(), or gpu() from @kasane/tensor-core/gpu',
+  /** @deprecated Write `x.to(wasm())`, and `await x.toAsync(wasm())` of what is on a gpu. */
+  cpu: 'x.to(wasm()), or await x.toAsync(wasm()) from a gpu',
   /** @deprecated Write `await x.data()`. */
   numpy: 'await x.data(), x.dataSync() or x.toArray()',
   /** @deprecated Write `x.cast('int32')`. */
