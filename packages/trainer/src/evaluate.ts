@@ -12,6 +12,7 @@ import {
   type Values,
 } from './in-memory.ts';
 import { brief } from './checkpoint/header.ts';
+import { at, homeOf, placedAsync, type Home } from './home.ts';
 import type { Metric } from './metrics/metric.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
 import { evaluationStep, type Loss, type Model, type Result } from './step.ts';
@@ -42,7 +43,7 @@ export type Evaluation<M extends Metrics<unknown, never, never>> = {
 /**
  * Loss and metrics of a model on data, in evaluation mode; afterwards its modules are in the modes they were in.
  *
- * A sample counts as much in a small batch as in a large one. The samples of a batch are the first dim of its input. Throws DataError if there
+ * Batches are copied to the backend of the model if they are elsewhere. A sample counts as much in a small batch as in a large one. The samples of a batch are the first dim of its input. Throws DataError if there
  * are no batches.
  *
  * @example
@@ -91,7 +92,7 @@ async function evaluateBatches<I, T, O, M extends Metrics<unknown, O, T>>(
   for (const metric of Object.values(used)) metric.reset();
   const running = { outputs: Object.keys(used).length > 0, onFallback: null };
   const step = evaluationStep(model, loss, running);
-  const mean = await evaluating(model, () => pass(step, data, used));
+  const mean = await evaluating(model, () => pass(step, data, used, homeOf(model)));
   const computed = Object.entries(used).map(([name, metric]) => [name, metric.compute()]);
   // The names and values of the metrics given.
   return { loss: mean, ...Object.fromEntries(computed) } as Evaluation<M>;
@@ -108,17 +109,20 @@ export async function evaluating<R>(model: Module, fn: () => Promise<R>): Promis
   }
 }
 
-/** Goes through the data once, updates the metrics, and gives the mean loss. */
+/** Goes through the data once, on the model's backend, updates the metrics, and gives the mean loss. */
 export async function pass<I, T, O>(
   step: (input: I, target: T) => Result<O>,
   data: Batches<Example<I, T>>,
   metrics: Readonly<Record<string, Metric<unknown, unknown, O, T>>>,
+  home: Home,
 ): Promise<number> {
   let sum = 0;
   let count = 0;
-  for await (const [input, target] of batchesOf(data, 0)) {
+  for await (const batch of batchesOf(data, 0)) {
+    const { value, dispose } = await placedAsync(batch, home);
+    const [input, target] = value;
     const samples = samplesOf(input);
-    sum += samples * (await read(step(input, target), target, metrics));
+    sum += samples * (await read(step(input, target), target, metrics).finally(dispose));
     count += samples;
   }
   if (count === 0) throw noBatches('evaluate');
@@ -155,7 +159,7 @@ export interface PredictOptions {
 
 /**
  * The outputs of a model for all data, one after the other along the first dim, in evaluation mode;
- * afterwards its modules are in the modes they were in.
+ * afterwards its modules are in the modes they were in. Inputs are copied to the backend of the model if they are elsewhere, and the outputs are there.
  *
  * Takes samples in memory, as the `x` of `fit`; or inputs, or batches whose first entry is the input. Throws DataError if there are no
  * samples, RangeError for a `batchSize` beside batches.
@@ -204,10 +208,15 @@ async function predictBatches(
   data: Batches<Tensor | readonly [Tensor, ...unknown[]]>,
 ): Promise<Tensor> {
   const outputs: Tensor[] = [];
+  const home = homeOf(model);
   await evaluating(model, async () => {
     for await (const batch of batchesOf(data, 0)) {
-      const input = batch instanceof Tensor ? batch : batch?.[0];
-      outputs.push(noGrad(() => scope(() => model.forward(input).detach())));
+      const { value, dispose } = await placedAsync(
+        batch instanceof Tensor ? batch : batch?.[0],
+        home,
+      );
+      outputs.push(noGrad(() => scope(() => at(home, () => model.forward(value).detach()))));
+      dispose();
     }
   });
   if (outputs.length === 0) throw noBatches('predict');

@@ -24,6 +24,7 @@ import { evaluating, noBatches, pass, read } from './evaluate.ts';
 import type { Metric } from './metrics/metric.ts';
 import { areInMemory, loadersOf, type TrainingSamples } from './in-memory.ts';
 import { metricsOf, type Metrics } from './metrics/named.ts';
+import { homeOf, placedAsync } from './home.ts';
 import { onInterrupt } from './interrupt.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { Moved } from './moved.ts';
@@ -89,6 +90,7 @@ type Given<O> = FitSettings<Tensor, Tensor, O> &
  * `new DataLoader(new TensorDataset(x, y), { batchSize: 32, shuffle: true })`, to the same bits; with `validationSplit` the last ones are kept
  * for validation before any are shuffled.
  *
+ * Batches are copied to the backend of the model if they are elsewhere: `model.to(gpu())` is all that training on a GPU takes.
  * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. What plain JavaScript decides in model and loss must not change then:
  * the step is traced again when an epoch begins, and now and then, and runs op by op from where it does something else, which the callbacks' `onFallback`
  * or a line on the console tells. With `accumulate: k` a step has the gradient of k
@@ -173,7 +175,7 @@ async function train<I, T, O>(
   const loaders = [data, validation];
   const parts = { model, optimizer, position, metrics, callbacks, generators, loaders };
   if (options.seed !== undefined) manualSeed(options.seed);
-  const unused = options.resume === undefined ? [] : restore(parts, options.resume);
+  const unused = options.resume === undefined ? [] : await restore(parts, options.resume);
 
   const warn = (hook: 'onFallback' | 'onWarning', message: string, line: string): void => {
     for (const callback of callbacks) callback[hook]?.(message);
@@ -265,12 +267,15 @@ async function train<I, T, O>(
       await tell('onStep');
       return !stopped && signal?.aborted !== true;
     };
+    const home = homeOf(model);
     const skip = isPositioned(data) ? 0 : position.batches;
-    for await (const [input, target] of batchesOf(data, skip)) {
+    for await (const batch of batchesOf(data, skip)) {
+      const { value, dispose } = await placedAsync(batch, home);
+      const [input, target] = value;
       const samples = samplesOf(input);
       const result =
         accumulate > 1 ? step.gather(input, target, samples) : step.whole(input, target);
-      const loss = await read(result, target, metrics);
+      const loss = await read(result, target, metrics).finally(dispose);
       const stray = moved.stray();
       if (stray !== null) training.warn(stray);
       if (!Number.isFinite(loss)) throw notFinite(loss, shown.epoch, position.step + 1);
@@ -295,7 +300,9 @@ async function train<I, T, O>(
     let all = logs();
     for (const metric of Object.values(metrics)) metric.reset();
     if (validation !== undefined) {
-      const loss = await evaluating(model, () => pass(validate, validation, metrics));
+      const loss = await evaluating(model, () =>
+        pass(validate, validation, metrics, homeOf(model)),
+      );
       const found = { loss, ...computed() };
       for (const metric of Object.values(metrics)) metric.reset();
       const named = Object.entries(found).map(([name, value]) => [valName(name), value]);

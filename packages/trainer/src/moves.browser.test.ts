@@ -4,6 +4,7 @@ import { BatchNorm1d, Linear, mseLoss, Sequential, Tanh } from '@kasane/nn';
 import { Adam, clipGradNormAsync } from '@kasane/optim';
 import { manualSeed, randn, tensor, wasm, zeros, type Tensor } from '@kasane/tensor-core';
 import { gpu } from '@kasane/tensor-core/gpu';
+import { evaluate, fit, predict } from './index.ts';
 import { describe, expect, it } from 'vitest';
 
 const model = (): Sequential =>
@@ -46,6 +47,21 @@ describe.each(['webgl2', 'webgpu'] as const)('from and to gpu in mode %s', (mode
     step(far, goesOn, x, t);
     step(near, other, x, t);
     expect(flat(far)).toBeAllclose(flat(near), { rtol: 1e-3, atol: 1e-4 });
+  });
+
+  it('fit trains it, evaluate and predict look at it, with batches from elsewhere', async () => {
+    const [x, y] = [randn([32, 3]), randn([32, 1])];
+    const run = async (m: Sequential): Promise<number[]> => {
+      const optimizer = new Adam(m.parameters(), { lr: 0.01 });
+      const options = { loss: mseLoss, metrics: ['mae'] as const, x, y };
+      const history = await fit(m, { ...options, optimizer, epochs: 2, seed: 5, clipGradNorm: 1 });
+      const { loss, mae } = await evaluate(m, options);
+      const outputs = await (await predict(m, x)).data();
+      return [history[1]!.loss, loss, mae, ...outputs];
+    };
+    const [far, near] = [model(), model()];
+    near.loadStateDict(far.stateDict());
+    expect(await run(far.to(backend))).toBeAllclose(await run(near), { rtol: 1e-3, atol: 1e-4 });
   });
 
   it('gradients flow there and back to leaves on wasm()', async () => {

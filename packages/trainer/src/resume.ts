@@ -4,6 +4,7 @@ import { isPositioned, positionOf, type Batches } from './batches.ts';
 import type { Callback, EpochLogs } from './callback.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { isTrainingState, type TrainingState } from './checkpoint/training-state.ts';
+import { homeOf, placedAsync } from './home.ts';
 import type { Metric } from './metrics/metric.ts';
 import type { FitOptimizer } from './train-step.ts';
 
@@ -47,12 +48,17 @@ export function capture<O, T>(parts: Parts<O, T>): Checkpoint {
   };
 }
 
-/** Puts all parts into the state of a checkpoint, or throws and leaves them as they were. Says what of it was not used. */
-export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): string[] {
+/**
+ * Puts all parts into the state of a checkpoint, wherever its tensors are, or throws and leaves them as they were. Says what of it was not
+ * used.
+ */
+export async function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): Promise<string[]> {
+  const { model, optimizer } = checkpoint;
+  const { value, dispose } = await placedAsync({ model, optimizer }, homeOf(parts.model));
   const before = capture(parts);
   try {
     check(parts, checkpoint.training);
-    return put(parts, checkpoint);
+    return put(parts, { ...checkpoint, ...value });
   } catch (error) {
     put(parts, before);
     if (error instanceof CheckpointError) throw error;
@@ -61,6 +67,8 @@ export function restore<O, T>(parts: Parts<O, T>, checkpoint: Checkpoint): strin
       `fit: the checkpoint does not fit the options: ${String(error)}. Resume with those it was saved with.`,
       { cause: error },
     );
+  } finally {
+    dispose();
   }
 }
 

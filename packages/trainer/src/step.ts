@@ -1,7 +1,8 @@
 import { backward } from '@kasane/autograd';
 import type { Module } from '@kasane/nn';
-import { defaultBackend, noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { noGrad, scope, type Tensor } from '@kasane/tensor-core';
 import { detached } from './batches.ts';
+import { at, compiles, homeOf, type Home } from './home.ts';
 import {
   compiled,
   trainStep,
@@ -58,6 +59,7 @@ export function evaluationStep<I, T, O>(
         return result(lossOf(loss, output, target), output, running);
       }),
     running,
+    () => homeOf(model),
   );
 }
 
@@ -81,6 +83,7 @@ export function trainingStep<I, T, O>(
 ): TrainingStep<I, T, O> {
   const { outputs, onFallback, look } = running;
   const params = optimizer.paramGroups.flatMap((group) => group.params);
+  const home = (): Home => homeOf(model);
   const whole = (input: I, target: T): Result<O> => {
     const output = model.forward(input);
     look?.(input, output);
@@ -93,22 +96,30 @@ export function trainingStep<I, T, O>(
   };
   return {
     whole: trainStep(whole, optimizer, options),
-    gather: prepared((input: I, target: T, samples: number) => {
-      const output = model.forward(input);
-      look?.(input, output);
-      const value = lossOf(loss, output, target);
-      backward(value.mul(samples), { inputs: params });
-      return result(value, output, running);
-    }, running),
-    update: prepared((samples: number) => {
-      noGrad(() => {
-        for (const p of params) {
-          const grad = p.peekGrad();
-          if (grad !== null) p.putGrad(grad.mul(1 / samples));
-        }
-      });
-      update(params, optimizer, maxNorm);
-    }, running),
+    gather: prepared(
+      (input: I, target: T, samples: number) => {
+        const output = model.forward(input);
+        look?.(input, output);
+        const value = lossOf(loss, output, target);
+        backward(value.mul(samples), { inputs: params });
+        return result(value, output, running);
+      },
+      running,
+      home,
+    ),
+    update: prepared(
+      (samples: number) => {
+        noGrad(() => {
+          for (const p of params) {
+            const grad = p.peekGrad();
+            if (grad !== null) p.putGrad(grad.mul(1 / samples));
+          }
+        });
+        update(params, optimizer, maxNorm);
+      },
+      running,
+      home,
+    ),
   };
 }
 
@@ -119,8 +130,9 @@ function result<O>(loss: Tensor, output: O, { outputs }: Running): Result<O> {
 function prepared<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   { onFallback }: Running,
+  home: () => Home,
 ): TrainStep<A, R> {
-  const scoped = (...args: A): R => scope(() => fn(...args));
-  if (onFallback === null || defaultBackend().name !== 'wasm') return uncompiled(scoped);
+  const scoped = (...args: A): R => scope(() => at(home(), () => fn(...args)));
+  if (onFallback === null || !compiles(home())) return uncompiled(scoped);
   return compiled(scoped, onFallback);
 }

@@ -1,8 +1,9 @@
 import { backward } from '@kasane/autograd';
 import { clipGradNorm, type Optimizer } from '@kasane/optim';
-import { optionsOf, defaultBackend, scope, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, scope, type Tensor } from '@kasane/tensor-core';
 import { compile, type Compiled } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
+import { at, compiles, placed, type Home } from './home.ts';
 
 /** What a training needs of an optimizer: every one of `@kasane/optim` has it. */
 export type FitOptimizer = Pick<
@@ -28,7 +29,7 @@ export interface TrainStep<A extends readonly unknown[], R> {
 export interface TrainStepOptions {
   /** Scales the gradients down to this norm. */
   readonly clipGradNorm?: number;
-  /** Compile the step; one that cannot be runs op by op. Default: where the default backend is `wasm`, which alone compiles. */
+  /** Compile the step; one that cannot be runs op by op. Default: where the parameters are on `wasm()`, which alone compiles. */
   readonly compile?: boolean;
   /** Told once why the step runs op by op. Default: a line on the console. */
   readonly onFallback?: (reason: string) => void;
@@ -40,7 +41,8 @@ export interface TrainStepOptions {
  * Calling it with the arguments of `compute` updates the optimizer's parameters once and gives what `compute` returned: the loss, or an
  * array that begins with it, without history. Only the optimizer's parameters get gradients, so that two players may each have a
  * step over one graph. What `compute` decides in plain JavaScript is decided while the step is traced: pass what changes as an argument
- * (see `compile` of `@kasane/tensor-core/compile`). The step is traced again after 4 calls, 8, 16 and so on; if it does something else by
+ * (see `compile` of `@kasane/tensor-core/compile`). Tensors among the arguments, be it in arrays and plain objects, are copied to the backend of the
+ * parameters if they are elsewhere, and what `compute` makes is made there. The step is traced again after 4 calls, 8, 16 and so on; if it does something else by
  * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it.
  *
  * Throws what `compute`, `clipGradNorm` and the optimizer throw.
@@ -66,17 +68,29 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
 ): TrainStep<A, R> {
   const given = optionsOf('trainStep', options, ['clipGradNorm', 'compile', 'onFallback']);
   const { clipGradNorm: maxNorm, onFallback = warn } = given;
-  const { compile: wanted = defaultBackend().name === 'wasm' } = given;
+  const home = (): Home => optimizer.paramGroups[0]?.params[0]?.backend;
+  const { compile: wanted = compiles(home()) } = given;
   const step = (...args: A): R =>
-    scope(() => {
-      const result = compute(...args);
-      const loss: Tensor = Array.isArray(result) ? result[0] : result;
-      const params = optimizer.paramGroups.flatMap((group) => group.params);
-      backward(loss, { inputs: params });
-      update(params, optimizer, maxNorm);
-      return detached(result);
-    });
-  return wanted ? compiled(step, onFallback) : uncompiled(step);
+    scope(() =>
+      at(home(), () => {
+        const result = compute(...args);
+        const loss: Tensor = Array.isArray(result) ? result[0] : result;
+        const params = optimizer.paramGroups.flatMap((group) => group.params);
+        backward(loss, { inputs: params });
+        update(params, optimizer, maxNorm);
+        return detached(result);
+      }),
+    );
+  const run = wanted ? compiled(step, onFallback) : uncompiled(step);
+  const there = (...args: A): R => {
+    const { value, dispose } = placed(args, home());
+    try {
+      return run(...value);
+    } finally {
+      dispose();
+    }
+  };
+  return Object.assign(there, { verify: () => run.verify() });
 }
 
 function warn(reason: string): void {
