@@ -1,7 +1,7 @@
 // Smooth activations in four lanes, built on exp and log1p, each in a form without cancellation.
 
 import { exp4, expSum4 } from './exp';
-import { log1px4 } from './log';
+import { log1pUnit4 } from './log';
 import { copysign4, madd, select4 } from './lanes';
 
 /** tanh x = x + x³ T(x²) for |x| < 0.6, else ±(1 - 2 / (e^(2|x|) + 1)). */
@@ -43,7 +43,7 @@ export function silu4(x: v128): v128 {
 @inline
 export function softplus4(x: v128): v128 {
   const z = exp4(f32x4.neg(f32x4.abs(x)));
-  const soft = f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1px4(z));
+  const soft = f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit4(z));
   return select4(f32x4.gt(x, f32x4.splat(20)), x, soft);
 }
 
