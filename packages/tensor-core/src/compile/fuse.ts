@@ -21,6 +21,7 @@ export interface GroupItem {
 
 export interface Member {
   readonly item: KernelItem;
+  readonly kernel: string;
   readonly form: Elementwise;
 }
 
@@ -31,7 +32,7 @@ const MAX_MEMBERS = 64;
 export function fuse(
   items: readonly Item[],
   leaving: ReadonlySet<Value>,
-  mayFuse: (elements: number) => boolean,
+  mayFuse: (kernel: string, elements: number) => boolean,
 ): Item[] {
   const readers = countReaders(items);
   const fused: Item[] = [];
@@ -43,7 +44,7 @@ export function fuse(
   };
   for (const item of items) {
     const member = memberOf(item);
-    if (member === null || !mayFuse(member.form.outer * member.form.inner)) {
+    if (member === null || !mayFuse(member.kernel, member.form.outer * member.form.inner)) {
       close();
       fused.push(item);
     } else if (!open.add(member)) {
@@ -99,7 +100,7 @@ function memberOf(item: Item): Member | null {
   if (item.kind !== 'kernels' || item.calls.length !== 1 || item.step.checked) return null;
   const [call] = item.calls;
   const form = formulas.has(call!.kernel) ? elementwise(call!) : null;
-  return form === null ? null : { item, form };
+  return form === null ? null : { item, kernel: call!.kernel, form };
 }
 
 /** How many ops read each value. */

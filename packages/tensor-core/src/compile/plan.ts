@@ -14,11 +14,9 @@ import { isPlace, rawCalls } from './kernel-calls.ts';
 import { layOut, type Layout, type Place } from './layout.ts';
 import { encodeModule } from './module.ts';
 import { schedule, type KernelItem, type Schedule } from './schedule.ts';
+import { records } from '../kernels/index.ts';
 import { signatures } from '../kernels/signatures.gen.ts';
 import { same, type OpStep, type Operand, type Returned, type Trace, type Value } from './trace.ts';
-
-/** From so many elements on, threads that share the single ops outdo one thread with one loop. */
-const SHARED_FROM = 2 ** 15;
 
 export class Plan {
   readonly trace: Trace;
@@ -48,7 +46,10 @@ export class Plan {
     }
     this.#backend = backend;
     this.#gemm = kernels.gemm;
-    this.schedule = schedule(trace, kernels, (n) => threads === 1 || n < SHARED_FROM);
+    this.schedule = schedule(trace, kernels, (kernel, n) => {
+      // Threads that share the single ops outdo one thread with one loop.
+      return threads === 1 || n < records.get(kernel)!.threshold;
+    });
     const { lives, count } = numberLives(this.schedule);
     this.layout = layOut(this.schedule, count);
     this.#block = room(backend, this.layout.block);

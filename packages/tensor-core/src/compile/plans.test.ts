@@ -182,7 +182,8 @@ describe('plans', () => {
   });
 
   it('are made anew for another number of threads', async () => {
-    const x = normal(40_000, 1);
+    const x = normal(2 ** 17, 1);
+    const few = normal(2 ** 17 - 4, 2);
     const f = (y: Tensor): Tensor => y.mul(2).add(1).square().sub(y);
     const compiled = compile(f);
     const want = f(x).dataSync();
@@ -197,8 +198,11 @@ describe('plans', () => {
       await threadsReady();
       check();
       before = use().tensors;
-      // Kernels that threads share are left to them.
+      // Kernels that threads share are left to them; with fewer elements they stay on one, and are joined.
       expect(compiled.inspect()).toContain('4 ops of 4 traced; arena');
+      const joined = compile(f);
+      times(3, () => joined(few).dispose());
+      expect(joined.inspect()).toContain('4 of them in 1 loop');
     } finally {
       setNumThreads(1);
     }

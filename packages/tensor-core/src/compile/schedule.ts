@@ -53,11 +53,11 @@ export interface Schedule {
   readonly written: readonly Written[];
 }
 
-/** `mayFuse` says whether ops of so many elements may become one loop. */
+/** `mayFuse` says whether calls of a kernel for so many elements may become part of a loop. */
 export function schedule(
   trace: Trace,
   kernels: Kernels,
-  mayFuse: (elements: number) => boolean,
+  mayFuse: (kernel: string, elements: number) => boolean,
 ): Schedule {
   const outputs: Output[] = [...madeIn(trace.returned)].map((operand) => {
     return { operand, owner: null, isIndex: false };
