@@ -7,7 +7,8 @@
  * grid show where which digits stand, and that what lies between them is a way from one to the other.
  */
 import { klDivergence, Normal } from '@kasane/distributions';
-import { Generator, noGrad, scope, type Tensor } from '@kasane/tensor-core';
+import { interpolate } from '@kasane/generative';
+import { Generator, noGrad, scope, tensor, type Tensor } from '@kasane/tensor-core';
 import { check, type Check } from '../../check.ts';
 import { defineExercise, type Exercise } from '../../exercise.ts';
 import { following } from '../../following.ts';
@@ -17,7 +18,7 @@ import { digits, splitTable } from '../../images/digits.ts';
 import { outputs } from '../../images/outputs.ts';
 import { reader, readerTraining } from '../../images/reader.ts';
 import { mean } from '../../statistics.ts';
-import { between, codeOf, shapeless, readAs, slopesOf } from './latent.ts';
+import { codeOf, shapeless, readAs, slopesOf } from './latent.ts';
 import { network } from './network.ts';
 import { decoded, digitsOf, grid } from './pictures.ts';
 import pytorch from './pytorch.json' with { type: 'json' };
@@ -135,7 +136,7 @@ export const vae: Exercise = defineExercise({
       }, // prettier-ignore
       async *run({ model }, { z1, z2 }) {
         const z = Array.from({ length: model.latentSize }, (_, j) => [z1, z2][j] ?? 0);
-        yield await decoded('decoded', model, [z], { columns: 1, zoom: 5 });
+        yield await decoded('decoded', model, tensor([z]), { columns: 1, zoom: 5 });
       },
     },
     between: {
@@ -146,10 +147,9 @@ export const vae: Exercise = defineExercise({
         which: { type: 'integer', default: 0, min: 0, max: 20, description: 'which of the held-out ones' },
       }, // prettier-ignore
       async *run({ model, test }, { from, to, which }) {
-        const start = await codeOf(model, test, from, which);
-        const end = await codeOf(model, test, to, which);
         const columns = 10;
-        const way = between(start, end, columns);
+        const code = (label: number): Tensor => codeOf(model, test, label, which);
+        const way = scope(() => interpolate(code(from), code(to), { steps: columns }));
         yield await decoded(`from ${from} to ${to}`, model, way, { columns, zoom: 2 });
       },
     },

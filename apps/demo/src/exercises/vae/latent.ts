@@ -5,28 +5,13 @@ import type { VAE } from '@kasane/generative';
 import { noGrad, scope, tensor, type Generator, type Tensor } from '@kasane/tensor-core';
 import { PIXELS } from './pictures.ts';
 
-/** The mean of the code of a held-out digit of a class. */
-export async function codeOf(
-  model: VAE,
-  images: LabeledImages,
-  label: number,
-  which: number,
-): Promise<number[]> {
+/** The mean of the code of a held-out digit of a class: (Z). */
+export function codeOf(model: VAE, images: LabeledImages, label: number, which: number): Tensor {
   const rows = [...images.labels.keys()].filter((i) => images.labels[i] === label);
-  const code = scope(() => {
+  return scope(() => {
     const [x] = images.getBatch([rows[which % rows.length]!]);
-    return noGrad(() => model.encode(x.flatten(1)).mean);
+    return noGrad(() => model.encode(x.flatten(1)).mean.squeeze(0));
   });
-  const values = Array.from(await code.data(), Number);
-  code.dispose();
-  return values;
-}
-
-/** Points on the straight way from one to another, both ends among them. */
-export function between(a: readonly number[], b: readonly number[], count: number): number[][] {
-  return Array.from({ length: count }, (_, i) =>
-    a.map((value, j) => value + ((b[j]! - value) * i) / (count - 1)),
-  );
 }
 
 /** The largest gradients of the loss by the weights that make μ, and by those that make log σ². */

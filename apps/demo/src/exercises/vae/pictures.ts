@@ -23,16 +23,16 @@ export async function digitsOf(
   return gallery(name, tiles, layout);
 }
 
-/** What points of the latent space stand for, as a gallery. */
+/** What points of the latent space, (N, Z), stand for, as a gallery; they are freed. */
 export async function decoded(
   name: string,
   model: VAE,
-  points: readonly (readonly number[])[],
+  points: Tensor,
   layout: Layout,
 ): Promise<PictureEvent> {
-  const means = scope(() => noGrad(() => model.decode(tensor(points.map((z) => [...z]))).mean));
+  const means = scope(() => noGrad(() => model.decode(points).mean));
   const picture = await digitsOf(name, means, layout);
-  means.dispose();
+  for (const t of [points, means]) t.dispose();
   return picture;
 }
 
@@ -44,5 +44,5 @@ export function grid(model: VAE, columns: number): Promise<PictureEvent> {
     return Array.from({ length: model.latentSize }, (_, j) => place[j] ?? 0);
   });
   const name = `what stands where, from −${REACH} to ${REACH}`;
-  return decoded(name, model, points, { columns, zoom: 1 });
+  return decoded(name, model, tensor(points), { columns, zoom: 1 });
 }
