@@ -1373,7 +1373,7 @@ export const exercises: readonly ListedExercise[] = [{
       "quick": 128,
       "min": 1,
       "max": 4096,
-      "description": "units of the hidden layers"
+      "description": "units of the hidden layers; for the convolutional one 16 for each map of the first layer"
     },
     "lr": {
       "type": "number",
@@ -1416,6 +1416,15 @@ export const exercises: readonly ListedExercise[] = [{
       },
       "parameters": {
         "kind": "sparse"
+      }
+    },
+    "convolutional": {
+      "title": {
+        "en": "With convolutions",
+        "ja": "畳み込みオートエンコーダ"
+      },
+      "parameters": {
+        "kind": "convolutional"
       }
     }
   },

@@ -39,7 +39,7 @@ export const autoencoder: Exercise = defineExercise({
   parameters: {
     kind: { type: 'choice', options: KINDS, default: 'plain', description: 'which autoencoder' },
     code: { type: 'integer', default: 32, min: 1, max: 512, description: 'numbers of the code' },
-    hidden: { type: 'integer', default: 256, quick: 128, min: 1, max: 4096, description: 'units of the hidden layers' },
+    hidden: { type: 'integer', default: 256, quick: 128, min: 1, max: 4096, description: 'units of the hidden layers; for the convolutional one 16 for each map of the first layer' },
     lr: { type: 'number', default: 0.002, min: 1e-6, max: 1, description: 'learning rate of Adam' },
     batch: { type: 'integer', default: 100, min: 1, max: 1000, description: 'digits in a step' },
     steps: { type: 'integer', default: 3000, quick: 600, min: 10, max: 100_000, description: 'steps' },
@@ -52,6 +52,10 @@ export const autoencoder: Exercise = defineExercise({
     sparse: {
       title: { en: 'Most units are silent', ja: 'スパースオートエンコーダ' },
       parameters: { kind: 'sparse' },
+    },
+    convolutional: {
+      title: { en: 'With convolutions', ja: '畳み込みオートエンコーダ' },
+      parameters: { kind: 'convolutional' },
     },
   },
   charts: { loss: { x: 'step', y: 'mean squared error' } },

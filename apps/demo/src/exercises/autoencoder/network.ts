@@ -25,13 +25,16 @@ export function linearAutoencoder(code: number, generator: Generator): Autoencod
   );
 }
 
-/** 784 → hidden → code → hidden → 784, or two convolutions and back. */
+/** 784 → hidden → code → hidden → 784, or two convolutions, of hidden / 16 and hidden / 8 maps, and back. */
 export function nonlinearAutoencoder(
   kind: Kind,
   { code, hidden }: { readonly code: number; readonly hidden: number },
   generator: Generator,
 ): Autoencoder {
-  if (kind === 'convolutional') return new ConvAutoencoder(code, { generator });
+  if (kind === 'convolutional') {
+    const maps = Math.max(1, Math.round(hidden / 16));
+    return new ConvAutoencoder(code, { channels: [maps, 2 * maps], generator });
+  }
   const dense = mlp([PIXELS, hidden, code], { generator });
   const decoder = shaped(mlp([code, hidden, PIXELS], { generator }));
   if (kind === 'denoising') {
