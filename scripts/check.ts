@@ -32,6 +32,7 @@ async function types(): Promise<Outcome> {
   const projects = [
     'tsconfig.json',
     'apps/demo/tsconfig.json',
+    'apps/demo/src/page/tsconfig.json',
     // The peers of the benchmarks are installed when these first run.
     ...(existsSync(join(root, 'apps/bench/node_modules')) ? ['apps/bench/tsconfig.json'] : []),
     ...packages().map(({ id }) => `packages/${id}/tsconfig.json`),

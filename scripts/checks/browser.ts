@@ -8,7 +8,7 @@ const entries = [
   ...packages()
     .filter(({ id }) => id !== 'testing')
     .map(({ id }) => `packages/${id}/src/index.ts`),
-  'apps/demo/src/exercises/index.gen.ts',
+  'apps/demo/src/exercises/index.ts',
 ];
 const problems: string[] = [];
 for (const entry of entries) {

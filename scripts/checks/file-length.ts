@@ -6,7 +6,7 @@ import { files, root } from '../workspace.ts';
 
 const limit = 400;
 
-const sources = files('{packages,apps}/**/*.ts', 'scripts/**/*.ts', 'docs/*.ts').filter(
+const sources = files('{packages,apps}/**/*.{ts,tsx}', 'scripts/**/*.ts', 'docs/*.ts').filter(
   (file) => !file.endsWith('.gen.ts') && !file.includes('/fixtures/'),
 );
 const problems = sources.flatMap((file) => {

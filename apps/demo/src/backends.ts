@@ -1,21 +1,8 @@
-import type { GpuMode } from '@kasane/tensor-core/gpu';
+import type { BackendName, Mode } from './device-names.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Where `--backend gpu` can run, as `--mode` names it; the first is the default. */
-export const modes: readonly [GpuMode | 'auto', ...(GpuMode | 'auto')[]] = [
-  'auto',
-  'webasm',
-  'cpu',
-  'webgl2',
-  'headlessgl',
-  'webgpu',
-];
-
-/** What `--mode` takes. */
-export type Mode = GpuMode | 'auto';
-
-/** The names `--backend` knows, and what each switches to; the first is the default. Tensors are loaded by who asks for them. */
-export const backends: Readonly<Record<string, (mode: Mode) => void | Promise<void>>> = {
+/** What each name after `--backend` switches to. Tensors are loaded by who asks for them. */
+export const backends: Readonly<Record<BackendName, (mode: Mode) => void | Promise<void>>> = {
   wasm: async () => {
     const { setDefaultBackend, wasm } = await import('@kasane/tensor-core');
     setDefaultBackend(wasm());

@@ -134,10 +134,14 @@ export interface ExerciseData {
   readonly tries: Readonly<Record<string, Pick<Try, 'title' | 'parameters'>>>;
 }
 
-/** An exercise of the list: its data, and a way to its code. */
-export interface ListedExercise extends ExerciseData {
+/** An exercise of the catalog: what is known of it before its code is there. */
+export interface CatalogEntry extends ExerciseData {
   /** The packages it shows, which are those that it imports. */
   readonly packages: readonly string[];
+}
+
+/** The same with a way to its code. */
+export interface ListedExercise extends CatalogEntry {
   load(): Promise<Exercise>;
 }
 

@@ -14,8 +14,8 @@ export interface RunSettings {
   /** The original data, for an exercise that takes it. */
   data?: Originals[Original];
   signal?: AbortSignal;
-  /** Told every event as it happens. */
-  onEvent?: (event: ExerciseEvent) => void;
+  /** Told every event as it happens; where it gives a promise, the run waits for it. */
+  onEvent?: (event: ExerciseEvent) => unknown;
 }
 
 /** The points of one line or cloud of a chart, in the order they came. */
@@ -187,7 +187,8 @@ async function follow<Result>(
       return { result: next.value, reported };
     }
     record(next.value);
-    onEvent?.(next.value);
+    const waits = onEvent?.(next.value);
+    if (waits instanceof Promise) await waits;
     if (performance.now() - yielded > YIELD_MS) {
       // Keys pressed and signals sent arrive only when the event loop has a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));

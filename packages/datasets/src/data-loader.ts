@@ -52,7 +52,7 @@ const optionNames = [
 const TURN = 64;
 
 // Node's waits for nothing, a timer for a millisecond at least.
-const host: { readonly setImmediate?: (resume: () => void) => unknown } = globalThis;
+const host: { readonly setImmediate?: (resume: () => void) => unknown } & object = globalThis;
 const later = host.setImmediate ?? ((resume: () => void) => setTimeout(resume, 0));
 
 /** Where a loader stands, in a form that JSON keeps. */

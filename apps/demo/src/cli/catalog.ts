@@ -1,3 +1,3 @@
 /** What the command line of `cli.ts` knows, for the thread that runs it. */
 export { backends } from '../backends.ts';
-export { exercises } from '../exercises/index.gen.ts';
+export { exercises } from '../exercises/index.ts';

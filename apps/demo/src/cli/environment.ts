@@ -1,4 +1,4 @@
-import type { Mode } from '../backends.ts';
+import type { Mode } from '../device-names.ts';
 import type { ListedExercise } from '../exercise.ts';
 import type { Perform } from './perform.ts';
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { closestMatch } from 'leven';
-import { modes, type Mode } from '../backends.ts';
+import { modes, type Mode } from '../device-names.ts';
 import type { ExerciseData, ListedExercise, Preset } from '../exercise.ts';
 import { parseValue, ruleOf } from '../parameter.ts';
 import type { Parameter, Parameters, Value } from '../parameter.ts';

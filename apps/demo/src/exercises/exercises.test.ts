@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { importsOf } from '../../scripts/imports.ts';
 import { coverageOf } from '../course/coverage.ts';
 import { rowOf } from '../course/rows.ts';
-import { exercises } from './index.gen.ts';
+import { exercises } from './index.ts';
 
 const here = import.meta.dirname;
 
@@ -16,7 +16,7 @@ const entryOf = (id: string): string =>
   existsSync(join(here, `${id}.ts`)) ? join(here, `${id}.ts`) : join(here, id, 'index.ts');
 
 test('the list and the command line load no tensors until an exercise runs', () => {
-  for (const file of ['index.gen.ts', '../cli.ts']) {
+  for (const file of ['index.ts', '../cli.ts']) {
     const packages = [...importsOf(join(here, file))].filter((name) => name.startsWith('@kasane/'));
     expect(packages).toEqual([]);
   }

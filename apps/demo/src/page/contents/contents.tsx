@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals';
+import { catalog } from '../../exercises/data.gen.ts';
+import type { CatalogEntry } from '../../exercise.ts';
+import { said, words } from '../language/language.ts';
+import { linkTo } from '../link.ts';
+import { matches, sectionsOf } from './sections.ts';
+
+const sections = sectionsOf(catalog);
+
+function Card({ exercise }: { exercise: CatalogEntry }) {
+  return (
+    <li>
+      <a class="card-link" href={linkTo('exercise', exercise.id)}>
+        <div class="text">
+          <strong>{said(exercise.title)}</strong>
+          <small>{exercise.summary}</small>
+        </div>
+      </a>
+    </li>
+  );
+}
+
+export function Contents() {
+  const search = useSignal('');
+  const { heading, lead, startFirst, search: label, found, nothingFound } = words.value;
+  const shown = sections
+    .map((one) => ({
+      ...one,
+      exercises: one.exercises.filter((each) => matches(each, search.value)),
+    }))
+    .filter(({ exercises }) => exercises.length > 0);
+  const count = shown.reduce((sum, { exercises }) => sum + exercises.length, 0);
+  return (
+    <main class="wide" id="content" tabIndex={-1}>
+      <div class="hero">
+        <h1>{heading}</h1>
+        <p class="lead">{lead(catalog.length)}</p>
+        <div class="bar">
+          <a class="button go" href={linkTo('exercise', catalog[0]!.id)}>
+            {startFirst}
+          </a>
+          <label class="search">
+            <span class="hidden">{label}</span>
+            <input
+              type="search"
+              placeholder={label}
+              value={search.value}
+              onInput={({ currentTarget }) => (search.value = currentTarget.value.trim())}
+            />
+          </label>
+          <span class="soft" role="status">
+            {search.value !== '' && found(count)}
+          </span>
+        </div>
+      </div>
+      {shown.map(({ name, title, exercises }) => (
+        <section key={name} aria-labelledby={`section-${name}`}>
+          <h2 id={`section-${name}`}>{said(title)}</h2>
+          <ul class="cards">
+            {exercises.map((exercise) => (
+              <Card key={exercise.id} exercise={exercise} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {count === 0 && <p class="lead">{nothingFound}</p>}
+    </main>
+  );
+}

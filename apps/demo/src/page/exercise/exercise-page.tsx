@@ -1,0 +1,48 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { rowOf, SECTIONS } from '../../course/rows.ts';
+import type { CatalogEntry } from '../../exercise.ts';
+import { said } from '../language/language.ts';
+import { place, replaceLink } from '../link.ts';
+import '../style/exercise.css';
+import { Checks } from './checks.tsx';
+import { Charts } from './charts.tsx';
+import { Controls } from './controls.tsx';
+import { Metrics } from './metrics.tsx';
+import { RunBar } from './run-bar.tsx';
+import { Session } from './session.ts';
+import { readSettings, settingsLink, type Settings } from './settings.ts';
+
+/** An exercise: what to understand, and the bench where it runs. */
+export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
+  const session = useMemo(() => new Session(exercise), [exercise]);
+  useEffect(() => () => session.close(), [session]);
+  const { query } = place.value;
+  const { settings, problems } = readSettings(exercise, query);
+  const change = (to: Settings): void =>
+    replaceLink(settingsLink(exercise, to, query.get('lang') ?? undefined));
+  const run = session.run.value;
+  const first = exercise.rows[0];
+  return (
+    <main class="exercise" id="content" tabIndex={-1}>
+      <div class="intro">
+        <p class="crumb">{first !== undefined && said(SECTIONS[rowOf(first).section])}</p>
+        <h1>{said(exercise.title)}</h1>
+        <p class="lead">{exercise.summary}</p>
+      </div>
+      <div class="bench">
+        <div class="card">
+          <RunBar session={session} settings={settings} />
+          <Controls exercise={exercise} settings={settings} change={change} />
+          {problems.map((problem) => (
+            <p class="problem" role="alert" key={problem}>
+              {problem}
+            </p>
+          ))}
+        </div>
+        <Charts session={session} />
+        {run !== null && <Metrics report={run.report} />}
+        {run !== null && <Checks report={run.report} />}
+      </div>
+    </main>
+  );
+}

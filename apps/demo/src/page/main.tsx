@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import './style/base.css';
+import './style/contents.css';
+
+render(<App />, document.getElementById('page')!); // index.html has it

@@ -1,0 +1,129 @@
+/**
+ * The thread that runs exercises, so that the page never waits for them. It does one thing at a time: a run, then questions to what that
+ * trained, until the next run.
+ */
+import { backends } from '../../backends.ts';
+import { loads } from '../../exercises/loads.gen.ts';
+import type { Exercise } from '../../exercise.ts';
+import { askExercise, InterruptedError, runExercise } from '../../runner.ts';
+import { UsageError } from '../../usage-error.ts';
+import { Batching } from './batching.ts';
+import type { Device, Ended, Job, Reply, Request } from './messages.ts';
+import { Pacing } from './pacing.ts';
+import { tensorsIn } from './weights.ts';
+
+/** Milliseconds between two batches. */
+const FRAME = 40;
+
+const reply = (one: Reply, transfer: ArrayBuffer[] = []): void => postMessage(one, { transfer });
+
+const pacing = new Pacing();
+let abort = new AbortController();
+let last: { readonly exercise: Exercise; readonly trained: unknown } | null = null;
+let device = '';
+
+/** Puts tensors where the page wants them; a thread keeps its backend as long as nobody asks for another. */
+async function switchTo({ backend, mode = 'auto', threads }: Device): Promise<void> {
+  const wanted = JSON.stringify([backend, mode, threads]);
+  if (wanted === device) return;
+  await backends[backend](mode);
+  const { setNumThreads } = await import('@kasane/tensor-core/threads');
+  if (backend === 'wasm') setNumThreads(threads);
+  device = wanted;
+}
+
+/** Tells what an exercise reports, in batches, and lets the page set the pace. */
+async function following(task: number): Promise<{
+  readonly onEvent: NonNullable<Parameters<typeof runExercise>[1]>['onEvent'] & {};
+  readonly flush: () => void;
+}> {
+  const { memory } = await import('@kasane/tensor-core');
+  const batching = new Batching();
+  let told = -Infinity;
+  const flush = (): void => {
+    const { wasm, reference, gpu } = memory();
+    const { batch, transfer } = batching.take(wasm.bytes + reference.bytes + (gpu?.bytes ?? 0));
+    reply({ type: 'batch', task, batch }, transfer);
+    told = performance.now();
+  };
+  pacing.onPause = () => {
+    flush();
+    reply({ type: 'paused', task });
+  };
+  return {
+    flush,
+    onEvent(event) {
+      batching.add(event);
+      if (performance.now() - told >= FRAME) flush();
+      return pacing.after(event);
+    },
+  };
+}
+
+async function run(task: number, job: Job): Promise<void> {
+  const { id, device: wanted, ...settings } = job;
+  const load = loads.get(id);
+  if (load === undefined) throw new UsageError(`There is no exercise '${id}'.`);
+  last = null;
+  await switchTo(wanted);
+  const exercise = await load();
+  const { onEvent, flush } = await following(task);
+  const record = await runExercise(exercise, { ...settings, signal: abort.signal, onEvent });
+  flush();
+  const { metrics, checks, parameters, seconds, trained } = record;
+  last = { exercise, trained };
+  const ended: Ended = { metrics, checks, parameters, seconds, trained: trained !== undefined };
+  reply({ type: 'ended', task, ended });
+}
+
+async function ask(task: number, question: Parameters<typeof askExercise>[2]): Promise<void> {
+  if (last === null) throw new UsageError('Nothing is trained yet.');
+  const { onEvent, flush } = await following(task);
+  const start = performance.now();
+  const settings = { signal: abort.signal, onEvent };
+  const { metrics } = await askExercise(last.exercise, last.trained, question, settings);
+  flush();
+  const seconds = (performance.now() - start) / 1000;
+  reply({
+    type: 'ended',
+    task,
+    ended: { metrics, checks: [], parameters: {}, seconds, trained: true },
+  });
+}
+
+async function weights(task: number): Promise<void> {
+  const tensors = tensorsIn(last?.trained);
+  if (Object.keys(tensors).length === 0) return reply({ type: 'weights', task, file: null });
+  const { encodeSafetensors } = await import('@kasane/trainer');
+  const file = Uint8Array.from(await encodeSafetensors(tensors));
+  reply({ type: 'weights', task, file }, [file.buffer]);
+}
+
+/** Does what was asked for, and tells how it failed where it did. */
+function answer(task: number, work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    if (error instanceof InterruptedError) return reply({ type: 'stopped', task });
+    const message = error instanceof Error ? error.message : String(error);
+    reply({ type: 'failed', task, message, usage: error instanceof UsageError });
+  });
+}
+
+addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  switch (data.type) {
+    case 'run':
+      abort = new AbortController();
+      pacing.set(data.pace, data.rest);
+      return answer(data.task, run(data.task, data.job));
+    case 'ask':
+      abort = new AbortController();
+      pacing.set('run', 0);
+      return answer(data.task, ask(data.task, data.question));
+    case 'weights':
+      return answer(data.task, weights(data.task));
+    case 'pace':
+      return pacing.set(data.pace, data.rest);
+    case 'stop':
+      abort.abort();
+      return pacing.set('run', 0);
+  }
+});
