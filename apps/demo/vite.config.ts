@@ -10,7 +10,12 @@ const config: UserConfig = {
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [digits()],
-  worker: { format: 'es', plugins: () => [digits()] },
+  worker: {
+    format: 'es',
+    plugins: () => [digits()],
+    // Exercises show the names of layers, which are those of classes.
+    rolldownOptions: { output: { keepNames: true } },
+  },
   preview: {
     headers: {
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,12 +1,15 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import { encode } from 'fast-png';
 import writeFileAtomic from 'write-file-atomic';
 import { jsonResult } from '../cli/json.ts';
-import type { TableEvent } from '../events/event.ts';
-import type { RunRecord, Series } from '../runner.ts';
+import { chartDrawing } from '../drawings/chart.ts';
+import { svgDocument } from '../drawings/document.ts';
+import { drawingOf } from '../drawings/figure.ts';
+import type { RunRecord } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
+import { seriesCsv, tableCsv } from './csv.ts';
+import { fileName } from './file-name.ts';
 
 /**
  * Makes sure, before anything runs, that files can be written to a folder.
@@ -42,7 +45,7 @@ export type OutputFiles = ReadonlyMap<string, string | Uint8Array>;
 export async function outputFiles(folder: string, record: RunRecord): Promise<OutputFiles> {
   const { exercise, variant } = record;
   const path = (extension: string, ...names: string[]): string =>
-    join(folder, `${[exercise.id, variant, ...names].map(slug).join('-')}.${extension}`);
+    join(folder, fileName(extension, exercise.id, variant, ...names));
   const files = new Map<string, string | Uint8Array>();
 
   for (const one of record.series) {
@@ -50,16 +53,13 @@ export async function outputFiles(folder: string, record: RunRecord): Promise<Ou
     const head: [string, string] = [chart?.x ?? 'x', chart?.y ?? 'y'];
     files.set(path('csv', one.chart, one.name), seriesCsv(one, head));
   }
-  const drawn = Object.entries(exercise.charts).flatMap(([name, chart]) => {
+  for (const [name, chart] of Object.entries(exercise.charts)) {
     const series = record.series.filter((one) => one.chart === name);
-    return series.length > 0 ? [{ name, chart, series }] : [];
-  });
-  if (drawn.length > 0) {
-    // Drawing takes half a second to load, which only a run with charts to write shall pay.
-    const { chartSvg } = await import('./chart-svg.ts');
-    for (const { name, chart, series } of drawn) {
-      files.set(path('svg', name), chartSvg(`${exercise.title.en}: ${name}`, chart, series));
-    }
+    if (series.length === 0) continue;
+    files.set(
+      path('svg', name),
+      svgDocument(`${exercise.title.en}: ${name}`, chartDrawing(chart, series)),
+    );
   }
   for (const figure of record.figures) {
     const { name } = figure;
@@ -69,8 +69,7 @@ export async function outputFiles(folder: string, record: RunRecord): Promise<Ou
       const channels = pixels.length / (width * height);
       files.set(path('png', name), encode({ width, height, data: pixels, channels, depth: 8 }));
     } else {
-      const { figureSvg } = await import('./figures/svg.ts');
-      files.set(path('svg', name), figureSvg(`${exercise.title.en}: ${name}`, figure));
+      files.set(path('svg', name), svgDocument(`${exercise.title.en}: ${name}`, drawingOf(figure)));
     }
   }
   files.set(path('json', 'result'), `${JSON.stringify(jsonResult(record), null, 2)}\n`);
@@ -97,23 +96,4 @@ function cannotWrite(folder: string, error: unknown): UsageError {
     `demo: --out must name a folder that can be written to, and '${folder}' cannot (${reason}).`,
     { cause: error },
   );
-}
-
-function seriesCsv({ x, y }: Series, head: [string, string]): string {
-  return stringify([head, ...x.map((at, index) => [at, y[index]])].map(cells));
-}
-
-const tableCsv = ({ columns, rows }: TableEvent): string =>
-  stringify([columns, ...rows].map(cells));
-
-/** Cells as text, so that a truth value or NaN keeps its name. */
-const cells = (row: readonly unknown[]): string[] => row.map(String);
-
-/** A name as a part of a file's name: `mean of 100` becomes `mean-of-100`. */
-function slug(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}.]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
 }

@@ -55,7 +55,8 @@ async function bitsOf(module: Module): Promise<number[]> {
   const bits: number[] = [];
   for (const value of Object.values(module.stateDict())) {
     const { buffer, byteOffset, byteLength } = await value.data();
-    bits.push(...new Uint8Array(buffer, byteOffset, byteLength));
+    // One by one: so many arguments at once are more than the stack of a browser's worker holds.
+    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) bits.push(byte);
   }
   return bits;
 }

@@ -1,9 +1,9 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { formatNumber } from '../../number-format.ts';
+import { groupColour } from '../../drawings/colours.ts';
 import { dark } from '../colours.ts';
 import { words } from '../language/language.ts';
-import { colourOf } from './palette.ts';
 import { type At, createPlot, type Drawn, type Look, type Plot } from './plot.ts';
 import './chart.css';
 
@@ -92,7 +92,7 @@ export function LiveChart({ title, look, lines, points }: Given) {
                 class={faint ? 'faint' : ''}
                 onClick={() => toggle(label, i)}
               >
-                <i style={{ background: colourOf(order) }} />
+                <i style={{ background: groupColour(order) }} />
                 {label}
                 {here !== null && <b>{shown(here.y[i])}</b>}
               </button>

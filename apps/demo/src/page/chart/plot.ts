@@ -2,8 +2,10 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatNumber } from '../../number-format.ts';
+import { linearTicks, logTicks } from '../../drawings/ticks.ts';
 import { align, type Curve } from './aligned.ts';
-import { COLOURS, dashOf, resolved } from './palette.ts';
+import { dashes, GROUPS } from '../../drawings/colours.ts';
+import { resolved } from './resolved.ts';
 import { thinned } from './thin.ts';
 
 /** A line or cloud of a chart. */
@@ -49,6 +51,7 @@ export interface At {
 }
 
 const HEIGHT = 300;
+const TICKS = 6; // of the vertical axis
 
 export function createPlot(
   element: HTMLElement,
@@ -93,7 +96,7 @@ export function createPlot(
     {
       width: Math.max(200, element.clientWidth),
       height: HEIGHT,
-      padding: [10, 12, 0, 0],
+      padding: [10, 24, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
@@ -104,9 +107,15 @@ export function createPlot(
         y: look.log ? { distr: 3, range: (_, low, high) => logRange(low, high, look.bounds) } : { range: (_, low, high) => linearRange(low, high, look.bounds) }, // prettier-ignore
       },
       axes: [
-        { ...axis(look.x, 24), values: (_, splits) => splits.map((one) => formatNumber(one)) },
+        {
+          ...axis(look.x, 24),
+          splits: (self, _, low, high) =>
+            linearTicks(low, high, self.bbox.width / devicePixelRatio / 80),
+          values: (_, splits) => splits.map((one) => formatNumber(one)),
+        },
         {
           ...axis(look.y, 48),
+          splits: (_, __, low, high) => (look.log ? logTicks : linearTicks)(low, high, TICKS),
           values: (_, splits) => splits.map((one) => (one === null ? '' : shortNumber(one))),
         },
       ],
@@ -144,7 +153,7 @@ export function createPlot(
 
 function seriesOf({ label, order, dots, faint }: Drawn): uPlot.Series {
   const stroke = (): string => {
-    const colour = resolved(COLOURS[order % COLOURS.length]!);
+    const colour = resolved(GROUPS[order % GROUPS.length]!);
     return faint ? `color-mix(in srgb, ${colour} 45%, transparent)` : colour;
   };
   if (dots)
@@ -155,7 +164,7 @@ function seriesOf({ label, order, dots, faint }: Drawn): uPlot.Series {
       paths: () => null,
       points: { show: true, size: 4, fill: stroke },
     };
-  return { label, stroke, width: 1.8, dash: dashOf(order), points: { size: 4 } };
+  return { label, stroke, width: 1.8, dash: [...dashes(order)], points: { size: 4 } };
 }
 
 /** On a logarithmic scale nothing can be 0 or less. */

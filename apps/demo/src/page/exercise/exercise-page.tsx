@@ -9,6 +9,9 @@ import { Charts } from './charts.tsx';
 import { Controls } from './controls.tsx';
 import { Metrics } from './metrics.tsx';
 import { RunBar } from './run-bar.tsx';
+import { Figures } from '../figures/figure-view.tsx';
+import { Results } from './results.tsx';
+import { Tries } from './tries.tsx';
 import { Session } from './session.ts';
 import { readSettings, settingsLink, type Settings } from './settings.ts';
 
@@ -40,8 +43,15 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           ))}
         </div>
         <Charts session={session} />
+        {run !== null && (
+          <Figures figures={run.report.figures.value} title={said(exercise.title)} />
+        )}
         {run !== null && <Metrics report={run.report} />}
         {run !== null && <Checks report={run.report} />}
+        <Tries session={session} />
+        {run !== null && run.report.status.value === 'ended' && (
+          <Results session={session} run={run} />
+        )}
       </div>
     </main>
   );

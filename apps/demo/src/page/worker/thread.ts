@@ -103,8 +103,14 @@ async function weights(task: number): Promise<void> {
 function answer(task: number, work: Promise<void>): void {
   work.catch((error: unknown) => {
     if (error instanceof InterruptedError) return reply({ type: 'stopped', task });
-    const message = error instanceof Error ? error.message : String(error);
-    reply({ type: 'failed', task, message, usage: error instanceof UsageError });
+    const usage = error instanceof UsageError;
+    if (!usage) console.error(error); // for who mends it
+    reply({
+      type: 'failed',
+      task,
+      message: error instanceof Error ? error.message : String(error),
+      usage,
+    });
   });
 }
 

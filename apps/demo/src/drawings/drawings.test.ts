@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { figureSvg, type DrawnFigure } from './svg.ts';
+import { svgDocument } from './document.ts';
+import { drawingOf, type DrawnFigure } from './figure.ts';
 
 /** One of each kind; `gallery` draws them to be looked at. */
 export const figures: readonly DrawnFigure[] = [
@@ -50,8 +51,8 @@ export const figures: readonly DrawnFigure[] = [
 ]; // prettier-ignore
 
 const svgOf = (figure: DrawnFigure) => {
-  const text = figureSvg(`Test: ${figure.name}`, figure);
-  expect(text).not.toContain('NaN');
+  const text = svgDocument(`Test: ${figure.name}`, drawingOf(figure));
+  for (const absent of ['NaN', 'undefined', 'var(']) expect(text).not.toContain(absent);
   const svg = parseHTML(text).document.querySelector('svg')!;
   expect(svg.getAttribute('xmlns')).toBe('http://www.w3.org/2000/svg');
   expect(svg.textContent).toContain(`Test: ${figure.name}`);
@@ -62,7 +63,9 @@ const [heatmap, scatter, grid, tokens, tensor] = figures as [DrawnFigure, DrawnF
 describe('as SVG', () => {
   test('a heatmap has a cell for each value and its labels', () => {
     const svg = svgOf(heatmap);
-    expect(svg.querySelectorAll('[aria-label="cell"] rect')).toHaveLength(20);
+    const paths = [...svg.querySelectorAll('.cells path')].map((path) => path.getAttribute('d')!);
+    expect(paths.join('').match(/M/g)).toHaveLength(20);
+    expect(paths.length).toBeGreaterThan(5); // shades
     for (const word of ['étudiant', 'student', 'source', 'target']) {
       expect(svg.textContent).toContain(word);
     }
@@ -70,9 +73,13 @@ describe('as SVG', () => {
 
   test('a scatter has its points, its line, its regions and its words', () => {
     const svg = svgOf(scatter);
-    expect(svg.querySelectorAll('[aria-label="dot"] circle')).toHaveLength(5);
-    expect(svg.querySelectorAll('[aria-label="line"] path')).toHaveLength(1);
-    expect(svg.querySelectorAll('[aria-label="rect"] rect')).toHaveLength(16);
+    expect(svg.querySelectorAll('.points circle')).toHaveLength(5);
+    expect(svg.querySelectorAll('.line path')).toHaveLength(1);
+    const regions = [...svg.querySelectorAll('.regions path')].map((path) =>
+      path.getAttribute('d')!,
+    );
+    // Neighbours in a row are one rectangle.
+    expect(regions.map((path) => path.match(/M/g)?.length ?? 0)).toEqual([3, 4, 0]);
     for (const word of ['a', 'b', 'c', 'border', 'petal length']) {
       expect(svg.textContent).toContain(word);
     }
@@ -80,20 +87,20 @@ describe('as SVG', () => {
 
   test('a grid has its cells, texts, arrows and names of rows', () => {
     const svg = svgOf(grid);
-    expect(svg.querySelectorAll('[aria-label="cell"] rect')).toHaveLength(6);
-    expect(svg.querySelectorAll('[aria-label="vector"] path')).toHaveLength(5);
+    expect(svg.querySelectorAll('.cell rect')).toHaveLength(6);
+    expect(svg.querySelectorAll('.arrows path')).toHaveLength(5);
     for (const word of ['S', 'H', 'G', 'upper', 'lower']) expect(svg.textContent).toContain(word);
   });
 
   test('tokens stand in order, each with its number', () => {
     const svg = svgOf(tokens);
-    expect(svg.querySelectorAll('[aria-label="rect"] rect')).toHaveLength(9);
+    expect(svg.querySelectorAll('.token rect')).toHaveLength(9);
     for (const word of ['sleeps', '0.95', '猫は']) expect(svg.textContent).toContain(word);
   });
 
   test('a tensor has its shape and its numbers', () => {
     const svg = svgOf(tensor);
-    expect(svg.querySelectorAll('[aria-label="cell"] rect')).toHaveLength(6);
+    expect(svg.querySelectorAll('.cell rect')).toHaveLength(6);
     for (const word of ['[2,3]', '-0.5', '1.25']) expect(svg.textContent).toContain(word);
   });
 });

@@ -1,0 +1,115 @@
+import { useSignal } from '@preact/signals';
+import { useId, useMemo } from 'preact/hooks';
+import { drawingOf, type DrawnFigure } from '../../drawings/figure.ts';
+import type { Figure } from '../../events/event.ts';
+import { valuesOf } from '../../events/values.ts';
+import { words } from '../language/language.ts';
+import { saveCsv, savePicture, savePng, saveSvg } from './files.ts';
+import { PictureView, shownWidth } from './picture-view.tsx';
+import { TableView } from './table-view.tsx';
+import { useThrottled } from './throttled.ts';
+import './figures.css';
+
+/** A figure that is wider than this has a row for itself. */
+const HALF = 385; // pixels
+const REDRAW = 200; // milliseconds
+
+function Drawn({ figure }: { figure: DrawnFigure }) {
+  const { width, height, content } = useMemo(() => drawingOf(figure), [figure]);
+  return (
+    <div class="scroll">
+      <svg
+        class="drawing"
+        role="img"
+        aria-label={figure.name}
+        viewBox={`0 0 ${Math.ceil(width)} ${Math.ceil(height)}`}
+        style={{ width: `${Math.ceil(width)}px` }}
+      >
+        {content}
+      </svg>
+    </div>
+  );
+}
+
+/** Its values as a table, and its files. */
+function More({ figure, title }: { figure: Figure; title: string }) {
+  const open = useSignal(false);
+  const t = words.value;
+  return (
+    <details class="more" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
+      <summary>
+        {figure.type === 'picture' || figure.type === 'table' ? t.files : t.asTable}
+      </summary>
+      {open.value && (
+        <>
+          {figure.type !== 'picture' && figure.type !== 'table' && (
+            <TableView {...valuesOf(figure)} label={figure.name} />
+          )}
+          <p class="bar">
+            {figure.type === 'picture' ? (
+              <button type="button" onClick={() => savePicture(title, figure)}>
+                PNG
+              </button>
+            ) : (
+              <button type="button" onClick={() => saveCsv(title, valuesOf(figure))}>
+                CSV
+              </button>
+            )}
+            {figure.type !== 'picture' && figure.type !== 'table' && (
+              <>
+                <button type="button" onClick={() => saveSvg(title, drawingOf(figure))}>
+                  SVG
+                </button>
+                <button type="button" onClick={() => savePng(title, drawingOf(figure))}>
+                  PNG
+                </button>
+              </>
+            )}
+          </p>
+        </>
+      )}
+    </details>
+  );
+}
+
+/** How much room a figure wants. */
+function isWide(figure: Figure): boolean {
+  if (figure.type === 'table') return figure.columns.length > 3;
+  if (figure.type === 'picture') return shownWidth(figure) > HALF;
+  return drawingOf(figure).width > HALF;
+}
+
+function FigureView({ figure: newest, title }: { figure: Figure; title: string }) {
+  const id = useId();
+  const figure = useThrottled(newest, REDRAW);
+  const wide = useMemo(() => isWide(figure), [figure]);
+  return (
+    <figure class={`card ${wide ? 'wide-figure' : ''}`} aria-labelledby={id}>
+      <figcaption>
+        <strong id={id} lang="en">
+          {figure.name}
+        </strong>
+      </figcaption>
+      {figure.type === 'table' ? (
+        <TableView {...figure} label={figure.name} />
+      ) : figure.type === 'picture' ? (
+        <PictureView picture={figure} />
+      ) : (
+        <Drawn figure={figure} />
+      )}
+      <More figure={figure} title={`${title}: ${figure.name}`} />
+    </figure>
+  );
+}
+
+/** The figures of a run or of an answer, in the order in which they first came. */
+export function Figures({ figures, title }: { figures: readonly Figure[]; title: string }) {
+  if (figures.length === 0) return null;
+  return (
+    <div class="figures">
+      {figures.map((figure) => (
+        <FigureView key={`${figure.type} ${figure.name}`} figure={figure} title={title} />
+      ))}
+    </div>
+  );
+}
