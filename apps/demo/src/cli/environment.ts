@@ -12,6 +12,8 @@ export interface Environment {
   readonly backends: Readonly<Record<string, (mode: Mode) => unknown>>;
   /** Runs exercises. Default: in this thread. */
   readonly perform?: Perform;
+  /** Builds the page, unless that is done, and says in which folder it is. Default: as the workspace builds it. */
+  readonly buildPage?: () => Promise<string>;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborts when the person at the keyboard has had enough. */

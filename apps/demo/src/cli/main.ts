@@ -10,6 +10,7 @@ import { EXIT } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { jsonExercise, jsonResult } from './json.ts';
 import { inThisThread, type Job } from './perform.ts';
+import { servePage, writePage } from './page-commands.ts';
 import { buildProgram } from './program.ts';
 import { drawFigure } from './figures/draw.ts';
 import { styleOf } from './figures/style.ts';
@@ -56,6 +57,8 @@ export async function main(args: readonly string[], environment: Environment): P
     coverage({ json }) {
       stdout.write(json ? toJson(coverageOf()) : coverageText());
     },
+    serve: ({ port }) => servePage(environment, port),
+    build: ({ out }) => writePage(environment, out),
     async run({ exercise, json, ...job }) {
       prepare(job);
       const { record, answer, written } = await runShown(exercise, job, {

@@ -9,6 +9,7 @@ import type { Question } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Environment } from './environment.ts';
 import { originals } from './originals.ts';
+import { PORT, SITE } from './page-commands.ts';
 import { readPicture } from './read-picture.ts';
 
 /** Options that `demo` and `demo run` share. */
@@ -38,6 +39,8 @@ export interface Actions {
   list(options: { readonly json: boolean }): void;
   coverage(options: { readonly json: boolean }): void;
   run(request: RunRequest): Promise<void>;
+  serve(options: { readonly port?: number }): Promise<void>;
+  build(options: { readonly out?: string }): Promise<void>;
 }
 
 const SEED: Parameter = {
@@ -54,7 +57,7 @@ const PRESET: Parameter = {
   description: 'full has the settings of the course, quick takes seconds',
 };
 
-/** The command line: `demo`, `demo list`, `demo run <id>` with one sub-command per exercise. */
+/** The command line: `demo`, `demo list`, `demo serve`, `demo run <id>` with one sub-command per exercise. */
 export function buildProgram(environment: Environment, actions: Actions): Command {
   const { exercises } = environment;
   const program = lenient(new Command('demo'))
@@ -85,6 +88,24 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
   coverage.action(() => {
     refuseLeftovers('demo coverage', coverage);
     actions.coverage(coverage.opts());
+  });
+
+  const serve = lenient(program.command('serve'))
+    .description('shows every exercise in a browser: builds the page and serves it to this machine')
+    .addOption(parameterOption('demo serve', 'port', PORT));
+  serve.action(async () => {
+    refuseLeftovers('demo serve', serve);
+    takeOver('demo serve', serve, program);
+    await actions.serve(serve.opts());
+  });
+
+  const build = lenient(program.command('build'))
+    .description(`writes the page as files for any web server, to ${SITE} or --out`)
+    .addOption(folderOption('demo build', 'out', 'write the page there'));
+  build.action(async () => {
+    refuseLeftovers('demo build', build);
+    takeOver('demo build', build, program);
+    await actions.build(build.opts());
   });
 
   const run = lenient(program.command('run'))
