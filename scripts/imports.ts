@@ -31,7 +31,8 @@ export function importsOf(file: string): Import[] {
 
 /** The package a specifier names: `@kasane/nn/x` → `@kasane/nn`; undefined for relative and Node's own. */
 export function packageOf(specifier: string): string | undefined {
-  if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined;
+  // What the build of the page makes is virtual.
+  if (/^(?:\.|node:|virtual:)/.test(specifier)) return undefined;
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
 }

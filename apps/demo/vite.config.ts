@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { UserConfig } from 'vite';
 import { digits } from './src/page/build/digits.ts';
+import { examples } from './src/page/build/examples.ts';
+import { modules } from './src/page/build/modules.ts';
 
 /** The page: `vite build` writes it to `dist/page`, for any web server and any folder of it. */
 const config: UserConfig = {
@@ -9,13 +11,7 @@ const config: UserConfig = {
   publicDir: false,
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [digits()],
-  worker: {
-    format: 'es',
-    plugins: () => [digits()],
-    // Exercises show the names of layers, which are those of classes.
-    rolldownOptions: { output: { keepNames: true } },
-  },
+  plugins: [digits(), examples(), modules()],
   preview: {
     headers: {
       'Cross-Origin-Opener-Policy': 'same-origin',
@@ -26,8 +22,14 @@ const config: UserConfig = {
     outDir: join(import.meta.dirname, 'dist/page'),
     emptyOutDir: true,
     target: 'es2024',
-    // Chunks say themselves what they need; the polyfill would be an inline script.
-    modulePreload: { polyfill: false },
+    // Exercises show the names of layers, which are those of classes.
+    rolldownOptions: { output: { keepNames: true } },
+    // Chunks say themselves what they need; the polyfill would be an inline script. Where threads import something there is no
+    // document to put links to what that needs into.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, needed, { hostId }) => (/\bindex-/.test(hostId) ? needed : []),
+    },
     chunkSizeWarningLimit: 1000, // kB; gpu.js and its helpers are the largest, and few ask for them
   },
 };

@@ -17,6 +17,10 @@ function Content() {
       return <Later key={name} load={load} given={{ exercise }} />;
     }
   }
+  if (page === 'playground') {
+    const load = async () => (await import('./code/playground.tsx')).Playground;
+    return <Later key="playground" load={load} given={{}} />;
+  }
   return (
     <main class="wide" id="content" tabIndex={-1}>
       <h1>{words.value.notFound}</h1>
@@ -29,6 +33,7 @@ function Content() {
 
 /** What the tab is called. */
 function titleOf({ page, name } = place.value): string {
+  if (page === 'playground') return `${words.value.playground} · Kasane`;
   const exercise = page === 'exercise' ? catalog.find(({ id }) => id === name) : undefined;
   return exercise === undefined ? words.value.title : `${said(exercise.title)} · Kasane`;
 }

@@ -12,7 +12,7 @@ function changeLanguage(): void {
 }
 
 export function Header() {
-  const { exercises, otherLanguage, colours: names } = words.value;
+  const { exercises, playground, otherLanguage, colours: names } = words.value;
   return (
     <header class="top">
       <a class="brand" href={linkTo('')}>
@@ -23,6 +23,7 @@ export function Header() {
       </a>
       <nav>
         <a href={linkTo('')}>{exercises}</a>
+        <a href={linkTo('playground')}>{playground}</a>
         <select
           aria-label={names.label}
           value={colours.value}

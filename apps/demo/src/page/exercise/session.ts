@@ -19,7 +19,7 @@ export class Report {
   readonly metrics = signal<Readonly<Record<string, number>>>({});
   readonly figures = signal<readonly Figure[]>([]);
   /** The lines of each chart; `points` counts what came, so that whoever draws them hears of it. */
-  readonly charts: ReadonlyMap<string, Line[]>;
+  readonly charts: Map<string, Line[]>;
   readonly points = signal(0);
   readonly checks = signal<readonly Check[]>([]);
   readonly error = signal('');
@@ -42,8 +42,8 @@ export class Report {
       if (Object.keys(metrics).length > 0)
         this.metrics.value = { ...this.metrics.value, ...metrics };
       for (const { chart, name, x, y } of points) {
-        const lines = this.charts.get(chart);
-        if (lines === undefined) continue;
+        const lines = this.charts.get(chart) ?? [];
+        this.charts.set(chart, lines);
         let line = lines.find((one) => one.name === name);
         if (line === undefined) lines.push((line = new Line(name)));
         line.append(x, y);

@@ -4,6 +4,7 @@ const en = {
   title: 'Kasane: a course that runs',
   skip: 'Skip to the content',
   exercises: 'Exercises',
+  playground: 'Playground',
   otherLanguage: '日本語',
   colours: { label: 'Colours', auto: 'as the system', light: 'light', dark: 'dark' },
 
@@ -103,6 +104,7 @@ const ja: Messages = {
   title: 'Kasane：動く教科書',
   skip: '本文へ',
   exercises: '演習',
+  playground: 'プレイグラウンド',
   otherLanguage: 'English',
   colours: { label: '配色', auto: 'システムに合わせる', light: '明るい', dark: '暗い' },
 

@@ -1,3 +1,4 @@
+import { thread } from 'virtual:thread';
 import type { Question } from '../../runner.ts';
 import type { Batch, Ended, Job, Pace, Reply, Request } from './messages.ts';
 
@@ -82,7 +83,7 @@ export class Trainer {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(thread, { type: 'module' });
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#hear(data));
     worker.addEventListener('error', ({ message }) => {
       if (this.#worker === worker)

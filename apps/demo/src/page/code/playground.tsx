@@ -1,0 +1,191 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { examples } from 'virtual:examples';
+import { formatNumber } from '../../number-format.ts';
+import { LiveChart } from '../chart/live-chart.tsx';
+import type { Report } from '../exercise/session.ts';
+import { linkTo, place, replaceLink } from '../link.ts';
+import { CodeEditor } from './code-editor.tsx';
+import { Output } from './output.tsx';
+import type { Place } from './program-error.ts';
+import { packProgram, unpackProgram } from './program-link.ts';
+import { ProgramRun, type ProgramStatus } from './program-run.ts';
+import { FIRST_PROGRAM } from './first-program.ts';
+import { codeWords } from './words.ts';
+import '../style/exercise.css';
+import './code.css';
+
+/** Milliseconds without a key before the link takes up the program. */
+const REST = 400;
+
+/** An empty page to program on: the program lives in the link, and runs in a thread. */
+export function Playground() {
+  const t = codeWords.value;
+  const run = useMemo(() => new ProgramRun(), []);
+  useEffect(() => () => run.stop(), [run]);
+  const source = useSignal(FIRST_PROGRAM);
+  const { broken, changed } = useLinked(source);
+  const goTo = useRef<((place: Place) => void) | null>(null);
+  const start = (): void => run.start(source.peek());
+  const said = run.said.value;
+  const values = useMemo(
+    () =>
+      new Map(said.flatMap((one) => (one.type === 'value' ? [[one.line, one.text] as const] : []))),
+    [said],
+  );
+  const status = run.status.value;
+  return (
+    <main class="playground" id="content" tabIndex={-1}>
+      <div class="intro">
+        <h1>{t.playground}</h1>
+        <p class="lead">{t.lead}</p>
+      </div>
+      <section class="card" aria-label={t.editor}>
+        <div class="bar">
+          <button type="button" class="go" onClick={start}>
+            {t.run}
+          </button>
+          <button
+            type="button"
+            onClick={() => run.stop()}
+            disabled={status !== 'running' && status !== 'done'}
+          >
+            {t.stop}
+          </button>
+          <select
+            aria-label={t.examples}
+            value=""
+            onChange={({ currentTarget }) => {
+              const chosen = examples[Number(currentTarget.value)];
+              currentTarget.value = '';
+              if (chosen !== undefined) changed(chosen.source);
+            }}
+          >
+            <option value="">{t.examples}</option>
+            <Examples />
+          </select>
+          <CopyLink />
+          <span class="end" role="status">
+            {told(status, run.seconds.value)}
+          </span>
+        </div>
+        {broken && (
+          <p class="problem" role="alert">
+            {t.brokenLink}
+          </p>
+        )}
+        <CodeEditor
+          source={source.value}
+          label={t.editor}
+          wrong={run.wrong.value}
+          values={values}
+          onChange={changed}
+          onRun={start}
+          goTo={goTo}
+        />
+        <p class="soft help">{t.editorHelp}</p>
+      </section>
+      <div class="bench">
+        <Output said={said} wrong={run.wrong.value} goTo={(to) => goTo.current?.(to)} />
+        <Reported report={run.report.value} />
+      </div>
+    </main>
+  );
+}
+
+function told(status: ProgramStatus, seconds: number): string {
+  const { status: words } = codeWords.value;
+  return status === 'done'
+    ? words.done(formatNumber(Number(seconds.toPrecision(3))))
+    : words[status];
+}
+
+/** The program of the link, which follows what is written, and the other way round. */
+function useLinked(source: { value: string }): { broken: boolean; changed: (to: string) => void } {
+  const broken = useSignal(false);
+  const last = useRef<string | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const code = place.value.query.get('code');
+  useEffect(() => {
+    if (code === null || code === last.current) return;
+    last.current = code;
+    void unpackProgram(code).then((unpacked) => {
+      broken.value = unpacked === null;
+      if (unpacked !== null) source.value = unpacked;
+    });
+  }, [code]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const changed = (to: string): void => {
+    if (to === source.value) return;
+    source.value = to;
+    broken.value = false;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(async () => {
+      const packed = await packProgram(to);
+      if (place.value.page !== 'playground' || source.value !== to) return;
+      last.current = packed;
+      replaceLink(
+        linkTo('playground', '', {
+          code: packed,
+          lang: place.value.query.get('lang') ?? undefined,
+        }),
+      );
+    }, REST);
+  };
+  return { broken: broken.value, changed };
+}
+
+/** The examples of the documentation, by where they stand. */
+function Examples() {
+  const groups = [...new Set(examples.map(({ from }) => from))];
+  return (
+    <>
+      {groups.map((group) => (
+        <optgroup key={group} label={group}>
+          {examples.map(({ from, title }, i) =>
+            from === group ? (
+              <option key={i} value={i}>
+                {title}
+              </option>
+            ) : null,
+          )}
+        </optgroup>
+      ))}
+    </>
+  );
+}
+
+function CopyLink() {
+  const copied = useSignal(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(location.href);
+    copied.value = true;
+    setTimeout(() => (copied.value = false), 2000);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      {copied.value ? codeWords.value.copied : codeWords.value.copyLink}
+    </button>
+  );
+}
+
+/** The curves that a program reports. */
+function Reported({ report }: { report: Report }) {
+  if (report.points.value === 0) return null;
+  return (
+    <>
+      {[...report.charts].map(([name, lines]) => (
+        <div class="card" key={name}>
+          <LiveChart
+            title={name}
+            look={{ x: 'x', y: name, log: false, bounds: [] }}
+            lines={lines.map((line, order) => ({
+              label: line.name, order, dots: false, faint: false, curve: () => line,
+            }))} // prettier-ignore
+            points={report.points}
+          />
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+/** What `build/modules.ts` makes. */
+declare module 'virtual:thread' {
+  /** The address of `worker/thread.ts`. */
+  export const thread: string;
+}
+
+declare module 'virtual:modules' {
+  import type { Modules } from './code/program.ts';
+
+  export const modules: Modules;
+}
+
+/** What `build/examples.ts` makes. */
+declare module 'virtual:examples' {
+  import type { Example } from './build/examples.ts';
+
+  export const examples: readonly Example[];
+}
