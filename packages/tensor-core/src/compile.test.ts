@@ -318,7 +318,7 @@ describe('what cannot be compiled', () => {
     [
       'runs elsewhere',
       () => withBackend(reference(), () => tensor([1]).neg()),
-      'only wasm has compiled functions',
+      'only wasm and gpu have compiled functions',
     ],
     [
       'could be differentiated',

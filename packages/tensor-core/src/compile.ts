@@ -10,10 +10,14 @@ import { Plan } from './compile/plan.ts';
 import { ENOUGH, Room, type Counted } from './compile/room.ts';
 import { commonArguments, type FixedArgument } from './compile/fixed.ts';
 import { Rechecks } from './compile/recheck.ts';
-import { trace } from './compile/recorder.ts';
+import { compiles, trace } from './compile/recorder.ts';
 import { fits, flatten, signatureOf, type Signature } from './compile/signature.ts';
 import { difference } from './compile/difference.ts';
 import { conditions, same, type Trace } from './compile/trace.ts';
+import { WasmPlan } from './compile/wasm-plan.ts';
+import type { Backend } from './backends/backend.ts';
+import { WasmBackend } from './backends/wasm/index.ts';
+import { requireBackend } from './given.ts';
 
 export { CompileError } from './compile/error.ts';
 
@@ -68,7 +72,8 @@ interface Variant extends Counted {
  * Makes a function fast whose calls all do the same: it is watched until two calls in a row did the
  * same ops, and from then on a call only runs their kernels, one after the other, over memory that was
  * laid out beforehand; neighbouring ops of single elements are one loop. Results are the same to the
- * last bit.
+ * last bit. On a gpu backend, kernels are made anew in which as many ops as possible are computed at once, and
+ * results are the same within the rounding of float32.
  *
  * Arguments may be tensors, numbers, strings and booleans, and arrays and plain objects of these;
  * results likewise. Whatever else the function computes with must be tensors it captures, such as
@@ -82,7 +87,8 @@ interface Variant extends Counted {
  * Arguments of other shapes or dtypes, and other numbers and strings, are watched anew. 16 such variants
  * are kept: the most used. Calls of others run as they are, unless they come to be used more; if there
  * are many, `onFallback` is told once. `padCollate` and `DataLoader` of `@kasane/datasets` make batches of
- * few shapes. Works on the `wasm` backend, for dtypes without kernels with their plain loops.
+ * few shapes. Works on the backends `wasm`, for dtypes without
+ * kernels with their plain loops, and `gpu`.
  *
  * Throws CompileError if the function reads values, draws random numbers on its own, returns what could
  * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
@@ -250,6 +256,18 @@ export function compile<A extends readonly unknown[], R>(
   });
 }
 
+/**
+ * True if functions that compute on the backend can be compiled: on wasm and gpu.
+ *
+ * @example
+ * import { reference, wasm } from '@kasane/tensor-core';
+ * import { canCompile } from '@kasane/tensor-core/compile';
+ * [canCompile(wasm()), canCompile(reference())]; // => [true,false]
+ */
+export function canCompile(backend: Backend): boolean {
+  return compiles(requireBackend('canCompile', backend));
+}
+
 /** Makes a plan if the call did what the one before did; gives the reason if there will be none. */
 function settle(variant: Variant, now: Trace | string, verify: boolean): string | null {
   const failure = attempt(variant, now);
@@ -283,14 +301,14 @@ function attempt(variant: Variant, now: Trace | string): string | null {
 /** Makes a plan of the trace; gives the reason if it cannot. */
 function planFor(variant: Variant, traced: Trace, fixed: readonly FixedArgument[]): string | null {
   try {
-    variant.plan = new Plan(traced, fixed);
+    const { backend } = traced;
+    variant.plan =
+      backend instanceof WasmBackend
+        ? new WasmPlan(backend, traced, fixed)
+        : backend.plan!(traced, fixed); // or there would be no trace
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    if (error instanceof NoRoom) {
-      const { heap } = traced.backend;
-      const enough = heap.budget - heap.bytes + error.bytes;
-      variant.hasRoom = () => heap.budget - heap.bytes >= enough;
-    }
+    if (error instanceof NoRoom) variant.hasRoom = error.hasRoom;
     return error.message;
   }
   return null;

@@ -49,6 +49,8 @@ export interface GpuLaunch {
   readonly size?: number;
   /** Each thread returns four numbers, `[a, b, c, d]`; a later launch reads them as `x[i][0]` to `x[i][3]`. */
   readonly vector?: true;
+  /** It is one of many with the same source: compiled functions then do not join it with what comes before and after. */
+  readonly alone?: true;
 }
 
 /** Plans the launches of an op, the last of which makes its output; null leaves it to the plain loop. */

@@ -1,6 +1,7 @@
 /** Where a training computes: on the backend of its parameters, to which batches follow. */
 import type { Module } from '@kasane/nn';
 import { defaultBackend, noGrad, Tensor, withBackend, type Backend } from '@kasane/tensor-core';
+import { canCompile } from '@kasane/tensor-core/compile';
 
 /** A backend, or undefined where there is no parameter that says which. */
 export type Home = Backend | undefined;
@@ -12,7 +13,7 @@ export function homeOf(model: Module): Home {
 
 /** Whether what runs there is compiled. */
 export function compiles(home: Home): boolean {
-  return (home ?? defaultBackend()).name === 'wasm';
+  return canCompile(home ?? defaultBackend());
 }
 
 /** Runs `fn`, whose new tensors are made there. */

@@ -29,7 +29,7 @@ export interface TrainStep<A extends readonly unknown[], R> {
 export interface TrainStepOptions {
   /** Scales the gradients down to this norm. */
   readonly clipGradNorm?: number;
-  /** Compile the step; one that cannot be runs op by op. Default: where the parameters are on `wasm()`, which alone compiles. */
+  /** Compile the step; one that cannot be runs op by op. Default: where the parameters are on a backend that compiles, which are `wasm` and `gpu`. */
   readonly compile?: boolean;
   /** Told once why the step runs op by op. Default: a line on the console. */
   readonly onFallback?: (reason: string) => void;

@@ -1,3 +1,6 @@
+import type { FixedArgument } from '../compile/fixed.ts';
+import type { Plan } from '../compile/plan.ts';
+import type { Trace } from '../compile/trace.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { observe, observers, tell } from '../observer.ts';
 import type { OpDef, View } from '../op.ts';
@@ -68,6 +71,8 @@ export interface Backend {
   watch(storage: Storage): void;
   /** Live data now. */
   memory(): MemoryUse;
+  /** Makes a plan of what a compiled function did. Absent where there are none, and on wasm, whose plans come with `compile`. */
+  plan?(trace: Trace, fixed: readonly FixedArgument[]): Plan;
 }
 
 /** One line of `backendReport()`. */

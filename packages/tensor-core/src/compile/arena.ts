@@ -10,11 +10,13 @@ const TOO_LARGE = 4;
 
 /** Thrown by a plan that finds no room; there may be some later. */
 export class NoRoom extends RangeError {
-  readonly bytes: number;
+  /** Whether there is room by now. */
+  readonly hasRoom: () => boolean;
 
-  constructor(bytes: number) {
+  constructor({ heap }: WasmBackend, bytes: number) {
     super(`its arena of ${bytes} bytes does not fit in the memory budget`);
-    this.bytes = bytes;
+    const enough = heap.budget - heap.bytes + bytes;
+    this.hasRoom = () => heap.budget - heap.bytes >= enough;
   }
 }
 
@@ -23,7 +25,7 @@ export function room(backend: WasmBackend, bytes: number): WasmStorage {
   const storage = backend.allocate('float64', Math.ceil(bytes / 8));
   if (storage.pointer < 0) {
     backend.free(storage);
-    throw new NoRoom(bytes);
+    throw new NoRoom(backend, bytes);
   }
   backend.watch(storage);
   return storage;

@@ -2,6 +2,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import { formatShape } from '../shape.ts';
 import type { Plan } from './plan.ts';
+import type { WasmPlan } from './wasm-plan.ts';
 import { madeBy, readBy, type Item } from './schedule.ts';
 import type { Operand, OpStep } from './trace.ts';
 
@@ -26,12 +27,13 @@ export function inspect(variants: readonly Inspected[]): string {
       if (plan === null) return `${head}; no two calls in a row have done the same yet`;
       return typeof plan === 'string'
         ? `${head}; runs as it is: ${plan}`
-        : `${head}\n${body(plan)}`;
+        : `${head}\n${plan.describe()}`;
     })
     .join('\n\n');
 }
 
-function body({ schedule, layout, trace }: Plan): string {
+/** A plan for linear memory: how many ops are left, what memory it takes, and a line for each op or loop. */
+export function describe({ schedule, layout, trace }: WasmPlan): string {
   const { items } = schedule;
   const groups = items.filter(({ kind }) => kind === 'group');
   const ops = countOps(items);
@@ -45,10 +47,9 @@ function body({ schedule, layout, trace }: Plan): string {
     `${count(layout.constants.length, 'constant')}${trace.folded === 0 ? '' : `, ${count(trace.folded, 'op')} of constants computed once`}`,
     `${inPlace.length} of ${schedule.written.length} tensors updated in place`,
   ];
-  return [
-    `  ${facts.join('; ')}`,
-    ...items.map((item) => `  ${describe(item, layout.places)}`),
-  ].join('\n');
+  return [`  ${facts.join('; ')}`, ...items.map((item) => `  ${line(item, layout.places)}`)].join(
+    '\n',
+  );
 }
 
 const countOps = (items: readonly Item[]): number =>
@@ -59,7 +60,7 @@ function opsOf(item: Item): readonly OpStep[] {
   return item.kind === 'kernels' || item.kind === 'loop' ? [item.step] : [];
 }
 
-function describe(item: Item, places: Plan['layout']['places']): string {
+function line(item: Item, places: WasmPlan['layout']['places']): string {
   if (item.kind === 'host') return 'JavaScript';
   if (item.kind === 'upload') return `random numbers, ${count(item.value.length, 'element')}`;
   const steps = opsOf(item);

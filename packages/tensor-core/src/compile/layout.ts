@@ -4,7 +4,8 @@
  * no longer needed by then.
  */
 import { bytesPerElement } from '../dtype.ts';
-import { madeBy, readBy, replacedBy, type Item, type Schedule, type Written } from './schedule.ts';
+import type { Written } from './outcome.ts';
+import { madeBy, readBy, replacedBy, type Item, type Schedule } from './schedule.ts';
 import type { Value } from './trace.ts';
 
 export type Place =

@@ -1,7 +1,7 @@
 /** Watches a call of a function and writes down what it does. */
-import type { Storage } from '../backends/backend.ts';
+import type { Backend, Storage } from '../backends/backend.ts';
 import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
-import type { DType, TypedArray } from '../dtype.ts';
+import { createArray, type DType, type TypedArray } from '../dtype.ts';
 import { observe, type Observer } from '../observer.ts';
 import type { OpDef } from '../op.ts';
 import { partsOf, type SparseGradient } from '../sparse-gradient.ts';
@@ -9,6 +9,7 @@ import { full } from '../ops/full.ts';
 import { refusePromise, scope } from '../scope.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { numberIn } from '../tensor/apply.ts';
 import { setTracer, type Tracer } from '../tracing.ts';
 import { CompileError } from './error.ts';
 import { Histories } from './histories.ts';
@@ -47,7 +48,7 @@ class Recorder implements Tracer, Observer {
   readonly #lenient: boolean;
   #active = false;
   #failure: string | null = null;
-  #backend: WasmBackend | null = null;
+  #backend: Backend | null = null;
 
   readonly #steps: Step[] = [];
   readonly #values: Value[] = [];
@@ -172,7 +173,7 @@ class Recorder implements Tracer, Observer {
     shape: Shape,
     storage: Storage,
   ): void {
-    if (this.#depth > 0 || !this.#isOn(storage)) return;
+    if (this.#depth > 0 || !this.#isOn(storage.backend, 'it runs ops on')) return;
     const checked = this.#lookedAt > 0;
     this.#lookedAt = 0;
     const { dtype, length } = storage;
@@ -184,7 +185,8 @@ class Recorder implements Tracer, Observer {
     const fixed = operands.every(({ value: { origin } }) => {
       return origin.kind === 'constant' && !origin.filled;
     });
-    if (fixed && refresh === null && !checked) {
+    // Elsewhere the numbers cannot be looked at yet.
+    if (storage instanceof WasmStorage && fixed && refresh === null && !checked) {
       const data = storage.backend.array(storage).slice();
       this.#byStorage.set(storage, this.#value(dtype, length, constant(data)));
       this.#folded++;
@@ -206,9 +208,9 @@ class Recorder implements Tracer, Observer {
   }
 
   uploaded(values: TypedArray, storage: Storage): void {
-    if (this.#depth > 0 || !this.#isOn(storage)) return;
+    if (this.#depth > 0 || !this.#isOn(storage.backend, 'it runs ops on')) return;
     const filled = this.#filled.delete(values);
-    const data = filled ? values : storage.backend.array(storage).slice();
+    const data = filled ? values : typed(values, storage.dtype);
     const value = this.#value(storage.dtype, storage.length, { ...constant(data), filled });
     if (filled) this.#steps.push({ kind: 'upload', value });
     this.#byStorage.set(storage, value);
@@ -269,9 +271,10 @@ class Recorder implements Tracer, Observer {
   #valueOf(tensor: Tensor): Value {
     const known = this.#byTensor.get(tensor) ?? this.#byStorage.get(tensor.storage);
     if (known !== undefined) return known;
-    const { storage } = tensor;
-    if (storage instanceof WasmStorage && isNumber(storage)) {
-      const value = this.#value(tensor.dtype, 1, constant(storage.backend.array(storage).slice()));
+    const number = numberIn(tensor.storage);
+    if (number !== undefined) {
+      const data = typed(Float64Array.of(number), tensor.dtype);
+      const value = this.#value(tensor.dtype, 1, constant(data));
       this.#byTensor.set(tensor, value);
       return value;
     }
@@ -279,9 +282,7 @@ class Recorder implements Tracer, Observer {
   }
 
   #own(tensor: Tensor, origin: Origin): Value {
-    const { backend } = tensor.storage;
-    if (backend instanceof WasmBackend) this.#on(backend);
-    else this.#fail(`a tensor lives on ${backend.name}, but only wasm has compiled functions`);
+    this.#isOn(tensor.storage.backend, 'a tensor lives on');
     const value = this.#value(tensor.dtype, tensor.size, origin);
     this.#byTensor.set(tensor, value);
     this.#owners.set(tensor, value);
@@ -299,19 +300,15 @@ class Recorder implements Tracer, Observer {
     return { value: this.#valueOf(tensor), shape, dtype, size };
   }
 
-  /** True on the one backend whose calls are compiled. */
-  #isOn(storage: Storage): storage is WasmStorage {
-    if (!(storage instanceof WasmStorage)) {
-      this.#fail(`it runs ops on ${storage.backend.name}, but only wasm has compiled functions`);
+  /** True on a backend whose calls are compiled; there must be one only. */
+  #isOn(backend: Backend, how: string): boolean {
+    if (!compiles(backend)) {
+      this.#fail(`${how} ${backend.name}, but only wasm and gpu have compiled functions`);
       return false;
     }
-    this.#on(storage.backend);
-    return true;
-  }
-
-  #on(backend: WasmBackend): void {
     this.#backend ??= backend;
     if (this.#backend !== backend) this.#fail('it runs ops on two backends');
+    return true;
   }
 
   // ——— The end ———
@@ -359,7 +356,7 @@ class Recorder implements Tracer, Observer {
     if (this.#filled.size > 0) return 'random numbers were drawn that went into no tensor';
     return {
       // A function without ops can be said to run anywhere.
-      backend: this.#backend ?? (wasm() as WasmBackend),
+      backend: this.#backend ?? wasm(),
       steps: this.#steps,
       values: this.#values,
       inputs: this.#inputs.map((tensor) => this.#owners.get(tensor)!),
@@ -389,7 +386,14 @@ class Recorder implements Tracer, Observer {
   }
 }
 
-/** True for the numbers of expressions, which the backend keeps in one place for good. */
-function isNumber({ length, slab, pointer, watched }: WasmStorage): boolean {
-  return length === 1 && slab === null && pointer >= 0 && watched;
+/** True for backends that have compiled functions. */
+export function compiles(backend: Backend): boolean {
+  return backend instanceof WasmBackend || backend.plan !== undefined;
+}
+
+/** The values as an array of the dtype. */
+function typed(values: TypedArray, dtype: DType): TypedArray {
+  const array = createArray(dtype, values.length);
+  array.set(values);
+  return array;
 }

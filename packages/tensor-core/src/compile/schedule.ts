@@ -3,17 +3,9 @@ import type { Kernels } from '../backends/wasm/index.ts';
 import { replaceable } from './elementwise.ts';
 import { fuse, type GroupItem } from './fuse.ts';
 import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
-import { madeIn } from './returned.ts';
+import { leavingWith, outcomeOf, stepsFor, type Outcome } from './outcome.ts';
 import { split } from './split.ts';
-import type {
-  GradientRecord,
-  HostStep,
-  OpStep,
-  Operand,
-  Trace,
-  UploadStep,
-  Value,
-} from './trace.ts';
+import type { HostStep, OpStep, Trace, UploadStep, Value } from './trace.ts';
 
 /** An op with kernels; `dynamicAttrs` if their numbers may change from call to call. */
 export interface KernelItem {
@@ -31,26 +23,8 @@ export interface LoopItem {
 
 export type Item = KernelItem | LoopItem | GroupItem | HostStep | UploadStep;
 
-/** Numbers that leave the plan in memory of their own. */
-export interface Output {
-  readonly operand: Operand;
-  /** Whose gradient it becomes; null for what is returned. */
-  readonly owner: Value | null;
-  /** It names the rows of a gradient, which follow. */
-  readonly isIndex: boolean;
-}
-
-/** An argument or captured tensor that is written. */
-export interface Written {
-  readonly owner: Value;
-  readonly value: Value;
-  readonly times: number;
-}
-
-export interface Schedule {
+export interface Schedule extends Outcome {
   readonly items: readonly Item[];
-  readonly outputs: readonly Output[];
-  readonly written: readonly Written[];
 }
 
 /** `mayFuse` says whether calls of a kernel for so many elements may become part of a loop. */
@@ -59,33 +33,14 @@ export function schedule(
   kernels: Kernels,
   mayFuse: (kernel: string, elements: number) => boolean,
 ): Schedule {
-  const outputs: Output[] = [...madeIn(trace.returned)].map((operand) => {
-    return { operand, owner: null, isIndex: false };
+  const outcome = outcomeOf(trace);
+  const leaving = leavingWith(outcome);
+  const items = stepsFor(trace, leaving).flatMap((step): readonly Item[] => {
+    if (step.kind !== 'op') return [step];
+    const item = itemOf(step, kernels, trace.values);
+    return item.kind === 'kernels' ? split(item) : [item];
   });
-  for (const { owner, after } of trace.gradients) {
-    after.forEach((operand, i) => {
-      const isIndex = i < after.length - 1;
-      if (!isOwnGradient(operand, owner)) outputs.push({ operand, owner, isIndex });
-    });
-  }
-  const written = [...trace.assigned].map(([owner, { value, times }]) => ({ owner, value, times }));
-  const leaving = new Set<Value>([
-    ...outputs.map(({ operand }) => operand.value),
-    ...written.map(({ value }) => value),
-  ]);
-  const needed = new Set(leaving);
-  const items: Item[] = [];
-  for (const step of trace.steps.toReversed()) {
-    if (step.kind === 'host') items.push(step);
-    else if (step.kind === 'upload') {
-      if (needed.has(step.value)) items.push(step);
-    } else if (step.checked || needed.has(step.output.value)) {
-      for (const { value } of step.inputs) needed.add(value);
-      const item = itemOf(step, kernels, trace.values);
-      items.push(...(item.kind === 'kernels' ? split(item).toReversed() : [item]));
-    }
-  }
-  return { items: fuse(items.toReversed(), leaving, mayFuse), outputs, written };
+  return { ...outcome, items: fuse(items, leaving, mayFuse) };
 }
 
 /** What an item reads from memory. */
@@ -116,12 +71,4 @@ function itemOf(step: OpStep, kernels: Kernels, values: readonly Value[]): Kerne
   const calls = rawCalls(step, symbols, step.attrs, kernels);
   if (calls === null) return { kind: 'loop', step };
   return { kind: 'kernels', step, symbols, calls: decode(calls, values) };
-}
-
-/** True for a gradient that is what it was before. */
-export function isOwnGradient(
-  { value: { origin } }: Operand,
-  owner: GradientRecord['owner'],
-): boolean {
-  return origin.kind === 'gradient' && origin.owner === owner;
 }

@@ -1,5 +1,5 @@
 /** What one call of a function did, as data: the ops it ran, and what flowed between them. */
-import type { WasmBackend } from '../backends/wasm/index.ts';
+import type { Backend } from '../backends/backend.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import type { Shape } from '../shape.ts';
@@ -84,7 +84,7 @@ export type Returned =
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Returned])[] };
 
 export interface Trace {
-  readonly backend: WasmBackend;
+  readonly backend: Backend;
   readonly steps: readonly Step[];
   readonly values: readonly Value[];
   /** Argument values, by position among the tensors of the arguments. */

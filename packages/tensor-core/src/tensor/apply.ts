@@ -1,6 +1,6 @@
 /** How the methods of Tensor run their ops: a line each. */
 import { optionsOf } from '../options.ts';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Storage } from '../backends/backend.ts';
 import { makeTensor, run } from '../dispatch.ts';
 import { isFloatingPoint, type DType } from '../dtype.ts';
 import { isTensor, notTensor } from '../given.ts';
@@ -67,6 +67,13 @@ export function operand(like: TensorBase, other: Operand, op: OpDef): Tensor {
 // Numbers in expressions become scalar tensors, each made once per backend and dtype.
 const scalars = new Map<Backend, Partial<Record<DType, Map<number | string, Tensor>>>>();
 
+const numbers = new WeakMap<Storage, number>();
+
+/** The number of an expression that the storage holds for good; undefined for all other storages. */
+export function numberIn(storage: Storage): number | undefined {
+  return numbers.get(storage);
+}
+
 export function scalar(value: number, dtype: DType, backend: Backend): Tensor {
   let byDtype = scalars.get(backend);
   if (byDtype === undefined) scalars.set(backend, (byDtype = {}));
@@ -76,6 +83,7 @@ export function scalar(value: number, dtype: DType, backend: Backend): Tensor {
   if (cached === undefined) {
     const storage = backend.constant(value, dtype);
     if (storage === null) return fromValues(Float64Array.of(value), [], dtype, backend);
+    numbers.set(storage, value);
     byValue.set(key, (cached = makeTensor([], dtype, storage)));
   }
   return cached;

@@ -1,17 +1,22 @@
 /** Runs ops as gpu.js kernels, or as plain loops on the host where there is no kernel. */
+import type { FixedArgument } from '../../compile/fixed.ts';
+import type { Plan } from '../../compile/plan.ts';
+import type { Trace } from '../../compile/trace.ts';
 import { createArray, type DType, type TypedArray } from '../../dtype.ts';
-import type { GpuLaunch, OpDef, View } from '../../op.ts';
+import type { GpuLaunch, OpDef } from '../../op.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { noteFallback, runLoop, type Backend, type MemoryUse, type Storage } from '../backend.ts';
+import type { Backend, MemoryUse, Storage } from '../backend.ts';
 import type { Failure } from './batches.ts';
-import { chain, Device, type Awaitable } from './device.ts';
+import { Device, type Awaitable } from './device.ts';
 import type { GpuMode, Handle } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
 import { HostCopies } from './host-copies.ts';
+import { hostLoop } from './host-loop.ts';
 import { Jobs } from './jobs.ts';
 import { kernelOf } from './kernels.ts';
 import { launchAll } from './launch.ts';
+import { GpuPlan } from './plan/plan.ts';
 import { checkDType, checkExact, checkSize } from './limits.ts';
 import { selfTest } from './self-test.ts';
 import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
@@ -259,6 +264,15 @@ export class GpuBackend implements Backend {
     );
   }
 
+  plan(trace: Trace, fixed: readonly FixedArgument[]): Plan {
+    return new GpuPlan(this, trace, fixed);
+  }
+
+  /** Where plans compute; another one after a loss. @internal */
+  get jobs(): Jobs {
+    return this.#jobs;
+  }
+
   /** Takes a device and tests it. */
   #start(): Jobs {
     const device = new Device(this.mode);
@@ -294,29 +308,21 @@ export class GpuBackend implements Backend {
       );
       return;
     }
-    noteFallback(this.name, op.name, dtype);
-    // The tensors may be gone when the job's turn comes; their data is not.
-    const specs = inputs.map((t) => ({ shape: t.shape, dtype: t.dtype, size: t.size }));
-    this.#jobs.schedule(slot, operands, () =>
-      chain(this.#jobs.readAll(operands), (arrays) => {
-        const views: View[] = specs.map((spec, i) => ({
-          ...spec,
-          data: fromFloats(arrays[i]!, spec.dtype),
-        }));
-        const out = { shape, dtype, size, data: createArray(dtype, size) };
-        runLoop(this.name, op, views, attrs, out);
-        if (dtype === 'int32') checkExact(this.name, op.name, out.data);
-        return this.#uploadNow(Float32Array.from(out.data));
-      }),
-    );
+    const work = hostLoop(this, op, inputs, attrs, { shape, dtype, size });
+    this.#jobs.schedule(slot, operands, work);
   }
 
-  #make(dtype: DType, length: number): GpuStorage {
-    const storage = new GpuStorage(this, dtype, length, this.#device);
+  /** Storage for what the slot will hold. @internal */
+  storageFor(slot: Slot, dtype: DType, length: number): GpuStorage {
+    const storage = new GpuStorage(this, dtype, length, slot);
     this.#use.tensors++;
     this.#use.bytes += storage.holding.bytes;
     if (storage.holding.bytes >= LISTED) this.#large.add(storage.holding);
     return storage;
+  }
+
+  #make(dtype: DType, length: number): GpuStorage {
+    return this.storageFor(new Slot(this.#device, length), dtype, length);
   }
 
   #forget(holding: Holding): void {
@@ -328,10 +334,11 @@ export class GpuBackend implements Backend {
   }
 
   #fill(slot: Slot, values: Float32Array): void {
-    if (values.length > 0) this.#jobs.schedule(slot, [], () => this.#uploadNow(values));
+    if (values.length > 0) this.#jobs.schedule(slot, [], () => this.uploadNow(values));
   }
 
-  #uploadNow(values: Float32Array): Awaitable<Handle> {
+  /** Brings an array to the device within a job. @internal */
+  uploadNow(values: Float32Array): Awaitable<Handle> {
     this.#uploads++;
     return this.#device.upload(values);
   }
@@ -344,7 +351,7 @@ export class GpuBackend implements Backend {
   /** Brings the host copy of a storage to the device. */
   #refill(storage: GpuStorage): void {
     const { holding } = storage;
-    storage.hostOf = holding.slot = new Slot(this.#device, holding.bytes);
+    storage.hostOf = holding.slot = new Slot(this.#device, holding.length);
     this.#fill(holding.slot, storage.host!.slice());
   }
 

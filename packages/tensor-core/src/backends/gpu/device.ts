@@ -12,6 +12,7 @@ import {
   type JsKernel,
 } from './gpu-js.ts';
 import { helpersOf } from './helpers.ts';
+import { Part, shifted, type Whole } from './part.ts';
 import { certain, GlProof, WebGpuProof, type Proof } from './proof.ts';
 
 /** A value now, or from a device that answers later. */
@@ -167,13 +168,37 @@ export class Device {
     operands: readonly DeviceOperand[],
     argumentType?: string,
   ): Awaitable<Handle> {
-    const entry = this.#kernelFor(launch, size, operands, argumentType);
+    const [whole, arrays] = wholes(launch, operands);
+    const entry = this.#kernelFor(whole, size, arrays, argumentType);
     entry.live++;
-    const args: Argument[] = [...operands.map(({ handle }) => handle), ...(launch.scalars ?? [])];
+    const args: Argument[] = [...arrays.map(({ handle }) => handle), ...(launch.scalars ?? [])];
     return chain(entry.kernel(...args), (result) => {
       if (result instanceof Float32Array) entry.live--;
       else this.#makers.set(result, entry);
       return result;
+    });
+  }
+
+  /** What is in an array one after the other, as arrays of these lengths; it goes with the last of them. */
+  parts(handle: Handle, lengths: readonly number[]): Handle[] {
+    if (lengths.length === 1) return [handle];
+    let end = 0;
+    const starts = lengths.map((length) => (end += length) - length);
+    if (handle instanceof Float32Array) {
+      return starts.map((start, i) => handle.subarray(start, start + lengths[i]!));
+    }
+    const whole: Whole = { array: handle, size: end, parts: 0 };
+    const read = (part: Part): Awaitable<Float32Array> => {
+      const operand = { handle: part, size: part.size, vector: false };
+      return chain(this.run(copy, part.size, [operand]), (alone) =>
+        chain(this.read(alone), (values) => {
+          this.release(alone);
+          return values;
+        }),
+      );
+    };
+    return starts.map((start, i) => {
+      return new Part(whole, start, lengths[i]!, read, (array) => this.release(array));
     });
   }
 
@@ -246,4 +271,19 @@ export class Device {
       return;
     }
   }
+}
+
+/** A launch that reads parts of arrays, as one that reads the arrays. */
+function wholes(
+  launch: GpuLaunch,
+  operands: readonly DeviceOperand[],
+): readonly [GpuLaunch, readonly DeviceOperand[]] {
+  if (!operands.some(({ handle }) => handle instanceof Part)) return [launch, operands];
+  const offsets = operands.map(({ handle }) => (handle instanceof Part ? handle.offset : 0));
+  const arrays = operands.map((operand) => {
+    const { handle } = operand;
+    if (!(handle instanceof Part)) return operand;
+    return { ...operand, handle: handle.whole.array, size: handle.whole.size };
+  });
+  return [{ ...launch, source: shifted(launch.source, offsets) }, arrays];
 }

@@ -41,16 +41,30 @@ export class Jobs {
     inputs: readonly Slot[],
     work: (handles: readonly (Handle | null)[]) => Awaitable<Handle>,
   ): void {
+    this.scheduleAll([slot], inputs, (handles) => chain(work(handles), (handle) => [handle]));
+  }
+
+  /** The same for several slots that one job fills. */
+  scheduleAll(
+    slots: readonly Slot[],
+    inputs: readonly Slot[],
+    work: (handles: readonly (Handle | null)[]) => Awaitable<readonly (Handle | null)[]>,
+  ): void {
     this.#enqueue(() => {
       this.#check(inputs);
       const { batches } = this.device;
-      slot.firstBatch = batches.current;
-      return chain(work(inputs.map((input) => input.handle)), (handle) => {
-        slot.handle = handle;
-        slot.lastBatch = batches.current;
-        if (batches.count(slot.bytes)) return chain(this.device.ask(), () => this.#check([slot]));
+      for (const slot of slots) slot.firstBatch = batches.current;
+      return chain(work(inputs.map((input) => input.handle)), (made) => {
+        this.#check(inputs); // the work may have waited, and more may be known
+        let isFull = false;
+        for (const [i, slot] of slots.entries()) {
+          slot.handle = made[i]!;
+          slot.lastBatch = batches.current;
+          isFull = batches.count(slot.bytes) || isFull;
+        }
+        if (isFull) return chain(this.device.ask(), () => this.#check(slots));
       });
-    }, slot);
+    }, slots);
   }
 
   /** The values in a slot when the jobs before are done. */
@@ -70,9 +84,9 @@ export class Jobs {
     return slot.handle as Float32Array; // only host modes are synchronous
   }
 
-  /** The values in slots, for a job that needs them on the host. */
-  readAll(slots: readonly Slot[]): Awaitable<Float32Array[]> {
-    const arrays = slots.map(({ handle }) => {
+  /** The values of arrays, for a job that needs them on the host. */
+  readAll(handles: readonly (Handle | null)[]): Awaitable<Float32Array[]> {
+    const arrays = handles.map((handle) => {
       if (handle === null) return new Float32Array(0);
       this.readBacks++;
       return this.device.read(handle);
@@ -80,12 +94,7 @@ export class Jobs {
     const all = arrays.some((array) => array instanceof Promise)
       ? Promise.all(arrays)
       : (arrays as Float32Array[]); // none is a promise
-    return chain(all, (values) =>
-      chain(this.device.ask(), () => {
-        this.#check(slots);
-        return values;
-      }),
-    );
+    return chain(all, (values) => chain(this.device.ask(), () => values));
   }
 
   /** One holder less; the last one frees the array, after the jobs that still use it. */
@@ -126,7 +135,12 @@ export class Jobs {
     return this.device.batches.failureIn(firstBatch, lastBatch);
   }
 
-  #enqueue(job: () => Awaitable<void>, slot?: Slot): void {
+  /** Does what is to be done when the jobs so far are over. */
+  after(act: () => void): void {
+    this.#enqueue(act);
+  }
+
+  #enqueue(job: () => Awaitable<void>, slots: readonly Slot[] = []): void {
     if (this.device.mode !== 'webgpu') {
       try {
         void job();
@@ -140,7 +154,7 @@ export class Jobs {
         await this.#ready;
         await job();
       } catch (error) {
-        if (slot !== undefined) slot.error = this.#explain(error);
+        for (const slot of slots) slot.error = this.#explain(error);
       }
     });
   }

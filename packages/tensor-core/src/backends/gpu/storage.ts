@@ -19,9 +19,9 @@ export class Slot {
   firstBatch = 0;
   lastBatch = 0;
 
-  constructor(device: Device, bytes: number) {
+  constructor(device: Device, length: number) {
     this.device = device;
-    this.bytes = bytes;
+    this.bytes = length * bytesPerElement.float32; // as every dtype is on the device
   }
 }
 
@@ -47,12 +47,11 @@ export class GpuStorage implements Storage {
   /** The slot that has, or had, those values. */
   hostOf: Slot | null = null;
 
-  constructor(backend: Backend, dtype: DType, length: number, device: Device) {
+  constructor(backend: Backend, dtype: DType, length: number, slot: Slot) {
     this.backend = backend;
     this.dtype = dtype;
     this.length = length;
-    const bytes = length * bytesPerElement.float32; // as every dtype is on the device
-    this.holding = { slot: new Slot(device, bytes), kept: null, dtype, length, bytes };
+    this.holding = { slot, kept: null, dtype, length, bytes: slot.bytes };
   }
 }
 

@@ -1,0 +1,35 @@
+/** Launches and milliseconds of steps of training on the gpu backend, op by op and compiled. */
+import { describe, expect, it } from 'vitest';
+import { setDefaultBackend, wasm } from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
+import { gpuSteps, type gpuModels, type GpuSteps } from '../src/gpu-models.ts';
+
+/** The least part of the launches of single ops that compiled steps may need. */
+const part = { mlp: 1 / 2, cnn: 1 / 2, lstm: 1 / 10, attention: 1 / 2 };
+
+describe.each(['webgl2', 'webgpu'] as const)('a step of training on %s', (mode) => {
+  it.each(Object.keys(part) as (keyof typeof gpuModels)[])(
+    'takes a part of the launches when it is compiled, and gives the same losses: %s',
+    async (name) => {
+      const backend = gpu({ mode });
+      await backend.ready();
+      setDefaultBackend(backend);
+      try {
+        const single = await gpuSteps(name, backend, { steps: 6, compile: false });
+        const compiled = await gpuSteps(name, backend, { steps: 6, compile: true });
+        // oxlint-disable-next-line no-console -- what it is run for
+        console.log(row(`${name} on ${mode}`, single), row('compiled', compiled));
+        expect(compiled.launches.at(-1)).toBeLessThanOrEqual(part[name] * single.launches.at(-1)!);
+        compiled.losses.forEach((loss, i) => expect(loss).toBeCloseTo(single.losses[i]!, 5));
+      } finally {
+        setDefaultBackend(wasm());
+      }
+    },
+    120_000,
+  );
+});
+
+function row(name: string, { launches, times, kernels }: GpuSteps): string {
+  const ms = times.map((time) => time.toFixed(time < 100 ? 1 : 0)).join(' ');
+  return `${name}: ${launches.at(-1)} launches, ${kernels} kernels built, steps of ${ms} ms;`;
+}
