@@ -81,6 +81,11 @@ export interface Callback {
   onEpochEnd?(training: Training): void | Promise<void>;
   /** Called however the training ends, before `fit` throws; and on each callback, also when one of them throws here. */
   onTrainEnd?(training: Training, ending: Ending): void | Promise<void>;
+  /**
+   * The device that the model is on was lost. With the option `recover` of `fit` the training then goes on from an earlier step or the epoch's
+   * beginning, for which the callbacks get back the states that they had; else it ends.
+   */
+  onDeviceLost?(training: Training, error: Error): void | Promise<void>;
   /** The step cannot be compiled, or has changed since it was, and runs op by op: why. Called once at most. */
   onFallback?(reason: string): void;
   /** Something looks like a mistake: a sentence. Called once at most for each. Nobody listening, it is on the console. */

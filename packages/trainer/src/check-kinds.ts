@@ -37,6 +37,7 @@ export const fitNames = [
   'compile',
   'signal',
   'interruptible',
+  'recover',
   'seed',
   'generators',
   'resume',

@@ -1,87 +1,27 @@
 import type { StateDict } from '@kasane/nn';
-import {
-  optionsOf,
-  DataError,
-  manualSeed,
-  requireWhole,
-  type Generator,
-  type Tensor,
-} from '@kasane/tensor-core';
-import {
-  batchesOf,
-  isPositioned,
-  lengthOf,
-  samplesOf,
-  type Batches,
-  type Example,
-} from './batches.ts';
-import type { Callback, Ending, EpochLogs, Training } from './callback.ts';
-import { LRSchedule, type Scheduler } from './callbacks/lr-schedule.ts';
+import { optionsOf, DataError, manualSeed, type Tensor } from '@kasane/tensor-core';
+import { batchesOf, isPositioned, lengthOf, samplesOf } from './batches.ts';
+import type { Ending, EpochLogs, Training } from './callback.ts';
 import { valName } from './callbacks/monitor.ts';
 import { checkKinds, fitNames, requireModel } from './check-kinds.ts';
-import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { evaluating, noBatches, pass, read } from './evaluate.ts';
-import type { Metric } from './metrics/metric.ts';
-import { areInMemory, loadersOf, type TrainingSamples } from './in-memory.ts';
-import { metricsOf, type Metrics } from './metrics/named.ts';
+import {
+  checkOptions,
+  inOrder,
+  type FitArrayOptions,
+  type FitOptions,
+  type Given,
+} from './fit-options.ts';
+import { areInMemory, loadersOf } from './in-memory.ts';
+import { metricsOf } from './metrics/named.ts';
 import { homeOf, placedAsync } from './home.ts';
 import { onInterrupt } from './interrupt.ts';
 import { capture, restore, type Position } from './resume.ts';
 import { Moved } from './moved.ts';
-import { evaluationStep, trainingStep, type Loss, type Model } from './step.ts';
-import type { FitOptimizer } from './train-step.ts';
+import { isDeviceLost, Recovery } from './recovery.ts';
+import { evaluationStep, trainingStep, type Model } from './step.ts';
 
-/** What both kinds of options of `fit` have. */
-interface FitSettings<I, T, O> {
-  /** The mean over the samples of a batch: a function, or a module such as `new CrossEntropyLoss()`. */
-  readonly loss: Loss<O, T>;
-  readonly optimizer: FitOptimizer;
-  /** How many in all, those before a checkpoint included. */
-  readonly epochs: number;
-  /**
-   * By the names under which the history has them, each a metric or the name of one; or a list of such names. Those asked for by name have
-   * their defaults, but where the loss is binaryCrossEntropyWithLogits, scores above 0 are class 1.
-   */
-  readonly metrics?: Metrics<number, O, T>;
-  /** Loss and metrics are computed on it after each epoch: `valLoss`, `valAccuracy`. */
-  readonly validation?: Batches<Example<I, T>>;
-  readonly callbacks?: readonly Callback[];
-  /** Stepped after each epoch; see `LRSchedule` for more. */
-  readonly scheduler?: Scheduler;
-  /** Scales the gradients down to this norm. */
-  readonly clipGradNorm?: number;
-  /** Batches that make one step. Default 1. */
-  readonly accumulate?: number;
-  /** Compile the steps; those that cannot be run op by op. Default true. */
-  readonly compile?: boolean;
-  /** Ends the training between two steps. */
-  readonly signal?: AbortSignal;
-  /**
-   * In Node, Deno and Bun, the first Ctrl-C (SIGINT) ends the training between two steps, as `stop()` of a callback does: `ModelCheckpoint` saves,
-   * and `fit` returns the history. The second ends the process as usual. Default false.
-   */
-  readonly interruptible?: boolean;
-  /** Seeds the default generator. A checkpoint brings its own state. */
-  readonly seed?: number;
-  /** Generators that the model draws from, beside the default one, for checkpoints to keep. */
-  readonly generators?: readonly Generator[];
-  /** Goes on where a checkpoint was taken, to the same bits. */
-  readonly resume?: Checkpoint;
-}
-
-/** Options of `fit` on batches. */
-export interface FitOptions<I = Tensor, T = Tensor, O = Tensor> extends FitSettings<I, T, O> {
-  /** Gone through once each epoch. */
-  readonly data: Batches<Example<I, T>>;
-}
-
-/** Options of `fit` on samples in memory. */
-export interface FitArrayOptions<O = Tensor>
-  extends FitSettings<Tensor, Tensor, O>, TrainingSamples {}
-
-/** Options of either kind, as they are looked at. */
-type Given<O> = FitSettings<Tensor, Tensor, O> &
-  Partial<TrainingSamples> & { readonly data?: unknown };
+export type { FitArrayOptions, FitOptions } from './fit-options.ts';
 
 /**
  * Trains a model and gives the loss and metrics of each epoch. Leaves the model in evaluation mode.
@@ -91,6 +31,7 @@ type Given<O> = FitSettings<Tensor, Tensor, O> &
  * for validation before any are shuffled.
  *
  * Batches are copied to the backend of the model if they are elsewhere: `model.to(gpu())` is all that training on a GPU takes.
+ * When its device is lost, the callbacks' `onDeviceLost` is told; then DeviceLostError is thrown, or with `recover` the training goes on, unless it is lost again before it is farther.
  * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. What plain JavaScript decides in model and loss must not change then:
  * the step is traced again when an epoch begins, and now and then, and runs op by op from where it does something else, which the callbacks' `onFallback`
  * or a line on the console tells. With `accumulate: k` a step has the gradient of k
@@ -198,11 +139,15 @@ async function train<I, T, O>(
     callbacks.some((c) => c.needsGradients === true),
   );
   const look = moved.look.bind(moved);
-  const step = trainingStep(model, options.loss, moved.watched, options.clipGradNorm, {
-    ...running,
-    look,
+  const compiled = () => ({
+    step: trainingStep(model, options.loss, moved.watched, options.clipGradNorm, {
+      ...running,
+      look,
+    }),
+    validate: evaluationStep(model, options.loss, running),
   });
-  const validate = evaluationStep(model, options.loss, running);
+  let { step, validate } = compiled();
+  const recovery = new Recovery(parts, options.recover === true);
 
   // What callbacks see stays at an epoch's end while the position is already at the next one's beginning.
   let shown = { epoch: position.finished + 1, step: position.step, loss: NaN };
@@ -265,6 +210,7 @@ async function train<I, T, O>(
       shown = { ...shown, step: position.step, loss: pending.lossSum / pending.samples };
       Object.assign(pending, { batches: 0, samples: 0, lossSum: 0 });
       await tell('onStep');
+      await recovery.step();
       return !stopped && signal?.aborted !== true;
     };
     const home = homeOf(model);
@@ -321,7 +267,18 @@ async function train<I, T, O>(
   try {
     await tell('onTrainBegin');
     for (const message of [...unused, ...moved.apart()]) training.warn(message);
-    while (signal?.aborted !== true && position.finished < epochs && (await epoch()));
+    while (signal?.aborted !== true && position.finished < epochs) {
+      try {
+        await recovery.begin();
+        if (!(await epoch())) break;
+      } catch (error) {
+        if (!isDeviceLost(error)) throw error;
+        for (const callback of callbacks) await callback.onDeviceLost?.(training, error);
+        await recovery.recover(error);
+        optimizer.zeroGrad();
+        ({ step, validate } = compiled()); // what was compiled has arrays of the old device
+      }
+    }
     // Whoever stops after the last epoch stops nothing.
     if (position.finished >= epochs) ending = 'complete';
     else ending = stopped ? 'stopped' : 'aborted';
@@ -344,6 +301,7 @@ async function train<I, T, O>(
   }
   release();
   moved.dispose();
+  recovery.dispose();
   throwFirst(errors);
   if (ending === 'aborted') signal!.throwIfAborted();
   return position.history;
@@ -361,29 +319,6 @@ function throwFirst(errors: readonly unknown[]): void {
 
 function fresh(finished: number): Omit<Position, 'history'> {
   return { finished, step: 0, batches: 0, lossSum: 0, samples: 0 };
-}
-
-/** The scheduler's callback, those given, and those that run last. */
-function inOrder<I, T, O>({ scheduler, callbacks = [] }: FitOptions<I, T, O>): Callback[] {
-  const first = scheduler === undefined ? [] : [new LRSchedule(scheduler)];
-  const last = (callback: Callback): boolean => callback.runsLast === true;
-  return [...first, ...callbacks.filter((c) => !last(c)), ...callbacks.filter(last)];
-}
-
-function checkOptions<I, T, O>(
-  { epochs, accumulate = 1 }: FitOptions<I, T, O>,
-  metrics: Readonly<Record<string, Metric<number, unknown, O, T>>>,
-): void {
-  requireWhole('fit', 'epochs', epochs);
-  requireWhole('fit', 'accumulate', accumulate, 1);
-  const names = Object.keys(metrics);
-  for (const name of names) {
-    const clash = names.find((other) => valName(other) === name);
-    if (name !== 'epoch' && name !== 'loss' && name !== 'valLoss' && clash === undefined) continue;
-    throw new RangeError(
-      `fit: a metric is called "${name}", as another number of an epoch is. Give it another name.`,
-    );
-  }
 }
 
 function notFinite(loss: number, epoch: number, step: number): DataError {

@@ -57,7 +57,9 @@ export interface Backend {
   overwrite(target: Storage, source: Storage): void;
   /** Told of what is to last: parameters, buffers, and what was assigned. */
   lasts?(storage: Storage): void;
-  /** Resolves when all that lasts has a copy, from which `restore` brings it back. */
+  /** True if what lasts has a copy on the host. */
+  readonly keepsCopies?: boolean;
+  /** Resolves when all that lasts has its copy, from which `restore` brings it back. */
   kept?(): Promise<void>;
   /** Present where a device may be lost: takes a new one, and brings back what has a copy. */
   restore?(): Promise<void>;

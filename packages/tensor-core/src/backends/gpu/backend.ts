@@ -62,7 +62,7 @@ export class GpuBackend implements Backend {
   readonly adoptThreshold: number = Infinity; // overwrite copies nothing here
   /** Where the kernels run. */
   readonly mode: GpuMode;
-  readonly #keepHostCopy: boolean;
+  readonly keepsCopies: boolean;
   #ready!: Awaitable<void>; // #start sets it
   #jobs: Jobs;
   #restoring: Promise<void> | null = null;
@@ -83,7 +83,7 @@ export class GpuBackend implements Backend {
   constructor(mode: GpuMode, keepHostCopy: boolean) {
     this.mode = mode;
     this.name = `gpu(${mode})`;
-    this.#keepHostCopy = keepHostCopy;
+    this.keepsCopies = keepHostCopy;
     this.#jobs = this.#start();
     this.synchronous = this.#device.host;
   }
@@ -113,7 +113,7 @@ export class GpuBackend implements Backend {
     if (dtype === 'int32') checkExact(this.name, 'tensor', typed);
     const floats = Float32Array.from(typed);
     const storage = this.#make(dtype, floats.length);
-    if (this.#keepHostCopy) this.#copies.keep(storage, floats, storage.holding.slot);
+    if (this.keepsCopies) this.#copies.keep(storage, floats, storage.holding.slot);
     this.#fill(storage.holding.slot, floats);
     return storage;
   }
@@ -225,7 +225,7 @@ export class GpuBackend implements Backend {
   lasts(storage: Storage): void {
     const own = storage as GpuStorage; // dispatch only hands over its own
     const { slot } = own.holding;
-    if (!this.#keepHostCopy || own.length === 0 || own.hostOf === slot) return;
+    if (!this.keepsCopies || own.length === 0 || own.hostOf === slot) return;
     const copying = this.#jobs.read(slot).then(
       (values) => {
         if (own.references > 0) this.#copies.keep(own, values, slot);
@@ -361,7 +361,7 @@ export class GpuBackend implements Backend {
       : 'the device was lost, and what it held with it';
     return new DeviceLostError(
       `${this.name}: ${how}. Call await backend.restore() and ${
-        this.#keepHostCopy ? 'go on from the last step' : 'load the parameters again'
+        this.keepsCopies ? 'go on from the last step' : 'load the parameters again'
       }.`,
     );
   }
