@@ -215,6 +215,30 @@ it('leaves the other canvases of a page alone, however often it is restored', as
   expect(next).not.toBe(backend);
   expect(await list(tensor([1, 2], { backend: next }).mul(2))).toEqual([2, 4]);
   await next.destroy();
+}, 60_000);
+
+it('gives back its buffers of a WebGPU device, and leaves that to others', async () => {
+  const { prototype } = (globalThis as unknown as { GPUBuffer: { prototype: GpuDevice } })
+    .GPUBuffer;
+  const { destroy } = prototype;
+  let freed = 0;
+  prototype.destroy = function count(): void {
+    freed++;
+    destroy.call(this);
+  };
+  const backend = gpu({ mode: 'webgpu', keepHostCopy: true });
+  await backend.restore(); // another test took its device
+  const other = gpu({ mode: 'webgpu' });
+  await other.restore();
+  const held = Array.from({ length: 50 }, (_, n) => tensor([n, 1], { backend }).add(1));
+  const kept = tensor([1, 2], { backend: other });
+  await Promise.all([...held, kept].map(list));
+  const before = freed;
+  await backend.destroy();
+  prototype.destroy = destroy;
+  expect(freed - before).toBeGreaterThanOrEqual(50);
+  await expect(held[0]!.data()).rejects.toThrow(DeviceLostError);
+  expect(await list(kept.add(1))).toEqual([2, 3]);
 });
 
 it('takes webgl2 by itself in a browser', () => {

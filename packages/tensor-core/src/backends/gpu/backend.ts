@@ -7,7 +7,6 @@ import type { GpuLaunch, OpDef } from '../../op.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { Backend, MemoryUse, Storage } from '../backend.ts';
-import type { Failure } from './batches.ts';
 import { Device, type Awaitable } from './device.ts';
 import type { GpuMode, Handle } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
@@ -18,6 +17,7 @@ import { kernelOf } from './kernels.ts';
 import { launchAll } from './launch.ts';
 import { GpuPlan } from './plan/plan.ts';
 import { checkDType, checkExact, checkSize } from './limits.ts';
+import { refused } from './refused.ts';
 import { selfTest } from './self-test.ts';
 import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
 
@@ -26,9 +26,6 @@ const CONSTANTS = 1024;
 
 // A browser needs a while to start another process for its devices.
 const WAITS: readonly number[] = [0, 50, 100, 200, 500, 1000, 2000];
-
-/** Arrays of so many bytes are listed, so that an error can name them. */
-const LISTED = 2 ** 20;
 
 /** What a gpu backend has done and holds, for tests and curiosity. */
 export interface GpuStats {
@@ -70,8 +67,8 @@ export class GpuBackend implements Backend {
   /** Host copies that are on their way, and why one did not come. */
   readonly #copying = new Set<Promise<void>>();
   #failedCopy: Error | null = null;
-  /** Large arrays, so that an error can name them. */
-  readonly #large = new Set<Holding>();
+  /** What storages hold, so that an error can name the largest and `destroy` frees all. */
+  readonly #holdings = new Set<Holding>();
   #constants = 0;
   #uploads = 0;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
@@ -207,7 +204,13 @@ export class GpuBackend implements Backend {
    */
   async destroy(): Promise<void> {
     this.#destroyed = true;
-    await this.#device.destroy();
+    const device = this.#device;
+    if (!device.isLost) {
+      // WebGL's go with the context, but the page goes on with the device of WebGPU.
+      const slots = new Set([...this.#holdings].map(({ slot }) => slot));
+      for (const { handle } of slots) if (handle !== null) device.release(handle);
+    }
+    await device.destroy();
   }
 
   /** True once `destroy` was called, until `restore`. */
@@ -285,7 +288,10 @@ export class GpuBackend implements Backend {
   #jobsOf(device: Device): Jobs {
     return new Jobs(device, this.#ready, {
       lost: () => this.#lost(),
-      refused: (failure) => this.#refused(failure),
+      refused: (failure) => {
+        this.#mend();
+        return refused(this.name, failure, this.#use, this.#holdings);
+      },
     });
   }
 
@@ -317,7 +323,7 @@ export class GpuBackend implements Backend {
     const storage = new GpuStorage(this, dtype, length, slot);
     this.#use.tensors++;
     this.#use.bytes += storage.holding.bytes;
-    if (storage.holding.bytes >= LISTED) this.#large.add(storage.holding);
+    this.#holdings.add(storage.holding);
     return storage;
   }
 
@@ -327,7 +333,7 @@ export class GpuBackend implements Backend {
 
   #forget(holding: Holding): void {
     this.#copies.forget(holding);
-    this.#large.delete(holding);
+    this.#holdings.delete(holding);
     this.#use.tensors--;
     this.#use.bytes -= holding.bytes;
     this.#jobs.drop(holding.slot);
@@ -363,17 +369,6 @@ export class GpuBackend implements Backend {
       `${this.name}: ${how}. Call await backend.restore() and ${
         this.keepsCopies ? 'go on from the last step' : 'load the parameters again'
       }.`,
-    );
-  }
-
-  /** What to throw where the device had no room: it names who has it. */
-  #refused({ reason, arrays, bytes }: Failure): RangeError {
-    this.#mend();
-    const { tensors, bytes: used } = this.#use;
-    const largest = [...this.#large].sort((a, b) => b.bytes - a.bytes).slice(0, 3);
-    const names = largest.map(({ dtype, length }) => `${dtype} [${length}]`).join(', ');
-    return new RangeError(
-      `${this.name}: the device made not all of ${arrays} arrays of ${bytes} bytes (${reason}), beside ${tensors} tensors of ${used}, the largest: ${names || 'all below a megabyte'}. Use scope(), dispose of tensors, or take smaller batches.`,
     );
   }
 

@@ -72,7 +72,11 @@ export class Jobs {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
         // Not awaited: the copy is ordered after the jobs before it, and later ones need not wait.
-        void this.#proven(slot).then(resolve, (error: unknown) => reject(this.#explain(error)));
+        void this.#proven(slot).then(resolve, async (error: unknown) => {
+          // What was to be read may be refused before the device is said to be gone.
+          if (!this.device.host) await new Promise((next) => setTimeout(next));
+          reject(this.#explain(error));
+        });
       });
     });
   }

@@ -36,3 +36,25 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s, its process gone',
     expect(await list(w.add(zeros([2], { backend })).add(1))).toEqual([11, 21]);
   });
 });
+
+it('throws DeviceLostError where a WebGL driver goes down for want of memory', async () => {
+  const backend = gpu({ mode: 'webgl2' });
+  await backend.restore(); // others may have lost it
+  const x = zeros([2 ** 20], { backend });
+  expect((await list(x.add(1)))[0]).toBe(1);
+  const { WebGL2RenderingContext } = globalThis as unknown as {
+    WebGL2RenderingContext: { prototype: { texImage2D: (...given: unknown[]) => void } };
+  };
+  const { prototype } = WebGL2RenderingContext;
+  const { texImage2D } = prototype;
+  const RGBA32F = 0x8814;
+  const RGBA = 0x1908;
+  // A gigabyte, of which software WebGL has no more than one.
+  prototype.texImage2D = function large(target, level, _format, _w, _h, border, _rgba, type): void {
+    texImage2D.call(this, target, level, RGBA32F, 8192, 8192, border, RGBA, type, null);
+  };
+  const result = x.add(1);
+  prototype.texImage2D = texImage2D;
+  await expect(result.data()).rejects.toThrow(DeviceLostError);
+  await expect(x.data()).rejects.toThrow(DeviceLostError);
+});
