@@ -55,7 +55,6 @@ export class Jobs {
       const { batches } = this.device;
       for (const slot of slots) slot.firstBatch = batches.current;
       return chain(work(inputs.map((input) => input.handle)), (made) => {
-        this.#check(inputs); // the work may have waited, and more may be known
         let isFull = false;
         for (const [i, slot] of slots.entries()) {
           slot.handle = made[i]!;
@@ -88,7 +87,7 @@ export class Jobs {
     return slot.handle as Float32Array; // only host modes are synchronous
   }
 
-  /** The values of arrays, for a job that needs them on the host. */
+  /** The values of arrays, for a job that needs them on the host. What was refused of them is noted for what it makes. */
   readAll(handles: readonly (Handle | null)[]): Awaitable<Float32Array[]> {
     const arrays = handles.map((handle) => {
       if (handle === null) return new Float32Array(0);

@@ -19,6 +19,7 @@ export class Slot {
   firstBatch = 0;
   lastBatch = 0;
 
+  /** For so many elements. */
   constructor(device: Device, length: number) {
     this.device = device;
     this.bytes = length * bytesPerElement.float32; // as every dtype is on the device
