@@ -1,4 +1,4 @@
-/** gpu.js kernels of convolution.ts: a thread adds up all products of one element of the result. */
+/** gpu.js kernels of convolution.ts: a thread adds up the products of one element of the result. */
 import type { ConvGeometry, GpuLaunch } from '@kasane/tensor-core';
 import { coordinates, loop, meeting, place, reading, type Motion } from './gpu-source.ts';
 
@@ -31,22 +31,36 @@ const [X, W, Y] = [
 ];
 const names = [0, 1, 2].map((d) => [`i${d}`, `k${d}`, `o${d}`] as const);
 
-/** Loops over the three dimensions, with what stands in each. */
-function nest(walk: (d: number, body: string) => string, body: string): string {
-  return walk(0, walk(1, walk(2, body)));
+// Up to so many sums over the pixels of single samples, threads share the samples of a batch.
+const MOST_PARTS = 2 ** 22;
+// Parts that are added up in a row.
+const BLOCK = 16;
+
+/**
+ * Adds `product` to `sum0` over three dimensions. Each loop has a sum of its own, for float32 loses more the more numbers
+ * are added up in a row.
+ */
+function nest(walk: (d: number, body: string) => string, product: string): string {
+  const level = (d: number): string =>
+    d === 3
+      ? `sum3 = sum3 + ${product};`
+      : `let sum${d + 1} = 0;
+        ${walk(d, level(d + 1))}
+        sum${d} = sum${d} + sum${d + 1};`;
+  return level(0);
 }
 
 export function gpuForward(geometry: ConvGeometry, hasBias: boolean): GpuLaunch {
   const { x, w, y, motions, constants } = described(geometry);
-  const product = `total = total + x[${place(X!, x)}] * w[${place(W!, w)}];`;
+  const product = `x[${place(X!, x)}] * w[${place(W!, w)}]`;
   const walk = (d: number, body: string): string =>
     loop(`k${d}`, `k${d}`, reading(names[d]!, motions[d]!, x[d + 3]!, body));
   return {
     source: `function (x, w${hasBias ? ', bias' : ''}) {
       ${coordinates(Y!, y)}
-      let total = ${hasBias ? `bias[g * ${y[2]} + o]` : '0'};
+      let sum0 = 0;
       ${loop('c', 'c', nest(walk, product))}
-      return total;
+      return sum0${hasBias ? ` + bias[g * ${y[2]} + o]` : ''};
     }`,
     constants,
   };
@@ -54,32 +68,57 @@ export function gpuForward(geometry: ConvGeometry, hasBias: boolean): GpuLaunch 
 
 export function gpuInput(geometry: ConvGeometry, hasBias: boolean): GpuLaunch {
   const { x, w, y, motions, constants } = described(geometry);
-  const product = `total = total + y[${place(Y!, y)}] * w[${place(W!, w)}];`;
+  const product = `y[${place(Y!, y)}] * w[${place(W!, w)}]`;
   const walk = (d: number, body: string): string =>
     loop(`k${d}`, `k${d}`, meeting(names[d]!, motions[d]!, y[d + 3]!, body));
   return {
     source: `function (y, w${hasBias ? ', bias' : ''}) {
       ${coordinates(X!, x)}
-      let total = ${hasBias ? `bias[g * ${x[2]} + c]` : '0'};
+      let sum0 = 0;
       ${loop('o', 'o', nest(walk, product))}
-      return total;
+      return sum0${hasBias ? ` + bias[g * ${x[2]} + c]` : ''};
     }`,
     constants,
   };
 }
 
-export function gpuWeight(geometry: ConvGeometry): GpuLaunch {
+export function gpuWeight(geometry: ConvGeometry): readonly GpuLaunch[] {
   const { x, w, y, motions, constants } = described(geometry);
-  const product = `total = total + x[${place(X!, x)}] * y[${place(Y!, y)}];`;
+  const product = `x[${place(X!, x)}] * y[${place(Y!, y)}]`;
   const walk = (d: number, body: string): string =>
     loop(`o${d}`, `o${d}`, reading(names[d]!, motions[d]!, x[d + 3]!, body));
-  return {
-    source: `function (x, y) {
-      ${coordinates(W!, w)}
-      let total = 0;
-      ${loop('n', 'n', nest(walk, product))}
-      return total;
-    }`,
-    constants,
-  };
+  const [batch, size] = [x[0]!, w.reduce((a, b) => a * b)];
+  const sum = (at: string, over: string): string => `function (x, y) {
+    ${at}
+    let sum0 = 0;
+    ${over}
+    return sum0;
+  }`;
+  if (batch < 2 || batch * size > MOST_PARTS) {
+    return [{ source: sum(coordinates(W!, w), loop('n', 'n', nest(walk, product))), constants }];
+  }
+  // Of a weight and a sample each; then over the samples.
+  return [
+    {
+      source: sum(coordinates(['n', ...W!], [batch, ...w]), nest(walk, product)),
+      constants,
+      size: batch * size,
+    },
+    {
+      source: `function (parts) {
+        let total = 0;
+        for (let block = 0; block < this.constants.blocks; block++) {
+          let sum = 0;
+          for (let t = 0; t < ${BLOCK}; t++) {
+            const n = block * ${BLOCK} + t;
+            if (n < ${batch}) { sum = sum + parts[n * ${size} + this.thread.x]; }
+          }
+          total = total + sum;
+        }
+        return total;
+      }`,
+      constants: { blocks: Math.ceil(batch / BLOCK) },
+      inputs: [2],
+    },
+  ];
 }

@@ -16,8 +16,13 @@ function extent(i: string, { kernel, stride, pad, dilation, count }: Axis, size:
   const ${i}End = ${i}First + ${(kernel - 1) * dilation + 1};`;
 }
 
-/** Loops over the elements (r, c) of window (i, j), with `body` for those within the plane. */
-function window([rows, columns]: Windows['axes'], [, height, width]: Planes, body: string): string {
+/** Loops over the elements (r, c) of window (i, j), with `body` for those within the plane, and `row` around those of a row. */
+function window(
+  [rows, columns]: Windows['axes'],
+  [, height, width]: Planes,
+  body: string,
+  row: (elements: string) => string = (elements) => elements,
+): string {
   const axis = (
     k: string,
     at: string,
@@ -34,7 +39,8 @@ function window([rows, columns]: Windows['axes'], [, height, width]: Planes, bod
         ${inner}
       }`,
     );
-  return axis('kh', 'r', 'i', rows, height, axis('kw', 'c', 'j', columns, width, body));
+  const elements = axis('kw', 'c', 'j', columns, width, body);
+  return axis('kh', 'r', 'i', rows, height, row(elements));
 }
 
 function reach([rows, columns]: Windows['axes']): Readonly<Record<string, number>> {
@@ -146,7 +152,11 @@ export function gpuAvg(planes: Planes, { axes, countIncludePad }: AvgAttrs): Gpu
       ${length('i', rows, height, countIncludePad)}
       ${length('j', columns, width, countIncludePad)}
       let total = 0;
-      ${window(axes, planes, `total = total + x[(p * ${height} + r) * ${width} + c];`)}
+      ${window(axes, planes, `sum = sum + x[(p * ${height} + r) * ${width} + c];`, (elements) => {
+        return `let sum = 0; // of a row: fewer numbers in a row lose less
+          ${elements}
+          total = total + sum;`;
+      })}
       const all = iCount * jCount;
       if (all === 0) {
         return 0;

@@ -1,6 +1,7 @@
 /** gpu.js kernels of gather.ts. Indices are kept in range: the host cannot check them on a device. */
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
 import { indexSource } from '../backends/gpu/indexing.ts';
+import { summed } from '../backends/gpu/summing.ts';
 import { stridesOf } from '../shape.ts';
 import { gather, scatterAdd, splitStrides } from './gather.ts';
 
@@ -19,7 +20,7 @@ export const gatherKernels: readonly GpuEntry[] = [
   // A thread looks through the line of indices for those that name its element.
   kernel(scatterAdd, ([x, index, src], { dim }) => {
     const { shape } = x!;
-    const ndim = shape.length;
+    const n = index!.size === 0 ? 0 : (index!.shape[dim] ?? 1);
     const strides = stridesOf(index!.shape);
     const srcStrides = stridesOf(src!.shape);
     const except = (list: readonly number[]): number[] => list.map((s, d) => (d === dim ? 0 : s));
@@ -40,14 +41,14 @@ export const gatherKernels: readonly GpuEntry[] = [
         ${indexSource('line', shape, except(strides))}
         ${indexSource('from', shape, except(srcStrides))}
         let total = x[this.thread.x];
-        for (let t = 0; t < this.constants.n; t++) {
-          if (index[line + t * ${strides[dim] ?? 1}] === own) {
-            total = total + src[from + t * ${srcStrides[dim] ?? 1}];
-          }
-        }
+        ${summed(n, ['total'], (t, [into]) => {
+          return `const k = ${t};
+            if (index[line + k * ${strides[dim] ?? 1}] === own) {
+              ${into} = ${into} + src[from + k * ${srcStrides[dim] ?? 1}];
+            }`;
+        })}
         return total;
       }`,
-      constants: { n: index!.size === 0 ? 0 : ndim === 0 ? 1 : index!.shape[dim]! },
     };
   }),
 ];

@@ -1,6 +1,7 @@
 /** gpu.js kernels of index-select.ts. Indices are kept in range: the host cannot check them on a device. */
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
 import { lineSource } from '../backends/gpu/indexing.ts';
+import { summed } from '../backends/gpu/summing.ts';
 import { indexAdd, indexSelect } from './index-select.ts';
 import { loops } from './reduce.ts';
 
@@ -23,14 +24,12 @@ export const indexSelectKernels: readonly GpuEntry[] = [
       source: `function (x, index, src) {
         ${lineSource(x!.shape, dim)}
         let total = x[this.thread.x];
-        for (let r = 0; r < this.constants.m; r++) {
-          if (index[r] === k) {
-            total = total + src[(outer * ${m} + r) * ${inner} + inner];
-          }
-        }
+        ${summed(m, ['total'], (t, [into]) => {
+          return `const r = ${t};
+            if (index[r] === k) { ${into} = ${into} + src[(outer * ${m} + r) * ${inner} + inner]; }`;
+        })}
         return total;
       }`,
-      constants: { m },
     };
   }),
 ];

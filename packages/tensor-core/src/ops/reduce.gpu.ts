@@ -4,6 +4,7 @@
  */
 import { kernel, type GpuEntry } from '../backends/gpu/entry.ts';
 import { indexSource } from '../backends/gpu/indexing.ts';
+import { summed } from '../backends/gpu/summing.ts';
 import type { GpuLaunch, OpDef } from '../op.ts';
 import { sizeOf, stridesOf, type Shape } from '../shape.ts';
 
@@ -19,6 +20,8 @@ export interface Fold {
   readonly map: string;
   /** Two such numbers as one. */
   merge(a: string, b: string): string;
+  /** True if the numbers are added up. */
+  readonly adds?: true;
   /** True if no part may be folded by itself, for it could overflow where the whole does not. */
   readonly inOrder?: true;
   /** The result, in terms of `total`, earlier folds and scalars; by default `total`. */
@@ -28,7 +31,7 @@ export interface Fold {
 /** Σ map. */
 export function sumOf(map: string, finish?: string, name: string = 'sum'): Fold {
   const merge = (a: string, b: string): string => `${a} + ${b}`;
-  return { name, start: '0', map, merge, ...(finish === undefined ? {} : { finish }) };
+  return { name, start: '0', map, merge, adds: true, ...(finish === undefined ? {} : { finish }) };
 }
 
 /** The largest x, or NaN if there is one. */
@@ -82,7 +85,26 @@ function planFold(plan: Plan, groups: Groups, fold: Fold): number {
   const chunk = fold.inOrder === true ? Math.max(1, n) : CHUNK;
   const chunks = Math.max(1, Math.ceil(n / chunk));
   const last = chunks === 1;
+  const length = Math.min(n, chunk);
   const { map, merge, start, finish = 'total' } = fold;
+  /** What element t of the chunk does to the variable `into`. */
+  const step = (t: string, into: string): string => `
+    const j = chunk * ${chunk} + ${t};
+    ${last ? '' : `if (j < ${n}) {`}
+      ${indexSource('offset', pick(shape, dims), pick(strides, dims), 0, 'j')}
+      const at = base + offset;
+      ${arrays.map(({ name }) => `const ${name} = ${name}Array[at];`).join('\n')}
+      const term = ${map};
+      ${
+        start === undefined
+          ? `if (${t} < 1) { ${into} = term; } else { ${into} = ${merge(into, 'term')}; }`
+          : `${into} = ${merge(into, 'term')};`
+      }
+    ${last ? '' : '}'}`;
+  const loop =
+    fold.adds === true
+      ? summed(length, ['total'], (t, [into]) => step(t, into!))
+      : `for (let t = 0; t < this.constants.length; t++) { ${step('t', 'total')} }`;
   const position = plan.add({
     source: `function (${[...arrays, ...known]
       .map(({ name }) => `${name}Array`)
@@ -93,23 +115,10 @@ function planFold(plan: Plan, groups: Groups, fold: Fold): number {
       ${indexSource('base', pick(shape, kept), pick(strides, kept), 0, 'group')}
       ${known.map(({ name }) => `const ${name} = ${name}Array[group];`).join('\n')}
       let total = ${start ?? '0'};
-      for (let t = 0; t < this.constants.length; t++) {
-        const j = chunk * ${chunk} + t;
-        if (j < ${n}) {
-          ${indexSource('offset', pick(shape, dims), pick(strides, dims), 0, 'j')}
-          const at = base + offset;
-          ${arrays.map(({ name }) => `const ${name} = ${name}Array[at];`).join('\n')}
-          const part = ${map};
-          ${
-            start === undefined
-              ? `if (t < 1) { total = part; } else { total = ${merge('total', 'part')}; }`
-              : `total = ${merge('total', 'part')};`
-          }
-        }
-      }
+      ${loop}
       return ${last ? finish : 'total'};
     }`,
-    constants: { length: Math.min(n, chunk) },
+    constants: { length },
     inputs: [...arrays, ...known].map(({ at }) => at),
     scalars: Object.values(scalars),
     size: count * chunks,

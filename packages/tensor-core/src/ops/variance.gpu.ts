@@ -4,11 +4,16 @@ import { size } from './norm.gpu.ts';
 import { largestOf, reductionKernel, sumOf } from './reduce.gpu.ts';
 import { std, variance } from './variance.ts';
 
-// In two passes: the sum of squares minus the square of the sum would cancel.
+// In passes: the sum of squares minus the square of the sum would cancel.
 const near = sumOf('x', 'total / count', 'near');
-// What rounding leaves is added, so that the mean of equal numbers is their value.
-const mean = sumOf('x - near', 'near + total / count', 'mean');
-const squares = '(x - mean) * (x - mean)';
+// What rounding has left of the mean.
+const rest = sumOf('x - near', 'total / count', 'rest');
+// As float32; that of equal numbers is their value.
+const mean = '(near + rest)';
+// Far from zero float32 is coarse: Σ(x - mean)² is too large by n times the square of what the mean lacks.
+const lacking = `(near - ${mean} + rest)`;
+const corrected = (by: string): string =>
+  `(total * 0.5 === total ? total : larger(total - count * (${lacking}${by}) * (${lacking}${by}), 0))`;
 
 interface Attrs {
   readonly correction: number;
@@ -22,7 +27,7 @@ export const varianceKernels: readonly GpuEntry[] = [
   reductionKernel(
     variance,
     (attrs, count) => ({
-      folds: [near, mean, sumOf(squares, 'total / divisor')],
+      folds: [near, rest, sumOf(`(x - ${mean}) * (x - ${mean})`, `${corrected('')} / divisor`)],
       scalars: scalars(attrs, count),
     }),
     Number.NaN,
@@ -32,11 +37,11 @@ export const varianceKernels: readonly GpuEntry[] = [
     (attrs, count) => ({
       folds: [
         near,
-        mean,
-        { ...largestOf, map: 'Math.abs(x - mean)' },
+        rest,
+        { ...largestOf, map: `Math.abs(x - ${mean})` },
         sumOf(
-          `((x - mean) / ${size}) * ((x - mean) / ${size})`,
-          `Math.sqrt(total / divisor) * ${size}`,
+          `((x - ${mean}) / ${size}) * ((x - ${mean}) / ${size})`,
+          `Math.sqrt(${corrected(` / ${size}`)} / divisor) * ${size}`,
         ),
       ],
       scalars: scalars(attrs, count),
