@@ -68,6 +68,15 @@ ops, so they exist to any order wherever they exist.
 \`bincount\`, \`nonzero\`, \`unique\` and \`multinomial\` are made of these ops but must read values to know what
 to do. On backends that answer later (\`webgpu\`, \`webgl2\`, \`headlessgl\`) they throw an error that says so.
 
+Where float32 ends, \`gpu()\` differs from \`wasm()\` (\`far-on-gpu.test.ts\` beside the ops holds these figures; the mode \`cpu\` computes in
+double precision and has none of it):
+
+- Subnormal numbers, below 1.2e-38 in size, count as 0 on \`webgl2\` and \`webgpu\` as soon as something is computed with them.
+- \`sin\`, \`cos\` and \`tan\` take the quadrant off in float32. Sines and cosines are off by 1e-7 up to 10⁴ and 1e-6 up to 10⁵; from there
+  by up to 0.04 at 10⁶ and 0.5 at 10⁷, where they mean nothing. Take angles modulo 2π, or compute them on \`wasm()\`.
+- \`pow\` is exp(y log x) but for whole exponents up to 32, which multiply: its relative error grows with the logarithm of the result, to
+  2e-5 at 10³⁸.
+
 | op | package | wasm() | gpu() | gradient |
 | --- | --- | --- | --- | --- |
 ${rows.map(line).join('\n')}

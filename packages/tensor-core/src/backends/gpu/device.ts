@@ -13,6 +13,7 @@ import {
 } from './gpu-js.ts';
 import { helpersOf } from './helpers.ts';
 import { Part, shifted, type Whole } from './part.ts';
+import { requireAllowed } from './policy.ts';
 import { certain, GlProof, WebGpuProof, type Proof } from './proof.ts';
 
 /** A value now, or from a device that answers later. */
@@ -77,6 +78,7 @@ export class Device {
     if (!modes.includes(mode)) {
       throw new Error(`gpu: there is no ${mode} here. There is ${modes.join(', ')}.`);
     }
+    requireAllowed(mode);
     this.mode = mode;
     this.host = mode === 'cpu' || mode === 'webasm';
     this.vectors = mode === 'webgl2' || mode === 'headlessgl';

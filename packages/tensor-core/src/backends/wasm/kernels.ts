@@ -71,9 +71,21 @@ function decode(base64: string): Uint8Array {
 /** The smallest module with one SIMD instruction: () -> v128.const 0. */
 const SIMD_PROBE = 'AGFzbQEAAAABBQFgAAF7AwIBAAoWARQA/QwAAAAAAAAAAAAAAAAAAAAACw==';
 
-/** Whether this host runs WebAssembly with SIMD. */
+let available: boolean | undefined;
+
+/** Whether this host runs WebAssembly with SIMD. A page's content security policy may forbid it. */
 export function isWasmAvailable(): boolean {
-  return webAssembly !== undefined && webAssembly.validate(decode(SIMD_PROBE));
+  return (available ??= compilesProbe());
+}
+
+function compilesProbe(): boolean {
+  try {
+    return (
+      webAssembly !== undefined && new webAssembly.Module(decode(SIMD_PROBE)) instanceof Object
+    );
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -82,12 +94,13 @@ export function isWasmAvailable(): boolean {
  * The relaxed SIMD build is taken where the host has it, unless `wantRelaxed` is false; `true`
  * on a host without it gives the plain build.
  *
- * @throws Error `internal:` without WebAssembly.
- * @throws WebAssembly.CompileError without SIMD.
+ * @throws Error without WebAssembly and SIMD, or where they are forbidden.
  */
 export function loadKernels(memory: LinearMemory, wantRelaxed?: boolean): LoadedKernels {
-  if (webAssembly === undefined) {
-    throw new Error('internal: there is no WebAssembly here.');
+  if (webAssembly === undefined || !isWasmAvailable()) {
+    throw new Error(
+      "wasm: WebAssembly with SIMD is not here, or forbidden: a page needs 'wasm-unsafe-eval' in script-src of its content security policy. Use gpu() of @kasane/tensor-core/gpu, or reference().",
+    );
   }
   const shared = !(memory.buffer instanceof ArrayBuffer);
   let bytes = binary('relaxed-simd', shared);
