@@ -64,6 +64,30 @@ describe('UNet', () => {
     expect(new Set(good.map((row) => row.indexOf(Math.min(...row)))).size).toBe(4);
   });
 
+  it('sees patches as places: the same at each size, of a quarter of the work', () => {
+    const network = new UNet(2, { ...small, patchSize: 2, generator: new Generator(0) });
+    expect(network.first.weight.shape).toEqual([8, 2, 4, 4]);
+    expect(network.last.weight.shape).toEqual([8, 8, 3, 3]); // 2 channels of 2 × 2
+    const seen: number[] = [];
+    const { forward } = network.middle;
+    network.middle.forward = (x, condition) => {
+      seen.push(...x.shape);
+      return forward.call(network.middle, x, condition);
+    };
+    expect(network.forward(zeros([1, 2, 16, 24]), zeros([1])).shape).toEqual([1, 2, 16, 24]);
+    expect(seen).toEqual([1, 16, 2, 3]); // an eighth: of the patches and of two smaller sizes
+    expect(() => network.forward(zeros([1, 2, 12, 24]), zeros([1]))).toThrow(/divisible by 8, got/);
+    expect(() => new UNet(1, { patchSize: 0 })).toThrow(/patchSize must be/);
+  });
+
+  it('puts what it says of a patch where the patch is', () => {
+    const network = new UNet(1, { hiddenChannels: [4], groups: 2, patchSize: 2 });
+    network.last.bias!.assign(tensor([1, 2, 3, 4]));
+    const out = network.forward(zeros([1, 1, 4, 4]), zeros([1]));
+    const rows = [[1, 2, 1, 2], [3, 4, 3, 4]]; // prettier-ignore
+    expect(out.toArray()).toEqual([[[...rows, ...rows]]]);
+  });
+
   it('names pictures that it cannot halve', () => {
     const network = new UNet(1, small);
     expect(() => network.forward(zeros([1, 1, 6, 8]), zeros([1]))).toThrow(/divisible by 4, got/);

@@ -1,4 +1,4 @@
-import { Conv2d, upsample } from '@kasane/layers-cnn';
+import { Conv2d, PixelShuffle, upsample } from '@kasane/layers-cnn';
 import {
   GroupNorm,
   layerNames,
@@ -29,6 +29,8 @@ export interface UNetOptions extends LayerOptions, ConditionsOptions {
   readonly hiddenChannels?: readonly number[];
   /** Groups of the normalisation, which must divide all of these. Default 8. */
   readonly groups?: number;
+  /** The side of the squares of pixels that are one place inside: with 2 a picture of 28 by 28 is one of 14 by 14, for a quarter of the work. Default 1. */
+  readonly patchSize?: number;
 }
 
 /** The sizes of a block. */
@@ -79,8 +81,8 @@ class Block extends Module {
  * | labels | (N), whole numbers; numClasses says that no class is told |
  * | output | (N, C, H, W)                                              |
  *
- * H and W must be divisible by 2 as often as there are smaller sizes: 28 by 4 for three sizes. The last convolution starts from 0. Labels that are left
- * out are all numClasses. Throws ShapeError if the shapes do not fit.
+ * H and W must be divisible by 2 as often as there are smaller sizes, 28 by 4 for three sizes, and by `patchSize` besides. The last convolution
+ * starts from 0. Labels that are left out are all numClasses. Throws ShapeError if the shapes do not fit.
  *
  * @example
  * import { UNet } from '@kasane/generative';
@@ -88,7 +90,8 @@ class Block extends Module {
  * const network = new UNet(1, { hiddenChannels: [8, 16] });
  * network.forward(zeros([2, 1, 8, 8]), zeros([2])).shape; // => [2,1,8,8]
  *
- * @see Ronneberger, Fischer, Brox (2015), U-Net; Ho, Jain, Abbeel (2020), Denoising Diffusion Probabilistic Models.
+ * @see Ronneberger, Fischer, Brox (2015), U-Net; Ho, Jain, Abbeel (2020), Denoising Diffusion Probabilistic Models;
+ * Hoogeboom, Heek, Salimans (2023), Simple Diffusion, for patches.
  * @category Diffusion
  */
 export class UNet extends Module {
@@ -106,14 +109,15 @@ export class UNet extends Module {
   readonly up: ModuleList<Block>;
   readonly norm: GroupNorm;
   readonly last: Conv2d;
+  readonly #shuffle: PixelShuffle;
   readonly #channels: number;
 
   constructor(channels: number, options?: UNetOptions) {
     super();
     const owner = 'UNet';
-    const names = ['hiddenChannels', 'groups', ...conditionNames, ...layerNames] as const;
+    const names = ['hiddenChannels', 'groups', 'patchSize', ...conditionNames, ...layerNames] as const;
     const given = optionsOf(owner, options, names);
-    const { hiddenChannels = [32, 64, 64], groups = 8 } = given;
+    const { hiddenChannels = [32, 64, 64], groups = 8, patchSize = 1 } = given;
     requireWhole(owner, 'channels', channels, 1);
     if (!Array.isArray(hiddenChannels) || hiddenChannels.length === 0) {
       throw new TypeError(
@@ -121,7 +125,9 @@ export class UNet extends Module {
       );
     }
     for (const size of hiddenChannels) requireWhole(owner, 'hiddenChannels', size, 1);
+    requireWhole(owner, 'patchSize', patchSize, 1);
     this.#channels = channels;
+    this.#shuffle = new PixelShuffle(patchSize);
     const how = layerOptions(given);
     this.conditions = new Conditions(owner, { frequencies: 6, ...given });
     const widths = hiddenChannels as readonly number[]; // isArray forgets of what
@@ -131,7 +137,7 @@ export class UNet extends Module {
     this.told = mlp([this.conditions.size, conditionSize, conditionSize], { ...how, activation });
     const block = (inputs: number, outputs: number): Block =>
       new Block({ inputs, outputs, groups, conditionSize }, how);
-    this.first = new Conv2d(channels, whole, 3, { ...how, padding: 1 });
+    this.first = new Conv2d(channels, whole, patchSize + 2, { ...how, stride: patchSize, padding: 1 });
     this.down = new ModuleList(widths.map((width, i) => block(widths[Math.max(0, i - 1)]!, width)));
     this.smaller = new ModuleList(
       widths.slice(1).map((_, i) => new Conv2d(widths[i]!, widths[i]!, 3, { ...how, stride: 2, padding: 1 })),
@@ -141,7 +147,7 @@ export class UNet extends Module {
       widths.map((width, i) => block((widths[i + 1] ?? deepest) + width, width)).reverse(),
     );
     this.norm = new GroupNorm(groups, whole, { ...(how.dtype && { dtype: how.dtype }), ...(how.backend && { backend: how.backend }) });
-    this.last = new Conv2d(whole, channels, 3, { ...how, padding: 1 });
+    this.last = new Conv2d(whole, channels * patchSize ** 2, 3, { ...how, padding: 1 });
     for (const p of this.last.parameters()) p.assign(p.newFull(p.shape, 0));
   } // prettier-ignore
 
@@ -152,7 +158,7 @@ export class UNet extends Module {
 
   forward(x: Tensor, time: Tensor, labels?: Tensor): Tensor {
     requireTensor('UNet', 'the pictures', x);
-    const part = 2 ** this.smaller.length;
+    const part = this.#shuffle.upscaleFactor * 2 ** this.smaller.length;
     const [, channels, height, width] = x.shape;
     if (x.ndim !== 4 || channels !== this.#channels || height! % part > 0 || width! % part > 0) {
       throw new ShapeError(
@@ -172,6 +178,6 @@ export class UNet extends Module {
       if (i > 0) h = upsample(h, { scaleFactor: 2 });
       h = block.forward(concat([h, seen.pop()!], 1), told);
     }
-    return this.last.forward(this.norm.forward(h).silu());
+    return this.#shuffle.forward(this.last.forward(this.norm.forward(h).silu()));
   }
 }
