@@ -36,3 +36,10 @@ test('a check on a word or a truth value compares it exactly and keeps what was 
   });
   expect(check(1, 'same shape', true).equals(true).holds).toBe(true);
 });
+
+test('a check on a chart names it with the numbers that it is compared with', () => {
+  expect(check(1, 'loss', 0.5).on('loss').below(1)).toMatchObject({ chart: 'loss', bounds: [1] });
+  const near = check(1, 'loss', 0.5).on('loss').near(1, 0.25);
+  expect(near).toMatchObject({ chart: 'loss', bounds: [0.75, 1.25], holds: false });
+  expect(check(1, 'loss', 0.5).below(1)).not.toHaveProperty('bounds');
+});

@@ -8,10 +8,15 @@ export interface Check {
   readonly expected: number | string | boolean;
   readonly measured: number | string | boolean;
   readonly holds: boolean;
+  /** The chart on whose vertical axis the measured number lies, which draws the numbers it is compared with. */
+  readonly chart?: string;
+  readonly bounds?: readonly number[];
 }
 
 /** The ways to finish a check on a measured number. */
 export interface NumberCheck {
+  /** Says which chart of the exercise shows this number, so that what is expected of it is drawn there. */
+  on(chart: string): NumberCheck;
   below(bound: number): Check;
   above(bound: number): Check;
   atMost(bound: number): Check;
@@ -53,31 +58,55 @@ export function check(
   name: string,
   measured: number | string | boolean,
 ): NumberCheck | ExactCheck<string | boolean> {
-  const finish = (expected: Check['expected'], holds: boolean): Check => ({
-    name,
-    rows: typeof rows === 'number' ? [rows] : rows,
-    expected,
-    measured,
-    holds,
-  });
+  const all = typeof rows === 'number' ? [rows] : rows;
   if (typeof measured !== 'number') {
-    return { equals: (value: string | boolean) => finish(value, measured === value) };
+    return {
+      equals: (value: string | boolean) => ({
+        name,
+        rows: all,
+        expected: value,
+        measured,
+        holds: measured === value,
+      }),
+    };
   }
+  return numberCheck({ name, rows: all, measured });
+}
+
+function numberCheck(
+  about: Pick<Check, 'name' | 'rows' | 'chart'> & { readonly measured: number },
+): NumberCheck {
+  const { measured } = about;
+  const finish = (
+    expected: Check['expected'],
+    holds: boolean,
+    ...bounds: readonly number[]
+  ): Check => ({
+    ...about,
+    expected,
+    holds,
+    ...(about.chart === undefined ? {} : { bounds }),
+  });
   return {
-    below: (bound) => finish(`< ${formatNumber(bound, 7)}`, measured < bound),
-    above: (bound) => finish(`> ${formatNumber(bound, 7)}`, measured > bound),
-    atMost: (bound) => finish(`≤ ${formatNumber(bound, 7)}`, measured <= bound),
-    atLeast: (bound) => finish(`≥ ${formatNumber(bound, 7)}`, measured >= bound),
+    on: (chart) => numberCheck({ ...about, chart }),
+    below: (bound) => finish(`< ${formatNumber(bound, 7)}`, measured < bound, bound),
+    above: (bound) => finish(`> ${formatNumber(bound, 7)}`, measured > bound, bound),
+    atMost: (bound) => finish(`≤ ${formatNumber(bound, 7)}`, measured <= bound, bound),
+    atLeast: (bound) => finish(`≥ ${formatNumber(bound, 7)}`, measured >= bound, bound),
     between: (low, high) =>
       finish(
         `${formatNumber(low, 7)} to ${formatNumber(high, 7)}`,
         low <= measured && measured <= high,
+        low,
+        high,
       ),
     near: (target, tolerance) =>
       finish(
         `${formatNumber(target, 7)} ± ${formatNumber(tolerance, 7)}`,
         Math.abs(measured - target) <= tolerance,
+        target - tolerance,
+        target + tolerance,
       ),
-    equals: (value: number) => finish(value, measured === value),
+    equals: (value) => finish(value, measured === value, value),
   };
 }

@@ -110,6 +110,12 @@ export async function runExercise(
   const { result, reported } = await follow(exercise.id, run, { ...settings, signal });
   const { checks, trained } = 'checks' in result ? result : { checks: result, trained: undefined };
   if (checks.length === 0) throw new Error(`internal: ${exercise.id} checked nothing`);
+  for (const { name, chart } of checks) {
+    if (chart === undefined || chart in exercise.charts) continue;
+    throw new Error(
+      `internal: ${exercise.id} has no chart '${chart}', which the check '${name}' names`,
+    );
+  }
   const seconds = (performance.now() - start) / 1000;
   return { exercise, variant, preset, seed, parameters, ...reported, checks, trained, seconds };
 }

@@ -224,8 +224,8 @@ export const gruVsLstm: Exercise = defineExercise({
       ...gates(),
       check([50, 131], 'time of LSTM over time of GRU', ms[2]! / ms[1]!).above(1),
       check(131, 'time of GRU over time of RNN', ms[1]! / ms[0]!).above(1),
-      check(50, 'loss of LSTM at the end', lstm.loss).below(0.05),
-      check(50, 'loss of GRU at the end', gru.loss).below(0.05),
+      check(50, 'loss of LSTM at the end', lstm.loss).on('loss').below(0.05),
+      check(50, 'loss of GRU at the end', gru.loss).on('loss').below(0.05),
     ];
     return { checks, trained: { GRU: gru.predict, LSTM: lstm.predict } };
   },

@@ -131,7 +131,7 @@ export const kerasLinearRegression: Exercise = defineExercise({
       check(124, 'b', b).near(INTERCEPT, 0.02),
       check(124, 'W against least squares', w).near(best.slope, 0.005),
       check(124, 'b against least squares', b).near(best.intercept, 0.001),
-      check(124, 'loss, near noise²', loss).near(0.0025, 0.0008),
+      check(124, 'loss, near noise²', loss).on('loss').near(0.0025, 0.0008),
       check(
         124,
         'layers against tensors, trained alike from the same parameters',

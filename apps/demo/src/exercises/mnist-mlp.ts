@@ -201,7 +201,7 @@ export const mnistMlp: Exercise = defineExercise({
       check(128, 'parameters', model.numParameters()).equals(669_706),
       check(128, 'difference of the two losses', difference).atMost(1e-6),
     );
-    const right = check(128, 'accuracy on held-out digits', accuracy);
+    const right = check(128, 'accuracy on held-out digits', accuracy).on('accuracy');
     if (variant === 'lr-01') checks.push(right.below(0.5));
     else if (variant === 'lr-05') {
       checks.push(right.below(0.2), check(128, 'loss on held-out digits', heldOut).above(2.2));

@@ -155,7 +155,7 @@ export const mnistSoftmax: Exercise = defineExercise({
     }) as [Tensor, Tensor]; // one for each
     const checks: Check[] = [
       check(98, 'parameters', w.size + b.size).equals(7850),
-      check(98, 'accuracy at the end', accuracies.at(-1)!).atLeast(0.84),
+      check(98, 'accuracy at the end', accuracies.at(-1)!).on('accuracy').atLeast(0.84),
       check(98, 'accuracy gained since step 10', accuracies.at(-1)! - accuracies[9]!).above(0),
       check(98, 'crossEntropy against the formula', await read(fused)).near(
         await read(formula),

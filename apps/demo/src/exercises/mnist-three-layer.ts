@@ -286,9 +286,13 @@ export const mnistThreeLayer: Exercise = defineExercise({
       const name = `accuracy, mean of the last ${LAST} looks`;
       checks.push(check(row, name, steady).between(low, high));
     } else if (complete || quick) {
-      checks.push(check(row, 'accuracy at the end', own.accuracy).between(low, high));
+      checks.push(
+        check(row, 'accuracy at the end', own.accuracy).on('accuracy').between(low, high),
+      );
     } else {
-      checks.push(check(row, 'accuracy at the end', own.accuracy).above(own.accuracies[0]!));
+      checks.push(
+        check(row, 'accuracy at the end', own.accuracy).on('accuracy').above(own.accuracies[0]!),
+      );
     }
     if (other !== null) {
       const ahead = check(row, 'ahead of Adam with 0.0001', own.accuracy - other.accuracy);

@@ -113,18 +113,18 @@ function checksOf(
   switch (variant) {
     case 'default':
       return [
-        check(94, 'loss, near noise²', loss).near(0.0025, 0.0012),
+        check(94, 'loss, near noise²', loss).on('loss').near(0.0025, 0.0012),
         ...coefficients(94, [0.05, 0.05, 0.05, 0.05]),
       ];
     case 'noise-05':
       return [
-        check(95, 'loss, near noise²', loss).near(0.25, 0.12),
+        check(95, 'loss, near noise²', loss).on('loss').near(0.25, 0.12),
         ...coefficients(95, [0.5, 0.5, 0.5, 0.5]),
       ];
     case 'noise-5': {
       const off = fits.filter((one) => truth.some((c, j) => Math.abs((one.w[j] ?? 0) - c) > 0.3));
       return [
-        check(96, 'loss, near noise²', loss).near(25, 11),
+        check(96, 'loss, near noise²', loss).on('loss').near(25, 11),
         check(
           96,
           `samples of ${fits.length} with a coefficient off by more than 0.3`,
@@ -134,13 +134,13 @@ function checksOf(
     }
     case 'quadratic':
       return [
-        check(97, 'loss, near noise²', loss).near(0.25, 0.11),
+        check(97, 'loss, near noise²', loss).on('loss').near(0.25, 0.11),
         ...coefficients(97, [0.3, 0.18, 0.17]),
       ];
     case 'quadratic-slow':
-      return [check(97, 'loss', loss).above(100)];
+      return [check(97, 'loss', loss).on('loss').above(100)];
     case 'quadratic-exact':
-      return [check(97, 'loss', loss).below(1e-5)];
+      return [check(97, 'loss', loss).on('loss').below(1e-5)];
   }
 }
 

@@ -171,7 +171,7 @@ export const auxiliaryLoss: Exercise = defineExercise({
       check(108, 'auxiliary losses, no batch normalisation: best accuracy of a head (guessing is 0.1)', Math.max(...aux.accuracies)).atLeast(0.15),
       check(109, 'FLOPs of a step: with auxiliary losses over without', withHeads.flops / without.flops).above(1),
       check(110, 'shapes of what the heads give', heads.map(({ shape }) => shape.join(' × ')).join(', ')).equals(heads.map(() => `${batch} × ${CLASSES}`).join(', ')),
-      check(111, 'batch normalisation without auxiliary losses: loss at the end', batchNorm.loss).below(1.8),
+      check(111, 'batch normalisation without auxiliary losses: loss at the end', batchNorm.loss).on('loss').below(1.8),
       check(111, 'loss with neither, over that', stuck.loss / batchNorm.loss).atLeast(2),
       check(112, "auxiliary losses: accuracy of the averaged heads over the worst one's", overWorst(aux)).atLeast(0),
       check(112, 'the same with batch normalisation', overWorst(both)).atLeast(0),

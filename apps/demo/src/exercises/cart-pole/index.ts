@@ -128,7 +128,7 @@ export const cartPole: Exercise = defineExercise({
     const fallen = Math.max(values[0]!.at(-1)!, values.at(-1)![0]!);
     return {
       checks: [
-        check(132, 'mean return after learning, of 100 episodes', learnt.mean).atLeast(475),
+        check(132, 'mean return after learning, of 100 episodes', learnt.mean).on('return').atLeast(475),
         check([132, 138], 'lower bound of it less the mean of a coin', learnt.low - tossing.mean).above(300),
         check([137, 139, 150], 'largest |1 − Σ π(a|s)| of 99 states', Math.max(...sums.map((s) => Math.abs(1 - s)))).below(1e-5),
         check([139, 150], 'least probability', Math.min(...right.flat().flatMap((p) => [p, 1 - p]))).atLeast(0),

@@ -197,9 +197,9 @@ export const cifar10: Exercise = defineExercise({
       zoom: 12,
     });
     checks.push(
-      check(129, 'accuracy on held-out pictures', first.accuracy).atLeast(
-        preset === 'full' ? 0.7 : 0.3,
-      ),
+      check(129, 'accuracy on held-out pictures', first.accuracy)
+        .on('accuracy')
+        .atLeast(preset === 'full' ? 0.7 : 0.3),
     );
     if (variant === 'batch-norm') checks.push(...(yield* compared(all, target)));
     const networks = Object.fromEntries(

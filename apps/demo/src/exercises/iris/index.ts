@@ -152,7 +152,9 @@ export const iris: Exercise = defineExercise({
     const loss = middle(own, 'loss');
     const checks = [check(127, 'parameters', model.numParameters()).equals(99)];
     if (variant === 'sigmoid') {
-      checks.push(check(127, 'training loss, median, near the published', loss).near(0.76, 0.15));
+      checks.push(
+        check(127, 'training loss, median, near the published', loss).on('loss').near(0.76, 0.15),
+      );
     } else {
       const accuracy = middle(own, 'accuracy');
       checks.push(check(127, 'training accuracy, median', accuracy).atLeast(0.85));

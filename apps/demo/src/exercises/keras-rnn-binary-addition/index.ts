@@ -255,7 +255,9 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
         units * (units + 3) + units + 1,
       ),
       check(130, 'shape of the answers', first.shape).equals(`(${PAIRS - 1}, ${BITS}, 1)`),
-      check(130, 'loss on the test pairs', loss).between(...lossBand),
+      check(130, 'loss on the test pairs', loss)
+        .on('loss')
+        .between(...lossBand),
       check(130, 'bits right on the test pairs', bits).between(...bitsBand),
     ];
     if (bitsBand === EXACT) checks.push(check(130, 'sums right', sums).atLeast(0.99));
@@ -264,7 +266,7 @@ export const kerasRnnBinaryAddition: Exercise = defineExercise({
       const twin = yield* train(seed, settings, 'without dropout');
       checks.push(
         check(130, 'the twin without dropout: bits right', twin.bits).atLeast(0.999),
-        check(130, 'the twin without dropout: loss', twin.loss).below(0.01),
+        check(130, 'the twin without dropout: loss', twin.loss).on('loss').below(0.01),
       );
     }
     return { checks, trained: first.adder };

@@ -137,7 +137,7 @@ export const lstmGates: Exercise = defineExercise({
     const [speaker, ofSentence] = yield* readSentence(seed);
     const checks: Check[] = [
       ...cells(new Generator(seed)),
-      check(30, 'hold: plain RNN, median loss', median(hold!.without)).above(0.05),
+      check(30, 'hold: plain RNN, median loss', median(hold!.without)).on('hold').above(0.05),
       check(37, 'hold: carousels that succeed', successes('hold', hold!.with)).atLeast(1),
       check(39, 'select: carousels that succeed', successes('select', select!.without)).equals(0),
       check(40, 'select: networks with gates that succeed', successes('select', select!.with)).atLeast(1),

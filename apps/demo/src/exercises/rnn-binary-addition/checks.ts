@@ -73,7 +73,7 @@ export function outcomes(
   switch (variant) {
     case 'default':
       return [
-        check(12, 'mean loss of the last 1,000 steps, median network', final).below(0.02),
+        check(12, 'mean loss of the last 1,000 steps, median network', final).on('loss').below(0.02),
         check(12, `share of networks below a loss of ${LEARNED}`, share((one) => one.final < LEARNED)).atLeast(0.8),
         check(12, 'share of all 16,384 sums right, worst network', Math.min(...own.map(({ exact }) => exact))).atLeast(0.95),
         check(12, 'share of all 16,384 sums right, median network', median(own.map(({ exact }) => exact))).equals(1),

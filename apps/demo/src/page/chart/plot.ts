@@ -17,6 +17,8 @@ export interface Drawn {
   /** Of a run that is kept to compare: fainter. */
   readonly faint: boolean;
   readonly curve: () => Curve;
+  /** Runs of one kind: between their least and greatest values lies a band. */
+  readonly family: string;
 }
 
 /** What a value of the chart was expected to be: a dashed line with its text. */
@@ -122,6 +124,7 @@ export function createPlot(
       series: [{}, ...lines.map(seriesOf)],
       hooks: {
         setCursor: [(self) => tell(self.cursor.idx)],
+        drawAxes: [(self) => drawBands(self, lines)],
         draw: [(self) => drawBounds(self, look.bounds)],
       },
     },
@@ -212,6 +215,39 @@ function drawBounds(plot: uPlot, bounds: readonly Bound[]): void {
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.fillText(text, bbox.left + bbox.width - 4 * devicePixelRatio, y - 5 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/** Behind lines of one family, from the least to the greatest of them, a band in their colour. */
+function drawBands(plot: uPlot, lines: readonly Drawn[]): void {
+  const families = new Map<string, number[]>();
+  for (const [i, { family, dots }] of lines.entries()) {
+    if (!dots && plot.series[i + 1]!.show !== false)
+      families.set(family, [...(families.get(family) ?? []), i]);
+  }
+  const { ctx } = plot;
+  const [x] = plot.data;
+  ctx.save();
+  ctx.globalAlpha = 0.1;
+  for (const members of families.values()) {
+    if (members.length < 2) continue;
+    ctx.fillStyle = resolved(GROUPS[lines[members[0]!]!.order % GROUPS.length]!);
+    const upper: [number, number][] = [];
+    const lower: [number, number][] = [];
+    for (let i = 0; i < x.length; i++) {
+      const values = members
+        .map((line) => plot.data[line + 1]![i])
+        .filter((value) => value != null);
+      // Where some say nothing there is no telling how far apart they are.
+      if (values.length < members.length) continue;
+      const at = plot.valToPos(x[i]!, 'x', true);
+      upper.push([at, plot.valToPos(Math.max(...values), 'y', true)]);
+      lower.push([at, plot.valToPos(Math.min(...values), 'y', true)]);
+    }
+    ctx.beginPath();
+    for (const [at, height] of [...upper, ...lower.reverse()]) ctx.lineTo(at, height);
+    ctx.fill();
   }
   ctx.restore();
 }

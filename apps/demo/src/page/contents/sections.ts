@@ -30,10 +30,14 @@ export function sectionsOf(catalog: readonly CatalogEntry[]): SectionOfContents[
 export function matches(
   { id, title, summary, rows, variants, packages }: CatalogEntry,
   search: string,
+  /** The summary in the language that is read. */
+  told: string,
 ): boolean {
   const names = Object.values(variants).flatMap((one) => [one.title.en, one.title.ja]);
   const subjects = rows.flatMap((row) => [rowOf(row).subject.en, rowOf(row).subject.ja]);
-  const text = [id, title.en, title.ja, summary, ...names, ...subjects, ...packages].join(' ');
+  const text = [id, title.en, title.ja, summary, told, ...names, ...subjects, ...packages].join(
+    ' ',
+  );
   const folded = text.normalize('NFKC').toLowerCase();
   return search
     .normalize('NFKC')

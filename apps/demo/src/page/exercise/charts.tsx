@@ -1,19 +1,24 @@
 import { useSignal } from '@preact/signals';
 import type { Chart } from '../../exercise.ts';
 import { LiveChart } from '../chart/live-chart.tsx';
-import type { Drawn } from '../chart/plot.ts';
-import { words } from '../language/language.ts';
+import type { Bound, Drawn } from '../chart/plot.ts';
+import { recordings } from '../contents/recordings.ts';
+import { told, words } from '../language/language.ts';
 import type { Run, Session } from './session.ts';
 
 /** The lines that a run draws into a chart. */
-function linesOf(run: Run, name: string, chart: Chart, title: string, faint: boolean): Drawn[] {
+function linesOf(
+  run: Run,
+  { name, chart, title, place }: { name: string; chart: Chart; title: string; place: number },
+): Drawn[] {
   const lines = run.report.charts.get(name) ?? [];
   return lines.map((line, order) => ({
     label: [title, line.name].filter(Boolean).join(' · '),
-    order,
+    order: order + place * lines.length,
     dots: chart.dots?.includes(line.name) === true,
-    faint,
+    faint: place > 0,
     curve: () => line,
+    family: JSON.stringify([line.name, { ...run.settings, seed: 0 }]),
   }));
 }
 
@@ -23,17 +28,15 @@ function OneChart({ session, name, chart }: { session: Session; name: string; ch
   const log = useSignal(chart.scale === 'log');
   if (run === null) return null;
   if (run.report.points.value === 0) return null;
-  const others = session.kept.value.filter((one) => one !== run);
-  const compared = others.length > 0;
-  const lines = [
-    ...linesOf(run, name, chart, compared ? t.runName(run.number) : '', false),
-    ...others.flatMap((one) => linesOf(one, name, chart, t.runName(one.number), true)),
-  ];
+  const runs = [run, ...session.kept.value.filter((one) => one !== run)];
+  const lines = runs.flatMap((one, place) =>
+    linesOf(one, { name, chart, title: runs.length > 1 ? titleOf(one, runs) : '', place }),
+  );
   if (lines.length === 0) return null;
-  const look = { x: chart.x, y: chart.y, log: log.value, bounds: [] };
+  const look = { x: told(chart.x), y: told(chart.y), log: log.value, bounds: boundsOf(run, name) };
   return (
     <div class="card">
-      <LiveChart title={chart.y} look={look} lines={lines} points={run.report.points} />
+      <LiveChart title={told(chart.y)} look={look} lines={lines} points={run.report.points} />
       <label class="soft log">
         <input
           type="checkbox"
@@ -44,6 +47,29 @@ function OneChart({ session, name, chart }: { session: Session; name: string; ch
       </label>
     </div>
   );
+}
+
+/** What a run is called beside others: its seed where nothing else tells them apart. */
+function titleOf({ number, settings }: Run, runs: readonly Run[]): string {
+  const { seed, runName } = words.value;
+  const kinds = new Set(runs.map((one) => JSON.stringify({ ...one.settings, seed: 0 })));
+  return kinds.size === 1 ? `${seed} ${settings.seed}` : runName(number);
+}
+
+/** What is expected of a number on this chart's axis: of this run, or while it goes on of a recorded one like it. */
+function boundsOf({ exercise, settings, report }: Run, name: string): Bound[] {
+  const { variant, preset, given } = settings;
+  const like = variant === 'default' && preset === 'quick' && Object.keys(given).length === 0;
+  const recorded = like ? (recordings.value[exercise.id]?.checks ?? []) : [];
+  const checks = report.checks.value.length > 0 ? report.checks.value : recorded;
+  return checks
+    .filter(({ chart }) => chart === name)
+    .flatMap(({ expected, bounds = [] }) =>
+      bounds.map((at, i) => ({
+        at,
+        text: i === bounds.length - 1 ? `${words.value.expected} ${String(expected)}` : '',
+      })),
+    );
 }
 
 /** The charts that an exercise declares, as soon as a run draws into them. */

@@ -1,5 +1,7 @@
 import type { Check } from '../../check.ts';
+import type { ExerciseData } from '../../exercise.ts';
 import { formatNumber } from '../../number-format.ts';
+import { recordings } from '../contents/recordings.ts';
 import { words } from '../language/language.ts';
 import type { Report } from './session.ts';
 
@@ -9,46 +11,52 @@ function shown(value: Check['measured'], digits?: number): string {
   return value ? words.value.yes : words.value.no;
 }
 
-/** What was expected beside what was measured. */
-export function Checks({ report }: { report: Report }) {
+/** What was expected beside what was measured; before a run has ended, what a recorded one was held against. */
+export function Checks({
+  exercise,
+  report,
+}: {
+  exercise: ExerciseData;
+  report: Report | undefined;
+}) {
   const t = words.value;
-  const checks = report.checks.value;
-  const holding = checks.filter(({ holds }) => holds).length;
+  const measured = report?.checks.value ?? [];
+  const checks: readonly (Pick<Check, 'name' | 'expected'> & Partial<Check>)[] =
+    measured.length > 0 ? measured : (recordings.value[exercise.id]?.checks ?? []);
+  const holding = measured.filter(({ holds }) => holds).length;
   return (
     <section class="card" aria-labelledby="checks">
       <h2 id="checks">{t.checks}</h2>
-      {checks.length === 0 ? (
-        <p class="soft">{t.checksLater}</p>
-      ) : (
-        <>
-          <div class="scroll">
-            <table class="checks">
-              <thead>
-                <tr>
-                  <th scope="col">{t.check}</th>
-                  <th scope="col">{t.expected}</th>
-                  <th scope="col">{t.measured}</th>
-                  <th scope="col">
-                    <span class="hidden">{t.holds}</span>
+      <p class="soft">{measured.length === 0 ? t.checksLater : t.hold(holding, measured.length)}</p>
+      {checks.length > 0 && (
+        <div class="scroll tall" tabIndex={0} role="region" aria-labelledby="checks">
+          <table class="checks">
+            <thead>
+              <tr>
+                <th scope="col">{t.check}</th>
+                <th scope="col">{t.expected}</th>
+                <th scope="col">{t.measured}</th>
+                <th scope="col">
+                  <span class="hidden">{t.holds}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {checks.map(({ name, expected, measured: value, holds }, i) => (
+                <tr key={i}>
+                  <th scope="row" lang="en">
+                    {name}
                   </th>
+                  <td class="n">{shown(expected, 7)}</td>
+                  <td class="n">{value !== undefined && shown(value)}</td>
+                  <td class={holds === false ? 'no' : 'ok'}>
+                    {holds !== undefined && (holds ? t.holds : t.holdsNot)}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {checks.map(({ name, expected, measured, holds }) => (
-                  <tr key={name}>
-                    <th scope="row" lang="en">
-                      {name}
-                    </th>
-                    <td class="n">{shown(expected, 7)}</td>
-                    <td class="n">{shown(measured)}</td>
-                    <td class={holds ? 'ok' : 'no'}>{holds ? t.holds : t.holdsNot}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <p class="soft">{t.hold(holding, checks.length)}</p>
-        </>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );

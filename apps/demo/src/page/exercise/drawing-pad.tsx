@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PictureParameter, Value } from '../../parameter.ts';
-import { words } from '../language/language.ts';
+import { told, words } from '../language/language.ts';
 
 interface Given {
   readonly parameter: PictureParameter;
@@ -54,7 +54,7 @@ export function DrawingPad({ parameter, value, change }: Given) {
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`${parameter.description}: ${t.draw}`}
+        aria-label={`${told(parameter.description)}: ${t.draw}`}
         width={width}
         height={height}
         onPointerDown={draw}

@@ -1,11 +1,13 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { rowOf, SECTIONS } from '../../course/rows.ts';
 import type { CatalogEntry } from '../../exercise.ts';
-import { said } from '../language/language.ts';
+import { loadRecordings } from '../contents/recordings.ts';
+import { said, told, toldIn } from '../language/language.ts';
 import { place, replaceLink } from '../link.ts';
 import '../style/exercise.css';
 import { Checks } from './checks.tsx';
 import { Charts } from './charts.tsx';
+import { Comparison } from './comparison.tsx';
 import { Controls } from './controls.tsx';
 import { Metrics } from './metrics.tsx';
 import { RunBar } from './run-bar.tsx';
@@ -18,6 +20,7 @@ import { readSettings, settingsLink, type Settings } from './settings.ts';
 /** An exercise: what to understand, and the bench where it runs. */
 export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
   const session = useMemo(() => new Session(exercise), [exercise]);
+  useEffect(loadRecordings, []);
   useEffect(() => () => session.close(), [session]);
   const { query } = place.value;
   const { settings, problems } = readSettings(exercise, query);
@@ -30,12 +33,15 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
       <div class="intro">
         <p class="crumb">{first !== undefined && said(SECTIONS[rowOf(first).section])}</p>
         <h1>{said(exercise.title)}</h1>
-        <p class="lead">{exercise.summary}</p>
+        <p class="lead" lang={toldIn(exercise.summary)}>
+          {told(exercise.summary)}
+        </p>
       </div>
       <div class="bench">
         <div class="card">
           <RunBar session={session} settings={settings} />
           <Controls exercise={exercise} settings={settings} change={change} />
+          <Comparison session={session} settings={settings} />
           {problems.map((problem) => (
             <p class="problem" role="alert" key={problem}>
               {problem}
@@ -47,7 +53,7 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           <Figures figures={run.report.figures.value} title={said(exercise.title)} />
         )}
         {run !== null && <Metrics report={run.report} />}
-        {run !== null && <Checks report={run.report} />}
+        <Checks exercise={exercise} report={run?.report} />
         <Tries session={session} />
         {run !== null && run.report.status.value === 'ended' && (
           <Results session={session} run={run} />

@@ -1,5 +1,6 @@
 import { accepts, type Parameter, ruleOf, type Value } from '../../parameter.ts';
 import { formatNumber } from '../../number-format.ts';
+import { told, toldIn } from '../language/language.ts';
 import { POSITIONS, positionOf, valueAt } from './scale.ts';
 import { DrawingPad } from './drawing-pad.tsx';
 
@@ -14,8 +15,8 @@ interface Given {
 /** One parameter under its description, as its declaration says what it can be. */
 export function ParameterControl({ name, parameter, value, changed, change }: Given) {
   const label = (
-    <span lang="en" title={`${name}: ${ruleOf(parameter)}`}>
-      {parameter.description}
+    <span lang={toldIn(parameter.description)} title={`${name}: ${ruleOf(parameter)}`}>
+      {told(parameter.description)}
       {parameter.unit !== undefined && ` (${parameter.unit})`}
     </span>
   );
@@ -71,12 +72,12 @@ export function ParameterControl({ name, parameter, value, changed, change }: Gi
   }
   const number = Number(value);
   return (
-    <div class={className} role="group" aria-label={parameter.description}>
+    <div class={className} role="group" aria-label={told(parameter.description)}>
       {label}
       <span class="value">
         <input
           type="number"
-          aria-label={parameter.description}
+          aria-label={told(parameter.description)}
           min={parameter.min}
           max={parameter.max}
           step={parameter.type === 'integer' ? 1 : 'any'}
@@ -89,7 +90,7 @@ export function ParameterControl({ name, parameter, value, changed, change }: Gi
         />
         <input
           type="range"
-          aria-label={parameter.description}
+          aria-label={told(parameter.description)}
           aria-valuetext={formatNumber(number)}
           min="0"
           max={POSITIONS}

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { chartDrawing } from '../../drawings/chart.ts';
 import { fileName } from '../../output/file-name.ts';
 import { save, savePng, saveSvg } from '../figures/files.ts';
-import { said, words } from '../language/language.ts';
+import { said, told, toldIn, words } from '../language/language.ts';
 import type { Run, Session } from './session.ts';
 import { settingsLink } from './settings.ts';
 
@@ -22,7 +22,7 @@ function ChartFiles({ run, name }: { run: Run; name: string }) {
   };
   return (
     <span class="files">
-      <span lang="en">{chart.y}</span>
+      <span lang={toldIn(chart.y)}>{told(chart.y)}</span>
       <button type="button" onClick={csv}>
         CSV
       </button>

@@ -150,6 +150,15 @@ export class Session {
     return run;
   }
 
+  /** Runs with seeds that follow each other, and keeps them beside each other; ends when one is stopped or fails. */
+  async startSeeds(settings: Settings, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const run = await this.start({ ...settings, seed: (settings.seed + i) % 2 ** 32 });
+      if (run.report.status.value !== 'ended') return;
+      if (i < count - 1) this.keep();
+    }
+  }
+
   pause(): void {
     this.#trainer.pace('pause', SPEEDS[this.speed.value]);
   }

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { Title } from '../../exercise.ts';
 import { place } from '../link.ts';
 import { dictionaries } from './messages.ts';
@@ -41,3 +41,22 @@ export const words = computed(() => dictionaries[language.value]);
 
 /** A name of an exercise in the language that is read. */
 export const said = (title: Title): string => title[language.value];
+
+const japanese = signal<Readonly<Record<string, string>>>({});
+
+// Whoever reads English need not wait for the other language.
+effect(() => {
+  if (language.value !== 'ja' || Object.keys(japanese.peek()).length > 0) return;
+  import('./japanese.ts').then(
+    (loaded) => (japanese.value = loaded.japanese),
+    () => {}, // English stays, which is marked as such
+  );
+});
+
+/** What an exercise says in English, in the language that is read. */
+export const told = (text: string): string =>
+  language.value === 'ja' && Object.hasOwn(japanese.value, text) ? japanese.value[text]! : text;
+
+/** The language that `told` gives a text in, for who reads it aloud. */
+export const toldIn = (text: string): Language =>
+  language.value === 'ja' && Object.hasOwn(japanese.value, text) ? 'ja' : 'en';
