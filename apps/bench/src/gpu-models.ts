@@ -6,16 +6,28 @@ import {
   Dropout,
   Flatten,
   Linear,
+  Module,
   mseLoss,
   ReLU,
   Sequential,
-  type Module,
 } from '@kasane/nn';
 import { TransformerEncoderLayer } from '@kasane/nn/transformer';
 import { Adam } from '@kasane/optim';
 import { manualSeed, tensor, type Backend, type Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
 import { numbers } from './numbers.ts';
+
+/** Two modules, for their parameters. */
+class Both extends Module {
+  readonly layer: Module;
+  readonly head: Module;
+
+  constructor(layer: Module, head: Module) {
+    super();
+    this.layer = layer;
+    this.head = head;
+  }
+}
 
 /** A model, and the batch it learns from again and again. */
 export interface GpuModel {
@@ -81,9 +93,8 @@ export const gpuModels: Readonly<Record<'mlp' | 'cnn' | 'lstm' | 'attention', ()
   lstm() {
     const layer = new LSTM(8, 16);
     const head = new Linear(16, 4);
-    const model = new Sequential(head);
     return {
-      model: Object.assign(model, { layer }),
+      model: new Both(layer, head),
       inputs: [filled([12, 8, 8], 1), filled([8, 4], 2)], // (T, B, 8)
       loss: (x, d) => mseLoss(head.forward(layer.forward(x!).output.select(0, -1)), d!),
     };
@@ -95,9 +106,8 @@ export const gpuModels: Readonly<Record<'mlp' | 'cnn' | 'lstm' | 'attention', ()
       batchFirst: true,
     });
     const head = new Linear(32, CLASSES);
-    const model = new Sequential(head);
     return {
-      model: Object.assign(model, { layer }),
+      model: new Both(layer, head),
       inputs: [filled([4, 12, 32], 1), labels(4)], // (B, T, 32)
       loss: (x, t) => crossEntropy(head.forward(layer.forward(x!).mean([1])), t!),
     };

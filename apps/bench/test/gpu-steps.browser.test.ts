@@ -4,11 +4,11 @@ import { setDefaultBackend, wasm } from '@kasane/tensor-core';
 import { gpu } from '@kasane/tensor-core/gpu';
 import { gpuSteps, type gpuModels, type GpuSteps } from '../src/gpu-models.ts';
 
-/** The least part of the launches of single ops that compiled steps may need. */
-const part = { mlp: 1 / 2, cnn: 1 / 2, lstm: 1 / 10, attention: 1 / 2 };
+/** The launches that a compiled step may take: half of those of single ops, or a tenth for the 593 of unrolled steps of time. */
+const most = { mlp: 32, cnn: 122, lstm: 59, attention: 126 };
 
 describe.each(['webgl2', 'webgpu'] as const)('a step of training on %s', (mode) => {
-  it.each(Object.keys(part) as (keyof typeof gpuModels)[])(
+  it.each(Object.keys(most) as (keyof typeof gpuModels)[])(
     'takes a part of the launches when it is compiled, and gives the same losses: %s',
     async (name) => {
       const backend = gpu({ mode });
@@ -19,13 +19,13 @@ describe.each(['webgl2', 'webgpu'] as const)('a step of training on %s', (mode) 
         const compiled = await gpuSteps(name, backend, { steps: 6, compile: true });
         // oxlint-disable-next-line no-console -- what it is run for
         console.log(row(`${name} on ${mode}`, single), row('compiled', compiled));
-        expect(compiled.launches.at(-1)).toBeLessThanOrEqual(part[name] * single.launches.at(-1)!);
+        expect(compiled.launches.at(-1)).toBeLessThanOrEqual(most[name]);
         compiled.losses.forEach((loss, i) => expect(loss).toBeCloseTo(single.losses[i]!, 5));
       } finally {
         setDefaultBackend(wasm());
       }
     },
-    120_000,
+    300_000,
   );
 });
 

@@ -1,42 +1,8 @@
 import type { OpDef } from '@kasane/tensor-core';
-import { layoutOf, pointerOf, type RecurrenceAttrs } from './recurrence-forward.ts';
-import { cells, named, productFlops, sizesOf, type Sizes } from './recurrence-inputs.ts';
-
-export interface BackwardAttrs extends RecurrenceAttrs {
-  /** Go on to the gradients of the state before the first step. */
-  readonly toStart: boolean;
-}
-
-/** Where things are in what the backward pass leaves, in steps of (B, G·H). */
-export interface BackwardLayout {
-  /**
-   * T steps: the gradients of the inputs' sums. The first T of all are those of the recurrent sums,
-   * which are others for GRU only.
-   */
-  readonly projected: number;
-  /** In every row, dh and after it dc: what reached the state before the first step walked. */
-  readonly work: number;
-  /** Steps that have no other use than `work`. */
-  readonly spare: number;
-  readonly count: number;
-}
-
-export function backwardLayout(
-  { kind, reverse, names, toStart }: BackwardAttrs,
-  { steps }: Sizes,
-): BackwardLayout {
-  // What comes between a product and the gradient of h needs room of its own; else that of the step
-  // which is written last will do.
-  const apart = toStart || names.includes('mask') || kind === 'gruResetBefore';
-  const spare = !apart ? 0 : cells[kind].gates === 1 ? 2 : 1;
-  const projected = kind === 'gru' ? steps + spare : 0;
-  return {
-    projected,
-    work: apart ? steps : reverse ? steps - 1 : 0,
-    spare,
-    count: spare + (kind === 'gru' ? 2 : 1) * steps,
-  };
-}
+import { pointerOf } from './recurrence-forward.ts';
+import { gpuBackward } from './recurrence-backward.gpu.ts';
+import { cells, named, productFlops, sizesOf } from './recurrence-inputs.ts';
+import { backwardLayout, layoutOf, type BackwardAttrs } from './recurrence-layout.ts';
 
 /**
  * The gradients of the sums of all gates, from that of what the forward pass showed and from what it
@@ -52,6 +18,7 @@ export const recurrenceBackward: OpDef<BackwardAttrs> = {
   },
   vjp: null,
   flops: productFlops,
+  gpu: (inputs, attrs) => gpuBackward(inputs, attrs),
   wasm(kernels, inputs, attrs, out) {
     const { names, kind, reverse } = attrs;
     const parts = named(names, inputs);

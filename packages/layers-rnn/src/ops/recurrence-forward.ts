@@ -1,68 +1,7 @@
 import type { OpDef, WasmOperand } from '@kasane/tensor-core';
-import {
-  cells,
-  checkParts,
-  named,
-  productFlops,
-  sizesOf,
-  type partNames,
-  type RecurrenceKind,
-  type Sizes,
-} from './recurrence-inputs.ts';
-
-/** What a recurrence is told beside its tensors. */
-export interface RecurrenceAttrs {
-  readonly kind: RecurrenceKind;
-  readonly reverse: boolean;
-  /** Which parts the inputs are. */
-  readonly names: ReturnType<typeof partNames>;
-}
-
-/** Whether the way back will be walked: then all cell states and gates are kept. */
-export interface ForwardAttrs extends RecurrenceAttrs {
-  readonly keep: boolean;
-}
-
-/** Where things are in what the forward pass leaves, in elements; places that are not there are -1. */
-export interface Layout {
-  /** What the caller sees, contiguous: T states, and the last cell state after the last step walked. */
-  readonly y: number;
-  /** (T + 1, B, H), with h0 before the first step walked. */
-  readonly states: number;
-  readonly lastCell: number;
-  /** (T + 1, B, H) alike, or one step used over again. */
-  readonly cells: number;
-  /** (T, B, 4, H): i f g o, or r z q n, or r z n r⊙h; or one step used over again. */
-  readonly gates: number;
-  /** (B, H), room for h ⊙ mask. */
-  readonly masked: number;
-  readonly size: number;
-}
-
-export function layoutOf(
-  { kind, reverse, keep, names }: ForwardAttrs,
-  { steps, rows, hidden }: Sizes,
-): Layout {
-  const state = rows * hidden;
-  const { gates, hasCell } = cells[kind];
-  let size = 0;
-  const place = (length: number): number => {
-    size += length;
-    return size - length;
-  };
-  const first = reverse && hasCell ? place(state) : -1;
-  const states = place((steps + 1) * state);
-  const lastCell = hasCell && !reverse ? place(state) : first;
-  return {
-    y: reverse ? 0 : state,
-    states,
-    lastCell,
-    cells: hasCell ? place((keep ? steps + 1 : 1) * state) : -1,
-    gates: gates > 1 ? place((keep ? steps : 1) * 4 * state) : -1,
-    masked: names.includes('mask') ? place(state) : -1,
-    size,
-  };
-}
+import { cells, checkParts, named, productFlops, sizesOf } from './recurrence-inputs.ts';
+import { layoutOf, type ForwardAttrs } from './recurrence-layout.ts';
+import { gpuForward } from './recurrence-forward.gpu.ts';
 
 /** All steps of a recurrence, in one flat tensor: the states, and what the way back needs. */
 export const recurrenceForward: OpDef<ForwardAttrs> = {
@@ -74,6 +13,7 @@ export const recurrenceForward: OpDef<ForwardAttrs> = {
   },
   vjp: null,
   flops: productFlops,
+  gpu: (inputs, attrs) => gpuForward(inputs, attrs),
   wasm: (kernels, inputs, attrs, out) => {
     const parts = named(attrs.names, inputs);
     const packed = inputs[attrs.names.length]!;

@@ -2,8 +2,8 @@ import { concat, isGradEnabled, noGrad, record, run, scope, stack } from '@kasan
 import type { OpDef, Tensor, VjpContext } from '@kasane/tensor-core';
 import { withoutPadding } from '../lengths.ts';
 import { panels } from './panels.ts';
-import { backwardLayout, recurrenceBackward } from './recurrence-backward.ts';
-import { layoutOf, recurrenceForward, type RecurrenceAttrs } from './recurrence-forward.ts';
+import { recurrenceBackward } from './recurrence-backward.ts';
+import { recurrenceForward } from './recurrence-forward.ts';
 import {
   cells,
   checkParts,
@@ -13,6 +13,7 @@ import {
   type Parts,
   type RecurrenceKind,
 } from './recurrence-inputs.ts';
+import { backwardLayout, layoutOf, type RecurrenceAttrs } from './recurrence-layout.ts';
 import { unrolled } from './unrolled.ts';
 
 export type { RecurrenceKind } from './recurrence-inputs.ts';
@@ -52,8 +53,7 @@ export function recurrence(
   const { projected, h0, c0 = null, lengths } = parts;
   const { steps } = sizesOf(parts);
   if (steps === 0) return { output: h0.newFull([0, ...h0.shape], 0), h: h0, c: c0 };
-  // The same rule as for every op with `decompose`: kernels are for float32 on wasm.
-  const composed = projected.backend.decomposes === true || projected.dtype !== 'float32';
+  const composed = !hasKernels(kind, projected);
   const y = composed ? unrolled(kind, reverse, parts) : fused(parts, kind, reverse);
   const { hasCell } = cells[kind];
   const states = !hasCell ? y : reverse ? y.slice(0, 1) : y.slice(0, 0, steps); // (T, B, H)
@@ -62,6 +62,12 @@ export function recurrence(
     h: y.select(0, reverse ? Number(hasCell) : steps - 1),
     c: hasCell ? y.select(0, reverse ? 0 : steps) : null,
   };
+}
+
+/** Kernels are for float32, on wasm and, but for one kind, on a gpu. */
+function hasKernels(kind: RecurrenceKind, { backend, dtype }: Tensor): boolean {
+  if (dtype !== 'float32') return false;
+  return backend.decomposes !== true || (backend.launches === true && kind !== 'gruResetBefore');
 }
 
 function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean): Tensor {
@@ -73,7 +79,7 @@ function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean):
   const [y, reserve] = scope(() =>
     noGrad(() => {
       const packed = packedWeights(parts.weightHh, cells[kind].gates, true);
-      const made = run(recurrenceForward, [...inputs, packed], { ...attrs, keep });
+      const made = run(recurrenceForward, [...inputs, ...packed], { ...attrs, keep });
       const { y: start } = layoutOf({ ...attrs, keep }, sizesOf(parts));
       const shown = steps + Number(cells[kind].hasCell);
       const y = made.slice(0, start, start + shown * rows * hidden);
@@ -84,9 +90,10 @@ function fused(parts: RecurrenceInputs, kind: RecurrenceKind, reverse: boolean):
   return y!;
 }
 
-/** The weights as the kernels read them: with their rows for columns, gate by gate, in the forward pass. */
-function packedWeights(weight: Tensor, gates: number, forth: boolean): Tensor {
-  return run(panels, [weight], { transposed: forth, groups: forth ? gates : 1 });
+/** The weights as the kernels of wasm read them: with their rows for columns, gate by gate, in the forward pass. */
+function packedWeights(weight: Tensor, gates: number, forth: boolean): readonly Tensor[] {
+  if (weight.backend.launches === true) return [];
+  return [run(panels, [weight], { transposed: forth, groups: forth ? gates : 1 })];
 }
 
 /** The record of a recurrence: its inputs are the parts, and what the forward pass left. */
@@ -118,7 +125,7 @@ function gradients({
   const backAttrs = { ...attrs, toStart: needed('h0') || needed('c0') };
   const layout = backwardLayout(backAttrs, sizes);
   const packed = packedWeights(parts.weightHh, gates, false);
-  const all = [...inputs.slice(0, names.length), grad, reserve, packed];
+  const all = [...inputs.slice(0, names.length), grad, reserve, ...packed];
   const made = run(recurrenceBackward, all, backAttrs); // (count, B, G·H)
   const range = (start: number, count: number): Tensor =>
     count === layout.count ? made : made.slice(0, start, start + count);

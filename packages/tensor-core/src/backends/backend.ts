@@ -40,6 +40,8 @@ export interface Backend {
   constant(value: number, dtype: DType): Storage | null;
   /** Present if ops with `decompose` run as that: their own kernels are for wasm. */
   readonly decomposes?: true;
+  /** Present if it runs the kernels that ops have as `gpu`. */
+  readonly launches?: true;
   /** True if `execute` takes `into`. */
   readonly inPlace: boolean;
   /** Runs `op` into new storage of the given shape and dtype, or into that of its first input. */

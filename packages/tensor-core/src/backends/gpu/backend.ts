@@ -56,6 +56,7 @@ export class GpuBackend implements Backend {
   readonly synchronous: boolean;
   readonly inPlace = false;
   readonly decomposes = true;
+  readonly launches = true;
   readonly adoptThreshold: number = Infinity; // overwrite copies nothing here
   /** Where the kernels run. */
   readonly mode: GpuMode;

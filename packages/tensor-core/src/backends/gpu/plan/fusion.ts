@@ -97,6 +97,7 @@ function timesIn(node: Node, { times }: Root, readers: readonly Node[]): number 
 
 /** True if all who read the node may compute it themselves. */
 function mayVanish(node: Node, reading: readonly Root[], times: readonly number[]): boolean {
+  if (reading.some((root) => root.node.isAlone)) return false;
   if (node.hasLoops && reading.length > 1) return false;
   let computed = 0;
   for (const [i, root] of reading.entries()) {
@@ -110,7 +111,12 @@ function mayVanish(node: Node, reading: readonly Root[], times: readonly number[
 /** True for what is hardly more than a read. */
 function isSmall(node: Node, root: Root, times: number): boolean {
   return (
-    node.isPart && !node.hasLoops && times === 1 && node.work <= 12 && root.node.size <= node.size
+    !root.node.isAlone &&
+    node.isPart &&
+    !node.hasLoops &&
+    times === 1 &&
+    node.work <= 12 &&
+    root.node.size <= node.size
   );
 }
 
