@@ -158,16 +158,19 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
     const later = x.mul(77); // 77 is not yet there, and will be asked for again
     if (mode === 'webgpu') await new Promise((done) => setTimeout(done, 50));
     isFull = false;
-    const sorted = refused.argsort(); // on the host
     const derived = refused.add(1);
-    for (const one of [sorted, derived, refused, later]) {
+    const sorted = refused.argsort(); // on the host
+    const all = [derived, sorted, refused, later];
+    for (const one of all) {
       await expect(one.data()).rejects.toThrow(RangeError);
     }
     await expect(derived.data()).rejects.toThrow(
       /^gpu\(webg.*\): the device made not all of \d+ arrays of \d+ bytes \(.*\), beside \d+ tensors of \d+, the largest: .*float32 \[524288\]/s,
     );
+    for (const one of all) one.dispose(); // kernels use arrays again that they alone hold
     expect(await list(x.mul(77))).toEqual([77, 154]);
     expect(await list(x.add(3).add(1))).toEqual([5, 6]);
+    expect(await list(x.argsort().add(3))).toEqual([3, 4]);
     large.dispose();
   });
 

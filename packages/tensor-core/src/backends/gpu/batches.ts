@@ -40,6 +40,11 @@ export class Batches {
     return (reason) => this.#failures.push({ from, to: this.current - 1, reason, arrays, bytes });
   }
 
+  /** How many went wrong. */
+  get failures(): number {
+    return this.#failures.length;
+  }
+
   /** What went wrong in one of the batches from `first` to `last`. */
   failureIn(first: number, last: number): Failure | null {
     return this.#failures.find(({ from, to }) => from <= last && first <= to) ?? null;

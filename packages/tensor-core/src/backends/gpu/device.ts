@@ -31,6 +31,8 @@ interface Cached {
   readonly kernel: JsKernel;
   /** Arrays it made that are still held: gpu.js frees those with the kernel. */
   live: number;
+  /** True if it will not run again, and goes with the last of them. */
+  isRetired: boolean;
 }
 
 /** An array as an argument. */
@@ -70,6 +72,8 @@ export class Device {
   #gone = false;
   #proof: Proof | null = null;
   #asked: Promise<void> | null = null;
+  #found: Context | undefined;
+  #failures = 0;
   #maxTextureElements: number | undefined;
   readonly #makers = new WeakMap<DeviceArray, Cached>();
 
@@ -87,8 +91,10 @@ export class Device {
 
   /** All kernels of an instance share it; there is none before the first has run. */
   get #context(): Context | undefined {
-    for (const { kernel } of this.#kernels.values()) return kernel.context;
-    return undefined;
+    if (this.#found === undefined) {
+      for (const { kernel } of this.#kernels.values()) this.#found ??= kernel.context;
+    }
+    return this.#found;
   }
 
   /** Compiled kernels in the cache. */
@@ -122,8 +128,13 @@ export class Device {
 
   /** Asks how the batch of what was made until now went, and ends it. Throws if the device is gone. */
   ask(): Awaitable<void> {
+    const { batches } = this;
     try {
-      return this.#prover.ask();
+      return chain(this.#prover.ask(), () => {
+        if (this.#failures === batches.failures) return;
+        this.#failures = batches.failures;
+        this.#retireKernels();
+      });
     } catch (error) {
       this.#gone = true;
       throw error;
@@ -213,7 +224,7 @@ export class Device {
     if (handle instanceof Float32Array) return;
     handle.delete();
     const maker = this.#makers.get(handle);
-    if (maker !== undefined) maker.live--;
+    if (maker !== undefined && --maker.live === 0 && maker.isRetired) maker.kernel.destroy();
   }
 
   /** Frees what kernels hold, and the context, of which a page may have 16. */
@@ -251,7 +262,7 @@ export class Device {
         // Loops whose bounds are not constants stop after a thousand rounds otherwise.
         loopMaxIterations: 2 ** 24,
       });
-      entry = { kernel, live: 0 };
+      entry = { kernel, live: 0, isRetired: false };
     } else {
       this.#kernels.delete(key); // and back in at the end: the first of the map is the oldest
     }
@@ -263,6 +274,15 @@ export class Device {
   #argumentType(vector: boolean): string {
     if (this.host) return 'Array';
     return this.mode === 'webgpu' ? 'WebGPUBuffer' : `ArrayTexture(${vector ? 4 : 1})`;
+  }
+
+  /** Kernels fill again what they alone hold, be it an array that was refused: new ones take the place of all. */
+  #retireKernels(): void {
+    for (const entry of this.#kernels.values()) {
+      entry.isRetired = true;
+      if (entry.live === 0) entry.kernel.destroy();
+    }
+    this.#kernels.clear();
   }
 
   #evict(): void {
