@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { UserConfig } from 'vite';
+import { explanations } from './src/page/build/explanations.ts';
 import { digits } from './src/page/build/digits.ts';
 import { examples } from './src/page/build/examples.ts';
 import { modules } from './src/page/build/modules.ts';
@@ -11,7 +12,13 @@ const config: UserConfig = {
   publicDir: false,
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [digits(), examples(), modules()],
+  plugins: [digits(), examples(), explanations(), modules()],
+  worker: {
+    format: 'es',
+    plugins: () => [digits()],
+    // Exercises show the names of layers, which are those of classes.
+    rolldownOptions: { output: { keepNames: true } },
+  },
   preview: {
     headers: {
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -4,7 +4,7 @@ import { formatNumber } from '../../number-format.ts';
 import { groupColour } from '../../drawings/colours.ts';
 import { dark } from '../colours.ts';
 import { words } from '../language/language.ts';
-import { type At, createPlot, type Drawn, type Look, type Plot } from './plot.ts';
+import type { At, Drawn, Look, Plot } from './plot.ts';
 import './chart.css';
 
 interface Given {
@@ -30,16 +30,27 @@ export function LiveChart({ title, look, lines, points }: Given) {
   const bounds = look.bounds.map(({ text }) => text).join('\n');
   const colours = dark.value;
   useEffect(() => {
-    const made = createPlot(element.current!, lines, look, (to) => (at.value = to)); // it is shown with this
-    for (const [i, { label }] of lines.entries())
-      if (hidden.value.includes(label)) made.show(i, false);
-    plot.current = made;
-    const watch = new ResizeObserver(([entry]) => made.resize(entry!.contentRect.width));
-    watch.observe(element.current!);
+    let shown = true;
+    let stop = (): void => {};
+    // Drawing loads with the first curve.
+    void import('./plot.ts').then(({ createPlot }) => {
+      if (!shown) return;
+      const made = createPlot(element.current!, lines, look, (to) => (at.value = to)); // it is shown with this
+      for (const [i, { label }] of lines.entries()) {
+        if (hidden.value.includes(label)) made.show(i, false);
+      }
+      plot.current = made;
+      const watch = new ResizeObserver(([entry]) => made.resize(entry!.contentRect.width));
+      watch.observe(element.current!);
+      stop = () => {
+        watch.disconnect();
+        made.close();
+        plot.current = null;
+      };
+    });
     return () => {
-      watch.disconnect();
-      made.close();
-      plot.current = null;
+      shown = false;
+      stop();
     };
   }, [labels, bounds, look.log, look.x, look.y, colours]);
   const frame = useRef(0);

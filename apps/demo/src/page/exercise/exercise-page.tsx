@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { rowOf, SECTIONS } from '../../course/rows.ts';
 import type { CatalogEntry } from '../../exercise.ts';
 import { loadRecordings } from '../contents/recordings.ts';
-import { said, told, toldIn } from '../language/language.ts';
+import { language, said, told, toldIn, words } from '../language/language.ts';
 import { place, replaceLink } from '../link.ts';
 import '../style/exercise.css';
 import { Checks } from './checks.tsx';
@@ -11,6 +11,7 @@ import { Comparison } from './comparison.tsx';
 import { Controls } from './controls.tsx';
 import { Metrics } from './metrics.tsx';
 import { RunBar } from './run-bar.tsx';
+import { Explanation } from './explanation.tsx';
 import { Figures } from '../figures/figure-view.tsx';
 import { Results } from './results.tsx';
 import { Tries } from './tries.tsx';
@@ -36,6 +37,8 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
         <p class="lead" lang={toldIn(exercise.summary)}>
           {told(exercise.summary)}
         </p>
+        <Explanation id={exercise.id} />
+        <About exercise={exercise} />
       </div>
       <div class="bench">
         <div class="card">
@@ -60,5 +63,30 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
         )}
       </div>
     </main>
+  );
+}
+
+/** Where an exercise stands in the course, and what it is made with. */
+function About({ exercise: { rows, packages } }: { exercise: CatalogEntry }) {
+  const t = words.value;
+  return (
+    <dl class="about">
+      {rows.length > 0 && (
+        <>
+          <dt>{t.rows}</dt>
+          <dd>
+            {rows
+              .map((row) => said(rowOf(row).subject))
+              .join(language.value === 'ja' ? '、' : ' · ')}
+          </dd>
+        </>
+      )}
+      <dt>{t.packages}</dt>
+      <dd>
+        {packages.map((name) => (
+          <code key={name}>{name}</code>
+        ))}
+      </dd>
+    </dl>
   );
 }

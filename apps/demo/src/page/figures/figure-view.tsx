@@ -3,6 +3,7 @@ import { useId, useMemo } from 'preact/hooks';
 import { drawingOf, type DrawnFigure } from '../../drawings/figure.ts';
 import type { Figure } from '../../events/event.ts';
 import { valuesOf } from '../../events/values.ts';
+import { pointed } from '../exercise/explanation.tsx';
 import { words } from '../language/language.ts';
 import { saveCsv, savePicture, savePng, saveSvg } from './files.ts';
 import { PictureView, shownWidth } from './picture-view.tsx';
@@ -72,6 +73,12 @@ function More({ figure, title }: { figure: Figure; title: string }) {
   );
 }
 
+/** Whether a symbol of a formula is a tensor's: `z^t` is that of `z^3`, too. */
+function names(symbol: string | null, tensor: string): boolean {
+  if (symbol === null) return false;
+  return symbol === tensor || symbol.replace(/\^t$/, '') === tensor.replace(/\^\d+$/, '');
+}
+
 /** How much room a figure wants. */
 function isWide(figure: Figure): boolean {
   if (figure.type === 'table') return figure.columns.length > 3;
@@ -82,9 +89,15 @@ function isWide(figure: Figure): boolean {
 function FigureView({ figure: newest, title }: { figure: Figure; title: string }) {
   const id = useId();
   const figure = useThrottled(newest, REDRAW);
+  const lit = figure.type === 'tensor' && names(pointed.value, figure.name);
   const wide = useMemo(() => isWide(figure), [figure]);
   return (
-    <figure class={`card ${wide ? 'wide-figure' : ''}`} aria-labelledby={id}>
+    <figure
+      class={`card ${wide ? 'wide-figure' : ''} ${lit ? 'pointed' : ''}`}
+      aria-labelledby={id}
+      onPointerEnter={() => figure.type === 'tensor' && (pointed.value = figure.name)}
+      onPointerLeave={() => figure.type === 'tensor' && (pointed.value = null)}
+    >
       <figcaption>
         <strong id={id} lang="en">
           {figure.name}

@@ -1,0 +1,203 @@
+/** What one does with the page. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, inject, test } from 'vitest';
+import { decodeSafetensors } from '@kasane/trainer';
+import { runToEnd, saved, useBrowser, visit } from './browser.ts';
+
+useBrowser();
+
+const said = '.run-bar .said';
+
+describe('what loads', () => {
+  test('before the first exercise: at most 60 kB of script, and no exercise', async () => {
+    const page = await visit();
+    await page.waitForSelector('.card-link .time');
+    const names: string[] = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js')),
+    ); // prettier-ignore
+    let size = 0;
+    for (const name of names)
+      size += gzipSync(Buffer.from(await (await fetch(name)).arrayBuffer())).length;
+    expect(size).toBeLessThan(60_000);
+    expect(names.filter((name) => /thread|exercise-page|iris/.test(name))).toEqual([]);
+  });
+
+  test('the code of an exercise when it runs, and no other', async () => {
+    const page = await visit('#/exercise/iris');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await runToEnd(page);
+    const scripts = asked.filter((url) => url.endsWith('.js'));
+    expect(scripts.some((url) => url.includes('/iris-'))).toBe(true);
+    expect(scripts.some((url) => /\/(vae|yolo|attention|gpu-browser)-/.test(url))).toBe(false);
+    expect(
+      asked.filter((url) => !url.startsWith(inject('site')) && !/^(blob|data):/.test(url)),
+    ).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  test('pauses, steps, goes on and stops', async () => {
+    const page = await visit('#/exercise/nonlinear-regression?steps=100000');
+    await page.click('.run-bar .go');
+    await page.waitForFunction(() =>
+      document.querySelector('.run-bar .end')?.textContent?.includes('steps/s'),
+    );
+    await page.click('.run-bar .go');
+    await expect.poll(() => page.textContent(said)).toBe('Paused.');
+    const stood = await page.textContent('.run-bar .end');
+    await page.waitForTimeout(300);
+    expect(await page.textContent('.run-bar .end')).toBe(stood);
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await expect.poll(() => page.textContent('.run-bar .end')).not.toBe(stood);
+    await expect.poll(() => page.textContent(said)).toBe('Paused.');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => page.textContent(said)).toBe('Running.');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => page.textContent(said)).toBe('Stopped.');
+  });
+
+  test('that is stopped in the middle of a long step leaves the page as it was, and another can begin', async () => {
+    const page = await visit('#/exercise/dcgan');
+    await page.click('.run-bar .go');
+    await page.waitForTimeout(500);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => page.textContent(said)).toBe('Stopped.');
+    await page.goto(`${inject('site')}#/exercise/iris`);
+    await runToEnd(page);
+    expect(await page.textContent('.checks')).toContain('parameters');
+  });
+
+  test('is what its link says, after a reload too', async () => {
+    const page = await visit('#/exercise/iris');
+    await page.getByLabel('Try: learning rate 0.1').check();
+    await page.getByRole('spinbutton', { name: 'passes over the training flowers' }).fill('7');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Seed').fill('5');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('#/exercise/iris?variant=lr-01&seed=5&epochs=7');
+    await runToEnd(page);
+    const first = JSON.parse(String(await saved(page, 'JSON')));
+    await page.reload();
+    await page.waitForSelector('.bench');
+    expect(
+      await page.getByRole('spinbutton', { name: 'passes over the training flowers' }).inputValue(),
+    ).toBe('7');
+    await runToEnd(page);
+    const second = JSON.parse(String(await saved(page, 'JSON')));
+    expect(first).toMatchObject({ id: 'iris', variant: 'lr-01', seed: 5 });
+    expect({ ...second, seconds: 0 }).toEqual({ ...first, seconds: 0 });
+  });
+
+  test('with a link that cannot be says why, and runs with the rest', async () => {
+    const page = await visit('#/exercise/iris?lr=1000&variant=none');
+    expect(await page.locator('.problem').allTextContents()).toEqual([
+      "There is no variant 'none'.",
+      "lr must be a number from 0.000001 to 10, got '1000'; the nearest valid value is 10.",
+    ]);
+    await runToEnd(page).catch(() => {}); // those are still said
+    await page.waitForSelector('#results');
+  });
+
+  test('never holds the page up for 50 ms', async () => {
+    const page = await visit('#/exercise/rnn-binary-addition');
+    await page.evaluate(() => {
+      const long: number[] = [];
+      Object.assign(globalThis, { long });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) long.push(Math.round(duration));
+      }).observe({ type: 'longtask' });
+    });
+    await runToEnd(page);
+    expect(await page.evaluate('long')).toEqual([]);
+  });
+
+  test('has the same result on two threads', async () => {
+    const results: string[] = [];
+    for (const threads of ['1', '2']) {
+      const page = await visit(`#/exercise/iris?threads=${threads}`);
+      await runToEnd(page);
+      const { metrics, checks } = JSON.parse(String(await saved(page, 'JSON')));
+      results.push(JSON.stringify({ metrics, checks }));
+      expect(await page.textContent('.run-bar .end')).toContain(`wasm, ${threads} thread`);
+    }
+    expect(results[1]).toBe(results[0]);
+  });
+});
+
+describe('beside a run', () => {
+  test('others are kept, with a band over seeds', async () => {
+    const page = await visit('#/exercise/keras-linear-regression?steps=100');
+    await page.getByRole('button', { name: 'Run five seeds' }).click();
+    await expect.poll(() => page.locator('.kept li').count(), { timeout: 60_000 }).toBe(4);
+    await page.waitForSelector('#results');
+    expect(await page.locator('.legend li').allTextContents()).toEqual(
+      [4, 0, 1, 2, 3].map((seed) => `Seed ${seed} · loss`),
+    );
+    await page.getByRole('button', { name: 'Forget run 1' }).click();
+    expect(await page.locator('.legend li').count()).toBe(4);
+  });
+
+  test('a curve is read with the keyboard', async () => {
+    const page = await visit('#/exercise/keras-linear-regression?steps=100');
+    await runToEnd(page);
+    const plot = page.getByRole('slider', { name: 'mean squared error' });
+    await plot.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => plot.getAttribute('aria-valuenow')).toBe('0');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => plot.getAttribute('aria-valuenow')).toBe('1');
+    await page.keyboard.press('End');
+    await expect.poll(() => plot.getAttribute('aria-valuetext')).toMatch(/^step 100: loss 0?\.?\d/);
+  });
+
+  test('a try answers, and a mistake is told', async () => {
+    const page = await visit('#/exercise/perceptron-gates');
+    await runToEnd(page);
+    const form = page.locator('.try').first();
+    await form.getByRole('button', { name: 'Ask' }).click();
+    await form.locator('.answer table').first().waitFor();
+    const other = await visit('#/exercise/recursive-network');
+    await runToEnd(other);
+    const question = other.locator('.try').first();
+    await question.getByRole('textbox').first().fill('nonsense');
+    await question.getByRole('button', { name: 'Ask' }).click();
+    await question.locator('.problem').waitFor();
+  });
+
+  test('files are saved: CSV, SVG, PNG, weights', async () => {
+    const page = await visit('#/exercise/iris?epochs=3');
+    await runToEnd(page);
+    expect(String(await saved(page, 'CSV'))).toMatch(/^epoch,cross-entropy in training\n1,\d/);
+    const svg = String(await saved(page, 'SVG'));
+    expect(svg).toMatch(/^<\?xml[^]*<svg [^]*cross-entropy in training[^]*<\/svg>\n$/);
+    expect(svg).not.toContain('var(');
+    expect((await saved(page, 'PNG')).subarray(1, 4).toString()).toBe('PNG');
+    const { tensors } = await decodeSafetensors(await saved(page, 'weights'));
+    expect(Object.values(tensors).map(({ shape }) => shape)).toEqual([[12, 4], [12], [3, 12], [3]]);
+  });
+});
+
+describe('the contents', () => {
+  test('are searched in both languages, and opened with the keyboard', async () => {
+    const page = await visit();
+    await page.getByRole('searchbox').fill('逆伝播 bptt');
+    await expect.poll(() => page.locator('.card-link').count()).toBeGreaterThan(0);
+    await page.getByRole('searchbox').fill('iris');
+    await expect.poll(() => page.locator('.card-link strong').allTextContents()).toEqual(['Iris classification']);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.bench');
+    expect(await page.title()).toBe('Iris classification · Kasane');
+  });
+
+  test('are in Japanese for who reads it, and in the other language by a button', async () => {
+    const page = await visit('', { locale: 'ja-JP' });
+    await expect.poll(() => page.textContent('h1')).toBe('動く教科書');
+    expect(await page.getAttribute('html', 'lang')).toBe('ja');
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect.poll(() => page.textContent('h1')).toBe('A course that runs');
+    await page.reload();
+    await expect.poll(() => page.textContent('h1')).toBe('A course that runs');
+  });
+}); // prettier-ignore

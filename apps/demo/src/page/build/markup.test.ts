@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { catalog } from '../../exercises/data.gen.ts';
+import { htmlOf } from './markup.ts';
+
+describe('explanations become HTML', () => {
+  test.each([
+    ['one\ntwo', '<p>one two</p>'],
+    ['一\n二', '<p>一二</p>'],
+    ['a *b* `c<d` & e', '<p>a <em>b</em> <code>c&lt;d</code> &amp; e</p>'],
+    ['## head\n\ntext', '<h2>head</h2>\n<p>text</p>'],
+    ['- a\n- b', '<ul><li>a</li><li>b</li></ul>'],
+    ['> said', '<blockquote class="claim">said</blockquote>'],
+    ['[x](https://a.b/c)', '<p><a href="https://a.b/c">x</a></p>'],
+    ['<script>', '<p>&lt;script&gt;</p>'],
+  ])('%j', (source, html) => {
+    expect(htmlOf(source)).toBe(html);
+  });
+
+  test('formulas are MathML, without a style that a strict page would refuse', () => {
+    const html = htmlOf(
+      String.raw`$$\begin{aligned} \tensor{z^t} &= f(W z^{t-1}) \\ y &= \frac{1}{2} \end{aligned}$$`,
+    );
+    expect(html).toMatch(/^<div class="formula"[^>]*><math display="block"/);
+    expect(html).toContain('data-tensor="z^t"');
+    expect(html).not.toContain(' style=');
+  });
+
+  test('a formula that is none is refused', () => {
+    expect(() => htmlOf(String.raw`$\frac{1}$`)).toThrow();
+  });
+});
+
+const folder = join(import.meta.dirname, '../../explanations');
+const files = readdirSync(folder);
+
+test('explanations are of exercises, each in both languages', () => {
+  const ids = new Set(files.map((file) => file.split('.')[0]!));
+  expect([...ids].filter((id) => !catalog.some((one) => one.id === id))).toEqual([]);
+  expect(files.toSorted()).toEqual(
+    [...ids].flatMap((id) => [`${id}.en.md`, `${id}.ja.md`]).toSorted(),
+  );
+});
+
+test.each(files)('%s can be read', (file) => {
+  expect(htmlOf(readFileSync(join(folder, file), 'utf8'))).toContain('<p>');
+});

@@ -1,0 +1,73 @@
+/** What explanations are written in: a little Markdown, with formulas that become MathML when the page is built. */
+import temml from 'temml';
+
+/**
+ * HTML of paragraphs with *stress*, `code` and [links](https://…), `## headings`, `- lists`, `> claims of the course`, and formulas:
+ * `$x$` within a line, `$$x$$` as a paragraph. `\tensor{z^t}` is a symbol whose tensor an exercise shows under that name.
+ */
+export function htmlOf(source: string): string {
+  return source
+    .replaceAll('\r', '')
+    .split(/\n{2,}/)
+    .map((block) => block.trim())
+    .filter((block) => block !== '')
+    .map(blockOf)
+    .join('\n');
+}
+
+function blockOf(block: string): string {
+  const formula = /^\$\$([^]*)\$\$$/.exec(block);
+  if (formula !== null)
+    return `<div class="formula" tabindex="0" role="group">${mathOf(formula[1]!, true)}</div>`;
+  if (block.startsWith('## ')) return `<h2>${lineOf(block.slice(3))}</h2>`;
+  if (block.startsWith('> '))
+    return `<blockquote class="claim">${lineOf(block.replaceAll(/^> ?/gm, ''))}</blockquote>`;
+  if (block.startsWith('- ')) {
+    const items = block.split(/^- /m).slice(1);
+    return `<ul>${items.map((item) => `<li>${lineOf(item.trim())}</li>`).join('')}</ul>`;
+  }
+  return `<p>${lineOf(block)}</p>`;
+}
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+/** A line's marks; what is between them is text. Lines of a paragraph are joined: in Japanese without a space. */
+function lineOf(text: string): string {
+  const marks = /\$([^$]+)\$|`([^`]+)`|\*([^*]+)\*|\[([^\]]+)\]\((https:[^)\s]+)\)/g;
+  const joined = text
+    .replaceAll(/([^\x00-\u2e7f])\n(?=[^\x00-\u2e7f])/g, '$1')
+    .replaceAll('\n', ' ');
+  let html = '';
+  let at = 0;
+  for (const mark of joined.matchAll(marks)) {
+    const [whole, formula, code, stressed, link, target] = mark;
+    html += escaped(joined.slice(at, mark.index));
+    if (formula !== undefined) html += mathOf(formula, false);
+    else if (code !== undefined) html += `<code>${escaped(code)}</code>`;
+    else if (stressed !== undefined) html += `<em>${escaped(stressed)}</em>`;
+    else html += `<a href="${escaped(target!)}">${escaped(link!)}</a>`;
+    at = mark.index + whole.length;
+  }
+  return html + escaped(joined.slice(at));
+}
+
+function mathOf(tex: string, displayMode: boolean): string {
+  const named = tex.replaceAll(
+    /\\tensor\{((?:[^{}]|\{[^{}]*\})*)\}/g,
+    (_, name: string) => `\\data{tensor=${name.replaceAll(/[{}]/g, '')}}{${name}}`,
+  );
+  const mathml: string = temml.renderToString(named.trim(), {
+    displayMode,
+    trust: true,
+    throwOnError: true,
+  });
+  // Styles within elements are what a strict page refuses; those of the classes are in its sheet.
+  return mathml
+    .replaceAll(/ style="[^"]*"/g, '')
+    .replaceAll('data-tensor=', 'tabindex="0" data-tensor=');
+}

@@ -1,0 +1,18 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** The page in Debian's Chromium, as people use it: `pnpm test:e2e`. */
+const config: ViteUserConfig = defineConfig({
+  ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
+  test: {
+    include: ['apps/demo/e2e/**/*.e2e.ts'],
+    globalSetup: ['apps/demo/e2e/site.ts'],
+    // A machine that is busy takes a while over the longest exercises.
+    testTimeout: 900_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
+    reporters: ['verbose'],
+    // Pages that train side by side would hold each other up.
+    fileParallelism: false,
+  },
+});
+export default config;
