@@ -5,7 +5,9 @@ import { modesHere } from './backends/gpu/device.ts';
 import type { GpuMode } from './backends/gpu/gpu-js.ts';
 import { reportGpu } from './memory.ts';
 
-export type { GpuBackend, GpuStats } from './backends/gpu/backend.ts';
+export type { GpuBackend } from './backends/gpu/backend.ts';
+export type { GpuStats } from './backends/gpu/stats.ts';
+export type { PreparationProgress, PrepareOptions } from './backends/gpu/preparation.ts';
 export { DeviceLostError } from './backends/gpu/device-lost.ts';
 export type { GpuMode } from './backends/gpu/gpu-js.ts';
 

@@ -4,6 +4,8 @@ import type { Plan } from '../../compile/plan.ts';
 import type { Trace } from '../../compile/trace.ts';
 import { createArray, type DType, type TypedArray } from '../../dtype.ts';
 import type { GpuLaunch, OpDef } from '../../op.ts';
+import { optionsOf } from '../../options.ts';
+import { refusePromise } from '../../scope.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { Backend, MemoryUse, Storage } from '../backend.ts';
@@ -17,8 +19,10 @@ import { kernelOf } from './kernels.ts';
 import { launchAll } from './launch.ts';
 import { GpuPlan } from './plan/plan.ts';
 import { checkDType, checkExact, checkSize } from './limits.ts';
+import type { PrepareOptions } from './preparation.ts';
 import { refused } from './refused.ts';
 import { selfTest } from './self-test.ts';
+import type { GpuStats } from './stats.ts';
 import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
@@ -26,18 +30,6 @@ const CONSTANTS = 1024;
 
 // A browser needs a while to start another process for its devices.
 const WAITS: readonly number[] = [0, 50, 100, 200, 500, 1000, 2000];
-
-/** What a gpu backend has done and holds, for tests and curiosity. */
-export interface GpuStats {
-  /** Arrays brought to the device. */
-  readonly uploads: number;
-  /** Arrays brought back from the device. */
-  readonly readBacks: number;
-  /** Kernel runs. */
-  readonly launches: number;
-  /** Compiled kernels in the cache. */
-  readonly kernels: number;
-}
 
 /**
  * The backend that runs gpu.js kernels; made by `gpu()`.
@@ -266,6 +258,18 @@ export class GpuBackend implements Backend {
       `${this.name}: there is no new device: ${String(failed)} Call restore() again later, or reload the page.`,
       { cause: failed },
     );
+  }
+
+  /**
+   * Runs `work`, such as a step of training, and resolves with what it gave when the device has done it. Where kernels run
+   * on a device, they are built between turns of the event loop, so that a page stays alive and can show how far it is: the
+   * first step builds a kernel for each of its ops, and the third and fourth of a compiled function those of its plan.
+   * Throws ScopeError if `work` returns a promise.
+   */
+  async prepare<T>(work: () => T, options: PrepareOptions = {}): Promise<T> {
+    const { onProgress } = optionsOf('prepare', options, ['onProgress']);
+    await this.ready();
+    return this.#jobs.prepare(() => refusePromise('prepare', work()), onProgress);
   }
 
   plan(trace: Trace, fixed: readonly FixedArgument[]): Plan {

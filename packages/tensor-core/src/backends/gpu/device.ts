@@ -66,6 +66,8 @@ export class Device {
   readonly vectors: boolean;
   /** How often kernels ran. */
   launches = 0;
+  /** Kernels that were built so far. */
+  built = 0;
   readonly #gpu: Gpu;
   readonly #kernels = new Map<string, Cached>();
   /** True once it is known to be gone, which a context says late. */
@@ -249,6 +251,7 @@ export class Device {
     const key = `${size} ${sizes.join()} ${scalars.length} ${JSON.stringify(constants)} ${source}`;
     let entry = this.#kernels.get(key);
     if (entry === undefined) {
+      this.built++;
       if (this.#kernels.size >= CACHED_KERNELS) this.#evict();
       const kernel = this.#gpu.createKernel(source, {
         ...common,

@@ -3,6 +3,7 @@ import { chain, type Awaitable, type Device } from './device.ts';
 import type { Failure } from './batches.ts';
 import type { DeviceLostError } from './device-lost.ts';
 import type { Handle } from './gpu-js.ts';
+import { Preparation, type PreparationProgress } from './preparation.ts';
 import type { Slot } from './storage.ts';
 
 /** The errors that only the backend can word. */
@@ -17,6 +18,9 @@ export class Jobs {
   readonly device: Device;
   /** Arrays brought back from the device. */
   readBacks = 0;
+  /** Arrays brought to it. */
+  uploads = 0;
+  #preparation: Preparation | null = null;
   readonly #ready: Awaitable<void>;
   readonly #words: Words;
   /** The last of the jobs that wait for the device; settled ones cost nothing. */
@@ -44,12 +48,14 @@ export class Jobs {
     this.scheduleAll([slot], inputs, (handles) => chain(work(handles), (handle) => [handle]));
   }
 
-  /** The same for several slots that one job fills. */
+  /** The same for several slots that one job fills, which calls `pause` after each of its `pauses` parts. */
   scheduleAll(
     slots: readonly Slot[],
     inputs: readonly Slot[],
     work: (handles: readonly (Handle | null)[]) => Awaitable<readonly (Handle | null)[]>,
+    pauses: number = 0,
   ): void {
+    this.#preparation?.expect(Math.max(1, pauses));
     this.#enqueue(() => {
       this.#check(inputs);
       const { batches } = this.device;
@@ -61,7 +67,8 @@ export class Jobs {
           slot.lastBatch = batches.current;
           isFull = batches.count(slot.bytes) || isFull;
         }
-        if (isFull) return chain(this.device.ask(), () => this.#check(slots));
+        const asked = isFull ? chain(this.device.ask(), () => this.#check(slots)) : undefined;
+        return pauses > 0 ? asked : chain(asked, () => this.pause());
       });
     }, slots);
   }
@@ -85,6 +92,35 @@ export class Jobs {
     this.#check([slot]);
     this.readBacks++;
     return slot.handle as Float32Array; // only host modes are synchronous
+  }
+
+  /** Runs `work`, and waits for its jobs, which give way when they have built a kernel. */
+  async prepare<T>(
+    work: () => T,
+    tell: ((progress: PreparationProgress) => void) | undefined,
+  ): Promise<T> {
+    const { host } = this.device;
+    const outer = this.#preparation;
+    const own = host ? null : new Preparation(this.device, tell);
+    this.#preparation = own;
+    try {
+      return work();
+    } finally {
+      // What others add meanwhile waits for its turn, too.
+      for (let last = null; last !== this.#last; await last) last = this.#last;
+      if (this.#preparation === own) this.#preparation = outer;
+    }
+  }
+
+  /** What a job waits for between two of its parts. */
+  pause(): Awaitable<void> {
+    return this.#preparation?.step();
+  }
+
+  /** Brings an array to the device, in a job. */
+  upload(values: Float32Array): Awaitable<Handle> {
+    this.uploads++;
+    return this.device.upload(values);
   }
 
   /** The values of arrays, for a job that needs them on the host. What was refused of them is noted for what it makes. */
@@ -144,7 +180,7 @@ export class Jobs {
   }
 
   #enqueue(job: () => Awaitable<void>, slots: readonly Slot[] = []): void {
-    if (this.device.mode !== 'webgpu') {
+    if (this.device.mode !== 'webgpu' && this.#preparation === null) {
       try {
         void job();
       } catch (error) {

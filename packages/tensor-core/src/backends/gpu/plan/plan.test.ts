@@ -1,7 +1,7 @@
 /** Compiled functions on the gpu backend. */
 import { describe, expect, it } from 'vitest';
 import { compile, CompileError } from '../../../compile.ts';
-import { gpu } from '../../../gpu.ts';
+import { gpu, type PrepareOptions } from '../../../gpu.ts';
 import {
   concat,
   Generator,
@@ -187,6 +187,14 @@ describe('a compiled function on a gpu', () => {
     const before = memory().gpu!;
     for (let i = 0; i < 20; i++) step();
     expect(memory().gpu).toEqual(before);
+  });
+
+  it('is prepared at once where nothing waits, and by no promise', async () => {
+    expect(await backend.prepare(() => on([2]).exp().log().item())).toBeCloseTo(2, 5);
+    await expect(backend.prepare(async () => 1)).rejects.toThrow('prepare: the function returned');
+    // @ts-expect-error: no such option
+    const given: PrepareOptions = { onprogress: () => {} };
+    await expect(backend.prepare(() => 1, given)).rejects.toThrow('onProgress');
   });
 
   it('goes on after a loss', async () => {

@@ -78,6 +78,7 @@ export class GpuPlan extends Plan {
         made.map((value) => slots.get(value)!),
         used,
         (handles) => this.#carryOut(handles, brought, places),
+        this.#program.instructions.length,
       );
       return { result: this.#give(slots, new Set(made)) };
     } finally {
@@ -164,7 +165,7 @@ export class GpuPlan extends Plan {
           if (arrays[register] !== null) this.#device.release(arrays[register]!);
           arrays[register] = null;
         }
-        return step(i + 1);
+        return chain(this.#backend.jobs.pause(), () => step(i + 1));
       });
     };
     return chain(this.#uploadAll(filled, arrays), () =>

@@ -1,0 +1,64 @@
+/** Compiled functions on graphics devices, and how their kernels are built. */
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../../compile.ts';
+import { gpu, type PreparationProgress } from '../../../gpu.ts';
+import { scope, tensor, type Tensor } from '../../../index.ts';
+
+describe.each(['webgl2', 'webgpu'] as const)('a compiled function on %s', (mode) => {
+  const backend = gpu({ mode });
+  const on = (values: readonly number[], shape: number[] = [values.length]): Tensor =>
+    tensor(values, shape, { backend });
+  const list = async (t: Tensor): Promise<number[]> => Array.from(await t.data());
+
+  it('updates tensors side by side, which read and go on as any', async () => {
+    const [p, m] = [on([1, 2]), on([0, 0, 0])];
+    const f = compile((g: Tensor, h: Tensor) => {
+      m.assign(m.mul(0.5).add(h));
+      p.assign(p.sub(g.mul(0.5)));
+      return p.sum().add(m.sum());
+    });
+    let sum: Tensor;
+    for (let i = 0; i < 6; i++) sum = f(on([2, 4]), on([1, 2, 3]));
+    expect(await list(p)).toEqual([-5, -10]);
+    expect(await list(m)).toEqual([1.96875, 3.9375, 5.90625]);
+    expect((await list(sum!))[0]).toBeCloseTo(-3.1875, 4);
+    expect(await list(p.mul(2).add(1))).toEqual([-9, -19]);
+    p.assign(on([7, 7]));
+    f(on([2, 4]), on([1, 2, 3]));
+    expect(await list(p)).toEqual([6, 5]);
+  });
+
+  it('gives the same numbers in calls that nobody waits for', async () => {
+    const p = on([0]);
+    const f = compile((x: Tensor) => {
+      p.assign(p.mul(0.5).add(x));
+      return p.mul(1);
+    });
+    const results = Array.from({ length: 20 }, (_, i) => f(on([i])));
+    const values = (await Promise.all(results.map(list))).map(([v]) => v!);
+    let want = 0;
+    values.forEach((v, i) => {
+      want = want * 0.5 + i;
+      expect(v).toBeCloseTo(want, 4);
+    });
+  });
+
+  it('has its kernels built between turns of the event loop, and tells of them', async () => {
+    const x = on([1, 2, 3, 4], [2, 2]);
+    const f = compile((x: Tensor) => x.matmul(x).exp().sum([0]).tanh().cumsum(0));
+    const told: PreparationProgress[] = [];
+    let turns = 0;
+    const timer = setInterval(() => turns++);
+    for (let i = 0; i < 4; i++) {
+      await backend.prepare(() => scope(() => void f(x)), { onProgress: (p) => told.push(p) });
+    }
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
+    expect(told.at(-1)).toMatchObject({ done: told.at(-1)!.total, kernels: 0 });
+    expect(Math.max(...told.map(({ kernels }) => kernels))).toBeGreaterThan(3);
+    const { launches, kernels } = backend.stats();
+    expect(await list(f(x))).toEqual([1, 2]);
+    expect(backend.stats().kernels).toBe(kernels);
+    expect(backend.stats().launches).toBeGreaterThan(launches);
+  });
+});
