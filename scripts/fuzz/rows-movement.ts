@@ -232,6 +232,7 @@ export const movementRows: Table = {
   'Tensor.takeRange': 'what slice calls with checked attributes',
   'Tensor.unslice': 'the gradient of slice, tried with it',
   'Tensor.to': 'moves to another backend: there is none inside of a case',
+  'Tensor.toAsync': 'moves to another backend: there is none inside of a case',
   'Tensor.constructor': 'not for users: results are made by ops',
 };
 

@@ -12,7 +12,7 @@ import {
 } from '@kasane/tensor-core';
 import { compile } from '@kasane/tensor-core/compile';
 import '@kasane/testing';
-import { goldenTensor, type GoldenTensor } from '@kasane/testing';
+import { goldenTensor, later as farAway, type GoldenTensor } from '@kasane/testing';
 import { describe, expect, it } from 'vitest';
 import goldens from '../test/fixtures/averaging.json' with { type: 'json' };
 import { AveragedModel, updateBn, type AveragedModelOptions } from './averaging.ts';
@@ -221,6 +221,12 @@ describe('AveragedModel', () => {
 });
 
 describe('updateBn', () => {
+  it('copies inputs to where the model is', async () => {
+    const model = new BatchNorm1d(1).to(farAway()); // the other `later` is a loader
+    await updateBn([tensor([[1], [3]]), tensor([[5], [7]])], model);
+    expect(Array.from(await model.runningMean!.data())).toEqual([4]);
+  });
+
   it('averages the statistics of all batches, and leaves momentum and modes as they were', async () => {
     const model = new Sequential(new BatchNorm1d(1, { momentum: 0.3 }), new Dropout(0.5)).eval();
     model.forward(tensor([[100], [0]]));

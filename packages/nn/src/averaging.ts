@@ -220,7 +220,7 @@ export class AveragedModel<M extends Module> extends Module {
  * Computes the running statistics of all batch normalisations anew, as averages over the batches: those of averaged weights are
  * not the averages of the statistics. Nothing happens if there are none.
  *
- * Goes through the data once, in training mode. Same as `torch.optim.swa_utils.update_bn`.
+ * Goes through the data once, in training mode; tensors are copied to the backend of the model if they are elsewhere. Same as `torch.optim.swa_utils.update_bn`.
  *
  * @example
  * import { BatchNorm1d } from '@kasane/nn';
@@ -251,6 +251,7 @@ export async function updateBn<I>(
     }
   });
   if (norms.length === 0) return;
+  const home = [...model.parameters(), ...model.buffers()][0]?.backend;
   const momenta = norms.map((norm) => norm.momentum);
   const modes = model.modules().map((module) => [module, module.training] as const);
   model.train();
@@ -258,7 +259,12 @@ export async function updateBn<I>(
   try {
     for await (const batch of loader) {
       const input = batch instanceof Tensor ? batch : batch[0];
-      noGrad(() => scope(() => void model.forward(input)));
+      const moved =
+        input instanceof Tensor && home !== undefined && input.backend !== home
+          ? await input.detach().toAsync(home)
+          : null;
+      noGrad(() => scope(() => void model.forward((moved ?? input) as I))); // a tensor for a tensor
+      moved?.dispose();
     }
   } finally {
     norms.forEach((norm, i) => (norm.momentum = momenta[i]!));

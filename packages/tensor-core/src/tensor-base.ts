@@ -22,6 +22,8 @@ const development = ((): boolean => {
   }
 })();
 
+const READING = 'tensor.data(), or tensor.toAsync(wasm()) for a function that reads it';
+
 /** Values as nested arrays, as `toArray` gives and `tensor` takes them. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
@@ -186,7 +188,7 @@ export class TensorBase {
   }
 
   /** The live values, for `method` to copy; `way` is what to await where they are not at hand. @internal */
-  protected read(method: string, way: string = 'tensor.data()'): TypedArray {
+  protected read(method: string, way: string = READING): TypedArray {
     const { storage } = this;
     if (!storage.backend.synchronous) {
       throw new DTypeError(`${method}: the data is on ${storage.backend.name}. Use await ${way}.`);

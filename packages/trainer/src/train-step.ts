@@ -1,6 +1,6 @@
 import { backward } from '@kasane/autograd';
 import { clipGradNorm, type Optimizer } from '@kasane/optim';
-import { optionsOf, scope, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, scope, shown, type Tensor } from '@kasane/tensor-core';
 import { compile, type Compiled } from '@kasane/tensor-core/compile';
 import { detached } from './batches.ts';
 import { at, compiles, placed, type Home } from './home.ts';
@@ -45,7 +45,7 @@ export interface TrainStepOptions {
  * parameters if they are elsewhere, and what `compute` makes is made there. The step is traced again after 4 calls, 8, 16 and so on; if it does something else by
  * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it.
  *
- * Throws what `compute`, `clipGradNorm` and the optimizer throw.
+ * Throws TypeError for what is no optimizer, and what `compute`, `clipGradNorm` and the optimizer throw.
  *
  * @example
  * import { trainStep } from '@kasane/trainer';
@@ -68,6 +68,11 @@ export function trainStep<A extends readonly unknown[], R extends StepResult>(
 ): TrainStep<A, R> {
   const given = optionsOf('trainStep', options, ['clipGradNorm', 'compile', 'onFallback']);
   const { clipGradNorm: maxNorm, onFallback = warn } = given;
+  if (!Array.isArray(optimizer?.paramGroups)) {
+    throw new TypeError(
+      `trainStep: the optimizer must have paramGroups, got ${shown(optimizer)}. Pass one such as new Adam(model.parameters()).`,
+    );
+  }
   const home = (): Home => optimizer.paramGroups[0]?.params[0]?.backend;
   const { compile: wanted = compiles(home()) } = given;
   const step = (...args: A): R =>

@@ -116,7 +116,7 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
 
   it('says that it answers later', () => {
     expect(() => tensor([1], { backend }).dataSync()).toThrow(
-      `dataSync: the data is on gpu(${mode}). Use await tensor.data().`,
+      `dataSync: the data is on gpu(${mode}). Use await tensor.data(), or tensor.toAsync(wasm()) for a function that reads it.`,
     );
   });
 
