@@ -6,7 +6,8 @@ import {
   Dropout,
   Flatten,
   Linear,
-  Module,
+  ModuleList,
+  type Module,
   mseLoss,
   ReLU,
   Sequential,
@@ -16,18 +17,6 @@ import { Adam } from '@kasane/optim';
 import { manualSeed, tensor, type Backend, type Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
 import { numbers } from './numbers.ts';
-
-/** Two modules, for their parameters. */
-class Both extends Module {
-  readonly layer: Module;
-  readonly head: Module;
-
-  constructor(layer: Module, head: Module) {
-    super();
-    this.layer = layer;
-    this.head = head;
-  }
-}
 
 /** A model, and the batch it learns from again and again. */
 export interface GpuModel {
@@ -94,7 +83,7 @@ export const gpuModels: Readonly<Record<'mlp' | 'cnn' | 'lstm' | 'attention', ()
     const layer = new LSTM(8, 16);
     const head = new Linear(16, 4);
     return {
-      model: new Both(layer, head),
+      model: new ModuleList([layer, head]),
       inputs: [filled([12, 8, 8], 1), filled([8, 4], 2)], // (T, B, 8)
       loss: (x, d) => mseLoss(head.forward(layer.forward(x!).output.select(0, -1)), d!),
     };
@@ -107,7 +96,7 @@ export const gpuModels: Readonly<Record<'mlp' | 'cnn' | 'lstm' | 'attention', ()
     });
     const head = new Linear(32, CLASSES);
     return {
-      model: new Both(layer, head),
+      model: new ModuleList([layer, head]),
       inputs: [filled([4, 12, 32], 1), labels(4)], // (B, T, 32)
       loss: (x, t) => crossEntropy(head.forward(layer.forward(x!).mean([1])), t!),
     };

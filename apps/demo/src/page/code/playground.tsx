@@ -180,7 +180,7 @@ function Reported({ report }: { report: Report }) {
             title={name}
             look={{ x: 'x', y: name, log: false, bounds: [] }}
             lines={lines.map((line, order) => ({
-              label: line.name, order, dots: false, faint: false, curve: () => line,
+              label: line.name, family: line.name, order, dots: false, faint: false, curve: () => line,
             }))} // prettier-ignore
             points={report.points}
           />
