@@ -5302,6 +5302,113 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/generative"
   ]
 }, {
+  "id": "diffusion-digits",
+  "title": {
+    "en": "Diffusion of digits",
+    "ja": "拡散モデル（MNIST）"
+  },
+  "summary": "Learns which way leads out of noise, and makes handwritten digits of the class that is asked for.",
+  "rows": [],
+  "parameters": {
+    "width": {
+      "type": "integer",
+      "default": 16,
+      "min": 4,
+      "max": 256,
+      "description": "channels at 14 × 14, a multiple of 4; at 7 × 7 there are twice as many"
+    },
+    "lr": {
+      "type": "number",
+      "default": 0.004,
+      "min": 0.000001,
+      "max": 1,
+      "description": "the highest learning rate of Adam: it rises to that in a twentieth of the steps, and falls to 0"
+    },
+    "batch": {
+      "type": "integer",
+      "default": 16,
+      "min": 1,
+      "max": 1000,
+      "description": "digits in a step"
+    },
+    "steps": {
+      "type": "integer",
+      "default": 5000,
+      "quick": 300,
+      "min": 10,
+      "max": 1000000,
+      "description": "steps"
+    },
+    "made": {
+      "type": "integer",
+      "default": 20,
+      "quick": 2,
+      "min": 1,
+      "max": 1000,
+      "description": "digits of each class that are made and read"
+    },
+    "readerSteps": {
+      "type": "integer",
+      "default": 1000,
+      "quick": 300,
+      "min": 10,
+      "max": 100000,
+      "description": "steps of the network that reads digits"
+    }
+  },
+  "data": "mnist",
+  "variants": {},
+  "charts": {
+    "loss": {
+      "x": "step",
+      "y": "mean squared error",
+      "dots": [
+        "step"
+      ]
+    }
+  },
+  "tries": {
+    "make": {
+      "title": {
+        "en": "Make digits",
+        "ja": "数字を生成する"
+      },
+      "parameters": {
+        "class": {
+          "type": "integer",
+          "default": 7,
+          "min": -1,
+          "max": 9,
+          "description": "which digit; -1 for all of them"
+        },
+        "moves": {
+          "type": "integer",
+          "default": 20,
+          "min": 1,
+          "max": 500,
+          "description": "steps from noise to a digit"
+        },
+        "scale": {
+          "type": "number",
+          "default": 2,
+          "min": 0,
+          "max": 10,
+          "description": "how much the class counts: 0 not at all, 1 as in the data"
+        }
+      }
+    }
+  },
+  "packages": [
+    "@kasane/tensor-core",
+    "@kasane/datasets",
+    "@kasane/nn",
+    "@kasane/optim",
+    "@kasane/layers-cnn",
+    "@kasane/trainer",
+    "@kasane/generative"
+  ],
+  "load": async () => (await import('./diffusion-digits/index.ts')).diffusionDigits
+}, {
   "id": "diffusion",
   "title": {
     "en": "Diffusion: from noise to data",

@@ -9,7 +9,7 @@ import { exercises } from './index.ts';
 const here = import.meta.dirname;
 
 /** Exercises of what the course does not speak of. */
-const BEYOND = ['diffusion'];
+const BEYOND = ['diffusion', 'diffusion-digits'];
 
 /** The file where an exercise begins: its own, or `index.ts` in its folder. */
 const entryOf = (id: string): string =>
