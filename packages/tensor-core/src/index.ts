@@ -74,6 +74,7 @@ export type {
   VjpContext,
   WasmOperand,
 } from './op.ts';
+export { reluGrad } from './ops/activations.ts';
 export type { BincountOptions } from './ops/bincount.ts';
 export { showAs } from './format.ts';
 export { isTensor, requireFunction, requireTensor, requireTensors } from './given.ts';

@@ -1,5 +1,5 @@
 import { customVjp } from '@kasane/autograd';
-import { optionsOf, type Tensor } from '@kasane/tensor-core';
+import { optionsOf, reluGrad, run, type Tensor } from '@kasane/tensor-core';
 import type { Buffer } from '../parameter.ts';
 import { Loss } from './loss.ts';
 import { checkSameShape, reduce, type LossOptions } from './reduction.ts';
@@ -35,9 +35,10 @@ const ofScores = customVjp<[Tensor, Tensor, Tensor]>({
   name: 'binaryCrossEntropyWithLogits',
   forward: (x, n, p) => {
     const small = x.abs().neg().softplus(); // softplus(±x) = max(±x, 0) + softplus(-|x|)
+    // Of a weight that is NaN the last product tells.
     const weighed = (weight: Tensor, score: Tensor): Tensor =>
-      weight.equal(0).where(0, weight.mul(score.relu().add(small)));
-    return weighed(n, x).add(weighed(p, x.neg()));
+      run(reluGrad, [weight.mul(score.relu()), weight.abs()], undefined);
+    return weighed(n, x).add(weighed(p, x.neg())).add(n.add(p).mul(small));
   },
   // d/dx = (n + p)·σ(x) - p
   backward: (grad, { inputs: [x, n, p] }) => [

@@ -272,7 +272,15 @@ describe('losses', () => {
   it('NaN stays NaN', () => {
     expect(mseLoss(tensor([NaN]), tensor([1])).item()).toBeNaN();
     expect(crossEntropy(tensor([[NaN, 1]]), indices([1])).item()).toBeNaN();
-    expect(binaryCrossEntropyWithLogits(tensor([NaN]), tensor([1])).item()).toBeNaN();
+    for (const [x, y] of [
+      [NaN, 1],
+      [NaN, 0],
+      [1, NaN],
+      [-Infinity, NaN],
+    ] as const) {
+      // prettier-ignore
+      expect(binaryCrossEntropyWithLogits(tensor([x]), tensor([y])).item()).toBeNaN();
+    }
     expect(klDivLoss(tensor([1]), tensor([-1])).item()).toBeNaN();
   });
 

@@ -7,7 +7,10 @@ import { besideIntegers } from './comparison.ts';
 import { binaryOp, unaryOp } from './elementwise.ts';
 import { erfOf } from './unary.ts';
 
-/** g where y > 0, else 0: the gradient of relu, in one pass. */
+/**
+ * g where y > 0, else 0: the gradient of relu, in one pass.
+ * @internal
+ */
 export const reluGrad: OpDef = binaryOp({
   name: 'reluGrad',
   f: (g, y) => (y > 0 ? g : 0),
