@@ -278,7 +278,6 @@ describe('losses', () => {
       [1, NaN],
       [-Infinity, NaN],
     ] as const) {
-      // prettier-ignore
       expect(binaryCrossEntropyWithLogits(tensor([x]), tensor([y])).item()).toBeNaN();
     }
     expect(klDivLoss(tensor([1]), tensor([-1])).item()).toBeNaN();
