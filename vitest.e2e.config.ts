@@ -1,5 +1,9 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+// `.ci/run` reads the counts from a file; people read the terminal.
+const report = process.env['KASANE_TEST_REPORT'];
+const json = (outputFile: string): ['json', { outputFile: string }][] => [['json', { outputFile }]];
+
 /** The page in Debian's Chromium, as people use it: `pnpm test:e2e`. */
 const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@kasane/source', 'module', 'node'] } },
@@ -10,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 900_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    reporters: ['verbose'],
+    reporters: ['verbose', ...(report === undefined ? [] : json(report))],
     // Pages that train side by side would hold each other up.
     fileParallelism: false,
   },

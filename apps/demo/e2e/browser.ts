@@ -6,31 +6,45 @@ const executablePath = process.env['KASANE_CHROMIUM'] ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--ignore-gpu-blocklist', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']; // prettier-ignore
 
 let browser: Browser;
-const open: Page[] = [];
-const complaints: string[] = [];
+const pages: Page[] = [];
+const watched: (readonly string[])[] = [];
 
-/** Starts a browser for a file of tests; a test fails for whatever a page writes to the console as an error. */
+/** A page, and what it has written to the console as an error. */
+export interface Opened {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+/** Starts a browser for a file of tests. */
 export function useBrowser(): void {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args });
   });
   afterAll(() => browser.close());
   afterEach(async () => {
-    for (const page of open.splice(0)) await page.context().close();
-    expect(complaints.splice(0)).toEqual([]);
+    for (const page of pages.splice(0)) await page.context().close();
+    expect(watched.splice(0).flat()).toEqual([]);
   });
 }
 
 /** A page of its own at a link. */
-export async function visit(link = '', options: BrowserContextOptions = {}): Promise<Page> {
+export async function open(link: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ locale: 'en', acceptDownloads: true, ...options });
   const page = await context.newPage();
-  open.push(page);
+  pages.push(page);
+  const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(inject('site') + link);
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  await page.goto(new URL(link, inject('site')).href);
+  return { page, complaints };
+}
+
+/** The same for a page that must not complain: its test fails if it does. */
+export async function visit(link = '', options: BrowserContextOptions = {}): Promise<Page> {
+  const { page, complaints } = await open(link, options);
+  watched.push(complaints);
   await page.waitForSelector('main h1');
   return page;
 }

@@ -1,7 +1,7 @@
-/** Builds the page once and serves it to all tests, isolated as it has to be for threads. */
-import { join } from 'node:path';
-import { build, preview } from 'vite';
+/** Builds the page once and serves it to all tests as `pnpm demo serve` does, with its policy. */
 import type { TestProject } from 'vitest/node';
+import { buildPage } from '../src/cli/build-page.ts';
+import { close, fileServer, listen } from '../src/serve/server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,14 +10,9 @@ declare module 'vitest' {
   }
 }
 
-const configFile = join(import.meta.dirname, '../vite.config.ts');
-
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // For who changes tests and not the page.
-  if (process.env['KASANE_E2E_BUILT'] === undefined) await build({ configFile, logLevel: 'warn' });
-  const server = await preview({ configFile, preview: { port: 0, host: '127.0.0.1' } });
-  const [site] = server.resolvedUrls?.local ?? [];
-  if (site === undefined) throw new Error('The page has no address.');
-  project.provide('site', site);
-  return () => server.close();
+  const { signal } = new AbortController();
+  const server = fileServer(await buildPage({ stderr: process.stderr, signal }));
+  project.provide('site', (await listen(server, [0])).href);
+  return () => close(server);
 }

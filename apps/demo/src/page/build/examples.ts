@@ -25,7 +25,7 @@ export function examplesOf(markdown: string): Example[] {
   const [, from = ''] = /^# (.+)$/m.exec(markdown) ?? [];
   const found: Example[] = [];
   let heading = '';
-  for (const [, title, source] of markdown.matchAll(/^#{1,4} (.+)$|^```ts\n(.*?)^```$/gms)) {
+  for (const [, title, source] of markdown.matchAll(/^#{1,4} (.+)$|^```ts\n([^]*?)^```$/gm)) {
     if (title !== undefined) heading = title.replaceAll('`', '');
     else if (source !== undefined && !/from '(?:node:|@kasane\/[\w-]+\/node)/.test(source)) {
       const before = found.filter((one) => one.title.startsWith(heading)).length;

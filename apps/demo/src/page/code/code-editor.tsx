@@ -4,8 +4,9 @@ import type { Wrong } from './program-run.ts';
 import type { Place } from './program-error.ts';
 
 interface Given {
-  /** The program; another one than the editor's replaces that. */
+  /** The program that the editor opens with, and another one in its place when `version` changes. */
   readonly source: string;
+  readonly version: number;
   readonly label: string;
   readonly wrong: readonly Wrong[];
   readonly values: ReadonlyMap<number, string>;
@@ -16,7 +17,16 @@ interface Given {
 }
 
 /** The editor as a part of the page. */
-export function CodeEditor({ source, label, wrong, values, onChange, onRun, goTo }: Given) {
+export function CodeEditor({
+  source,
+  version,
+  label,
+  wrong,
+  values,
+  onChange,
+  onRun,
+  goTo,
+}: Given) {
   const element = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const handlers = useRef({ onChange, onRun });
@@ -37,7 +47,7 @@ export function CodeEditor({ source, label, wrong, values, onChange, onRun, goTo
   useEffect(() => editor.current?.label(label), [label]);
   useEffect(() => {
     if (editor.current !== null && editor.current.source !== source) editor.current.replace(source);
-  }, [source]);
+  }, [version]);
   useEffect(() => {
     const placed = wrong.flatMap(({ message, place }) =>
       place === null ? [] : [{ message, place }],

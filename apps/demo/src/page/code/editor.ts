@@ -8,7 +8,6 @@ import {
   indentUnit,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, WidgetType, type DecorationSet,
@@ -54,22 +53,21 @@ const theme = EditorView.theme({
     backgroundColor: 'color-mix(in srgb, var(--indigo) 28%, transparent)',
   },
   '.cm-matchingBracket': { backgroundColor: 'color-mix(in srgb, var(--gold) 35%, transparent)', outline: '0' },
-  '.cm-lintRange-error': {
-    backgroundImage: 'none',
-    textDecoration: 'underline wavy var(--miss)',
-    textUnderlineOffset: '3px',
-  },
+  '.cm-fault': { textDecoration: 'underline wavy var(--miss)', textUnderlineOffset: '3px' },
   '.cm-wrong': { backgroundColor: 'color-mix(in srgb, var(--miss) 12%, transparent)' },
-  '.cm-tooltip': {
-    backgroundColor: 'var(--card)', color: 'var(--ink)', border: '1px solid var(--rule)', borderRadius: '6px',
-  },
-  '.cm-diagnostic-error': { borderLeftColor: 'var(--miss)' },
   '.cm-value': { color: 'var(--soft)', paddingLeft: '1.5ch', whiteSpace: 'pre' },
   '.cm-value b': { color: 'var(--hold)', fontWeight: '600' },
 }); // prettier-ignore
 
 const setValues = StateEffect.define<ReadonlyMap<number, string>>();
-const setWrong = StateEffect.define<readonly number[]>();
+const setFaults = StateEffect.define<readonly Fault[]>();
+
+/** What is wrong from one character to another. */
+interface Fault {
+  readonly message: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Widths of the value that stands at the end of a line, in characters. */
 const SHOWN = 60;
@@ -115,10 +113,18 @@ const notes = StateField.define<DecorationSet>({
           add: widgets,
           sort: true,
         });
-      } else if (effect.is(setWrong)) {
-        const marked = effect.value
-          .filter((line) => line <= doc.lines)
-          .map((line) => Decoration.line({ class: 'cm-wrong' }).range(doc.line(line).from));
+      } else if (effect.is(setFaults)) {
+        const marked = effect.value.flatMap(({ message, from, to }) => [
+          Decoration.line({ class: 'cm-wrong' }).range(doc.lineAt(from).from),
+          ...(to > from
+            ? [
+                Decoration.mark({ class: 'cm-fault', attributes: { title: message } }).range(
+                  from,
+                  to,
+                ),
+              ]
+            : []),
+        ]);
         set = set.update({
           filter: (_from, _to, { spec }) => 'widget' in spec,
           add: marked,
@@ -129,6 +135,23 @@ const notes = StateField.define<DecorationSet>({
     return set;
   },
   provide: (field) => EditorView.decorations.from(field),
+});
+
+/**
+ * Types over a selection by itself: a browser would merge the lines with a style attribute, which the page's policy refuses with a
+ * complaint.
+ */
+const typesOver = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    const { main } = view.state.selection;
+    if (inputType !== 'insertText' || data === null || main.empty || view.composing) return false;
+    const { from, to } = main;
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type' });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+    return true;
+  },
 });
 
 interface Given {
@@ -180,6 +203,7 @@ export function openEditor(
         typescriptLanguage.data.of({ closeBrackets: { brackets: ['(', '[', '{', "'", '"', '`'] } }),
         syntaxHighlighting(colours),
         theme,
+        typesOver,
         notes,
         named.of(naming(label)),
         EditorView.updateListener.of(({ docChanged, state }) => {
@@ -202,21 +226,12 @@ export function openEditor(
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: to } });
     },
     mark(wrong) {
-      const diagnostics = wrong.map(({ message, place }): Diagnostic => {
+      const faults = wrong.map(({ message, place }): Fault => {
         const from = offsetOf(place);
-        const word = view.state.wordAt(from);
-        return {
-          from,
-          to: Math.max(word?.to ?? 0, Math.min(from + 1, view.state.doc.length)),
-          severity: 'error',
-          message,
-        };
+        const { to: end } = view.state.doc.lineAt(from);
+        return { message, from, to: view.state.wordAt(from)?.to ?? Math.min(from + 1, end) };
       });
-      const lines = [...new Set(wrong.map(({ place }) => Math.max(1, place.line)))].toSorted(
-        (a, b) => a - b,
-      );
-      view.dispatch(setDiagnostics(view.state, diagnostics));
-      view.dispatch({ effects: setWrong.of(lines) });
+      view.dispatch({ effects: setFaults.of(faults) });
     },
     annotate(values) {
       view.dispatch({ effects: setValues.of(values) });

@@ -15,6 +15,8 @@ import type { Said, Told } from './told.ts';
 const FRAME = 50;
 /** Things that a program may say; what comes after them is not told. */
 const MOST = 5000;
+/** Of these each is told at once, for a program that never waits again has no later. */
+const FIRST = 100;
 
 const tell = (one: Told, transfer: ArrayBuffer[] = []): void => postMessage(one, { transfer });
 
@@ -37,7 +39,7 @@ function flush(): void {
   tell({ type: 'reported', batch }, transfer);
 }
 
-/** Flushes soon, and now if the last time is long ago: a program that never waits has no later. */
+/** Flushes soon, and now if the last time is long ago. */
 function flushSoon(): void {
   if (performance.now() - told >= FRAME) flush();
   else timer ??= setTimeout(flush, FRAME);
@@ -46,7 +48,8 @@ function flushSoon(): void {
 function say(one: Said): void {
   if (++count > MOST + 1) return;
   said.push(count > MOST ? { type: 'omitted' } : one);
-  flushSoon();
+  if (count <= FIRST || count > MOST) flush();
+  else flushSoon();
 }
 
 for (const [method, level] of [

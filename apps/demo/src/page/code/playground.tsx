@@ -4,6 +4,7 @@ import { examples } from 'virtual:examples';
 import { formatNumber } from '../../number-format.ts';
 import { LiveChart } from '../chart/live-chart.tsx';
 import type { Report } from '../exercise/session.ts';
+import { Figures } from '../figures/figure-view.tsx';
 import { linkTo, place, replaceLink } from '../link.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { Output } from './output.tsx';
@@ -24,7 +25,7 @@ export function Playground() {
   const run = useMemo(() => new ProgramRun(), []);
   useEffect(() => () => run.stop(), [run]);
   const source = useSignal(FIRST_PROGRAM);
-  const { broken, changed } = useLinked(source);
+  const { broken, version, changed, replace } = useLinked(source);
   const goTo = useRef<((place: Place) => void) | null>(null);
   const start = (): void => run.start(source.peek());
   const said = run.said.value;
@@ -58,7 +59,7 @@ export function Playground() {
             onChange={({ currentTarget }) => {
               const chosen = examples[Number(currentTarget.value)];
               currentTarget.value = '';
-              if (chosen !== undefined) changed(chosen.source);
+              if (chosen !== undefined) replace(chosen.source);
             }}
           >
             <option value="">{t.examples}</option>
@@ -76,6 +77,7 @@ export function Playground() {
         )}
         <CodeEditor
           source={source.value}
+          version={version}
           label={t.editor}
           wrong={run.wrong.value}
           values={values}
@@ -100,9 +102,18 @@ function told(status: ProgramStatus, seconds: number): string {
     : words[status];
 }
 
+interface Linked {
+  readonly broken: boolean;
+  /** Counts the programs that came from somewhere else than the editor. */
+  readonly version: number;
+  readonly changed: (to: string) => void;
+  readonly replace: (by: string) => void;
+}
+
 /** The program of the link, which follows what is written, and the other way round. */
-function useLinked(source: { value: string }): { broken: boolean; changed: (to: string) => void } {
+function useLinked(source: { value: string }): Linked {
   const broken = useSignal(false);
+  const version = useSignal(0);
   const last = useRef<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const code = place.value.query.get('code');
@@ -111,7 +122,9 @@ function useLinked(source: { value: string }): { broken: boolean; changed: (to: 
     last.current = code;
     void unpackProgram(code).then((unpacked) => {
       broken.value = unpacked === null;
-      if (unpacked !== null) source.value = unpacked;
+      if (unpacked === null) return;
+      source.value = unpacked;
+      version.value++;
     });
   }, [code]);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -132,7 +145,11 @@ function useLinked(source: { value: string }): { broken: boolean; changed: (to: 
       );
     }, REST);
   };
-  return { broken: broken.value, changed };
+  const replace = (by: string): void => {
+    changed(by);
+    version.value++;
+  };
+  return { broken: broken.value, version: version.value, changed, replace };
 }
 
 /** The examples of the documentation, by where they stand. */
@@ -171,7 +188,9 @@ function CopyLink() {
 
 /** The curves that a program reports. */
 function Reported({ report }: { report: Report }) {
-  if (report.points.value === 0) return null;
+  const figures = report.figures.value;
+  // Charts are there from their first point on.
+  if (report.points.value === 0 && figures.length === 0) return null;
   return (
     <>
       {[...report.charts].map(([name, lines]) => (
@@ -186,6 +205,7 @@ function Reported({ report }: { report: Report }) {
           />
         </div>
       ))}
+      <Figures figures={figures} title={codeWords.value.playground} />
     </>
   );
 }
