@@ -13,7 +13,8 @@ describe.each(['webgl2', 'webgpu'] as const)('fit on gpu in mode %s', (mode) => 
     async (keepHostCopy) => {
       const backend = gpu({ mode, keepHostCopy });
       await backend.restore(); // one WebGPU device serves the page, and others may have lost it
-      const undisturbed = await losses(backend);
+      const compile = keepHostCopy; // one of each
+      const undisturbed = await losses(backend, { compile, epochs: 2 });
       let steps = 0;
       let lost = 0;
       const crashing = {
@@ -24,9 +25,16 @@ describe.each(['webgl2', 'webgpu'] as const)('fit on gpu in mode %s', (mode) => 
           lost++;
         },
       };
-      expect(await losses(backend, [crashing], true)).toEqual(undisturbed);
+      const got = await losses(backend, {
+        ...{ compile, epochs: 2 },
+        callbacks: [crashing],
+        recover: true,
+      });
+      // A step that is compiled anew is traced, which rounds as single ops do.
+      if (compile) expect(got).toBeAllclose(undisturbed, { rtol: 1e-4 });
+      else expect(got).toEqual(undisturbed);
       expect(lost).toBeGreaterThan(0);
     },
-    120_000,
+    240_000,
   );
 });

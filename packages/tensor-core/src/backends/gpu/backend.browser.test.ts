@@ -1,6 +1,7 @@
 /** The gpu backend on graphics devices, which answer later, hold little and may vanish. */
 import { describe, expect, it } from 'vitest';
 import { noGrad, tensor, wasm, zeros, type Tensor } from '../../index.ts';
+import { compile } from '../../compile.ts';
 import { DeviceLostError, gpu } from '../../gpu.ts';
 
 type Allocate = (...sizes: unknown[]) => void;
@@ -172,6 +173,19 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
     expect(await list(x.add(3).add(1))).toEqual([5, 6]);
     expect(await list(x.argsort().add(3))).toEqual([3, 4]);
     large.dispose();
+  });
+
+  it('goes on with a compiled function that it once had no room for', async () => {
+    const x = tensor([1, 2], { backend });
+    const f = compile((t: Tensor) => t.mul(tensor([5, 7], { backend })).add(0.25));
+    const want = [5.25, 14.25];
+    expect(await list(f(x))).toEqual(want); // traced
+    isFull = true; // when the plan first runs
+    const refused = f(x);
+    if (mode === 'webgpu') await new Promise((done) => setTimeout(done, 200));
+    isFull = false;
+    await expect(refused.data()).rejects.toThrow(RangeError);
+    for (let n = 0; n < 3; n++) expect(await list(f(x))).toEqual(want);
   });
 
   it('loses its device, says so, and comes back with what it was told to keep', async () => {

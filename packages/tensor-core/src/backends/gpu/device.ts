@@ -75,7 +75,8 @@ export class Device {
   #proof: Proof | null = null;
   #asked: Promise<void> | null = null;
   #found: Context | undefined;
-  #failures = 0;
+  /** Batches that were refused in part: what was held since before may be bad. */
+  failures = 0;
   #maxTextureElements: number | undefined;
   readonly #makers = new WeakMap<DeviceArray, Cached>();
 
@@ -133,8 +134,8 @@ export class Device {
     const { batches } = this;
     try {
       return chain(this.#prover.ask(), () => {
-        if (this.#failures === batches.failures) return;
-        this.#failures = batches.failures;
+        if (this.failures === batches.failures) return;
+        this.failures = batches.failures;
         this.#retireKernels();
       });
     } catch (error) {

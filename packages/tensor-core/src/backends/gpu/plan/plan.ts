@@ -30,6 +30,7 @@ interface Brought {
 export class GpuPlan extends Plan {
   readonly #backend: GpuBackend;
   readonly #device: Device;
+  readonly #failures: number;
   readonly #steps: readonly Step[];
   readonly #outcome: Outcome;
   readonly #program: Program;
@@ -42,6 +43,7 @@ export class GpuPlan extends Plan {
     super(trace, fixed);
     this.#backend = backend;
     this.#device = backend.jobs.device;
+    this.#failures = this.#device.failures;
     this.#outcome = outcomeOf(trace);
     const leaving = leavingWith(this.#outcome);
     this.#steps = stepsFor(trace, leaving);
@@ -54,9 +56,9 @@ export class GpuPlan extends Plan {
     );
   }
 
-  /** False once there is another device in the place of a lost one. */
+  /** False once there is another device in the place of a lost one, or constants may have been refused. */
   get isCurrent(): boolean {
-    return this.#backend.jobs.device === this.#device;
+    return this.#backend.jobs.device === this.#device && this.#device.failures === this.#failures;
   }
 
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
@@ -263,7 +265,7 @@ export class GpuPlan extends Plan {
 
   /** The constants go after the calls that have been made. */
   dispose(): void {
-    if (this.#isDisposed || !this.isCurrent) return;
+    if (this.#isDisposed || this.#backend.jobs.device !== this.#device) return;
     this.#isDisposed = true;
     this.#backend.jobs.after(() => {
       for (const handle of this.#constants?.values() ?? []) this.#device.release(handle);
