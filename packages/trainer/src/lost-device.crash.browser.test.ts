@@ -17,9 +17,11 @@ describe.each(['webgl2', 'webgpu'] as const)('fit on gpu in mode %s', (mode) => 
       const undisturbed = await losses(backend, { compile, epochs: 2 });
       let steps = 0;
       let lost = 0;
+      let crash: Promise<void> | undefined;
       const crashing = {
-        onStep(): void {
-          if (++steps === 9) void crashGpuProcess(); // and on, until it is noticed
+        async onStep(): Promise<void> {
+          if (++steps === 5) crash = crashGpuProcess(); // and on, until it is noticed
+          if (steps === 9) await crash;
         },
         onDeviceLost(): void {
           lost++;
