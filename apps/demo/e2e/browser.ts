@@ -63,3 +63,29 @@ export async function saved(page: Page, button: string): Promise<Buffer> {
   await page.locator('section', { has: page.locator('#results') }).getByRole('button', { name: button, exact: true }).first().click(); // prettier-ignore
   return readFileSync(await (await waits).path());
 }
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds that the thread worked; by the clock it may have waited for a busy machine. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** The milliseconds that the longest task of a page's main thread took of a processor, while something went on. */
+export async function longestTask(page: Page, during: () => Promise<void>): Promise<number> {
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+  await during();
+  const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(
+    String(await browser.stopTracing()),
+  );
+  const thread = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(thread),
+  );
+  const tasks = traceEvents.filter((one) => main.has(thread(one)) && one.tdur !== undefined);
+  return Math.max(0, ...tasks.map(({ tdur }) => tdur!)) / 1000;
+}

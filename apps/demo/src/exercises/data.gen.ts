@@ -1125,11 +1125,12 @@ export const catalog: readonly CatalogEntry[] = [{
       },
       "withData": {
         "model": "transformer",
-        "dropout": 0.1,
+        "dropout": 0.15,
         "lr": 0.001,
         "cycle": true,
         "forcing": 1,
-        "smoothing": 0.1
+        "smoothing": 0.1,
+        "epochs": 12
       }
     },
     "formats": {
@@ -5406,8 +5407,7 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/layers-cnn",
     "@kasane/trainer",
     "@kasane/generative"
-  ],
-  "load": async () => (await import('./diffusion-digits/index.ts')).diffusionDigits
+  ]
 }, {
   "id": "diffusion",
   "title": {

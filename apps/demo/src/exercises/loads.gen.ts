@@ -48,5 +48,6 @@ export const loads: ReadonlyMap<string, () => Promise<Exercise>> = new Map<strin
   ['bellman', async () => (await import('./bellman.ts')).bellman],
   ['policy-gradient', async () => (await import('./policy-gradient/index.ts')).policyGradient],
   ['dcgan', async () => (await import('./dcgan/index.ts')).dcgan],
+  ['diffusion-digits', async () => (await import('./diffusion-digits/index.ts')).diffusionDigits],
   ['diffusion', async () => (await import('./diffusion/index.ts')).diffusion],
 ]);

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { TableEvent } from '../events/event.ts';
 
 /** The points of a series under the names of the axes. */
@@ -6,11 +5,15 @@ export function seriesCsv(
   { x, y }: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> },
   head: readonly [x: string, y: string],
 ): string {
-  return stringify([head, ...Array.from(x, (at, index) => [at, y[index]])].map(cells));
+  return csv([head, ...Array.from(x, (at, index) => [at, y[index]])]);
 }
 
 export const tableCsv = ({ columns, rows }: Pick<TableEvent, 'columns' | 'rows'>): string =>
-  stringify([columns, ...rows].map(cells));
+  csv([columns, ...rows]);
 
-/** Cells as text, so that a truth value or NaN keeps its name. */
-const cells = (row: readonly unknown[]): string[] => row.map(String);
+/** Lines of cells as text, so that a truth value or NaN keeps its name; quoted as RFC 4180 wants it. */
+const csv = (rows: readonly (readonly unknown[])[]): string =>
+  rows.map((row) => `${row.map((cell) => quoted(String(cell))).join(',')}\n`).join('');
+
+const quoted = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

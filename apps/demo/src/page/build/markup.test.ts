@@ -24,11 +24,12 @@ describe('explanations become HTML', () => {
     );
     expect(html).toMatch(/^<div class="formula"[^>]*><math display="block"/);
     expect(html).toContain('data-tensor="z^t"');
+    expect(htmlOf(String.raw`$\tensor[∂E/∂W]{W}$`)).toContain('tabindex="0" data-tensor="∂E/∂W"');
     expect(html).not.toContain(' style=');
   });
 
   test('a formula that is none is refused', () => {
-    expect(() => htmlOf(String.raw`$\frac{1}$`)).toThrow();
+    expect(() => htmlOf(String.raw`$\frac{1}$`)).toThrow('Unexpected end of input');
   });
 });
 

@@ -3,7 +3,8 @@ import temml from 'temml';
 
 /**
  * HTML of paragraphs with *stress*, `code` and [links](https://…), `## headings`, `- lists`, `> claims of the course`, and formulas:
- * `$x$` within a line, `$$x$$` as a paragraph. `\tensor{z^t}` is a symbol whose tensor an exercise shows under that name.
+ * `$x$` within a line, `$$x$$` as a paragraph. `\tensor{z^t}` is a symbol whose tensor an exercise shows under that name,
+ * `\tensor[its name]{z^t}` one that it shows under another.
  */
 export function htmlOf(source: string): string {
   return source
@@ -40,7 +41,7 @@ const escaped = (text: string): string =>
 function lineOf(text: string): string {
   const marks = /\$([^$]+)\$|`([^`]+)`|\*([^*]+)\*|\[([^\]]+)\]\((https:[^)\s]+)\)/g;
   const joined = text
-    .replaceAll(/([^\x00-\u2e7f])\n(?=[^\x00-\u2e7f])/g, '$1')
+    .replaceAll(/([\u2e80-\uffff])\n(?=[\u2e80-\uffff])/g, '$1')
     .replaceAll('\n', ' ');
   let html = '';
   let at = 0;
@@ -57,17 +58,21 @@ function lineOf(text: string): string {
 }
 
 function mathOf(tex: string, displayMode: boolean): string {
+  const names: string[] = [];
   const named = tex.replaceAll(
-    /\\tensor\{((?:[^{}]|\{[^{}]*\})*)\}/g,
-    (_, name: string) => `\\data{tensor=${name.replaceAll(/[{}]/g, '')}}{${name}}`,
+    /\\tensor(?:\[([^\]]+)\])?\{((?:[^{}]|\{[^{}]*\})*)\}/g,
+    (_, name: string | undefined, symbol: string) =>
+      `\\data{tensor=${names.push(name ?? symbol) - 1}}{${symbol}}`,
   );
-  const mathml: string = temml.renderToString(named.trim(), {
-    displayMode,
-    trust: true,
-    throwOnError: true,
-  });
-  // Styles within elements are what a strict page refuses; those of the classes are in its sheet.
-  return mathml
-    .replaceAll(/ style="[^"]*"/g, '')
-    .replaceAll('data-tensor=', 'tabindex="0" data-tensor=');
+  const options = { displayMode, trust: true, throwOnError: true };
+  return (
+    temml
+      .renderToString(named.trim(), options)
+      // Styles within elements are what a strict page refuses; those of the classes are in its sheet.
+      .replaceAll(/ style="[^"]*"/g, '')
+      .replaceAll(
+        /data-tensor="(\d+)"/g,
+        (_, n: string) => `tabindex="0" data-tensor="${escaped(names[Number(n)]!)}"`,
+      )
+  );
 }

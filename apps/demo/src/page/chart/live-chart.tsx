@@ -1,3 +1,4 @@
+import { Scroll } from '../scroll.tsx';
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { formatNumber } from '../../number-format.ts';
@@ -138,7 +139,7 @@ const shown = (value: number | null | undefined): string =>
 function PointTable({ look, lines, points }: Pick<Given, 'look' | 'lines' | 'points'>) {
   if (points.value < 0) return null;
   return (
-    <div class="scroll tall">
+    <Scroll tall label={words.value.asTable}>
       <table>
         <thead>
           <tr>
@@ -162,6 +163,6 @@ function PointTable({ look, lines, points }: Pick<Given, 'look' | 'lines' | 'poi
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

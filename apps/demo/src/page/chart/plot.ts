@@ -117,6 +117,7 @@ export function createPlot(
         },
         {
           ...axis(look.y, 48),
+          filter: (_, splits) => splits,
           splits: (_, __, low, high) => (look.log ? logTicks : linearTicks)(low, high, TICKS),
           values: (_, splits) => splits.map((one) => (one === null ? '' : shortNumber(one))),
         },
@@ -192,11 +193,11 @@ function logRange(low: number, high: number, bounds: readonly Bound[]): uPlot.Ra
   return [least / 1.15, most * 1.15];
 }
 
-/** A number for an axis: `0.001`, `1e-6`, `12k`. */
+/** A number for an axis: `0.001`, `1e-6`, `12k`, `1e8`. */
 function shortNumber(value: number): string {
-  return Math.abs(value) >= 10_000 && Math.abs(value) < 1e7
-    ? `${formatNumber(value / 1000)}k`
-    : formatNumber(value, 3);
+  const size = Math.abs(value);
+  if (size >= 1e6) return value.toExponential(2).replace(/\.?0*e\+/, 'e');
+  return size >= 10_000 ? `${formatNumber(value / 1000)}k` : formatNumber(value, 3);
 }
 
 function drawBounds(plot: uPlot, bounds: readonly Bound[]): void {

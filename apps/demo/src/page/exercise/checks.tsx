@@ -1,5 +1,6 @@
 import type { Check } from '../../check.ts';
 import type { ExerciseData } from '../../exercise.ts';
+import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
 import { recordings } from '../contents/recordings.ts';
 import { words } from '../language/language.ts';
@@ -29,7 +30,7 @@ export function Checks({
       <h2 id="checks">{t.checks}</h2>
       <p class="soft">{measured.length === 0 ? t.checksLater : t.hold(holding, measured.length)}</p>
       {checks.length > 0 && (
-        <div class="scroll tall" tabIndex={0} role="region" aria-labelledby="checks">
+        <Scroll tall label={t.checks}>
           <table class="checks">
             <thead>
               <tr>
@@ -56,7 +57,7 @@ export function Checks({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

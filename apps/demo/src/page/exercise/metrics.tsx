@@ -1,3 +1,4 @@
+import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
 import { words } from '../language/language.ts';
 import type { Report } from './session.ts';
@@ -6,7 +7,7 @@ export function MetricTable({ metrics }: { metrics: Readonly<Record<string, numb
   const all = Object.entries(metrics);
   if (all.length === 0) return null;
   return (
-    <div class="scroll">
+    <Scroll label={words.value.metrics}>
       <table>
         <tbody>
           {all.map(([name, value]) => (
@@ -19,7 +20,7 @@ export function MetricTable({ metrics }: { metrics: Readonly<Record<string, numb
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

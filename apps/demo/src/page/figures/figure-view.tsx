@@ -1,3 +1,4 @@
+import { Scroll } from '../scroll.tsx';
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { drawingOf, type DrawnFigure } from '../../drawings/figure.ts';
@@ -18,7 +19,7 @@ const REDRAW = 200; // milliseconds
 function Drawn({ figure }: { figure: DrawnFigure }) {
   const { width, height, content } = useMemo(() => drawingOf(figure), [figure]);
   return (
-    <div class="scroll">
+    <Scroll label={figure.name}>
       <svg
         class="drawing"
         role="img"
@@ -28,7 +29,7 @@ function Drawn({ figure }: { figure: DrawnFigure }) {
       >
         {content}
       </svg>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Cell, TableEvent } from '../../events/event.ts';
+import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
 import { words } from '../language/language.ts';
 
@@ -20,7 +21,7 @@ export function TableView({
 }: Pick<TableEvent, 'columns' | 'rows'> & { label: string }) {
   const first = columns.slice(0, COLUMNS);
   return (
-    <div class="scroll tall" tabIndex={0} role="region" aria-label={label}>
+    <Scroll tall label={label}>
       <table>
         <thead>
           <tr>
@@ -50,6 +51,6 @@ export function TableView({
         </tbody>
       </table>
       {rows.length > ROWS && <p class="soft">{words.value.moreRows(rows.length - ROWS)}</p>}
-    </div>
+    </Scroll>
   );
 }
