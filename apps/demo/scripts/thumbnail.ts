@@ -36,7 +36,7 @@ export function thumbnailOf({
   if (heatmap !== undefined && heatmap.rows.length * heatmap.columns.length >= 9)
     return ofHeatmap(heatmap);
   const grid = last('grid');
-  if (grid !== undefined && grid.cells.length > 3) {
+  if (grid !== undefined && grid.cells.flat().some(({ arrows }) => arrows !== undefined)) {
     const shades = grid.cells.map((row) =>
       row.map(
         ({ shade, tone }) =>

@@ -37,6 +37,8 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
         <p class="lead" lang={toldIn(exercise.summary)}>
           {told(exercise.summary)}
         </p>
+      </div>
+      <div class="text">
         <Explanation id={exercise.id} />
         <About exercise={exercise} />
       </div>

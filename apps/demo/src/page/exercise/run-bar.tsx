@@ -15,9 +15,9 @@ export function formatBytes(bytes: number): string {
 }
 
 function Standing({ session }: { session: Session }) {
-  const { status, stepOf, rate, memory, threads, devices } = words.value;
+  const { stepOf, rate, memory, threads, devices } = words.value;
   const run = session.run.value;
-  if (run === null) return <>{status.idle}</>;
+  if (run === null) return null;
   const { report, settings } = run;
   const progress = report.progress.value;
   const { backend } = settings.device;

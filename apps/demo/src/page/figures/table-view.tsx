@@ -25,11 +25,16 @@ export function TableView({
       <table>
         <thead>
           <tr>
-            {first.map((column, c) => (
-              <th scope="col" key={c}>
-                {column}
-              </th>
-            ))}
+            {first.map((column, c) =>
+              // A heading that says nothing is none.
+              column === '' ? (
+                <td key={c} />
+              ) : (
+                <th scope="col" key={c}>
+                  {column}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
