@@ -4,6 +4,7 @@ import { explanations } from './src/page/build/explanations.ts';
 import { digits } from './src/page/build/digits.ts';
 import { examples } from './src/page/build/examples.ts';
 import { modules } from './src/page/build/modules.ts';
+import { site } from './src/page/build/site.ts';
 
 /** The page: `vite build` writes it to `dist/page`, for any web server and any folder of it. */
 const config: UserConfig = {
@@ -12,7 +13,7 @@ const config: UserConfig = {
   publicDir: false,
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [digits(), examples(), explanations(), modules()],
+  plugins: [digits(), examples(), explanations(), modules(), site()],
   worker: {
     format: 'es',
     plugins: () => [digits()],

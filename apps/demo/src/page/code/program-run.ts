@@ -15,9 +15,12 @@ export interface Wrong {
 }
 
 /** Starts a thread from a module that was made in the page. It is one of the page's own, and held to its policy. */
-export function threadOf(code: string): Worker {
+export function threadOf(code: string): { readonly worker: Worker; readonly url: string } {
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-  return new Worker(url, { type: 'module' });
+  const worker = new Worker(url, { type: 'module' });
+  // It is kept until its thread has said something, and therefore read it.
+  worker.addEventListener('message', () => URL.revokeObjectURL(url), { once: true });
+  return { worker, url };
 }
 
 /** Runs programs in a thread of their own, one after the other. */
@@ -38,7 +41,8 @@ export class ProgramRun {
     });
     const began = performance.now();
     try {
-      const worker = (this.#worker = threadOf(programModule(source, modules)));
+      const { worker } = threadOf(programModule(source, modules));
+      this.#worker = worker;
       worker.addEventListener('message', ({ data }: MessageEvent<Told>) => {
         if (this.#worker === worker) this.#hear(data, began);
       });
