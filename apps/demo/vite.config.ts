@@ -3,6 +3,7 @@ import type { UserConfig } from 'vite';
 import { explanations } from './src/page/build/explanations.ts';
 import { digits } from './src/page/build/digits.ts';
 import { examples } from './src/page/build/examples.ts';
+import { lessons } from './src/page/build/lessons.ts';
 import { modules } from './src/page/build/modules.ts';
 import { site } from './src/page/build/site.ts';
 
@@ -13,7 +14,7 @@ const config: UserConfig = {
   publicDir: false,
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [digits(), examples(), explanations(), modules(), site()],
+  plugins: [digits(), examples(), explanations(), lessons(), modules(), site()],
   worker: {
     format: 'es',
     plugins: () => [digits()],

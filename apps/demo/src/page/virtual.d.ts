@@ -16,3 +16,14 @@ declare module 'virtual:examples' {
 
   export const examples: readonly Example[];
 }
+
+/** What `build/lessons.ts` makes. */
+declare module 'virtual:lessons' {
+  import type { LessonSource } from './code/link-exercise.ts';
+  import type { Excerpt } from './build/lessons.ts';
+
+  export const lessons: ReadonlyMap<
+    string,
+    () => Promise<{ readonly source: LessonSource; readonly excerpts: readonly Excerpt[] }>
+  >;
+}

@@ -21,7 +21,7 @@ describe('programModule', () => {
       'import * as $kasane from "http://here/harness.js"; import * as $kasane1 from "http://here/nn.js"; ' +
         'const L = $kasane1["Linear"]; const ReLU = $kasane1["ReLU"]; ' +
         '$kasane.need($kasane1, "@kasane/nn", [["Linear",2,10],["ReLU",3,3]]); ' +
-        'import * as $kasane5 from "http://here/optim.js"; const optim = $kasane5;',
+        'import * as $kasane3 from "http://here/optim.js"; const optim = $kasane3;',
     );
     expect(HEAD_LINES).toBe(1);
     expect(rest.map((line) => line.trimEnd())).toEqual([

@@ -1,4 +1,4 @@
-import type { Node, Program as Tree } from 'acorn';
+import type { ImportDeclaration, Node, Program as Tree } from 'acorn';
 import { closestMatch } from 'leven';
 import { eraseTypes } from './erase-types.ts';
 import { ProgramError } from './program-error.ts';
@@ -45,22 +45,9 @@ export function programModule(source: string, { urls, harness }: Modules): strin
       if (specifiers.length === 0 || names.length > 0) {
         const url = JSON.stringify(urlOf(from.value, from));
         head.push(`import * as ${module} from ${url};`);
+        head.push(need(source, names, module, String(from.value), (line) => line + HEAD_LINES));
       }
-      const wanted: string[] = [];
-      for (const one of names) {
-        if (one.type === 'ImportNamespaceSpecifier') {
-          head.push(`const ${one.local.name} = ${module};`);
-          continue;
-        }
-        const imported = one.type === 'ImportSpecifier' ? nameOf(one.imported) : 'default';
-        const { line, column } = ProgramError.placeOf(source, one.start);
-        wanted.push(JSON.stringify([imported, line + HEAD_LINES, column]));
-        head.push(`const ${one.local.name} = ${module}[${JSON.stringify(imported)}];`);
-      }
-      if (wanted.length > 0) {
-        head.push(`$kasane.need(${module}, ${JSON.stringify(from.value)}, [${wanted.join()}]);`);
-      }
-      edits.push({ from: statement.start, to: statement.end, text: blank(code, statement) });
+      edits.push({ from: statement.start, to: statement.end, text: blanked(code, statement) });
       continue;
     }
     if ('source' in statement && statement.source) {
@@ -75,6 +62,31 @@ export function programModule(source: string, { urls, harness }: Modules): strin
     edits.push({ from: from.start, to: from.end, text: JSON.stringify(urlOf(from.value, from)) });
   });
   return `${head.join(' ')}\n${edited(code, edits)}\n$kasane.done();\n`;
+}
+
+/**
+ * Names what is imported of a module that is there as a value, and makes sure that it has them. `lineOf` is where a line of the source
+ * is in the module that runs.
+ */
+export function need(
+  source: string,
+  specifiers: ImportDeclaration['specifiers'],
+  module: string,
+  from: string,
+  lineOf: (line: number) => number,
+): string {
+  const wanted: string[] = [];
+  const named = specifiers.map((one) => {
+    if (one.type === 'ImportNamespaceSpecifier') return `const ${one.local.name} = ${module};`;
+    const imported = one.type === 'ImportSpecifier' ? nameOf(one.imported) : 'default';
+    const { line, column } = ProgramError.placeOf(source, one.start);
+    wanted.push(JSON.stringify([imported, lineOf(line), column]));
+    return `const ${one.local.name} = ${module}[${JSON.stringify(imported)}];`;
+  });
+  if (wanted.length > 0) {
+    named.push(`$kasane.need(${module}, ${JSON.stringify(from)}, [${wanted.join()}]);`);
+  }
+  return named.join(' ');
 }
 
 /** What a program tells the editor's user of: where the expectation is. */
@@ -101,13 +113,15 @@ function promised(code: string, statement: Tree['body'][number], source: string)
   return [put(end, `;$kasane.show(${line}, ${declared.id.name});`)];
 }
 
-interface Edit {
+/** What takes the place of a part of a text. */
+export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-function edited(code: string, edits: readonly Edit[]): string {
+/** A text with parts replaced. */
+export function edited(code: string, edits: readonly Edit[]): string {
   let text = '';
   let at = 0;
   for (const one of edits.toSorted((a, b) => a.from - b.from)) {
@@ -117,11 +131,12 @@ function edited(code: string, edits: readonly Edit[]): string {
   return text + code.slice(at);
 }
 
-const blank = (code: string, { start, end }: Node): string =>
+/** A part of a text with nothing but its lines. */
+export const blanked = (code: string, { start, end }: Pick<Node, 'start' | 'end'>): string =>
   code.slice(start, end).replaceAll(/\S/g, ' ');
 
 /** The names that a program says somewhere else than where it imports them. */
-function namesUsed(program: Tree): Set<string> {
+export function namesUsed(program: Tree): Set<string> {
   const names = new Set<string>();
   walk(program, (node) => {
     if (node.type === 'ImportDeclaration') return false;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { rowOf, SECTIONS } from '../../course/rows.ts';
 import type { CatalogEntry } from '../../exercise.ts';
+import { Lesson } from '../code/lesson.tsx';
 import { loadRecordings } from '../contents/recordings.ts';
 import { language, said, told, toldIn, words } from '../language/language.ts';
 import { place, replaceLink } from '../link.ts';
@@ -64,6 +65,7 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           <Results session={session} run={run} />
         )}
       </div>
+      <Lesson exercise={exercise} session={session} settings={settings} />
     </main>
   );
 }

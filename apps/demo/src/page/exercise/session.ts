@@ -159,6 +159,11 @@ export class Session {
     }
   }
 
+  /** Runs in threads of another kind from now on, or again in its own. */
+  use(make: (() => Worker) | null): void {
+    this.#trainer.use(make);
+  }
+
   pause(): void {
     this.#trainer.pace('pause', SPEEDS[this.speed.value]);
   }

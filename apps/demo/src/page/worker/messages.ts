@@ -70,4 +70,4 @@ export type Reply =
   | { readonly type: 'weights'; readonly task: number; readonly file: Uint8Array<ArrayBuffer> | null }
   | { readonly type: 'stopped'; readonly task: number }
   /** `usage` where who asked can put it right. */
-  | { readonly type: 'failed'; readonly task: number; readonly message: string; readonly usage: boolean }; // prettier-ignore
+  | { readonly type: 'failed'; readonly task: number; readonly message: string; readonly stack?: string; readonly usage: boolean }; // prettier-ignore

@@ -22,10 +22,14 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** The thread that runs the exercises as they are. */
+const ownThread = (): Worker => new Worker(thread, { type: 'module' });
+
 /** The page's end of a thread that runs exercises: it starts with the first run, and anew after one that had to be ended. */
 export class Trainer {
   #worker: Worker | null = null;
   #task = 0;
+  #make = ownThread;
   readonly #pending = new Map<number, Pending>();
 
   /** Runs an exercise to its end. Rejects with StoppedError if it is stopped. */
@@ -45,6 +49,12 @@ export class Trainer {
   async weights(): Promise<Uint8Array<ArrayBuffer> | null> {
     const reply = await this.#send((task) => ({ type: 'weights', task }), { batch() {} });
     return (reply as Extract<Reply, { type: 'weights' }>).file; // this answer is of no other type
+  }
+
+  /** Ends the thread, and makes those to come as it is told, or again as they were. */
+  use(make: (() => Worker) | null): void {
+    this.#end();
+    this.#make = make ?? ownThread;
   }
 
   pace(pace: Pace, rest: number): void {
@@ -83,7 +93,7 @@ export class Trainer {
   }
 
   #start(): Worker {
-    const worker = new Worker(thread, { type: 'module' });
+    const worker = this.#make();
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => this.#hear(data));
     worker.addEventListener('error', ({ message }) => {
       if (this.#worker === worker)
@@ -99,8 +109,11 @@ export class Trainer {
     if (reply.type === 'paused') return pending.listener.paused?.();
     this.#pending.delete(reply.task);
     if (reply.type === 'stopped') pending.reject(new StoppedError());
-    else if (reply.type === 'failed') pending.reject(new Error(reply.message));
-    else pending.resolve(reply);
+    else if (reply.type === 'failed') {
+      // For who mends it; who wrote it in the page is told there.
+      if (!reply.usage && this.#make === ownThread) console.error(reply.stack ?? reply.message);
+      pending.reject(new Error(reply.message));
+    } else pending.resolve(reply);
   }
 
   #end(error: Error = new StoppedError()): void {
