@@ -33,7 +33,10 @@ const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], color: 'var(--wisteria)' },
   { tag: [tags.string, tags.regexp, tags.special(tags.string)], color: 'var(--moss)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--vermilion)' },
-  { tag: [tags.typeName, tags.className], color: 'var(--gold)' },
+  {
+    tag: [tags.typeName, tags.className],
+    color: 'color-mix(in srgb, var(--gold) 70%, var(--ink))',
+  },
   {
     tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
     color: 'var(--indigo)',
@@ -172,7 +175,8 @@ export function openEditor(
 ): Editor {
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
   const named = new Compartment();
-  const naming = (text: string) => EditorView.contentAttributes.of({ 'aria-label': text });
+  const naming = (text: string) =>
+    EditorView.contentAttributes.of({ 'aria-label': text, tabindex: '0' });
   const run = (): boolean => {
     onRun();
     return true;
