@@ -272,6 +272,15 @@ export class GpuBackend implements Backend {
     return this.#jobs.prepare(() => refusePromise('prepare', work()), onProgress);
   }
 
+  /**
+   * Waits until the device has done all but what was asked of it since the last `most` calls of this, and that: for a loop
+   * of steps that reads nothing, which would run ahead of the device without end. `fit` reads every loss, which does the same.
+   */
+  async keepUp(most: number = 2): Promise<void> {
+    if (!(most >= 0)) throw new RangeError(`keepUp: most must be a number from 0, got ${most}.`);
+    await this.#jobs.keepUp(most);
+  }
+
   plan(trace: Trace, fixed: readonly FixedArgument[]): Plan {
     return new GpuPlan(this, trace, fixed);
   }

@@ -11,6 +11,7 @@ import {
   type Handle,
   type JsKernel,
 } from './gpu-js.ts';
+import { Gatherer } from './gatherer.ts';
 import { helpersOf } from './helpers.ts';
 import { Part, shifted, type Whole } from './part.ts';
 import { requireAllowed } from './policy.ts';
@@ -41,6 +42,11 @@ export interface DeviceOperand {
   readonly size: number;
   readonly vector: boolean;
 }
+
+// WebGL's names for the state of a fence.
+const SYNC_GPU_COMMANDS_COMPLETE = 0x9117;
+const SYNC_FLUSH_COMMANDS = 1;
+const TIMEOUT_EXPIRED = 0x911b;
 
 const copy: GpuLaunch = { source: 'function (uploaded) { return uploaded[this.thread.x]; }' };
 const common = { precision: 'single', pipeline: true, immutable: true } as const;
@@ -78,6 +84,7 @@ export class Device {
   /** Batches that were refused in part: what was held since before may be bad. */
   failures = 0;
   #maxTextureElements: number | undefined;
+  #gatherer: Gatherer | null = null;
   readonly #makers = new WeakMap<DeviceArray, Cached>();
 
   constructor(mode: GpuMode) {
@@ -172,6 +179,33 @@ export class Device {
     return this.#call(copy, values.length, [operand], 'Array');
   }
 
+  /** Launches what `work` launches, on WebGPU all of it together. */
+  gathered<T>(work: () => Awaitable<T>): Awaitable<T> {
+    const queue = this.#context?.device?.queue;
+    if (queue === undefined || this.#gatherer !== null) return work();
+    const gatherer = new Gatherer(queue);
+    this.#gatherer = gatherer;
+    return Promise.resolve()
+      .then(work)
+      .finally(() => {
+        this.#gatherer = null;
+        gatherer.end();
+      });
+  }
+
+  /** Resolves when the device has done what it was given. */
+  async finished(): Promise<void> {
+    const context = this.#context;
+    if (context?.device !== undefined) return context.device.queue.onSubmittedWorkDone();
+    const fence = context?.fenceSync?.(SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (fence === undefined) return;
+    for (let flags = SYNC_FLUSH_COMMANDS; !this.isLost; flags = 0) {
+      if (context!.clientWaitSync!(fence, flags, 0) !== TIMEOUT_EXPIRED) break;
+      await new Promise((resume) => setTimeout(resume, 1));
+    }
+    context!.deleteSync!(fence);
+  }
+
   /** Runs one launch in `size` threads. */
   run(launch: GpuLaunch, size: number, operands: readonly DeviceOperand[]): Awaitable<Handle> {
     this.launches++;
@@ -187,7 +221,9 @@ export class Device {
     const [whole, arrays] = wholes(launch, operands);
     const entry = this.#kernelFor(whole, size, arrays, argumentType);
     entry.live++;
-    const args: Argument[] = [...arrays.map(({ handle }) => handle), ...(launch.scalars ?? [])];
+    const { scalars = [] } = launch;
+    this.#gatherer?.starts(entry.kernel, argumentType === undefined ? scalars : null, size);
+    const args: Argument[] = [...arrays.map(({ handle }) => handle), ...scalars];
     return chain(entry.kernel(...args), (result) => {
       if (result instanceof Float32Array) entry.live--;
       else this.#makers.set(result, entry);
@@ -220,12 +256,14 @@ export class Device {
 
   /** The values of an array; they are what was made only if `ask` or `proven` says so after it. */
   read(handle: Handle): Awaitable<Float32Array> {
+    this.#gatherer?.flush();
     return handle instanceof Float32Array ? handle : handle.toArray();
   }
 
   release(handle: Handle): void {
     if (handle instanceof Float32Array) return;
-    handle.delete();
+    if (this.#gatherer === null) handle.delete();
+    else this.#gatherer.releases(() => handle.delete());
     const maker = this.#makers.get(handle);
     if (maker !== undefined && --maker.live === 0 && maker.isRetired) maker.kernel.destroy();
   }

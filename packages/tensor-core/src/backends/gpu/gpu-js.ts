@@ -35,10 +35,21 @@ export interface Context {
   getError?(): number;
   getExtension?(name: 'WEBGL_lose_context'): { loseContext(): void } | null;
   readonly MAX_TEXTURE_SIZE?: number;
+  // Of WebGL 2.
+  fenceSync?(condition: number, flags: 0): object;
+  clientWaitSync?(fence: object, flags: number, timeout: 0): number;
+  deleteSync?(fence: object): void;
+}
+
+/** What is used of the queue of a WebGPU device. */
+export interface GpuQueue {
+  submit(commands: readonly unknown[]): void;
+  onSubmittedWorkDone(): Promise<void>;
 }
 
 /** What is used of a WebGPU device. */
 export interface ScopedDevice {
+  readonly queue: GpuQueue;
   pushErrorScope(filter: 'out-of-memory' | 'validation' | 'internal'): void;
   popErrorScope(): Promise<{ readonly message: string } | null>;
 }

@@ -21,6 +21,8 @@ export class Jobs {
   /** Arrays brought to it. */
   uploads = 0;
   #preparation: Preparation | null = null;
+  /** What settles when the device has got so far. */
+  readonly #marks: Promise<void>[] = [];
   readonly #ready: Awaitable<void>;
   readonly #words: Words;
   /** The last of the jobs that wait for the device; settled ones cost nothing. */
@@ -110,6 +112,22 @@ export class Jobs {
       for (let last = null; last !== this.#last; await last) last = this.#last;
       if (this.#preparation === own) this.#preparation = outer;
     }
+  }
+
+  /** Waits until the device has done all but what was asked of it since the last `most` calls of this. */
+  async keepUp(most: number): Promise<void> {
+    this.#marks.push(
+      new Promise((resolve) => {
+        this.#enqueue(() => {
+          // Not awaited: jobs that follow may be given to the device meanwhile.
+          void this.device
+            .finished()
+            .catch(() => {})
+            .then(resolve);
+        });
+      }),
+    );
+    while (this.#marks.length > most) await this.#marks.shift();
   }
 
   /** What a job waits for between two of its parts. */

@@ -79,7 +79,7 @@ export class GpuPlan extends Plan {
       this.#backend.jobs.scheduleAll(
         made.map((value) => slots.get(value)!),
         used,
-        (handles) => this.#carryOut(handles, brought, places),
+        (handles) => this.#device.gathered(() => this.#carryOut(handles, brought, places)),
         this.#program.instructions.length,
       );
       return { result: this.#give(slots, new Set(made)) };
