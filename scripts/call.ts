@@ -5,6 +5,7 @@ import { models, Tokenizer } from '@kasane/nlp-embeddings/tokenizers';
 import { skipInit } from '@kasane/nn';
 import { BLEU, CHRF, TER } from '@kasane/seq2seq/metrics';
 import { tensor } from '@kasane/tensor-core';
+import { gpu } from '@kasane/tensor-core/gpu';
 import { environmentInstances } from './arguments-environments.ts';
 import { given } from './arguments.ts';
 import { everything, type Callable } from './callables.ts';
@@ -16,6 +17,7 @@ type Made = Record<string, Method>;
 const made: Readonly<Record<string, () => object | Promise<object>>> = {
   ...environmentInstances,
   Tensor: () => tensor([1, 2], { dtype: 'int32' }),
+  GpuBackend: () => gpu({ mode: 'webasm' }),
   Encoding: () => new Tokenizer(new models.WordLevel({ x: 0 })).encode('x'),
   BLEUScore: () => new BLEU().corpusScore(['x'], [['x']]),
   CHRFScore: () => new CHRF().corpusScore(['x'], [['x']]),
