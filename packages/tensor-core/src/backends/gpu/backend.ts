@@ -10,7 +10,7 @@ import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { Backend, MemoryUse, Storage } from '../backend.ts';
 import { Device, type Awaitable } from './device.ts';
-import type { GpuMode, Handle } from './gpu-js.ts';
+import type { GpuMode } from './gpu-js.ts';
 import { DeviceLostError } from './device-lost.ts';
 import { HostCopies } from './host-copies.ts';
 import { hostLoop } from './host-loop.ts';
@@ -63,7 +63,6 @@ export class GpuBackend implements Backend {
   /** What storages hold, so that an error can name the largest and `destroy` frees all. */
   readonly #holdings = new Set<Holding>();
   #constants = 0;
-  #uploads = 0;
   readonly #use: MemoryUse = { tensors: 0, bytes: 0 };
   readonly #finalizer = new FinalizationRegistry<Holding>((holding) => this.#forget(holding));
   /** What comes back after a loss; only with `keepHostCopy`, and constants. */
@@ -89,9 +88,9 @@ export class GpuBackend implements Backend {
 
   /** What it has done so far. */
   stats(): GpuStats {
-    const { device, readBacks } = this.#jobs;
+    const { device, uploads, readBacks } = this.#jobs;
     const { launches, kernels } = device;
-    return { uploads: this.#uploads, readBacks, launches, kernels };
+    return { uploads, readBacks, launches, kernels };
   }
 
   upload(values: TypedArray, dtype: DType): Storage {
@@ -354,13 +353,7 @@ export class GpuBackend implements Backend {
   }
 
   #fill(slot: Slot, values: Float32Array): void {
-    if (values.length > 0) this.#jobs.schedule(slot, [], () => this.uploadNow(values));
-  }
-
-  /** Brings an array to the device within a job. @internal */
-  uploadNow(values: Float32Array): Awaitable<Handle> {
-    this.#uploads++;
-    return this.#device.upload(values);
+    if (values.length > 0) this.#jobs.schedule(slot, [], () => this.#jobs.upload(values));
   }
 
   #typed(values: Float32Array, dtype: DType): TypedArray {

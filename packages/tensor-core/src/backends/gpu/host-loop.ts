@@ -29,6 +29,6 @@ export function hostLoop<A>(
       const out = { shape, dtype, size, data: createArray(dtype, size) };
       runLoop(name, op, views, attrs, out);
       if (dtype === 'int32') checkExact(name, op.name, out.data);
-      return backend.uploadNow(Float32Array.from(out.data));
+      return backend.jobs.upload(Float32Array.from(out.data));
     });
 }

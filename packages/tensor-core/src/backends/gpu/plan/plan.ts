@@ -185,7 +185,7 @@ export class GpuPlan extends Plan {
     return [...filled].reduce<Awaitable<void>>(
       (before, [register, values]) =>
         chain(before, () =>
-          chain(this.#backend.uploadNow(values), (handle) => {
+          chain(this.#backend.jobs.upload(values), (handle) => {
             arrays[register] = handle;
           }),
         ),
@@ -202,7 +202,7 @@ export class GpuPlan extends Plan {
       if (value === undefined) return (this.#constants = found);
       const { origin } = value;
       if (origin.kind !== 'constant' || value.length === 0) return bring(i + 1);
-      return chain(this.#backend.uploadNow(Float32Array.from(origin.data)), (handle) => {
+      return chain(this.#backend.jobs.upload(Float32Array.from(origin.data)), (handle) => {
         found.set(registers.get(value)!, handle);
         return bring(i + 1);
       });
