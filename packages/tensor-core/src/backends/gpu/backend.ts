@@ -280,6 +280,7 @@ export class GpuBackend implements Backend {
     await this.#jobs.keepUp(most);
   }
 
+  /** @internal */
   plan(trace: Trace, fixed: readonly FixedArgument[]): Plan {
     return new GpuPlan(this, trace, fixed);
   }
