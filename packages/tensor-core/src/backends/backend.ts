@@ -75,7 +75,7 @@ export interface Backend {
   watch(storage: Storage): void;
   /** Live data now. */
   memory(): MemoryUse;
-  /** Makes a plan of what a compiled function did. Absent where there are none, and on wasm, whose plans come with `compile`. */
+  /** Makes a plan of what a compiled function did. Absent where there are none, and on wasm, whose plans come with `compile`. @internal */
   plan?(trace: Trace, fixed: readonly FixedArgument[]): Plan;
 }
 
