@@ -15,8 +15,8 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ['verbose', ...(report === undefined ? [] : json(report))],
-    // Pages that train side by side would hold each other up.
-    fileParallelism: false,
+    // vitest would leave a core to itself.
+    maxWorkers: '100%',
   },
 });
 export default config;

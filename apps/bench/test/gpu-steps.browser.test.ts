@@ -8,8 +8,8 @@ import { gpuSteps, type gpuModels, type GpuSteps } from '../src/gpu-models.ts';
 const most = { mlp: 32, cnn: 122, lstm: 59, attention: 126 };
 
 // The others take minutes where graphics are drawn in software: VITE_ALL_MODELS=1 pnpm test:browser gpu-steps
-const { env } = import.meta as unknown as { readonly env: Readonly<Record<string, string>> }; // Vite's
-const all = env['VITE_ALL_MODELS'] !== undefined;
+type Meta = ImportMeta & { readonly env: Readonly<Record<string, string>> }; // Vite's
+const all = (import.meta as Meta).env['VITE_ALL_MODELS'] !== undefined;
 const names = (Object.keys(most) as (keyof typeof gpuModels)[]).filter(
   (name) => all || name === 'mlp' || name === 'lstm',
 );

@@ -189,7 +189,7 @@ export class Device {
       .then(work)
       .finally(() => {
         this.#gatherer = null;
-        gatherer.end();
+        gatherer.flush();
       });
   }
 
@@ -224,7 +224,8 @@ export class Device {
     const { scalars = [] } = launch;
     this.#gatherer?.starts(entry.kernel, argumentType === undefined ? scalars : null, size);
     const args: Argument[] = [...arrays.map(({ handle }) => handle), ...scalars];
-    return chain(entry.kernel(...args), (result) => {
+    const call = (): Awaitable<Handle> => entry.kernel(...args);
+    return chain(this.#gatherer?.keeps(call) ?? call(), (result) => {
       if (result instanceof Float32Array) entry.live--;
       else this.#makers.set(result, entry);
       return result;

@@ -1,6 +1,6 @@
 /**
  * Launches that go to a WebGPU device together: gpu.js submits each by itself, which takes the browser as long as many a
- * launch. While something is gathered, the queue keeps what is submitted, and passes it on at once.
+ * launch. While a kernel is called, the queue keeps what is submitted; reads and other backends find it as it is.
  */
 import type { GpuQueue, JsKernel } from './gpu-js.ts';
 
@@ -18,8 +18,6 @@ export class Gatherer {
 
   constructor(queue: GpuQueue) {
     this.#queue = queue;
-    // Hides the method of the queue's class.
-    queue.submit = (commands) => void this.#commands.push(...commands);
   }
 
   /**
@@ -35,6 +33,20 @@ export class Gatherer {
     this.#kernels.set(kernel, numbers);
   }
 
+  /** Keeps what `call` submits. A kernel that is yet to be compiled submits later, after all that is gathered. */
+  keeps<T>(call: () => T): T {
+    const before = this.#commands.length;
+    const commands = this.#commands;
+    // Hides the method of the queue's class.
+    this.#queue.submit = (more) => void commands.push(...more);
+    try {
+      return call();
+    } finally {
+      Reflect.deleteProperty(this.#queue, 'submit'); // what the class has shows again
+      if (commands.length === before) this.flush();
+    }
+  }
+
   /** Frees an array when the device has been given what reads it. */
   releases(act: () => void): void {
     this.#releases.push(act);
@@ -47,13 +59,7 @@ export class Gatherer {
     this.#releases = [];
     this.#kernels.clear();
     this.#elements = 0;
-    const submit = Object.getPrototypeOf(this.#queue) as GpuQueue; // where the method of its class is
-    if (commands.length > 0) submit.submit.call(this.#queue, commands);
+    if (commands.length > 0) this.#queue.submit(commands);
     for (const release of releases) release();
-  }
-
-  end(): void {
-    this.flush();
-    Reflect.deleteProperty(this.#queue, 'submit'); // what the class has shows again
   }
 }
