@@ -76,6 +76,15 @@ export const parameters: Readonly<Record<string, string>> = {
   'which autoencoder': '自己符号化器の種類',
   'numbers of the code': '符号の次元',
   'units of the hidden layers': '中間層のユニット数',
+  'units of the hidden layers; for the convolutional one 16 for each map of the first layer':
+    '中間層のユニット数（畳み込みでは最初の層の特徴マップ1枚につき16）',
+  'channels at 14 × 14, a multiple of 4; at 7 × 7 there are twice as many':
+    '14 × 14 でのチャネル数（4の倍数。7 × 7 ではその2倍）',
+  'the highest learning rate of Adam: it rises to that in a twentieth of the steps, and falls to 0':
+    'Adamの学習率の最大値（最初の20分の1で上がり、0まで下がる）',
+  'digits of each class that are made and read': '各クラスで作って読む数字の数',
+  'which digit; -1 for all of them': 'どの数字か（-1 ですべて）',
+  'steps from noise to a digit': 'ノイズから数字までのステップ数',
   'digits in a step': '1ステップの数字の数',
   steps: 'ステップ数',
   'a digit in white on black': '黒地に白の数字',

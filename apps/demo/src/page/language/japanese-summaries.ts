@@ -92,4 +92,6 @@ export const summaries: Readonly<Record<string, string>> = {
     '生成器と識別器が互いに学び合い、ノイズが数字になっていきます。',
   'Learns which way leads out of noise, and moves noise along it to eight Gaussians or two moons.':
     'ノイズから抜け出す方向を学び、ノイズを八つの正規分布や二つの月へ運びます。',
+  'Learns which way leads out of noise, and makes handwritten digits of the class that is asked for.':
+    'ノイズから抜け出す道を学び、指定されたクラスの手書き数字を作ります。',
 };
