@@ -1,0 +1,3 @@
+import { sameOnPage } from './same-on-page.ts';
+
+sameOnPage((place) => place % 2 === 0);
