@@ -113,6 +113,13 @@ describe('truncation', () => {
     expect(() => tokenizer.encode('a b c d e')).toThrow(/the second text, .* has none/);
   });
 
+  it('asks nothing of the stride where a text of two stays whole', () => {
+    const tokenizer = made(false).enableTruncation(4, { stride: 1 });
+    const { tokens, overflowing } = tokenizer.encode('a', { pair: 'b c d e' });
+    expect(tokens).toEqual(['a', 'b', 'c', 'd']);
+    expect(overflowing.map((one) => one.tokens)).toEqual([['a', 'd', 'e']]);
+  });
+
   it('ends with noTruncation', () => {
     const tokenizer = made(false).enableTruncation(2);
     expect(tokenizer.encode('a b c').length).toBe(2);

@@ -72,6 +72,7 @@ export function truncated(
   const excess = first.length + (second?.length ?? 0) - room;
   if (excess <= 0) return [...encodings];
   const cut = (one: Encoding, length: number): Encoding => {
+    if (one.length <= length) return one;
     if (length > stride || length === 0) {
       return one.truncate(length, { stride: length === 0 ? 0 : stride, direction });
     }

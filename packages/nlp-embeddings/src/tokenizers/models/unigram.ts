@@ -47,8 +47,9 @@ const PENALTY = 10;
 /**
  * The unigram language model: of all ways to write a text with tokens, that whose probabilities have the greatest product.
  *
- * `vocab` are tokens with the logarithms of their probabilities; the place is the id. Runs of unknown characters are one token, which has
- * their text. As HF's and SentencePiece's.
+ * `vocab` are tokens with the logarithms of their probabilities; the place is the id. Of a token that stands there twice the last place counts:
+ * HF's trainer writes special tokens again if its texts have them. Runs of unknown characters are one token, which has their text. As HF's and
+ * SentencePiece's.
  *
  * Throws DataError for an unknown character without `unkId`, RangeError for an `unkId` beyond the vocabulary and for an alpha without generator.
  *
@@ -68,6 +69,7 @@ export class Unigram extends Model {
   readonly nbestSize: number | null;
   readonly #generator: Generator | null;
   readonly #lattice: Lattice;
+  readonly #tokensById: readonly string[];
   readonly #bytes: Int32Array | null;
   readonly #cache = new RecentMap<Tokens>();
 
@@ -83,10 +85,7 @@ export class Unigram extends Model {
       'Unigram',
       pairsOf('Unigram', 'vocab', vocab).map(([token], id) => [token, id] as const),
     );
-    if (this.size < vocab.length) {
-      const again = vocab.find(([token], id) => this.tokenToId(token) !== id);
-      throw new DataError(`Unigram: the token ${JSON.stringify(again?.[0])} comes twice.`);
-    }
+    this.#tokensById = vocab.map(([token]) => token);
     if (unkId !== null) requireWhole('Unigram', 'unkId', unkId, 0, Math.max(0, vocab.length - 1));
     if (alpha !== null) requireThat(alpha >= 0, 'Unigram', 'alpha', alpha, '≥ 0');
     if (nbestSize !== null) requireWhole('Unigram', 'nbestSize', nbestSize, 1);
@@ -109,6 +108,14 @@ export class Unigram extends Model {
 
   override get isSteady(): boolean {
     return this.alpha === null;
+  }
+
+  override get size(): number {
+    return this.#tokensById.length;
+  }
+
+  override idToToken(id: number): string | undefined {
+    return this.#tokensById[id];
   }
 
   tokenize(text: string): Tokens {
@@ -194,7 +201,7 @@ export class Unigram extends Model {
   }
 
   override toJSON(): Json {
-    const vocab = Array.from(this.vocab.keys(), (token, id) => [token, this.scores[id]!]);
+    const vocab = this.#tokensById.map((token, id) => [token, this.scores[id]!]);
     return { type: 'Unigram', unk_id: this.unkId, vocab, byte_fallback: this.byteFallback };
   }
 }
