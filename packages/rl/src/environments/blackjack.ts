@@ -9,6 +9,7 @@ import {
   decodeHand,
   encodeHand,
 } from './blackjack-table.ts';
+import { requireNoOptions } from './reset-options.ts';
 import { noInfo, SeededEnv } from './seeded-env.ts';
 import type { Transitions } from './tabular-env.ts';
 
@@ -104,7 +105,7 @@ export class Blackjack extends SeededEnv<BlackjackObservation, number> {
   }
 
   protected begin(options: Readonly<Record<string, unknown>>): Reset<BlackjackObservation> {
-    optionsOf<{ none?: never }, ['none']>('Blackjack', options, ['none']);
+    requireNoOptions('Blackjack', options);
     const { generator } = this;
     this.dealer.splice(0, Infinity, drawCard(generator), drawCard(generator));
     this.player.splice(0, Infinity, drawCard(generator), drawCard(generator));

@@ -80,6 +80,12 @@ describe('make', () => {
   });
 });
 
+test.each(registeredIds())('%s refuses options of a reset that it does not know', (id) => {
+  expect(() => make(id).reset({ options: { start: 3 } })).toThrow(
+    /there is no option "start"|reset has no options of its own/,
+  );
+});
+
 describe('register', () => {
   test('takes an environment of plain members', () => {
     register('tests/Plain-v3', {

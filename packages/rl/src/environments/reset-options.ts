@@ -24,6 +24,13 @@ export function boundsOf(
   return [low, high];
 }
 
+/** Throws TypeError if `reset` was given options, where an environment has none. @internal */
+export function requireNoOptions(owner: string, options: Readonly<Record<string, unknown>>): void {
+  const [name] = Object.keys(options);
+  if (name === undefined) return;
+  throw new TypeError(`${owner}: reset has no options of its own, got ${shown(name)}.`);
+}
+
 /** Throws RangeError unless an action is a list of `size` finite numbers; they may lie outside the space. @internal */
 export function requireNumbers(owner: string, action: unknown, size: number): void {
   const list = Object(action) as ArrayLike<unknown>; // what is none has no length

@@ -1,6 +1,7 @@
 import { requireThat, requireWhole, shown } from '@kasane/tensor-core';
 import type { Info, Reset, Step } from '../env.ts';
 import { Discrete } from '../spaces/discrete.ts';
+import { requireNoOptions } from './reset-options.ts';
 import { SeededEnv } from './seeded-env.ts';
 
 /** What may come of an action, and how likely it is. As the entries of Gymnasium's `P`. */
@@ -67,7 +68,8 @@ export class TabularEnv extends SeededEnv<number, number> {
     return { prob };
   }
 
-  protected begin(_options: Readonly<Record<string, unknown>>): Reset<number> {
+  protected begin(options: Readonly<Record<string, unknown>>): Reset<number> {
+    requireNoOptions(this.constructor.name, options);
     this.s = drawIndex(this.initial, this.generator.random());
     return { observation: this.s, info: this.infoOf(1) };
   }
