@@ -62,11 +62,11 @@ describe('ReplayBuffer', () => {
     const buffer = new ReplayBuffer(2, { observationSize: 2 });
     const add = (change: object) => () => buffer.add({ ...numbered(0), ...change });
     expect(() => buffer.sample(1)).toThrow('sample: the buffer is empty. Add to it first.');
-    expect(add({ reward: NaN })).toThrow(
-      'ReplayBuffer: the reward must be a finite number, got NaN.',
+    expect(add({ reward: NaN })).toThrow('ReplayBuffer: the reward must be finite, got NaN.');
+    expect(add({ observation: [1] })).toThrow(
+      'ReplayBuffer: the observation must be an array of 2 numbers, got one of 1.',
     );
-    expect(add({ observation: [1] })).toThrow('the observation must have 2 numbers, got 1.');
-    expect(add({ observation: [1, NaN] })).toThrow('number 1 of the observation must be a finite');
+    expect(add({ observation: [1, NaN] })).toThrow('number 1 of the observation must be finite');
     expect(add({ nextObservation: undefined })).toThrow(
       'must be an array of 2 numbers, got undefined',
     );

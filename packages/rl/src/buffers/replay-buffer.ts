@@ -5,12 +5,13 @@ import {
   optionsOf,
   requireWhole,
   sameShape,
-  ShapeError,
   shown,
   tensor,
   Tensor,
   type Generator,
 } from '@kasane/tensor-core';
+import { requireFinite } from '../planning/given.ts';
+import { requireRow } from '../rows.ts';
 import type { Sample, Transition } from './transition.ts';
 
 /** Options of `ReplayBuffer`. */
@@ -112,12 +113,12 @@ export class ReplayBuffer {
     const { observation, action, reward, nextObservation, discount } = Object(
       transition,
     ) as Transition; // null has none of them
-    if (!Number.isFinite(reward)) throw notFinite('the reward', reward);
-    if (!Number.isFinite(discount)) throw notFinite('the discount', discount);
+    requireFinite('ReplayBuffer', 'the reward', reward);
+    requireFinite('ReplayBuffer', 'the discount', discount);
     const i = this.#next;
     const { observationSize, actionSize } = this;
-    requireSize('the observation', observation, observationSize);
-    requireSize('the next observation', nextObservation, observationSize);
+    requireRow('ReplayBuffer', 'the observation', observation, observationSize);
+    requireRow('ReplayBuffer', 'the next observation', nextObservation, observationSize);
     if (actionSize === null) {
       if (!Number.isSafeInteger(action)) {
         throw new RangeError(
@@ -126,7 +127,7 @@ export class ReplayBuffer {
       }
       this.#actions[i] = action as number; // as was just found
     } else {
-      requireSize('the action', action, actionSize);
+      requireRow('ReplayBuffer', 'the action', action, actionSize);
       this.#actions.set(action, i * actionSize);
     }
     this.#observations.set(observation, i * observationSize);
@@ -241,33 +242,9 @@ function rows<A extends Float32Array | Int32Array>(from: A, indices: Int32Array,
   return out as A; // of the same kind as `from`
 }
 
-function requireSize(
-  what: string,
-  values: unknown,
-  size: number,
-): asserts values is ArrayLike<number> {
-  const { length } = Object(values) as { length?: unknown }; // undefined has none
-  if (typeof values !== 'object' || typeof length !== 'number') {
-    throw new TypeError(
-      `ReplayBuffer: ${what} must be an array of ${size} numbers, got ${shown(values)}.`,
-    );
-  }
-  if (length !== size) {
-    throw new ShapeError(`ReplayBuffer: ${what} must have ${size} numbers, got ${length}.`);
-  }
-  const list = values as ArrayLike<number>; // it has a length
-  for (let j = 0; j < size; j++) {
-    if (!Number.isFinite(list[j])) throw notFinite(`number ${j} of ${what}`, list[j]);
-  }
-}
-
 function unfit(buffer: ReplayBuffer, rule: string, got: unknown): CheckpointError {
   const given = got instanceof Tensor ? `${got.dtype} ${formatShape(got.shape)}` : shown(got);
   return new CheckpointError(
     `${buffer.constructor.name}: the state does not fit: ${rule}, got ${given}. Build it as it was saved.`,
   );
-}
-
-function notFinite(what: string, got: unknown): RangeError {
-  return new RangeError(`ReplayBuffer: ${what} must be a finite number, got ${shown(got)}.`);
 }

@@ -1,14 +1,8 @@
-import {
-  defaultGenerator,
-  optionsOf,
-  scope,
-  shown,
-  tensor,
-  type Generator,
-} from '@kasane/tensor-core';
+import { defaultGenerator, optionsOf, scope, tensor, type Generator } from '@kasane/tensor-core';
 import type { Counts } from '../agent-state.ts';
 import { ActorCritic } from './actor-critic.ts';
 import { forwardOnly } from '../learning.ts';
+import { requireRow } from '../rows.ts';
 import type { Act, ActionKind } from './runner.ts';
 
 /** What a checkpoint has of an agent. */
@@ -58,9 +52,7 @@ export function agentActs<Action extends number | Float32Array>(
   const likeliest = forwardOnly((observations) => policy.distribution(observations).mode);
   return (observation, options) => {
     const { deterministic = true, generator = defaultGenerator() } = optionsOf(`${owner}.act`, options, ['deterministic', 'generator']); // prettier-ignore
-    if (typeof observation !== 'object' || observation?.length !== inputs) {
-      throw new TypeError(`${owner}.act: an observation must be an array of ${inputs} numbers, got ${shown(observation)}.`); // prettier-ignore
-    }
+    requireRow(`${owner}.act`, 'an observation', observation, inputs);
     return scope(() => {
       const input = tensor(Float32Array.from(observation), [1, inputs]);
       const action = deterministic

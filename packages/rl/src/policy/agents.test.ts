@@ -145,6 +145,31 @@ describe('mistakes', () => {
     }
   });
 
+  it.each([PPO, A2C, REINFORCE])('of what environments show are named by %o', async (agent) => {
+    /** Shows the first list at the reset and the second after a step. */
+    const showing = (first: number[], second: number[]): (() => CartPole) => {
+      const env = new CartPole();
+      const { reset, step } = env;
+      const shown = (observation: number[], rest: object): never =>
+        ({ ...rest, observation: Float32Array.from(observation) }) as never; // what types allow
+      env.reset = (options) => shown(first, reset.call(env, options));
+      env.step = (action) => shown(second, step.call(env, action));
+      return () => env;
+    };
+    const learn = (first: number[], second: number[]): Promise<unknown> =>
+      new agent(showing(first, second)).learn(200);
+    const { name } = agent;
+    await expect(learn([0, NaN, 0, 0], [0, 0, 0, 0])).rejects.toThrow(
+      `${name}: number 1 of an observation must be finite, got NaN.`,
+    );
+    await expect(learn([0, 0, 0, 0], [0, 0, Infinity, 0])).rejects.toThrow(
+      `${name}: number 2 of an observation must be finite, got Infinity.`,
+    );
+    await expect(learn([0, 0, 0, 0], [0, 0])).rejects.toThrow(
+      `${name}: an observation must be an array of 4 numbers, got one of 2.`,
+    );
+  });
+
   it('of observations and signals are named', async () => {
     const agent = new PPO(() => new CartPole(), { steps: 64 });
     for (const wrong of [undefined, null, 'abcd', [1, 2], 4]) {

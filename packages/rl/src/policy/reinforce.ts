@@ -117,10 +117,11 @@ export class REINFORCE<Action extends number | Float32Array = number> {
     const { policy, optimizer } = this;
     const generator = this.#generator;
     const turns = new Turns(signal);
-    const { envs, inputs, kind } = this.#runner;
+    const runner = this.#runner;
+    const { envs, inputs, kind } = runner;
     const { counts } = this.#parts;
     if (!resume) counts.now.steps = 0;
-    const tally = this.#runner.begin(counts.now.steps);
+    const tally = runner.begin(counts.now.steps);
     const env = envs[0]!;
 
     const draw = forwardOnly((observation) =>
@@ -141,7 +142,7 @@ export class REINFORCE<Action extends number | Float32Array = number> {
         const rewards: number[] = [];
         for (;;) {
           if (turns.due) await turns.give();
-          const input = Float32Array.from(observation);
+          const input = Float32Array.from(runner.seen(observation));
           const drawn = scope(() => draw(tensor(input, [1, inputs])).dataSync());
           const step = env.step(kind.read(drawn, 0));
           tally.stepped(0, step.reward);
@@ -150,7 +151,7 @@ export class REINFORCE<Action extends number | Float32Array = number> {
           rewards.push(step.reward);
           observation = step.observation;
           if (!step.terminated && !step.truncated) continue;
-          const final = Float32Array.from(observation);
+          const final = Float32Array.from(runner.seen(observation));
           const rest =
             step.terminated || !baseline
               ? 0

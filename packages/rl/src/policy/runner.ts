@@ -10,6 +10,7 @@ import {
 import type { Turns } from '@kasane/tensor-core/turns';
 import type { Env } from '../env.ts';
 import { Tally } from '../learning.ts';
+import { requireRow } from '../rows.ts';
 import type { GaeInput } from './gae.ts';
 
 /** An environment whose observations are vectors, and whose actions are a category or a vector. */
@@ -110,7 +111,7 @@ export class Runner<Action extends number | Float32Array> {
   begin(steps: number): Tally {
     for (const [e, env] of this.envs.entries()) {
       const { observation } = env.reset({ seed: this.#generator.below(2 ** 31) });
-      this.#current.set(observation, e * this.inputs);
+      this.#current.set(this.seen(observation), e * this.inputs);
     }
     this.#tally = new Tally(this.#owner, this.envs.length, steps);
     return this.#tally;
@@ -144,7 +145,7 @@ export class Runner<Action extends number | Float32Array> {
       for (let e = 0; e < count; e++) {
         const env = this.envs[e]!;
         const step = env.step(kind.read(actions, at + e));
-        let next = step.observation;
+        let next = this.seen(step.observation);
         rewards[at + e] = step.reward;
         tally.stepped(e, step.reward);
         if (step.terminated || step.truncated) {
@@ -153,10 +154,10 @@ export class Runner<Action extends number | Float32Array> {
           } else {
             truncated[at + e] = 1;
             cutOff.push(at + e);
-            finals.push(next);
+            finals.push(Float32Array.from(next)); // the environment may write into it
           }
           tally.ended(e);
-          next = env.reset().observation;
+          next = this.seen(env.reset().observation);
         }
         current.set(next, e * inputs);
       }
@@ -173,6 +174,12 @@ export class Runner<Action extends number | Float32Array> {
       some.forEach((_, j) => (nextValues[cutOff[i + j]!] = found[j]!));
     }
     return { observations, actions, logProbs, values, nextValues, rewards, terminated, truncated };
+  }
+
+  /** What an environment showed. Throws unless it is a row of finite numbers, as many as at first. */
+  seen(observation: ArrayLike<number>): ArrayLike<number> {
+    requireRow(this.#owner, 'an observation', observation, this.inputs);
+    return observation;
   }
 
   #valuesOf(value: Value, observations: Float32Array): ArrayLike<number> {

@@ -105,6 +105,7 @@ describe('DQN', () => {
     );
     const agent = new DQN(corridor(), quick);
     expect(() => agent.act([1])).toThrow('DQN.act: an observation must be an array of 4 numbers');
+    expect(() => agent.act([0, 0, NaN, 0])).toThrow('number 2 of an observation must be finite');
     await expect(agent.learn(0)).rejects.toThrow(
       'DQN.learn: the number of steps must be a whole number ≥ 1',
     );

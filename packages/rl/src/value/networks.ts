@@ -7,6 +7,7 @@ import {
   type Generator,
   type Tensor,
 } from '@kasane/tensor-core';
+import { requireRow } from '../rows.ts';
 
 /** Options of the networks of agents. */
 export interface NetworkOptions {
@@ -86,12 +87,8 @@ export class DuelingQNetwork extends Module {
   }
 }
 
-/** An observation as a batch of one. Throws TypeError unless it has so many numbers. */
+/** An observation as a batch of one. Throws unless it is a row of so many finite numbers. */
 export function batchOfOne(owner: string, observation: ArrayLike<number>, size: number): Tensor {
-  if (typeof observation === 'object' && observation?.length === size) {
-    return tensor(Float32Array.from(observation), [1, size]);
-  }
-  throw new TypeError(
-    `${owner}.act: an observation must be an array of ${size} numbers, got ${shown(observation)}.`,
-  );
+  requireRow(`${owner}.act`, 'an observation', observation, size);
+  return tensor(Float32Array.from(observation), [1, size]);
 }

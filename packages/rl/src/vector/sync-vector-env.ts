@@ -158,6 +158,10 @@ export function batchOf<T>(space: Space<T>, values: readonly T[]): Batch<T> {
   if (!(anySpace instanceof Box)) return [...values] as unknown as Batch<T>;
   const size = anySpace.low.length;
   const rows = new Float32Array(values.length * size);
-  values.forEach((value, i) => rows.set(value as ArrayLike<number>, i * size));
+  values.forEach((value, i) => {
+    const row = value as ArrayLike<number>; // as boxes have
+    requireCount('SyncVectorEnv', `what is seen of environment ${i}`, row, size);
+    rows.set(row, i * size);
+  });
   return rows as unknown as Batch<T>;
 }

@@ -241,3 +241,13 @@ test('SyncVectorEnv takes continuous actions in rows or as lists, and states as 
   const lakes = new SyncVectorEnv([() => make('FrozenLake-v1'), () => make('FrozenLake-v1')]);
   expect(lakes.reset({ seed: 1 }).observations).toEqual(Int32Array.of(0, 0));
 });
+
+test('SyncVectorEnv names the environment that shows another number of numbers than its space says', () => {
+  const short = new CartPole();
+  const { reset } = short;
+  short.reset = (options) => ({ ...reset.call(short, options), observation: new Float32Array(3) });
+  const envs = new SyncVectorEnv([() => new CartPole(), () => short]);
+  expect(() => envs.reset()).toThrow(
+    'SyncVectorEnv: what is seen of environment 1 must be a list of 4, got 3.',
+  );
+});
