@@ -98,6 +98,23 @@ describe('options of another kind', () => {
     expect(await said({ lossFn: mseLoss })).toContain('"lossFn"; did you mean loss?');
   });
 
+  it('are refused by name where a callback would wait for what never comes', async () => {
+    const has = 'It has onTrainBegin, onEpochBegin, onStep, onEpochEnd, onTrainEnd, onDeviceLost, onFallback, onWarning.'; // prettier-ignore
+    expect(await said({ callbacks: [{}, { onEpochEnds() {} }] })).toBe(
+      `fit: a callback has no "onEpochEnds"; did you mean onEpochEnd? ${has}`,
+    );
+    class Watch {
+      on_epoch_end(): void {}
+    }
+    class Further extends Watch {
+      onStep(): void {}
+    }
+    expect(await said({ callbacks: [new Further()] })).toContain(
+      'a callback has no "on_epoch_end"; did you mean onEpochEnd?',
+    );
+    expect(await said({ callbacks: [{ onBatchEnd: null }] })).toContain('no "onBatchEnd"');
+  });
+
   it('are refused by evaluate, and where the model is missing', async () => {
     const model = new Linear(2, 1);
     const wrong = { data: [x, y], loss: mseLoss } as unknown as {

@@ -1,5 +1,6 @@
 /** What JavaScript lets through: of another kind than the option is, with what was probably meant. */
-import { shown } from '@kasane/tensor-core';
+import { nearest, shown } from '@kasane/tensor-core';
+import type { Callback } from './callback.ts';
 import { requireBatches } from './in-memory.ts';
 
 /** The options that are looked at, whatever they are. */
@@ -43,6 +44,36 @@ export const fitNames = [
   'resume',
 ] as const;
 
+/** Whatever a callback may listen to; the type asks for all of it. */
+const listeners: Readonly<Record<Extract<keyof Callback, `on${string}`>, true>> = {
+  onTrainBegin: true,
+  onEpochBegin: true,
+  onStep: true,
+  onEpochEnd: true,
+  onTrainEnd: true,
+  onDeviceLost: true,
+  onFallback: true,
+  onWarning: true,
+};
+
+/** Throws TypeError for a method that is named as what a callback listens to, and would never be called. */
+function requireListeners(owner: string, callback: object): void {
+  const known = Object.keys(listeners);
+  let at: object | null = callback;
+  while (at !== null && at !== Object.prototype) {
+    const stray = Object.getOwnPropertyNames(at).find(
+      (name) => /^on[A-Z_]/.test(name) && !known.includes(name),
+    );
+    if (stray !== undefined) {
+      const near = nearest(stray, known);
+      throw new TypeError(
+        `${owner}: a callback has no "${stray}"${near === undefined ? '.' : `; did you mean ${near}?`} It has ${known.join(', ')}.`,
+      );
+    }
+    at = Object.getPrototypeOf(at) as object | null;
+  }
+}
+
 /** Throws TypeError for what is no module. */
 export function requireModel(owner: string, model: unknown): void {
   if (has(model, 'forward') && has(model, 'namedParameters')) return;
@@ -72,8 +103,9 @@ export function checkKinds(owner: 'fit' | 'evaluate', options: Given): void {
   must(Array.isArray(list), 'callbacks', 'an array', list, 'it in brackets');
   for (const callback of list as readonly unknown[]) {
     const isObject = typeof callback === 'object' && callback !== null;
-    const hooks = 'an object of functions such as { onEpochEnd() {} }';
-    must(isObject, 'a callback', 'an object', callback, hooks);
+    const like = 'an object of functions such as { onEpochEnd() {} }';
+    must(isObject, 'a callback', 'an object', callback, like);
+    requireListeners(owner, callback as object); // as was just found
   }
   const stops = signal === undefined || (has(signal, 'aborted') && has(signal, 'throwIfAborted'));
   must(stops, 'signal', 'an AbortSignal', signal, 'the signal of an AbortController');
