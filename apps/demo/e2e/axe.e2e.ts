@@ -31,6 +31,12 @@ describe.each(views)('in %s, %s', (lang, colorScheme) => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test('a section, with its formulas', async () => {
+    const page = await visit(`#/section/lstm?lang=${lang}`, { colorScheme });
+    await page.waitForSelector('.formula math');
+    expect(await violations(page)).toEqual([]);
+  });
+
   test('a page that is not there', async () => {
     expect(await violations(await visit(`#/nowhere?lang=${lang}`, { colorScheme }))).toEqual([]);
   });

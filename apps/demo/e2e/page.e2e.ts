@@ -175,7 +175,44 @@ describe('beside a run', () => {
   });
 });
 
+describe('on the screen', () => {
+  test('the curve stands beside run and parameters while it trains, where nothing moves when it begins', async () => {
+    const page = await visit('#/exercise/rnn-binary-addition', { viewport: { width: 1280, height: 900 } });
+    const seen = async (selector: string): Promise<number> => {
+      const box = (await page.locator(selector).first().boundingBox())!; // it is there
+      expect(box.y + box.height).toBeLessThanOrEqual(900);
+      return box.y;
+    };
+    const before = await seen('#parameters');
+    await page.click('.run-bar .go');
+    await page.waitForSelector('.chart canvas');
+    await seen('.run-bar .go');
+    await seen('.chart');
+    expect(Math.abs((await seen('#parameters')) - before)).toBeLessThan(40);
+  });
+
+  test('a phone shows the bench, then the text', async () => {
+    const page = await visit('#/exercise/bptt', { viewport: { width: 360, height: 740 } });
+    await page.waitForSelector('.formula');
+    const [bench, text] = await Promise.all(
+      ['.bench', '.text'].map(async (selector) => (await page.locator(selector).boundingBox())!.y),
+    );
+    expect(bench).toBeLessThan(text!);
+  });
+}); // prettier-ignore
+
 describe('the contents', () => {
+  test('lead to a section, its formulas to the exercises where they run, and these back', async () => {
+    const page = await visit();
+    await page.getByRole('link', { name: 'Reinforcement learning' }).click();
+    const bellman = page.locator('.part', { hasText: "Bellman's equation of states" });
+    await expect.poll(() => bellman.locator('math').count()).toBe(2);
+    await bellman.getByRole('link').first().click();
+    await page.waitForSelector('.bench');
+    await page.getByRole('navigation', { name: 'Where this is' }).getByRole('link', { name: 'Reinforcement learning' }).click();
+    await expect.poll(() => page.title()).toBe('Reinforcement learning · Kasane');
+  });
+
   test('are searched in both languages, and opened with the keyboard', async () => {
     const page = await visit();
     await page.getByRole('searchbox').fill('逆伝播 bptt');

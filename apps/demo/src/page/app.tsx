@@ -1,10 +1,13 @@
 import { useEffect } from 'preact/hooks';
+import { SECTIONS, type Section } from '../course/rows.ts';
 import { catalog } from '../exercises/data.gen.ts';
 import { Contents } from './contents/contents.tsx';
 import { Header } from './header.tsx';
 import { language, said, words } from './language/language.ts';
 import { Later } from './later.tsx';
 import { linkTo, place } from './link.ts';
+
+const isSection = (name: string): name is Section => Object.hasOwn(SECTIONS, name);
 
 /** What is under the header: the contents at once, anything else when it has loaded. */
 function Content() {
@@ -16,6 +19,10 @@ function Content() {
       const load = async () => (await import('./exercise/exercise-page.tsx')).ExercisePage;
       return <Later key={name} load={load} given={{ exercise }} />;
     }
+  }
+  if (page === 'section' && isSection(name)) {
+    const load = async () => (await import('./section/section-page.tsx')).SectionPage;
+    return <Later key="section" load={load} given={{ section: name }} />;
   }
   if (page === 'playground') {
     const load = async () => (await import('./code/playground.tsx')).Playground;
@@ -34,6 +41,7 @@ function Content() {
 /** What the tab is called. */
 function titleOf({ page, name } = place.value): string {
   if (page === 'playground') return `${words.value.playground} · Kasane`;
+  if (page === 'section' && isSection(name)) return `${said(SECTIONS[name])} · Kasane`;
   const exercise = page === 'exercise' ? catalog.find(({ id }) => id === name) : undefined;
   return exercise === undefined ? words.value.title : `${said(exercise.title)} · Kasane`;
 }

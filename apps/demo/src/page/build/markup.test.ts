@@ -47,3 +47,27 @@ test('explanations are of exercises, each in both languages', () => {
 test.each(files)('%s can be read', (file) => {
   expect(htmlOf(readFileSync(join(folder, file), 'utf8'))).toContain('<p>');
 });
+
+/** The rows of the formulas of an explanation, in their order. */
+const rowsOf = (id: string, language: 'en' | 'ja'): string[] =>
+  [...htmlOf(readFileSync(join(folder, `${id}.${language}.md`), 'utf8')).matchAll(/data-rows="([^"]*)"/g)].map((found) => found[1]!); // prettier-ignore
+
+describe('formulas stand for rows of the course', () => {
+  test.each(catalog.map((one) => [one.id, one.rows] as const))(
+    'in %s for rows that it answers, the same in both languages',
+    (id, rows) => {
+      expect(rowsOf(id, 'ja')).toEqual(rowsOf(id, 'en'));
+      const named = rowsOf(id, 'en').flatMap((list) => list.split(' ').map(Number));
+      expect(named.filter((row) => !rows.includes(row))).toEqual([]);
+    },
+  );
+
+  // States, BPTT and its updates, clipping, gates, the GRU, both directions, Q-learning, Bellman, returns, the policy gradient, leaky ReLU.
+  test.each([4, 5, 6, 7, 22, 27, 28, 34, 36, 38, 43, 49, 52, 64, 88, 141, 145, 146, 147, 148, 151, 152, 153, 159])(
+    'row %i has one, since the report has',
+    (row) => {
+      const all = catalog.flatMap(({ id }) => rowsOf(id, 'en')).flatMap((list) => list.split(' '));
+      expect(all).toContain(String(row));
+    },
+  );
+}); // prettier-ignore

@@ -4,7 +4,8 @@ import temml from 'temml';
 /**
  * HTML of paragraphs with *stress*, `code` and [links](https://…), `## headings`, `- lists`, `> claims of the course`, and formulas:
  * `$x$` within a line, `$$x$$` as a paragraph. `\tensor{z^t}` is a symbol whose tensor an exercise shows under that name,
- * `\tensor[its name]{z^t}` one that it shows under another.
+ * `\tensor[its name]{z^t}` one that it shows under another. A paragraph that begins with `$$ % rows 4 5` is a formula of those rows of
+ * the course, which the page of their section shows.
  */
 export function htmlOf(source: string): string {
   return source
@@ -17,9 +18,12 @@ export function htmlOf(source: string): string {
 }
 
 function blockOf(block: string): string {
-  const formula = /^\$\$([^]*)\$\$$/.exec(block);
-  if (formula !== null)
-    return `<div class="formula" tabindex="0" role="group">${mathOf(formula[1]!, true)}</div>`;
+  const formula = /^\$\$(?: % rows ([\d ]+)\n)?([^]*)\$\$$/.exec(block);
+  if (formula !== null) {
+    const [, rows, tex] = formula;
+    const answers = rows === undefined ? '' : ` data-rows="${rows.trim()}"`;
+    return `<div class="formula" tabindex="0" role="group"${answers}>${mathOf(tex!, true)}</div>`;
+  }
   if (block.startsWith('## ')) return `<h2>${lineOf(block.slice(3))}</h2>`;
   if (block.startsWith('> '))
     return `<blockquote class="claim">${lineOf(block.replaceAll(/^> ?/gm, ''))}</blockquote>`;

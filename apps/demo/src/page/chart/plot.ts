@@ -52,7 +52,7 @@ export interface At {
   readonly y: readonly (number | null)[];
 }
 
-const HEIGHT = 300;
+const HEIGHT = 260;
 const TICKS = 6; // of the vertical axis
 
 export function createPlot(

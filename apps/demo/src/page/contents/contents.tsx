@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { SECTIONS } from '../../course/rows.ts';
 import { catalog } from '../../exercises/data.gen.ts';
 import type { CatalogEntry } from '../../exercise.ts';
 import { said, told, toldIn, words } from '../language/language.ts';
@@ -72,7 +73,13 @@ export function Contents() {
             aria-labelledby={`section-${name}`}
             style={{ flexBasis: `${exercises.length * CARD}px`, flexGrow: exercises.length }}
           >
-            <h2 id={`section-${name}`}>{said(title)}</h2>
+            <h2 id={`section-${name}`}>
+              {Object.hasOwn(SECTIONS, name) ? (
+                <a href={linkTo('section', name)}>{said(title)}</a>
+              ) : (
+                said(title)
+              )}
+            </h2>
             <ul class="cards">
               {exercises.map((exercise) => (
                 <Card key={exercise.id} exercise={exercise} />

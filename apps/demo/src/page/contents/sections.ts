@@ -1,4 +1,4 @@
-import { SECTIONS, rowOf } from '../../course/rows.ts';
+import { SECTIONS, rowOf, type Section } from '../../course/rows.ts';
 import type { CatalogEntry, Title } from '../../exercise.ts';
 import { dictionaries } from '../language/messages.ts';
 
@@ -9,21 +9,34 @@ export interface SectionOfContents {
   readonly exercises: readonly CatalogEntry[];
 }
 
-/** Exercises under the section of their first row, in the order of the course; those without rows come last. */
+/** An exercise that goes through more sections than this belongs to the course as a whole. */
+const FEW = 3;
+
+/** The section that an exercise belongs to, which is that of its first row; none if it goes through many, or beyond the course. */
+export function sectionOf({ rows }: Pick<CatalogEntry, 'rows'>): Section | null {
+  const all = [...new Set(rows.map((row) => rowOf(row).section))];
+  return all.length > FEW ? null : (all[0] ?? null);
+}
+
+/** Exercises by section, in the order of the course; then those that go through all of it, then those beyond it. */
 export function sectionsOf(catalog: readonly CatalogEntry[]): SectionOfContents[] {
-  const sectionOf = ({ rows }: CatalogEntry): string =>
-    rows[0] === undefined ? '' : rowOf(rows[0]).section;
   const sections = Object.entries(SECTIONS).map(([name, title]) => ({
     name,
     title,
     exercises: catalog.filter((one) => sectionOf(one) === name),
   }));
+  const outside = catalog.filter((one) => sectionOf(one) === null);
+  const whole: SectionOfContents = {
+    name: 'whole',
+    title: { en: dictionaries.en.whole, ja: dictionaries.ja.whole },
+    exercises: outside.filter(({ rows }) => rows.length > 0),
+  };
   const beyond: SectionOfContents = {
     name: 'beyond',
     title: { en: dictionaries.en.beyond, ja: dictionaries.ja.beyond },
-    exercises: catalog.filter(({ rows }) => rows.length === 0),
+    exercises: outside.filter(({ rows }) => rows.length === 0),
   };
-  return [...sections, beyond].filter(({ exercises }) => exercises.length > 0);
+  return [...sections, whole, beyond].filter(({ exercises }) => exercises.length > 0);
 }
 
 /** Whether an exercise has all of the words of a search, in either language, in its names or in what it answers. */

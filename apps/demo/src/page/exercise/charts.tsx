@@ -3,7 +3,7 @@ import type { Chart } from '../../exercise.ts';
 import { LiveChart } from '../chart/live-chart.tsx';
 import type { Bound, Drawn } from '../chart/plot.ts';
 import { recordings } from '../contents/recordings.ts';
-import { told, words } from '../language/language.ts';
+import { told, toldIn, words } from '../language/language.ts';
 import type { Run, Session } from './session.ts';
 
 /** The lines that a run draws into a chart. */
@@ -22,17 +22,25 @@ function linesOf(
   }));
 }
 
-function OneChart({ session, name, chart }: { session: Session; name: string; chart: Chart }) {
+interface Place {
+  readonly session: Session;
+  readonly name: string;
+  readonly chart: Chart;
+  /** Whether its place is kept while nothing is drawn, so that what is below stays where it is when a run begins. */
+  readonly first: boolean;
+}
+
+function OneChart({ session, name, chart, first }: Place) {
   const t = words.value;
   const run = session.run.value;
   const log = useSignal(chart.scale === 'log');
-  if (run === null) return null;
-  if (run.report.points.value === 0) return null;
+  const none = first ? <Nothing chart={chart} /> : null;
+  if (run === null || run.report.points.value === 0) return none;
   const runs = [run, ...session.kept.value.filter((one) => one !== run)];
   const lines = runs.flatMap((one, place) =>
     linesOf(one, { name, chart, title: runs.length > 1 ? titleOf(one, runs) : '', place }),
   );
-  if (lines.length === 0) return null;
+  if (lines.length === 0) return none;
   const look = { x: told(chart.x), y: told(chart.y), log: log.value, bounds: boundsOf(run, name) };
   return (
     <div class="card">
@@ -45,6 +53,16 @@ function OneChart({ session, name, chart }: { session: Session; name: string; ch
         />{' '}
         {t.logScale}
       </label>
+    </div>
+  );
+}
+
+/** The place of a curve to come. */
+function Nothing({ chart }: { chart: Chart }) {
+  return (
+    <div class="card nothing">
+      <strong lang={toldIn(chart.y)}>{told(chart.y)}</strong>
+      <p class="soft">{words.value.chartEmpty}</p>
     </div>
   );
 }
@@ -74,11 +92,13 @@ function boundsOf({ exercise, settings, report }: Run, name: string): Bound[] {
 
 /** The charts that an exercise declares, as soon as a run draws into them. */
 export function Charts({ session }: { session: Session }) {
+  const charts = Object.entries(session.exercise.charts);
+  if (charts.length === 0) return null;
   return (
-    <>
-      {Object.entries(session.exercise.charts).map(([name, chart]) => (
-        <OneChart key={name} session={session} name={name} chart={chart} />
+    <div class="charts">
+      {charts.map(([name, chart], i) => (
+        <OneChart key={name} session={session} name={name} chart={chart} first={i === 0} />
       ))}
-    </>
+    </div>
   );
 }

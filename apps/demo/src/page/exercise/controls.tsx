@@ -55,27 +55,54 @@ function Seed({ settings, change }: Omit<Given, 'exercise'>) {
   );
 }
 
-/** How the next run shall be: variant, size, seed, parameters and device, as the exercise declares them. */
-export function Controls({ exercise, settings, change }: Given) {
+/** More of them than this are chosen from a list, which takes one line. */
+const CHIPS = 4;
+
+function Variants({ exercise, settings, change }: Given) {
   const t = words.value;
-  const values = valuesOf(exercise, settings);
   const variants = Object.entries(exercise.variants);
+  if (variants.length === 0) return null;
+  const options = [
+    ['default', t.defaultVariant] as const,
+    ...variants.map(([name, { title }]) => [name, said(title)] as const),
+  ];
+  const choose = (variant: string): void => change({ ...settings, variant, given: {} });
+  if (options.length <= CHIPS) {
+    return (
+      <Chips
+        label={t.variants}
+        name="variant"
+        chosen={settings.variant}
+        options={options}
+        choose={choose}
+      />
+    );
+  }
+  return (
+    <label class={`param variants ${settings.variant === 'default' ? '' : 'changed'}`}>
+      <span>{t.variants}</span>
+      <select
+        value={settings.variant}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      >
+        {options.map(([name, title]) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What every run has: variant, size, seed and device. */
+export function Setup({ exercise, settings, change }: Given) {
+  const t = words.value;
   const sizes: readonly Preset[] = ['quick', 'full'];
   return (
     <>
-      {variants.length > 0 && (
-        <Chips
-          label={t.variants}
-          name="variant"
-          chosen={settings.variant}
-          options={[
-            ['default', t.defaultVariant] as const,
-            ...variants.map(([name, { title }]) => [name, said(title)] as const),
-          ]}
-          choose={(variant) => change({ ...settings, variant, given: {} })}
-        />
-      )}
-      <div class="params">
+      <Variants exercise={exercise} settings={settings} change={change} />
+      <div class="params setup">
         <label class="param">
           <span>{t.preset}</span>
           <select
@@ -92,7 +119,33 @@ export function Controls({ exercise, settings, change }: Given) {
           </select>
         </label>
         <Seed settings={settings} change={change} />
-        {Object.entries(exercise.parameters).map(([name, parameter]) => (
+        <DeviceControl
+          device={settings.device}
+          change={(device) => change({ ...settings, device })}
+        />
+      </div>
+    </>
+  );
+}
+
+/** The parameters that an exercise declares, under the curve that they change. */
+export function Parameters({ exercise, settings, change }: Given) {
+  const t = words.value;
+  const values = valuesOf(exercise, settings);
+  const declared = Object.entries(exercise.parameters);
+  if (declared.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="parameters">
+      <h2 id="parameters">
+        {t.parameters}
+        {Object.keys(settings.given).length > 0 && (
+          <button type="button" class="plain" onClick={() => change({ ...settings, given: {} })}>
+            {t.reset}
+          </button>
+        )}
+      </h2>
+      <div class="params">
+        {declared.map(([name, parameter]) => (
           <ParameterControl
             key={name}
             name={name}
@@ -102,18 +155,7 @@ export function Controls({ exercise, settings, change }: Given) {
             change={(value) => change(withValue(exercise, settings, name, value))}
           />
         ))}
-        <DeviceControl
-          device={settings.device}
-          change={(device) => change({ ...settings, device })}
-        />
       </div>
-      {Object.keys(settings.given).length > 0 && (
-        <p class="bar">
-          <button type="button" onClick={() => change({ ...settings, given: {} })}>
-            {t.reset}
-          </button>
-        </p>
-      )}
-    </>
+    </section>
   );
 }

@@ -2,14 +2,15 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { rowOf, SECTIONS } from '../../course/rows.ts';
 import type { CatalogEntry } from '../../exercise.ts';
 import { Lesson } from '../code/lesson.tsx';
+import { sectionOf } from '../contents/sections.ts';
 import { loadRecordings } from '../contents/recordings.ts';
 import { language, said, told, toldIn, words } from '../language/language.ts';
-import { place, replaceLink } from '../link.ts';
+import { linkTo, place, replaceLink } from '../link.ts';
 import '../style/exercise.css';
 import { Checks } from './checks.tsx';
 import { Charts } from './charts.tsx';
 import { Comparison } from './comparison.tsx';
-import { Controls } from './controls.tsx';
+import { Parameters, Setup } from './controls.tsx';
 import { Metrics } from './metrics.tsx';
 import { RunBar } from './run-bar.tsx';
 import { Explanation } from './explanation.tsx';
@@ -29,24 +30,19 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
   const change = (to: Settings): void =>
     replaceLink(settingsLink(exercise, to, query.get('lang') ?? undefined));
   const run = session.run.value;
-  const first = exercise.rows[0];
   return (
     <main class="exercise" id="content" tabIndex={-1}>
       <div class="intro">
-        <p class="crumb">{first !== undefined && said(SECTIONS[rowOf(first).section])}</p>
+        <Crumb exercise={exercise} />
         <h1>{said(exercise.title)}</h1>
         <p class="lead" lang={toldIn(exercise.summary)}>
           {told(exercise.summary)}
         </p>
       </div>
-      <div class="text">
-        <Explanation id={exercise.id} />
-        <About exercise={exercise} />
-      </div>
       <div class="bench">
         <div class="card">
           <RunBar session={session} settings={settings} />
-          <Controls exercise={exercise} settings={settings} change={change} />
+          <Setup exercise={exercise} settings={settings} change={change} />
           <Comparison session={session} settings={settings} />
           {problems.map((problem) => (
             <p class="problem" role="alert" key={problem}>
@@ -55,6 +51,7 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           ))}
         </div>
         <Charts session={session} />
+        <Parameters exercise={exercise} settings={settings} change={change} />
         {run !== null && (
           <Figures figures={run.report.figures.value} title={said(exercise.title)} />
         )}
@@ -65,8 +62,28 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           <Results session={session} run={run} />
         )}
       </div>
+      <div class="text">
+        <Explanation id={exercise.id} />
+        <About exercise={exercise} />
+      </div>
       <Lesson exercise={exercise} session={session} settings={settings} />
     </main>
+  );
+}
+
+/** The way to an exercise: the contents, and its section if it is of one. */
+function Crumb({ exercise }: { exercise: CatalogEntry }) {
+  const section = sectionOf(exercise);
+  return (
+    <nav class="crumb" aria-label={words.value.way}>
+      <a href={linkTo('')}>{words.value.exercises}</a>
+      {section !== null && (
+        <>
+          {' › '}
+          <a href={linkTo('section', section)}>{said(SECTIONS[section])}</a>
+        </>
+      )}
+    </nav>
   );
 }
 

@@ -1,9 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { language } from '../language/language.ts';
-
-/** Every explanation, in a chunk of its own. */
-const loads = import.meta.glob<string>('../../explanations/*.md', { import: 'default' });
+import { explanationOf } from './explanations.ts';
 
 /** The tensor that someone points at, in a formula or among the figures. */
 export const pointed = signal<string | null>(null);
@@ -12,14 +10,14 @@ export const pointed = signal<string | null>(null);
 export function Explanation({ id }: { id: string }) {
   const element = useRef<HTMLElement>(null);
   const [html, setHtml] = useState('');
-  const file = `../../explanations/${id}.${language.value}.md`;
+  const load = explanationOf(id, language.value);
   useEffect(() => {
     let shown = true;
-    void loads[file]?.().then((text) => shown && setHtml(text));
+    void load?.().then((text) => shown && setHtml(text));
     return () => {
       shown = false;
     };
-  }, [file]);
+  }, [load]);
   const name = pointed.value;
   useEffect(() => {
     for (const symbol of element.current?.querySelectorAll<HTMLElement>('[data-tensor]') ?? []) {
@@ -30,7 +28,7 @@ export function Explanation({ id }: { id: string }) {
     const symbol = target instanceof Element ? target.closest<HTMLElement>('[data-tensor]') : null;
     pointed.value = symbol?.dataset['tensor'] ?? null;
   };
-  if (loads[file] === undefined) return null;
+  if (load === undefined) return null;
   return (
     <article
       ref={element}
