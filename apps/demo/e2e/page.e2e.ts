@@ -175,6 +175,25 @@ describe('beside a run', () => {
   });
 });
 
+test('a question is answered with the keyboard before its numbers are shown', async () => {
+  const page = await visit('#/exercise/quiz');
+  await page.click('.run-bar .go');
+  const card = page.locator('.card', { has: page.getByRole('group', { name: /what is dz.dx/ }) });
+  const row = page.locator('.checks tr', { hasText: 'chain-rule' });
+  await card.waitFor();
+  expect(await page.locator('.figures table').count()).toBe(0);
+  expect(await row.textContent()).not.toContain('x + y');
+  await card.getByRole('radio').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => card.getByRole('status').textContent()).toBe('Right: these numbers agree.');
+  expect(await card.locator('tbody tr').allTextContents()).toEqual(['2(x + y)100yes', '2(x + 1)64no', '(x + y)²2515no', '2x46no']);
+  expect(await row.textContent()).toContain('2(x + y)');
+  expect(await page.textContent('.score')).toMatch(/^1 of \d+ questions? answered, 1 rightly$/);
+}); // prettier-ignore
+
 describe('on the screen', () => {
   test('the curve stands beside run and parameters while it trains, where nothing moves when it begins', async () => {
     const page = await visit('#/exercise/rnn-binary-addition', { viewport: { width: 1280, height: 900 } });

@@ -30,9 +30,10 @@ for (const exercise of exercises) {
   const { user, system } = process.cpuUsage(before);
   recorded[id] = {
     seconds: Number(((user + system) / 1e6).toPrecision(2)),
-    checks: record.checks.map(({ name, expected, chart, bounds }) => ({
+    checks: record.checks.map(({ name, expected, chart, bounds, asked: isAsked }) => ({
       name,
       expected,
+      ...(isAsked === true ? { asked: true } : {}),
       ...(chart === undefined || bounds === undefined ? {} : { chart, bounds }),
     })),
     thumbnail: thumbnailOf(record),

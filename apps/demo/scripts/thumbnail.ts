@@ -1,4 +1,4 @@
-import type { Figure, HeatmapEvent, ScatterEvent } from '../src/events/event.ts';
+import type { Figure, HeatmapEvent, ScatterEvent, TableEvent } from '../src/events/event.ts';
 import { rangeOf } from '../src/events/shade.ts';
 import type { Thumbnail } from '../src/page/contents/recorded.ts';
 import type { RunRecord, Series } from '../src/runner.ts';
@@ -21,7 +21,7 @@ function some<T>(all: readonly T[], count: number): T[] {
   );
 }
 
-/** The picture of a run: its points where it has many, else its matrix, else its curves. */
+/** The picture of a run: its questions if it asks some, its points where it has many, else its matrix, else its curves. */
 export function thumbnailOf({
   exercise,
   figures,
@@ -29,6 +29,10 @@ export function thumbnailOf({
 }: Pick<RunRecord, 'exercise' | 'figures' | 'series'>): Thumbnail | null {
   const last = <T extends Figure['type']>(type: T): Extract<Figure, { type: T }> | undefined =>
     figures.findLast((one): one is Extract<Figure, { type: T }> => one.type === type);
+  const questions = figures.filter(
+    (one): one is TableEvent => one.type === 'table' && one.asks !== undefined,
+  );
+  if (questions.length > 0) return ofQuestions(questions);
   const scatter = last('scatter');
   if (scatter !== undefined && scatter.groups.some(({ x, line }) => line !== true && x.length >= 8))
     return ofScatter(scatter);
@@ -50,6 +54,17 @@ export function thumbnailOf({
     if (own.length > 0) return ofSeries(own, chart.scale === 'log');
   }
   return null;
+}
+
+/** A column for each question, its options one below the other, those that are right dark. */
+function ofQuestions(questions: readonly TableEvent[]): Thumbnail {
+  const most = Math.max(...questions.map(({ rows }) => rows.length));
+  const shade = ({ rows, asks }: TableEvent, option: number): number =>
+    asks!.right.includes(option) ? 0.9 : option < rows.length ? 0.25 : 0; // whoever is here asks
+  const rows = Array.from({ length: most }, (_, option) =>
+    questions.map((one) => shade(one, option)),
+  );
+  return cellsOf(rows, 1);
 }
 
 function ofScatter({ groups }: ScatterEvent): Thumbnail {

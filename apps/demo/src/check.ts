@@ -11,6 +11,8 @@ export interface Check {
   /** The chart on whose vertical axis the measured number lies, which draws the numbers it is compared with. */
   readonly chart?: string;
   readonly bounds?: readonly number[];
+  /** What is expected answers a question that is asked first; it has the name of this check. */
+  readonly asked?: boolean;
 }
 
 /** The ways to finish a check on a measured number. */

@@ -3,6 +3,7 @@
  * terminal, and one in `output/` with its form in a file.
  */
 
+import type { Title } from '../exercise.ts';
 import type { Tone } from './shade.ts';
 
 /** A table's cell. */
@@ -32,12 +33,23 @@ export interface SeriesEvent<ChartName extends string = string> {
   y: number | readonly number[];
 }
 
+/** A question whose options are the rows of a table. */
+export interface Asked {
+  /** Also the name of the check that holds the answer. */
+  readonly id: string;
+  readonly question: Title;
+  /** The rows that are right. */
+  readonly right: readonly number[];
+}
+
 /** Rows under named columns. */
 export interface TableEvent {
   type: 'table';
   name: string;
   columns: readonly string[];
   rows: readonly (readonly Cell[])[];
+  /** Who can be asked chooses among the rows before seeing more than their first cells. */
+  asks?: Asked;
 }
 
 /** Row by row from the top: `width × height` grey values, or three times as many for RGB. */

@@ -56,6 +56,11 @@ export const quiz: Exercise = defineExercise({
           Number.isFinite(difference) ? formatNumber(difference, 3) : 'another shape',
           right,
         ]),
+        asks: {
+          id: question.id,
+          question: question.ask,
+          right: verdicts.flatMap(({ right }, option) => (right ? [option] : [])),
+        },
       };
       yield { type: 'progress', step: i + 1, total: questions.length };
       checks.push(checkKey(question, verdicts));

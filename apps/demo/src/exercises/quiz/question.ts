@@ -51,7 +51,7 @@ export async function judge({ options, truth }: Question): Promise<Verdict[]> {
 /** Holds if the options whose numbers are right are those of the course's key. */
 export function checkKey({ row, id, key }: Question, verdicts: readonly Verdict[]): Check {
   const right = verdicts.filter((verdict) => verdict.right).map(({ option }) => option);
-  return check(row, id, right.join(' and ')).equals(key.join(' and '));
+  return { ...check(row, id, right.join(' and ')).equals(key.join(' and ')), asked: true };
 }
 
 /** The numbers of a tensor, or none where the shapes do not fit. */

@@ -14,6 +14,6 @@ export type Thumbnail =
 export interface Recorded {
   /** Of one processor, where it was recorded. */
   readonly seconds: number;
-  readonly checks: readonly Pick<Check, 'name' | 'expected' | 'chart' | 'bounds'>[];
+  readonly checks: readonly Pick<Check, 'name' | 'expected' | 'chart' | 'bounds' | 'asked'>[];
   readonly thumbnail: Thumbnail | null;
 }

@@ -2,6 +2,7 @@ import type { Check } from '../../check.ts';
 import type { ExerciseData } from '../../exercise.ts';
 import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
+import { answered } from '../figures/question-view.tsx';
 import { recordings } from '../contents/recordings.ts';
 import { words } from '../language/language.ts';
 import type { Report } from './session.ts';
@@ -43,13 +44,21 @@ export function Checks({
               </tr>
             </thead>
             <tbody>
-              {checks.map(({ name, expected, measured: value, holds }, i) => (
+              {checks.map(({ name, expected, measured: value, holds, asked }, i) => (
                 <tr key={i}>
                   <th scope="row" lang="en">
                     {name}
                   </th>
-                  <td class="n">{shown(expected, 7)}</td>
-                  <td class="n">{value !== undefined && shown(value)}</td>
+                  {asked === true && !answered.value.has(name) ? (
+                    <td class="soft" colSpan={2}>
+                      {t.askedFirst}
+                    </td>
+                  ) : (
+                    <>
+                      <td class="n">{shown(expected, 7)}</td>
+                      <td class="n">{value !== undefined && shown(value)}</td>
+                    </>
+                  )}
                   <td class={holds === false ? 'no' : 'ok'}>
                     {holds !== undefined && (holds ? t.holds : t.holdsNot)}
                   </td>

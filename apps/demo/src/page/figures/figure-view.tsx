@@ -2,12 +2,13 @@ import { Scroll } from '../scroll.tsx';
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { drawingOf, type DrawnFigure } from '../../drawings/figure.ts';
-import type { Figure } from '../../events/event.ts';
+import type { Asked, Figure, TableEvent } from '../../events/event.ts';
 import { valuesOf } from '../../events/values.ts';
 import { pointed } from '../exercise/explanation.tsx';
 import { words } from '../language/language.ts';
 import { saveCsv, savePicture, savePng, saveSvg } from './files.ts';
 import { PictureView, shownWidth } from './picture-view.tsx';
+import { QuestionView, Score } from './question-view.tsx';
 import { TableView } from './table-view.tsx';
 import { useThrottled } from './throttled.ts';
 import './figures.css';
@@ -87,6 +88,15 @@ function isWide(figure: Figure): boolean {
   return drawingOf(figure).width > HALF;
 }
 
+/** A question stands alone: its name is what it asks, its files would tell the answer. */
+function Question({ table, asks }: { table: TableEvent; asks: Asked }) {
+  return (
+    <div class="card wide-figure">
+      <QuestionView table={table} asks={asks} />
+    </div>
+  );
+}
+
 function FigureView({ figure: newest, title }: { figure: Figure; title: string }) {
   const id = useId();
   const figure = useThrottled(newest, REDRAW);
@@ -119,11 +129,21 @@ function FigureView({ figure: newest, title }: { figure: Figure; title: string }
 /** The figures of a run or of an answer, in the order in which they first came. */
 export function Figures({ figures, title }: { figures: readonly Figure[]; title: string }) {
   if (figures.length === 0) return null;
+  const questions = figures.flatMap((one) =>
+    one.type === 'table' && one.asks !== undefined ? [one.asks] : [],
+  );
   return (
-    <div class="figures">
-      {figures.map((figure) => (
-        <FigureView key={`${figure.type} ${figure.name}`} figure={figure} title={title} />
-      ))}
-    </div>
+    <>
+      {questions.length > 0 && <Score questions={questions} />}
+      <div class="figures">
+        {figures.map((figure) =>
+          figure.type === 'table' && figure.asks !== undefined ? (
+            <Question key={figure.asks.id} table={figure} asks={figure.asks} />
+          ) : (
+            <FigureView key={`${figure.type} ${figure.name}`} figure={figure} title={title} />
+          ),
+        )}
+      </div>
+    </>
   );
 }
