@@ -2,7 +2,7 @@
 import { optionsOf } from './options.ts';
 import { scope } from './scope.ts';
 import type { Tensor } from './tensor.ts';
-import { opByOp } from './observer.ts';
+import { observers, opByOp, tell } from './observer.ts';
 import { CompileError } from './compile/error.ts';
 import { inspect } from './compile/inspect.ts';
 import { NoRoom } from './compile/arena.ts';
@@ -143,6 +143,7 @@ export function compile<A extends readonly unknown[], R>(
         if (plan.isStale) break;
         return asItIs(args);
       }
+      if (observers !== null) tell('replayed', plan);
       variant.replays++;
       misses = 0;
       room.used(variant);

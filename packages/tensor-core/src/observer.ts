@@ -6,6 +6,7 @@
  * What plain JavaScript says of itself to `compile`, and gets answers to, is in `tracing.ts`.
  */
 import type { Fallback, Storage } from './backends/backend.ts';
+import type { Plan } from './compile/plan.ts';
 import type { TypedArray } from './dtype.ts';
 import type { OpDef } from './op.ts';
 import type { Shape } from './shape.ts';
@@ -30,6 +31,8 @@ export interface Observer {
     shape: Shape,
     storage: Storage,
   ): void;
+  /** A compiled function has done what its plan says, without these. */
+  replayed?(plan: Plan): void;
   /** It has taken in values. */
   uploaded?(values: TypedArray, storage: Storage): void;
   /** It has copied values into `target`, for `assign`. */

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ones, reference, run, tensor, wasm, withBackend, type OpDef } from './index.ts';
+import {
+  ones,
+  reference,
+  run,
+  tensor,
+  wasm,
+  withBackend,
+  type OpDef,
+  type Tensor,
+} from './index.ts';
 import { observers } from './observer.ts';
-import { profile } from './profile.ts';
+import { compile } from './compile.ts';
+import { countFlops, profile } from './profile.ts';
 
 describe('profile', () => {
   it('counts calls, bytes and floating-point operations by op', () => {
@@ -101,5 +111,33 @@ describe('profile', () => {
     expect(() => profile(async () => ones([1]).exp())).toThrow(
       'profile: the function returned a promise, and what it does later is not measured. Measure what it does between two awaits.',
     );
+  });
+});
+
+describe('countFlops', () => {
+  it('counts what compiled functions do as what they did before they were compiled', () => {
+    const w = ones([4, 5]);
+    const step = compile((x: Tensor) => {
+      x.matmul(ones([4, 7])); // leads to nothing: a plan has none of it
+      return x.matmul(w).relu().sum();
+    });
+    const counts = Array.from({ length: 4 }, () => {
+      const count = countFlops();
+      step(ones([3, 4]));
+      count.stop();
+      return count.total;
+    });
+    const wanted = 2 * 3 * 4 * 5 + 15 + 15;
+    expect(counts).toEqual([wanted + 2 * 3 * 4 * 7, wanted + 2 * 3 * 4 * 7, wanted, wanted]);
+  });
+
+  it('goes on over what is awaited, until it is stopped', async () => {
+    const count = countFlops();
+    await ones([8]).exp().data();
+    ones([8]).exp();
+    count.stop();
+    ones([8]).exp();
+    expect(count.total).toBe(16);
+    expect(observers).toBeNull();
   });
 });
