@@ -3,7 +3,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 
 const executablePath = process.env['KASANE_CHROMIUM'] ?? '/usr/bin/chromium';
-const args = ['--no-sandbox', '--ignore-gpu-blocklist', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']; // prettier-ignore
+/** So that there is WebGPU, in software. */
+const gpu = ['--ignore-gpu-blocklist', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']; // prettier-ignore
 
 let browser: Browser;
 const pages: Page[] = [];
@@ -15,10 +16,10 @@ export interface Opened {
   readonly complaints: readonly string[];
 }
 
-/** Starts a browser for a file of tests. */
-export function useBrowser(): void {
+/** Starts a browser for a file or a group of tests, as it comes where `args` are none. */
+export function useBrowser(args: readonly string[] = gpu): void {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
   });
   afterAll(() => browser.close());
   afterEach(async () => {
@@ -62,6 +63,13 @@ export async function saved(page: Page, button: string): Promise<Buffer> {
   const waits = page.waitForEvent('download');
   await page.locator('section', { has: page.locator('#results') }).getByRole('button', { name: button, exact: true }).first().click(); // prettier-ignore
   return readFileSync(await (await waits).path());
+}
+
+/** Ends the process that works for graphics devices, as a faulty driver does. */
+export async function crashGpuProcess(): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess').catch(() => {}); // which cannot answer
+  await session.detach();
 }
 
 interface TraceEvent {

@@ -24,8 +24,6 @@ async function switchToGpu(mode: Mode): Promise<void> {
     setDefaultBackend(backend);
   } catch (error) {
     // What is missing here is for the person at the keyboard to change.
-    throw new UsageError(
-      error instanceof Error ? `demo: --mode ${mode}: ${error.message}` : String(error),
-    );
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -2,6 +2,7 @@ import type { ExerciseEvent } from '../events/event.ts';
 import { outputFiles, type OutputFiles } from '../output/write-outputs.ts';
 import { askExercise, runExercise } from '../runner.ts';
 import type { Question, Reported, RunRecord, RunSettings } from '../runner.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Environment } from './environment.ts';
 import { readOriginals } from './originals.ts';
 import type { CommonOptions } from './program.ts';
@@ -36,6 +37,16 @@ export interface Listening {
 /** Does a job. Throws InterruptedError when the signal aborts, UsageError for what the person who asked can put right. */
 export type Perform = (job: Job, listening: Listening) => Promise<Performed>;
 
+/** Says which option it was that a backend refuses. */
+async function switching(mode: string, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`demo: --mode ${mode}: ${error.message}`);
+  }
+}
+
 /** Does jobs one after the other in this thread. */
 export function inThisThread({
   exercises,
@@ -46,7 +57,7 @@ export function inThisThread({
     const { id, out, backend, mode = 'auto', data: folder, question, ...settings } = job;
     const exercise = await exercises.find((one) => one.id === id)!.load(); // the command line knows the ids
     if (backend !== undefined && switchedTo !== `${backend} ${mode}`) {
-      await backends[backend]?.(mode);
+      await switching(mode, () => backends[backend]?.(mode));
       switchedTo = `${backend} ${mode}`;
     }
     const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };

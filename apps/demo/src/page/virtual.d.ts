@@ -1,7 +1,9 @@
 /** What `build/modules.ts` makes. */
-declare module 'virtual:thread' {
+declare module 'virtual:threads' {
   /** The address of `worker/thread.ts`. */
   export const thread: string;
+  /** The address of `devices/look.ts`. */
+  export const look: string;
 }
 
 declare module 'virtual:modules' {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-const THREAD = 'virtual:thread';
+const THREADS = 'virtual:threads';
 const MODULES = 'virtual:modules';
 const packagesFolder = join(import.meta.dirname, '../../../../../packages');
 
@@ -35,23 +35,25 @@ export function packageEntries(): Map<string, string> {
 }
 
 /**
- * Gives the page what runs in threads, as files of the site that share their chunks: `virtual:thread` is the address of the thread of the
- * exercises, `virtual:modules` the addresses of the packages, for programs that are written in the page, and of what these run in.
+ * Gives the page what runs in threads, as files of the site that share their chunks: `virtual:threads` has the addresses of the thread of the
+ * exercises and of the one that looks for devices, `virtual:modules` those of the packages, for programs that are written in the page, and of
+ * what these run in.
  */
 export function modules(): Plugin {
   const inPage = (file: string): string => join(import.meta.dirname, '..', file);
   return {
     name: 'modules',
     apply: 'build',
-    resolveId: (id) => (id === THREAD || id === MODULES ? `\0${id}` : null),
+    resolveId: (id) => (id === THREADS || id === MODULES ? `\0${id}` : null),
     load(id) {
       const addressOf = (source: string, name: string): string => {
         const preserveSignature = 'strict';
         const file = this.emitFile({ type: 'chunk', id: source, name, preserveSignature });
         return `import.meta.ROLLUP_FILE_URL_${file}`;
       };
-      if (id === `\0${THREAD}`) {
-        return `export const thread = ${addressOf(inPage('worker/thread.ts'), 'thread')};`;
+      if (id === `\0${THREADS}`) {
+        const thread = addressOf(inPage('worker/thread.ts'), 'thread');
+        return `export const thread = ${thread}, look = ${addressOf(inPage('devices/look.ts'), 'look')};`;
       }
       if (id !== `\0${MODULES}`) return null;
       const urls = [...packageEntries()].map(([name, source]) => {

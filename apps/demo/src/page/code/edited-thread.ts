@@ -1,5 +1,5 @@
 import { modules } from 'virtual:modules';
-import { thread } from 'virtual:thread';
+import { thread } from 'virtual:threads';
 import type { Reply } from '../worker/messages.ts';
 import { linkExercise, placeInFile, type LessonSource } from './link-exercise.ts';
 import type { Place } from './program-error.ts';

@@ -1,4 +1,5 @@
 import { formatNumber } from '../../number-format.ts';
+import { deviceWords } from '../devices/words.ts';
 import { words } from '../language/language.ts';
 import { type Session, type Speed, SPEEDS } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -14,6 +15,10 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(bytes / 1000 ** step, 3)} ${BYTES[step]}`;
 }
 
+/** Floating-point operations in a second: thousands of millions of them, or millions where there are few. */
+const formatFlops = (flops: number): string =>
+  flops < 1e8 ? `${formatNumber(flops / 1e6, 2)} MFLOPS` : `${formatNumber(flops / 1e9, 2)} GFLOPS`;
+
 function Standing({ session }: { session: Session }) {
   const { stepOf, rate, memory, threads, devices } = words.value;
   const run = session.run.value;
@@ -21,11 +26,16 @@ function Standing({ session }: { session: Session }) {
   const { report, settings } = run;
   const progress = report.progress.value;
   const { backend } = settings.device;
+  const { rate: steps, flops } = report;
+  const isMeasured = session.busy || report.status.value === 'ended';
+  const where = backend === 'gpu' ? report.backend.value || settings.device.mode : undefined;
   const parts = [
     progress !== null && stepOf(formatNumber(progress.step), formatNumber(progress.total)),
-    session.busy && report.rate.value > 0 && rate(formatNumber(report.rate.value, 3)),
+    isMeasured && steps.value > 0 && rate(formatNumber(steps.value, 3)),
+    isMeasured && steps.value * flops.value > 0 && formatFlops(steps.value * flops.value),
     report.memory.value > 0 && memory(formatBytes(report.memory.value)),
-    `${devices[backend]}${backend === 'wasm' ? `, ${threads(settings.device.threads)}` : ''}`,
+    where ??
+      `${devices[backend]}${backend === 'wasm' ? `, ${threads(settings.device.threads)}` : ''}`,
   ];
   return <>{parts.filter(Boolean).join(' · ')}</>;
 }
@@ -74,7 +84,7 @@ export function RunBar({ session, settings }: { session: Session; settings: Sett
             </option>
           ))}
         </select>
-        <span class="end">
+        <span class="end" title={deviceWords.value.counted}>
           <Standing session={session} />
         </span>
       </div>

@@ -4,7 +4,8 @@ import type { Figure, ProgressEvent } from '../../events/event.ts';
 import type { ExerciseData } from '../../exercise.ts';
 import type { Question } from '../../runner.ts';
 import type { Batch, Ended, Job } from '../worker/messages.ts';
-import { StoppedError, Trainer } from '../worker/trainer.ts';
+import { deviceWords } from '../devices/words.ts';
+import { LostError, StoppedError, Trainer } from '../worker/trainer.ts';
 import { Line } from './line.ts';
 import { type Settings, valuesOf } from './settings.ts';
 import type { Value } from '../../parameter.ts';
@@ -24,18 +25,22 @@ export class Report {
   readonly checks = signal<readonly Check[]>([]);
   readonly error = signal('');
   readonly seconds = signal<number | null>(null);
-  /** Progress events in a second. */
+  /** Steps in a second, as the exercise counts them. */
   readonly rate = signal(0);
+  /** Floating-point operations of a step, and in a second. */
+  readonly flops = signal(0);
+  /** The name of the backend. */
+  readonly backend = signal('');
   /** Bytes that tensors hold. */
   readonly memory = signal(0);
   readonly trained = signal(false);
-  #counted = { at: 0, steps: 0 };
+  #counted = { at: 0, step: 0 };
 
   constructor(charts: readonly string[]) {
     this.charts = new Map(charts.map((name) => [name, []]));
   }
 
-  take({ progress, metrics, points, figures, steps, memory }: Batch): void {
+  take({ progress, metrics, points, figures, memory, flops }: Batch): void {
     batch(() => {
       if (this.status.value === 'starting') this.status.value = 'running';
       if (progress !== null) this.progress.value = progress;
@@ -51,7 +56,8 @@ export class Report {
       }
       if (figures.length > 0) this.figures.value = merged(this.figures.value, figures);
       this.memory.value = memory;
-      this.#measure(steps);
+      if (flops !== null) this.flops.value = flops;
+      if (progress !== null) this.#measure(progress.step);
     });
   }
 
@@ -68,17 +74,19 @@ export class Report {
   fail(error: unknown): void {
     batch(() => {
       this.status.value = error instanceof StoppedError ? 'stopped' : 'failed';
-      if (!(error instanceof StoppedError))
+      if (error instanceof LostError) this.error.value = deviceWords.value.lost;
+      else if (!(error instanceof StoppedError))
         this.error.value = error instanceof Error ? error.message : String(error);
     });
   }
 
-  #measure(steps: number): void {
+  #measure(step: number): void {
     const now = performance.now();
-    const { at, steps: before } = this.#counted;
-    if (at > 0 && now - at < 500) return;
-    if (at > 0) this.rate.value = ((steps - before) / (now - at)) * 1000;
-    this.#counted = { at: now, steps };
+    const { at, step: before } = this.#counted;
+    if (at > 0 && now - at < 500 && step >= before) return;
+    // Steps that begin anew are another training's.
+    if (at > 0 && step > before) this.rate.value = ((step - before) / (now - at)) * 1000;
+    this.#counted = { at: now, step };
   }
 }
 
@@ -142,6 +150,7 @@ export class Session {
         await this.#trainer.run(job, step ? 'step' : 'run', SPEEDS[this.speed.value], {
           batch: (one) => report.take(one),
           paused: () => (report.status.value = 'paused'),
+          ready: (backend) => (report.backend.value = backend),
         }),
       );
     } catch (error) {

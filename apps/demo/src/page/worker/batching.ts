@@ -12,12 +12,10 @@ export class Batching {
   #metrics: Record<string, number> = {};
   #points = new Map<string, { chart: string; name: string; x: number[]; y: number[] }>();
   #figures = new Map<string, Figure>();
-  #steps = 0;
 
   add(event: ExerciseEvent): void {
     if (event.type === 'progress') {
       this.#progress = event;
-      this.#steps++;
     } else if (event.type === 'metric') {
       this.#metrics[event.name] = event.value;
     } else if (event.type === 'series') {
@@ -33,7 +31,7 @@ export class Batching {
   }
 
   /** What came since the last time, and what of it can be given away instead of copied. */
-  take(memory: number): { batch: Batch; transfer: ArrayBuffer[] } {
+  take(memory: number, flops: number | null = null): { batch: Batch; transfer: ArrayBuffer[] } {
     const points = [...this.#points.values()].map(({ chart, name, x, y }) => ({
       chart,
       name,
@@ -45,8 +43,8 @@ export class Batching {
       metrics: this.#metrics,
       points,
       figures: [...this.#figures.values()],
-      steps: this.#steps,
       memory,
+      flops,
     };
     this.#progress = null;
     this.#metrics = {};

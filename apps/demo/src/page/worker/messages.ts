@@ -46,10 +46,10 @@ export interface Batch {
   readonly metrics: Readonly<Record<string, number>>;
   readonly points: readonly Points[];
   readonly figures: readonly Figure[];
-  /** Progress events so far. */
-  readonly steps: number;
   /** Bytes that tensors hold. */
   readonly memory: number;
+  /** Floating-point operations of a step, as far as they were counted. */
+  readonly flops: number | null;
 }
 
 /** What a run amounted to, or an answer to a question, which has no checks. */
@@ -66,8 +66,10 @@ export interface Ended {
 export type Reply =
   | { readonly type: 'batch'; readonly task: number; readonly batch: Batch }
   | { readonly type: 'paused'; readonly task: number }
+  /** The backend is there. */
+  | { readonly type: 'ready'; readonly task: number; readonly backend: string }
   | { readonly type: 'ended'; readonly task: number; readonly ended: Ended }
   | { readonly type: 'weights'; readonly task: number; readonly file: Uint8Array<ArrayBuffer> | null }
   | { readonly type: 'stopped'; readonly task: number }
-  /** `usage` where who asked can put it right. */
-  | { readonly type: 'failed'; readonly task: number; readonly message: string; readonly stack?: string; readonly usage: boolean }; // prettier-ignore
+  /** `usage` where who asked can put it right, `lost` where the device was taken away. */
+  | { readonly type: 'failed'; readonly task: number; readonly message: string; readonly stack?: string; readonly usage: boolean; readonly lost: boolean }; // prettier-ignore

@@ -71,9 +71,9 @@ test('a batch has the last progress, all points, the last figure of each name', 
       { chart: 'loss', name: 'b', x: Float64Array.of(1), y: Float64Array.of(8) },
     ],
     figures: [{ type: 'tensor', name: 'z', shape: [1], values: [2] }],
-    steps: 2,
     memory: 100,
+    flops: null,
   });
   expect(transfer).toHaveLength(4);
-  expect(batching.take(0).batch).toMatchObject({ progress: null, metrics: {}, points: [], figures: [], steps: 2 }); // prettier-ignore
+  expect(batching.take(0).batch).toMatchObject({ progress: null, metrics: {}, points: [], figures: [] }); // prettier-ignore
 });

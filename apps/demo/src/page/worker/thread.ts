@@ -10,6 +10,7 @@ import { UsageError } from '../../usage-error.ts';
 import { Batching } from './batching.ts';
 import type { Device, Ended, Job, Reply, Request } from './messages.ts';
 import { Pacing } from './pacing.ts';
+import { Sampling } from './sampling.ts';
 import { tensorsIn } from './weights.ts';
 
 // An exercise that was edited takes its place here.
@@ -25,27 +26,33 @@ let abort = new AbortController();
 let last: { readonly exercise: Exercise; readonly trained: unknown } | null = null;
 let device = '';
 
-/** Puts tensors where the page wants them; a thread keeps its backend as long as nobody asks for another. */
-async function switchTo({ backend, mode = 'auto', threads }: Device): Promise<void> {
+/** Puts tensors where the page wants them; a thread keeps its backend as long as nobody asks for another. Gives its name. */
+async function switchTo({ backend, mode = 'auto', threads }: Device): Promise<string> {
+  const { defaultBackend } = await import('@kasane/tensor-core');
   const wanted = JSON.stringify([backend, mode, threads]);
-  if (wanted === device) return;
+  if (wanted === device) return defaultBackend().name;
   await backends[backend](mode);
   const { setNumThreads } = await import('@kasane/tensor-core/threads');
   if (backend === 'wasm') setNumThreads(threads);
   device = wanted;
+  return defaultBackend().name;
 }
 
 /** Tells what an exercise reports, in batches, and lets the page set the pace. */
 async function following(task: number): Promise<{
   readonly onEvent: NonNullable<Parameters<typeof runExercise>[1]>['onEvent'] & {};
   readonly flush: () => void;
+  readonly sampling: Sampling;
 }> {
   const { memory } = await import('@kasane/tensor-core');
+  const { countFlops } = await import('@kasane/tensor-core/profile');
+  const sampling = new Sampling(countFlops);
   const batching = new Batching();
   let told = -Infinity;
   const flush = (): void => {
     const { wasm, reference, gpu } = memory();
-    const { batch, transfer } = batching.take(wasm.bytes + reference.bytes + (gpu?.bytes ?? 0));
+    const bytes = wasm.bytes + reference.bytes + (gpu?.bytes ?? 0);
+    const { batch, transfer } = batching.take(bytes, sampling.perStep);
     reply({ type: 'batch', task, batch }, transfer);
     told = performance.now();
   };
@@ -55,7 +62,9 @@ async function following(task: number): Promise<{
   };
   return {
     flush,
+    sampling,
     onEvent(event) {
+      if (event.type === 'progress') sampling.hear(event);
       batching.add(event);
       if (performance.now() - told >= FRAME) flush();
       return pacing.after(event);
@@ -68,10 +77,11 @@ async function run(task: number, job: Job): Promise<void> {
   const load = loads.get(id);
   if (load === undefined) throw new UsageError(`There is no exercise '${id}'.`);
   last = null;
-  await switchTo(wanted);
+  reply({ type: 'ready', task, backend: await switchTo(wanted) });
   const exercise = await load();
-  const { onEvent, flush } = await following(task);
-  const record = await runExercise(exercise, { ...settings, signal: abort.signal, onEvent });
+  const { onEvent, flush, sampling } = await following(task);
+  const run = runExercise(exercise, { ...settings, signal: abort.signal, onEvent });
+  const record = await run.finally(() => sampling.end());
   flush();
   const { metrics, checks, parameters, seconds, trained } = record;
   last = { exercise, trained };
@@ -108,7 +118,15 @@ function answer(task: number, work: Promise<void>): void {
     if (error instanceof InterruptedError) return reply({ type: 'stopped', task });
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     const usage = error instanceof UsageError;
-    reply({ type: 'failed', task, message, ...(stack === undefined ? {} : { stack }), usage });
+    const lost = (error as Error).name === 'DeviceLostError'; // whose class comes with gpu.js, if it is there
+    reply({
+      type: 'failed',
+      task,
+      message,
+      ...(stack === undefined ? {} : { stack }),
+      usage,
+      lost,
+    });
   });
 }
 

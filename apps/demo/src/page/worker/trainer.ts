@@ -1,4 +1,4 @@
-import { thread } from 'virtual:thread';
+import { thread } from 'virtual:threads';
 import type { Question } from '../../runner.ts';
 import type { Batch, Ended, Job, Pace, Reply, Request } from './messages.ts';
 
@@ -6,11 +6,18 @@ import type { Batch, Ended, Job, Pace, Reply, Request } from './messages.ts';
 export interface Listener {
   batch(batch: Batch): void;
   paused?(): void;
+  /** Told when tensors are where they shall be. */
+  ready?(backend: string): void;
 }
 
 /** Thrown for what was stopped. */
 export class StoppedError extends Error {
   override readonly name: string = 'StoppedError';
+}
+
+/** Thrown where a graphics device was taken away. */
+export class LostError extends Error {
+  override readonly name: string = 'LostError';
 }
 
 /** Milliseconds that a thread has to stop by itself, between two events, before it is ended. */
@@ -107,9 +114,14 @@ export class Trainer {
     if (pending === undefined) return;
     if (reply.type === 'batch') return pending.listener.batch(reply.batch);
     if (reply.type === 'paused') return pending.listener.paused?.();
+    if (reply.type === 'ready') return pending.listener.ready?.(reply.backend);
     this.#pending.delete(reply.task);
     if (reply.type === 'stopped') pending.reject(new StoppedError());
-    else if (reply.type === 'failed') {
+    else if (reply.type === 'failed' && reply.lost) {
+      // Another thread gets another device.
+      pending.reject(new LostError(reply.message));
+      this.#end();
+    } else if (reply.type === 'failed') {
       // For who mends it; who wrote it in the page is told there.
       if (!reply.usage && this.#make === ownThread) console.error(reply.stack ?? reply.message);
       pending.reject(new Error(reply.message));
