@@ -1,5 +1,6 @@
 /**
- * Runs and type-checks every example in the READMEs, the guides and the docstrings.
+ * Runs and type-checks every example in the READMEs, the guides and the docstrings, or those of one folder:
+ * `node scripts/check-examples.ts packages/optim`.
  *
  * Each becomes a module in `out/examples`; `expr; // => value` is held to its promise. An example that
  * fails among others is run again alone, so that one cannot spoil the next.
@@ -17,18 +18,20 @@ import { files, root, sourceCondition } from './workspace.ts';
 const processes = 2;
 const patience = 60_000;
 const reruns = 24;
-const folder = join(root, 'out/examples');
+const [only = ''] = process.argv.slice(2);
+const folder = join(root, 'out/examples', only);
+const wanted = (file: string): boolean => only === '' || file.startsWith(`${only}/`);
 
 const examples: readonly Example[] = [
-  ...files('README.md', 'packages/*/README.md', 'docs/guides/**/*.md').flatMap((file) =>
-    markdownExamples(file, join(root, file)),
-  ),
+  ...files('README.md', 'packages/*/README.md', 'docs/guides/**/*.md')
+    .filter(wanted)
+    .flatMap((file) => markdownExamples(file, join(root, file))),
   ...files('packages/*/src/**/*.ts')
-    .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.gen.ts'))
+    .filter((file) => wanted(file) && !file.endsWith('.test.ts') && !file.endsWith('.gen.ts'))
     .flatMap((file) => docstringExamples(file, join(root, file))),
 ];
 
-const problems: string[] = [];
+const problems: string[] = examples.length === 0 ? [`There are no examples in ${only}.`] : [];
 
 // What CONTRIBUTING.md quotes from the sources has to stand there.
 for (const { file, line, source, text } of quotes(
@@ -77,7 +80,7 @@ declare function __throws(at: number, action: () => Promise<void>): Promise<void
 writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({
-    extends: '../../tsconfig.base.json',
+    extends: join(root, 'tsconfig.base.json'),
     compilerOptions: {
       noEmit: true,
       types: ['node'],

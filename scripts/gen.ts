@@ -9,7 +9,6 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dependencyGraph } from './dependency-graph.ts';
 import {
-  addDevelopmentDependency,
   addExport,
   addFuzzRow,
   addKernels,
@@ -76,7 +75,6 @@ const kinds: Readonly<Record<string, Kind>> = {
         change: (source, names) =>
           names.kebab in dependencyGraph ? source : addPackage(source, names),
       },
-      { file: 'package.json', change: addDevelopmentDependency },
     ],
     next: 'Run "pnpm install" to link it, then say in its package.json what it is.',
   },

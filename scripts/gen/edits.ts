@@ -168,14 +168,3 @@ function addToList(
 export function addPackage(source: string, { kebab }: Names): string {
   return source.replace('  // Private:', `  '${kebab}': ['nn'],\n  // Private:`);
 }
-
-/** The line that a new package adds to the workspace's own dependencies, where examples find it. */
-export function addDevelopmentDependency(source: string, { kebab }: Names): string {
-  // The root's package.json is our own.
-  const manifest = JSON.parse(source) as { devDependencies: Record<string, string> };
-  const entries = { ...manifest.devDependencies, [`@kasane/${kebab}`]: 'workspace:*' };
-  const devDependencies = Object.fromEntries(
-    Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  return `${JSON.stringify({ ...manifest, devDependencies }, null, 2)}\n`;
-}
