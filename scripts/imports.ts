@@ -9,7 +9,11 @@ export interface Import {
 
 /** The modules that a TypeScript file imports or re-exports from. */
 export function importsOf(file: string): Import[] {
-  const source = readFileSync(file, 'utf8');
+  return importsIn(file, readFileSync(file, 'utf8'));
+}
+
+/** The same of a text; `file` stands in messages. */
+export function importsIn(file: string, source: string): Import[] {
   const { module, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file} does not parse: ${errors[0]?.message ?? ''}`);
   const line = (offset: number): number => source.slice(0, offset).split('\n').length;

@@ -12,6 +12,7 @@ export const sourceCondition = '@kasane/source';
 export interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly description: string;
   readonly private?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** Every package imports only what lies below it in the graph, and declares all it imports. */
+/** Every package imports only what lies below it in the graph, and declares all it imports and nothing else. */
 import { join } from 'node:path';
 import { allowedImports } from '../dependency-graph.ts';
 import { importsOf, packageOf } from '../imports.ts';
@@ -15,12 +15,14 @@ for (const { id, manifest } of packages()) {
     continue;
   }
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const unused = new Set(Object.keys(declared));
   for (const file of files(`packages/${id}/src/**/*.ts`)) {
     if (file.endsWith('.test.ts')) continue;
     for (const { specifier, line } of importsOf(join(root, file))) {
       const name = packageOf(specifier);
       if (name === undefined) continue;
       imports++;
+      unused.delete(name);
       const at = `${file}:${line}`;
       if (name.startsWith('@kasane/') && !allowed.has(name.slice('@kasane/'.length))) {
         problems.push(
@@ -31,6 +33,8 @@ for (const { id, manifest } of packages()) {
       }
     }
   }
+  for (const name of unused)
+    problems.push(`packages/${id}: ${name} is declared but never imported.`);
 }
 
 const demo = readManifest(join(root, 'apps/demo'));

@@ -1,10 +1,10 @@
-/** Every public export has a docstring, and every value among them an example. */
-import { existsSync } from 'node:fs';
+/** Every public export has a docstring, every value among them an example, and every README has what the others have. */
 import { join, relative } from 'node:path';
 import { docLines } from '../examples/extract.ts';
 import { exportsOf, type Declared } from '../exports.ts';
+import { readmeProblems } from '../readme.ts';
 import { report } from '../run.ts';
-import { packages, root, sourceCondition } from '../workspace.ts';
+import { packages, readManifest, root, sourceCondition } from '../workspace.ts';
 
 /** The text of the docstring that stands directly above a statement. */
 function docstring({ module, statement }: Declared): string | undefined {
@@ -18,7 +18,7 @@ const problems: string[] = [];
 let names = 0;
 for (const { id, dir, manifest, published } of packages()) {
   if (!published) continue;
-  if (!existsSync(join(dir, 'README.md'))) problems.push(`packages/${id} has no README.md.`);
+  problems.push(...readmeProblems(dir, manifest));
   const entries = Object.values(manifest.exports ?? {}).map((entry) =>
     join(dir, entry[sourceCondition]!),
   );
@@ -39,5 +39,9 @@ for (const { id, dir, manifest, published } of packages()) {
       problems.push(`${place}: ${name} has no @example.`);
     }
   }
+}
+for (const app of ['apps/bench', 'apps/demo']) {
+  const dir = join(root, app);
+  problems.push(...readmeProblems(dir, readManifest(dir)));
 }
 report(problems, `${names} public names are documented.`);
