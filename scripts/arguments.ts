@@ -116,6 +116,7 @@ const byType: Readonly<Record<string, () => unknown>> = {
   PrefixAllowedTokensFn: () => () => [1],
   ProbsOptions: () => ({ probs: ones([2]) }),
   References: () => [['x y']],
+  'Replacement | null': () => null,
   'RecurrentLayer<State>': () => new rnn.GRU(2, 2),
   Segmenter: () => ({ segment: (text: string) => [text] }),
   Sentences: () => [['x', 'y']],

@@ -1,6 +1,7 @@
 /** The entry `@kasane/tensor-core/threads`: more processors for the wasm backend. */
-import { wasm, type WasmBackend } from './backends/wasm/index.ts';
+import { wasm, type Kernels, type WasmBackend } from './backends/wasm/index.ts';
 import { binary } from './backends/wasm/kernels.ts';
+import { requireFunction } from './given.ts';
 import { PARTIALS_BYTES, Pool } from './threads/pool.ts';
 import { MOST, obstacle, processors } from './threads/thread.ts';
 
@@ -9,8 +10,14 @@ export type { WasmBackend } from './backends/wasm/index.ts';
 // What wasm() gives is one of these.
 const backend = (): WasmBackend => wasm() as WasmBackend;
 
+/** What a package puts before kernels: made anew whenever threads change those that it stands before. */
+type Replacement = (below: Kernels) => Partial<Kernels>;
+
 let pool: Pool | null = null;
 let scale = 1;
+let replacement: Replacement | null = null;
+/** The entries that the replacement stands before. */
+let aside: Partial<Kernels> = {};
 /** Regions for each helper's products, and for partial results; reserved memory is never given back, so it is used again. */
 const scratch: number[] = [];
 let partials = 0;
@@ -45,19 +52,43 @@ export function setNumThreads(threads: number = processors()): void {
     while (scratch.length < threads - 1) scratch.push(reserve(kernels.gemmScratchBytes()));
     if (partials === 0) partials = reserve(PARTIALS_BYTES);
   }
+  const made = replacement;
+  replaceKernels(null); // a pool puts back what it found
   pool?.close();
-  pool = null;
-  backend().threads = 1;
-  if (threads === 1) return;
-  pool = new Pool({
-    kernels,
-    memory: heap.memory,
-    bytes: binary(build, true),
-    scratch: scratch.slice(0, threads - 1),
-    partials,
-    scale,
-  });
+  pool =
+    threads === 1
+      ? null
+      : new Pool({
+          kernels,
+          memory: heap.memory,
+          bytes: binary(build, true),
+          scratch: scratch.slice(0, threads - 1),
+          partials,
+          scale,
+        });
   backend().threads = threads;
+  replaceKernels(made);
+}
+
+/**
+ * Puts the entries that `make` gives before those of the kernel table of `wasm()`, now and whenever `setNumThreads` has
+ * changed the table below; null takes them away. An entry may call what it stands before, and has to compute the
+ * same: ops, and compiled functions, which are traced anew, do not know of it. There is one replacement at a time:
+ * for `@kasane/native`.
+ *
+ * @internal
+ */
+export function replaceKernels(make: Replacement | null): void {
+  if (make !== null) requireFunction('replaceKernels', make);
+  const { kernels } = backend();
+  Object.assign(kernels, aside);
+  const below = { ...kernels };
+  const entries = make?.(below) ?? {};
+  replacement = make;
+  aside = Object.fromEntries(
+    Object.keys(entries).map((name) => [name, below[name as keyof Kernels]]),
+  );
+  Object.assign(kernels, entries);
 }
 
 /**
