@@ -4,6 +4,7 @@
  */
 export const dependencyGraph: Readonly<Record<string, readonly string[]>> = {
   'tensor-core': [],
+  native: ['tensor-core'],
   autograd: ['tensor-core'],
   nn: ['autograd'],
   optim: ['autograd'],
@@ -17,7 +18,7 @@ export const dependencyGraph: Readonly<Record<string, readonly string[]>> = {
   generative: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer', 'distributions'],
   rl: ['layers-rnn', 'layers-cnn', 'nlp-embeddings', 'trainer', 'distributions'],
   // Private: for the tests of the others.
-  testing: ['nn', 'optim'],
+  testing: ['nn', 'optim', 'native'],
 };
 
 /** All the packages that `id` may import, or undefined if the graph does not know it. */

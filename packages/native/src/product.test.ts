@@ -1,0 +1,123 @@
+import { tensor, wasm } from '@kasane/tensor-core';
+import type { WasmBackend } from '@kasane/tensor-core/threads';
+import { describe, expect, it } from 'vitest';
+import type { Blas } from './blas.ts';
+import { gemms } from './gemm.ts';
+import { Products } from './product.ts';
+
+const backend = wasm() as WasmBackend; // what wasm() gives is one of these
+tensor([1]); // there is a memory
+
+/** Products whose library only writes down what it is called with; the memory begins at 2 ** 40. */
+function pretend(eager: boolean): { products: Products; calls: number[][]; asked: () => number } {
+  const calls: number[][] = [];
+  let asked = 0;
+  const address = (): bigint => {
+    asked++;
+    return 2n ** 40n;
+  };
+  const koffi = { load: () => expect.fail(), address };
+  const blas: Blas = {
+    ...{ library: '', name: 'BLAS', version: null, core: null, note: null, setThreads: null },
+    sgemm: (...args) => void calls.push(args),
+  };
+  return { products: new Products(backend, koffi, blas, eager), calls, asked: () => asked };
+}
+
+const end = (): number => backend.heap.memory.buffer.byteLength;
+
+describe('products', () => {
+  it('hand on addresses in the memory, and the elements from row to row', () => {
+    const { products, calls } = pretend(true);
+    const [a, b, c] = [
+      { at: 4096, row: 7 },
+      { at: 8192, row: 8 },
+      { at: 16_384, row: 9 },
+    ];
+    expect(products.multiply(true, false, [5, 6, 4], a, b, c, 2, 1)).toBe(true);
+    const base = 2 ** 40;
+    expect(calls).toEqual([
+      [101, 112, 111, 5, 6, 4, 2, base + 4096, 7, base + 8192, 8, 1, base + 16_384, 9],
+    ]);
+  });
+
+  it('never call for a matrix that reaches beyond the memory, before it, or into its next row', () => {
+    const { products, calls } = pretend(true);
+    const good = { at: 4096, row: 8 };
+    const size = [8, 8, 8] as const;
+    const bytes = 4 * 64;
+    for (const bad of [
+      { at: end() - bytes + 4, row: 8 },
+      { at: end() - bytes, row: 9 }, // its last row begins seven elements further on
+      { at: 2 ** 32 - 4, row: 8 },
+      { at: -4, row: 8 },
+      { at: NaN, row: 8 },
+      { at: 4096, row: 7 },
+    ]) {
+      expect(products.multiply(false, false, size, bad, good, good)).toBe(false);
+      expect(products.multiply(false, false, size, good, bad, good)).toBe(false);
+      expect(products.multiply(false, true, size, good, good, bad)).toBe(false);
+    }
+    expect(calls).toEqual([]);
+    const last = { at: end() - bytes, row: 8 };
+    expect(products.multiply(false, false, size, last, last, last)).toBe(true);
+  });
+
+  it('never call without elements', () => {
+    const { products, calls } = pretend(true);
+    const m = { at: 4096, row: 8 };
+    const sizes: readonly (readonly [number, number, number])[] = [
+      [0, 8, 8],
+      [8, 0, 8],
+      [8, 8, 0],
+      [-1, 8, 8],
+    ];
+    for (const size of sizes) {
+      expect(products.multiply(false, false, size, m, m, m)).toBe(false);
+      expect(products.pays(...size)).toBe(false);
+    }
+    expect(calls).toEqual([]);
+  });
+
+  it('ask for the address anew when the memory has grown', () => {
+    const { products, calls, asked } = pretend(true);
+    const before = end();
+    const m = { at: before - 128, row: 8 };
+    expect(products.multiply(false, false, [8, 8, 8], m, m, m)).toBe(false);
+    backend.heap.memory.grow(1);
+    expect(products.multiply(false, false, [8, 8, 8], m, m, m)).toBe(true);
+    expect([calls.length, asked()]).toEqual([1, 3]); // at first, in vain, and now
+  });
+
+  it('leave small ones and vectors to the kernel', () => {
+    const { products } = pretend(false);
+    const sizes: readonly (readonly [number, number, number])[] = [
+      [25, 25, 25],
+      [26, 26, 26],
+      [1, 512, 512],
+      [512, 1, 512],
+      [2, 512, 512],
+      [512, 512, 7],
+    ];
+    expect(sizes.map((size) => products.pays(...size))).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+});
+
+it('pointers of the upper half of a memory come from compiled functions as negative numbers', () => {
+  const at: number[] = [];
+  const products = {
+    pays: () => true,
+    multiply: (...args: { at: number }[]) => at.push(...args.slice(3).map((m) => m.at)) > 0,
+  };
+  // What gemms uses of it.
+  const { gemm } = gemms(products as unknown as Products, backend.kernels);
+  gemm(-4096, 4096, -8192, 4, 4, 4, 0, 0, 0);
+  expect(at).toEqual([2 ** 32 - 4096, 4096, 2 ** 32 - 8192]);
+});
