@@ -8,12 +8,22 @@ export interface Check {
   readonly expected: number | string | boolean;
   readonly measured: number | string | boolean;
   readonly holds: boolean;
+  /** False where it speaks of the data that an exercise has by default, and the run was on other data. */
+  readonly applies?: false;
   /** The chart on whose vertical axis the measured number lies, which draws the numbers it is compared with. */
   readonly chart?: string;
   readonly bounds?: readonly number[];
   /** What is expected answers a question that is asked first; it has the name of this check. */
   readonly asked?: boolean;
 }
+
+/** Whether what was expected did not come. */
+export const fails = ({ holds, applies }: Pick<Check, 'holds' | 'applies'>): boolean =>
+  !holds && applies !== false;
+
+/** Checks that speak of the data that an exercise has by default: with `own` data they do not apply. */
+export const ofDefaultData = (own: unknown, checks: readonly Check[]): readonly Check[] =>
+  own === undefined ? checks : checks.map((one) => ({ ...one, applies: false }));
 
 /** The ways to finish a check on a measured number. */
 export interface NumberCheck {

@@ -29,11 +29,31 @@ export interface ParallelCorpus {
   readonly test: readonly SentencePair[];
 }
 
-/** Data sets whose original files an exercise can be given, in place of what it has by default. */
+/** Points that a curve shall go through. */
+export interface Points {
+  readonly x: readonly number[];
+  readonly d: readonly number[];
+}
+
+/** Flowers: four lengths of each, its species, and what the species are called. */
+export interface Flowers {
+  readonly measured: readonly (readonly number[])[];
+  readonly species: readonly number[];
+  readonly names: readonly string[];
+}
+
+/**
+ * What an exercise can be given in place of what it has by default: the original files of a data set, or data of one's own. `data/kinds.ts`
+ * reads them.
+ */
 export interface Originals {
   mnist: Pictures;
   cifar10: Pictures;
   'small-parallel-enja': ParallelCorpus;
+  points: Points;
+  flowers: Flowers;
+  /** Words, in their order. */
+  text: readonly string[];
 }
 
 /** The name of such a data set. */
@@ -50,10 +70,16 @@ export interface Context<
   /** The one source of randomness: the same seed gives the same figures. */
   readonly seed: number;
   readonly preset: Preset;
-  /** The original data, where the exercise declares that it takes it and someone has the files. */
+  /** The original data or one's own, where the exercise declares that it takes it and someone has given it. */
   readonly data?: Originals[Data];
   /** For an exercise that waits on something; between two events the runner itself looks at it. */
   readonly signal: AbortSignal;
+}
+
+/** A part of the plane. */
+export interface Plane {
+  readonly x: readonly [from: number, to: number];
+  readonly y: readonly [from: number, to: number];
 }
 
 /** How the series of one chart are drawn. */
@@ -124,8 +150,10 @@ export interface ExerciseData {
   /** Rows of the course, as `course/rows.ts` numbers them, that its checks answer. */
   readonly rows: readonly number[];
   readonly parameters: Parameters;
-  /** The data set whose original files it takes with `--data`. */
+  /** What it takes with `--data`, and on the page. */
   readonly data?: Original;
+  /** Where points of one's own can be drawn, for an exercise that takes them. */
+  readonly plane?: Plane;
   /** What `--data` changes of the declared values. */
   readonly withData?: Readonly<Record<string, Value>>;
   /** Without `default`, which is the declared values themselves. */
@@ -166,6 +194,7 @@ export interface Definition<
   rows: readonly number[];
   parameters: P;
   data?: Data;
+  plane?: Plane;
   withData?: Partial<Values<NoInfer<P>>>;
   variants?: Readonly<Record<VariantName, Variant<Partial<Values<NoInfer<P>>>>>>;
   charts?: Readonly<Record<ChartName, Chart>>;
@@ -254,7 +283,8 @@ export function defineExercise<
 
 /** The data of an exercise, without its code. */
 export function dataOf(exercise: ExerciseData): ExerciseData {
-  const { id, title, summary, rows, parameters, data, withData, variants, charts } = exercise;
+  const { id, title, summary, rows, parameters, data, plane, withData, variants, charts } =
+    exercise;
   const tries = Object.fromEntries(
     Object.entries(exercise.tries).map(([name, { title: asks, parameters: asked }]) => [
       name,
@@ -263,6 +293,7 @@ export function dataOf(exercise: ExerciseData): ExerciseData {
   );
   const original = {
     ...(data === undefined ? {} : { data }),
+    ...(plane === undefined ? {} : { plane }),
     ...(withData === undefined ? {} : { withData }),
   };
   return { id, title, summary, rows, parameters, ...original, variants, charts, tries };

@@ -11,7 +11,7 @@ export interface RunSettings {
   preset?: Preset;
   seed?: number;
   parameters?: Readonly<Record<string, Value>>;
-  /** The original data, for an exercise that takes it. */
+  /** The original data or one's own, for an exercise that takes it. */
   data?: Originals[Original];
   signal?: AbortSignal;
   /** Told every event as it happens; where it gives a promise, the run waits for it. */
@@ -43,6 +43,8 @@ export interface RunRecord extends Readonly<Reported> {
   readonly parameters: Readonly<Record<string, Value>>;
   readonly checks: readonly Check[];
   readonly seconds: number;
+  /** There where the run was on data that somebody gave. */
+  readonly given?: true;
 }
 
 /** A record with what the exercise's tries can be asked about. */
@@ -66,7 +68,7 @@ const YIELD_MS = 50;
  */
 export function resolveParameters(
   exercise: ExerciseData,
-  settings: Pick<RunSettings, 'variant' | 'preset' | 'parameters' | 'data'>,
+  settings: Pick<RunSettings, 'variant' | 'preset' | 'parameters'> & { readonly data?: unknown },
 ): Record<string, Value> {
   const quick = settings.preset === 'quick';
   const original = settings.data !== undefined;
@@ -117,7 +119,19 @@ export async function runExercise(
     );
   }
   const seconds = (performance.now() - start) / 1000;
-  return { exercise, variant, preset, seed, parameters, ...reported, checks, trained, seconds };
+  const given = data === undefined ? {} : { given: true as const };
+  return {
+    exercise,
+    variant,
+    preset,
+    seed,
+    parameters,
+    ...reported,
+    ...given,
+    checks,
+    trained,
+    seconds,
+  };
 }
 
 /** A question to what an exercise has trained. */

@@ -20,8 +20,12 @@ export interface JsonResult {
     expected: JsonNumber | string | boolean;
     measured: JsonNumber | string | boolean;
     holds: boolean;
+    /** False where it speaks of the data that an exercise has by default, and the run was on other data. */
+    applies?: false;
   }[];
   seconds: number;
+  /** There where the run was on data that somebody gave. */
+  data?: 'given';
   /** What `--try` was answered. */
   answer?: { metrics: Record<string, JsonNumber>; figures: readonly Figure[] };
 }
@@ -58,14 +62,16 @@ export function jsonResult(record: RunRecord, answer?: Reported): JsonResult {
     variant: record.variant,
     seed: record.seed,
     metrics: jsonMetrics(record.metrics),
-    checks: record.checks.map(({ name, rows, expected, measured, holds }) => ({
+    checks: record.checks.map(({ name, rows, expected, measured, holds, applies }) => ({
       name,
       rows,
       expected: jsonValue(expected),
       measured: jsonValue(measured),
       holds,
+      ...(applies === undefined ? {} : { applies }),
     })),
     seconds: Math.round(record.seconds * 1000) / 1000,
+    ...(record.given === true ? { data: 'given' as const } : {}),
     ...(answer && { answer: { metrics: jsonMetrics(answer.metrics), figures: answer.figures } }),
   };
 }

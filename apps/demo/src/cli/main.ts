@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { fails } from '../check.ts';
 import { coverageOf, coverageText } from '../course/coverage.ts';
 import type { ExerciseData, ListedExercise } from '../exercise.ts';
 import { formatNumber } from '../number-format.ts';
@@ -167,9 +168,7 @@ const outcomeOf = ({ exercise, variant, checks, seconds }: RunRecord): Outcome =
 });
 
 const passed = (outcomes: readonly Outcome[]): boolean =>
-  outcomes.every(
-    ({ checks, failure }) => failure === undefined && checks.every((one) => one.holds),
-  );
+  outcomes.every(({ checks, failure }) => failure === undefined && !checks.some(fails));
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -14,7 +14,7 @@ export interface Job
     Pick<CommonOptions, 'out' | 'backend' | 'mode'> {
   /** The exercise's. */
   readonly id: string;
-  /** The folder with the original files of the exercise's data. */
+  /** The file or folder with the data that the exercise shall take. */
   readonly data?: string;
   /** What is asked of what was trained. */
   readonly question?: Question;
@@ -54,13 +54,13 @@ export function inThisThread({
 }: Pick<Environment, 'exercises' | 'backends'>): Perform {
   let switchedTo = '';
   return async (job, listening) => {
-    const { id, out, backend, mode = 'auto', data: folder, question, ...settings } = job;
+    const { id, out, backend, mode = 'auto', data: path, question, ...settings } = job;
     const exercise = await exercises.find((one) => one.id === id)!.load(); // the command line knows the ids
     if (backend !== undefined && switchedTo !== `${backend} ${mode}`) {
       await switching(mode, () => backends[backend]?.(mode));
       switchedTo = `${backend} ${mode}`;
     }
-    const data = folder === undefined ? {} : { data: await readOriginals(exercise, folder) };
+    const data = path === undefined ? {} : { data: await readOriginals(exercise, path) };
     const {
       exercise: _,
       trained,

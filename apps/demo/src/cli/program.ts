@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { closestMatch } from 'leven';
+import { kinds } from '../data/kinds.ts';
 import { modes, type Mode } from '../device-names.ts';
 import type { ExerciseData, ListedExercise, Preset } from '../exercise.ts';
 import { parseValue, ruleOf } from '../parameter.ts';
@@ -8,7 +9,6 @@ import { DEFAULT_SEED } from '../runner.ts';
 import type { Question } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Environment } from './environment.ts';
-import { originals } from './originals.ts';
 import { PORT, SITE } from './page-commands.ts';
 import { readPicture } from './read-picture.ts';
 
@@ -27,7 +27,7 @@ export interface RunRequest extends CommonOptions {
   readonly preset: Preset;
   readonly seed: number;
   readonly parameters: Readonly<Record<string, Value>>;
-  /** The folder with the original files of the exercise's data. */
+  /** The file or folder with the data that the exercise shall take. */
   readonly data?: string;
   /** What is asked of what was trained. */
   readonly question?: Question;
@@ -101,7 +101,7 @@ export function buildProgram(environment: Environment, actions: Actions): Comman
 
   const build = lenient(program.command('build'))
     .description(`writes the page as files for any web server, to ${SITE} or --out`)
-    .addOption(folderOption('demo build', 'out', 'write the page there'));
+    .addOption(pathOption('demo build', 'out', 'folder', 'write the page there'));
   build.action(async () => {
     refuseLeftovers('demo build', build);
     takeOver('demo build', build, program);
@@ -148,7 +148,7 @@ function addExercise(run: Command, exercise: ListedExercise, actions: Actions): 
   }
   if (exercise.data !== undefined) {
     command.addOption(
-      folderOption(where, 'data', `the original files: ${originals[exercise.data].files}`),
+      pathOption(where, 'data', kinds[exercise.data].takes, kinds[exercise.data].files),
     );
   }
   const { tries } = exercise;
@@ -255,7 +255,9 @@ function common(command: Command, { backends }: Environment): Command {
   };
   return command
     .option('--json', 'print JSON and nothing else', false)
-    .addOption(folderOption('demo', 'out', 'write series, tables, charts and pictures there'))
+    .addOption(
+      pathOption('demo', 'out', 'folder', 'write series, tables, charts and pictures there'),
+    )
     .addOption(parameterOption(`demo`, 'backend', backend))
     .addOption(parameterOption(`demo`, 'mode', mode));
 }
@@ -271,11 +273,17 @@ function parameterOption(where: string, name: string, parameter: Parameter): Opt
   ).argParser((text) => parseValue(`${where}: --${name}`, parameter, text));
 }
 
-/** The option of a folder. An empty name would be the folder that the program runs in. */
-function folderOption(where: string, name: string, description: string): Option {
-  return new Option(`--${name} <folder>`, description).argParser((text) => {
+/** The option of a folder or a file. An empty name would be the folder that the program runs in. */
+function pathOption(
+  where: string,
+  name: string,
+  kind: 'file' | 'folder',
+  description: string,
+): Option {
+  return new Option(`--${name} <${kind}>`, description).argParser((text) => {
     if (text !== '') return text;
-    throw new UsageError(`${where}: --${name} must name a folder, got ''; '.' is this one.`);
+    const hint = kind === 'folder' ? "; '.' is this one" : '';
+    throw new UsageError(`${where}: --${name} must name a ${kind}, got ''${hint}.`);
   });
 }
 

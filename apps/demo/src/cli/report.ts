@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Check } from '../check.ts';
+import { fails, type Check } from '../check.ts';
 import { rowOf, SECTIONS } from '../course/rows.ts';
 import { formatNumber } from '../number-format.ts';
 import type { TableEvent } from '../events/event.ts';
@@ -39,9 +39,11 @@ export function checkTable(outcomes: readonly Outcome[], stream: Output): string
   for (const { id, variant, checks, seconds, failure } of outcomes) {
     const name = variant === 'default' ? id : `${id} (${variant})`;
     rows.push(`${paint(stream, 'bold', name)}  ${seconds.toFixed(1)} s`);
-    for (const { name: what, rows: numbers, expected, measured, holds } of checks) {
+    for (const one of checks) {
+      const { name: what, rows: numbers, expected, measured, applies } = one;
+      const holds = fails(one) ? paint(stream, 'red', 'NO') : paint(stream, 'green', 'yes');
       rows.push([
-        holds ? paint(stream, 'green', 'yes') : paint(stream, 'red', 'NO'),
+        applies === false ? paint(stream, 'dim', '–') : holds,
         what,
         show(expected),
         show(measured),
@@ -71,17 +73,21 @@ function table(head: readonly string[], rows: readonly Row[], stream: Output): s
 
 /** What a person wants first: how many checks hold, how long it took, and what does not hold. */
 export function summaryLine(outcomes: readonly Outcome[], stream: Output): string {
-  const checks = outcomes.flatMap((outcome) => outcome.checks);
+  const all = outcomes.flatMap((outcome) => outcome.checks);
+  const checks = all.filter(({ applies }) => applies !== false);
+  const aside = all.length - checks.length;
   const held = checks.filter((one) => one.holds).length;
   const broken = outcomes.filter((outcome) => outcome.failure !== undefined).length;
   const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const line =
-    `${held} of ${checks.length} checks hold` +
+    (checks.length > 0 || aside === 0 ? `${held} of ${checks.length} checks hold` : '') +
+    (checks.length > 0 && aside > 0 ? ', ' : '') +
+    (aside > 0 ? `${aside} speak of the default data and do not apply` : '') +
     (broken > 0 ? `, ${broken} of ${outcomes.length} exercises broke` : '') +
     ` (${seconds.toFixed(1)} s).\n`;
   const failing = outcomes.flatMap(({ id, variant, checks: own, failure }) => [
     ...own
-      .filter((one) => !one.holds)
+      .filter(fails)
       .map(({ name, expected, measured }) => `${id}${variant === 'default' ? '' : ` (${variant})`}: ${name}: ${show(measured)}, expected ${show(expected)}\n`),
     ...(failure === undefined ? [] : [`${id} broke: ${failure}\n`]),
   ]); // prettier-ignore

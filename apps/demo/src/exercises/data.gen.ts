@@ -252,6 +252,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "passes over the text"
     }
   },
+  "data": "text",
   "variants": {
     "lstm": {
       "title": {
@@ -1963,6 +1964,11 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "steps of descent, each on all points"
     }
   },
+  "data": "points",
+  "plane": {
+    "x": [0,1],
+    "y": [0,6]
+  },
   "variants": {
     "noise-01": {
       "title": {
@@ -2103,6 +2109,11 @@ export const catalog: readonly CatalogEntry[] = [{
       "max": 1000000,
       "description": "steps, each on all points"
     }
+  },
+  "data": "points",
+  "plane": {
+    "x": [-2,2],
+    "y": [-2,16]
   },
   "variants": {
     "noise-05": {
@@ -3390,6 +3401,11 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "steps, each on all points"
     }
   },
+  "data": "points",
+  "plane": {
+    "x": [-1,1],
+    "y": [0,4]
+  },
   "variants": {},
   "charts": {
     "loss": {
@@ -3552,6 +3568,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "random splits, each with a network of its own"
     }
   },
+  "data": "flowers",
   "variants": {
     "sigmoid": {
       "title": {

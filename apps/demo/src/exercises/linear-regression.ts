@@ -11,10 +11,11 @@ import { SGD } from '@kasane/optim';
 import { Generator, rand, randn, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
-import { check } from '../check.ts';
+import { check, ofDefaultData } from '../check.ts';
 import type { Check } from '../check.ts';
+import { requireDescent } from '../descent.ts';
 import { defineExercise } from '../exercise.ts';
-import type { AsyncPart, Exercise } from '../exercise.ts';
+import type { AsyncPart, Exercise, Points } from '../exercise.ts';
 import { float64 } from '../float64.ts';
 import { lossCurve, read } from '../losses.ts';
 import { pointTry, regressionPicture } from '../pictures/regression.ts';
@@ -74,8 +75,17 @@ interface Fit extends Regression {
   readonly loss: number;
 }
 
-async function* fit(seed: number, settings: Settings, name: string): AsyncPart<'loss', Fit> {
-  const points = draw(seed, settings);
+async function* fit(
+  seed: number,
+  settings: Settings,
+  name: string,
+  own?: Points,
+): AsyncPart<'loss', Fit> {
+  if (own !== undefined) requireDescent(own.x, settings.lr);
+  const points =
+    own === undefined
+      ? draw(seed, settings)
+      : ([tensor([...own.x], float64()), tensor([...own.d], float64())] as const);
   const line = zeroLine();
   const curve = { name, every: LOG_EVERY, total: settings.steps };
   yield* lossCurve(training(line, points, settings), curve);
@@ -126,6 +136,8 @@ export const linearRegression: Exercise = defineExercise({
       description: 'steps of descent, each on all points',
     },
   },
+  data: 'points',
+  plane: { x: [0, 1], y: [0, 6] },
   variants: {
     'noise-01': {
       title: { en: 'Try: noise 0.1, d = 2.5x + 2', ja: 'noise=0.1、d=2.5x+2' },
@@ -152,15 +164,15 @@ export const linearRegression: Exercise = defineExercise({
   charts: {
     loss: { x: 'step', y: 'mean squared error', scale: 'log' },
   },
-  async *run({ parameters, variant, seed }) {
+  async *run({ parameters, variant, seed, data }) {
     const { slope, intercept, noise, lr, steps } = parameters;
-    const trained = yield* fit(seed, parameters, 'loss');
+    const trained = yield* fit(seed, parameters, 'loss', data);
     const { x, d, w, b, loss } = trained;
     const best = fitLine(x, d);
     const ahead = closedForm(x, best, lr, steps);
 
     const truth = (at: number): number => slope * at + intercept;
-    yield regressionPicture('points and lines', trained, { truth });
+    yield regressionPicture('points and lines', trained, data === undefined ? { truth } : {});
     yield { type: 'metric', name: 'W', value: w };
     yield { type: 'metric', name: 'b', value: b };
     yield { type: 'metric', name: 'loss', value: loss };
@@ -174,10 +186,11 @@ export const linearRegression: Exercise = defineExercise({
       steep: 89,
       'noise-08': 89,
     }[variant];
-    const checks: Check[] = [
+    const always: Check[] = [
       check(row, 'W against the closed form of the descent', Math.abs(w - ahead.w)).below(1e-9),
       check(row, 'b against the closed form of the descent', Math.abs(b - ahead.b)).below(1e-9),
     ];
+    const checks: Check[] = [];
     if (variant === 'default') {
       checks.push(
         check(row, 'W against least squares', w).near(best.slope, 0.08),
@@ -192,7 +205,7 @@ export const linearRegression: Exercise = defineExercise({
         check(row, 'loss, near noise²', loss).on('loss').near(0.01, 0.005),
       );
     }
-    if (variant === 'more-noise') {
+    if (variant === 'more-noise' && data === undefined) {
       const losses: number[] = [];
       for (const times of LOUDER) {
         const louder = { ...parameters, noise: noise * times };
@@ -215,7 +228,7 @@ export const linearRegression: Exercise = defineExercise({
       checks.push(check(row, 'R² of the line', 1 - residual / spread).above(0.99));
     }
     if (variant === 'falling') checks.push(check(row, 'W', w).below(0));
-    return { checks, trained };
+    return { checks: [...always, ...ofDefaultData(data, checks)], trained };
   },
   tries: { point: pointTry(0.5, [-10, 10]) },
 });

@@ -9,13 +9,13 @@
  * the corrected root of v, as in the paper, where TensorFlow 1 adds it before the correction.
  */
 import { Adam } from '@kasane/optim';
-import { Generator, rand, randn, stack } from '@kasane/tensor-core';
+import { Generator, rand, randn, stack, tensor } from '@kasane/tensor-core';
 import type { Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
-import { check } from '../check.ts';
+import { check, ofDefaultData } from '../check.ts';
 import type { Check } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
-import type { AsyncPart, Exercise } from '../exercise.ts';
+import type { AsyncPart, Exercise, Points } from '../exercise.ts';
 import { lossCurve, read } from '../losses.ts';
 import { pointTry, regressionPicture } from '../pictures/regression.ts';
 import type { Regression } from '../pictures/regression.ts';
@@ -53,6 +53,13 @@ function draw(
   return [x, powers, truth.add(randn([points, 1], { generator }).mul(noise))];
 }
 
+/** Points of somebody's own in the same form. */
+function given({ x: places, d }: Points, features: number): readonly [x: Tensor, powers: Tensor, d: Tensor] {
+  const x = tensor([...places]); // (N)
+  const powers = stack(Array.from({ length: features }, (_, j) => x.pow(j)), 1);
+  return [x, powers, tensor([...d], [d.length, 1])];
+} // prettier-ignore
+
 /** w (F, 1) from N(0, 0.01²). There is no bias: the first power is 1. */
 function weights(generator: Generator, features: number): Tensor {
   const w = randn([features, 1], { generator }).mul(0.01);
@@ -82,9 +89,15 @@ interface Fit extends Regression {
   readonly loss: number;
 }
 
-async function* fit(seed: number, settings: Settings, name: string): AsyncPart<'loss', Fit> {
+async function* fit(
+  seed: number,
+  settings: Settings,
+  name: string,
+  own?: Points,
+): AsyncPart<'loss', Fit> {
   const generator = new Generator(seed);
-  const [x, powers, d] = draw(generator, settings);
+  const [x, powers, d] =
+    own === undefined ? draw(generator, settings) : given(own, settings.features);
   const w = weights(generator, settings.features);
   const curve = { name, every: LOG_EVERY, total: settings.steps };
   yield* lossCurve(training(w, [powers, d], settings), curve);
@@ -180,6 +193,8 @@ export const nonlinearRegression: Exercise = defineExercise({
       description: 'steps, each on all points',
     },
   },
+  data: 'points',
+  plane: { x: [-2, 2], y: [-2, 16] },
   variants: {
     'noise-05': {
       title: { en: 'Try: d = −x³ + x² − 4x + 0.3, noise 0.5', ja: 'd=-x³+x²-4x+0.3、noise=0.5' },
@@ -205,26 +220,27 @@ export const nonlinearRegression: Exercise = defineExercise({
   charts: {
     loss: { x: 'step', y: 'mean squared error', scale: 'log' },
   },
-  async *run({ parameters, variant, seed }) {
+  async *run({ parameters, variant, seed, data }) {
     const truth = POLYNOMIALS[parameters.polynomial];
-    const trained = yield* fit(seed, parameters, 'loss');
+    const trained = yield* fit(seed, parameters, 'loss', data);
     const { w, loss } = trained;
-    yield regressionPicture('points and curves', trained, { truth: (at) => evaluate(truth, at) });
+    const drawn = { truth: (at: number) => evaluate(truth, at) };
+    yield regressionPicture('points and curves', trained, data === undefined ? drawn : {});
     yield {
       type: 'table',
       name: 'coefficients',
-      columns: ['of', 'true', 'fitted'],
-      rows: w.map((wj, j) => [`x^${j}`, truth[j] ?? 0, wj]),
+      columns: data === undefined ? ['of', 'true', 'fitted'] : ['of', 'fitted'],
+      rows: w.map((wj, j) => [`x^${j}`, ...(data === undefined ? [truth[j] ?? 0] : []), wj]),
     };
     yield { type: 'metric', name: 'loss', value: loss };
 
     const fits: [Fit, ...Fit[]] = [trained];
-    if (variant === 'noise-5') {
+    if (variant === 'noise-5' && data === undefined) {
       for (let sample = seed + 1; sample < seed + SAMPLES; sample++) {
         fits.push(yield* fit(sample, parameters, `seed ${sample}`));
       }
     }
-    return { checks: checksOf(variant, truth, fits), trained };
+    return { checks: ofDefaultData(data, checksOf(variant, truth, fits)), trained };
   },
   tries: { point: pointTry(1, [-10, 10]) },
 });

@@ -6,13 +6,13 @@
  * 150 flowers anew into 120 to learn from and 30 to be tested on.
  */
 import { Generator, noGrad, scope } from '@kasane/tensor-core';
-import { check } from '../../check.ts';
+import { check, ofDefaultData } from '../../check.ts';
 import { defineExercise } from '../../exercise.ts';
-import type { AsyncPart, Exercise } from '../../exercise.ts';
+import type { AsyncPart, Exercise, Flowers } from '../../exercise.ts';
 import { shuffled } from '../../images/batches.ts';
 import { read } from '../../losses.ts';
 import { median, sum } from '../../statistics.ts';
-import { flowers, MEASURED, NAMES } from './flowers.ts';
+import { IRISES, tensorsOf } from './flowers.ts';
 import { network } from './network.ts';
 import type { Activation } from './network.ts';
 import { confusion, decisions, probabilities } from './pictures.ts';
@@ -20,7 +20,7 @@ import type { Split } from './pictures.ts';
 import { hits, training } from './training.ts';
 import type { Settings as Learning } from './training.ts';
 
-const TRAINING = 120; // flowers to learn from, of 150
+const SHARE = 0.8; // of the flowers, to learn from: 120 of 150
 
 interface Settings extends Learning {
   readonly activation: Activation;
@@ -35,34 +35,36 @@ interface Trained extends Split {
 
 async function* train(
   seed: number,
+  flowers: Flowers,
   { activation, ...settings }: Settings,
   name: string,
 ): AsyncPart<'loss' | 'accuracy', Trained> {
   const generator = new Generator(seed);
-  const order = shuffled(MEASURED.length, generator);
-  const [learned, test] = [order.slice(0, TRAINING), order.slice(TRAINING)];
-  const model = network(activation, generator);
-  const [testX, testT] = flowers(test);
+  const order = shuffled(flowers.measured.length, generator);
+  const count = Math.round(SHARE * order.length);
+  const [learned, test] = [order.slice(0, count), order.slice(count)];
+  const model = network(activation, flowers.names.length, generator);
+  const [testX, testT] = tensorsOf(flowers, test);
   const last = { loss: Number.NaN, accuracy: Number.NaN, testAccuracy: Number.NaN };
   let epoch = 0;
-  for (const [losses, right] of training(model, learned, settings, generator)) {
+  for (const [losses, right] of training(model, flowers, learned, settings, generator)) {
     epoch++;
     const size = (batch: number): number =>
-      Math.min(settings.batch, TRAINING - batch * settings.batch);
+      Math.min(settings.batch, count - batch * settings.batch);
     const sums = [...(await losses.data())].map((loss, batch) => loss * size(batch));
-    last.loss = sum(sums) / TRAINING;
-    last.accuracy = sum([...(await right.data())].map(Number)) / TRAINING;
+    last.loss = sum(sums) / count;
+    last.accuracy = sum([...(await right.data())].map(Number)) / count;
     losses.dispose();
     right.dispose();
     const tested = scope(() => {
-      const logits = noGrad(() => model.forward(testX)); // (30, 3)
+      const logits = noGrad(() => model.forward(testX)); // (30, S)
       return hits(logits, testT);
     });
     last.testAccuracy = (await read(tested)) / test.length;
     yield { type: 'series', chart: 'loss', name, x: epoch, y: last.loss };
     yield { type: 'series', chart: 'accuracy', name, x: epoch, y: last.testAccuracy };
   }
-  return { model, test, ...last };
+  return { model, flowers, test, ...last };
 }
 
 export const iris: Exercise = defineExercise({
@@ -78,7 +80,7 @@ export const iris: Exercise = defineExercise({
       description: 'of the hidden layer',
     },
     lr: { type: 'number', default: 0.01, min: 1e-6, max: 10, description: 'learning rate' },
-    batch: { type: 'integer', default: 5, min: 1, max: TRAINING, description: 'flowers in a step' },
+    batch: { type: 'integer', default: 5, min: 1, max: 120, description: 'flowers in a step' },
     epochs: {
       type: 'integer',
       default: 20,
@@ -94,6 +96,7 @@ export const iris: Exercise = defineExercise({
       description: 'random splits, each with a network of its own',
     },
   },
+  data: 'flowers',
   variants: {
     sigmoid: {
       title: { en: 'Try: sigmoid in the hidden layer', ja: '中間層にsigmoid' },
@@ -109,7 +112,8 @@ export const iris: Exercise = defineExercise({
     loss: { x: 'epoch', y: 'cross-entropy in training' },
     accuracy: { x: 'epoch', y: 'accuracy on the test flowers' },
   },
-  async *run({ parameters, variant, seed }) {
+  async *run({ parameters, variant, seed, data }) {
+    const flowers = data ?? IRISES;
     const { splits, ...settings } = parameters;
     // The try with sigmoid and 0.1 is about the difference that the learning rate makes.
     const rivals: Settings[] = variant === 'sigmoid-lr-01' ? [{ ...settings, lr: 0.01 }] : [];
@@ -118,7 +122,7 @@ export const iris: Exercise = defineExercise({
       const trained: Trained[] = [];
       for (let split = 0; split < splits; split++) {
         const name = `${one.activation}, ${one.lr}, split ${split + 1}`;
-        trained.push(yield* train(seed + split, one, name));
+        trained.push(yield* train(seed + split, flowers, one, name));
         yield {
           type: 'progress',
           step: i * splits + split + 1,
@@ -144,13 +148,13 @@ export const iris: Exercise = defineExercise({
     yield { type: 'metric', name: 'test accuracy, median', value: middle(own, 'testAccuracy') };
 
     yield await confusion(own);
-    const { model } = own[0]!;
-    const half = (of: number): number => median(MEASURED.map((flower) => flower[of]!));
+    const [first] = own as [Trained];
+    const half = (of: number): number => median(flowers.measured.map((flower) => flower[of]!));
     const drawn = 'regions of the first network, at median sepals';
-    yield await decisions(drawn, model, [half(0), half(1)]);
+    yield await decisions(drawn, first, [half(0), half(1)]);
 
     const loss = middle(own, 'loss');
-    const checks = [check(127, 'parameters', model.numParameters()).equals(99)];
+    const checks = [check(127, 'parameters', first.model.numParameters()).equals(99)];
     if (variant === 'sigmoid') {
       checks.push(
         check(127, 'training loss, median, near the published', loss).on('loss').near(0.76, 0.15),
@@ -164,7 +168,7 @@ export const iris: Exercise = defineExercise({
       const name = 'training loss, median, below that of learning rate 0.01';
       checks.push(check(127, name, ahead).above(0.2));
     }
-    return { checks, trained: model };
+    return { checks: ofDefaultData(data, checks), trained: { model: first.model, flowers } };
   },
   tries: {
     flower: {
@@ -175,7 +179,7 @@ export const iris: Exercise = defineExercise({
         petalLength: { type: 'number', default: 5.1, min: 0, max: 20, unit: 'cm', description: 'length of the petals' },
         petalWidth: { type: 'number', default: 1.8, min: 0, max: 20, unit: 'cm', description: 'width of the petals' },
       }, // prettier-ignore
-      async *run(model, { sepalLength, sepalWidth, petalLength, petalWidth }) {
+      async *run({ model, flowers }, { sepalLength, sepalWidth, petalLength, petalWidth }) {
         const [sepals, petals] = [
           [sepalLength, sepalWidth],
           [petalLength, petalWidth],
@@ -184,11 +188,11 @@ export const iris: Exercise = defineExercise({
         yield {
           type: 'tokens',
           name: 'probabilities',
-          tokens: NAMES,
+          tokens: flowers.names,
           values: values!,
           range: [0, 1],
         };
-        yield await decisions('the flower among all', model, sepals, petals);
+        yield await decisions('the flower among all', { model, flowers }, sepals, petals);
       },
     },
   },

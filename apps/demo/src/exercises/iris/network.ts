@@ -1,17 +1,17 @@
 import { init, Linear, ReLU, Sequential, Sigmoid } from '@kasane/nn';
 import type { Generator } from '@kasane/tensor-core';
 
-const [MEASURES, HIDDEN, SPECIES] = [4, 12, 3];
+const [MEASURES, HIDDEN] = [4, 12];
 
 /** What the hidden layer has. */
 export type Activation = 'relu' | 'sigmoid';
 
-/** Four lengths (N, 4) to the scores of three species (N, 3). */
-export function network(activation: Activation, generator: Generator): Sequential {
+/** Four lengths (N, 4) to the scores of the species (N, S). */
+export function network(activation: Activation, species: number, generator: Generator): Sequential {
   return new Sequential(
     dense(MEASURES, HIDDEN, generator),
     activation === 'relu' ? new ReLU() : new Sigmoid(),
-    dense(HIDDEN, SPECIES, generator),
+    dense(HIDDEN, species, generator),
   );
 }
 

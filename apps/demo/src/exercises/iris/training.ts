@@ -4,8 +4,9 @@ import { SGD } from '@kasane/optim';
 import { scope, stack } from '@kasane/tensor-core';
 import type { Generator, Tensor } from '@kasane/tensor-core';
 import { trainStep } from '@kasane/trainer';
+import type { Flowers } from '../../exercise.ts';
 import { shuffled } from '../../images/batches.ts';
-import { flowers } from './flowers.ts';
+import { tensorsOf } from './flowers.ts';
 
 /** How many of the logits (N, 3) are highest at the species (N). */
 export const hits = (logits: Tensor, t: Tensor): Tensor => logits.argmax(1).equal(t).sum();
@@ -20,6 +21,7 @@ export interface Settings {
 /** Trains a network on flowers, and gives each epoch's losses and hits (batches), each before its step. */
 export function* training(
   model: Sequential,
+  flowers: Flowers,
   learned: readonly number[],
   { lr, batch, epochs }: Settings,
   generator: Generator,
@@ -36,7 +38,7 @@ export function* training(
     yield scope(() => {
       const steps: (readonly [Tensor, Tensor])[] = [];
       for (let start = 0; start < order.length; start += batch) {
-        steps.push(step(...flowers(order.slice(start, start + batch))));
+        steps.push(step(...tensorsOf(flowers, order.slice(start, start + batch))));
       }
       return [stack(steps.map(([loss]) => loss)), stack(steps.map(([, right]) => right))] as const;
     });
