@@ -17,7 +17,6 @@ import {
   addPackage,
   addReadmeRow,
   fileOfMethod,
-  hideState,
   importOwn,
   methodSources,
 } from './gen/edits.ts';
@@ -62,7 +61,6 @@ const kinds: Readonly<Record<string, Kind>> = {
     edits: [
       { file: 'packages/optim/src/index.ts', change: addOptimizer },
       { file: 'packages/optim/README.md', change: addReadmeRow },
-      { file: 'packages/optim/typedoc.json', change: hideState },
       { file: 'scripts/fuzz/rows-optim.ts', change: addFuzzRow },
     ],
     next: "Write its rule, its state and its update; then put it into test/fixtures/generate.py, for the fixture is Adagrad's.",

@@ -99,15 +99,6 @@ export function addFuzzRow(source: string, { Pascal }: Names): string {
   return insertBefore(source, '  SGD: optimizer(', `  ${Pascal}: optimizer(() => ({})),\n`);
 }
 
-/** The state that a new optimizer adds to what the documentation leaves out. */
-export function hideState(source: string, { Pascal }: Names): string {
-  // Our own file.
-  const options = JSON.parse(source) as { intentionallyNotExported: string[] };
-  options.intentionallyNotExported.push(`${Pascal}State`);
-  options.intentionallyNotExported.sort();
-  return `${JSON.stringify(options, null, 2)}\n`;
-}
-
 function insertBefore(source: string, mark: string, text: string): string {
   const at = source.indexOf(mark);
   if (at < 0) throw new Error(`there is no "${mark.trim()}" to stand before`);

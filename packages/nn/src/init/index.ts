@@ -1,4 +1,8 @@
-/** Initialisers: each writes first values into a tensor and returns it. */
+/**
+ * Initialisers: each writes first values into a tensor and returns it.
+ *
+ * @module
+ */
 export {
   constant,
   eye,

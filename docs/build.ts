@@ -1,0 +1,135 @@
+/**
+ * `pnpm docs:build [package ...] [--page ../] [--out folder]`: the site, in English and in Japanese below `ja`.
+ *
+ * `--page` is where the page of the exercises is, from the site's own top or as a whole address: with it examples have a link that
+ * opens them in its playground. Packages by name build a part of the site, to look at.
+ */
+import { Application, LogLevel, ReflectionKind } from 'typedoc';
+import { katex } from '@mdit/plugin-katex';
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { convert } from './site/convert.ts';
+import { coverage } from './site/coverage.ts';
+import { factsOf, render } from './site/facts.ts';
+import { writeLlms } from './site/llms.ts';
+import { entries, home, repository, root } from './site/packages.ts';
+import { withLinks } from './site/playground.ts';
+import { SiteRouter } from './site/router.ts';
+import { site, SiteTheme } from './site/theme.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { page: { type: 'string' }, out: { type: 'string', default: join(home, 'api') } },
+});
+const whole = positionals.length === 0;
+const out = resolve(values.out);
+const shown = entries(positionals);
+const address = repository();
+// Without the repository's address, links to files of it would lead nowhere.
+const validation = {
+  invalidLink: whole,
+  invalidPath: true,
+  notExported: whole,
+  notDocumented: true,
+};
+
+site.page = values.page;
+const app = await Application.bootstrap({
+  name: 'Kasane',
+  entryPoints: shown.map(({ source }) => source),
+  basePath: root,
+  readme: 'none',
+  // The types are checked elsewhere, tests included.
+  skipErrorChecking: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  disableGit: true,
+  ...(address === undefined ? {} : { sourceLinkTemplate: `${address}/blob/main/{path}#L{line}` }),
+  favicon: join(root, 'apps/demo/src/page/icon.svg'),
+  visibilityFilters: { inherited: true },
+  includeVersion: false,
+  githubPages: false,
+  hideGenerator: true,
+  router: 'site',
+  theme: 'site',
+  navigation: { includeCategories: true, includeGroups: false, includeFolders: false, excludeReferences: true },
+  headings: { readme: false, document: false },
+  searchInComments: true,
+  searchInDocuments: true,
+  categorizeByGroup: false,
+  requiredToBeDocumented: ['Variable', 'Function', 'Class', 'Interface', 'Method', 'TypeAlias'],
+  validation,
+  logLevel: LogLevel.Warn,
+  markdownItLoader: (parser) => {
+    // Equations become MathML, which browsers draw without scripts, styles or fonts.
+    parser.use(katex, { output: 'mathml', throwOnError: true, strict: 'error' });
+    parser.renderer.rules.fence = withLinks(parser.renderer.rules.fence);
+  },
+}); // prettier-ignore
+app.renderer.defineRouter('site', SiteRouter);
+app.renderer.defineTheme('site', SiteTheme);
+
+app.options.setValue('searchGroupBoosts', boosts());
+const converted = convert(app, shown);
+const { project, japanese } = converted;
+app.validate(project);
+const facts = factsOf(converted);
+app.renderer.hooks.on('comment.beforeTags', (_context, _comment, reflection) => {
+  const known = facts.get(reflection);
+  return known === undefined
+    ? { tag: 'div', props: { hidden: true }, children: [] }
+    : render(known, site.language, site.page !== undefined);
+});
+
+await write(out);
+const english = pluralsOfKinds();
+site.language = 'ja';
+app.options.setValue('lang', 'ja');
+app.internationalization.setLocale('ja');
+translateGroups(english, pluralsOfKinds());
+app.options.setValue('searchGroupBoosts', boosts());
+for (const [document, content] of japanese) document.content = [...content];
+await write(join(out, 'ja'));
+
+writeLlms(app, project, out);
+const { lines, missing } = coverage(project, facts);
+console.log([...lines, ...missing].join('\n'));
+if (missing.length > 0) process.exitCode = 1;
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
+
+async function write(folder: string): Promise<void> {
+  await app.generateDocs(project, folder);
+  const client = join(home, 'site/client');
+  for (const file of readdirSync(client)) copyFileSync(join(client, file), join(folder, 'assets', file));
+  // A page's policy may forbid styles that scripts write; what the filters hide stands in site.css.
+  const main = join(folder, 'assets/main.js');
+  const [before, after, ...more] = readFileSync(main, 'utf8').split('document.head.appendChild(document.createElement("style"))');
+  if (after === undefined || more.length > 0) throw new Error('typedoc writes its styles otherwise now');
+  writeFileSync(main, `${before}document.createElement("style")${after}`);
+} // prettier-ignore
+
+/** How much more a name counts in the search if it is of such a group; typedoc complains of groups that a part of the site has not. */
+function boosts(): Record<string, number> {
+  if (!whole) return {};
+  const of = (kind: ReflectionKind, boost: number): [string, number] => [ReflectionKind.pluralString(kind), boost];
+  const { Class, Function, Document, Variable, Interface } = ReflectionKind;
+  return Object.fromEntries([of(Class, 1.6), of(Function, 1.6), of(Document, 1.4), of(Variable, 1.2), of(Interface, 0.8)]);
+} // prettier-ignore
+
+/** What groups of members are called, in the language of the moment. */
+function pluralsOfKinds(): string[] {
+  const kinds = Object.values(ReflectionKind).filter((one) => typeof one === 'number');
+  return kinds.map((kind) => ReflectionKind.pluralString(kind));
+}
+
+// Typedoc names groups when it reads the sources, in one language.
+function translateGroups(from: readonly string[], to: readonly string[]): void {
+  const names = new Map(from.map((name, index) => [name, to[index] ?? name]));
+  const groups = Object.values(project.reflections).flatMap((one) =>
+    one.isContainer() ? (one.groups ?? []) : [],
+  );
+  for (const group of [...groups, ...(project.groups ?? [])]) {
+    group.title = names.get(group.title) ?? group.title;
+  }
+}

@@ -1,0 +1,150 @@
+/** The sources, READMEs and guides as what typedoc renders: one program, so that all packages know each other. */
+import {
+  Converter,
+  DocumentReflection,
+  MinimalSourceFile,
+  normalizePath,
+  ReferenceType,
+  ReflectionKind,
+  TypeScript as ts,
+  type Application,
+  type CommentDisplayPart,
+  type DeclarationReflection,
+  type ProjectReflection,
+  type Reflection,
+} from 'typedoc';
+import { existsSync, globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { categorise, exportsOf } from './categories.ts';
+import { withLinks } from './links.ts';
+import { home, root, type Entry } from './packages.ts';
+
+/** What is shown, and the program that it was read from. */
+export interface Converted {
+  readonly project: ProjectReflection;
+  readonly program: ts.Program;
+  /** Where each export and member is declared. */
+  readonly declared: ReadonlyMap<Reflection, readonly ts.Declaration[]>;
+  /** The guides in Japanese, by the document that each replaces. */
+  readonly japanese: ReadonlyMap<DocumentReflection, readonly CommentDisplayPart[]>;
+}
+
+function programOf(sources: readonly string[]): ts.Program {
+  const file = join(root, 'tsconfig.base.json');
+  const { config } = ts.readConfigFile(file, ts.sys.readFile) as {
+    readonly config: { readonly compilerOptions: object };
+  };
+  const given = { ...config.compilerOptions, noEmit: true, types: ['node'] };
+  const { options } = ts.convertCompilerOptionsFromJson(given, root);
+  return ts.createProgram([...sources], options);
+}
+
+/** Reads everything. What is wrong is logged, as warnings. */
+export function convert(app: Application, entries: readonly Entry[]): Converted {
+  const program = programOf(entries.map(({ source }) => source));
+  const japanese = new Map<DocumentReflection, readonly CommentDisplayPart[]>();
+  app.converter.on(Converter.EVENT_CREATE_PROJECT, (_, project) => {
+    project.readme = read(app, project, join(home, 'home.md')).content;
+    for (const guide of globSync('guides/*.md', { cwd: home }).toSorted()) {
+      const document = addGuide(app, project, join(home, guide));
+      const translated = join(home, 'guides/ja', basename(guide));
+      if (existsSync(translated)) {
+        japanese.set(document, read(app, project, translated).content);
+        project.files.registerReflectionPath(normalizePath(translated), document);
+      }
+    }
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const modules = project.children ?? [];
+    for (const module of modules) showReadme(app, module, entries);
+    joinTensor(project);
+    dropHints(project);
+    for (const one of exportsOf(modules)) {
+      if (!categorise(one) && !one.isReference()) {
+        app.logger.warn(
+          `${one.getFullName()} has no category: give it @category, or its file in site/categories.ts`,
+        );
+      }
+    }
+  });
+  const declared = new Map<Reflection, readonly ts.Declaration[]>();
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
+    const symbol = context.getSymbolFromReflection(reflection);
+    if (symbol?.declarations !== undefined) declared.set(reflection, symbol.declarations);
+  });
+  const points = entries.map(({ name, source }) => {
+    const sourceFile = program.getSourceFile(source);
+    if (sourceFile === undefined) throw new Error(`${name} has no source ${source}.`);
+    return { displayName: name, program, sourceFile };
+  });
+  const project = app.converter.convert(points);
+  return { project, program, declared, japanese };
+}
+
+function read(
+  app: Application,
+  project: ProjectReflection,
+  path: string,
+): ReturnType<Converter['parseRawComment']> {
+  const source = new MinimalSourceFile(withLinks(path), normalizePath(path));
+  return app.converter.parseRawComment(source, project.files);
+}
+
+/** A guide, called by its title. */
+function addGuide(app: Application, project: ProjectReflection, path: string): DocumentReflection {
+  const { content, frontmatter } = read(app, project, path);
+  const { title } = frontmatter;
+  const name = typeof title === 'string' ? title : basename(path, '.md');
+  const document = new DocumentReflection(name, project, content, frontmatter);
+  project.addChild(document);
+  project.registerReflection(document, undefined, normalizePath(path));
+  app.converter.trigger(Converter.EVENT_CREATE_DOCUMENT, undefined, document);
+  return document;
+}
+
+/** Puts the README of a package on its page, without title and motto, which the page has. */
+function showReadme(
+  app: Application,
+  module: DeclarationReflection,
+  entries: readonly Entry[],
+): void {
+  const readme = entries.find(({ name }) => name === module.name)?.readme;
+  if (readme === undefined) return;
+  const { content } = read(app, module.project, readme);
+  const [first] = content;
+  if (first?.kind === 'text') first.text = first.text.replace(/^\s*# .*\n+(?:> .*\n)*/, '');
+  module.readme = content;
+  module.project.files.registerReflectionPath(normalizePath(readme), module);
+}
+
+/**
+ * Shows the methods of Tensor as its own, and TensorBase as what it extends: the classes between, which the methods
+ * are divided among, are nobody's business but the house's.
+ */
+function joinTensor(project: ProjectReflection): void {
+  const find = (name: string): DeclarationReflection | undefined => {
+    const found = project.getChildByName(['@kasane/tensor-core', name]);
+    return found?.isDeclaration() ? found : undefined;
+  };
+  const [tensor, base] = [find('Tensor'), find('TensorBase')];
+  if (tensor === undefined || base === undefined) return; // another package
+  const reference = (target: Reflection, name: string): ReferenceType =>
+    ReferenceType.createResolvedReference(name, target, project);
+  tensor.extendedTypes = [reference(base, 'TensorBase')];
+  for (const member of tensor.children ?? []) {
+    const own = base.getChildByName(member.name);
+    const { signatures = [], getSignature, setSignature } = member;
+    for (const shown of [member, ...signatures, getSignature, setSignature]) {
+      if (shown === undefined) continue;
+      if (own === undefined) delete shown.inheritedFrom;
+      else shown.inheritedFrom = reference(own, `TensorBase.${member.name}`);
+    }
+  }
+}
+
+/** Leaves out what Tensor has only to say what to write instead: the guide has a row for each. */
+function dropHints(project: ProjectReflection): void {
+  for (const member of project.getReflectionsByKind(ReflectionKind.ClassMember)) {
+    if (member.comment?.getTag('@deprecated')) project.removeReflection(member);
+  }
+}
