@@ -1,9 +1,11 @@
 /**
  * The packed packages are sound: publint and are-the-types-wrong find nothing, and in an empty project
- * they install, type-check without our conditions, and train a network in plain Node.
+ * they install, type-check without our conditions, and train a network in plain Node; one that is imported and not used
+ * adds nothing to a bundle.
  */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { readFileSync } from 'node:fs';
@@ -24,9 +26,7 @@ async function step(what: string, command: string, args: string[], cwd: string):
 
 const tarball = (id: string): string => join(folder, `${id}.tgz`);
 
-async function inspect(id: string, dir: string): Promise<string[]> {
-  const packing = await step(id, 'pnpm', ['pack', '--out', tarball(id)], dir);
-  if (packing.length > 0) return packing;
+async function inspect(id: string): Promise<string[]> {
   const content = readFileSync(tarball(id));
   const { messages, pkg } = await publint({
     strict: true,
@@ -46,7 +46,48 @@ async function inspect(id: string, dir: string): Promise<string[]> {
   return [...lint, ...types];
 }
 
-const problems = (await Promise.all(published.map(({ id, dir }) => inspect(id, dir)))).flat();
+const ours = ['--filter', './packages/*', '--filter', '!@kasane/testing'];
+const problems = await step(
+  'packing',
+  'pnpm',
+  ['-r', ...ours, 'pack', '--pack-destination', folder],
+  root,
+);
+if (problems.length === 0) {
+  for (const { id, manifest } of published) {
+    renameSync(join(folder, `kasane-${id}-${manifest.version}.tgz`), tarball(id));
+  }
+  problems.push(...(await Promise.all(published.map(({ id }) => inspect(id)))).flat());
+}
+
+/** What packages add to a bundle that imports all their entries and uses nothing of them. */
+async function leftovers(): Promise<string[]> {
+  const entries = published.flatMap(({ manifest: { name, exports, sideEffects } }) =>
+    Object.entries(exports ?? {})
+      // A worker's file is imported for what it does.
+      .filter(
+        ([, { default: file }]) => !(Array.isArray(sideEffects) && sideEffects.includes(file)),
+      )
+      .map(([entry]) => `${name}${entry.slice(1)}`),
+  );
+  const { metafile } = await build({
+    absWorkingDir: consumer,
+    stdin: {
+      contents: entries.map((entry, i) => `import * as unused${i} from '${entry}';`).join('\n'),
+      resolveDir: consumer,
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs
+    .filter(([path, { bytesInOutput }]) => path !== '<stdin>' && bytesInOutput > 0)
+    .map(([path, { bytesInOutput }]) => `${path} adds ${bytesInOutput} bytes, though unused.`);
+}
 
 // The program a new user would write: ESM, strict types, no conditions of ours.
 const program = `import { manualSeed, randn } from '@kasane/tensor-core';
@@ -145,11 +186,14 @@ if (problems.length === 0) {
   symlinkSync(peer, join(consumer, 'node_modules/gpu.js'));
   problems.push(...(await step('with gpu.js', 'node', ['with-peer.js'], consumer)));
   for (const { manifest } of published) {
-    const installed = readManifest(join(consumer, 'node_modules', manifest.name));
-    const ranges = Object.values(installed.dependencies ?? {});
-    if (ranges.some((range) => range.startsWith('workspace:'))) {
-      problems.push(`${manifest.name}: packed with a workspace: range.`);
+    const { dependencies } = readManifest(join(consumer, 'node_modules', manifest.name));
+    for (const [name, range] of Object.entries(dependencies ?? {})) {
+      const wanted = published.find((one) => one.manifest.name === name)?.manifest.version;
+      if (wanted !== undefined && range !== `^${wanted}`) {
+        problems.push(`${manifest.name}: packed with ${range} of ${name}, not ^${wanted}.`);
+      }
     }
   }
+  problems.push(...(await leftovers()));
 }
 report(problems, `${published.length} packages are sound, install and run.`);
