@@ -100,7 +100,7 @@ const steps: readonly Step[] = [
   },
   {
     name: 'documented',
-    what: 'every export has a docstring and an example',
+    what: 'every export has a docstring and an example, every README the same parts',
     run: script('scripts/checks/documented.ts'),
   },
   {
@@ -121,7 +121,7 @@ const steps: readonly Step[] = [
   { name: 'size', what: 'minified and compressed size', run: script('scripts/checks/size.ts') },
   {
     name: 'packed',
-    what: 'publint, are-the-types-wrong, install into an empty project',
+    what: 'publint, are-the-types-wrong, install into an empty project, nothing of it if unused',
     run: script('scripts/checks/packed.ts'),
     after: 'build',
   },
@@ -134,6 +134,11 @@ const steps: readonly Step[] = [
     name: 'docs',
     what: 'the site builds without a warning, says what it must of every export, its links lead somewhere, axe finds nothing',
     run: script('scripts/checks/docs.ts'),
+  },
+  {
+    name: 'supply',
+    what: 'licences, and what the registry knows of dangers',
+    run: script('scripts/checks/supply.ts'),
   },
   {
     name: 'changesets',
@@ -173,6 +178,8 @@ async function runStep(step: Step): Promise<Verdict> {
   const mark = passed ? styleText('green', '✓') : styleText('red', '✗');
   console.log(`${mark} ${step.name.padEnd(13)}${seconds.toFixed(1).padStart(6)} s  ${step.what}`);
   if (!passed) console.log(`${output.trimEnd()}\n`);
+  // Who asks for a step by its name wants to know what it found.
+  else if (positionals.includes(step.name)) console.log(output.trimEnd().split('\n').at(-1));
   return { name: step.name, passed, seconds };
 }
 
