@@ -4,6 +4,9 @@ import { setDefaultBackend, wasm } from '@kasane/tensor-core';
 import { gpu } from '@kasane/tensor-core/gpu';
 import { gpuSteps, type gpuModels, type GpuSteps } from '../src/gpu-models.ts';
 
+/** The kernels that compiled steps may take: what is read before is there. */
+const kernels = { mlp: 26, cnn: 76, lstm: 27, attention: 82 };
+
 /** The launches that a compiled step may take: half of those of single ops, or a tenth for the 593 of unrolled steps of time. */
 const most = { mlp: 32, cnn: 122, lstm: 59, attention: 126 };
 
@@ -27,6 +30,7 @@ describe.each(['webgl2', 'webgpu'] as const)('a step of training on %s', (mode) 
         // oxlint-disable-next-line no-console -- what it is run for
         console.log(row(`${name} on ${mode}`, single), row('compiled', compiled));
         expect(compiled.launches.at(-1)).toBeLessThanOrEqual(most[name]);
+        expect(compiled.kernels).toBeLessThanOrEqual(kernels[name]);
         compiled.losses.forEach((loss, i) => expect(loss).toBeCloseTo(single.losses[i]!, 5));
       } finally {
         setDefaultBackend(wasm());

@@ -73,7 +73,7 @@ interface Variant extends Counted {
  * same ops, and from then on a call only runs their kernels, one after the other, over memory that was
  * laid out beforehand; neighbouring ops of single elements are one loop. Results are the same to the
  * last bit. On a gpu backend, kernels are made anew in which as many ops as possible are computed at once, and
- * results are the same within the rounding of float32.
+ * results are the same within the rounding of float32; there all calls run like that, also those that are watched.
  *
  * Arguments may be tensors, numbers, strings and booleans, and arrays and plain objects of these;
  * results likewise. Whatever else the function computes with must be tensors it captures, such as
@@ -175,8 +175,16 @@ export function compile<A extends readonly unknown[], R>(
     const signature = signatureOf(tensors, statics);
     const alike = variants.filter((variant) => fits(variant.signature, tensors, statics));
     const traced = trace(() => fn(...args), tensors, onFallback !== undefined);
-    const variant = variantFor(signature, alike, traced.trace);
-    const failure = settle(variant, traced.trace, verify);
+    let plan: Plan | string | null = null;
+    let failure: string | null;
+    let variant: Variant;
+    try {
+      variant = variantFor(signature, alike, traced.trace);
+      failure = settle(variant, traced.trace, verify);
+      plan = variant.plan;
+    } finally {
+      traced.settle(plan instanceof Plan ? plan : null);
+    }
     if (variant.plan !== null) {
       // Other ways that such calls have gone, as the first of an optimizer, which makes its state.
       const passed = alike.filter(({ plan }) => plan === null);
@@ -193,10 +201,15 @@ export function compile<A extends readonly unknown[], R>(
 
   /** Sees that the function still does what the plan does. */
   const traceAgain = (variant: Variant, plan: Plan, args: A, tensors: readonly Tensor[]): R => {
-    const { result, trace: now } = trace(() => fn(...args), tensors, onFallback !== undefined);
+    const {
+      result,
+      trace: now,
+      settle,
+    } = trace(() => fn(...args), tensors, onFallback !== undefined);
     variant.traces++;
     room.used(variant);
     const how = typeof now === 'string' ? now : (difference(plan.trace, now)?.reason ?? null);
+    settle(how === null ? plan : null);
     if (how === null) {
       plan.widen(now as Trace); // not a reason, or there would be a difference
       variant.rechecks!.done(variant.replays);

@@ -3,6 +3,7 @@
  * again, or be asked again, whenever a compiled function runs. Without `compile` these functions do
  * nothing beside what they say.
  */
+import type { Backend } from './backends/backend.ts';
 import type { TypedArray } from './dtype.ts';
 
 /** Who listens while a function is traced. @internal */
@@ -11,6 +12,8 @@ export interface Tracer {
   dynamicAttrs<S, A extends object>(source: S, make: (source: S) => A): A;
   guard<T>(read: () => T): T;
   guardedOptions<T extends object>(options: T): T;
+  /** True if the backend need not run an op before the function is over: `settle` is called then. */
+  waits(backend: Backend): boolean;
 }
 
 export let tracer: Tracer | null = null;

@@ -1,6 +1,6 @@
 import type { FixedArgument } from '../compile/fixed.ts';
 import type { Plan } from '../compile/plan.ts';
-import type { Trace } from '../compile/trace.ts';
+import type { Trace, Value } from '../compile/trace.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { observe, observers, tell } from '../observer.ts';
 import type { OpDef, View } from '../op.ts';
@@ -77,6 +77,17 @@ export interface Backend {
   memory(): MemoryUse;
   /** Makes a plan of what a compiled function did. Absent where there are none, and on wasm, whose plans come with `compile`. @internal */
   plan?(trace: Trace, fixed: readonly FixedArgument[]): Plan;
+  /**
+   * Does what has waited while a function was traced: as `plan` does, if the function did what that does. Null if
+   * it did what cannot be repeated. @internal
+   */
+  settle?(finished: Finished | null, plan: Plan | null): void;
+}
+
+/** A traced function that is over, and where its values are to be. */
+export interface Finished {
+  readonly trace: Trace;
+  readonly storages: ReadonlyMap<Value, Storage>;
 }
 
 /** One line of `backendReport()`. */

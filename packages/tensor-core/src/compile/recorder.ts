@@ -1,7 +1,7 @@
 /** Watches a call of a function and writes down what it does. */
 import type { Backend, Storage } from '../backends/backend.ts';
 import { wasm, WasmBackend, WasmStorage } from '../backends/wasm/index.ts';
-import { createArray, type DType, type TypedArray } from '../dtype.ts';
+import type { DType, TypedArray } from '../dtype.ts';
 import { observe, type Observer } from '../observer.ts';
 import type { OpDef } from '../op.ts';
 import { partsOf, type SparseGradient } from '../sparse-gradient.ts';
@@ -11,11 +11,14 @@ import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { numberIn } from '../tensor/apply.ts';
 import { setTracer, type Tracer } from '../tracing.ts';
+import { Assignments } from './assignments.ts';
 import { CompileError } from './error.ts';
 import { Histories } from './histories.ts';
+import type { Plan } from './plan.ts';
 import { formOf, madeIn } from './returned.ts';
 import {
   constant,
+  typed,
   type GradientRecord,
   type Observation,
   type Operand,
@@ -26,13 +29,7 @@ import {
   type Trace,
   type Value,
 } from './trace.ts';
-
-/** What a traced call gave. */
-export interface Traced<R> {
-  readonly result: R;
-  /** What it did, or why that cannot be repeated. */
-  readonly trace: Trace | string;
-}
+import { Waiting, type Traced } from './waiting.ts';
 
 /**
  * Calls `fn` as it is, and writes down what it does. Throws CompileError as soon as it does something
@@ -58,7 +55,8 @@ class Recorder implements Tracer, Observer {
   /** Arguments and captured tensors, with the values they came with. */
   readonly #owners = new Map<Tensor, Value>();
   readonly #requiresGrad = new Map<Value, boolean>();
-  readonly #assigned = new Map<Value, { tensor: Tensor; times: number }>();
+  readonly #assignments = new Assignments();
+  readonly #waiting = new Waiting();
   readonly #gradients = new Set<Storage>();
   readonly #gradientOwners = new Map<Tensor, boolean>();
   readonly #histories = new Histories();
@@ -86,6 +84,7 @@ class Recorder implements Tracer, Observer {
     this.#active = true;
     let returned: Returned = { kind: 'static', value: undefined };
     let result: R;
+    let isOver = false;
     try {
       result = scope(() => {
         const made = fn();
@@ -101,13 +100,17 @@ class Recorder implements Tracer, Observer {
         );
         return made;
       });
+      isOver = true;
     } finally {
       this.#active = false;
       setTracer(null);
       stop();
       this.#histories.restore();
+      if (!isOver) this.#waiting.settle('it has thrown', this.#byStorage);
     }
-    return { result, trace: this.#failure ?? this.#finish(returned) };
+    const trace = this.#failure ?? this.#finish(returned);
+    const settle = (plan: Plan | null): void => this.#waiting.settle(trace, this.#byStorage, plan);
+    return { result, trace, settle };
   }
 
   // ——— What plain JavaScript says ———
@@ -147,6 +150,12 @@ class Recorder implements Tracer, Observer {
     });
     this.#stands.set(standIn, options);
     return standIn;
+  }
+
+  waits(backend: Backend): boolean {
+    if (!this.#active || this.#depth > 0 || this.#failure !== null) return false;
+    this.#waiting.add(backend);
+    return true;
   }
 
   // ——— What it sees ———
@@ -234,13 +243,10 @@ class Recorder implements Tracer, Observer {
   }
 
   assigns(tensor: Tensor, source: Tensor): void {
-    this.#valueOf(tensor); // what it holds, if nobody has asked yet
+    const before = this.#valueOf(tensor); // what it holds, if nobody has asked yet
     const value = this.#valueOf(source);
     this.#byTensor.set(tensor, value);
-    const owner = this.#owners.get(tensor);
-    if (owner === undefined) return; // made inside
-    const times = (this.#assigned.get(owner)?.times ?? 0) + 1;
-    this.#assigned.set(owner, { tensor, times });
+    this.#assignments.add(tensor, this.#owners.get(tensor) ?? null, before);
   }
 
   gradient(tensor: Tensor, next?: Tensor | SparseGradient | null): void {
@@ -339,11 +345,6 @@ class Recorder implements Tracer, Observer {
       gradients.push({ owner: this.#owners.get(tensor)!, before, after });
     }
     for (const tensor of this.#owners.keys()) if (!tensor.isDisposed) alive.add(tensor.storage);
-    const assigned = new Map(
-      [...this.#assigned].map(([owner, { tensor, times }]) => {
-        return [owner, { value: this.#byTensor.get(tensor)!, times }];
-      }),
-    );
     const back = new Set([...madeIn(returned)].map(({ value }) => value.id));
     let kept: string | null = null;
     for (const [storage, { origin, ...value }] of this.#byStorage) {
@@ -363,7 +364,7 @@ class Recorder implements Tracer, Observer {
       given: this.#inputs.map((tensor) => new WeakRef(tensor)),
       folded: this.#folded,
       requiresGrad: this.#requiresGrad,
-      assigned,
+      ...this.#assignments.outcome((tensor) => this.#byTensor.get(tensor)!, back),
       gradients,
       observations: this.#observations,
       returned,
@@ -389,11 +390,4 @@ class Recorder implements Tracer, Observer {
 /** True for backends that have compiled functions. */
 export function compiles(backend: Backend): boolean {
   return backend instanceof WasmBackend || backend.plan !== undefined;
-}
-
-/** The values as an array of the dtype. */
-function typed(values: TypedArray, dtype: DType): TypedArray {
-  const array = createArray(dtype, values.length);
-  array.set(values);
-  return array;
 }

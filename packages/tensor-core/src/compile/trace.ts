@@ -1,6 +1,6 @@
 /** What one call of a function did, as data: the ops it ran, and what flowed between them. */
 import type { Backend } from '../backends/backend.ts';
-import type { DType, TypedArray } from '../dtype.ts';
+import { createArray, type DType, type TypedArray } from '../dtype.ts';
 import type { OpDef } from '../op.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -95,6 +95,8 @@ export interface Trace {
   readonly requiresGrad: ReadonlyMap<Value, boolean>;
   /** What arguments and captured tensors were assigned, and how often. */
   readonly assigned: ReadonlyMap<Value, { readonly value: Value; readonly times: number }>;
+  /** Of tensors that were made and assigned to inside, and are kept: the first value of each, and the last. */
+  readonly renewed: ReadonlyMap<Value, Value>;
   readonly gradients: readonly GradientRecord[];
   readonly observations: readonly Observation[];
   /** How many ops had only constants to compute with, so that their results are constants. */
@@ -110,6 +112,13 @@ export const constant = (data: TypedArray): Extract<Origin, { kind: 'constant' }
   data,
   filled: false,
 });
+
+/** The values as an array of the dtype. */
+export function typed(values: TypedArray, dtype: DType): TypedArray {
+  const array = createArray(dtype, values.length);
+  array.set(values);
+  return array;
+}
 
 /** What decided what a call did, beside its arguments. */
 export function conditions({ observations, requiresGrad, gradients }: Trace): unknown {

@@ -3,33 +3,34 @@ import type { FixedArgument } from '../../compile/fixed.ts';
 import type { Plan } from '../../compile/plan.ts';
 import type { Trace } from '../../compile/trace.ts';
 import { createArray, type DType, type TypedArray } from '../../dtype.ts';
-import type { GpuLaunch, OpDef } from '../../op.ts';
+import type { GpuOperand, OpDef } from '../../op.ts';
+import { full, type FullAttrs } from '../../ops/full.ts';
 import { optionsOf } from '../../options.ts';
 import { refusePromise } from '../../scope.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import type { Backend, MemoryUse, Storage } from '../backend.ts';
+import { tracer } from '../../tracing.ts';
+import type { Backend, Finished, MemoryUse, Storage } from '../backend.ts';
 import { Device, type Awaitable } from './device.ts';
 import type { GpuMode } from './gpu-js.ts';
-import { DeviceLostError } from './device-lost.ts';
+import { anotherDevice } from './another-device.ts';
+import { lostError } from './device-lost.ts';
 import { HostCopies } from './host-copies.ts';
 import { hostLoop } from './host-loop.ts';
 import { Jobs } from './jobs.ts';
-import { kernelOf } from './kernels.ts';
+import { launchesFor } from './kernels.ts';
 import { launchAll } from './launch.ts';
 import { GpuPlan } from './plan/plan.ts';
 import { checkDType, checkExact, checkSize } from './limits.ts';
+import { Postponed } from './postponed.ts';
 import type { PrepareOptions } from './preparation.ts';
 import { refused } from './refused.ts';
 import { selfTest } from './self-test.ts';
 import type { GpuStats } from './stats.ts';
-import { fromFloats, GpuStorage, Slot, type Holding } from './storage.ts';
+import { fromFloats, GpuStorage, Slot, slotOf, type Holding } from './storage.ts';
 
 // Room for the numbers that programs write into expressions, such as the 2 of x.mul(2).
 const CONSTANTS = 1024;
-
-// A browser needs a while to start another process for its devices.
-const WAITS: readonly number[] = [0, 50, 100, 200, 500, 1000, 2000];
 
 /**
  * The backend that runs gpu.js kernels; made by `gpu()`.
@@ -67,6 +68,7 @@ export class GpuBackend implements Backend {
   readonly #finalizer = new FinalizationRegistry<Holding>((holding) => this.#forget(holding));
   /** What comes back after a loss; only with `keepHostCopy`, and constants. */
   readonly #copies = new HostCopies();
+  readonly #postponed: Postponed = new Postponed(this);
 
   /** Use `gpu()`. @internal */
   constructor(mode: GpuMode, keepHostCopy: boolean) {
@@ -94,22 +96,32 @@ export class GpuBackend implements Backend {
   }
 
   upload(values: TypedArray, dtype: DType): Storage {
+    return this.#upload(values, dtype, (storage, fill) => this.#soon(storage, [], fill));
+  }
+
+  #upload(
+    values: TypedArray,
+    dtype: DType,
+    soon: (storage: GpuStorage, fill: () => void) => void,
+  ): GpuStorage {
     checkDType(this.name, 'tensor', dtype);
-    this.#checkSize('tensor', values.length, [values.length]);
+    const { length } = values;
+    checkSize(this.name, 'tensor', length, [length], this.#device.maxTextureElements);
     // What the dtype makes of the values, as numbers that float32 can hold.
     const typed = createArray(dtype, values.length);
     typed.set(values);
     if (dtype === 'int32') checkExact(this.name, 'tensor', typed);
     const floats = Float32Array.from(typed);
     const storage = this.#make(dtype, floats.length);
-    if (this.keepsCopies) this.#copies.keep(storage, floats, storage.holding.slot);
-    this.#fill(storage.holding.slot, floats);
+    const { slot } = storage.holding;
+    if (this.keepsCopies) this.#copies.keep(storage, floats, slot);
+    soon(storage, () => this.#fill(slot, floats));
     return storage;
   }
 
   constant(value: number, dtype: DType): Storage | null {
     if (this.#constants === CONSTANTS) return null;
-    const storage = this.upload(Float64Array.of(value), dtype) as GpuStorage; // upload made it
+    const storage = this.#upload(Float64Array.of(value), dtype, (_, fill) => fill());
     this.#constants++;
     storage.watched = true;
     this.#use.tensors--;
@@ -128,11 +140,18 @@ export class GpuBackend implements Backend {
   ): Storage {
     checkDType(this.name, op.name, dtype);
     const size = sizeOf(shape);
-    this.#checkSize(op.name, size, shape);
+    checkSize(this.name, op.name, size, shape, this.#device.maxTextureElements);
     const storage = this.#make(dtype, size);
     if (size === 0) return storage;
+    const { slot } = storage.holding;
     try {
-      this.#compute(storage, op, inputs, attrs, shape);
+      // Zeros are brought there when they have to be, which takes no kernel that is not there already.
+      const operands = inputs.map(slotOf);
+      const isZero = op === (full as unknown) && (attrs as FullAttrs).value === 0;
+      this.#soon(storage, operands, (isLate) => {
+        if (isLate && isZero) this.#fill(slot, new Float32Array(size));
+        else this.#compute(slot, operands, op, inputs, attrs, { shape, dtype, size });
+      });
     } catch (error) {
       this.free(storage);
       throw error;
@@ -153,6 +172,7 @@ export class GpuBackend implements Backend {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
     if (length === 0) return createArray(dtype, 0);
+    this.#postponed.need([holding.slot]);
     return this.#typed(this.#jobs.readSync(holding.slot), dtype);
   }
 
@@ -160,6 +180,7 @@ export class GpuBackend implements Backend {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
     if (length === 0) return createArray(dtype, 0);
+    this.#postponed.need([holding.slot]);
     const values = await this.#jobs.read(holding.slot);
     return this.#typed(values, dtype).slice();
   }
@@ -221,6 +242,7 @@ export class GpuBackend implements Backend {
     const own = storage as GpuStorage; // dispatch only hands over its own
     const { slot } = own.holding;
     if (!this.keepsCopies || own.length === 0 || own.hostOf === slot) return;
+    if (this.#postponed.isLasting(own)) return;
     const copying = this.#jobs.read(slot).then(
       (values) => {
         if (own.references > 0) this.#copies.keep(own, values, slot);
@@ -235,34 +257,18 @@ export class GpuBackend implements Backend {
 
   async #restore(): Promise<void> {
     await this.#device.destroy().catch(() => {}); // what is gone has nothing to free
-    let failed: unknown;
-    for (const wait of WAITS) {
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      const device = new Device(this.mode);
-      try {
-        await selfTest(device);
-      } catch (error) {
-        failed = error;
-        await device.destroy().catch(() => {}); // as above
-        continue;
-      }
-      this.#destroyed = false;
-      this.#failedCopy = null;
-      this.#ready = undefined;
-      this.#jobs = this.#jobsOf(device);
-      for (const storage of this.#copies.storages()) this.#refill(storage);
-      return;
-    }
-    throw new DeviceLostError(
-      `${this.name}: there is no new device: ${String(failed)} Call restore() again later, or reload the page.`,
-      { cause: failed },
-    );
+    const device = await anotherDevice(this.name, this.mode);
+    this.#destroyed = false;
+    this.#failedCopy = null;
+    this.#ready = undefined;
+    this.#jobs = this.#jobsOf(device);
+    for (const storage of this.#copies.storages()) this.#refill(storage);
   }
 
   /**
    * Runs `work`, such as a step of training, and resolves with what it gave when the device has done it. Where kernels run
    * on a device, they are built between turns of the event loop, so that a page stays alive and can show how far it is: the
-   * first step builds a kernel for each of its ops, and the third and fourth of a compiled function those of its plan.
+   * first call of a compiled function builds the kernels of its plan, any other function a kernel for each of its ops.
    * Throws ScopeError if `work` returns a promise.
    */
   async prepare<T>(work: () => T, options: PrepareOptions = {}): Promise<T> {
@@ -301,7 +307,7 @@ export class GpuBackend implements Backend {
 
   #jobsOf(device: Device): Jobs {
     return new Jobs(device, this.#ready, {
-      lost: () => this.#lost(),
+      lost: () => lostError(this.name, this.#destroyed, this.keepsCopies),
       refused: (failure) => {
         this.#mend();
         return refused(this.name, failure, this.#use, this.#holdings);
@@ -311,25 +317,37 @@ export class GpuBackend implements Backend {
 
   /** By kernel if there is one, else by plain loop on the host. */
   #compute<A>(
-    { holding: { slot }, dtype, length: size }: GpuStorage,
+    slot: Slot,
+    operands: readonly Slot[],
     op: OpDef<A>,
-    inputs: readonly Tensor[],
+    inputs: readonly GpuOperand[],
     attrs: A,
-    shape: Shape,
+    output: GpuOperand,
   ): void {
-    const operands = inputs.map(slotOf);
     const device = this.#device;
-    const launches = kernelOf(op)?.(inputs, attrs, { shape, dtype, size }, device.vectors) ?? null;
-    if (launches !== null) {
-      const list = Array.isArray(launches) ? launches : [launches as GpuLaunch];
-      const sizes = inputs.map((t) => t.size);
-      this.#jobs.schedule(slot, operands, (handles) =>
-        launchAll(device, op.name, list, handles, sizes, size),
-      );
+    const launches = launchesFor(op, inputs, attrs, output, device.vectors);
+    const sizes = inputs.map((t) => t.size);
+    this.#jobs.schedule(
+      slot,
+      operands,
+      launches === null
+        ? hostLoop(this, op, inputs, attrs, output)
+        : (handles) => launchAll(device, op.name, launches, handles, sizes, output.size),
+    );
+  }
+
+  /** Fills the storage by `act`: now, or when the function is over that is being traced. */
+  #soon(storage: GpuStorage, operands: readonly Slot[], act: (isLate: boolean) => void): void {
+    if (tracer?.waits(this) === true) {
+      this.#postponed.add(storage, operands, () => act(true));
       return;
     }
-    const work = hostLoop(this, op, inputs, attrs, { shape, dtype, size });
-    this.#jobs.schedule(slot, operands, work);
+    this.#postponed.need(operands);
+    act(false);
+  }
+
+  settle(finished: Finished | null, plan: Plan | null): void {
+    this.#postponed.settle(finished, plan);
   }
 
   /** Storage for what the slot will hold. @internal */
@@ -369,17 +387,6 @@ export class GpuBackend implements Backend {
     this.#fill(holding.slot, storage.host!.slice());
   }
 
-  #lost(): DeviceLostError {
-    const how = this.#destroyed
-      ? 'the device was given back by destroy()'
-      : 'the device was lost, and what it held with it';
-    return new DeviceLostError(
-      `${this.name}: ${how}. Call await backend.restore() and ${
-        this.keepsCopies ? 'go on from the last step' : 'load the parameters again'
-      }.`,
-    );
-  }
-
   /** Brings back what was refused and is known on the host, as constants are, which others go on to use. */
   #mend(): void {
     for (const storage of this.#copies.storages()) {
@@ -389,12 +396,4 @@ export class GpuBackend implements Backend {
       this.#jobs.drop(slot);
     }
   }
-
-  #checkSize(op: string, size: number, shape: Shape): void {
-    checkSize(this.name, op, size, shape, this.#device.maxTextureElements);
-  }
-}
-
-function slotOf(tensor: Tensor): Slot {
-  return (tensor.storage as GpuStorage).holding.slot; // dispatch only hands over its own
 }

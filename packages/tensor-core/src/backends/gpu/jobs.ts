@@ -21,6 +21,8 @@ export class Jobs {
   /** Arrays brought to it. */
   uploads = 0;
   #preparation: Preparation | null = null;
+  /** That of the job which is being done. */
+  #current: Preparation | null = null;
   /** What settles when the device has got so far. */
   readonly #marks: Promise<void>[] = [];
   readonly #ready: Awaitable<void>;
@@ -57,8 +59,13 @@ export class Jobs {
     work: (handles: readonly (Handle | null)[]) => Awaitable<readonly (Handle | null)[]>,
     pauses: number = 0,
   ): void {
-    this.#preparation?.expect(Math.max(1, pauses));
+    const preparation = this.#preparation;
+    preparation?.expect(Math.max(1, pauses));
+    const fail = (error: Error): void => {
+      for (const slot of slots) slot.error = error;
+    };
     this.#enqueue(() => {
+      this.#current = preparation;
       this.#check(inputs);
       const { batches } = this.device;
       for (const slot of slots) slot.firstBatch = batches.current;
@@ -72,20 +79,31 @@ export class Jobs {
         const asked = isFull ? chain(this.device.ask(), () => this.#check(slots)) : undefined;
         return pauses > 0 ? asked : chain(asked, () => this.pause());
       });
-    }, slots);
+    }, fail);
   }
 
   /** The values in a slot when the jobs before are done. */
   read(slot: Slot): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
+      slot.holders++; // a part is read by a kernel, which may yet have to be built
+      const fail = (error: Error): void => {
+        this.drop(slot);
+        reject(error);
+      };
       this.#enqueue(() => {
         // Not awaited: the copy is ordered after the jobs before it, and later ones need not wait.
-        void this.#proven(slot).then(resolve, async (error: unknown) => {
-          // What was to be read may be refused before the device is said to be gone.
-          if (!this.device.host) await new Promise((next) => setTimeout(next));
-          reject(this.#explain(error));
-        });
-      });
+        void this.#proven(slot).then(
+          (values) => {
+            this.drop(slot);
+            resolve(values);
+          },
+          async (error: unknown) => {
+            // What was to be read may be refused before the device is said to be gone.
+            if (!this.device.host) await new Promise((next) => setTimeout(next));
+            fail(this.#explain(error));
+          },
+        );
+      }, fail);
     });
   }
 
@@ -132,7 +150,7 @@ export class Jobs {
 
   /** What a job waits for between two of its parts. */
   pause(): Awaitable<void> {
-    return this.#preparation?.step();
+    return this.#current?.step();
   }
 
   /** Brings an array to the device, in a job. */
@@ -197,7 +215,7 @@ export class Jobs {
     this.#enqueue(act);
   }
 
-  #enqueue(job: () => Awaitable<void>, slots: readonly Slot[] = []): void {
+  #enqueue(job: () => Awaitable<void>, fail: (error: Error) => void = () => {}): void {
     if (this.device.mode !== 'webgpu' && this.#preparation === null) {
       try {
         void job();
@@ -211,7 +229,7 @@ export class Jobs {
         await this.#ready;
         await job();
       } catch (error) {
-        for (const slot of slots) slot.error = this.#explain(error);
+        fail(this.#explain(error));
       }
     });
   }

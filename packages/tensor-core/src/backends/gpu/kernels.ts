@@ -1,5 +1,5 @@
 /** Which op has which kernel: the tables of `ops/*.gpu.ts`, and what ops of other packages bring. */
-import type { GpuKernel, OpDef } from '../../op.ts';
+import type { GpuKernel, GpuLaunch, GpuOperand, OpDef } from '../../op.ts';
 import { activationKernels } from '../../ops/activations.gpu.ts';
 import { argExtremaKernels } from '../../ops/arg-extrema.gpu.ts';
 import { arithmeticKernels } from '../../ops/arithmetic.gpu.ts';
@@ -63,7 +63,19 @@ const tables = [
 const kernels = new Map<OpDef<unknown>, GpuKernel<unknown>>(tables.flat());
 
 /** The kernel of an op, if it has one. */
-export function kernelOf<A>(op: OpDef<A>): GpuKernel<A> | undefined {
+function kernelOf<A>(op: OpDef<A>): GpuKernel<A> | undefined {
   // The table was filled with pairs of one attribute type, and the op says which.
   return op.gpu?.bind(op) ?? (kernels.get(op as OpDef<unknown>) as GpuKernel<A> | undefined);
+}
+
+/** The launches that compute an op; null if it has no kernel. */
+export function launchesFor<A>(
+  op: OpDef<A>,
+  inputs: readonly GpuOperand[],
+  attrs: A,
+  output: GpuOperand,
+  vectors: boolean,
+): readonly GpuLaunch[] | null {
+  const launches = kernelOf(op)?.(inputs, attrs, output, vectors) ?? null;
+  return launches === null || Array.isArray(launches) ? launches : [launches as GpuLaunch];
 }

@@ -1,4 +1,5 @@
 import { bytesPerElement, type DType, type TypedArray } from '../../dtype.ts';
+import type { Tensor } from '../../tensor.ts';
 import type { Backend, Storage } from '../backend.ts';
 import type { Device } from './device.ts';
 import type { Handle } from './gpu-js.ts';
@@ -54,6 +55,11 @@ export class GpuStorage implements Storage {
     this.length = length;
     this.holding = { slot, kept: null, dtype, length, bytes: slot.bytes };
   }
+}
+
+/** Where the values of a tensor are that this backend has made. */
+export function slotOf({ storage }: Tensor): Slot {
+  return (storage as GpuStorage).holding.slot; // dispatch only hands a backend its own
 }
 
 /** Device values as an array of their dtype: the same array for float32. */

@@ -1,7 +1,7 @@
 /** The launches of a traced function, and what flows between them. */
 import type { OpStep, Value } from '../../../compile/trace.ts';
 import type { GpuLaunch, GpuOperand } from '../../../op.ts';
-import { kernelOf } from '../kernels.ts';
+import { launchesFor } from '../kernels.ts';
 import {
   parseKernel,
   returns,
@@ -58,6 +58,12 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly #made = new Map<Value, Node>();
   readonly #leaves = new Map<Value, Leaf>();
+  readonly #given: ReadonlySet<Value>;
+
+  /** `given` are there before, whatever they come from. */
+  constructor(given: ReadonlySet<Value>) {
+    this.#given = given;
+  }
 
   /** Adds the launches of an op. */
   add(step: OpStep, launches: readonly GpuLaunch[]): void {
@@ -81,7 +87,8 @@ export class Graph {
     const { origin } = value;
     const made = this.#made.get(value);
     if (made !== undefined) return made;
-    if (origin.kind === 'constant' && !origin.filled && value.length === 1) {
+    const isNumber = origin.kind === 'constant' && !origin.filled && value.length === 1;
+    if (isNumber && !this.#given.has(value)) {
       return { kind: 'number', number: origin.data[0]! };
     }
     let leaf = this.#leaves.get(value);
@@ -134,8 +141,7 @@ export function launchesOf(
   vectors: boolean,
 ): readonly GpuLaunch[] | null {
   const operand = ({ shape, dtype, size }: GpuOperand): GpuOperand => ({ shape, dtype, size });
-  const launches = kernelOf(op)?.(inputs.map(operand), attrs, operand(output), vectors) ?? null;
-  return launches === null || Array.isArray(launches) ? launches : [launches as GpuLaunch];
+  return launchesFor(op, inputs.map(operand), attrs, operand(output), vectors);
 }
 
 interface Measured {

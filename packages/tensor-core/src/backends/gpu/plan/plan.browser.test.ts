@@ -28,6 +28,14 @@ describe.each(['webgl2', 'webgpu'] as const)('a compiled function on %s', (mode)
     expect(await list(m)).toEqual([1.96875, 3.9375, 5.90625]);
     expect((await list(sum!))[0]).toBeCloseTo(-3.1875, 4);
     expect(await list(p.mul(2).add(1))).toEqual([-9, -19]);
+    // The kernel that copies a part may still be built when the part has been given up.
+    const reading = Promise.all([list(m), list(p)]);
+    f(on([0, 0]), on([0, 0, 0]));
+    m.assign(on([1, 2, 3]));
+    expect(await reading).toEqual([
+      [1.96875, 3.9375, 5.90625],
+      [-5, -10],
+    ]);
     p.assign(on([7, 7]));
     f(on([2, 4]), on([1, 2, 3]));
     expect(await list(p)).toEqual([6, 5]);
@@ -88,22 +96,30 @@ describe.each(['webgl2', 'webgpu'] as const)('a compiled function on %s', (mode)
     );
   });
 
-  it('has its kernels built between turns of the event loop, and tells of them', async () => {
-    const x = on([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]);
-    const f = compile((x: Tensor) => x.matmul(x).exp().sum([0]).tanh().cumsum(0));
+  it('has its kernels built between turns of the event loop at the first call, and tells of them', async () => {
+    const [p, m] = [on([1, 2, 3]), on([0, 0, 0])];
+    const f = compile((x: Tensor) => {
+      const y = x.matmul(x).cumsum(0).exp().sum([0]).log();
+      m.assign(m.mul(0.5).add(y));
+      p.assign(p.sub(m.mul(0.1)).mul(y));
+      return p.sum();
+    });
+    const x = on(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((v) => v / 9),
+      [3, 3],
+    );
     const told: PreparationProgress[] = [];
     let turns = 0;
     const timer = setInterval(() => turns++);
-    for (let i = 0; i < 4; i++) {
-      await backend.prepare(() => scope(() => void f(x)), { onProgress: (p) => told.push(p) });
-    }
+    await backend.prepare(() => scope(() => void f(x)), { onProgress: (p) => told.push(p) });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
-    expect(told.at(-1)).toMatchObject({ done: told.at(-1)!.total, kernels: 0 });
-    expect(Math.max(...told.map(({ kernels }) => kernels))).toBeGreaterThan(3);
-    const { launches, kernels } = backend.stats();
-    expect(await list(f(x))).toEqual([1, 2, 3]);
+    expect(told.at(-1)!.kernels).toBeGreaterThan(2);
+    expect(told.at(-1)).toMatchObject({ done: told.at(-1)!.total });
+    // The parameters stand where they will: neither a call that is watched nor one of the plan builds more.
+    const { kernels } = backend.stats();
+    for (let i = 0; i < 4; i++) f(x).dispose();
+    await list(p);
     expect(backend.stats().kernels).toBe(kernels);
-    expect(backend.stats().launches).toBeGreaterThan(launches);
   });
 });

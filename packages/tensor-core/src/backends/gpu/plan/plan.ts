@@ -3,14 +3,16 @@ import { Plan } from '../../../compile/plan.ts';
 import type { FixedArgument } from '../../../compile/fixed.ts';
 import { leavingWith, outcomeOf, stepsFor, type Outcome } from '../../../compile/outcome.ts';
 import { same, type OpStep, type Step, type Trace, type Value } from '../../../compile/trace.ts';
+import { full } from '../../../ops/full.ts';
 import { formatShape } from '../../../shape.ts';
 import { Tensor } from '../../../tensor.ts';
 import type { GpuBackend } from '../backend.ts';
 import { chain, type Awaitable, type Device } from '../device.ts';
 import type { Handle } from '../gpu-js.ts';
 import { hostLoop } from '../host-loop.ts';
-import { GpuStorage, Slot } from '../storage.ts';
+import { GpuStorage, Slot, slotOf } from '../storage.ts';
 import { launchesOf, type Scalar } from './graph.ts';
+import { packAll, packsOf, successorsOf, type Pack } from './packing.ts';
 import { programOf, type Instruction, type Program, type Run } from './program.ts';
 
 /** The numbers of a step that may change from call to call, and what they were made of. */
@@ -33,27 +35,36 @@ export class GpuPlan extends Plan {
   readonly #failures: number;
   readonly #steps: readonly Step[];
   readonly #outcome: Outcome;
+  readonly #leaving: ReadonlySet<Value>;
+  readonly #packs: readonly Pack[];
   readonly #program: Program;
   readonly #live = new Map<OpStep, Live>();
   /** Constants that have been brought to the device, by their registers. */
   #constants: Map<number, Handle> | null = null;
   #isDisposed = false;
 
-  constructor(backend: GpuBackend, trace: Trace, fixed: readonly FixedArgument[]) {
+  /** With `kept`, it is for the one call that was traced: these are wanted, too, and what lives on from it is there before. */
+  constructor(
+    backend: GpuBackend,
+    trace: Trace,
+    fixed: readonly FixedArgument[],
+    kept: ReadonlySet<Value> | null = null,
+  ) {
     super(trace, fixed);
     this.#backend = backend;
     this.#device = backend.jobs.device;
     this.#failures = this.#device.failures;
     this.#outcome = outcomeOf(trace);
-    const leaving = leavingWith(this.#outcome);
-    this.#steps = stepsFor(trace, leaving);
+    this.#leaving = new Set([...leavingWith(this.#outcome), ...(kept ?? [])]);
+    this.#steps = stepsFor(trace, this.#leaving);
     const returned = this.#outcome.outputs.filter(({ owner }) => owner === null);
-    this.#program = programOf(
-      this.#steps,
-      leaving,
-      new Set(returned.map(({ operand }) => operand.value)),
-      this.#device.vectors,
-    );
+    const ends = {
+      leaving: this.#leaving,
+      returned: new Set(returned.map(({ operand }) => operand.value)),
+      given: new Set(kept && [...trace.renewed.keys()].filter(isGiven)),
+    };
+    this.#program = programOf(this.#steps, ends, this.#device.vectors);
+    this.#packs = this.#device.host ? [] : packsOf(this.#program, successorsOf(trace));
   }
 
   /** False once there is another device in the place of a lost one, or constants may have been refused. */
@@ -62,7 +73,7 @@ export class GpuPlan extends Plan {
   }
 
   run(tensors: readonly Tensor[]): { readonly result: unknown } | null {
-    const { tensors: sources, registers } = this.#program;
+    const { tensors: sources } = this.#program;
     const outside = sources.map((value) => this.tensorOf(value, tensors));
     const written = this.#outcome.written.map(({ owner }) => this.tensorOf(owner, tensors));
     for (const tensor of [...outside, ...written]) {
@@ -73,19 +84,59 @@ export class GpuPlan extends Plan {
       const used = outside.map(slotOf);
       const brought = this.#bring();
       const slots = new Map<Value, Slot>(sources.map((value, i) => [value, used[i]!]));
-      const made = [...leavingWith(this.#outcome)].filter((value) => !slots.has(value));
+      const made = [...this.#leaving].filter((value) => !slots.has(value));
       for (const value of made) slots.set(value, new Slot(this.#device, value.length));
-      const places = made.map((value) => registers.get(value)!);
-      this.#backend.jobs.scheduleAll(
-        made.map((value) => slots.get(value)!),
-        used,
-        (handles) => this.#device.gathered(() => this.#carryOut(handles, brought, places)),
-        this.#program.instructions.length,
-      );
+      this.#schedule(slots, made, brought);
       return { result: this.#give(slots, new Set(made)) };
     } finally {
       this.tensors = []; // nothing is held between calls
     }
+  }
+
+  /** True if it makes these of the values of a call that was traced, which did the same. */
+  gives(now: Trace, values: ReadonlySet<Value>): boolean {
+    const leaving = new Set(this.leavingOf(now));
+    return [...values].every((value) => leaving.has(value));
+  }
+
+  /** Of a call that did the same, the values that leave it. */
+  leavingOf(now: Trace): readonly Value[] {
+    return [...this.#leaving].map(({ id }) => now.values[id]!);
+  }
+
+  /** Does what is left of a call that was traced, and did the same: fills the slots of what leaves it. */
+  complete(now: Trace, places: ReadonlyMap<Value, Slot>): void {
+    const slots = new Map<Value, Slot>();
+    for (const value of this.trace.values) {
+      const slot = places.get(now.values[value.id]!);
+      if (slot !== undefined) slots.set(value, slot);
+    }
+    const sources = new Set(this.#program.tensors);
+    const made = [...this.#leaving].filter((value) => slots.has(value) && !sources.has(value));
+    // Nobody may hold some of them any more.
+    for (const value of made) slots.get(value)!.holders++;
+    try {
+      this.#schedule(slots, made, this.#broughtTo(now));
+    } finally {
+      for (const value of made) this.#backend.jobs.drop(slots.get(value)!);
+    }
+  }
+
+  #schedule(slots: ReadonlyMap<Value, Slot>, made: readonly Value[], brought: Brought): void {
+    const { tensors, registers, instructions } = this.#program;
+    // What leaves the call as it came may be looked at by nothing.
+    const used = tensors.filter((value) => slots.has(value));
+    const sources = used.map((value) => registers.get(value)!);
+    const places = made.map((value) => registers.get(value)!);
+    this.#backend.jobs.scheduleAll(
+      made.map((value) => slots.get(value)!),
+      used.map((value) => slots.get(value)!),
+      (handles) =>
+        this.#device.gathered(() =>
+          this.#carryOut(new Map(sources.map((at, i) => [at, handles[i]!])), brought, places),
+        ),
+      instructions.length,
+    );
   }
 
   /** Gives tensors the slots that will hold their values. */
@@ -114,23 +165,41 @@ export class GpuPlan extends Plan {
     const filled = new Map<number, Float32Array>();
     for (const step of this.#steps) {
       if (step.kind === 'host') step.act();
-      else if (step.kind === 'upload') this.#fill(step.value, filled);
+      else if (step.kind === 'upload') this.#fill(step.value, step.value, filled);
       else if (step.refresh !== null) this.#refresh(step, step.refresh());
     }
     for (const value of this.#program.filled) {
-      if (value.origin.kind === 'constant' && !value.origin.filled) this.#fill(value, filled);
+      if (value.origin.kind === 'constant' && !value.origin.filled)
+        this.#fill(value, value, filled);
     }
+    return this.#numbered(filled);
+  }
+
+  /** What a call that was traced has brought. */
+  #broughtTo(now: Trace): Brought {
+    const filled = new Map<number, Float32Array>();
+    for (const value of this.#program.filled) this.#fill(value, now.values[value.id]!, filled);
+    const own = new Set(this.#steps);
+    this.trace.steps.forEach((step, i) => {
+      const same = now.steps[i]!;
+      if (step.kind !== 'op' || same.kind !== 'op' || step.refresh === null) return;
+      if (own.has(step)) this.#refresh(step, same.attrs);
+    });
+    return this.#numbered(filled);
+  }
+
+  #numbered(filled: ReadonlyMap<number, Float32Array>): Brought {
     const scalars = this.#program.instructions.map((one) => {
       return one.kind === 'run' ? one.scalars.map((scalar) => this.#number(scalar)) : [];
     });
     return { scalars, filled };
   }
 
-  /** A copy: the next call fills the array again, and the device may be behind. */
-  #fill(value: Value, filled: Map<number, Float32Array>): void {
+  /** The numbers of a value as a call has it. A copy: the next call fills the array again, and the device may be behind. */
+  #fill(value: Value, { origin, length }: Value, filled: Map<number, Float32Array>): void {
     const register = this.#program.registers.get(value);
-    if (register === undefined || value.origin.kind !== 'constant' || value.length === 0) return;
-    filled.set(register, Float32Array.from(value.origin.data));
+    if (register === undefined || origin.kind !== 'constant' || length === 0) return;
+    filled.set(register, Float32Array.from(origin.data));
   }
 
   #refresh(step: OpStep, attrs: unknown): void {
@@ -152,16 +221,20 @@ export class GpuPlan extends Plan {
 
   /** Runs the launches; gives the arrays of `places`. */
   #carryOut(
-    handles: readonly (Handle | null)[],
+    handles: ReadonlyMap<number, Handle | null>,
     { scalars, filled }: Brought,
     places: readonly number[],
   ): Awaitable<readonly (Handle | null)[]> {
-    const { tensors, registers, instructions, count } = this.#program;
+    const { instructions, count } = this.#program;
     const arrays: (Handle | null)[] = Array.from({ length: count }, () => null);
-    tensors.forEach((value, i) => (arrays[registers.get(value)!] = handles[i]!));
+    for (const [register, handle] of handles) arrays[register] = handle;
+    let packed: readonly Handle[] = [];
     const step = (i: number): Awaitable<readonly (Handle | null)[]> => {
       const one = instructions[i];
-      if (one === undefined) return places.map((place) => arrays[place]!);
+      if (one === undefined) {
+        for (const handle of packed) this.#device.release(handle);
+        return places.map((place) => arrays[place]!);
+      }
       return chain(this.#do(one, scalars[i]!, arrays), () => {
         for (const register of one.dying) {
           if (arrays[register] !== null) this.#device.release(arrays[register]!);
@@ -173,7 +246,10 @@ export class GpuPlan extends Plan {
     return chain(this.#uploadAll(filled, arrays), () =>
       chain(this.#constantsOn(), (constants) => {
         for (const [register, handle] of constants) arrays[register] = handle;
-        return step(0);
+        return chain(packAll(this.#device, this.#packs, arrays), (found) => {
+          packed = found;
+          return step(0);
+        });
       }),
     );
   }
@@ -273,6 +349,10 @@ export class GpuPlan extends Plan {
   }
 }
 
-function slotOf({ storage }: Tensor): Slot {
-  return (storage as GpuStorage).holding.slot; // the backend has made it
+/** True for what a traced call may begin with: numbers that were not computed. */
+export function isGiven({ origin }: Value): boolean {
+  // Ops are compared, whatever their attributes.
+  return (
+    origin.kind === 'constant' || (origin.kind === 'op' && origin.step.op === (full as unknown))
+  );
 }

@@ -52,14 +52,24 @@ interface Segment {
   end: Omit<OnHost, 'inputs' | 'made'> | null;
 }
 
-/** `returned` are those of the values that leave the call which are about to be read, `leaving` all of them. */
+/** Of the values of a call, */
+export interface Ends {
+  /** those that leave it, */
+  readonly leaving: ReadonlySet<Value>;
+  /** those of them that are about to be read, */
+  readonly returned: ReadonlySet<Value>;
+  /** and those that are there before, whatever they come from. */
+  readonly given: ReadonlySet<Value>;
+}
+
+/** The program of the steps. */
 export function programOf(
   steps: readonly Step[],
-  leaving: ReadonlySet<Value>,
-  returned: ReadonlySet<Value>,
+  { leaving, returned, given }: Ends,
   vectors: boolean,
 ): Program {
-  const segments = segmentsOf(steps, vectors);
+  const todo = steps.filter((step) => step.kind !== 'op' || !given.has(step.output.value));
+  const segments = segmentsOf(todo, vectors);
   const registers = new Map<Value, number>();
   const instructions: (Run | OnHost)[] = [];
   const registerOf = (value: Value): number => {
@@ -71,7 +81,7 @@ export function programOf(
   let count = 0;
   for (const value of leaving) registerOf(value);
   segments.forEach(({ ops, end }, i) => {
-    const graph = new Graph();
+    const graph = new Graph(given);
     for (const { step, launches } of ops) graph.add(step, launches);
     const later = new Set<Value>(leaving);
     for (const { value } of end?.step.inputs ?? []) later.add(value);
@@ -110,20 +120,24 @@ export function programOf(
   const values = [...registers.keys()];
   const kinds = (of: (value: Value) => boolean): Value[] => values.filter(of);
   // What leaves the plan is no longer its own, so each call brings another.
+  const isTensor = (value: Value): boolean =>
+    given.has(value) || !['op', 'constant'].includes(value.origin.kind);
   const isFilled = (value: Value): boolean =>
-    value.origin.kind === 'constant' && (value.origin.filled || leaving.has(value));
+    !isTensor(value) &&
+    value.origin.kind === 'constant' &&
+    (value.origin.filled || leaving.has(value));
   const isConstant = (value: Value): boolean =>
-    value.origin.kind === 'constant' && !isFilled(value);
+    !isTensor(value) && value.origin.kind === 'constant' && !isFilled(value);
   const stay = new Set(
-    kinds((value) => leaving.has(value) || (value.origin.kind !== 'op' && !isFilled(value))).map(
-      (value) => registers.get(value)!,
+    kinds((value) => leaving.has(value) || isTensor(value) || isConstant(value)).map((value) =>
+      registers.get(value)!,
     ),
   );
   return {
     instructions: withEnds(instructions, stay),
     registers,
     count,
-    tensors: kinds(({ origin: { kind } }) => kind !== 'op' && kind !== 'constant'),
+    tensors: kinds(isTensor),
     constants: kinds(isConstant),
     filled: kinds(isFilled),
   };

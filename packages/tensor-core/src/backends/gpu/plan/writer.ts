@@ -201,6 +201,8 @@ class Writer {
 
   /** The value of an expression by a name: the one that it has already, if nothing has changed since. */
   #variable(expression: string): string {
+    const same = /^floorDiv\((v\d+), 1\)$/.exec(expression); // as along a dimension of one element
+    if (same !== null) return same[1]!;
     if (/^(\w+|this\.thread\.x)$/.test(expression)) return expression;
     const known = this.#find(expression);
     if (known !== undefined) return known;
