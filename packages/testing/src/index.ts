@@ -12,3 +12,4 @@ export * from './guard.ts';
 export * from './held.ts';
 export * from './later.ts';
 export * from './test-layer.ts';
+export * from './native.ts';

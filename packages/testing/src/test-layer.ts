@@ -22,6 +22,7 @@ import { describe, expect, it } from 'vitest';
 import { closeness, type Tolerance } from './allclose.ts';
 import { checkGuards, guarded } from './guard.ts';
 import { checkHeld } from './held.ts';
+import { onNative } from './native.ts';
 import {
   goldenSeed,
   goldenTensor,
@@ -67,6 +68,8 @@ export function testLayer(name: string, test: LayerTest): void {
         checkStep(test, { backend: backend(), dtype });
       });
     }
+    it("is PyTorch's with products by a BLAS, in float32", ({ skip }) =>
+      onNative(skip, (backend) => checkStep(test, { backend, dtype: 'float32' })));
     // Losses hold what they were given.
     if (Object.keys(golden.parameterGradients ?? {}).length > 0) {
       it('holds the memory of its parameters and buffers, and no more', () => checkHeld(test.make));

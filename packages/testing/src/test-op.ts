@@ -27,6 +27,7 @@ import { describe, expect, it } from 'vitest';
 import { closeness, flatten, type Tolerance } from './allclose.ts';
 import { growing, heapOf } from './growing-heap.ts';
 import { checkGuards, guarded } from './guard.ts';
+import { onNative } from './native.ts';
 
 /** An input of a sample: floating values run in float32 and float64, others in their own dtype. */
 export interface Input {
@@ -71,6 +72,8 @@ export interface OpTest {
   readonly errors?: readonly ErrorSample[];
   /** The op has no gradient at all; why. */
   readonly noGradient?: string;
+  /** It calls kernels that `useNative` replaces. */
+  readonly products?: true;
   /** For all samples. */
   readonly skip?: Sample['skip'];
 }
@@ -170,7 +173,7 @@ export function bools(list: readonly boolean[], shape: Shape = [list.length]): I
 /** Runs the suite for one op. */
 export function testOp(
   name: string,
-  { samples, errors = [], noGradient, skip: all }: OpTest,
+  { samples, errors = [], noGradient, products, skip: all }: OpTest,
 ): void {
   describe(name, () => {
     checkGuards();
@@ -203,7 +206,9 @@ export function testOp(
           });
         }
       }
-      if (noGradient !== undefined || sample.gradient === false) continue;
+      const hasGradient = noGradient === undefined && sample.gradient !== false;
+      if (products === true && inNode) testNative(sample, hasGradient);
+      if (!hasGradient) continue;
       if (inNode) {
         it(`${sample.name}: gradients agree with finite differences`, () => {
           gradcheck(smooth(sample), build(sample, reference(), 'float64'));
@@ -220,10 +225,7 @@ export function testOp(
         it(`${sample.name}: ${label} gives the gradients of the plain loops`, async ({ skip }) => {
           const why = reasonToSkip(sample, target);
           if (why !== null) skip(why);
-          const want = await gradientsOf(sample, reference(), 'float64');
-          const got = await gradientsOf(sample, backend(), 'float32');
-          const tolerance = sample.tolerance ?? { rtol: 1e-4, atol: 1e-4 };
-          got.forEach((g, k) => expect(closeness(g, want[k]!, tolerance)).toBeNull());
+          await checkGradients(sample, backend());
         });
       }
     }
@@ -240,6 +242,23 @@ export function testOp(
       });
     }
   });
+}
+
+/** The same of products by a BLAS. */
+function testNative(sample: Sample, hasGradient: boolean): void {
+  it(`${sample.name}: native agrees with the plain loop, and compiled with itself`, ({ skip }) =>
+    onNative(skip, async (backend) => {
+      await checkValues(sample, backend, 'float32');
+      if (hasGradient) await checkGradients(sample, backend);
+      checkCompiled(sample, backend, 'float32', hasGradient); // who cannot be compiled is known by now
+    }));
+}
+
+async function checkGradients(sample: Sample, backend: Backend): Promise<void> {
+  const want = await gradientsOf(sample, reference(), 'float64');
+  const got = await gradientsOf(sample, backend, 'float32');
+  const tolerance = sample.tolerance ?? { rtol: 1e-4, atol: 1e-4 };
+  got.forEach((g, k) => expect(closeness(g, want[k]!, tolerance)).toBeNull());
 }
 
 function reasonToSkip({ skip }: Sample, { kind }: Target): string | null {

@@ -18,6 +18,7 @@ const two = (
 });
 
 testOp('convolution', {
+  products: true,
   samples: [
     two('3 by 3', [3, 4, 3, 3]),
     two('padding', [2, 4, 2, 3], { padding: [1, 2] }),
@@ -119,6 +120,7 @@ const transposed = (
 });
 
 testOp('convolutionInput', {
+  products: true,
   samples: [
     transposed('3 by 3', [4, 3, 3, 3]),
     transposed('stride', [4, 2, 3, 2], { stride: [2, 3] }),
@@ -186,6 +188,7 @@ testOp('convolutionInput', {
 });
 
 testOp('convolutionWeight', {
+  products: true,
   samples: [
     {
       name: 'the kernels of a strided convolution with groups',

@@ -18,6 +18,7 @@ const sizes: Readonly<Record<string, readonly [readonly number[], number, number
 };
 
 testOp('attentionWeights', {
+  products: true,
   samples: [
     {
       name: 'by equal and unequal scores',

@@ -6,6 +6,7 @@ import { linear } from './linear.ts';
 const call = (...inputs: Tensor[]): Tensor => run(linear, inputs, undefined);
 
 testOp('linear', {
+  products: true,
   samples: [
     {
       name: 'two rows',

@@ -41,6 +41,7 @@ const transposed: Sample[] = [
 }));
 
 testOp('matmul', {
+  products: true,
   samples: [
     {
       name: 'by hand',
