@@ -20,7 +20,15 @@ const row = (id: string, ...peers: readonly PeerResult[]): Row => ({
   ...{ id, unit: 'ms', ours: 1, threads: 1, peers, goal: '', met: null },
 });
 const report: Report = {
-  machine: { cpu: 'A & B', cores: 2, memory: '', platform: '', node: 'v24.0.0', peers: {} },
+  machine: {
+    cpu: 'A & B',
+    cores: 2,
+    memory: '',
+    platform: '',
+    node: 'v24.0.0',
+    blas: '',
+    peers: {},
+  },
   rows: [
     row('gemm', peer('tfjs wasm', 4), peer('PyTorch 1 thread', 2), peer('PyTorch 2 threads', 0.25)),
     row('load', peer('tfjs wasm', null)),

@@ -21,6 +21,18 @@ describe('a goal against peers', () => {
     expect(isMet(goal, 'µs', measured(4.9, 9))).toBe(false);
   });
 
+  it('may be about ourselves with a BLAS', () => {
+    const native = { atLeast: 0.9, against: ['PyTorch 1 thread'], native: true } as const;
+    const measured = (own: number | null): Measurement => ({
+      ...base,
+      peers: [peer('kasane native', own), peer('PyTorch 1 thread', 0.5)],
+    });
+    expect(describeGoal(native, 'ms')).toBe('native at least 0.9× as fast as PyTorch 1 thread');
+    expect(isMet(native, 'ms', measured(0.5))).toBe(true);
+    expect(isMet(native, 'ms', measured(0.6))).toBe(false);
+    expect(isMet(native, 'ms', measured(null))).toBe(null);
+  });
+
   it('cannot be judged if one of them is missing, unless another one decides', () => {
     const measured = (cpu: number): Measurement => ({
       ...base,

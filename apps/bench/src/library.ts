@@ -1,8 +1,10 @@
 import type { PeerResult } from './measure.ts';
+import { NATIVE } from './peers/kasane.ts';
 
-/** The libraries that peers are sides of, each once. */
+/** The libraries that peers are sides of, each once; not ourselves with a BLAS. */
 export function librariesOf(peers: readonly PeerResult[]): string[] {
-  return [...new Set(peers.map(({ name }) => libraryOf(name)))];
+  const others = peers.filter(({ name }) => name !== NATIVE);
+  return [...new Set(others.map(({ name }) => libraryOf(name)))];
 }
 
 /** `PyTorch` for `PyTorch 2 threads`. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { useNative } from '@kasane/native';
 import { pytorchVersion } from './peers/pytorch.ts';
 
 /** What the numbers were measured on. */
@@ -9,6 +10,8 @@ export interface Machine {
   readonly memory: string;
   readonly platform: string;
   readonly node: string;
+  /** The BLAS of the rows' native side, and the processor that it takes this one for. */
+  readonly blas: string;
   /** The versions of the peers. */
   readonly peers: Readonly<Record<string, string>>;
 }
@@ -26,6 +29,7 @@ export function thisMachine(): Machine {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
+    blas: blas(),
     peers: {
       ...Object.fromEntries(
         Object.entries(manifest.dependencies).filter(([name]) => !name.startsWith('@kasane/')),
@@ -36,7 +40,23 @@ export function thisMachine(): Machine {
 }
 
 /** A machine in one line. */
-export function formatMachine({ cpu, cores, memory, platform, node, peers }: Machine): string {
+export function formatMachine({
+  cpu,
+  cores,
+  memory,
+  platform,
+  node,
+  blas,
+  peers,
+}: Machine): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
-  return [cpu, `${cores} cores`, memory, platform, `Node ${node}`, ...versions].join(', ');
+  return [cpu, `${cores} cores`, memory, platform, `Node ${node}`, blas, ...versions].join(', ');
+}
+
+function blas(): string {
+  const { name, version, core } = useNative();
+  useNative({ library: null });
+  return name === null
+    ? 'no BLAS'
+    : [name, version, core && `as ${core}`].filter(Boolean).join(' ');
 }

@@ -4,6 +4,7 @@ import { HELP, readOptions, UsageError, type Options } from './command-line.ts';
 import { formatMachine, thisMachine } from './machine.ts';
 import { formatMarkdown } from './markdown.ts';
 import { measure } from './measure.ts';
+import { othersOf } from './peers/kasane.ts';
 import { remoteRunner } from './remote-runner.ts';
 import { formatRow, rowOf, type Report, type Row } from './report.ts';
 import { workloads } from './workloads/index.ts';
@@ -42,8 +43,8 @@ async function race({ only, rounds, json, markdown, chart }: Options): Promise<v
     const runner = ({ name }: { readonly name: string }): ReturnType<typeof remoteRunner> =>
       remoteRunner(id, name);
     try {
-      const { ours, peers } = workload;
-      const measured = await measure(runner(ours), peers.map(runner), rounds);
+      const others = othersOf(workload).map(runner);
+      const measured = await measure(runner(workload.ours), others, rounds);
       rows.push(rowOf(workload, measured));
       if (!json) console.log(formatRow(workload, measured));
     } catch (error) {

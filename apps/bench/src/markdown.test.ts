@@ -10,6 +10,7 @@ const machine: Machine = {
   memory: '8 GiB',
   platform: 'linux x64',
   node: 'v24.0.0',
+  blas: 'OpenBLAS 0.3.21 as SkylakeX',
   peers: { tfjs: '4.22.0', pytorch: 'not installed' },
 };
 
@@ -39,7 +40,7 @@ describe('the table in Markdown', () => {
       ['c', 'work of c'],
     ]);
     expect(formatMarkdown({ machine, rows }, titles).split('\n')).toEqual([
-      'Some CPU, 2 cores, 8 GiB, linux x64, Node v24.0.0, tfjs 4.22.0, pytorch not installed.',
+      'Some CPU, 2 cores, 8 GiB, linux x64, Node v24.0.0, OpenBLAS 0.3.21 as SkylakeX, tfjs 4.22.0, pytorch not installed.',
       '',
       '| row | one step | Kasane | × tfjs wasm | × PyTorch | × jax-js wasm | goal |',
       '| --- | --- | --: | --: | --: | --: | --- |',
@@ -47,6 +48,17 @@ describe('the table in Markdown', () => {
       '| `b` | work of b | 1.23 ms | – | – | 3 (1.5–6) | at most 1 ms: **missed** |',
       '| `c` | work of c | 1.23 ms | – | – | – | at most 1 ms: not judged |',
       '',
+    ]);
+  });
+
+  it('has a column for ourselves with a BLAS, and how fast that is beside each ratio', () => {
+    const own: PeerResult = { name: 'kasane native', value: 0.5, ratio: 0.4, spread: [0.4, 0.4] };
+    const rows = [row('a', [own, peer('PyTorch 1 thread', 2)], true), row('b', [], true)];
+    expect(formatMarkdown({ machine, rows }, new Map()).split('\n').slice(2, 6)).toEqual([
+      '| row | one step | Kasane | native | × PyTorch | goal |',
+      '| --- | --- | --: | --: | --: | --- |',
+      '| `a` |  | 1.23 ms | 0.5 ms | 2 (1–4), native 4 | at most 1 ms: met |',
+      '| `b` |  | 1.23 ms | – | – | at most 1 ms: met |',
     ]);
   });
 });

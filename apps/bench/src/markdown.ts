@@ -1,6 +1,8 @@
 import { fastest, librariesOf } from './library.ts';
+import { nativeRatio } from './goal.ts';
 import { formatMachine } from './machine.ts';
 import type { PeerResult } from './measure.ts';
+import { NATIVE } from './peers/kasane.ts';
 import { round, type Report, type Row } from './report.ts';
 
 /**
@@ -12,14 +14,23 @@ export function formatMarkdown(
   titles: ReadonlyMap<string, string>,
 ): string {
   const libraries = librariesOf(rows.flatMap(({ peers }) => peers));
+  const hasNative = rows.some(({ peers }) => peers.some(({ name }) => name === NATIVE));
   const cells = (row: Row): string[] => [
     `\`${row.id}\``,
     titles.get(row.id) ?? '',
     `${round(row.ours)} ${row.unit}`,
-    ...libraries.map((library) => ratioCell(fastest(row.peers, library))),
+    ...(hasNative ? [nativeCell(row)] : []),
+    ...libraries.map((library) => ratioCell(fastest(row.peers, library), row.peers)),
     `${row.goal}: ${verdicts[`${row.met}`]}`,
   ];
-  const head = ['row', 'one step', 'Kasane', ...libraries.map((name) => `× ${name}`), 'goal'];
+  const head = [
+    'row',
+    'one step',
+    'Kasane',
+    ...(hasNative ? ['native'] : []),
+    ...libraries.map((name) => `× ${name}`),
+    'goal',
+  ];
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   return [
     `${formatMachine(machine)}.`,
@@ -33,8 +44,16 @@ export function formatMarkdown(
 
 const verdicts = { true: 'met', false: '**missed**', null: 'not judged' } as const;
 
-function ratioCell(peer: PeerResult | undefined): string {
+function ratioCell(peer: PeerResult | undefined, peers: readonly PeerResult[]): string {
   if (peer?.ratio == null || peer.spread === null) return '–';
   const [least, most] = peer.spread;
-  return `${round(peer.ratio)} (${round(least)}–${round(most)})`;
+  const native = nativeRatio(peer, peers);
+  const beside = native === null ? '' : `, native ${round(native)}`;
+  return `${round(peer.ratio)} (${round(least)}–${round(most)})${beside}`;
+}
+
+/** Our time with a BLAS. */
+function nativeCell({ peers, unit }: Row): string {
+  const own = peers.find(({ name }) => name === NATIVE)?.value ?? null;
+  return own === null ? '–' : `${round(own)} ${unit}`;
 }

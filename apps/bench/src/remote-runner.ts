@@ -13,7 +13,9 @@ process.on('exit', () => {
 
 /** How long to wait, in milliseconds. */
 export interface Patience {
-  /** For an answer; the slowest start by far is 20 steps of a library that takes seconds for each. */
+  /** For a start, which may be 20 steps: who takes longer for them is no race. */
+  readonly start?: number;
+  /** For any other answer. */
   readonly answer?: number;
   /** For the process to end by itself. */
   readonly end?: number;
@@ -24,7 +26,7 @@ export function remoteRunner(
   workload: string,
   side: string,
   file: string = sideProcess,
-  { answer = 180_000, end = 2000 }: Patience = {},
+  { start = 60_000, answer = 180_000, end = 2000 }: Patience = {},
 ): Runner {
   let child: ChildProcess | undefined;
 
@@ -39,9 +41,10 @@ export function remoteRunner(
         const got = message as Answer;
         done(() => ('error' in got ? fail(new Error(got.error)) : settle(got)));
       };
+      const patience = request.do === 'start' ? start : answer;
       const late = setTimeout(
-        () => done(() => fail(new Error(`it gave no answer within ${answer / 1000} s`))),
-        answer,
+        () => done(() => fail(new Error(`it gave no answer within ${patience / 1000} s`))),
+        patience,
       );
       const done = (conclude: () => void): void => {
         clearTimeout(late);

@@ -1,6 +1,7 @@
-import { allMet, describeGoal, inUnit, isMet } from './goal.ts';
+import { allMet, describeGoal, inUnit, isMet, nativeRatio } from './goal.ts';
 import type { Machine } from './machine.ts';
 import type { Measurement, PeerResult, StepProfile } from './measure.ts';
+import { NATIVE } from './peers/kasane.ts';
 import type { Workload } from './workload.ts';
 
 /** A row as `--json` prints it. Times are medians for one step, in `unit`. */
@@ -57,16 +58,17 @@ export function formatRow(workload: Workload, measured: Measurement): string {
   const sides: string[][] = [
     [...HEAD],
     [`kasane (${threads} thread${threads === 1 ? '' : 's'})`, `${round(ours)} ${unit}`, '', ''],
-    ...peers.map(({ name, value, ratio, spread, reason = '' }) =>
-      value === null || ratio === null || spread === null
-        ? [name, reason, '', '']
-        : [
-            name,
-            `${round(value)} ${unit}`,
-            `${round(ratio)}× as fast`,
-            `${round(spread[0])}–${round(spread[1])}×`,
-          ],
-    ),
+    ...peers.map((peer) => {
+      const { name, value, ratio, spread, reason = '' } = peer;
+      if (value === null || ratio === null || spread === null) return [name, reason, '', ''];
+      const native = name === NATIVE ? null : nativeRatio(peer, peers);
+      return [
+        name,
+        `${round(value)} ${unit}`,
+        `${round(ratio)}×${native === null ? '' : `, native ${round(native)}×`} as fast`,
+        `${round(spread[0])}–${round(spread[1])}×`,
+      ];
+    }),
   ];
   const answers = { true: 'met', false: 'MISSED', null: 'cannot be judged here' };
   const verdicts = goals.map((goal) => isMet(goal, unit, measured));

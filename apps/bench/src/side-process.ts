@@ -6,6 +6,7 @@ import { watchOps } from '@kasane/tensor-core';
 import { profile } from '@kasane/tensor-core/profile';
 import type { StepProfile } from './measure.ts';
 import type { Answer, Request } from './protocol.ts';
+import { othersOf } from './peers/kasane.ts';
 import type { Prepared } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
@@ -18,7 +19,7 @@ let prepared: Prepared | undefined;
 
 async function start(workloadId: string, sideName: string): Promise<readonly number[]> {
   const workload = workloads.find(({ id }) => id === workloadId)!;
-  const side = [workload.ours, ...workload.peers].find(({ name }) => name === sideName)!;
+  const side = [workload.ours, ...othersOf(workload)].find(({ name }) => name === sideName)!;
   prepared = await side.prepare();
   return prepared.probe();
 }

@@ -21,8 +21,8 @@ export interface Prepared {
 
 /** What a row of the table should show, as a bound on Kasane's time or on a ratio. */
 export type Goal =
-  /** Kasane is at least this many times as fast as the fastest of these peers. */
-  | { readonly atLeast: number; readonly against: readonly string[] }
+  /** Kasane, or Kasane with a BLAS, is at least this many times as fast as the fastest of these peers. */
+  | { readonly atLeast: number; readonly against: readonly string[]; readonly native?: true }
   /** A step takes at most this long, in the row's unit. */
   | { readonly atMost: number };
 
@@ -40,6 +40,8 @@ export interface Workload {
   /** Threads that Kasane uses. */
   readonly threads: 1 | 2;
   readonly goals: readonly Goal[];
+  /** Made of products, so that Kasane runs once more with those of a BLAS. */
+  readonly native?: true;
   readonly ours: Side;
   readonly peers: readonly Side[];
 }

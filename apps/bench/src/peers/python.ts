@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { useNative } from '@kasane/native';
 import type { Prepared } from '../workload.ts';
 
 /** Debian's libraries belong to Debian's own Python, which need not be the first one on the path. */
@@ -29,12 +30,24 @@ export function evaluate(python: string, code: string): string | null {
   }
 }
 
+/** The kernels that OpenBLAS should take, where ours has found some. */
+function coreType(): Readonly<Record<string, string>> {
+  const { name, core } = useNative();
+  useNative({ library: null });
+  return name === 'OpenBLAS' && core !== null ? { OPENBLAS_CORETYPE: core } : {};
+}
+
 /** Starts a harness, which answers every request with a list of numbers. */
 export function startPython(python: string, args: readonly string[], threads: number): Prepared {
   const child = spawn(python, ['-u', ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // OpenBLAS has threads of its own, which no library's setting reaches.
-    env: { ...process.env, OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}` },
+    // OpenBLAS has threads of its own, which no library's setting reaches, and may be older than the processor.
+    env: {
+      ...coreType(),
+      ...process.env,
+      OMP_NUM_THREADS: `${threads}`,
+      OPENBLAS_NUM_THREADS: `${threads}`,
+    },
   });
   // Its standard input ends with this process, but it only looks at that between two rounds.
   process.on('exit', () => child.kill('SIGKILL'));

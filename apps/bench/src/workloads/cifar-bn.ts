@@ -29,6 +29,7 @@ export const cifarBn: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 70 }],
+  native: true,
 
   ours: kasane(() => {
     const net = new Sequential(

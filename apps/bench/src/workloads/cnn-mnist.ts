@@ -21,6 +21,7 @@ export const cnnMnist: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 80 }],
+  native: true,
 
   ours: kasane(() => {
     const net = new Sequential(

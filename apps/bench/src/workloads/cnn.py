@@ -1,4 +1,4 @@
-"""cnn-mnist.ts and cifar-bn.ts in PyTorch."""
+"""cnn-mnist.ts, keras-mnist-cnn.ts and cifar-bn.ts in PyTorch."""
 
 import math
 
@@ -22,6 +22,20 @@ def mnist():
     )
 
 
+def keras_mnist():
+    return Sequential(
+        Conv2d(1, 32, 3),
+        ReLU(),
+        Conv2d(32, 64, 3),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Linear(9216, 128),
+        ReLU(),
+        Linear(128, 10),
+    )
+
+
 def block(inputs, filters):
     return [
         Conv2d(inputs, filters, 3, padding=1),
@@ -39,7 +53,11 @@ def cifar():
     return Sequential(*block(3, 32), *block(32, 64), *head)
 
 
-ROWS = {"cnn-mnist": (mnist, [50, 1, 28, 28]), "cifar-bn": (cifar, [32, 3, 32, 32])}
+ROWS = {
+    "cnn-mnist": (mnist, [50, 1, 28, 28]),
+    "keras-mnist-cnn": (keras_mnist, [64, 1, 28, 28]),
+    "cifar-bn": (cifar, [32, 3, 32, 32]),
+}
 
 
 def seeded(model):

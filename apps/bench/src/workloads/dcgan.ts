@@ -27,6 +27,7 @@ export const dcgan: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 160 }],
+  native: true,
 
   ours: kasane(() => {
     const G = new DCGANGenerator(SIDE, { latentSize: LATENT });

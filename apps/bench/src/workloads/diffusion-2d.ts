@@ -45,6 +45,7 @@ export const diffusion2d: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 1.5 }],
+  native: true,
 
   ours: kasane(() => {
     const network = new PointNetwork(2, { maxTime: T });

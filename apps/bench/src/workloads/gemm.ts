@@ -12,11 +12,12 @@ export function gemm(n: number, threads: 1 | 2, goals: Workload['goals']): Workl
   // Made by the process that needs them.
   const operands = () => [positives(n * n, 1), positives(n * n, 2)] as const;
   return {
-    id: threads === 1 ? `gemm-${n}` : `gemm-${n}-${threads}-threads`,
+    id: n < 100 ? `matmul-${n}` : threads === 1 ? `gemm-${n}` : `gemm-${n}-${threads}-threads`,
     title: `float32 matrix product, ${n} × ${n} × ${n}${onThreads(threads)}`,
-    unit: 'ms',
+    unit: n < 100 ? 'µs' : 'ms',
     threads,
     goals,
+    native: true,
 
     ours: kasane(() => {
       const [a, b] = operands();

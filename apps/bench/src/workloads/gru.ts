@@ -6,6 +6,7 @@ export const gru: Workload = recurrent({
   id: 'gru',
   name: 'GRU',
   gates: 3,
+  threads: 2,
   atMost: 20,
   layer: () => new GRU(INPUT, HIDDEN, { bias: false }),
   // By hand: tf.layers.gru refuses to reset after the product, which PyTorch always does.

@@ -10,10 +10,13 @@ import { dcgan } from './dcgan.ts';
 import { gemm1024, gemm1024Threads } from './gemm-1024.ts';
 import { gemm256, gemm256Threads } from './gemm-256.ts';
 import { gru } from './gru.ts';
+import { kerasMnistCnn } from './keras-mnist-cnn.ts';
 import { load } from './load.ts';
-import { lstm } from './lstm.ts';
+import { lstm, lstm1Thread } from './lstm.ts';
+import { matmul64 } from './matmul-64.ts';
 import { mlpMnist, mlpMnistCompiled } from './mlp-mnist.ts';
 import { mlpTiny, mlpTinyCompiled } from './mlp-tiny.ts';
+import { resnet18Inference } from './resnet18-inference.ts';
 import { rnnBinaryAddition, rnnBinaryAdditionCompiled } from './rnn-binary-addition.ts';
 import { rnnKeras } from './rnn-keras.ts';
 import { seq2seqAttention } from './seq2seq-attention.ts';
@@ -24,6 +27,7 @@ import { word2vec, word2vecLarge, word2vecSmall } from './word2vec.ts';
 
 /** Every row, in the order of the table. */
 export const workloads: readonly Workload[] = [
+  matmul64,
   gemm256,
   gemm256Threads,
   gemm1024,
@@ -35,7 +39,9 @@ export const workloads: readonly Workload[] = [
   mlpMnist,
   mlpMnistCompiled,
   cnnMnist,
+  kerasMnistCnn,
   cifarBn,
+  resnet18Inference,
   vae,
   diffusion2d,
   dcgan,
@@ -43,6 +49,7 @@ export const workloads: readonly Workload[] = [
   rnnBinaryAdditionCompiled,
   rnnKeras,
   lstm,
+  lstm1Thread,
   gru,
   seq2seqAttention,
   word2vecSmall,

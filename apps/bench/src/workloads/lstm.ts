@@ -1,13 +1,11 @@
 import { LSTM } from '@kasane/layers-rnn';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Workload } from '../workload.ts';
-import { HIDDEN, INPUT, recurrent, TIME } from './recurrent.ts';
+import { HIDDEN, INPUT, recurrent, TIME, type RecurrentRow } from './recurrent.ts';
 
-export const lstm: Workload = recurrent({
-  id: 'lstm',
+const row: Omit<RecurrentRow, 'id' | 'threads' | 'atMost'> = {
   name: 'LSTM',
   gates: 4,
-  atMost: 25,
   layer: () => new LSTM(INPUT, HIDDEN, { bias: false }),
   tfjs(tf, kernel, recurrent) {
     const layer = tf.layers.lstm({
@@ -21,4 +19,12 @@ export const lstm: Workload = recurrent({
     layer.setWeights([kernel, recurrent]);
     return (input) => layer.apply(input) as Tensor; // one tensor without returnState
   },
+};
+
+export const lstm: Workload = recurrent({ ...row, id: 'lstm', threads: 2, atMost: 25 });
+export const lstm1Thread: Workload = recurrent({
+  ...row,
+  id: 'lstm-1-thread',
+  threads: 1,
+  atMost: 35,
 });

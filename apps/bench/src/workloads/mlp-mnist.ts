@@ -41,6 +41,7 @@ const workload = (compiled: boolean): Workload => ({
   unit: 'ms',
   threads: 2,
   goals: [{ atLeast: 10, against: ['tfjs wasm'] }, { atMost: 7 }],
+  native: true,
 
   ours: kasane(() => {
     const x = tensor(INPUTS, [BATCH, SIZES[0]]);

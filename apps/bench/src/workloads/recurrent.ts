@@ -39,6 +39,7 @@ export interface RecurrentRow {
   /** What PyTorch calls it. */
   readonly name: 'LSTM' | 'GRU';
   readonly gates: number;
+  readonly threads: 1 | 2;
   /** Milliseconds. */
   readonly atMost: number;
   /** A layer without biases. */
@@ -50,15 +51,19 @@ export interface RecurrentRow {
   tfjs(tf: Tf, kernel: Tensor2D, recurrent: Tensor2D): (input: Tensor3D) => TfTensor;
 }
 
-export function recurrent({ id, name, gates, atMost, ...row }: RecurrentRow): Workload {
+export function recurrent({ id, name, gates, threads, atMost, ...row }: RecurrentRow): Workload {
   return {
     id,
-    title: `training step of ${name} 64→128, T 50, batch 32, Adam${onThreads(2)}, compiled`,
+    title: `training step of ${name} 64→128, T 50, batch 32, Adam${onThreads(threads)}, compiled`,
     unit: 'ms',
-    threads: 2,
+    threads,
+    native: true,
     goals: [
       { atLeast: 15, against: ['tfjs wasm'] },
-      { atLeast: 1, against: pytorchThreads },
+      { atLeast: 1, against: pytorchThreads.slice(0, threads) },
+      ...(threads === 1
+        ? [{ atLeast: 1.2, against: ['PyTorch 1 thread'], native: true } as const]
+        : []),
       { atMost },
     ],
 
@@ -80,7 +85,7 @@ export function recurrent({ id, name, gates, atMost, ...row }: RecurrentRow): Wo
         return loss;
       });
       return training(() => scope(() => step(x, d).item()), COMPARED);
-    }, 2),
+    }, threads),
 
     peers: [
       ...tfjs((tf) => {
@@ -100,7 +105,7 @@ export function recurrent({ id, name, gates, atMost, ...row }: RecurrentRow): Wo
       }),
 
       pytorch('recurrent.py', 1, name),
-      pytorch('recurrent.py', 2, name),
+      ...(threads === 2 ? [pytorch('recurrent.py', 2, name)] : []),
     ],
   };
 }

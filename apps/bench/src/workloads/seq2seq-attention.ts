@@ -60,6 +60,7 @@ export const seq2seqAttention: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 220 }],
+  native: true,
 
   ours: kasane(() => {
     const table = (): Embedding => new Embedding(WORDS, HIDDEN);

@@ -71,6 +71,7 @@ export const vae: Workload = {
   unit: 'ms',
   threads: 2,
   goals: [{ atMost: 6 }],
+  native: true,
 
   ours: kasane(() => {
     const model = new Vae();
