@@ -1,4 +1,5 @@
 /** Every package imports only what lies below it in the graph, and declares all it imports and nothing else. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allowedImports } from '../dependency-graph.ts';
 import { importsOf, packageOf } from '../imports.ts';
@@ -32,6 +33,12 @@ for (const { id, manifest } of packages()) {
         problems.push(`${at}: ${name} is imported but not a dependency of packages/${id}.`);
       }
     }
+  }
+  // What may be absent is asked for at run time, by its name.
+  for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
+    const isAsked = (file: string): boolean =>
+      !file.endsWith('.test.ts') && readFileSync(join(root, file), 'utf8').includes(`('${name}')`);
+    if (files(`packages/${id}/src/**/*.ts`).some(isAsked)) unused.delete(name);
   }
   for (const name of unused)
     problems.push(`packages/${id}: ${name} is declared but never imported.`);

@@ -213,8 +213,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn"
   ]
 }, {
@@ -304,8 +304,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -419,8 +419,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -439,8 +439,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/layers-rnn",
     "@kasane/trainer",
@@ -577,8 +577,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -661,8 +661,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -788,8 +788,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -859,8 +859,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/autograd",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -963,8 +963,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -1186,8 +1186,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/nlp-embeddings",
     "@kasane/trainer",
@@ -1324,8 +1324,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer",
     "@kasane/seq2seq"
@@ -1444,8 +1444,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer",
     "@kasane/generative"
   ]
@@ -1598,8 +1598,8 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/autograd",
     "@kasane/datasets",
     "@kasane/distributions",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer",
     "@kasane/generative"
@@ -1835,8 +1835,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer",
     "@kasane/seq2seq"
@@ -1907,8 +1907,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer",
     "@kasane/seq2seq"
   ]
@@ -2313,8 +2313,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer"
   ]
 }, {
@@ -2486,8 +2486,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer"
   ]
 }, {
@@ -2607,8 +2607,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -2696,8 +2696,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -2798,8 +2798,8 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/tensor-core",
     "@kasane/autograd",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -2912,8 +2912,8 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/tensor-core",
     "@kasane/autograd",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -3033,8 +3033,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -3146,8 +3146,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -3224,8 +3224,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -3433,8 +3433,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer"
   ]
 }, {
@@ -3517,8 +3517,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer"
   ]
 }, {
@@ -3653,8 +3653,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/trainer"
   ]
 }, {
@@ -3812,8 +3812,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -3941,8 +3941,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -4035,8 +4035,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer"
   ]
@@ -4279,8 +4279,8 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "packages": [
     "@kasane/tensor-core",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-rnn",
     "@kasane/trainer"
   ]
@@ -5313,8 +5313,8 @@ export const catalog: readonly CatalogEntry[] = [{
     "@kasane/tensor-core",
     "@kasane/autograd",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer",
     "@kasane/generative"
@@ -5419,8 +5419,8 @@ export const catalog: readonly CatalogEntry[] = [{
   "packages": [
     "@kasane/tensor-core",
     "@kasane/datasets",
-    "@kasane/nn",
     "@kasane/optim",
+    "@kasane/nn",
     "@kasane/layers-cnn",
     "@kasane/trainer",
     "@kasane/generative"

@@ -63,7 +63,7 @@ const tables = [
 const kernels = new Map<OpDef<unknown>, GpuKernel<unknown>>(tables.flat());
 
 /** The kernel of an op, if it has one. */
-function kernelOf<A>(op: OpDef<A>): GpuKernel<A> | undefined {
+export function kernelOf<A>(op: OpDef<A>): GpuKernel<A> | undefined {
   // The table was filled with pairs of one attribute type, and the op says which.
   return op.gpu?.bind(op) ?? (kernels.get(op as OpDef<unknown>) as GpuKernel<A> | undefined);
 }
