@@ -61,7 +61,7 @@ describe('the guides', () => {
           [`@kasane/${id}${entry.slice(1)}`, file?.replace('./dist', `./kasane/${id}`)] as const,
       ),
     );
-    const known = new Map(entries);
+    const known = new Map<string, string | undefined>(entries);
     expect(Object.entries(imports).filter(([name, to]) => known.get(name) !== to)).toEqual([]);
   });
 
