@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fitted } from '../data/picture.ts';
 import type { PictureParameter } from '../parameter.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -15,18 +16,7 @@ export async function readPicture(
   try {
     const { decodeImage } = await import('@kasane/datasets/images');
     const image = decodeImage(await readFile(path), path, 1);
-    return Array.from({ length: width * height }, (_, i) => {
-      const span = (at: number, count: number, size: number): [number, number] => {
-        const from = Math.floor((at * size) / count);
-        return [from, Math.max(from + 1, Math.floor(((at + 1) * size) / count))];
-      };
-      const [left, right] = span(i % width, width, image.width);
-      const [top, bottom] = span(Math.floor(i / width), height, image.height);
-      let sum = 0;
-      for (let y = top; y < bottom; y++)
-        for (let x = left; x < right; x++) sum += image.data[y * image.width + x]!;
-      return sum / ((right - left) * (bottom - top));
-    });
+    return fitted(image, width, height);
   } catch (error) {
     throw new UsageError(
       `${where} must name a PNG or JPEG file: ${error instanceof Error ? error.message : String(error)}.`,

@@ -14,6 +14,9 @@ export type Thumbnail =
 export interface Recorded {
   /** Of one processor, where it was recorded. */
   readonly seconds: number;
-  readonly checks: readonly Pick<Check, 'name' | 'expected' | 'chart' | 'bounds' | 'asked'>[];
+  readonly checks: readonly Pick<
+    Check,
+    'name' | 'expected' | 'chart' | 'bounds' | 'asked' | 'applies'
+  >[];
   readonly thumbnail: Thumbnail | null;
 }

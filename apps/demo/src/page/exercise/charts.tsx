@@ -76,12 +76,13 @@ function titleOf({ number, settings }: Run, runs: readonly Run[]): string {
 
 /** What is expected of a number on this chart's axis: of this run, or while it goes on of a recorded one like it. */
 function boundsOf({ exercise, settings, report }: Run, name: string): Bound[] {
-  const { variant, preset, given } = settings;
-  const like = variant === 'default' && preset === 'quick' && Object.keys(given).length === 0;
+  const { variant, preset, given, own } = settings;
+  const like =
+    !own && variant === 'default' && preset === 'quick' && Object.keys(given).length === 0;
   const recorded = like ? (recordings.value[exercise.id]?.checks ?? []) : [];
   const checks = report.checks.value.length > 0 ? report.checks.value : recorded;
   return checks
-    .filter(({ chart }) => chart === name)
+    .filter(({ chart, applies }) => chart === name && applies !== false)
     .flatMap(({ expected, bounds = [] }) =>
       bounds.map((at, i) => ({
         at,

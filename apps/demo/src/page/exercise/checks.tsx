@@ -5,6 +5,7 @@ import { formatNumber } from '../../number-format.ts';
 import { answered } from '../figures/question-view.tsx';
 import { recordings } from '../contents/recordings.ts';
 import { words } from '../language/language.ts';
+import { ownWords } from '../own-data/words.ts';
 import type { Report } from './session.ts';
 
 function shown(value: Check['measured'], digits?: number): string {
@@ -25,11 +26,17 @@ export function Checks({
   const measured = report?.checks.value ?? [];
   const checks: readonly (Pick<Check, 'name' | 'expected'> & Partial<Check>)[] =
     measured.length > 0 ? measured : (recordings.value[exercise.id]?.checks ?? []);
-  const holding = measured.filter(({ holds }) => holds).length;
+  const applying = measured.filter(({ applies }) => applies !== false);
+  const holding = applying.filter(({ holds }) => holds).length;
+  const aside = measured.length - applying.length;
+  const own = ownWords.value;
   return (
     <section class="card" aria-labelledby="checks">
       <h2 id="checks">{t.checks}</h2>
-      <p class="soft">{measured.length === 0 ? t.checksLater : t.hold(holding, measured.length)}</p>
+      <p class="soft">
+        {measured.length === 0 ? t.checksLater : t.hold(holding, applying.length)}
+        {aside > 0 && ` · ${own.someApplyNot(aside)}`}
+      </p>
       {checks.length > 0 && (
         <Scroll tall label={t.checks}>
           <table class="checks">
@@ -44,7 +51,7 @@ export function Checks({
               </tr>
             </thead>
             <tbody>
-              {checks.map(({ name, expected, measured: value, holds, asked }, i) => (
+              {checks.map(({ name, expected, measured: value, holds, asked, applies }, i) => (
                 <tr key={i}>
                   <th scope="row" lang="en">
                     {name}
@@ -59,9 +66,13 @@ export function Checks({
                       <td class="n">{value !== undefined && shown(value)}</td>
                     </>
                   )}
-                  <td class={holds === false ? 'no' : 'ok'}>
-                    {holds !== undefined && (holds ? t.holds : t.holdsNot)}
-                  </td>
+                  {applies === false ? (
+                    <td class="soft">{own.appliesNot}</td>
+                  ) : (
+                    <td class={holds === false ? 'no' : 'ok'}>
+                      {holds !== undefined && (holds ? t.holds : t.holdsNot)}
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -1,13 +1,15 @@
 import { words } from '../language/language.ts';
+import { ownWords } from '../own-data/words.ts';
 import type { Run, Session } from './session.ts';
 import type { Settings } from './settings.ts';
 
 /** What a run differs in from what is declared. */
-function differences({ settings: { variant, seed, given, preset } }: Run): string {
+function differences({ settings: { variant, seed, given, preset, own } }: Run): string {
   const parameters = Object.entries(given).map(([name, value]) => `${name} ${value}`);
   const size = preset === 'full' ? [words.value.presets.full] : [];
   const chosen = variant === 'default' ? [] : [variant];
-  return [...chosen, ...size, ...parameters, `${words.value.seed} ${seed}`].join(', ');
+  const data = own ? [ownWords.value.isOwn] : [];
+  return [...data, ...chosen, ...size, ...parameters, `${words.value.seed} ${seed}`].join(', ');
 }
 
 /** Runs that are kept beside the one that is shown, and ways to have more of them. */

@@ -1,6 +1,9 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PictureParameter, Value } from '../../parameter.ts';
 import { told, words } from '../language/language.ts';
+import { openPicture } from '../own-data/open-picture.ts';
+import { Open } from '../own-data/open.tsx';
+import { ownWords } from '../own-data/words.ts';
 
 interface Given {
   readonly parameter: PictureParameter;
@@ -49,6 +52,17 @@ export function DrawingPad({ parameter, value, change }: Given) {
     show();
   };
   const t = words.value;
+  const own = ownWords.value;
+  const [problem, setProblem] = useState('');
+  const open = async ([file]: readonly File[]): Promise<void> => {
+    if (file === undefined) return;
+    try {
+      change(await openPicture(file, width, height));
+      setProblem('');
+    } catch {
+      setProblem(`${file.name}: ${own.noPicture}`);
+    }
+  };
   return (
     <div class="pad">
       <canvas
@@ -68,7 +82,16 @@ export function DrawingPad({ parameter, value, change }: Given) {
         <button type="button" onClick={() => change(parameter.default)}>
           {t.usual}
         </button>
+        <Open label={own.picture} accept="image/*" take={(files) => void open(files)} />
+        <button type="button" onClick={() => change(value.map((grey) => 255 - grey))}>
+          {own.swap}
+        </button>
       </span>
+      {problem !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
     </div>
   );
 }

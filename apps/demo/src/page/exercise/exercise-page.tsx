@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../../exercise.ts';
 import { Lesson } from '../code/lesson.tsx';
 import { sectionOf } from '../contents/sections.ts';
 import { loadRecordings } from '../contents/recordings.ts';
+import { OwnData } from '../own-data/own-data.tsx';
 import { language, said, told, toldIn, words } from '../language/language.ts';
 import { linkTo, place, replaceLink } from '../link.ts';
 import '../style/exercise.css';
@@ -43,6 +44,7 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
         <div class="card">
           <RunBar session={session} settings={settings} />
           <Setup exercise={exercise} settings={settings} change={change} />
+          <OwnData exercise={exercise} session={session} settings={settings} change={change} />
           <Comparison session={session} settings={settings} />
           {problems.map((problem) => (
             <p class="problem" role="alert" key={problem}>

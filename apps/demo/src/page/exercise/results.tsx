@@ -3,6 +3,7 @@ import { chartDrawing } from '../../drawings/chart.ts';
 import { fileName } from '../../output/file-name.ts';
 import { save, savePng, saveSvg } from '../figures/files.ts';
 import { said, told, toldIn, words } from '../language/language.ts';
+import { ownWords } from '../own-data/words.ts';
 import type { Run, Session } from './session.ts';
 import { settingsLink } from './settings.ts';
 
@@ -16,7 +17,8 @@ function ChartFiles({ run, name }: { run: Run; name: string }) {
     const { seriesCsv } = await import('../../output/csv.ts');
     for (const line of lines) {
       const { id } = run.exercise;
-      const file = fileName('csv', id, run.settings.variant, name, line.name);
+      const data = run.settings.own ? ['own-data'] : [];
+      const file = fileName('csv', id, run.settings.variant, ...data, name, line.name);
       save(file, seriesCsv(line, [chart.x, chart.y]), 'text/csv');
     }
   };
@@ -42,13 +44,14 @@ export function Results({ session, run }: { session: Session; run: Run }) {
   const told = useSignal('');
   const { exercise, settings, report } = run;
   const named = (extension: string, what: string): string =>
-    fileName(extension, exercise.id, settings.variant, what);
+    fileName(extension, exercise.id, settings.variant, ...(settings.own ? ['own-data'] : []), what);
   const json = async (): Promise<void> => {
     const { jsonResult } = await import('../../cli/json.ts');
     const { variant, preset, seed } = settings;
     const seconds = report.seconds.value ?? 0;
     const result = jsonResult({
       exercise, variant, preset, seed, parameters: run.values, seconds, series: [],
+      ...(settings.own ? { given: true as const } : {}),
       metrics: { ...report.metrics.value }, figures: [...report.figures.value], checks: report.checks.value,
     }); // prettier-ignore
     save(named('json', 'result'), `${JSON.stringify(result, null, 2)}\n`, 'application/json');
@@ -62,7 +65,7 @@ export function Results({ session, run }: { session: Session; run: Run }) {
     const link = new URL(settingsLink(exercise, settings), location.href).href;
     try {
       await navigator.clipboard.writeText(link);
-      told.value = t.copied;
+      told.value = settings.own ? ownWords.value.linkWithout : t.copied;
     } catch {
       told.value = link; // where the clipboard is closed, it can be copied by hand
     }

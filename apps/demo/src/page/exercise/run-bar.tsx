@@ -1,6 +1,7 @@
 import { formatNumber } from '../../number-format.ts';
 import { deviceWords } from '../devices/words.ts';
 import { words } from '../language/language.ts';
+import { ownWords } from '../own-data/words.ts';
 import { type Session, type Speed, SPEEDS } from './session.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +31,7 @@ function Standing({ session }: { session: Session }) {
   const isMeasured = session.busy || report.status.value === 'ended';
   const where = backend === 'gpu' ? report.backend.value || settings.device.mode : undefined;
   const parts = [
+    settings.own && ownWords.value.isOwn,
     progress !== null && stepOf(formatNumber(progress.step), formatNumber(progress.total)),
     isMeasured && steps.value > 0 && rate(formatNumber(steps.value, 3)),
     isMeasured && steps.value * flops.value > 0 && formatFlops(steps.value * flops.value),

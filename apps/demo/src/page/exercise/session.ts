@@ -5,6 +5,7 @@ import type { ExerciseData } from '../../exercise.ts';
 import type { Question } from '../../runner.ts';
 import type { Batch, Ended, Job } from '../worker/messages.ts';
 import { deviceWords } from '../devices/words.ts';
+import { ownWords } from '../own-data/words.ts';
 import { LostError, StoppedError, Trainer } from '../worker/trainer.ts';
 import { Line } from './line.ts';
 import { type Settings, valuesOf } from './settings.ts';
@@ -119,6 +120,8 @@ export class Session {
   /** The run that is shown, and those that it is compared with. */
   readonly run = signal<Run | null>(null);
   readonly kept = signal<readonly Run[]>([]);
+  /** What somebody has given for the exercise to learn from. */
+  readonly data = signal<readonly File[] | null>(null);
   readonly speed = signal<Speed>('full');
   /** The answers to tries, by name. */
   readonly answers = signal<Readonly<Record<string, Report>>>({});
@@ -144,7 +147,21 @@ export class Session {
       this.answers.value = {};
     });
     const { variant, preset, seed, given, device } = settings;
-    const job: Job = { id: this.exercise.id, variant, preset, seed, parameters: given, device };
+    const files = settings.own ? this.data.value : undefined;
+    if (files === null) {
+      report.fail(new Error(ownWords.value.missing));
+      return run;
+    }
+    const { id } = this.exercise;
+    const job: Job = {
+      id,
+      variant,
+      preset,
+      seed,
+      parameters: given,
+      device,
+      ...(files && { files }),
+    };
     try {
       report.end(
         await this.#trainer.run(job, step ? 'step' : 'run', SPEEDS[this.speed.value], {

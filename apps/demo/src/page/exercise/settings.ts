@@ -15,6 +15,8 @@ export interface Settings {
   /** The parameters that differ from what variant and preset say. */
   readonly given: Readonly<Record<string, Value>>;
   readonly device: Device;
+  /** Whether it learns from data that somebody gave, which no link has. */
+  readonly own: boolean;
 }
 
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -50,12 +52,16 @@ export function readSettings(
     }
   }
   const device = readDevice(query, problems);
+  const data = query.get('data');
+  if (data !== null && (data !== 'own' || exercise.data === undefined))
+    problems.push(`There is no data '${data}' here.`);
   const settings: Settings = {
     variant: known ? variant : 'default',
     preset: preset === 'full' ? 'full' : 'quick',
     seed: isSeed(seed) ? Number(seed) : DEFAULT_SEED,
     given,
     device,
+    own: data === 'own' && exercise.data !== undefined,
   };
   return { settings, problems };
 }
@@ -63,8 +69,9 @@ export function readSettings(
 /** All values of a run. */
 export const valuesOf = (
   exercise: ExerciseData,
-  { variant, preset, given }: Settings,
-): Record<string, Value> => resolveParameters(exercise, { variant, preset, parameters: given });
+  { variant, preset, given, own }: Settings,
+): Record<string, Value> =>
+  resolveParameters(exercise, { variant, preset, parameters: given, data: own || undefined });
 
 /** The settings with one parameter changed; one that has its own value again is no longer given. */
 export function withValue(
@@ -80,13 +87,14 @@ export function withValue(
 
 /** The link to a run; `lang` where the page's was chosen by its link. */
 export function settingsLink(exercise: ExerciseData, settings: Settings, lang?: string): string {
-  const { variant, preset, seed, given, device } = settings;
+  const { variant, preset, seed, given, device, own } = settings;
   const texts = Object.entries(given).map(([name, value]) => [name, String(value)]);
   return linkTo('exercise', exercise.id, {
     variant: variant === 'default' ? undefined : variant,
     preset: preset === 'quick' ? undefined : preset,
     seed: seed === DEFAULT_SEED ? undefined : String(seed),
     ...Object.fromEntries(texts),
+    data: own ? 'own' : undefined,
     ...writeDevice(device),
     lang,
   });

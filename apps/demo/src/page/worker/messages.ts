@@ -18,6 +18,8 @@ export interface Job extends Pick<RunSettings, 'variant' | 'preset' | 'seed' | '
   /** The exercise's. */
   readonly id: string;
   readonly device: Device;
+  /** The files that it learns from in place of its own data. */
+  readonly files?: readonly File[];
 }
 
 /** How a run goes on: on and on, to the next step, or not at all. */

@@ -3,8 +3,10 @@
  * trained, until the next run.
  */
 import { backends } from '../../backends.ts';
+import { filesOfPage } from '../../data/files.ts';
+import { kinds } from '../../data/kinds.ts';
 import { loads } from '../../exercises/loads.gen.ts';
-import type { Exercise } from '../../exercise.ts';
+import type { Exercise, Original, Originals } from '../../exercise.ts';
 import { askExercise, InterruptedError, runExercise } from '../../runner.ts';
 import { UsageError } from '../../usage-error.ts';
 import { Batching } from './batching.ts';
@@ -72,15 +74,28 @@ async function following(task: number): Promise<{
   };
 }
 
+/** Reads what somebody gave for an exercise. */
+async function given({ id, data }: Exercise, files: readonly File[]): Promise<Originals[Original]> {
+  if (data === undefined) throw new UsageError(`${id} takes no other data.`);
+  try {
+    return await kinds[data].read(filesOfPage(files));
+  } catch (error) {
+    // Whoever gave them can put it right; its class comes with the reader.
+    if ((error as Error).name !== 'DataError') throw error;
+    throw new UsageError((error as Error).message);
+  }
+}
+
 async function run(task: number, job: Job): Promise<void> {
-  const { id, device: wanted, ...settings } = job;
+  const { id, device: wanted, files, ...settings } = job;
   const load = loads.get(id);
   if (load === undefined) throw new UsageError(`There is no exercise '${id}'.`);
   last = null;
   reply({ type: 'ready', task, backend: await switchTo(wanted) });
   const exercise = await load();
   const { onEvent, flush, sampling } = await following(task);
-  const run = runExercise(exercise, { ...settings, signal: abort.signal, onEvent });
+  const own = files === undefined ? {} : { data: await given(exercise, files) };
+  const run = runExercise(exercise, { ...settings, ...own, signal: abort.signal, onEvent });
   const record = await run.finally(() => sampling.end());
   flush();
   const { metrics, checks, parameters, seconds, trained } = record;
