@@ -50,7 +50,7 @@ export const formulas: readonly Formula[] = [
     [46, tex`r^t = \sigma(x^t W_r + h^{t-1} U_r)`, 'layers-rnn:GRUCell', 'const r = xr!.add(hr!).sigmoid();'],
     [46, tex`\bar{h}^t = \tanh(x^t W + r^t \odot (h^{t-1} U))`, 'layers-rnn:GRUCell', 'const n = xn!.add(r.mul(hn!)).tanh();'],
     [47, tex`z^t = \sigma(x^t W_z + h^{t-1} U_z)`, 'layers-rnn:GRUCell', 'const z = xz!.add(hz!).sigmoid();'],
-    [49, tex`h^t = (1 - z^t) \odot \bar{h}^t + z^t \odot h^{t-1}`, 'layers-rnn:GRU', 'return { h: n.add(z.mul(h.sub(n))), c };'],
+    [49, tex`h^t = (1 - z^t) \odot \bar{h}^t + z^t \odot h^{t-1},\quad z = 1 - z_{\mathrm{course}}`, 'layers-rnn:GRU', 'return { h: n.add(z.mul(h.sub(n))), c };'],
     [130, tex`h^{t-1} \odot m, \quad m \sim \mathrm{Bernoulli}`, 'layers-rnn:RNN', 'const seen = (h: Tensor): Tensor => (mask === undefined ? h : h.mul(mask));'],
   ),
   ...of(

@@ -5,7 +5,7 @@ import { courseRows } from '../../apps/demo/src/course/rows.ts';
 import { exportsOf } from '../exports.ts';
 import { readManifest, root, sourceCondition } from '../workspace.ts';
 import { formulas } from './formulas.ts';
-import { coursePage, pageOf, sectionPage, sections } from './pages.ts';
+import { coursePages, sections } from './pages.ts';
 
 describe('the formulas of the course', () => {
   it.each(formulas.map((formula) => [formula.tex, formula] as const))(
@@ -39,15 +39,7 @@ describe('the guides of the course are current (pnpm course-guides)', () => {
   // The formatter lines up columns.
   const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{2,}/g, '-');
 
-  it.each([
-    ['docs/guides/course.md', coursePage()],
-    ...sections.flatMap((section) =>
-      (['en', 'ja'] as const).map((language) => [
-        pageOf(section, language),
-        sectionPage(section, language),
-      ]),
-    ),
-  ])('%s', (path, text) => {
-    expect(plain(readFileSync(join(root, path!), 'utf8'))).toBe(plain(text!));
+  it.each(coursePages())('%s', (path, text) => {
+    expect(plain(readFileSync(join(root, path), 'utf8'))).toBe(plain(text));
   });
 });
