@@ -39,9 +39,16 @@ export const moments: OpDef<Grouping> = {
     const grouped = x!.reshape([batch, groups, inner]);
     const over = (t: Tensor): Tensor => t.mean([0, 2], { keepdim: true });
     let mean = x!.newFull([1, groups, 1], 0);
-    // Twice, for what rounding leaves: the mean of equal numbers is their value.
-    for (let i = 0; centred && i < 2; i++) mean = mean.add(over(grouped.sub(mean)));
-    const variance = over(grouped.sub(mean).square());
+    let moved = grouped;
+    if (centred) {
+      // Twice, for what rounding leaves: the mean of equal numbers is their value.
+      const near = over(grouped);
+      const rest = over(grouped.sub(near));
+      mean = near.add(rest);
+      // In two steps, which lack nothing of the mean as its rounding does.
+      moved = grouped.sub(near).sub(rest);
+    }
+    const variance = over(moved.square());
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },
   wasm(k, [x], how, out) {

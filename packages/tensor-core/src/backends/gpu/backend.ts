@@ -142,13 +142,13 @@ export class GpuBackend implements Backend {
     const size = sizeOf(shape);
     checkSize(this.name, op.name, size, shape, this.#device.maxTextureElements);
     const storage = this.#make(dtype, size);
-    if (size === 0) return storage;
     const { slot } = storage.holding;
     try {
       // Zeros are brought there when they have to be, which takes no kernel that is not there already.
       const operands = inputs.map(slotOf);
       const isZero = op === (full as unknown) && (attrs as FullAttrs).value === 0;
       this.#soon(storage, operands, (isLate) => {
+        if (size === 0) return;
         if (isLate && isZero) this.#fill(slot, new Float32Array(size));
         else this.#compute(slot, operands, op, inputs, attrs, { shape, dtype, size });
       });

@@ -100,7 +100,7 @@ export class Postponed {
       values.set(slot, value);
     }
     for (const step of trace.steps) {
-      if (step.kind !== 'op' || step.output.size === 0) continue;
+      if (step.kind !== 'op') continue;
       const made = slots.get(step.output.value);
       if (made === undefined) return false;
       step.inputs.forEach(({ value }, i) => {
