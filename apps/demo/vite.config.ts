@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { UserConfig } from 'vite';
 import { explanations } from './src/page/build/explanations.ts';
 import { digits } from './src/page/build/digits.ts';
+import { docstrings } from './src/page/build/docstrings.ts';
 import { examples } from './src/page/build/examples.ts';
 import { lessons } from './src/page/build/lessons.ts';
 import { modules } from './src/page/build/modules.ts';
@@ -14,7 +15,7 @@ const config: UserConfig = {
   publicDir: false,
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [digits(), examples(), explanations(), lessons(), modules(), site()],
+  plugins: [digits(), docstrings(), examples(), explanations(), lessons(), modules(), site()],
   worker: {
     format: 'es',
     plugins: () => [digits()],

@@ -140,6 +140,37 @@ console.log('trained', last < 0.001, { x });
     expect(await page.locator('.cm-wrong').count()).toBe(0);
   });
 
+  test('a program runs on two threads, or on a graphics device, as the link says', async () => {
+    const { page, complaints } = await open(
+      `#/playground?code=${await packProgram(`import { defaultBackend, ones } from '@kasane/tensor-core';
+import { getNumThreads } from '@kasane/tensor-core/threads';
+console.log(defaultBackend().name, getNumThreads(), [...(await ones([2]).add(1).data())]);
+`)}&threads=2`,
+    );
+    await page.locator('.cm-line').getByText('getNumThreads(),').waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await output(page).getByText('wasm 2 [2, 2]').waitFor();
+    await page.getByLabel('Runs on').selectOption('gpu');
+    await page.getByLabel('Mode').selectOption('webgl2');
+    expect(page.url()).toMatch(/\?code=[\w-]+&backend=gpu&mode=webgl2$/);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await output(page).getByText('gpu(webgl2) 1 [2, 2]').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('the example of a name opens, and runs', async () => {
+    const { page, complaints } = await open('#/playground');
+    const names = page.getByLabel('Example by name');
+    await names.focus();
+    await page.locator('datalist option').first().waitFor({ state: 'attached' });
+    await names.fill('Linear · @kasane/nn');
+    await page.locator('.cm-line').getByText('new Linear(').first().waitFor();
+    await page.locator('.cm-content').press('Control+Enter');
+    await status(page).getByText('Done').waitFor();
+    expect(await page.locator('.cm-value').count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  });
+
   test('nothing that a program makes reaches past the policy', async () => {
     const { page } = await run(
       `const tried = async (what: string, how: () => unknown): Promise<void> => {

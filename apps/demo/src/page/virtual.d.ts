@@ -19,6 +19,13 @@ declare module 'virtual:examples' {
   export const examples: readonly Example[];
 }
 
+/** What `build/docstrings.ts` makes. */
+declare module 'virtual:docstrings' {
+  import type { Example } from './build/examples.ts';
+
+  export const docstrings: readonly Example[];
+}
+
 /** What `build/lessons.ts` makes. */
 declare module 'virtual:lessons' {
   import type { LessonSource } from './code/link-exercise.ts';

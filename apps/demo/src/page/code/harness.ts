@@ -6,6 +6,8 @@ import { closestMatch } from 'leven';
 import type { ExerciseEvent } from '../../events/event.ts';
 import { requireWhole, isFigure } from '../../events/event.ts';
 import { Batching } from '../worker/batching.ts';
+import type { Device } from '../worker/messages.ts';
+import { switchTo } from '../worker/switch.ts';
 import type { Place } from './program-error.ts';
 import { placeIn } from './stack.ts';
 import { textOf } from './text-of.ts';
@@ -141,6 +143,11 @@ export async function throws(line: number, work: () => unknown): Promise<void> {
     return;
   }
   throw new Error(`line ${line} was to throw, and did not`);
+}
+
+/** Puts the tensors of the program where the page wants them. */
+export async function on(device: Device): Promise<void> {
+  await switchTo(device);
 }
 
 /** Tells that the last line was reached. */

@@ -3,11 +3,15 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { examples } from 'virtual:examples';
 import { formatNumber } from '../../number-format.ts';
 import { LiveChart } from '../chart/live-chart.tsx';
+import { plain, readDevice, writeDevice } from '../device.ts';
+import { DeviceControl } from '../exercise/device-control.tsx';
 import type { Report } from '../exercise/session.ts';
 import { Figures } from '../figures/figure-view.tsx';
 import { linkTo, place, replaceLink } from '../link.ts';
+import type { Device } from '../worker/messages.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { Output } from './output.tsx';
+import { NameExamples } from './name-examples.tsx';
 import type { Place } from './program-error.ts';
 import { packProgram, unpackProgram } from './program-link.ts';
 import { ProgramRun, type ProgramStatus } from './program-run.ts';
@@ -27,7 +31,9 @@ export function Playground() {
   const source = useSignal(FIRST_PROGRAM);
   const { broken, version, changed, replace } = useLinked(source);
   const goTo = useRef<((place: Place) => void) | null>(null);
-  const start = (): void => run.start(source.peek());
+  const problems: string[] = [];
+  const device = readDevice(place.value.query, problems);
+  const start = (): void => run.start(source.peek(), isPlain(device) ? undefined : device);
   const said = run.said.value;
   const values = useMemo(
     () =>
@@ -65,11 +71,20 @@ export function Playground() {
             <option value="">{t.examples}</option>
             <Examples />
           </select>
+          <NameExamples open={replace} />
           <CopyLink />
           <span class="end" role="status">
             {told(status, run.seconds.value)}
           </span>
         </div>
+        <div class="params">
+          <DeviceControl device={device} change={(to) => replaceLink(linkOf({ device: to }))} />
+        </div>
+        {problems.map((problem) => (
+          <p class="problem" role="alert" key={problem}>
+            {problem}
+          </p>
+        ))}
         {broken && (
           <p class="problem" role="alert">
             {t.brokenLink}
@@ -93,6 +108,19 @@ export function Playground() {
       </div>
     </main>
   );
+}
+
+const isPlain = ({ backend, threads }: Device): boolean =>
+  backend === plain.backend && threads === plain.threads;
+
+/** The playground's link with another program, or on another device. */
+function linkOf({ code, device }: { readonly code?: string; readonly device?: Device }): string {
+  const { query } = place.peek();
+  return linkTo('playground', '', {
+    code: code ?? query.get('code') ?? undefined,
+    ...writeDevice(device ?? readDevice(query, [])),
+    lang: query.get('lang') ?? undefined,
+  });
 }
 
 function told(status: ProgramStatus, seconds: number): string {
@@ -137,12 +165,7 @@ function useLinked(source: { value: string }): Linked {
       const packed = await packProgram(to);
       if (place.value.page !== 'playground' || source.value !== to) return;
       last.current = packed;
-      replaceLink(
-        linkTo('playground', '', {
-          code: packed,
-          lang: place.value.query.get('lang') ?? undefined,
-        }),
-      );
+      replaceLink(linkOf({ code: packed }));
     }, REST);
   };
   const replace = (by: string): void => {

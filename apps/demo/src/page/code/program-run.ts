@@ -1,6 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import { modules } from 'virtual:modules';
 import { Report } from '../exercise/session.ts';
+import type { Device } from '../worker/messages.ts';
 import { ProgramError, type Place } from './program-error.ts';
 import { HEAD_LINES, programModule } from './program.ts';
 import type { Fault, Said, Told } from './told.ts';
@@ -32,7 +33,7 @@ export class ProgramRun {
   readonly seconds = signal(0);
   #worker: Worker | null = null;
 
-  start(source: string): void {
+  start(source: string, device?: Device): void {
     this.#end();
     batch(() => {
       this.said.value = this.wrong.value = [];
@@ -41,7 +42,7 @@ export class ProgramRun {
     });
     const began = performance.now();
     try {
-      const { worker } = threadOf(programModule(source, modules));
+      const { worker } = threadOf(programModule(source, modules, device));
       this.#worker = worker;
       worker.addEventListener('message', ({ data }: MessageEvent<Told>) => {
         if (this.#worker === worker) this.#hear(data, began);

@@ -1,6 +1,7 @@
 import type { ImportDeclaration, Node, Program as Tree } from 'acorn';
 import { closestMatch } from 'leven';
 import { eraseTypes } from './erase-types.ts';
+import type { Device } from '../worker/messages.ts';
 import { ProgramError } from './program-error.ts';
 
 /** Where the modules are that a program can import, by the names that it gives them, and what the program tells itself to. */
@@ -15,11 +16,11 @@ export const HEAD_LINES = 1;
 
 /**
  * The module that runs a program: types blanked, imports taken from where the page has them, and every value with `// =>` behind it
- * shown. Lines stay where they are, below a head.
+ * shown. Lines stay where they are, below a head. Tensors are on `device`, or where they are by default.
  *
  * @throws ProgramError for what is no TypeScript, or imports what is not there
  */
-export function programModule(source: string, { urls, harness }: Modules): string {
+export function programModule(source: string, { urls, harness }: Modules, device?: Device): string {
   const { code, program } = eraseTypes(source);
   const fail = (message: string, { start }: Node): never => {
     throw new ProgramError(message, ProgramError.placeOf(source, start));
@@ -61,6 +62,7 @@ export function programModule(source: string, { urls, harness }: Modules): strin
     if (typeof from.value !== 'string') return;
     edits.push({ from: from.start, to: from.end, text: JSON.stringify(urlOf(from.value, from)) });
   });
+  if (device !== undefined) head.push(`await $kasane.on(${JSON.stringify(device)});`);
   return `${head.join(' ')}\n${edited(code, edits)}\n$kasane.done();\n`;
 }
 

@@ -2,7 +2,6 @@
  * The thread that runs exercises, so that the page never waits for them. It does one thing at a time: a run, then questions to what that
  * trained, until the next run.
  */
-import { backends } from '../../backends.ts';
 import { filesOfPage } from '../../data/files.ts';
 import { kinds } from '../../data/kinds.ts';
 import { loads } from '../../exercises/loads.gen.ts';
@@ -10,9 +9,10 @@ import type { Exercise, Original, Originals } from '../../exercise.ts';
 import { askExercise, InterruptedError, runExercise } from '../../runner.ts';
 import { UsageError } from '../../usage-error.ts';
 import { Batching } from './batching.ts';
-import type { Device, Ended, Job, Reply, Request } from './messages.ts';
+import type { Ended, Job, Reply, Request } from './messages.ts';
 import { Pacing } from './pacing.ts';
 import { Sampling } from './sampling.ts';
+import { switchTo } from './switch.ts';
 import { tensorsIn } from './weights.ts';
 
 // An exercise that was edited takes its place here.
@@ -26,19 +26,6 @@ const reply = (one: Reply, transfer: ArrayBuffer[] = []): void => postMessage(on
 const pacing = new Pacing();
 let abort = new AbortController();
 let last: { readonly exercise: Exercise; readonly trained: unknown } | null = null;
-let device = '';
-
-/** Puts tensors where the page wants them; a thread keeps its backend as long as nobody asks for another. Gives its name. */
-async function switchTo({ backend, mode = 'auto', threads }: Device): Promise<string> {
-  const { defaultBackend } = await import('@kasane/tensor-core');
-  const wanted = JSON.stringify([backend, mode, threads]);
-  if (wanted === device) return defaultBackend().name;
-  await backends[backend](mode);
-  const { setNumThreads } = await import('@kasane/tensor-core/threads');
-  if (backend === 'wasm') setNumThreads(threads);
-  device = wanted;
-  return defaultBackend().name;
-}
 
 /** Tells what an exercise reports, in batches, and lets the page set the pace. */
 async function following(task: number): Promise<{
