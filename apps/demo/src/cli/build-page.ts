@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import { InterruptedError } from '../runner.ts';
+import { putBeside } from './beside.ts';
 import type { Environment, Output } from './environment.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -13,7 +14,8 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const QUIET = 700;
 
 /**
- * Builds the page, unless that is done, telling how long it takes, and says in which folder it is.
+ * Builds the page, unless that is done, telling how long it takes, and says in which folder it is; the reference stands beside it, if that
+ * was built.
  *
  * @throws InterruptedError when the signal aborts; Error with all that the build said when it fails
  */
@@ -48,7 +50,9 @@ export async function buildPage({
     signal.removeEventListener('abort', stop);
     status.end();
   }
-  return join(root, 'apps/demo/dist/page');
+  const site = join(root, 'apps/demo/dist/page');
+  putBeside(join(root, 'docs/api'), site);
+  return site;
 }
 
 /** Tells how long something takes and what it last said: in one line on a terminal, in a pipe only that it goes on. */

@@ -7,6 +7,7 @@ import { close, fileServer, listen } from '../serve/server.ts';
 import { UsageError } from '../usage-error.ts';
 import { buildPage } from './build-page.ts';
 import type { Environment } from './environment.ts';
+import { FILE_LIST } from './file-list.ts';
 
 /** Where `demo serve` listens if nothing else is said, or at the next free one of ten. */
 export const PORT: Parameter = {
@@ -18,9 +19,6 @@ export const PORT: Parameter = {
 };
 /** Where `demo build` writes if nothing else is said. */
 export const SITE = 'out/page';
-
-/** The list of a site's files, in its folder, by which a later site replaces them. */
-export const FILE_LIST = 'files.json';
 
 /** Serves the page to this machine until the signal aborts. */
 export async function servePage(environment: Environment, port: number | undefined): Promise<void> {

@@ -4,6 +4,7 @@ import { parser } from '@lezer/javascript';
 import { highlightCode, tagHighlighter, tags } from '@lezer/highlight';
 import type { Plugin } from 'vite';
 import { eraseTypes } from '../code/erase-types.ts';
+import { referencesOf, withReferences } from './reference.ts';
 
 const LESSONS = 'virtual:lessons';
 const LESSON = 'virtual:lesson/';
@@ -20,8 +21,8 @@ export interface ExerciseFiles {
   readonly outside: ReadonlyMap<string, string>;
 }
 
-/** One line of code: pieces of text, each with what it is. */
-export type Line = readonly (readonly [kind: string, text: string])[];
+/** One line of code: pieces of text, each with what it is and where in the reference it leads. */
+export type Line = readonly (readonly [kind: string, text: string, address?: string])[];
 
 /** What a learner came for in a file: all of it, or what stands between `// #region lesson` and `// #endregion`. */
 export interface Excerpt {
@@ -75,16 +76,20 @@ export function excerptsOf({ entry, files }: ExerciseFiles): Excerpt[] {
     const [before, inside] = source.split(/^\s*\/\/ #region lesson\n/m);
     if (inside === undefined) return [];
     const text = inside.split(/^\s*\/\/ #endregion/m)[0]!; // a split gives one part at least
-    return [{ file, first: before!.split('\n').length + 1, lines: highlighted(text.trimEnd()) }];
+    return [{ file, first: before!.split('\n').length + 1, lines: linked(text, source) }];
   });
   if (regions.length > 0) return regions;
   const own = ['network.ts', 'model.ts', 'training.ts'].filter((file) => file in files);
   return (own.length > 0 ? own : [entry]).map((file) => ({
     file,
     first: 1,
-    lines: highlighted(files[file]!.trimEnd()), // it is one of them
+    lines: linked(files[file]!, files[file]!), // it is one of them
   }));
 }
+
+/** A part of a source in colours, its names leading to the reference. */
+const linked = (text: string, source: string): Line[] =>
+  withReferences(highlighted(text.trimEnd()), referencesOf(source));
 
 const kinds = tagHighlighter([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], class: 'keyword' },

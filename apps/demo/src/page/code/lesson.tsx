@@ -5,6 +5,7 @@ import type { ExerciseData } from '../../exercise.ts';
 import type { Excerpt } from '../build/lessons.ts';
 import type { Session } from '../exercise/session.ts';
 import type { Settings } from '../exercise/settings.ts';
+import { language } from '../language/language.ts';
 import type { LessonEditor } from './lesson-editor.tsx';
 import type { LessonSource } from './link-exercise.ts';
 import { codeWords } from './words.ts';
@@ -64,14 +65,19 @@ export function Lesson({ exercise, session, settings }: Given) {
 
 function Code({ excerpt, named }: { excerpt: Excerpt; named: boolean }) {
   const { file, lines } = excerpt;
+  const docs = language.value === 'ja' ? 'docs/ja/' : 'docs/';
   return (
     <figure class="code">
       {named && <figcaption>{file}</figcaption>}
       <pre tabIndex={0} aria-label={file}>
         {lines.map((line, i) => (
           <code key={i}>
-            {line.map(([kind, text], j) =>
-              kind === '' ? (
+            {line.map(([kind, text, address], j) =>
+              address !== undefined ? (
+                <a key={j} class={kind} href={`${docs}${address}`} target="_blank">
+                  {text}
+                </a>
+              ) : kind === '' ? (
                 text
               ) : (
                 <i key={j} class={kind}>
