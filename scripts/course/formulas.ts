@@ -50,7 +50,7 @@ export const formulas: readonly Formula[] = [
     [46, tex`r^t = \sigma(x^t W_r + h^{t-1} U_r)`, 'layers-rnn:GRUCell', 'const r = xr!.add(hr!).sigmoid();'],
     [46, tex`\bar{h}^t = \tanh(x^t W + r^t \odot (h^{t-1} U))`, 'layers-rnn:GRUCell', 'const n = xn!.add(r.mul(hn!)).tanh();'],
     [47, tex`z^t = \sigma(x^t W_z + h^{t-1} U_z)`, 'layers-rnn:GRUCell', 'const z = xz!.add(hz!).sigmoid();'],
-    [49, tex`h^t = (1 - z^t) \odot \bar{h}^t + z^t \odot h^{t-1},\quad z = 1 - z_{\mathrm{course}}`, 'layers-rnn:GRU', 'return { h: n.add(z.mul(h.sub(n))), c };'],
+    [49, tex`\begin{aligned} h^t &= (1 - z^t) \odot \bar{h}^t + z^t \odot h^{t-1} \\ z &= 1 - z_{\mathrm{course}} \end{aligned}`, 'layers-rnn:GRU', 'return { h: n.add(z.mul(h.sub(n))), c };'],
     [130, tex`h^{t-1} \odot m, \quad m \sim \mathrm{Bernoulli}`, 'layers-rnn:RNN', 'const seen = (h: Tensor): Tensor => (mask === undefined ? h : h.mul(mask));'],
   ),
   ...of(
@@ -134,15 +134,15 @@ export const formulas: readonly Formula[] = [
   ...of(source('nn/losses/cross-entropy'), [128, tex`-\sum_k d_k \log y_k = -\log y_t`, 'nn:crossEntropy', "const operands = [scores.cast(dtype), y.dtype === 'int32' ? y : y.cast(dtype)];"]),
   ...of(
     source('rl/planning/bellman'),
-    [145, tex`V^\pi(s) = \sum_a \pi(s, a) \sum_{s'} P^a_{ss'} [R^a_{ss'} + \gamma V^\pi(s')]`, 'rl:bellmanV', 'if (policy[a] !== 0) sum += policy[a]! * backup(mdp, s, a, V, gamma);'],
+    [145, tex`\begin{aligned} & V^\pi(s) = \\ & \sum_a \pi(s, a) \sum_{s'} P^a_{ss'} [R^a_{ss'} + \gamma V^\pi(s')] \end{aligned}`, 'rl:bellmanV', 'if (policy[a] !== 0) sum += policy[a]! * backup(mdp, s, a, V, gamma);'],
     [146, tex`Q^\pi(s, a) = \sum_{s'} P^a_{ss'} [R^a_{ss'} + \gamma V^\pi(s')]`, 'rl:qFromV', 'return mdp.rewards[s]![a]! + gamma * sum;'],
     [147, tex`V^\pi(s) = \sum_a \pi(s, a) Q^\pi(s, a)`, 'rl:vFromQ', 'for (let a = 0; a < row.length; a++) sum += row[a]! * Q[s]![a]!;'],
-    [148, tex`Q^\pi(s, a) = \sum_{s'} P^a_{ss'} [R^a_{ss'} + \gamma \sum_{a'} \pi(s', a') Q^\pi(s', a')]`, 'rl:bellmanQ', 'return actionValues(mdp, vFromQ(policy, Q), gamma);'],
+    [148, tex`\begin{aligned} & Q^\pi(s, a) = \\ & \sum_{s'} P^a_{ss'} [R^a_{ss'} + \gamma \sum_{a'} \pi(s', a') Q^\pi(s', a')] \end{aligned}`, 'rl:bellmanQ', 'return actionValues(mdp, vFromQ(policy, Q), gamma);'],
   ),
   ...of(source('rl/games/alpha-zero/puct'), [134, tex`Q(a) + c\, p(a) \frac{\sqrt{\sum_b N(b)}}{1 + N(a)}`, null, 'const score = (n === 0 ? 0 : totals[i]! / n) + (scale * priors[i]!) / (1 + n);']),
-  ...of(source('rl/bandits/epsilon-greedy'), [136, tex`a = \arg\max_a \bar{x}_a \text{ or, with } \epsilon \text{, any}`, 'rl:EpsilonGreedy', 'return this.#generator.random() < this.#epsilon']),
+  ...of(source('rl/bandits/epsilon-greedy'), [136, tex`a = \arg\max_a \bar{x}_a \text{ or, with } \epsilon \text{, any}`, 'rl:EpsilonGreedy', ': drawArgmax(this.values, this.#generator);']),
   ...of(source('rl/bandits/ucb1'), [136, tex`\bar{x}_a + c \sqrt{\ln t / n_a}`, 'rl:UCB1', 'this.#bounds[arm] = n === 0 ? Infinity : values[arm]! + this.#c * Math.sqrt(log / n);']),
-  ...of(source('rl/tabular/q-learning'), [141, tex`Q(s, a) \leftarrow Q(s, a) + \alpha (r + \gamma \max_b Q(s', b) - Q(s, a))`, 'rl:qLearning', 'Q[s]![a]! += rate * (target - Q[s]![a]!);']),
+  ...of(source('rl/tabular/q-learning'), [141, tex`\begin{aligned} \delta &= r + \gamma \max_b Q(s', b) - Q(s, a) \\ Q(s, a) &\leftarrow Q(s, a) + \alpha \delta \end{aligned}`, 'rl:qLearning', 'Q[s]![a]! += rate * (target - Q[s]![a]!);']),
   ...of(source('rl/value/dqn'), [142, tex`r + \gamma \max_b Q_{\theta^-}(s', b)`, 'rl:DQN', 'return rewards.add(discounts.mul(best));']),
   ...of(source('rl/planning/policies'), [150, tex`\pi(s, a) = \frac{\exp(\theta_a / \tau)}{\sum_b \exp(\theta_b / \tau)}`, 'rl:softmaxPolicy', 'for (let i = 0; i < x.length; i++) sum += out[i] = Math.exp((x[i]! - most) / temperature);']),
   ...of(

@@ -22,7 +22,7 @@ const WORDS = {
     all: 'All sections',
     lines: (first: number, last: number) => `lines ${first} to ${last} of the report`,
     formulas: 'Formulas, and the lines that compute them',
-    formulaRow: ['formula', 'computed by', 'exercise'],
+    formulaRow: ['formula', 'in the reference', 'exercise'],
     exercises: 'Exercises',
     exerciseRow: ['exercise', 'answers'],
     run: 'An exercise runs by its name, as in `npx --yes pnpm@12 demo run rnn-binary-addition`, or in the page of `npx --yes pnpm@12 demo serve`, which explains it.',
@@ -38,7 +38,7 @@ const WORDS = {
     all: '節の一覧',
     lines: (first: number, last: number) => `レポートの${first}〜${last}行`,
     formulas: '数式と、それを計算する行',
-    formulaRow: ['数式', '計算する行', '演習'],
+    formulaRow: ['数式', 'リファレンス', '演習'],
     exercises: '演習',
     exerciseRow: ['演習', '答える項目'],
     run: '演習は `npx --yes pnpm@12 demo run rnn-binary-addition` のように名前で実行できます。`npx --yes pnpm@12 demo serve` のページには解説もあります。',
@@ -70,7 +70,9 @@ function sectionPage(section: Section, language: Language): string {
   const words = WORDS[language];
   const own = rows.filter((row) => row.section === section);
   const [first, last] = [own[0]!.lines[0], Math.max(...own.map(({ lines }) => lines[1]))];
-  const shown = formulas.filter(({ row }) => rowOf(row).section === section);
+  const computed = own
+    .map((row) => ({ row, list: formulas.filter((one) => one.row === row.row) }))
+    .filter(({ list }) => list.length > 0);
   const answering = catalog.filter(({ id }) => answered(id, own).length > 0);
   return `---
 title: '${words.course}${SECTIONS[section][language]}'
@@ -80,21 +82,22 @@ title: '${words.course}${SECTIONS[section][language]}'
 
 [${words.all}](course.md) · ${words.lines(first, last)}
 
-## ${words.formulas}
-
 ${table(
   words.formulaRow,
-  shown.map((formula) => {
-    const { subject, answered: by } = rowOf(formula.row);
-    const ids = [...new Set(by.map(({ exercise }) => exercise))].filter((id) => id !== 'quiz');
-    return [
-      `${subject[language]}<br>$${formula.tex}$`,
-      computedBy(formula),
-      ids.map((id) => `\`${id}\``).join(words.between),
-    ];
-  }),
+  computed.map(({ row, list }) => [
+    row.subject[language],
+    unique(list.flatMap(({ symbol }) => symbol ?? []))
+      .map(linkTo)
+      .join(words.between) || '–',
+    unique(row.answered.map(({ exercise }) => exercise))
+      .map((id) => `\`${id}\``)
+      .join(words.between),
+  ]),
 )}
 
+## ${words.formulas}
+
+${computed.map(({ row, list }) => `### ${row.subject[language]}\n\n${list.map(shown).join('\n')}`).join('\n')}
 ## ${words.exercises}
 
 ${words.run}
@@ -108,6 +111,20 @@ ${table(
       .join(words.between),
   ]),
 )}
+`;
+}
+
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
+
+/** A formula, and below it the line that computes it with its place. */
+function shown({ tex, file, code }: Formula): string {
+  return `$$ ${tex} $$
+
+\`${file}\`
+
+\`\`\`ts from ${file}
+${code}
+\`\`\`
 `;
 }
 
@@ -141,11 +158,6 @@ ${table(words.sectionRow, sections.map(line))}
 /** The rows of a section that an exercise answers. */
 function answered(id: string, own: readonly Coverage[]): readonly Coverage[] {
   return own.filter((row) => row.answered.some(({ exercise }) => exercise === id));
-}
-
-function computedBy({ symbol, file, code }: Formula): string {
-  const link = symbol === null ? '' : ` · ${linkTo(symbol)}`;
-  return `\`${code}\`<br>\`${file}\`${link}`;
 }
 
 /** A link to a name in the reference, which has a module for each entry of a package. */
