@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { markdownExamples } from './examples/extract.ts';
+import { packAll } from './pack.ts';
 import { build, capture, environment, report } from './run.ts';
 import { sideInstall } from './side-install.ts';
 import { packages, root } from './workspace.ts';
@@ -165,11 +166,8 @@ try {
     `--registry=${registry.url}`,
     `--${registry.url.slice('http:'.length)}:_authToken=nobody`,
   ];
-  for (const { id, dir } of published) {
-    const tarball = join(folder, `${id}.tgz`);
-    const packed = await run(`pack ${id}`, ['pnpm', 'pack', '--out', tarball], dir);
-    if (packed)
-      await run(`publish ${id}`, ['npm', 'publish', tarball, '--tag=latest', ...settings], folder);
+  for (const { name, filename } of await packAll(folder)) {
+    await run(`publish ${name}`, ['npm', 'publish', filename, '--tag=latest', ...settings], folder);
   }
   const install = ['install', '--no-audit', '--no-fund', '--package-lock=false', ...settings];
   for (const { name, dir, install: names } of problems.length > 0 ? [] : projects) {

@@ -8,11 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { everyPublished, packAll } from './pack.ts';
 import { build, capture, passThrough } from './run.ts';
 import { files, packages, root } from './workspace.ts';
 
 const published = packages().filter((entry) => entry.published);
-const all = ['--filter', './packages/*', '--filter', '!@kasane/testing'];
 const pending = files('.changeset/*.md').filter((file) => !file.endsWith('README.md'));
 
 function refuse(message: string): never {
@@ -37,19 +37,11 @@ async function nextVersions(scratch: string): Promise<ReadonlyMap<string, string
   return new Map(plan.releases.map(({ name, newVersion }) => [name, newVersion]));
 }
 
-/** What `pnpm pack --json` says of a package. */
-interface Packed {
-  readonly name: string;
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
-}
-
 async function dryRun(json: boolean): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'kasane-release-'));
   try {
     const next = pending.length > 0 ? await nextVersions(scratch) : new Map<string, string>();
-    const args = ['-r', ...all, 'pack', '--json', '--pack-destination', scratch];
-    const packed = JSON.parse(await output('pnpm', ...args)) as readonly Packed[];
+    const packed = await packAll(scratch);
     const rows = published.map(({ dir, manifest: { name, version } }) => {
       const { size, files: paths } = packed.find((one) => one.name === name)!;
       const unpacked = paths.map(({ path }) => {
@@ -104,7 +96,7 @@ async function release(): Promise<void> {
   mkdirSync(boms, { recursive: true });
   await output(
     'pnpm',
-    ...['sbom', '--sbom-format', 'cyclonedx', '--prod', '--split', ...all],
+    ...['sbom', '--sbom-format', 'cyclonedx', '--prod', '--split', ...everyPublished],
     ...['--out', join(boms, '%s-%v.cdx.json')],
   );
   // A registry holds provenance to the address of the repository: it is that of the one which publishes.
