@@ -58,10 +58,14 @@ describe('loadBlas', () => {
       note: 'OpenBLAS took this processor for Prescott; it was loaded again with OPENBLAS_CORETYPE=SKYLAKEX.',
     });
     expect(koffi.log).toEqual([
+      'setenv OPENBLAS_THREAD_TIMEOUT 18',
       'load libopenblas.so.0',
+      'unsetenv OPENBLAS_THREAD_TIMEOUT',
       'unload libopenblas.so.0',
+      'setenv OPENBLAS_THREAD_TIMEOUT 18',
       'setenv OPENBLAS_CORETYPE SKYLAKEX',
       'load libopenblas.so.0',
+      'unsetenv OPENBLAS_THREAD_TIMEOUT',
       'unsetenv OPENBLAS_CORETYPE',
     ]);
   });

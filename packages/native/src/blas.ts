@@ -96,11 +96,17 @@ export function loadBlas(
 const isMissing = (reason: string): boolean =>
   /No such file|cannot find|could not be found|not found|0x7E\b/i.test(reason);
 
+/**
+ * OpenBLAS' threads wait for more work by spinning for 2¹⁸ cycles, a tenth of a millisecond, instead of 2²⁶: meanwhile they keep
+ * the helpers of `setNumThreads` from theirs. Fewer are too few for products that follow each other.
+ */
+const rest = { OPENBLAS_THREAD_TIMEOUT: '18' };
+
 /** One library, or a sentence on what is wrong with it. */
 function open(koffi: Koffi, place: string, machine: Machine): Blas | string {
   let library: Library;
   try {
-    library = koffi.load(place);
+    library = load(koffi, place, machine, rest);
   } catch (error) {
     return `${place} cannot be loaded (${(error as Error).message.trim()}).`;
   }
@@ -120,8 +126,9 @@ function openBlas(
   first: Library,
   place: string,
   config: string,
-  { env, cpuinfo }: Machine,
+  machine: Machine,
 ): Blas {
+  const { env, cpuinfo } = machine;
   const coreOf = (library: Library): string =>
     text(library, 'const char *openblas_get_corename()') ?? '';
   let library = first;
@@ -134,7 +141,7 @@ function openBlas(
   } else if (better !== null) {
     const took = core;
     library.unload();
-    withVariable(koffi, 'OPENBLAS_CORETYPE', better, () => (library = koffi.load(place)));
+    library = load(koffi, place, machine, { ...rest, OPENBLAS_CORETYPE: better });
     core = coreOf(library);
     note =
       core.toUpperCase() === better
@@ -154,16 +161,25 @@ function openBlas(
 }
 
 /**
- * Does something with a variable in the environment of the process, which is where libraries look: in a worker,
- * `process.env` is a copy.
+ * Loads a library with variables that are not set otherwise in the environment of the process, which is where libraries look:
+ * in a worker, `process.env` is a copy.
  */
-function withVariable(koffi: Koffi, name: string, value: string, act: () => void): void {
+function load(
+  koffi: Koffi,
+  place: string,
+  { platform, env }: Machine,
+  variables: Readonly<Record<string, string>>,
+): Library {
+  const names = Object.keys(variables).filter((name) => (env[name] ?? '') === '');
+  if (names.length === 0 || platform === 'win32') return koffi.load(place);
   const process = koffi.load(null);
-  process.func('int setenv(const char *, const char *, int)')(name, value, 1);
+  const set = process.func('int setenv(const char *, const char *, int)');
+  const unset = process.func('int unsetenv(const char *)');
+  for (const name of names) set(name, variables[name], 1);
   try {
-    act();
+    return koffi.load(place);
   } finally {
-    process.func('int unsetenv(const char *)')(name);
+    for (const name of names) unset(name);
   }
 }
 

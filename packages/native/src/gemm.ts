@@ -23,6 +23,9 @@ export function gemms(products: Products, below: Kernels): Gemm {
       { at: a, row: transA === 0 ? k : m },
       { at: b, row: transB === 0 ? n : k },
       { at: c, row: n },
+      1,
+      0,
+      products.threadsFor(m, n, k),
     );
   return {
     gemm(a, b, c, m, n, k, transA, transB, scratch) {

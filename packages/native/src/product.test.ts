@@ -9,8 +9,14 @@ const backend = wasm() as WasmBackend; // what wasm() gives is one of these
 tensor([1]); // there is a memory
 
 /** Products whose library only writes down what it is called with; the memory begins at 2 ** 40. */
-function pretend(eager: boolean): { products: Products; calls: number[][]; asked: () => number } {
+function pretend(eager: boolean): {
+  products: Products;
+  calls: number[][];
+  threads: number[];
+  asked: () => number;
+} {
   const calls: number[][] = [];
+  const threads: number[] = [];
   let asked = 0;
   const address = (): bigint => {
     asked++;
@@ -18,10 +24,16 @@ function pretend(eager: boolean): { products: Products; calls: number[][]; asked
   };
   const koffi = { load: () => expect.fail(), address };
   const blas: Blas = {
-    ...{ library: '', name: 'BLAS', version: null, core: null, note: null, setThreads: null },
+    ...{ library: '', name: 'BLAS', version: null, core: null, note: null },
+    setThreads: (count) => void threads.push(count),
     sgemm: (...args) => void calls.push(args),
   };
-  return { products: new Products(backend, koffi, blas, eager), calls, asked: () => asked };
+  return {
+    products: new Products(backend, koffi, blas, eager),
+    calls,
+    threads,
+    asked: () => asked,
+  };
 }
 
 const end = (): number => backend.heap.memory.buffer.byteLength;
@@ -89,6 +101,17 @@ describe('products', () => {
     expect([calls.length, asked()]).toEqual([1, 3]); // at first, in vain, and now
   });
 
+  it('take all threads if they are large and nothing else is made of them', () => {
+    const { products, calls, threads } = pretend(false);
+    products.most = 4;
+    const { gemm, gemmBatch } = gemms(products, backend.kernels);
+    for (const n of [32, 162, 162, 161]) gemm(4096, 4096, 4096, n, n, n, 0, 0, 0);
+    gemmBatch(4096, 4096, 4096, 162, 162, 162, 0, 0, 0, 2, 0, 0);
+    const m = { at: 4096, row: 162 };
+    products.multiply(false, false, [162, 162, 162], m, m, m); // a step of something
+    expect([calls.length, threads]).toEqual([7, [1, 4, 1, 4, 1]]); // told where it changes
+  });
+
   it('leave small ones and vectors to the kernel', () => {
     const { products } = pretend(false);
     const sizes: readonly (readonly [number, number, number])[] = [
@@ -114,7 +137,8 @@ it('pointers of the upper half of a memory come from compiled functions as negat
   const at: number[] = [];
   const products = {
     pays: () => true,
-    multiply: (...args: { at: number }[]) => at.push(...args.slice(3).map((m) => m.at)) > 0,
+    threadsFor: () => 1,
+    multiply: (...args: { at: number }[]) => at.push(...args.slice(3, 6).map((m) => m.at)) > 0,
   };
   // What gemms uses of it.
   const { gemm } = gemms(products as unknown as Products, backend.kernels);

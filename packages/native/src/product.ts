@@ -15,6 +15,12 @@ const LEAST_WORK: number = 2 ** 14;
 /** With fewer products for each element the result's memory counts, of which both have the same. */
 const LEAST_DEPTH = 8;
 
+/**
+ * From how many multiplications on a product takes all threads of the library, 162³. On two, 256³ took three quarters of the time; the
+ * products that convolutions and recurrent layers are made of took longer, for nobody works between them.
+ */
+const WIDE_WORK: number = 2 ** 22;
+
 /** A matrix in memory: its first element's pointer, and by how many elements its rows are apart. */
 export interface Matrix {
   readonly at: number;
@@ -28,6 +34,11 @@ export class Products {
   readonly #sgemm: Blas['sgemm'];
   /** Whether the library gets all that it can, worth it or not: for tests. */
   readonly isEager: boolean;
+  readonly #setThreads: Blas['setThreads'];
+  /** Threads of the library, which the next call would have. */
+  #threads = 0;
+  /** How many a large product takes. */
+  most = 1;
   #buffer: ArrayBufferLike;
   #base: number;
 
@@ -35,6 +46,7 @@ export class Products {
     this.#backend = backend;
     this.#koffi = koffi;
     this.#sgemm = blas.sgemm;
+    this.#setThreads = blas.setThreads;
     this.isEager = isEager;
     this.#buffer = backend.heap.memory.buffer;
     this.#base = this.#address();
@@ -47,6 +59,11 @@ export class Products {
   pays(m: number, n: number, k: number, least: number = LEAST_WORK): boolean {
     if (this.isEager) return m * n * k > 0;
     return m > 1 && n > 1 && k >= LEAST_DEPTH && m * n * k >= least;
+  }
+
+  /** How many threads a product takes that nothing else is made of. */
+  threadsFor(m: number, n: number, k: number): number {
+    return m * n * k >= WIDE_WORK ? this.most : 1;
   }
 
   /** Whether the bytes from `start` to `end` are in the memory as it is now. */
@@ -72,12 +89,14 @@ export class Products {
     c: Matrix,
     alpha: number = 1,
     beta: number = 0,
+    threads: number = 1,
   ): boolean {
     const fits =
       this.#fits(a, transA ? k : m, transA ? m : k) &&
       this.#fits(b, transB ? n : k, transB ? k : n) &&
       this.#fits(c, m, n);
     if (!fits) return false;
+    if (threads !== this.#threads) this.#setThreads?.((this.#threads = threads));
     const base = this.#base;
     this.#sgemm(
       ROW_MAJOR,

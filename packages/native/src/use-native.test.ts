@@ -63,10 +63,13 @@ describe('useNative', () => {
     const own = backend.kernels.gemm;
     setNumThreads(2);
     const shared = backend.kernels.gemm;
+    const sharedSteps = backend.kernels.recurrentForward;
     expect(useNative()).toMatchObject({ threads: 2 }); // those of setNumThreads
     const first = backend.kernels.gemm;
+    expect(backend.kernels.recurrentForward).toBe(sharedSteps); // helpers do these better
     expect([own, shared]).not.toContain(first);
     setNumThreads(1);
+    expect(backend.kernels.recurrentForward).not.toBe(sharedSteps);
     expect([own, shared, first]).not.toContain(backend.kernels.gemm);
     expect(near(a.matmul(b), wasmProduct())).toBeNull();
     useNative({ library: null });

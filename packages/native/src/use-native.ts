@@ -17,8 +17,8 @@ export interface NativeOptions {
    */
   readonly library?: string | null;
   /**
-   * How many threads a product may take. Default: those of `setNumThreads` if there are any, otherwise all processors; in a
-   * worker 1.
+   * How many threads a large product may take. Default: those of `setNumThreads` if there are any, otherwise all processors;
+   * in a worker 1.
    */
   readonly threads?: number;
 }
@@ -32,7 +32,7 @@ export interface NativeInfo {
   readonly version: string | null;
   /** The processor that OpenBLAS and BLIS took this one for. */
   readonly core: string | null;
-  /** How many threads a product may take; null where the library decides. */
+  /** How many threads a large product may take; null where the library decides. */
   readonly threads: number | null;
   /** Why there is no library, or what is to be known of it. */
   readonly note: string | null;
@@ -49,8 +49,8 @@ const loaded = new Map<string, { koffi: Koffi; blas: Blas } | string>();
  * there is no such library nothing changes, and `note` says why. Results differ in their last bits from those of
  * WebAssembly, and between libraries and processors.
  *
- * Compiled functions are traced anew at their next call. Works with `setNumThreads`: a product is the library's, all
- * else is shared as before.
+ * Compiled functions are traced anew at their next call. Works with `setNumThreads`: products are then the library's, and all
+ * else is shared by its threads as before.
  *
  * Throws TypeError and RangeError for options that are none.
  *
@@ -112,18 +112,20 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
     const note = `useNative: ${blas.library} gets a small product wrong. Products stay in WebAssembly.`;
     return { ...none, note };
   }
-  let threads: number | null = null;
   replaceKernels((below: Kernels) => {
-    // The library's threads are the whole program's.
-    blas.setThreads?.((threads = wanted ?? ownThreads()));
+    products.most = wanted ?? ownThreads();
+    const own = gemms(products, below);
+    // Helpers share what is made of many small products better than the library does.
+    if (getNumThreads() > 1) return own;
     return {
-      ...gemms(products, below),
+      ...own,
       ...attention(products, backend, below),
       ...convolutions(products, backend, below),
       ...recurrences(products, backend, below),
     };
   });
   const { library, name, version, core, note } = blas;
+  const threads = blas.setThreads === null ? null : products.most;
   return { library, name, version, core, threads, note };
 }
 
