@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jsonResult, type JsonResult } from '../src/cli/json.ts';
 import { exercises } from '../src/exercises/index.ts';
+import { inJapanese } from '../src/page/language/japanese.ts';
+import { hasWords } from '../src/page/language/patterns.ts';
 import { runExercise } from '../src/runner.ts';
 import { runToEnd, saved, useBrowser, visit } from './browser.ts';
 
@@ -63,5 +65,7 @@ export function sameOnPage(isTried: (place: number) => boolean): void {
       jsonResult(await runExercise(await load(), { preset: 'quick' }));
     expect(comparable(shown)).toEqual(comparable(JSON.parse(JSON.stringify(expected))));
     expect(await page.locator('table.checks .ok').count()).toBe(expected.checks.length);
+    const names = [...Object.keys(shown.metrics), ...shown.checks.map(({ name }) => name)];
+    expect(names.filter((name) => hasWords(name) && inJapanese(name) === undefined)).toEqual([]);
   });
 } // prettier-ignore

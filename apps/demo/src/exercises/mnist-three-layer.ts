@@ -269,7 +269,7 @@ export const mnistThreeLayer: Exercise = defineExercise({
     yield {
       type: 'table',
       name: 'accuracy to be expected',
-      columns: ['digits', 'steps', 'from', 'to', 'why'],
+      columns: ['digits', 'steps', 'at least', 'at most', 'why'],
       rows: [
         ['55,000', PUBLISHED_STEPS, ...PUBLISHED[variant], 'published runs'],
         ['9,000', PUBLISHED_STEPS, ...OWN[variant], why],

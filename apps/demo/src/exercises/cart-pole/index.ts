@@ -104,7 +104,7 @@ export const cartPole: Exercise = defineExercise({
     yield {
       type: 'table',
       name: 'returns of 100 episodes, with 95 % intervals of their mean',
-      columns: ['policy', 'mean', 'from', 'to', 'least'],
+      columns: ['policy', 'mean', 'at least', 'at most', 'least'],
       rows: Object.entries({ 'a coin': tossing, 'PPO, its likeliest push': learnt }).map(
         ([name, { mean, low, high, returns }]) => [name, mean, low, high, Math.min(...returns)],
       ),

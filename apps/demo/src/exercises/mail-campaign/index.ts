@@ -135,7 +135,7 @@ export const mailCampaign: Exercise = defineExercise({
     yield {
       type: 'table',
       name: 'profit of a customer: discounted, exactly; and of 2,000 new ones in 24 months, with 95 % intervals',
-      columns: ['mails', 'exactly', '24 months', 'from', 'to'],
+      columns: ['mails', 'exactly', '24 months', 'at least', 'at most'],
       rows: [
         ...Object.entries(rows).map(([name, one]) => [
           name,
@@ -216,7 +216,7 @@ export const mailCampaign: Exercise = defineExercise({
         yield {
           type: 'table',
           name: `profit of a customer in ${actions.length} months, of ${ASKED}`,
-          columns: ['mails', 'mean', 'from', 'to'],
+          columns: ['mails', 'mean', 'at least', 'at most'],
           rows: [
             ['yours, the same for all', yours.mean, yours.low, yours.high],
             ['learned, for each as it is', its.mean, its.low, its.high],

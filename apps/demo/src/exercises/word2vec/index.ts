@@ -158,7 +158,7 @@ export const word2vec: Exercise = defineExercise({
         yield {
           type: 'table',
           name: `${b} − ${a} + ${c}`,
-          columns: ['model', 'nearest', 'score', 'then'],
+          columns: ['model', 'nearest', 'score', 'and then'],
           rows: [...learnt].map(([name, vectors]) => {
             const [[word, score], ...rest] = vectors.analogy(a, b, c, { topn: 4, method }) as [
               [string, number],

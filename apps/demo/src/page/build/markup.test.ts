@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../exercises/data.gen.ts';
+import coverage from '../../course/coverage.gen.json' with { type: 'json' };
+import { piecesOf } from '../exercise/measured.ts';
+import { patternOf } from '../language/patterns.ts';
 import { htmlOf } from './markup.ts';
 
 describe('explanations become HTML', () => {
@@ -51,6 +54,29 @@ test.each(files)('%s can be read', (file) => {
 /** The rows of the formulas of an explanation, in their order. */
 const rowsOf = (id: string, language: 'en' | 'ja'): string[] =>
   [...htmlOf(readFileSync(join(folder, `${id}.${language}.md`), 'utf8')).matchAll(/data-rows="([^"]*)"/g)].map((found) => found[1]!); // prettier-ignore
+
+/** What the claims of an explanation are held against, as its HTML says it. */
+const measuredIn = (id: string, language: 'en' | 'ja') =>
+  piecesOf(htmlOf(readFileSync(join(folder, `${id}.${language}.md`), 'utf8'))).flatMap(({ measured }) => measured ?? []); // prettier-ignore
+
+describe('claims are held against checks', () => {
+  test.each(catalog.map(({ id }) => id))('that %s makes, the same in both languages', (id) => {
+    const claims = measuredIn(id, 'en');
+    expect(measuredIn(id, 'ja')).toEqual(claims);
+    for (const { variant, checks } of claims) {
+      const made = coverage.find((one) => one.id === id && one.variant === variant)!.checks;
+      const names = made.flatMap(({ name }) => [name, patternOf(name)]);
+      expect(checks.filter((check) => !names.includes(check))).toEqual([]);
+    }
+  });
+
+  test.each(['mnist-cnn', 'perceptron-gates', 'keras-rnn-binary-addition', 'bellman'])(
+    'where the course misleads: %s',
+    (id) => {
+      expect(measuredIn(id, 'en')).toHaveLength(1);
+    },
+  );
+});
 
 describe('formulas stand for rows of the course', () => {
   test.each(catalog.map((one) => [one.id, one.rows] as const))(

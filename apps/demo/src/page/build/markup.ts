@@ -5,7 +5,8 @@ import temml from 'temml';
  * HTML of paragraphs with *stress*, `code` and [links](https://…), `## headings`, `- lists`, `> claims of the course`, and formulas:
  * `$x$` within a line, `$$x$$` as a paragraph. `\tensor{z^t}` is a symbol whose tensor an exercise shows under that name,
  * `\tensor[its name]{z^t}` one that it shows under another. A paragraph that begins with `$$ % rows 4 5` is a formula of those rows of
- * the course, which the page of their section shows.
+ * the course, which the page of their section shows. A claim that begins with `> % measured in dropout-0: a check; another` is held against
+ * those checks of that variant.
  */
 export function htmlOf(source: string): string {
   return source
@@ -25,8 +26,13 @@ function blockOf(block: string): string {
     return `<div class="formula" tabindex="0" role="group"${answers}>${mathOf(tex!, true)}</div>`;
   }
   if (block.startsWith('## ')) return `<h2>${lineOf(block.slice(3))}</h2>`;
-  if (block.startsWith('> '))
-    return `<blockquote class="claim">${lineOf(block.replaceAll(/^> ?/gm, ''))}</blockquote>`;
+  if (block.startsWith('> ')) {
+    const [, measured, claim] = /^(?:% measured (.+)\n)?([^]*)$/.exec(
+      block.replaceAll(/^> ?/gm, ''),
+    )!; // it matches anything
+    const by = measured === undefined ? '' : ` data-measured="${escaped(measured)}"`;
+    return `<blockquote class="claim"${by}>${lineOf(claim!)}</blockquote>`;
+  }
   if (block.startsWith('- ')) {
     const items = block.split(/^- /m).slice(1);
     return `<ul>${items.map((item) => `<li>${lineOf(item.trim())}</li>`).join('')}</ul>`;

@@ -13,7 +13,7 @@ function linesOf(
 ): Drawn[] {
   const lines = run.report.charts.get(name) ?? [];
   return lines.map((line, order) => ({
-    label: [title, line.name].filter(Boolean).join(' · '),
+    label: [title, told(line.name)].filter(Boolean).join(' · '),
     order: order + place * lines.length,
     dots: chart.dots?.includes(line.name) === true,
     faint: place > 0,
@@ -74,6 +74,9 @@ function titleOf({ number, settings }: Run, runs: readonly Run[]): string {
   return kinds.size === 1 ? `${seed} ${settings.seed}` : runName(number);
 }
 
+/** More expectations than this hide the curves; the table has them all. */
+const MOST = 4;
+
 /** What is expected of a number on this chart's axis: of this run, or while it goes on of a recorded one like it. */
 function boundsOf({ exercise, settings, report }: Run, name: string): Bound[] {
   const { variant, preset, given, own } = settings;
@@ -81,14 +84,13 @@ function boundsOf({ exercise, settings, report }: Run, name: string): Bound[] {
     !own && variant === 'default' && preset === 'quick' && Object.keys(given).length === 0;
   const recorded = like ? (recordings.value[exercise.id]?.checks ?? []) : [];
   const checks = report.checks.value.length > 0 ? report.checks.value : recorded;
-  return checks
-    .filter(({ chart, applies }) => chart === name && applies !== false)
-    .flatMap(({ expected, bounds = [] }) =>
-      bounds.map((at, i) => ({
-        at,
-        text: i === bounds.length - 1 ? `${words.value.expected} ${String(expected)}` : '',
-      })),
-    );
+  const here = checks.filter(({ chart, applies }) => chart === name && applies !== false);
+  return (here.length > MOST ? [] : here).flatMap(({ expected, bounds = [] }) =>
+    bounds.map((at, i) => ({
+      at,
+      text: i === bounds.length - 1 ? `${words.value.expected} ${told(String(expected))}` : '',
+    })),
+  );
 }
 
 /** The charts that an exercise declares, as soon as a run draws into them. */

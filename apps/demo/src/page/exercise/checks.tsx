@@ -4,13 +4,14 @@ import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
 import { answered } from '../figures/question-view.tsx';
 import { recordings } from '../contents/recordings.ts';
-import { words } from '../language/language.ts';
+import { told, toldIn, words } from '../language/language.ts';
 import { ownWords } from '../own-data/words.ts';
 import type { Report } from './session.ts';
 
-function shown(value: Check['measured'], digits?: number): string {
+/** A measured value as people read it. */
+export function shown(value: Check['measured'], digits?: number): string {
   if (typeof value === 'number') return formatNumber(value, digits);
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return told(value);
   return value ? words.value.yes : words.value.no;
 }
 
@@ -53,8 +54,8 @@ export function Checks({
             <tbody>
               {checks.map(({ name, expected, measured: value, holds, asked, applies }, i) => (
                 <tr key={i}>
-                  <th scope="row" lang="en">
-                    {name}
+                  <th scope="row" lang={toldIn(name)}>
+                    {told(name)}
                   </th>
                   {asked === true && !answered.value.has(name) ? (
                     <td class="soft" colSpan={2}>

@@ -47,8 +47,8 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
           <OwnData exercise={exercise} session={session} settings={settings} change={change} />
           <Comparison session={session} settings={settings} />
           {problems.map((problem) => (
-            <p class="problem" role="alert" key={problem}>
-              {problem}
+            <p class="problem" role="alert" key={problem} lang={toldIn(problem)}>
+              {told(problem)}
             </p>
           ))}
         </div>
@@ -65,7 +65,7 @@ export function ExercisePage({ exercise }: { exercise: CatalogEntry }) {
         )}
       </div>
       <div class="text">
-        <Explanation id={exercise.id} />
+        <Explanation session={session} />
         <About exercise={exercise} />
       </div>
       <Lesson exercise={exercise} session={session} settings={settings} />

@@ -1,6 +1,7 @@
 import { Scroll } from '../scroll.tsx';
 import { formatNumber } from '../../number-format.ts';
-import { words } from '../language/language.ts';
+import { told, toldIn, words } from '../language/language.ts';
+import { isSame, pointed, pointsAt } from './pointed.ts';
 import type { Report } from './session.ts';
 
 export function MetricTable({ metrics }: { metrics: Readonly<Record<string, number>> }) {
@@ -11,9 +12,9 @@ export function MetricTable({ metrics }: { metrics: Readonly<Record<string, numb
       <table>
         <tbody>
           {all.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row" lang="en">
-                {name}
+            <tr key={name} class={isSame(pointed.value, name) ? 'pointed' : ''} {...pointsAt(name)}>
+              <th scope="row" lang={toldIn(name)}>
+                {told(name)}
               </th>
               <td class="n">{formatNumber(value)}</td>
             </tr>

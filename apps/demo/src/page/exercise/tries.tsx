@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ExerciseData } from '../../exercise.ts';
 import type { Value } from '../../parameter.ts';
 import { Figures } from '../figures/figure-view.tsx';
-import { said, words } from '../language/language.ts';
+import { said, told, toldIn, words } from '../language/language.ts';
 import { MetricTable } from './metrics.tsx';
 import { ParameterControl } from './parameter-control.tsx';
 import type { Session } from './session.ts';
@@ -47,7 +47,11 @@ function OneTry({
       </div>
       {answer !== undefined && (
         <div class="answer" aria-live="polite">
-          {answer.status.value === 'failed' && <p class="problem">{answer.error.value}</p>}
+          {answer.status.value === 'failed' && (
+            <p class="problem" lang={toldIn(answer.error.value)}>
+              {told(answer.error.value)}
+            </p>
+          )}
           <MetricTable metrics={answer.metrics.value} />
           <Figures figures={answer.figures.value} title={said(asks.title)} />
         </div>

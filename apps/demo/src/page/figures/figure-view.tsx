@@ -4,12 +4,13 @@ import { useId, useMemo } from 'preact/hooks';
 import { drawingOf, type DrawnFigure } from '../../drawings/figure.ts';
 import type { Asked, Figure, TableEvent } from '../../events/event.ts';
 import { valuesOf } from '../../events/values.ts';
-import { pointed } from '../exercise/explanation.tsx';
-import { words } from '../language/language.ts';
+import { isSame, pointed, pointsAt } from '../exercise/pointed.ts';
+import { dictionary, toldIn, words } from '../language/language.ts';
 import { saveCsv, savePicture, savePng, saveSvg } from './files.ts';
 import { PictureView, shownWidth } from './picture-view.tsx';
 import { QuestionView, Score } from './question-view.tsx';
 import { TableView } from './table-view.tsx';
+import { toldFigure } from './told-figure.ts';
 import { useThrottled } from './throttled.ts';
 import './figures.css';
 
@@ -75,12 +76,6 @@ function More({ figure, title }: { figure: Figure; title: string }) {
   );
 }
 
-/** Whether a symbol of a formula is a tensor's: `z^t` is that of `z^3`, too. */
-function names(symbol: string | null, tensor: string): boolean {
-  if (symbol === null) return false;
-  return symbol === tensor || symbol.replace(/\^t$/, '') === tensor.replace(/\^\d+$/, '');
-}
-
 /** How much room a figure wants. */
 function isWide(figure: Figure): boolean {
   if (figure.type === 'table') return figure.columns.length > 3;
@@ -100,28 +95,28 @@ function Question({ table, asks }: { table: TableEvent; asks: Asked }) {
 function FigureView({ figure: newest, title }: { figure: Figure; title: string }) {
   const id = useId();
   const figure = useThrottled(newest, REDRAW);
-  const lit = figure.type === 'tensor' && names(pointed.value, figure.name);
-  const wide = useMemo(() => isWide(figure), [figure]);
+  const lit = isSame(pointed.value, figure.name);
+  const shown = useMemo(() => toldFigure(figure), [figure, dictionary.value]);
+  const wide = useMemo(() => isWide(shown), [shown]);
   return (
     <figure
       class={`card ${wide ? 'wide-figure' : ''} ${lit ? 'pointed' : ''}`}
       aria-labelledby={id}
-      onPointerEnter={() => figure.type === 'tensor' && (pointed.value = figure.name)}
-      onPointerLeave={() => figure.type === 'tensor' && (pointed.value = null)}
+      {...pointsAt(figure.name)}
     >
       <figcaption>
-        <strong id={id} lang="en">
-          {figure.name}
+        <strong id={id} lang={toldIn(figure.name)}>
+          {shown.name}
         </strong>
       </figcaption>
-      {figure.type === 'table' ? (
-        <TableView {...figure} label={figure.name} />
-      ) : figure.type === 'picture' ? (
-        <PictureView picture={figure} />
+      {shown.type === 'table' ? (
+        <TableView {...shown} label={shown.name} />
+      ) : shown.type === 'picture' ? (
+        <PictureView picture={shown} />
       ) : (
-        <Drawn figure={figure} />
+        <Drawn figure={shown} />
       )}
-      <More figure={figure} title={`${title}: ${figure.name}`} />
+      <More figure={shown} title={`${title}: ${figure.name}`} />
     </figure>
   );
 }

@@ -1,6 +1,7 @@
 import { signal, useSignal } from '@preact/signals';
 import type { Asked, TableEvent } from '../../events/event.ts';
 import { said, told, toldIn, words } from '../language/language.ts';
+import { toldTable } from './told-figure.ts';
 import { TableView } from './table-view.tsx';
 
 /** The options that were chosen of each question that was answered. */
@@ -63,7 +64,7 @@ export function QuestionView({ table, asks }: { table: TableEvent; asks: Asked }
           {given !== undefined && (isRight(asks, given) ? t.answeredRightly : t.answeredWrongly)}
         </span>
       </p>
-      {!open && <TableView {...table} label={table.name} />}
+      {!open && <TableView {...toldTable(table)} label={said(question)} />}
     </>
   );
 }

@@ -46,7 +46,7 @@ export function TableView({
                     {cell}
                   </th>
                 ) : (
-                  <td key={c} class={typeof cell === 'number' ? 'n' : ''}>
+                  <td key={c} class={typeof cell === 'string' ? '' : 'n'}>
                     {shown(cell)}
                   </td>
                 ),

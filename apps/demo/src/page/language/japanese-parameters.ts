@@ -165,7 +165,7 @@ export const parameters: Readonly<Record<string, string>> = {
   'the digit whose colour is put behind it': '背景色に使う数字',
   'S: cells along each side': 'S：一辺のセル数',
   'B: boxes of a cell': 'B：セルあたりの枠数',
-  C: 'C：クラス数',
+  C: 'C',
   'of the image, from S · 2^halvings pixels down to S': '画像を半分にする回数（S·2^nからSまで）',
   'channels of the first block; they double with each halving':
     '最初のブロックのチャネル数（半分にするたび倍）',
@@ -290,7 +290,7 @@ export const parameters: Readonly<Record<string, string>> = {
   'θ of the second arm': '二つ目の腕のθ',
   'what the first arm pays': '一つ目の腕の報酬',
   'what the second arm pays': '二つ目の腕の報酬',
-  b: 'b（ベースライン）',
+  b: 'b',
   'channels of the widest layers of pictures; the ones within have twice as many':
     '画像側の層のチャネル数（内側は2倍）',
   'slope of leaky ReLU below 0': 'Leaky ReLUの負側の傾き',

@@ -1,8 +1,18 @@
 /**
- * What exercises say of themselves in English, in Japanese: their summaries, parameters and axes. Exercises are written in one language,
- * and whoever translates them finds all of it here; a test holds this to what they say.
+ * What exercises say in English, in Japanese: their summaries, parameters and axes, and the names of what they show when they run.
+ * Exercises are written in one language, and whoever translates them finds all of it here; a test holds this to what they say.
  */
+import { phraseOf, sentenceOf } from './japanese-sentences.ts';
+import { generators } from './names/generators.ts';
+import { layers } from './names/layers.ts';
+import { pictures } from './names/pictures.ts';
+import { questions } from './names/questions.ts';
+import { recurrent } from './names/recurrent.ts';
+import { rewards } from './names/rewards.ts';
+import { same } from './names/same.ts';
+import { sequences } from './names/sequences.ts';
 import { parameters } from './japanese-parameters.ts';
+import { lookUp } from './patterns.ts';
 import { summaries } from './japanese-summaries.ts';
 
 const axes: Readonly<Record<string, string>> = {
@@ -81,4 +91,26 @@ const axes: Readonly<Record<string, string>> = {
   'mean of D, of 10 rounds': 'Dの平均（10ラウンド）',
 };
 
-export const japanese: Readonly<Record<string, string>> = { ...axes, ...parameters, ...summaries };
+/** What exercises say before they run. */
+export const sayings: Readonly<Record<string, string>> = { ...axes, ...parameters, ...summaries };
+
+/** The names of what they show then; see `patterns.ts`. */
+export const names: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(same.map((name) => [name, name])),
+  ...recurrent,
+  ...questions,
+  ...sequences,
+  ...pictures,
+  ...layers,
+  ...rewards,
+  ...generators,
+};
+
+const all: Readonly<Record<string, string>> = { ...names, ...sayings };
+
+const known = (text: string): string | undefined => lookUp(all, text);
+const phrase = phraseOf(known);
+
+/** Whatever an exercise says or shows, or an error says, in Japanese; undefined for what is not known. */
+export const inJapanese = (text: string): string | undefined =>
+  known(text) ?? phrase(text) ?? sentenceOf(text);

@@ -42,21 +42,26 @@ export const words = computed(() => dictionaries[language.value]);
 /** A name of an exercise in the language that is read. */
 export const said = (title: Title): string => title[language.value];
 
-const japanese = signal<Readonly<Record<string, string>>>({});
+type Dictionary = (text: string) => string | undefined;
+
+/** Nothing is known in Japanese until it has loaded. */
+const japanese = signal<Dictionary | null>(null);
 
 // Whoever reads English need not wait for the other language.
 effect(() => {
-  if (language.value !== 'ja' || Object.keys(japanese.peek()).length > 0) return;
+  if (language.value !== 'ja' || japanese.peek() !== null) return;
   import('./japanese.ts').then(
-    (loaded) => (japanese.value = loaded.japanese),
+    (loaded) => (japanese.value = loaded.inJapanese),
     () => {}, // English stays, which is marked as such
   );
 });
 
+/** The dictionary that texts are told by: none in English. */
+export const dictionary = computed(() => (language.value === 'ja' ? japanese.value : null));
+
 /** What an exercise says in English, in the language that is read. */
-export const told = (text: string): string =>
-  language.value === 'ja' && Object.hasOwn(japanese.value, text) ? japanese.value[text]! : text;
+export const told = (text: string): string => dictionary.value?.(text) ?? text;
 
 /** The language that `told` gives a text in, for who reads it aloud. */
 export const toldIn = (text: string): Language =>
-  language.value === 'ja' && Object.hasOwn(japanese.value, text) ? 'ja' : 'en';
+  dictionary.value?.(text) === undefined ? 'en' : 'ja';
