@@ -4,7 +4,7 @@
  * `--page` is where the page of the exercises is, from the site's own top or as a whole address: with it examples have a link that
  * opens them in its playground. Packages by name build a part of the site, to look at.
  */
-import { Application, LogLevel, ReflectionKind } from 'typedoc';
+import { Application, IndexEvent, LogLevel, ReflectionKind } from 'typedoc';
 import { katex } from '@mdit/plugin-katex';
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,6 +17,7 @@ import { entries, home, repository, root } from './site/packages.ts';
 import { withLinks } from './site/playground.ts';
 import { SiteRouter } from './site/router.ts';
 import { site, SiteTheme } from './site/theme.ts';
+import { japaneseOfTheme } from './site/words.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -55,6 +56,7 @@ const app = await Application.bootstrap({
   theme: 'site',
   navigation: { includeCategories: true, includeGroups: false, includeFolders: false, excludeReferences: true },
   headings: { readme: false, document: false },
+  useFirstParagraphOfCommentAsSummary: true,
   searchInComments: true,
   searchInDocuments: true,
   categorizeByGroup: false,
@@ -71,6 +73,7 @@ app.renderer.defineRouter('site', SiteRouter);
 app.renderer.defineTheme('site', SiteTheme);
 
 app.options.setValue('searchGroupBoosts', boosts());
+rememberHighlighted();
 const converted = convert(app, shown);
 const { project, japanese } = converted;
 app.validate(project);
@@ -86,11 +89,22 @@ await write(out);
 const english = pluralsOfKinds();
 site.language = 'ja';
 app.options.setValue('lang', 'ja');
+site.translated = new Set(japanese.keys());
 app.internationalization.setLocale('ja');
+app.internationalization.addTranslations('ja', japaneseOfTheme);
 translateGroups(english, pluralsOfKinds());
-app.options.setValue('searchGroupBoosts', boosts());
-for (const [document, content] of japanese) document.content = [...content];
+app.options.setValue('searchGroupBoosts', {});
+// Both search the same: an index of its own would have no Japanese, which typedoc's search cannot tell apart into words.
+app.renderer.on(IndexEvent.PREPARE_INDEX, (event: IndexEvent) => {
+  event.searchResults = [];
+  event.searchFields = [];
+});
+for (const [guide, { title, content }] of japanese) {
+  if (guide.isDocument()) Object.assign(guide, { name: title, content: [...content] });
+  else project.readme = [...content];
+}
 await write(join(out, 'ja'));
+copyFileSync(join(out, 'assets/search.js'), join(out, 'ja/assets/search.js'));
 
 writeLlms(app, project, out);
 const { lines, missing } = coverage(project, facts);
@@ -108,6 +122,19 @@ async function write(folder: string): Promise<void> {
   if (after === undefined || more.length > 0) throw new Error('typedoc writes its styles otherwise now');
   writeFileSync(main, `${before}document.createElement("style")${after}`);
 } // prettier-ignore
+
+// The same examples stand on many pages, those of a base class on every one of its heirs, and all of it is written twice.
+function rememberHighlighted(): void {
+  const plugin = app.renderer.markedPlugin;
+  const highlight = plugin.getHighlighted.bind(plugin);
+  const known = new Map<string, string>();
+  plugin.getHighlighted = (text, language) => {
+    const key = `${language ?? ''} ${text}`;
+    let html = known.get(key);
+    if (html === undefined) known.set(key, (html = highlight(text, language)));
+    return html;
+  };
+}
 
 /** How much more a name counts in the search if it is of such a group; typedoc complains of groups that a part of the site has not. */
 function boosts(): Record<string, number> {

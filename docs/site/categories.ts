@@ -2,7 +2,13 @@
  * What each export is filed under. `@category` in its docstring decides, or that of the export above it in its file; for files that
  * have none, this table does, by the longest beginning of the path below `src`. So a new file in a folder needs nothing.
  */
-import { Comment, CommentTag, ReflectionKind, type DeclarationReflection } from 'typedoc';
+import {
+  Comment,
+  CommentTag,
+  ReferenceReflection,
+  ReflectionKind,
+  type DeclarationReflection,
+} from 'typedoc';
 import { readFileSync } from 'node:fs';
 import { placeOf } from './packages.ts';
 
@@ -117,23 +123,20 @@ export function categoryOf(file: string, line: number): string | undefined {
 
 /** Says the category of an export in its comment, unless that does; false if there is none. */
 export function categorise(reflection: DeclarationReflection): boolean {
-  const commented = [reflection, ...(reflection.signatures ?? [])].flatMap(
-    ({ comment }) => comment ?? [],
-  );
-  // A namespace is filed with what it holds.
-  if (reflection.kind === ReflectionKind.Namespace && commented.length === 0) {
-    commented.push((reflection.comment = new Comment()));
-  }
-  if (commented.some((comment) => comment.getTag('@category') !== undefined)) return true;
-  const [source] =
-    reflection.sources ?? reflection.children?.flatMap((child) => child.sources ?? []) ?? [];
-  const [comment] = commented;
-  if (source === undefined || comment === undefined) return false;
-  const category = categoryOf(source.fullFileName, source.line);
+  // A name that is exported a second time is filed where the first one is.
+  const target = reflection instanceof ReferenceReflection ? reflection.getTargetReflectionDeep() : reflection;
+  if (!target.isDeclaration()) return false;
+  const commented = [target, ...(target.signatures ?? [])].flatMap(({ comment }) => comment ?? []);
+  const tagged = commented.find((comment) => comment.getTag('@category') !== undefined);
+  if (tagged !== undefined && target === reflection) return true;
+  const [source] = target.sources ?? target.children?.flatMap(({ sources = [] }) => sources) ?? [];
+  const said = tagged?.getTag('@category')?.content.map(({ text }) => text).join('').trim();
+  const category = said ?? (source === undefined ? undefined : categoryOf(source.fullFileName, source.line));
   if (category === undefined) return false;
+  const [comment = (reflection.comment = new Comment())] = target === reflection ? commented : [];
   comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
   return true;
-}
+} // prettier-ignore
 
 /** The exports of all modules and of the namespaces in them. */
 export function exportsOf(modules: readonly DeclarationReflection[]): DeclarationReflection[] {

@@ -25,8 +25,13 @@ export interface Converted {
   readonly program: ts.Program;
   /** Where each export and member is declared. */
   readonly declared: ReadonlyMap<Reflection, readonly ts.Declaration[]>;
-  /** The guides in Japanese, by the document that each replaces. */
-  readonly japanese: ReadonlyMap<DocumentReflection, readonly CommentDisplayPart[]>;
+  /** The guides and the home page in Japanese, by what each replaces. */
+  readonly japanese: ReadonlyMap<Reflection, Translated>;
+}
+
+export interface Translated {
+  readonly title: string;
+  readonly content: readonly CommentDisplayPart[];
 }
 
 function programOf(sources: readonly string[]): ts.Program {
@@ -42,14 +47,15 @@ function programOf(sources: readonly string[]): ts.Program {
 /** Reads everything. What is wrong is logged, as warnings. */
 export function convert(app: Application, entries: readonly Entry[]): Converted {
   const program = programOf(entries.map(({ source }) => source));
-  const japanese = new Map<DocumentReflection, readonly CommentDisplayPart[]>();
+  const japanese = new Map<Reflection, Translated>();
   app.converter.on(Converter.EVENT_CREATE_PROJECT, (_, project) => {
     project.readme = read(app, project, join(home, 'home.md')).content;
-    for (const guide of globSync('guides/*.md', { cwd: home }).toSorted()) {
-      const document = addGuide(app, project, join(home, guide));
-      const translated = join(home, 'guides/ja', basename(guide));
+    japanese.set(project, readGuide(app, project, join(home, 'home.ja.md')));
+    for (const name of guides()) {
+      const document = addGuide(app, project, join(home, 'guides', name));
+      const translated = join(home, 'guides/ja', name);
       if (existsSync(translated)) {
-        japanese.set(document, read(app, project, translated).content);
+        japanese.set(document, readGuide(app, project, translated));
         project.files.registerReflectionPath(normalizePath(translated), document);
       }
     }
@@ -60,7 +66,7 @@ export function convert(app: Application, entries: readonly Entry[]): Converted 
     joinTensor(project);
     dropHints(project);
     for (const one of exportsOf(modules)) {
-      if (!categorise(one) && !one.isReference()) {
+      if (!categorise(one)) {
         app.logger.warn(
           `${one.getFullName()} has no category: give it @category, or its file in site/categories.ts`,
         );
@@ -71,6 +77,16 @@ export function convert(app: Application, entries: readonly Entry[]): Converted 
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     const symbol = context.getSymbolFromReflection(reflection);
     if (symbol?.declarations !== undefined) declared.set(reflection, symbol.declarations);
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_END, () => {
+    for (const [guide, { title, content }] of japanese) {
+      const resolved = app.converter.resolveLinks(content, guide);
+      japanese.set(guide, { title, content: resolved });
+      for (const part of resolved) {
+        if (part.kind !== 'inline-tag' || part.target !== undefined) continue;
+        app.logger.warn(`"${part.text}" in ${title} links to nothing.`);
+      }
+    }
   });
   const points = entries.map(({ name, source }) => {
     const sourceFile = program.getSourceFile(source);
@@ -90,12 +106,23 @@ function read(
   return app.converter.parseRawComment(source, project.files);
 }
 
-/** A guide, called by its title. */
-function addGuide(app: Application, project: ProjectReflection, path: string): DocumentReflection {
+/** The guides' files, the first one first. */
+function guides(): string[] {
+  const first = 'getting-started.md';
+  const names = globSync('*.md', { cwd: join(home, 'guides') }).toSorted();
+  return [first, ...names.filter((name) => name !== first)];
+}
+
+function readGuide(app: Application, project: ProjectReflection, path: string): Translated {
   const { content, frontmatter } = read(app, project, path);
   const { title } = frontmatter;
-  const name = typeof title === 'string' ? title : basename(path, '.md');
-  const document = new DocumentReflection(name, project, content, frontmatter);
+  return { title: typeof title === 'string' ? title : basename(path, '.md'), content };
+}
+
+/** A guide, called by its title. */
+function addGuide(app: Application, project: ProjectReflection, path: string): DocumentReflection {
+  const { title, content } = readGuide(app, project, path);
+  const document = new DocumentReflection(title, project, [...content], {});
   project.addChild(document);
   project.registerReflection(document, undefined, normalizePath(path));
   app.converter.trigger(Converter.EVENT_CREATE_DOCUMENT, undefined, document);

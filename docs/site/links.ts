@@ -3,7 +3,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { repository, root } from './packages.ts';
 
-const shown = /^(?:packages\/[^/]+\/README\.md|docs\/(?:home|guides\/(?:ja\/)?[^/]+)\.md)$/;
+const shown =
+  /^(?:packages\/[^/]+\/README\.md|docs\/(?:home|home\.ja|guides\/(?:ja\/)?[^/]+)\.md)$/;
 
 /** The text of a Markdown file with links that typedoc can follow. */
 export function withLinks(file: string): string {

@@ -10,6 +10,7 @@ import {
   type ProjectReflection,
   type Reflection,
 } from 'typedoc';
+import { catalog } from '../../apps/demo/src/exercises/data.gen.ts';
 import { tidy } from './tidy.ts';
 import { words, type Language, type Words } from './words.ts';
 
@@ -18,12 +19,16 @@ const h = JSX.createElement;
 /** What the site knows beyond typedoc's options. */
 export interface Site {
   /** The page of the exercises, from the top of the English site, if it is there. */
-  readonly page: string | undefined;
+  page: string | undefined;
   language: Language;
+  /** What is written in both languages. */
+  translated: ReadonlySet<Reflection>;
 }
 
 /** Typedoc makes the themes; this is how they come to know their site. */
-export const site: Site & { page: string | undefined } = { page: undefined, language: 'en' };
+export const site: Site = { page: undefined, language: 'en', translated: new Set() };
+
+const exercises: ReadonlySet<string> = new Set(catalog.map(({ id }) => id));
 
 /** The way from a page to the page of the exercises. */
 function toPage(context: DefaultThemeRenderContext): string | undefined {
@@ -163,7 +168,7 @@ class SiteContext extends DefaultThemeRenderContext {
   }; // prettier-ignore
 
   override navigation: DefaultThemeRenderContext['navigation'] = ({ project, model }) => {
-    const current = moduleOf(model);
+    const current: Reflection = moduleOf(model);
     const link = (target: Reflection, text: string): JSX.Element =>
       h(
         'li',
@@ -174,6 +179,13 @@ class SiteContext extends DefaultThemeRenderContext {
           text,
         ),
       );
+    // `Course: LSTM` is one of the guides of the course.
+    const prefix = /^([^:：]+)[:：]\s*/;
+    const listed = (project.documents ?? []).filter(({ name }) => !prefix.test(name));
+    const groups = Map.groupBy(
+      (project.documents ?? []).filter(({ name }) => prefix.test(name)),
+      ({ name }): string => prefix.exec(name)?.[1] ?? '',
+    );
     return h(
       'nav',
       { class: 'tsd-navigation', id: 'site', 'aria-label': this.words.site },
@@ -181,7 +193,19 @@ class SiteContext extends DefaultThemeRenderContext {
       h(
         'ul',
         null,
-        (project.documents ?? []).map((one) => link(one, one.name)),
+        listed.map((one) => link(one, one.name)),
+        [...groups].map(([group, ones]) =>
+          h(
+            'li',
+            { class: 'group', ...(ones.some((one) => one === current) ? { 'data-open': '' } : {}) },
+            h('span', { class: 'category' }, group),
+            h(
+              'ul',
+              { class: 'inside' },
+              ones.map((one) => link(one, one.name.replace(prefix, ''))),
+            ),
+          ),
+        ),
         h(
           'li',
           null,
@@ -234,7 +258,12 @@ export class SiteTheme extends DefaultTheme {
 
   override render(page: PageEvent): string {
     const context = this.getRenderContext(page as PageEvent<Reflection>); // all pages of it are of reflections
-    return tidy(super.render(page), { page: toPage(context), run: words[site.language].run });
+    return tidy(super.render(page), {
+      page: toPage(context),
+      run: words[site.language].run,
+      exercises: context.model.isDocument() ? exercises : new Set(),
+      foreign: site.language === 'ja' && !site.translated.has(context.model),
+    });
   }
 
   /** What the script of the site unfolds below each package; guides are all there already. */

@@ -7,9 +7,13 @@ export interface TidyOptions {
   /** The way from this page to that of the exercises. */
   readonly page: string | undefined;
   readonly run: string;
+  /** Whether what is written for people is in English on a page that is not. */
+  readonly foreign: boolean;
+  /** Names of exercises, which become links to them. */
+  readonly exercises: ReadonlySet<string>;
 }
 
-export function tidy(html: string, { page, run }: TidyOptions): string {
+export function tidy(html: string, { page, run, foreign, exercises }: TidyOptions): string {
   let tidied = html
     // A summary is a button, which can have no link in it.
     .replaceAll(/<summary[^]*?<\/summary>/g, (summary) =>
@@ -23,6 +27,12 @@ export function tidy(html: string, { page, run }: TidyOptions): string {
       : tidied
           .replaceAll(`href="${PAGE}`, `href="${page}`)
           .replaceAll(/(<a class="run" [^>]*>)<\/a>/g, `$1${run}</a>`);
+  if (page !== undefined && exercises.size > 0) {
+    tidied = tidied.replaceAll(/<code>([\w-]+)<\/code>/g, (code, id: string) =>
+      exercises.has(id) ? `<a href="${page}#/exercise/${id}">${code}</a>` : code,
+    );
+  }
+  if (foreign) tidied = tidied.replaceAll(/<(?:div|section) class="[^"]*tsd-typography"/g, '$& lang="en"');
   return ordered(tidied);
 } // prettier-ignore
 

@@ -85,3 +85,16 @@ export const words: Readonly<Record<Language, Words>> = {
     },
   },
 };
+
+/** What typedoc's own Japanese lacks. */
+export const japaneseOfTheme: Readonly<Record<string, string>> = {
+  theme_hierarchy_summary: '型の階層',
+  theme_hierarchy_view_summary: '全体を表示',
+  theme_hierarchy_expand: '展開',
+  theme_hierarchy_collapse: '折りたたむ',
+  theme_folder: 'フォルダ',
+  theme_search_no_results_found_for_0: '{0} に一致するものはありません',
+  theme_search_placeholder: 'ドキュメントを検索',
+  tag_throws: '例外',
+  tag_see: '参照',
+};

@@ -29,24 +29,27 @@ function listed(items, parent) {
   return list;
 }
 
-/** Puts a button beside a package's link; its list is made when it is first wanted. */
-function foldable(item, { text, children }) {
-  const link = item.querySelector('a');
+/** Puts a button before what names a list; the list is made when it is first wanted. */
+function foldable(label, name, make, open) {
   const button = document.createElement('button');
   Object.assign(button, { type: 'button', className: 'fold', textContent: '›' });
-  button.ariaLabel = `${packages.dataset.expand} ${text}`;
-  link.before(button);
+  button.ariaLabel = `${packages.dataset.expand} ${name}`;
+  label.before(button);
   let list;
   const unfold = (open) => {
-    list ??= listed(children, item);
-    list.hidden = !open;
+    if (open) list ??= make();
+    if (list !== undefined) list.hidden = !open;
     button.ariaExpanded = String(open);
   };
-  button.ariaExpanded = 'false';
   button.addEventListener('click', () => unfold(button.ariaExpanded !== 'true'));
-  if (link.classList.contains('current')) unfold(true);
+  unfold(open);
 }
 
+for (const group of document.querySelectorAll('#site .group')) {
+  const [label, list] = group.children;
+  list.hidden = group.dataset.open === undefined;
+  foldable(label, label.textContent, () => list, !list.hidden);
+}
 for (const details of document.querySelectorAll('.page-menu .tsd-page-navigation')) {
   if (matchMedia('(max-width: 1200px)').matches) details.open = false;
 }
@@ -55,12 +58,16 @@ async function unfoldable() {
   const items = new Map([...packages.children].map((item) => [item.dataset.path, item]));
   for (const element of await unpacked(window.navigationData)) {
     const item = items.get(element.path);
-    if (item !== undefined && element.children !== undefined) foldable(item, element);
+    if (item === undefined || element.children === undefined) continue;
+    const link = item.querySelector('a');
+    const make = () => listed(element.children, item);
+    foldable(link, element.text, make, link.classList.contains('current'));
   }
   const menu = document.querySelector('.site-menu');
-  const current = menu.querySelector('[aria-current], .current');
+  const current = menu.querySelector('[aria-current]') ?? menu.querySelector('.current');
   if (current !== null && getComputedStyle(menu).position === 'sticky') {
-    menu.scrollTop = current.offsetTop - menu.clientHeight / 3;
+    const { top } = current.getBoundingClientRect();
+    menu.scrollTop += top - menu.getBoundingClientRect().top - menu.clientHeight / 3;
   }
 }
 void unfoldable();
