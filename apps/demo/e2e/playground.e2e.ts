@@ -133,7 +133,7 @@ console.log('trained', last < 0.001, { x });
 
   test('examples of the documentation open, and the keyboard runs them', async () => {
     const { page } = await open('#/playground?lang=ja');
-    await page.getByLabel('例を開く').selectOption({ index: 1 });
+    await page.getByLabel('例を開く', { exact: true }).selectOption({ index: 1 });
     await page.locator('.cm-content').press('Control+Enter');
     await page.getByRole('status').getByText('秒で終わりました').waitFor();
     expect(await page.locator('.cm-value').count()).toBeGreaterThan(0);

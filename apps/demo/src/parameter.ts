@@ -5,6 +5,8 @@ import { UsageError } from './usage-error.ts';
 interface Described {
   description: string;
   unit?: string;
+  /** It shapes the data that the exercise has by default, and says nothing of other data. */
+  ofDefaultData?: true;
 }
 
 /** A whole number of something: steps, hidden units, epochs. */
@@ -106,6 +108,10 @@ export function ruleOf(parameter: Parameter): string {
       return `a picture of ${parameter.width} × ${parameter.height}`;
   }
 }
+
+/** Refuses a parameter that shapes the default data where other data is given. */
+export const saysNothing = (name: string): string =>
+  `${name} shapes the data that the exercise has by default, and says nothing of other data; leave it out.`;
 
 /** Whether a value keeps its parameter's rule. */
 export function accepts(parameter: Parameter, value: unknown): value is Value {

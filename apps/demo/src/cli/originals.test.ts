@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listed } from '../../test/small-exercises.ts';
 import { recorder } from '../../test/recorder.ts';
-import { check } from '../check.ts';
+import { check, ofDefaultData } from '../check.ts';
 import { defineExercise } from '../exercise.ts';
 import type { Exercise, Original, Originals, ParallelCorpus, Pictures } from '../exercise.ts';
 import { main } from './main.ts';
@@ -145,6 +145,24 @@ describe('--data', () => {
       );
     });
   });
+
+  test('refuses a parameter that shapes the default data', async () => {
+    const noise = { type: 'number', default: 1, min: 0, max: 9, description: 'noise', ofDefaultData: true } as const;
+    const exercise = defineExercise({
+      id: 'counting', title: { en: 'Counting', ja: '数える' }, summary: 'Counts points.', rows: [],
+      parameters: { noise }, data: 'points',
+      *run({ data }) {
+        yield { type: 'metric', name: 'points', value: data?.x.length ?? 0 };
+        return ofDefaultData(data, [check(1, 'points', data?.x.length ?? 0).equals(0)]);
+      },
+    });
+    const path = join(folder, 'points.csv');
+    writeFileSync(path, '1,2\n2,3\n3,4\n');
+    const { status, stdout } = await demo(exercise, '--data', path);
+    expect([status, JSON.parse(stdout)]).toMatchObject([0, { data: 'given', metrics: { points: 3 }, checks: [{ holds: false, applies: false }] }]);
+    const refused = await demo(exercise, '--data', path, '--noise', '2');
+    expect(refused).toMatchObject({ status: 2, stderr: 'demo run counting: --noise shapes the data that the exercise has by default, and says nothing of other data; leave it out.\n' });
+  }); // prettier-ignore
 
   test('is no option of an exercise with data of its own', async () => {
     const { status, stderr } = await demo(counting(), '--data', folder);

@@ -3,7 +3,7 @@ import { closestMatch } from 'leven';
 import { kinds } from '../data/kinds.ts';
 import { modes, type Mode } from '../device-names.ts';
 import type { ExerciseData, ListedExercise, Preset } from '../exercise.ts';
-import { parseValue, ruleOf } from '../parameter.ts';
+import { parseValue, ruleOf, saysNothing } from '../parameter.ts';
 import type { Parameter, Parameters, Value } from '../parameter.ts';
 import { DEFAULT_SEED } from '../runner.ts';
 import type { Question } from '../runner.ts';
@@ -179,6 +179,12 @@ function addExercise(run: Command, exercise: ListedExercise, actions: Actions): 
       ...given
     } = command.opts<Record<string, Value> & { data?: string; try?: string }>();
     const parameters = pick(given, (option) => !asked.has(option));
+    if (data !== undefined) {
+      for (const option of Object.keys(parameters)) {
+        if (exercise.parameters[option]!.ofDefaultData === true)
+          throw new UsageError(`${where}: --${saysNothing(option)}`);
+      }
+    }
     const words = pick(given, (option) => asked.has(option)) as Record<string, string>; // unparsed
     const question = await questionOf(where, exercise, name, words);
     await actions.run({

@@ -1922,6 +1922,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "rows": [89,90,91,92,93],
   "parameters": {
     "points": {
+      "ofDefaultData": true,
       "type": "integer",
       "default": 100,
       "min": 3,
@@ -1929,6 +1930,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "points to fit"
     },
     "slope": {
+      "ofDefaultData": true,
       "type": "number",
       "default": 3,
       "min": -100,
@@ -1936,6 +1938,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "true slope"
     },
     "intercept": {
+      "ofDefaultData": true,
       "type": "number",
       "default": 2,
       "min": -100,
@@ -1943,6 +1946,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "true intercept"
     },
     "noise": {
+      "ofDefaultData": true,
       "type": "number",
       "default": 0.3,
       "min": 0,
@@ -2065,6 +2069,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "rows": [94,95,96,97],
   "parameters": {
     "points": {
+      "ofDefaultData": true,
       "type": "integer",
       "default": 100,
       "min": 4,
@@ -2072,6 +2077,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "points to fit"
     },
     "polynomial": {
+      "ofDefaultData": true,
       "type": "choice",
       "options": [
         "course",
@@ -2089,6 +2095,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "powers of x, the constant included"
     },
     "noise": {
+      "ofDefaultData": true,
       "type": "number",
       "default": 0.05,
       "min": 0,
@@ -3373,6 +3380,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "rows": [124],
   "parameters": {
     "points": {
+      "ofDefaultData": true,
       "type": "integer",
       "default": 200,
       "min": 3,
@@ -3380,6 +3388,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "description": "points to fit"
     },
     "noise": {
+      "ofDefaultData": true,
       "type": "number",
       "default": 0.05,
       "min": 0,

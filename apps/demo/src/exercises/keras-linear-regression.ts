@@ -77,8 +77,16 @@ export const kerasLinearRegression: Exercise = defineExercise({
   summary: 'Fits a line with a model of one linear layer, the high-level way.',
   rows: [124],
   parameters: {
-    points: { type: 'integer', default: 200, min: 3, max: 1e5, description: 'points to fit' },
+    points: {
+      ofDefaultData: true,
+      type: 'integer',
+      default: 200,
+      min: 3,
+      max: 1e5,
+      description: 'points to fit',
+    },
     noise: {
+      ofDefaultData: true,
       type: 'number',
       default: 0.05,
       min: 0,

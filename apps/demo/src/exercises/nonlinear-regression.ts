@@ -163,8 +163,16 @@ export const nonlinearRegression: Exercise = defineExercise({
   summary: 'Fits a polynomial to 100 noisy points with Adam.',
   rows: [94, 95, 96, 97],
   parameters: {
-    points: { type: 'integer', default: 100, min: 4, max: 1e5, description: 'points to fit' },
+    points: {
+      ofDefaultData: true,
+      type: 'integer',
+      default: 100,
+      min: 4,
+      max: 1e5,
+      description: 'points to fit',
+    },
     polynomial: {
+      ofDefaultData: true,
       type: 'choice',
       options: ['course', 'try', 'quadratic'],
       default: 'course',
@@ -178,6 +186,7 @@ export const nonlinearRegression: Exercise = defineExercise({
       description: 'powers of x, the constant included',
     },
     noise: {
+      ofDefaultData: true,
       type: 'number',
       default: 0.05,
       min: 0,

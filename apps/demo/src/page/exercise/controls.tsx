@@ -132,7 +132,9 @@ export function Setup({ exercise, settings, change }: Given) {
 export function Parameters({ exercise, settings, change }: Given) {
   const t = words.value;
   const values = valuesOf(exercise, settings);
-  const declared = Object.entries(exercise.parameters);
+  const declared = Object.entries(exercise.parameters).filter(
+    ([, { ofDefaultData }]) => !(settings.own && ofDefaultData),
+  );
   if (declared.length === 0) return null;
   return (
     <section class="card" aria-labelledby="parameters">

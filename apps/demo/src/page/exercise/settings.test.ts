@@ -42,6 +42,16 @@ describe('the link of a run', () => {
     expect(settings).toMatchObject({ variant: 'default', preset: 'quick', seed: 0, given: { batch: 10 } });
   }); // prettier-ignore
 
+  test('own data is said by the link, and what shapes other data is refused beside it', () => {
+    const exercise = catalog.find(({ id }) => id === 'linear-regression')!;
+    const link = '#/exercise/linear-regression?data=own&lr=0.2';
+    const { settings, problems } = readSettings(exercise, readLink(`${link}&noise=1`).query);
+    expect(settings).toMatchObject({ own: true, given: { lr: 0.2 } });
+    expect(problems).toEqual(['noise shapes the data that the exercise has by default, and says nothing of other data; leave it out.']);
+    expect(settingsLink(exercise, settings)).toBe('#/exercise/linear-regression?lr=0.2&data=own');
+    expect(read('data=theirs').problems).toEqual(["There is no data 'theirs' here."]);
+  }); // prettier-ignore
+
   test('a parameter that has its own value again is not given any more', () => {
     const { settings } = read('variant=lr-01');
     const changed = withValue(iris, settings, 'lr', 0.5);

@@ -1,6 +1,6 @@
 /** A run as its link says it, checked by the exercise's declaration like the command line's arguments. */
 import type { ExerciseData, Preset } from '../../exercise.ts';
-import { parseValue, type Value } from '../../parameter.ts';
+import { parseValue, saysNothing, type Value } from '../../parameter.ts';
 import { DEFAULT_SEED, resolveParameters } from '../../runner.ts';
 import { UsageError } from '../../usage-error.ts';
 import { readDevice, writeDevice } from '../device.ts';
@@ -55,13 +55,19 @@ export function readSettings(
   const data = query.get('data');
   if (data !== null && (data !== 'own' || exercise.data === undefined))
     problems.push(`There is no data '${data}' here.`);
+  const own = data === 'own' && exercise.data !== undefined;
+  for (const name of Object.keys(given)) {
+    if (!own || exercise.parameters[name]!.ofDefaultData !== true) continue;
+    delete given[name];
+    problems.push(saysNothing(name));
+  }
   const settings: Settings = {
     variant: known ? variant : 'default',
     preset: preset === 'full' ? 'full' : 'quick',
     seed: isSeed(seed) ? Number(seed) : DEFAULT_SEED,
     given,
     device,
-    own: data === 'own' && exercise.data !== undefined,
+    own,
   };
   return { settings, problems };
 }

@@ -23,7 +23,12 @@ export function OwnData({ exercise, session, settings, change }: Given) {
   const { data } = exercise;
   if (data === undefined) return null;
   const t = ownWords.value;
-  const choose = (own: boolean): void => change({ ...settings, own });
+  const choose = (own: boolean): void => {
+    const given = Object.entries(settings.given).filter(
+      ([name]) => !own || exercise.parameters[name]?.ofDefaultData !== true,
+    );
+    change({ ...settings, own, given: Object.fromEntries(given) });
+  };
   const options = [
     [false, t.declared],
     [true, kinds[data].takes === 'folder' ? t.own.folder : t.own[data as keyof typeof t.labels]], // those that take a file
