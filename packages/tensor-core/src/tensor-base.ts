@@ -216,7 +216,7 @@ export class TensorBase {
     }
     if (observers !== null) tell('assigns', this, value);
     const old = this.storage;
-    const { storage } = value;
+    let { storage } = value;
     this.version++;
     const { backend } = storage;
     if (old.references === 1 && old.backend === backend && this.size < backend.adoptThreshold) {
@@ -224,9 +224,9 @@ export class TensorBase {
       backend.overwrite(old, storage);
       if (observers !== null) tell('overwrote', old);
     } else {
+      this.#storage = storage = backend.successor?.(storage, old) ?? storage;
       storage.references++;
-      if (!storage.watched) backend.watch(storage);
-      this.#storage = storage;
+      backend.watch(storage);
       if (--old.references === 0) old.backend.free(old);
     }
     this.lasts();
@@ -234,8 +234,7 @@ export class TensorBase {
 
   /** Tells the backend that what the tensor has now is to last, even if a device does not. @internal */
   lasts(): void {
-    const { storage } = this;
-    storage.backend.lasts?.(storage);
+    this.backend.lasts?.(this.storage);
   }
 
   /**

@@ -31,7 +31,7 @@ export type { FitArrayOptions, FitOptions } from './fit-options.ts';
  * for validation before any are shuffled.
  *
  * Batches are copied to the backend of the model if they are elsewhere: `model.to(gpu())` is all that training on a GPU takes.
- * When its device is lost, the callbacks' `onDeviceLost` is told; then DeviceLostError is thrown, or with `recover` the training goes on, unless it is lost again before it is farther.
+ * When its device is lost, the callbacks' `onDeviceLost` is told; then DeviceLostError is thrown, or with `recover` the training goes on, unless it is lost at the same place again, or over and over before it is farther.
  * A step is: forward, loss, backward, clip, step, zeroGrad, compiled unless that cannot be. What plain JavaScript decides in model and loss must not change then:
  * the step is traced again when an epoch begins, and now and then, and runs op by op from where it does something else, which the callbacks' `onFallback`
  * or a line on the console tells. With `accumulate: k` a step has the gradient of k

@@ -39,6 +39,15 @@ describe('fit, when the device of the model is lost', () => {
     }
   });
 
+  it('goes on when it is lost again on the way to where it was lost before', async () => {
+    const backend = gpu({ mode: 'cpu' });
+    const undisturbed = await losses(backend, { compile: false });
+    const callback = losing(backend, 10, 12, 15);
+    const got = await losses(backend, { compile: false, callbacks: [callback], recover: true });
+    expect(got).toEqual(undisturbed);
+    expect(callback.told).toEqual([4, 2, 3].map((step) => `DeviceLostError after 2.${step}`));
+  });
+
   it('tells its callbacks and throws, unless it was asked to recover', async () => {
     const backend = gpu({ mode: 'cpu' });
     const callback = losing(backend, 9);
@@ -49,7 +58,7 @@ describe('fit, when the device of the model is lost', () => {
     await backend.restore();
   });
 
-  it('gives up where the device is lost again before it is farther', async () => {
+  it('gives up where the device is lost again at the same place', async () => {
     const backend = gpu({ mode: 'cpu' });
     let tries = 0;
     const callback: Callback = {

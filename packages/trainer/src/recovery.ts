@@ -10,13 +10,19 @@ export function isDeviceLost(error: unknown): error is Error {
   return error instanceof Error && error.name === 'DeviceLostError';
 }
 
+// Losses before the training has come farther than ever: more look like its own doing.
+const MOST = 4;
+
 export class Recovery<O, T> {
   readonly #parts: Parts<O, T>;
   readonly #wanted: boolean;
   /** All that is needed to go on, and what of it is to be freed with it. */
   #last: { readonly checkpoint: Checkpoint; readonly own: readonly Tensor[] } | null = null;
-  /** How far it had come when the device was lost: epochs and batches. */
+  /** How far it had come when the device was lost last, and at most: epochs and batches. */
   #lost: readonly [finished: number, batches: number] = [0, -1];
+  #farthest: readonly [finished: number, batches: number] = [0, -1];
+  /** How often it was lost without coming farther. */
+  #losses = 0;
 
   constructor(parts: Parts<O, T>, wanted: boolean) {
     this.#parts = parts;
@@ -57,13 +63,30 @@ export class Recovery<O, T> {
     const { finished, batches } = this.#parts.position;
     const [lastFinished, lastBatches] = this.#lost;
     // A step that always loses its device must not be tried for ever.
-    const isFarther =
-      finished > lastFinished || (finished === lastFinished && batches > lastBatches);
-    if (!this.#wanted || !isFarther || this.#last === null || home?.restore === undefined)
-      throw error;
+    const isSame = finished === lastFinished && batches === lastBatches;
+    if (!this.#wanted || isSame || this.#last === null || home?.restore === undefined) throw error;
+    const [farthest, most] = this.#farthest;
+    if (finished > farthest || (finished === farthest && batches > most)) {
+      this.#farthest = [finished, batches];
+      this.#losses = 0;
+    }
     this.#lost = [finished, batches];
-    await home.restore();
-    await restore(this.#parts, this.#last.checkpoint);
+    for (let again: Error | null = error; again !== null;) {
+      if (++this.#losses > MOST) throw again;
+      again = await this.#goBack(home.restore.bind(home), this.#last.checkpoint);
+    }
+  }
+
+  /** The error if the device was lost meanwhile. */
+  async #goBack(renew: () => Promise<void>, checkpoint: Checkpoint): Promise<Error | null> {
+    await renew();
+    try {
+      await restore(this.#parts, checkpoint);
+    } catch (error) {
+      if (isDeviceLost(error)) return error;
+      throw error;
+    }
+    return null;
   }
 
   dispose(): void {

@@ -36,19 +36,18 @@ export const moments: OpDef<Grouping> = {
   infer: ([x], { groups }) => ({ shape: [3, groups], dtype: x!.dtype }),
   vjp: null, // normalize knows what reaches x through them
   decompose([x], { batch, groups, inner, centred, eps }) {
-    const grouped = x!.reshape([batch, groups, inner]);
+    let grouped = x!.reshape([batch, groups, inner]);
     const over = (t: Tensor): Tensor => t.mean([0, 2], { keepdim: true });
     let mean = x!.newFull([1, groups, 1], 0);
-    let moved = grouped;
     if (centred) {
       // Twice, for what rounding leaves: the mean of equal numbers is their value.
       const near = over(grouped);
       const rest = over(grouped.sub(near));
       mean = near.add(rest);
       // In two steps, which lack nothing of the mean as its rounding does.
-      moved = grouped.sub(near).sub(rest);
+      grouped = grouped.sub(near).sub(rest);
     }
-    const variance = over(moved.square());
+    const variance = over(grouped.square());
     return stack([mean, variance.add(eps).rsqrt(), variance]).reshape([3, groups]);
   },
   wasm(k, [x], how, out) {

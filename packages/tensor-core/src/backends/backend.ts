@@ -57,6 +57,11 @@ export interface Backend {
   readonly adoptThreshold: number;
   /** Copies the values of `source` into `target`, which has the same dtype and length. */
   overwrite(target: Storage, source: Storage): void;
+  /**
+   * A storage with the same values for a tensor that had `before`, whose copy is of use until there is one of these.
+   * Absent where there are no copies. The tensor is yet to be counted.
+   */
+  successor?(storage: Storage, before: Storage): Storage;
   /** Told of what is to last: parameters, buffers, and what was assigned. */
   lasts?(storage: Storage): void;
   /** True if what lasts has a copy on the host. */

@@ -201,6 +201,9 @@ describe.each(['webgl2', 'webgpu'] as const)('gpu in mode %s', (mode) => {
     await expect(w.data()).rejects.toThrow(
       `gpu(${mode}): the device was lost, and what it held with it. Call await backend.restore() and go on from the last step.`,
     );
+    // So do those that read nothing.
+    await expect(careful.prepare(() => void w.add(3))).rejects.toThrow(DeviceLostError);
+    await expect(careful.keepUp(0)).rejects.toThrow(DeviceLostError);
     await careful.restore();
     expect(await list(w)).toEqual([10, 20]);
     expect(await list(w.add(1))).toEqual([11, 21]);

@@ -58,9 +58,6 @@ export class GpuBackend implements Backend {
   #jobs: Jobs;
   #restoring: Promise<void> | null = null;
   #destroyed = false;
-  /** Host copies that are on their way, and why one did not come. */
-  readonly #copying = new Set<Promise<void>>();
-  #failedCopy: Error | null = null;
   /** What storages hold, so that an error can name the largest and `destroy` frees all. */
   readonly #holdings = new Set<Holding>();
   #constants = 0;
@@ -168,6 +165,16 @@ export class GpuBackend implements Backend {
     to.holding.slot = from.holding.slot;
   }
 
+  successor(storage: Storage, before: Storage): Storage {
+    if (!this.keepsCopies) return storage;
+    const { holding, dtype, length } = storage as GpuStorage; // as above
+    holding.slot.holders++;
+    const own = this.storageFor(holding.slot, dtype, length);
+    own.references = 0;
+    if (before.backend === this) this.#copies.inherit(own, before as GpuStorage); // as it made it
+    return own;
+  }
+
   readSync(storage: Storage): TypedArray {
     // Dispatch only hands a backend the storages it made itself.
     const { holding, dtype, length } = storage as GpuStorage;
@@ -231,35 +238,22 @@ export class GpuBackend implements Backend {
     return this.#destroyed;
   }
 
-  async kept(): Promise<void> {
-    await Promise.all(this.#copying);
-    const failed = this.#failedCopy;
-    this.#failedCopy = null;
-    if (failed !== null) throw failed;
+  kept(): Promise<void> {
+    return this.#copies.kept();
   }
 
   lasts(storage: Storage): void {
     const own = storage as GpuStorage; // dispatch only hands over its own
     const { slot } = own.holding;
     if (!this.keepsCopies || own.length === 0 || own.hostOf === slot) return;
-    if (this.#postponed.isLasting(own)) return;
-    const copying = this.#jobs.read(slot).then(
-      (values) => {
-        if (own.references > 0) this.#copies.keep(own, values, slot);
-      },
-      (error: Error) => {
-        this.#failedCopy ??= error;
-      },
-    );
-    this.#copying.add(copying);
-    void copying.then(() => this.#copying.delete(copying));
+    if (!this.#postponed.isLasting(own)) this.#copies.expect(own, this.#jobs.read(slot), slot);
   }
 
   async #restore(): Promise<void> {
     await this.#device.destroy().catch(() => {}); // what is gone has nothing to free
     const device = await anotherDevice(this.name, this.mode);
     this.#destroyed = false;
-    this.#failedCopy = null;
+    this.#copies.failed = null;
     this.#ready = undefined;
     this.#jobs = this.#jobsOf(device);
     for (const storage of this.#copies.storages()) this.#refill(storage);
@@ -269,7 +263,7 @@ export class GpuBackend implements Backend {
    * Runs `work`, such as a step of training, and resolves with what it gave when the device has done it. Where kernels run
    * on a device, they are built between turns of the event loop, so that a page stays alive and can show how far it is: the
    * first call of a compiled function builds the kernels of its plan, any other function a kernel for each of its ops.
-   * Throws ScopeError if `work` returns a promise.
+   * Throws ScopeError if `work` returns a promise, and DeviceLostError if the device is gone.
    */
   async prepare<T>(work: () => T, options: PrepareOptions = {}): Promise<T> {
     const { onProgress } = optionsOf('prepare', options, ['onProgress']);
@@ -280,6 +274,7 @@ export class GpuBackend implements Backend {
   /**
    * Waits until the device has done all but what was asked of it since the last `most` calls of this, and that: for a loop
    * of steps that reads nothing, which would run ahead of the device without end. `fit` reads every loss, which does the same.
+   * Throws DeviceLostError if the device is gone.
    */
   async keepUp(most: number = 2): Promise<void> {
     if (!(most >= 0)) throw new RangeError(`keepUp: most must be a number from 0, got ${most}.`);
@@ -339,6 +334,7 @@ export class GpuBackend implements Backend {
   /** Fills the storage by `act`: now, or when the function is over that is being traced. */
   #soon(storage: GpuStorage, operands: readonly Slot[], act: (isLate: boolean) => void): void {
     if (tracer?.waits(this) === true) {
+      this.#jobs.requireDevice();
       this.#postponed.add(storage, operands, () => act(true));
       return;
     }

@@ -63,6 +63,7 @@ export class Jobs {
     preparation?.expect(Math.max(1, pauses));
     const fail = (error: Error): void => {
       for (const slot of slots) slot.error = error;
+      preparation?.fail(error);
     };
     this.#enqueue(() => {
       this.#current = preparation;
@@ -123,13 +124,17 @@ export class Jobs {
     const outer = this.#preparation;
     const own = host ? null : new Preparation(this.device, tell);
     this.#preparation = own;
+    let result: T;
     try {
-      return work();
+      result = work();
     } finally {
       // What others add meanwhile waits for its turn, too.
       for (let last = null; last !== this.#last; await last) last = this.#last;
       if (this.#preparation === own) this.#preparation = outer;
     }
+    // A device that answers later says of what went wrong only where it is read.
+    if (own !== null && own.failure !== null) throw own.failure;
+    return result;
   }
 
   /** Waits until the device has done all but what was asked of it since the last `most` calls of this. */
@@ -146,6 +151,7 @@ export class Jobs {
       }),
     );
     while (this.#marks.length > most) await this.#marks.shift();
+    if (this.device.isLost) throw this.#words.lost(); // a loop that reads nothing hears of it nowhere else
   }
 
   /** What a job waits for between two of its parts. */
@@ -188,6 +194,11 @@ export class Jobs {
     const [values] = await Promise.all([this.device.read(slot.handle!), this.device.proven()]);
     this.#check([slot]);
     return values;
+  }
+
+  /** Throws where the device is known to be gone, and what is asked of it is done at once. */
+  requireDevice(): void {
+    if (this.device.mode !== 'webgpu' && this.device.isLost) throw this.#words.lost();
   }
 
   /** Throws unless what is in slots is what was to be there. */

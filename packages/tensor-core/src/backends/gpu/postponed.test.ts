@@ -112,3 +112,26 @@ it('leaves nothing behind, whatever way it is watched', () => {
   // The constants of expressions may be new.
   expect(backend.memory().tensors - before.tensors).toBeLessThanOrEqual(1);
 });
+
+it('brings back what tensors had before a call that lost the device, though others share it', async () => {
+  const own = gpu({ mode: 'cpu', keepHostCopy: true });
+  const w = tensor([1, 2], { backend: own });
+  let isBad = false;
+  const f = compile(() => {
+    const y = w.mul(2);
+    w.assign(y);
+    if (isBad) void own.destroy();
+    return y.sum();
+  });
+  const views = [w.detach()]; // so that the values of w must not be written over
+  expect(f().item()).toBe(6);
+  await own.kept();
+  views.push(w.detach());
+  isBad = true;
+  expect(() => f()).toThrow('destroy()');
+  await own.restore();
+  expect(list(w)).toEqual([2, 4]);
+  isBad = false;
+  for (const want of [12, 24, 48]) expect(f().item()).toBe(want);
+  expect(list(w)).toEqual([16, 32]);
+});

@@ -31,6 +31,14 @@ export class Preparation {
     this.#before = this.#built = device.built;
   }
 
+  /** What the first of its jobs died of. */
+  failure: Error | null = null;
+
+  /** One of its jobs died. */
+  fail(error: Error): void {
+    this.failure ??= error;
+  }
+
   /** There is more to come. */
   expect(count: number): void {
     this.#total += count;

@@ -79,6 +79,7 @@ export class GpuPlan extends Plan {
     for (const tensor of [...outside, ...written]) {
       if (tensor.isDisposed || tensor.backend !== this.#backend) return null;
     }
+    this.#backend.jobs.requireDevice(); // before anything is counted
     this.tensors = tensors;
     try {
       const used = outside.map(slotOf);
