@@ -46,6 +46,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
     'libopenblas.so.0',
     'libopenblasp.so.0', // Fedora's with threads
     'libopenblas.so',
+    'libmkl_rt.so.3',
     'libmkl_rt.so.2',
     'libmkl_rt.so',
     `${mkl}/libmkl_rt.so.2`,
@@ -57,7 +58,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
     '/System/Library/Frameworks/Accelerate.framework/Accelerate',
     ...homebrew.map((prefix) => `${prefix}/opt/openblas/lib/libopenblas.dylib`),
   ],
-  win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll', 'mkl_rt.1.dll'],
+  win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.3.dll', 'mkl_rt.2.dll'],
 };
 
 const install =
