@@ -31,6 +31,17 @@ export const node: Required<Node> | undefined = (() => {
   return process?.getBuiltinModule === undefined ? undefined : (process as Required<Node>);
 })();
 
+/** Those of the variables that are set; none where the host forbids to look. */
+export function environment(
+  ...names: readonly string[]
+): Readonly<Record<string, string | undefined>> {
+  try {
+    return Object.fromEntries(names.map((name) => [name, node!.env[name]]));
+  } catch {
+    return {}; // no process, or Deno without --allow-env
+  }
+}
+
 /** What Linux says of the processor; empty elsewhere. */
 export function cpuinfo(): string {
   try {

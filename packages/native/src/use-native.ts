@@ -4,7 +4,7 @@ import { attention } from './attention.ts';
 import { loadBlas, type Blas } from './blas.ts';
 import { convolutions } from './convolution.ts';
 import { gemms } from './gemm.ts';
-import { cpuinfo, loadKoffi, node, type Koffi } from './host.ts';
+import { cpuinfo, environment, loadKoffi, node, type Koffi } from './host.ts';
 import { Products } from './product.ts';
 import { recurrences } from './recurrence.ts';
 import { agrees } from './trial.ts';
@@ -91,12 +91,15 @@ export function giveAll(eager: boolean): void {
 }
 
 function load(library: string | undefined): { koffi: Koffi; blas: Blas } | string {
-  const key = library ?? `\0${node?.env['KASANE_BLAS'] ?? ''}`;
+  const env = environment('KASANE_BLAS', 'OPENBLAS_CORETYPE', 'OPENBLAS_THREAD_TIMEOUT');
+  const key = library ?? `\0${env['KASANE_BLAS'] ?? ''}`;
   const earlier = loaded.get(key);
   if (earlier !== undefined) return earlier;
   const koffi = loadKoffi();
   const blas =
-    typeof koffi === 'string' ? koffi : loadBlas(koffi, library, { ...node!, cpuinfo: cpuinfo() });
+    typeof koffi === 'string'
+      ? koffi
+      : loadBlas(koffi, library, { platform: node!.platform, env, cpuinfo: cpuinfo() });
   // Both are a string if one is.
   const found =
     typeof blas === 'string' || typeof koffi === 'string' ? String(blas) : { koffi, blas };
