@@ -238,6 +238,7 @@ describe('the contents', () => {
     await expect.poll(() => page.locator('.card-link').count()).toBeGreaterThan(0);
     await page.getByRole('searchbox').fill('iris');
     await expect.poll(() => page.locator('.card-link strong').allTextContents()).toEqual(['Iris classification']);
+    await page.keyboard.press('Tab'); // to its section
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.bench');

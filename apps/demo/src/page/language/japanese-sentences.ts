@@ -112,8 +112,11 @@ const phrases: readonly Sentence[] = [
   ['{}: found', '{}：検出結果'],
 ];
 
+/** Tells a text in Japanese, if it knows it. */
+type Tell = (text: string) => string | undefined;
+
 /** Finds a text among such, and puts what stands between its pieces into the other's. */
-function matcher(all: readonly Sentence[], inner: (given: string) => string) {
+function matcher(all: readonly Sentence[], inner: (given: string) => string): Tell {
   const patterns = all.map(([english, japanese]) => {
     const pieces = english
       .split('{}')
@@ -134,8 +137,7 @@ function matcher(all: readonly Sentence[], inner: (given: string) => string) {
 }
 
 /** An error's sentence in Japanese, if it is one of these. */
-export const sentenceOf = matcher(sentences, (given) => given);
+export const sentenceOf: Tell = matcher(sentences, (given) => given);
 
 /** Such a name in Japanese; `tell` knows what may stand in it. */
-export const phraseOf = (tell: (text: string) => string | undefined) =>
-  matcher(phrases, (given) => tell(given) ?? given);
+export const phraseOf = (tell: Tell): Tell => matcher(phrases, (given) => tell(given) ?? given);
