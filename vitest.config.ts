@@ -17,7 +17,11 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'others',
-          include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            '{packages,apps}/*/{src,test}/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'docs/site/*.test.ts',
+          ],
           exclude: [ops, '**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

@@ -83,6 +83,9 @@ const kinds: Readonly<Record<string, string>> = {
   hierarchy: 'hierarchy.html',
 };
 
+const still = (): boolean =>
+  document.getAnimations().every(({ playState }) => playState !== 'running');
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function look(page: Page, what: string): Promise<void> {
@@ -126,15 +129,22 @@ async function checkPages(): Promise<number> {
       await page.waitForSelector('.fold', { state: 'attached' });
       await look(page, what);
       looked++;
+      if (kind === 'class' && options.viewport.width < 770) {
+        what = `menu (${language})`;
+        await page.focus('#tsd-toolbar-menu-trigger');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('#site', { state: 'visible' });
+        await page.waitForFunction(still);
+        await look(page, what);
+        looked++;
+      }
       if (kind !== 'function') continue;
       what = `search (${language})`;
       await page.keyboard.press('/');
       await page.waitForSelector('#tsd-search-input:focus');
       await page.keyboard.type('gradient clipping');
       await page.waitForSelector('#tsd-search-results li');
-      await page.waitForFunction(() =>
-        document.getAnimations().every(({ playState }) => playState !== 'running'),
-      );
+      await page.waitForFunction(still);
       await look(page, what);
       await page.keyboard.press('Escape');
       looked++;

@@ -37,7 +37,7 @@ export class OpFinder {
     this.#rows = rows;
   }
 
-  /** The ops of an export: of a function its body, of a class all of its methods, base classes included. */
+  /** The ops of an export: of a function its body, of a class its own methods; what makes an object is another matter. */
   opsOf(declarations: readonly ts.Declaration[]): OpRow[] {
     const starts = declarations.flatMap((declaration) => this.#bodies(declaration));
     const seen = new Set<ts.Node>(starts);
@@ -53,7 +53,8 @@ export class OpFinder {
   #bodies(declaration: ts.Declaration): ts.Node[] {
     if (placeOf(declaration.getSourceFile().fileName) === undefined) return [];
     if (ts.isClassDeclaration(declaration)) {
-      return declaration.members.flatMap((member) => this.#bodies(member));
+      const methods = declaration.members.filter((member) => !ts.isConstructorDeclaration(member));
+      return methods.flatMap((member) => this.#bodies(member));
     }
     if (ts.isVariableDeclaration(declaration) || ts.isPropertyDeclaration(declaration)) {
       const { initializer } = declaration;

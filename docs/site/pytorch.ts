@@ -40,7 +40,9 @@ export function pytorchName(id: string, parent: string | undefined, name: string
   const within = parent === undefined ? (places[id] ?? []) : [namespaces[parent] ?? ''];
   for (const place of within) {
     const names = known.get(place);
-    const found = [name, snake(name), `${snake(name)}_`].find((one) => names?.has(one));
+    // Of what writes in place, PyTorch keeps the old names without the `_`.
+    const inPlace = /\.(?:init|utils)$/.test(place) ? [`${snake(name)}_`] : [];
+    const found = [...inPlace, name, snake(name)].find((one) => names?.has(one));
     if (found !== undefined) return `${place}.${found}`;
   }
   return undefined;

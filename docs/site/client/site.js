@@ -18,7 +18,10 @@ function listed(items, parent) {
     const item = made('li', list);
     if (path === undefined) made('span', item, { className: 'category', textContent: text });
     else {
-      const link = made('a', item, { textContent: text, href: base + path });
+      const link = made('a', item, { href: base + path });
+      // A long name may go on below between two of its words.
+      for (const word of text.split(/(?<=[a-z])(?=[A-Z])/))
+        link.append(word, document.createElement('wbr'));
       if (link.pathname === location.pathname) {
         link.classList.add('current');
         link.ariaCurrent = 'page';
@@ -92,3 +95,13 @@ new MutationObserver(() => {
     });
   }
 }).observe(document.getElementById('tsd-search-results'), { childList: true });
+
+// The menu of a narrow screen opens to keys as well; typedoc's script hears only pointers.
+document.getElementById('tsd-toolbar-menu-trigger').addEventListener('click', ({ detail }) => {
+  if (detail !== 0) return;
+  document.documentElement.classList.toggle('has-menu');
+  document.querySelector('.col-sidebar summary').focus();
+});
+document.addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape') document.documentElement.classList.remove('has-menu');
+});
