@@ -89,6 +89,7 @@ const sentences: readonly Sentence[] = [
     '報酬は「{}」のような数の並びです（指定：「{}」）。',
   ],
   ['the sentence has no words', '文に単語がありません'],
+  ['there must be a word to go on from', '続きを始める単語を一つ以上入れてください'],
   [
     "the sentence has '{}', which is none of the words that were learned",
     '文中の「{}」は学習した単語ではありません',
