@@ -1,5 +1,6 @@
 /** Training on a graphics device: the same losses as on the CPU, nothing read between, nothing left. */
-import { wasm } from '@kasane/tensor-core';
+import { wasm, withBackend } from '@kasane/tensor-core';
+import { compile } from '@kasane/tensor-core/compile';
 import { gpu } from '@kasane/tensor-core/gpu';
 import { expect, it } from 'vitest';
 import { train, training } from './gpu-training.ts';
@@ -64,10 +65,17 @@ for (const mode of ['webgl2', 'webgpu'] as const) {
   });
 }
 
-for (const mode of ['webgl2', 'webgpu', 'webasm', 'cpu'] as const) {
-  it(`${mode}: 1,000 steps leave tensors, textures and buffers where they began`, async () => {
+const leaving = [
+  ...(['webgl2', 'webgpu', 'webasm', 'cpu'] as const).map((mode) => ({ mode, compiled: false })),
+  ...(['webgl2', 'webgpu'] as const).map((mode) => ({ mode, compiled: true })),
+];
+for (const { mode, compiled } of leaving) {
+  const what = compiled ? 'compiled steps' : 'steps';
+  it(`${mode}: 300 ${what} leave tensors, textures and buffers where they began`, async () => {
     const backend = gpu({ mode });
-    const { step } = training(backend);
+    const { step: single } = training(backend);
+    // Watched now and then, too.
+    const step = compiled ? compile(() => withBackend(backend, single), { verify: true }) : single;
     const settle = async (): Promise<{ tensors: number; textures: number; buffers: number }> => {
       const loss = step();
       const [value] = await loss.data(); // all jobs before it are done now
@@ -82,9 +90,9 @@ for (const mode of ['webgl2', 'webgpu', 'webasm', 'cpu'] as const) {
     };
     for (let i = 0; i < 20; i++) step().dispose();
     const before = await settle();
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 300; i++) {
       step().dispose();
-      // A page breathes between steps; without it webgpu would queue all thousand.
+      // A page breathes between steps; without it webgpu would queue all of them.
       if (i % 50 === 0) await new Promise((done) => setTimeout(done));
     }
     const after = await settle();

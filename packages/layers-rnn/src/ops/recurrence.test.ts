@@ -70,19 +70,19 @@ function sample(
   };
 }
 
+// Few shapes: on a gpu each brings kernels of its own.
+const long = { steps: 3, rows: 1, hidden: 2 };
+const wide = { steps: 2, rows: 3, hidden: 2 };
+
 for (const kind of kinds) {
   testOp(`recurrence ${kind}`, {
     samples: [
-      sample(kind, { steps: 2, rows: 2, hidden: 2 }),
-      sample(kind, { steps: 3, rows: 1, hidden: 2 }, { reverse: true }),
-      sample(kind, { steps: 2, rows: 3, hidden: 1 }, { lengths: [2, 1, 0] }),
-      sample(kind, { steps: 3, rows: 2, hidden: 1 }, { lengths: [2, 2], reverse: true }),
-      sample(kind, { steps: 2, rows: 1, hidden: 3 }, { mask: true }),
-      sample(
-        kind,
-        { steps: 2, rows: 2, hidden: 1 },
-        { mask: true, reverse: true, lengths: [2, 1] },
-      ),
+      sample(kind, long),
+      sample(kind, long, { reverse: true }),
+      sample(kind, wide, { lengths: [2, 1, 0] }),
+      sample(kind, wide, { lengths: [2, 2, 1], reverse: true }),
+      sample(kind, wide, { mask: true }),
+      sample(kind, wide, { mask: true, reverse: true, lengths: [2, 1, 1] }),
       sample(kind, { steps: 1, rows: 1, hidden: 1 }),
       sample(kind, { steps: 0, rows: 2, hidden: 3 }),
       sample(kind, { steps: 2, rows: 0, hidden: 3 }),
