@@ -30,6 +30,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     Layers: ['recurrent-layer', 'sequence-module'],
     Sequences: [''],
   },
+  native: { Kernels: [''] },
   'nlp-embeddings': {
     Text: ['ngrams', 'phrases', 'vocabulary', 'layers/windows'],
     'Training vectors': ['fasttext/', 'glove/', 'word2vec/'],

@@ -18,7 +18,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 try {
-  const page = await browser.newPage({ locale: 'en', viewport: { width: 1280, height: 1082 } });
+  const page = await browser.newPage({ locale: 'en', viewport: { width: 1280, height: 820 } });
   await page.goto(`${href}#/exercise/${id}`);
   await page.click('.run-bar .go');
   await page.waitForSelector('#results', { timeout: 600_000 });
