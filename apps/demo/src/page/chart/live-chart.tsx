@@ -31,18 +31,20 @@ export function LiveChart({ title, look, lines, points }: Given) {
   const bounds = look.bounds.map(({ text }) => text).join('\n');
   const colours = dark.value;
   useEffect(() => {
+    const place = element.current;
+    if (place === null) return; // it went away before it was painted, as when the next run begins at once
     let shown = true;
     let stop = (): void => {};
     // Drawing loads with the first curve.
     void import('./plot.ts').then(({ createPlot }) => {
       if (!shown) return;
-      const made = createPlot(element.current!, lines, look, (to) => (at.value = to)); // it is shown with this
+      const made = createPlot(place, lines, look, (to) => (at.value = to)); // it is shown with this
       for (const [i, { label }] of lines.entries()) {
         if (hidden.value.includes(label)) made.show(i, false);
       }
       plot.current = made;
       const watch = new ResizeObserver(([entry]) => made.resize(entry!.contentRect.width));
-      watch.observe(element.current!);
+      watch.observe(place);
       stop = () => {
         watch.disconnect();
         made.close();
