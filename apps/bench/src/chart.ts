@@ -23,6 +23,7 @@ export function bars({ rows }: Pick<Report, 'rows'>): Bar[] {
   );
 }
 
+const WIDTH = 860;
 const BAR = 15; // pixels of height
 const TICKS = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
@@ -33,6 +34,7 @@ export function chartSvg(report: Report): string {
   const { document } = parseHTML('<!doctype html><title>chart</title>');
   const all = bars(report);
   const libraries = [...new Set(all.map(({ library }) => library))];
+  const apart = Math.min(130, (WIDTH - 20) / libraries.length); // so that all names have room
   const rows = [...new Set(all.map(({ row }) => row))];
   const measured = all.map((bar) => ({ ...bar, place: `${bar.row} ${bar.library}` }));
   // Rows differ in the number of their bars, so each bar has a place of its own; a row ends with a gap.
@@ -52,7 +54,7 @@ export function chartSvg(report: Report): string {
   const { machine } = report;
   const figure = Plot.plot({
     document,
-    width: 860,
+    width: WIDTH,
     height: margin.marginTop + margin.marginBottom + BAR * places.length,
     ...margin,
     x: { type: 'log', domain: [low, high], label: 'times as fast as the peer (logarithmic)' },
@@ -97,10 +99,10 @@ export function chartSvg(report: Report): string {
       }),
       // A legend of Plot's would be HTML beside the drawing; the names stand above it instead.
       ...libraries.flatMap((library, i) => [
-        Plot.text([library], { ...above, dx: -172 + 130 * i, dy: -28, fontSize: 12 }),
+        Plot.text([library], { ...above, dx: -172 + apart * i, dy: -28, fontSize: 12 }),
         Plot.dot([library], {
           ...above,
-          dx: -182 + 130 * i,
+          dx: -182 + apart * i,
           dy: -22,
           r: 5,
           symbol: 'square',
