@@ -60,19 +60,6 @@ ROWS = {
 }
 
 
-def seeded(model):
-    """The model with the weights of classifier.ts; of vectors, biases are 0 and factors stay 1."""
-    with torch.no_grad():
-        for i, (name, parameter) in enumerate(model.named_parameters()):
-            if parameter.dim() == 1:
-                if name.endswith("bias"):
-                    parameter.zero_()
-                continue
-            values = numbers(parameter.numel(), 2 + i).double() / parameter[0].numel() ** 0.5
-            parameter.copy_(values.reshape(parameter.shape))
-    return model
-
-
 def prepare(row):
     make, shape = ROWS[row]
     model = seeded(make())

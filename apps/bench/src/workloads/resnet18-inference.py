@@ -61,13 +61,4 @@ class Look:
 
 
 def prepare():
-    model = ResNet18().eval()
-    with torch.no_grad():
-        for i, (name, parameter) in enumerate(model.named_parameters()):
-            if parameter.dim() == 1:
-                if name.endswith("bias"):
-                    parameter.zero_()
-                continue
-            values = numbers(parameter.numel(), 2 + i).double() / parameter[0].numel() ** 0.5
-            parameter.copy_(values.reshape(parameter.shape))
-    return Look(model, numbers(3 * 224 * 224, 1).reshape(1, 3, 224, 224))
+    return Look(seeded(ResNet18().eval()), numbers(3 * 224 * 224, 1).reshape(1, 3, 224, 224))

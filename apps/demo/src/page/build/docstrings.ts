@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { docstringExamples } from '../../../../../scripts/examples/extract.ts';
 import type { Example } from './examples.ts';
+import { list } from './list.ts';
 
-const DOCSTRINGS = 'virtual:docstrings';
 const root = join(import.meta.dirname, '../../../../..');
 
 /** What is documented: a declaration, or a method of a class. */
@@ -47,13 +47,4 @@ function examplesOfFile(file: string): Example[] {
 }
 
 /** Gives the page these examples as `virtual:docstrings`. */
-export function docstrings(): Plugin {
-  return {
-    name: 'docstrings',
-    resolveId: (id) => (id === DOCSTRINGS ? `\0${DOCSTRINGS}` : null),
-    load: (id) =>
-      id === `\0${DOCSTRINGS}`
-        ? `export const docstrings = ${JSON.stringify(documentedNames())};`
-        : null,
-  };
-}
+export const docstrings = (): Plugin => list('docstrings', documentedNames);

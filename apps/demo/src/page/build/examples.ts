@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { list } from './list.ts';
 
-const EXAMPLES = 'virtual:examples';
 const root = join(import.meta.dirname, '../../../../..');
 
 /** A program of the documentation. */
@@ -36,13 +36,4 @@ export function examplesOf(markdown: string): Example[] {
 }
 
 /** Gives the page these examples as `virtual:examples`. */
-export function examples(): Plugin {
-  return {
-    name: 'examples',
-    resolveId: (id) => (id === EXAMPLES ? `\0${EXAMPLES}` : null),
-    load: (id) =>
-      id === `\0${EXAMPLES}`
-        ? `export const examples = ${JSON.stringify(documentedExamples())};`
-        : null,
-  };
-}
+export const examples = (): Plugin => list('examples', documentedExamples);
