@@ -14,6 +14,8 @@ import { panelProduct } from './recurrent-product';
  * rows of G H; for kinds below 3 with mask twice, the product B rows on. With `toStart` it ends with the
  * gradient of the first state and cell state at the start of each row; without, and without mask, it may be
  * the place in d of the step walked first, and stops being written there.
+ *
+ * Without panels it goes back one step, from the dh and dc that are there, and leaves the product out.
  * @kernel
  */
 export function recurrentBackward(
@@ -51,7 +53,7 @@ export function recurrentBackward(
   const product = g == 1 ? dh + state : dh + 2 * bytes;
   const apart = mask || kind == GRU_RESET_BEFORE;
 
-  for (let b: usize = 0; b < <usize>m; b++) {
+  for (let b: usize = 0; panels && b < <usize>m; b++) {
     memory.fill(dh + b * dRow, 0, bytes);
     if (kind == LSTM) memory.copy(dc + b * dRow, dLast + (first + b) * bytes, bytes);
   }
@@ -80,7 +82,7 @@ export function recurrentBackward(
       } else if (kind == GRU) gruBack(grad, gs, h, back, out, e + (step + b) * dRow, bytes);
       else candidateBack(grad, gs, h, back, out, bytes);
     }
-    if (!toStart && s == 0) break;
+    if (!panels || (!toStart && s == 0)) break;
     if (!apart) {
       panelProduct(ds, dRow, panels, panel, dh, dRow, m, hidden, g * hidden, true);
       continue;

@@ -61,36 +61,66 @@ export function lstmRow(
   h: usize,
   bytes: usize,
 ): void {
+  const whole = bytes & ~15;
+  const left = <i32>((bytes - whole) >> 2);
+  for (let j: usize = 0; j < whole; j += 16) lstmGates(x, gates, bias, peephole, c, next, bytes, j, 4);
+  if (left) lstmGates(x, gates, bias, peephole, c, next, bytes, whole, left);
+  for (let j: usize = 0; j < whole; j += 16) lstmState(x, gates, bias, peephole, next, h, bytes, j, 4);
+  if (left) lstmState(x, gates, bias, peephole, next, h, bytes, whole, left);
+}
+
+/** i, f, g and c' of up to four units. */
+@inline
+function lstmGates(
+  x: usize,
+  gates: usize,
+  bias: usize,
+  peephole: usize,
+  c: usize,
+  next: usize,
+  bytes: usize,
+  j: usize,
+  left: i32,
+): void {
   const two = 2 * bytes;
+  const at = gates + j;
+  const before = load4(c + j, left);
+  let i = gateSum(x, at, bias, j, left);
+  let f = gateSum(x, at + bytes, bias, bytes + j, left);
+  if (peephole) {
+    i = madd(load4(peephole + j, left), before, i);
+    f = madd(load4(peephole + bytes + j, left), before, f);
+  }
+  i = gateSigmoid(i);
+  f = gateSigmoid(f);
+  const g = gateTanh(gateSum(x, at + two, bias, two + j, left));
+  store4(at, i, left);
+  store4(at + bytes, f, left);
+  store4(at + two, g, left);
+  store4(next + j, madd(i, g, f32x4.mul(f, before)), left);
+}
+
+/** o and h of up to four units. */
+@inline
+function lstmState(
+  x: usize,
+  gates: usize,
+  bias: usize,
+  peephole: usize,
+  next: usize,
+  h: usize,
+  bytes: usize,
+  j: usize,
+  left: i32,
+): void {
   const three = 3 * bytes;
-  for (let j: usize = 0; j < bytes; j += 16) {
-    const left = <i32>((bytes - j) >> 2);
-    const at = gates + j;
-    const before = load4(c + j, left);
-    let i = gateSum(x, at, bias, j, left);
-    let f = gateSum(x, at + bytes, bias, bytes + j, left);
-    if (peephole) {
-      i = madd(load4(peephole + j, left), before, i);
-      f = madd(load4(peephole + bytes + j, left), before, f);
-    }
-    i = gateSigmoid(i);
-    f = gateSigmoid(f);
-    const g = gateTanh(gateSum(x, at + two, bias, two + j, left));
-    store4(at, i, left);
-    store4(at + bytes, f, left);
-    store4(at + two, g, left);
-    store4(next + j, madd(i, g, f32x4.mul(f, before)), left);
-  }
-  for (let j: usize = 0; j < bytes; j += 16) {
-    const left = <i32>((bytes - j) >> 2);
-    const at = gates + three + j;
-    const after = load4(next + j, left);
-    let o = gateSum(x, at, bias, three + j, left);
-    if (peephole) o = madd(load4(peephole + two + j, left), after, o);
-    o = gateSigmoid(o);
-    store4(at, o, left);
-    store4(h + j, f32x4.mul(o, gateTanh(after)), left);
-  }
+  const at = gates + three + j;
+  const after = load4(next + j, left);
+  let o = gateSum(x, at, bias, three + j, left);
+  if (peephole) o = madd(load4(peephole + 2 * bytes + j, left), after, o);
+  o = gateSigmoid(o);
+  store4(at, o, left);
+  store4(h + j, f32x4.mul(o, gateTanh(after)), left);
 }
 
 /**

@@ -26,6 +26,9 @@ import { panelProduct } from './recurrent-product';
  * row b keeps its state; states (T + 1, B, H) with the one before the first step walked in its place, and
  * cells alike, for kind 3; gates (T, B, 4, H), from kind 3 on; masked: room for (B, H) if there is a mask.
  * Without `keep`, cells and gates have one step, used over again.
+ *
+ * Without panels, for all kinds but 5, the products are there already, one step at a time: where the states go for kinds
+ * below 3, else in the gates.
  * @kernel
  */
 export function recurrentForward(
@@ -82,7 +85,8 @@ export function recurrentForward(
       cellTo += <usize>(reverse ? t : t + 1) * state;
     }
     let seen = mask ? masked : from;
-    if (kind < LSTM) {
+    if (!panels) {
+    } else if (kind < LSTM) {
       panelProduct(seen, bytes, panels, panel, to, bytes, m, hidden, hidden, false);
     } else {
       for (let i: usize = 0; i < <usize>direct; i++) {

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { sideInstall } from '../../../scripts/side-install.ts';
+import { poolConstants } from './constant-pool.ts';
 import { makePatch } from './make-patch.ts';
 import { indexSource, interfaceSource, kernelSources, signatureSource } from './kernel-sources.ts';
 
@@ -52,7 +53,7 @@ const sources = sha256(
     .filter((name) => /\.(ts|json|yaml)$/.test(name))
     .toSorted()
     .flatMap((name) => [name, readFileSync(join(assembly, name), 'utf8')]),
-  ...['build-wasm.ts', 'kernel-sources.ts', 'make-patch.ts'].map((name) => {
+  ...['build-wasm.ts', 'constant-pool.ts', 'kernel-sources.ts', 'make-patch.ts'].map((name) => {
     return readFileSync(join(root, 'scripts', name), 'utf8');
   }),
 );
@@ -130,7 +131,7 @@ const IMPORT = Buffer.from('\u0003env\u0006memory\u0002', 'latin1');
 const flagsAt = new Set<number>();
 let first: Uint8Array | undefined;
 for (const [name, flags] of Object.entries(builds)) {
-  const binary = await compile(flags);
+  const binary = await poolConstants(await compile(flags), assembly);
   flagsAt.add(Buffer.from(binary).indexOf(IMPORT) + IMPORT.length);
   const bytes = first === undefined ? binary : makePatch(first, binary);
   first ??= binary;

@@ -202,6 +202,8 @@ export interface WasmKernels {
    * rows of G H; for kinds below 3 with mask twice, the product B rows on. With `toStart` it ends with the
    * gradient of the first state and cell state at the start of each row; without, and without mask, it may be
    * the place in d of the step walked first, and stops being written there.
+   *
+   * Without panels it goes back one step, from the dh and dc that are there, and leaves the product out.
    */
   readonly recurrentBackward: (kind: number, steps: number, rows: number, hidden: number, reverse: number, toStart: number, dy: number, dLast: number, panels: number, peephole: number, mask: number, lengths: number, states: number, cells: number, gates: number, d: number, e: number, work: number, row: number, count: number) => void;
 
@@ -226,6 +228,9 @@ export interface WasmKernels {
    * row b keeps its state; states (T + 1, B, H) with the one before the first step walked in its place, and
    * cells alike, for kind 3; gates (T, B, 4, H), from kind 3 on; masked: room for (B, H) if there is a mask.
    * Without `keep`, cells and gates have one step, used over again.
+   *
+   * Without panels, for all kinds but 5, the products are there already, one step at a time: where the states go for kinds
+   * below 3, else in the gates.
    */
   readonly recurrentForward: (kind: number, steps: number, rows: number, hidden: number, reverse: number, keep: number, x: number, panels: number, bias: number, peephole: number, mask: number, lengths: number, states: number, cells: number, gates: number, masked: number, row: number, count: number) => void;
 
