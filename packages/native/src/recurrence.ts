@@ -1,13 +1,12 @@
-/** Recurrent cells over sequences: one product a step by the library, and around it the kernels of single elements. */
+/** Recurrent cells over sequences: one product a step by the library, and the pass over the gates by the kernel. */
 import type { Kernels } from '@kasane/tensor-core';
 import type { WasmBackend } from '@kasane/tensor-core/threads';
-import type { Matrix, Products } from './product.ts';
+import type { Products } from './product.ts';
 import { withRoom } from './room.ts';
+import { Blocks } from './blocks.ts';
 
 const LSTM = 3;
 const GRU = 4;
-/** Panels of weights have so many columns: assembly/recurrent-product.ts. */
-const PANEL = 8;
 
 /**
  * From how many multiplications of a step on, and for how many rows: with fewer, calls of the kernels around a product take as
@@ -15,6 +14,11 @@ const PANEL = 8;
  */
 const LEAST_WORK: number = 2 ** 18;
 const LEAST_ROWS = 8;
+
+/** Compiled functions hand pointers on as int32. */
+function unsigned<const A extends readonly number[]>(args: A): A {
+  return args.map((number) => number >>> 0) as unknown as A; // as many
+}
 
 type Forward = Parameters<Kernels['recurrentForward']>;
 type Backward = Parameters<Kernels['recurrentBackward']>;
@@ -34,204 +38,114 @@ export function recurrences(
     (rows >= LEAST_ROWS || products.isEager) && products.pays(rows, columns, depth, LEAST_WORK);
   return {
     recurrentForward(...args) {
-      const [kind, steps, rows, hidden, ...more] = args;
-      const [, , , , , peephole, mask, lengths, , , , , row, count] = more;
+      const [kind, steps, rows, hidden] = args;
+      const [row, count] = args.slice(-2);
       const wide = gatesOf(kind) * hidden;
       const done =
-        (peephole | mask | lengths | row) === 0 &&
+        row === 0 &&
         count === rows &&
         steps > 0 &&
-        hidden % PANEL === 0 &&
         pays(rows, wide, hidden) &&
-        withRoom(backend, [hidden * wide, rows * hidden], (weights, spare) =>
-          new ForwardSteps(products, below, args, weights, spare).run(),
-        );
+        withRoom(backend, [hidden * wide, rows], (weights, left) => {
+          const blocks = new Blocks(products, hidden, wide, weights);
+          return forwardSteps(backend, below, args, blocks, left);
+        });
       if (!done) below.recurrentForward(...args);
     },
     recurrentBackward(...args) {
-      const [kind, steps, rows, hidden, ...more] = args;
-      const [, , , , , , mask, lengths, , , , , , , row, count] = more;
+      const [kind, steps, rows, hidden] = args;
+      const [row, count] = args.slice(-2);
       const wide = gatesOf(kind) * hidden;
       const done =
-        (mask | lengths | row) === 0 &&
+        row === 0 &&
         count === rows &&
         steps > 0 &&
-        hidden % PANEL === 0 &&
         pays(rows, hidden, wide) &&
-        withRoom(backend, [hidden * wide, rows * hidden, rows * hidden], (weights, dy, dc) =>
-          backwardSteps(products, below, args, { weights, dy, dc }),
-        );
+        withRoom(backend, [hidden * wide, rows, rows * hidden], (weights, left, spare) => {
+          const blocks = new Blocks(products, wide, hidden, weights);
+          return backwardSteps(backend, below, args, blocks, { left, spare });
+        });
       if (!done) below.recurrentBackward(...args);
     },
   };
 }
 
-/** Where a step of time has its numbers. */
-interface Step {
-  readonly x: number;
-  readonly gates: number;
-  readonly from: number;
-  readonly to: number;
-  readonly cellFrom: number;
-  readonly cellTo: number;
-}
-
 /** The steps of a call of recurrentForward, whose comment says what the arguments are. */
-class ForwardSteps {
-  readonly #products: Products;
-  readonly #k: Kernels;
-  readonly #kind: number;
-  readonly #steps: number;
-  readonly #rows: number;
-  readonly #hidden: number;
-  readonly #wide: number;
-  readonly #bias: number;
-  readonly #spare: number;
-  readonly #weights: Matrix;
-  readonly #at: (step: number) => Step;
-  readonly #reverse: boolean;
-
-  constructor(products: Products, below: Kernels, args: Forward, weights: number, spare: number) {
-    const [kind, steps, rows, hidden, reverse, keep, x, panels, bias, ...more] = args;
-    const [, , , states, cells, gates] = more;
-    this.#products = products;
-    this.#k = below;
-    this.#kind = kind;
-    this.#steps = steps;
-    this.#rows = rows;
-    this.#hidden = hidden;
-    this.#wide = gatesOf(kind) * hidden;
-    this.#bias = bias >>> 0;
-    this.#spare = spare;
-    this.#weights = { at: weights, row: this.#wide };
-    this.#reverse = reverse !== 0;
-    const state = 4 * rows * hidden;
-    const [before, after] = reverse === 0 ? [0, state] : [state, 0];
-    const kept = keep === 0 ? 0 : 1;
-    this.#at = (step) => ({
-      x: (x >>> 0) + 4 * step * rows * this.#wide,
-      gates: (gates >>> 0) + 4 * kept * step * state,
-      from: (states >>> 0) + step * state + before,
-      to: (states >>> 0) + step * state + after,
-      cellFrom: (cells >>> 0) + kept * (step * state + before),
-      cellTo: (cells >>> 0) + kept * (step * state + after),
-    });
-    // For each gate H / 8 panels (H, 8) → (H, G H)
-    const [h, each] = [hidden, hidden / PANEL];
-    const gatesCount = gatesOf(kind);
-    below.stridedCopy(panels, weights, h, gatesCount, each, PANEL, PANEL, h * h, PANEL * h, 1, 0);
-  }
-
-  run(): boolean {
-    const step = this.#kind < LSTM ? this.#simple : this.#kind === LSTM ? this.#lstm : this.#gru;
-    for (let s = 0; s < this.#steps; s++) {
-      if (!step.call(this, this.#at(this.#reverse ? this.#steps - 1 - s : s))) return false;
-    }
-    return true;
-  }
-
-  /** Adds the recurrent products to what is at `to`, or writes them there. */
-  #multiply(from: number, to: Matrix, beta: number): boolean {
-    const size = [this.#rows, this.#wide, this.#hidden] as const;
-    const state = { at: from, row: this.#hidden };
-    return this.#products.multiply(false, false, size, state, this.#weights, to, 1, beta);
-  }
-
-  /** The shares of the input, and the bias. */
-  #start(x: number, to: number): void {
-    const { add, copy } = this.#k;
-    const [rows, wide] = [this.#rows, this.#wide];
-    if (this.#bias === 0) copy(to, x, 4 * rows * wide);
-    else add(x, this.#bias, to, rows, wide, wide, 1, 0, 1);
-  }
-
-  /** h' = f(x + W h + b) */
-  #simple({ x, from, to }: Step): boolean {
-    this.#start(x, to);
-    if (!this.#multiply(from, { at: to, row: this.#hidden }, 1)) return false;
-    const { tanh, relu, sigmoid } = this.#k;
-    [tanh, relu, sigmoid][this.#kind]!(to, to, this.#rows * this.#hidden);
-    return true;
-  }
-
-  /** i f g o = σ σ tanh σ of the sums; c' = f c + i g; h' = o tanh c' */
-  #lstm(at: Step): boolean {
-    const { x, gates, from, to, cellFrom, cellTo } = at;
-    const { sigmoid, tanh, mul, add } = this.#k;
-    const [rows, hidden] = [this.#rows, this.#hidden];
-    const [n, h, wide, bytes] = [rows * hidden, hidden, 4 * hidden, 4 * hidden];
-    this.#start(x, gates);
-    if (!this.#multiply(from, { at: gates, row: wide }, 1)) return false;
-    for (let b = 0; b < rows; b++) {
-      const row = gates + 4 * b * wide;
-      sigmoid(row, row, 2 * hidden);
-      tanh(row + 2 * bytes, row + 2 * bytes, hidden);
-      sigmoid(row + 3 * bytes, row + 3 * bytes, hidden);
-    }
-    const spare = this.#spare;
-    mul(gates, gates + 2 * bytes, spare, rows, h, wide, 1, wide, 1);
-    mul(gates + bytes, cellFrom, cellTo, rows, h, wide, 1, h, 1);
-    add(cellTo, spare, cellTo, 1, n, 0, 1, 0, 1);
-    tanh(cellTo, spare, n);
-    mul(gates + 3 * bytes, spare, to, rows, h, wide, 1, h, 1);
-    return true;
-  }
-
-  /** r z = σ of the sums; q = W h + b; n = tanh(x + r q); h' = n + z (h - n), with r z q n in the gates. */
-  #gru({ x, gates, from, to }: Step): boolean {
-    const { sigmoid, tanh, mul, add, sub } = this.#k;
-    const [rows, hidden, wide] = [this.#rows, this.#hidden, this.#wide];
-    const [n, bytes] = [rows * hidden, 4 * hidden];
-    if (!this.#multiply(from, { at: gates, row: 4 * hidden }, 0)) return false;
-    for (let b = 0; b < rows; b++) {
-      const row = gates + 4 * b * bytes;
-      const share = x + 4 * b * wide;
-      const [q, candidate] = [row + 2 * bytes, row + 3 * bytes];
-      if (this.#bias !== 0) add(row, this.#bias, row, 1, wide, 0, 1, 0, 1);
-      add(row, share, row, 1, 2 * hidden, 0, 1, 0, 1);
-      sigmoid(row, row, 2 * hidden);
-      mul(row, q, candidate, 1, hidden, 0, 1, 0, 1);
-      add(candidate, share + 2 * bytes, candidate, 1, hidden, 0, 1, 0, 1);
-      tanh(candidate, candidate, hidden);
-    }
-    const candidates = gates + 3 * bytes;
-    const spare = this.#spare;
-    sub(from, candidates, spare, rows, hidden, hidden, 1, 4 * hidden, 1);
-    mul(gates + bytes, spare, spare, rows, hidden, 4 * hidden, 1, hidden, 1);
-    add(candidates, spare, to, rows, hidden, 4 * hidden, 1, hidden, 1);
-    return n > 0;
-  }
-}
-
-/** The steps of a call of recurrentBackward: it is asked for one at a time, and leaves the product out then. */
-function backwardSteps(
-  products: Products,
+function forwardSteps(
+  backend: WasmBackend,
   k: Kernels,
-  args: Backward,
-  room: { readonly weights: number; readonly dy: number; readonly dc: number },
+  args: Forward,
+  weights: Blocks,
+  left: number,
 ): boolean {
-  const [kind, steps, rows, hidden, reverse, toStart, dy, dLast, panels, peephole, , , ...more] =
-    args;
-  const [states, cells, gates, d, e, work] = more;
+  const [kind, steps, rows, hidden, reverse, keep, x, panels, bias, ...more] = unsigned(args);
+  const [peephole, mask, lengths, states, cells, gates, masked] = more;
   const wide = gatesOf(kind) * hidden;
   const state = 4 * rows * hidden;
-  const sums = 4 * rows * wide;
-  // H / 8 panels (G H, 8) → (G H, H)
-  const each = hidden / PANEL;
-  k.stridedCopy(panels, room.weights, 1, wide, each, PANEL, 0, PANEL, PANEL * wide, 1, 0);
-  const weights = { at: room.weights, row: hidden };
-  // dh and dc stand beside each other in rows of work.
-  const dh = { at: work >>> 0, row: wide };
-  const size = [rows, hidden, wide] as const;
+  weights.take(backend, panels, hidden);
+  const first = states + (reverse === 0 ? 0 : steps * state);
+  if (mask !== 0) k.mul(first, mask, masked, 1, rows * hidden, 0, 1, 0, 1);
+  for (let s = 0; s < steps; s++) {
+    const t = reverse === 0 ? s : steps - 1 - s;
+    const kept = keep === 0 ? 0 : t;
+    const from = states + (reverse === 0 ? t : t + 1) * state;
+    const to = states + (reverse === 0 ? t + 1 : t) * state;
+    const sums = gates + 4 * kept * state;
+    const seen = { at: mask === 0 ? from : masked, row: hidden };
+    const out = kind < LSTM ? { at: to, row: hidden } : { at: sums, row: 4 * hidden };
+    if (!weights.multiply(rows, seen, out, 0)) return false;
+    k.recurrentForward(
+      kind,
+      1,
+      rows,
+      hidden,
+      reverse,
+      keep,
+      x + 4 * t * rows * wide,
+      0,
+      bias,
+      peephole,
+      mask,
+      remaining(backend, lengths, rows, t, left),
+      states + t * state,
+      cells + kept * state,
+      sums,
+      masked,
+      0,
+      rows,
+    );
+  }
+  return true;
+}
+
+/** The steps of a call of recurrentBackward, whose comment says what the arguments are. */
+function backwardSteps(
+  backend: WasmBackend,
+  k: Kernels,
+  args: Backward,
+  weights: Blocks,
+  room: { readonly left: number; readonly spare: number },
+): boolean {
+  const [kind, steps, rows, hidden, reverse, toStart, dy, dLast, ...more] = unsigned(args);
+  const [panels, peephole, mask, lengths, states, cells, gates, d, e, work] = more;
+  const wide = gatesOf(kind) * hidden;
+  const state = 4 * rows * hidden;
+  const size = 4 * rows * wide;
+  weights.take(backend, panels, hidden);
+  const end = Math.max(work + size, dLast + state, mask + state, room.spare + state);
+  const memory = new Float32Array(backend.bufferTo(end));
+  const at = work / 4;
+  for (let b = 0; b < rows; b++) {
+    const row = at + b * wide;
+    memory.fill(0, row, row + hidden);
+    const last = dLast / 4 + b * hidden;
+    if (kind === LSTM) memory.copyWithin(row + hidden, last, last + hidden);
+  }
+  const dh = { at: work, row: wide };
+  const spare = { at: room.spare, row: hidden };
   for (let s = steps - 1; s >= 0; s--) {
     const t = reverse === 0 ? s : steps - 1 - s;
-    const isLast = s === steps - 1;
-    const own = (dy >>> 0) + t * state;
-    if (!isLast) {
-      k.add(own, dh.at, room.dy, rows, hidden, hidden, 1, wide, 1);
-      if (kind === LSTM) k.stridedCopy(dh.at, room.dc, 1, 1, rows, hidden, 0, 0, wide, 1, hidden);
-    }
-    const gradient = (d >>> 0) + t * sums;
+    const gradient = { at: d + t * size, row: wide };
     k.recurrentBackward(
       kind,
       1,
@@ -239,24 +153,46 @@ function backwardSteps(
       hidden,
       reverse,
       0,
-      isLast ? own : room.dy,
-      isLast ? dLast : room.dc,
-      panels,
+      dy + t * state,
+      dLast,
+      0,
       peephole,
-      0,
-      0,
+      mask,
+      remaining(backend, lengths, rows, t, room.left),
       states + t * state,
       cells + t * state,
       gates + 4 * t * state,
-      gradient,
-      e + t * sums,
+      gradient.at,
+      e + t * size,
       work,
       0,
       rows,
     );
     if (s === 0 && toStart === 0) break;
-    const sum = { at: gradient, row: wide };
-    if (!products.multiply(false, false, size, sum, weights, dh, 1, 1)) return false;
+    if (mask === 0) {
+      if (!weights.multiply(rows, gradient, dh, 1)) return false;
+      continue;
+    }
+    if (!weights.multiply(rows, gradient, spare, 0)) return false;
+    for (let b = 0; b < rows; b++) {
+      for (let j = 0, i = b * hidden; j < hidden; j++, i++) {
+        memory[at + b * wide + j]! += memory[spare.at / 4 + i]! * memory[mask / 4 + i]!;
+      }
+    }
   }
   return true;
+}
+
+/** Of the lengths of rows, what there is left from step t on: a call of one step is at its start. */
+function remaining(
+  backend: WasmBackend,
+  lengths: number,
+  rows: number,
+  t: number,
+  left: number,
+): number {
+  if (lengths === 0) return 0;
+  const memory = new Int32Array(backend.bufferTo(Math.max(lengths, left) + 4 * rows));
+  for (let b = 0; b < rows; b++) memory[left / 4 + b] = memory[lengths / 4 + b]! - t;
+  return left;
 }
