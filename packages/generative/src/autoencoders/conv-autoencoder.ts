@@ -59,13 +59,17 @@ function planOf(owner: string, outputs: number, options: ConvCoderOptions | unde
 /**
  * Convolutions that halve pictures, and a last layer that makes codes of them.
  *
+ * $$ H_{i+1} = \lfloor (H_i + 2 - 4) / 2 \rfloor + 1 = H_i / 2 $$
+ *
  * | tensor | shape                       |
  * | ------ | --------------------------- |
  * | input  | (N, inChannels, size, size) |
  * | output | (N, outputs)                |
  *
- * Kernels are 4 × 4 with stride 2 and padding 1, each followed by a ReLU. For a `VAE` with codes of Z numbers, `outputs` is
- * 2 Z. Throws RangeError unless the size can be halved as often as there are layers.
+ * Kernels are 4 × 4 with stride 2 and padding 1, each followed by a ReLU. For a `VAE` with codes of Z numbers, `outputs` is 2 Z.
+ *
+ * @throws RangeError if there are no `channels`, one of the numbers is not a whole one of at least 1, or the size cannot be halved as often
+ * as there are layers.
  *
  * @example
  * import { convEncoder } from '@kasane/generative';
@@ -84,12 +88,17 @@ export function convEncoder(outputs: number, options?: ConvCoderOptions): Sequen
 /**
  * The mirror image of `convEncoder`: codes become small maps, and transposed convolutions double them.
  *
+ * $$ H_{i+1} = 2 (H_i - 1) - 2 + 4 = 2 H_i $$
+ *
  * | tensor | shape                       |
  * | ------ | --------------------------- |
  * | input  | (N, inputs)                 |
  * | output | (N, inChannels, size, size) |
  *
- * Nothing follows the last layer: the numbers are logits, or pixels as they are. Throws as `convEncoder` does.
+ * Nothing follows the last layer: the numbers are logits, or pixels as they are.
+ *
+ * @throws RangeError if there are no `channels`, one of the numbers is not a whole one of at least 1, or the size cannot be halved as often
+ * as there are layers.
  *
  * @example
  * import { convDecoder } from '@kasane/generative';
@@ -116,12 +125,16 @@ export interface ConvAutoencoderOptions extends AutoencoderOptions, ConvCoderOpt
 /**
  * An autoencoder of pictures: `convEncoder`, and `convDecoder` as its mirror image.
  *
+ * $$ z = f(x), \quad \hat x = g(z), \quad \text{minimise } \| x - \hat x \|^2 $$
+ *
  * | tensor        | shape                       |
  * | ------------- | --------------------------- |
  * | input, output | (N, inChannels, size, size) |
  * | code          | (N, codeSize)               |
  *
- * Throws RangeError unless the size can be halved as often as there are layers.
+ * @throws RangeError if there are no `channels`, one of the numbers is not a whole one of at least 1, or the size cannot be halved as often
+ * as there are layers.
+ * @throws ShapeError if inputs are no pictures of that size.
  *
  * @example
  * import { ConvAutoencoder } from '@kasane/generative';

@@ -30,8 +30,11 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
  *
  * $$ \text{minimise } \| x - g(f(\tilde x)) \|^2, \quad \tilde x \sim q(\tilde x \mid x) $$
  *
- * Shapes are as in `Autoencoder`. Only `loss` spoils inputs; `forward` takes them as they are. Throws RangeError for a level
- * below 0, or above 1 where it is a share.
+ * Shapes are as in `Autoencoder`. Only `loss` spoils inputs; `forward` takes them as they are. For `gaussian`
+ * $\tilde x = x + \text{level} \cdot \epsilon$; else `level` is the probability with which each number is replaced.
+ *
+ * @throws RangeError if the level is below 0, or above 1 where it is a probability.
+ * @throws ShapeError as `Autoencoder` does.
  *
  * @example
  * import { DenoisingAutoencoder, mlp } from '@kasane/generative';

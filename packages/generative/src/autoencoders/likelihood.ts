@@ -4,7 +4,10 @@ import { optionsOf, requireThat, scope, tensor, type Tensor } from '@kasane/tens
 import { requireOneOf } from './given.ts';
 
 /**
- * What the numbers that a decoder gives say about data: p(x | z). Extend it for a `VAE` of other data.
+ * What the numbers that a decoder gives say about data: p(x | z). Extend it for a `VAE` of other data. `logProb` gives the terms, of the
+ * shape of the data; the sum is taken by `VAE`.
+ *
+ * $$ \log p(x \mid z) = \sum_i \log p(x_i \mid z) $$
  *
  * @example
  * import { Laplace, type Distribution } from '@kasane/distributions';
@@ -32,8 +35,13 @@ export abstract class Likelihood extends Module {
 /**
  * Elements are 0 or 1, and the decoder gives the logits of 1.
  *
- * Values in between stand for all the binary ones that could be drawn with them as probabilities: their log probability is the
- * mean over those, which is the negative of `binaryCrossEntropyWithLogits`. Values outside of 0 to 1 have -Infinity.
+ * $$ \log p(x) = x \log \sigma(l) + (1 - x) \log(1 - \sigma(l)) $$
+ *
+ * Values in between stand for all the binary ones that could be drawn with them as probabilities: their log probability is the mean over
+ * those, which is the negative of `binaryCrossEntropyWithLogits`. Values outside of 0 to 1 have -Infinity. Logits l and values have one
+ * shape (N, ...), the result too.
+ *
+ * @throws ShapeError if values have another shape than the logits.
  *
  * @example
  * import { BernoulliLikelihood } from '@kasane/generative';
@@ -67,8 +75,13 @@ export interface GaussianLikelihoodOptions {
 /**
  * Elements are normal, and the decoder gives their means.
  *
- * With a scale of √½ the log probability is the squared error but for a constant; the smaller the scale, the more reconstruction
- * counts beside the divergence. Throws RangeError unless scale > 0.
+ * $$ \log p(x) = -\tfrac12 \left(\tfrac{x - \mu}{\sigma}\right)^2 - \log \sigma - \log \sqrt{2\pi} $$
+ *
+ * With a scale of √½ the log probability is the squared error but for a constant; the smaller the scale, the more reconstruction counts
+ * beside the divergence. Means, values and the result have one shape (N, ...).
+ *
+ * @throws RangeError if the scale is not above 0 and finite.
+ * @throws ShapeError if values and means cannot be broadcast to each other.
  *
  * @example
  * import { GaussianLikelihood } from '@kasane/generative';

@@ -18,13 +18,16 @@ export interface MlpOptions extends LayerOptions {
 /**
  * Fully connected layers from each size to the next, with an activation between them and none at the end.
  *
+ * $$ h_0 = x, \quad h_i = a(W_i h_{i-1} + b_i), \quad y = W_n h_{n-1} + b_n $$
+ *
  * | tensor | shape             |
  * | ------ | ----------------- |
  * | input  | (..., sizes[0])   |
  * | output | (..., sizes.at(-1)) |
  *
- * What most encoders and decoders of vectors are. Throws RangeError unless there are two sizes or more, whole numbers of at
- * least 1.
+ * What most encoders and decoders of vectors are.
+ *
+ * @throws RangeError if there are fewer than two sizes, or one is not a whole number of at least 1.
  *
  * @example
  * import { mlp } from '@kasane/generative';

@@ -24,8 +24,10 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * $$ \| x - \hat x \|^2 + \lambda \sum_j \left( \rho \log \frac{\rho}{\hat\rho_j}
  * + (1 - \rho) \log \frac{1 - \rho}{1 - \hat\rho_j} \right), \quad \hat\rho_j = \frac1N \sum_i z_{ij} $$
  *
- * Shapes are as in `Autoencoder`. Codes must lie between 0 and 1 for `kl`: end the encoder with a `Sigmoid`; from others
- * comes NaN. Throws RangeError unless weight ≥ 0 and 0 < sparsity < 1.
+ * Shapes are as in `Autoencoder`. Codes must lie between 0 and 1 for `kl`: end the encoder with a `Sigmoid`; from others comes NaN.
+ *
+ * @throws RangeError if the weight is not ≥ 0 and finite, or the sparsity not between 0 and 1.
+ * @throws ShapeError as `Autoencoder` does.
  *
  * @example
  * import { mlp, SparseAutoencoder } from '@kasane/generative';

@@ -72,9 +72,15 @@ export interface VAELoss {
  * | z                    | (N, latentSize)                              |
  * | the decoder's output | (N, ...), as the input: see the `likelihood` |
  *
- * With `conditionSize` C it is a conditional VAE: the encoder's input has the condition's C numbers behind its own, as channels that
- * are the same everywhere if it is pictures, and z has them behind its own too. Throws ShapeError for outputs of other shapes and for a
- * condition that is missing, or given where none is taken.
+ * With `conditionSize` C it is a conditional VAE: the encoder's input has the condition's C numbers behind its own, as channels that are
+ * the same everywhere if it is pictures, and z has them behind its own too.
+ *
+ * What `loss` minimises is $-\log p(x \mid z) + \beta \sum_j \max(\mathrm{KL}_j, \text{freeBits})$, where $\mathrm{KL}_j$ is the divergence
+ * of the j-th number of z; both are means over the batch.
+ *
+ * @throws ShapeError if inputs, z or what encoder and decoder give have other shapes, or a condition is missing, or given where none is
+ * taken.
+ * @throws RangeError if a size or a count is not a whole number of at least 1, or `freeBits` is not ≥ 0 and finite.
  *
  * @example
  * import { mlp, VAE } from '@kasane/generative';

@@ -38,7 +38,7 @@ export interface Quantized {
 /**
  * Puts the nearest of a list of learned vectors in the place of every vector.
  *
- * $$ \mathcal L = \| \mathrm{sg}[z] - e \|^2 + \beta \| z - \mathrm{sg}[e] \|^2 $$
+ * $$ e = e_k, \; k = \arg\min_j \| z - e_j \|^2, \qquad \mathcal L = \| \mathrm{sg}[z] - e \|^2 + \beta \| z - \mathrm{sg}[e] \|^2 $$
  *
  * | tensor                     | shape                         |
  * | -------------------------- | ----------------------------- |
@@ -46,8 +46,10 @@ export interface Quantized {
  * | indices                    | (N, ...)                      |
  * | weight                     | (numEmbeddings, embeddingDim) |
  *
- * sg takes gradients away, squares are means over all elements. The vectors start from U(-1/numEmbeddings, 1/numEmbeddings). Throws
- * ShapeError unless the input's dimension 1 is embeddingDim.
+ * sg takes gradients away, squares are means over all elements. The vectors start from U(-1/numEmbeddings, 1/numEmbeddings).
+ *
+ * @throws ShapeError if the input's dimension 1 is not embeddingDim, or `lookup` gets an index that there is not.
+ * @throws RangeError if a size is not a whole number of at least 1, or `commitment` is not ≥ 0 and finite.
  *
  * @example
  * import { VectorQuantizer } from '@kasane/generative';

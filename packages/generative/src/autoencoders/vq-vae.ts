@@ -19,14 +19,18 @@ export interface VQVAELoss {
 /**
  * An autoencoder whose code is made of vectors from a learned list, and is therefore written down by whole numbers.
  *
+ * $$ \mathcal L = \| x - g(e) \|^2 + \mathcal L_\text{VQ}(f(x)), \quad e \text{ the nearest vectors to } f(x) $$
+ *
  * | tensor               | shape                                                      |
  * | -------------------- | ---------------------------------------------------------- |
  * | input, output        | (N, ...)                                                   |
  * | the encoder's output | (N, embeddingDim, ...): a vector for each place, or for all |
  * | indices              | (N, ...), int32                                            |
  *
- * Gradients pass from the decoder's input to the encoder's output as if they were the same. Throws ShapeError for codes that do not fit the
- * quantizer, and if the decoder does not give back the shape of the input.
+ * Gradients pass from the decoder's input to the encoder's output as if they were the same.
+ *
+ * @throws ShapeError if inputs are not (N, ...) with N > 0, codes do not fit the quantizer, or the decoder does not give back the shape of
+ * the input.
  *
  * @example
  * import { mlp, VectorQuantizer, VQVAE } from '@kasane/generative';
