@@ -48,13 +48,18 @@ class MaskedLinear extends Linear {
  * The masked autoencoder for distribution estimation, of binary vectors: fully connected layers without the connections by which an output
  * would see its own input or one behind it.
  *
+ * $$ h = a((W \odot M)\, x + b), \quad M_{ij} = 1[m_j \le m_i] $$
+ *
  * | tensor | shape             |
  * | ------ | ----------------- |
  * | input  | (N, D), 0 or 1    |
  * | output | (N, D), logits    |
  *
- * The order of the elements is that of the vector, and the units of a hidden layer see 1, 2, …, D - 1 of the first elements in turn. Throws
- * ShapeError for inputs of another shape.
+ * The order of the elements is that of the vector. The numbers m are 1, …, D for inputs, 0, …, D - 1 for outputs and 1, …, D - 1 in turn
+ * for the units of a hidden layer: how many of the first elements these see. The activation a is ReLU, none after the last layer.
+ *
+ * @throws ShapeError if inputs are not (N, D).
+ * @throws RangeError if `features` or a hidden size is not a whole number of at least 1.
  *
  * @example
  * import { MADE } from '@kasane/generative';

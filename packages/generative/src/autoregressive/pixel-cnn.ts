@@ -78,13 +78,17 @@ class ResidualBlock extends Module {
  * PixelCNN of binary images of one channel: convolutions that see the pixels above and to the left alone, so that each pixel has a probability
  * given those before it, row by row. Images may be of any size.
  *
+ * $$ \log p(x) = \sum_i \log p(x_i \mid x_1, \ldots, x_{i-1}), \quad i \text{ row by row} $$
+ *
  * | tensor | shape                   |
  * | ------ | ----------------------- |
  * | input  | (N, 1, H, W), 0 or 1    |
  * | output | (N, 1, H, W), logits    |
  *
- * It is the first form of the model, which does not see some pixels above to the right: the gated one came later. Throws ShapeError for inputs
- * of another shape.
+ * It is the first form of the model, which does not see some pixels above to the right: the gated one came later.
+ *
+ * @throws ShapeError if inputs are not (N, 1, H, W).
+ * @throws RangeError if `channels`, `blocks`, a height or a width is not a whole number, or `firstKernelSize` not an odd one of at least 3.
  *
  * @example
  * import { PixelCNN } from '@kasane/generative';
