@@ -45,10 +45,16 @@ export interface EDMSampleOptions extends SamplingOptions, KarrasOptions {
  * Diffusion as Karras and others put it: noise of a standard deviation σ is added to data, and the network is scaled so that it sees and
  * gives numbers of about 1 for every σ.
  *
- * $$ D(x; \sigma) = c_\text{skip}(\sigma)\, x + c_\text{out}(\sigma)\, F\bigl(c_\text{in}(\sigma)\, x,\ \tfrac14 \ln \sigma\bigr) $$
+ * $$ D(x; \sigma) = c_\text{skip}\, x + c_\text{out}\, F\bigl(c_\text{in}\, x,\ \tfrac14 \ln \sigma\bigr), \quad c_\text{skip} = \tfrac{\sigma_d^2}{\sigma^2 + \sigma_d^2}, \; c_\text{out} = \tfrac{\sigma \sigma_d}{\sqrt{\sigma^2 + \sigma_d^2}}, \; c_\text{in} = \tfrac{1}{\sqrt{\sigma^2 + \sigma_d^2}} $$
  *
- * `loss` is what to train with; `sample` makes data of standard normal noise by their deterministic sampler (Heun's method). What they add for
- * pictures, new noise on the way and augmented data, is not there.
+ * $$ \text{loss} = \operatorname{mean} \tfrac{\sigma^2 + \sigma_d^2}{(\sigma \sigma_d)^2} \bigl(D(x + \sigma \epsilon; \sigma) - x\bigr)^2, \quad \ln \sigma \sim N(\text{logMean}, \text{logStd}^2) $$
+ *
+ * $\sigma_d$ is `sigmaData`. `loss` is what to train with; `sample` makes data of standard normal noise by their deterministic sampler
+ * (Heun's method). What they add for pictures, new noise on the way and augmented data, is not there.
+ *
+ * @throws RangeError if `sigmaData` is not above 0, `logMean` not finite, `logStd` below 0, or an option of `sample` out of the range of
+ * `karrasSigmas`.
+ * @throws ShapeError if data are not (N, …), sigma not (N, 1), noise not as the data, or the network gives another shape.
  *
  * @example
  * import { EDM } from '@kasane/generative';

@@ -37,7 +37,10 @@ export interface FlowMatchingOptions {
  * | data   | (N, …) |
  * | output | ()     |
  *
- * A compiled step draws new noise and times in each call. Throws ShapeError if the shapes do not fit.
+ * A compiled step draws new noise and times in each call.
+ *
+ * @throws ShapeError if data are not (N, …) of two dimensions or more, noise not as the data, times not (N, 1), or the velocity has another
+ * shape.
  *
  * @example
  * import { flowMatchingLoss } from '@kasane/generative';
@@ -86,6 +89,11 @@ export interface IntegrateFlowOptions extends SamplingOptions {
 
 /**
  * Moves noise (N, …) along a velocity to data (N, …), without gradients, by Heun's method. Gives way to others every 16 ms.
+ *
+ * $$ x \leftarrow x + \tfrac h2 \bigl(v(x, t) + v(x + h\, v(x, t),\, t + h)\bigr), \quad h = 1 / \text{steps}, \; t = 0, h, \dots, 1 - h $$
+ *
+ * @throws ShapeError if noise is not (N, …) of two dimensions or more, or the velocity has another shape.
+ * @throws RangeError if `steps` is not a whole number of at least 1.
  *
  * @example
  * import { integrateFlow } from '@kasane/generative';

@@ -66,10 +66,17 @@ const ddpmNames = ['clip', 'generator', ...samplingNames] as const;
 /**
  * Diffusion: data is mixed with noise in steps, and a network learns to undo them.
  *
- * $$ x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \epsilon, \qquad \epsilon \sim N(0, I) $$
+ * $$ x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{1 - \bar\alpha_t}\, \epsilon, \quad \epsilon \sim N(0, I), \qquad v = \sqrt{\bar\alpha_t}\, \epsilon - \sqrt{1 - \bar\alpha_t}\, x_0 $$
  *
- * `loss` is what to train with; `ddpm` and `ddim` make data of standard normal noise, without gradients, and give way to others every
- * 16 ms. `ddpm` takes all steps and draws new noise in each; `ddim` may leave out steps, and draws as much as `eta` says.
+ * $$ x_{t'} = \sqrt{\bar\alpha_{t'}}\, \hat x_0 + \sqrt{1 - \bar\alpha_{t'} - s^2}\, \hat\epsilon + s\, z, \quad s = \eta \sqrt{\tfrac{1 - \bar\alpha_{t'}}{1 - \bar\alpha_t}} \sqrt{1 - \tfrac{\bar\alpha_t}{\bar\alpha_{t'}}}, \; z \sim N(0, I) $$
+ *
+ * `loss` is what to train with, the mean of (prediction - objective)²; `ddpm` and `ddim` make data of standard normal noise, without
+ * gradients, and give way to others every 16 ms. `ddpm` takes all steps and draws new noise in each; `ddim` may leave out steps, and draws
+ * as much as `eta` says. What is predicted gives the data $\hat x_0$ and the noise $\hat\epsilon$ of a step; `ddpm` has η = 1.
+ *
+ * @throws TypeError if the schedule has no steps, or not as many of signal as of noise.
+ * @throws ShapeError if data are not (N, …), noise not as the data, t not (N), or the network gives another shape.
+ * @throws RangeError if `steps` is not a whole number from 1 to those of the schedule, `eta` not from 0 to 1, or `clip` not above 0.
  *
  * @example
  * import { cosineSchedule, GaussianDiffusion } from '@kasane/generative';

@@ -31,6 +31,8 @@ export interface GuidanceOptions {
  * The paper's weight w is scale - 1. It goes where a network without classes goes: to `GaussianDiffusion`, `EDM` or `integrateFlow`. The
  * network must have learned without classes too: see `dropLabels`.
  *
+ * @throws RangeError if `noClass` is not a whole number of at least 0, or `scale` is not finite.
+ *
  * @example
  * import { guided } from '@kasane/generative';
  * import { tensor, type Tensor } from '@kasane/tensor-core';
@@ -69,6 +71,11 @@ export interface DropLabelsOptions {
 
 /**
  * Labels (N) of which some are left out, for a network that learns with classes and without: they become `noClass`.
+ *
+ * $$ l'_i = b_i \cdot \text{noClass} + (1 - b_i)\, l_i, \quad b_i \sim \operatorname{Bernoulli}(p) $$
+ *
+ * @throws ShapeError if labels are not (N).
+ * @throws RangeError if p is not from 0 to 1, or `noClass` is not a whole number of at least 0.
  *
  * @example
  * import { dropLabels } from '@kasane/generative';

@@ -31,6 +31,8 @@ export interface PointNetworkOptions extends LayerOptions, ConditionsOptions {
  * A network of points and times, which diffusion and flow matching train: fully connected layers that see sines and cosines of the time
  * beside the point.
  *
+ * $$ y = \operatorname{mlp}\bigl([x, \sin \omega t, \cos \omega t, \operatorname{onehot}(\text{label})]\bigr), \quad \omega_i = \frac{2^i \pi}{2\, \text{maxTime}}, \; i = 0, \dots, \text{frequencies} - 1 $$
+ *
  * | tensor | shape                                                     |
  * | ------ | --------------------------------------------------------- |
  * | x      | (N, D)                                                    |
@@ -38,7 +40,11 @@ export interface PointNetworkOptions extends LayerOptions, ConditionsOptions {
  * | labels | (N), whole numbers; numClasses says that no class is told |
  * | output | (N, D)                                                    |
  *
- * Labels that are left out are all numClasses. Throws ShapeError if the shapes do not fit.
+ * Labels that are left out are all numClasses.
+ *
+ * @throws ShapeError if points are not (N, D), times not one for each, or labels not (N) from 0 to numClasses.
+ * @throws RangeError if labels are given where `numClasses` is 0, a size is not a whole number of at least 1, `frequencies` not one from 1
+ * to 30, or `maxTime` is not above 0.
  *
  * @example
  * import { PointNetwork } from '@kasane/generative';

@@ -11,6 +11,10 @@ export interface NoiseSchedule {
 /**
  * The schedule of DDPM: β rises evenly from 10⁻⁴ to 0.02 over 1000 steps, and as much faster over fewer.
  *
+ * $$ \bar\alpha_t = \prod_{i \le t} (1 - \beta_i), \quad \beta_t = \min\Bigl(0.999, \; \frac{0.1}{T} + \frac{t}{T - 1} \cdot \frac{19.9}{T}\Bigr), \; t = 0, \dots, T - 1 $$
+ *
+ * @throws RangeError if `timesteps` T is not a whole number of at least 1.
+ *
  * @example
  * import { linearSchedule } from '@kasane/generative';
  * linearSchedule(1000).signal[0]!.toFixed(5); // => 0.99995
@@ -27,6 +31,10 @@ export function linearSchedule(timesteps: number): NoiseSchedule {
 
 /**
  * The cosine schedule, which destroys the signal evenly; β is at most 0.999.
+ *
+ * $$ \bar\alpha_t = \prod_{i \le t} (1 - \beta_i), \quad \beta_t = \min\Bigl(0.999, \; 1 - \frac{f(t + 1)}{f(t)}\Bigr), \; f(t) = \cos^2\Bigl(\frac\pi2 \cdot \frac{t / T + 0.008}{1.008}\Bigr) $$
+ *
+ * @throws RangeError if `timesteps` T is not a whole number of at least 1.
  *
  * @example
  * import { cosineSchedule } from '@kasane/generative';
@@ -55,6 +63,10 @@ export const sigmaNames = ['sigmaMin', 'sigmaMax', 'rho'] as const;
 
 /**
  * The standard deviations of the noise that `EDM` goes through, falling, and 0 at the end: steps + 1 of them.
+ *
+ * $$ \sigma_i = \Bigl(\sigma_\text{max}^{1/\rho} + \frac{i}{n - 1} \bigl(\sigma_\text{min}^{1/\rho} - \sigma_\text{max}^{1/\rho}\bigr)\Bigr)^\rho, \; i = 0, \dots, n - 1, \quad \sigma_n = 0 $$
+ *
+ * @throws RangeError if `steps` n is not a whole number of at least 1, `sigmaMin` or `rho` not above 0, or `sigmaMax` not above `sigmaMin`.
  *
  * @example
  * import { karrasSigmas } from '@kasane/generative';

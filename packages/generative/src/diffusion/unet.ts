@@ -74,6 +74,8 @@ class Block extends Module {
  * A small U-Net, for diffusion of pictures: it looks at them in smaller and smaller sizes, and goes back with what it saw at each size
  * beside it. It has no attention.
  *
+ * $$ H_i = \frac{H}{2^i\, \text{patchSize}}, \quad h \leftarrow h + \operatorname{block}\bigl(h, \operatorname{mlp}[\sin \omega t, \cos \omega t, \operatorname{onehot}(\text{label})]\bigr) $$
+ *
  * | tensor | shape                                                     |
  * | ------ | --------------------------------------------------------- |
  * | x      | (N, C, H, W)                                              |
@@ -81,8 +83,13 @@ class Block extends Module {
  * | labels | (N), whole numbers; numClasses says that no class is told |
  * | output | (N, C, H, W)                                              |
  *
- * H and W must be divisible by 2 as often as there are smaller sizes, 28 by 4 for three sizes, and by `patchSize` besides. The last convolution
- * starts from 0. Labels that are left out are all numClasses. Throws ShapeError if the shapes do not fit.
+ * H and W must be divisible by 2 as often as there are smaller sizes, 28 by 4 for three sizes, and by `patchSize` besides. The last
+ * convolution starts from 0. Labels that are left out are all numClasses. The frequencies ω are those of `PointNetwork`, six by default;
+ * what a block is added to passes a convolution of 1 × 1 where channels change.
+ *
+ * @throws ShapeError if pictures are not (N, C, H, W) that can be halved so often, times not one for each, labels not (N), or `groups`
+ * does not divide the channels.
+ * @throws RangeError if labels are given where `numClasses` is 0, or a size or count is not a whole number of at least 1.
  *
  * @example
  * import { UNet } from '@kasane/generative';
