@@ -8,9 +8,12 @@ import { eigenvalues, lowerRoot } from './symmetric.ts';
  *
  * $$ \lVert \mu_1 - \mu_2 \rVert^2 + \operatorname{tr}\bigl(\Sigma_1 + \Sigma_2 - 2(\Sigma_1 \Sigma_2)^{1/2}\bigr) $$
  *
- * With features of InceptionV3 it is called FID; with those of a network of one's own its numbers compare with others of the same network and
- * the same number of points only. It is computed in float64 and takes some D³ steps: 256 features take some tenths of a second, twice as many eight times as long. Throws ShapeError
- * if the shapes do not fit or a sample has less than 2 points, RangeError for features that are not finite.
+ * With features of InceptionV3 it is called FID; with those of a network of one's own its numbers compare with others of the same network
+ * and the same number of points only. It is computed in float64 and takes some D³ steps: 256 features take some tenths of a second, twice
+ * as many eight times as long.
+ *
+ * @throws ShapeError if the samples are not (N, D) and (M, D), of at least 2 points each.
+ * @throws RangeError if a feature is not finite.
  *
  * @example
  * import { frechetDistance } from '@kasane/generative';

@@ -19,8 +19,10 @@ export interface MmdOptions {
  * | output | ()     |
  *
  * The estimate is unbiased, so it can be below 0. It is differentiable; in a compiled function the bandwidth must be given, since the
- * median needs values. Throws ShapeError if the shapes do not fit or a sample has less than 2 points, RangeError for a bandwidth that
- * is not above 0.
+ * median needs values.
+ *
+ * @throws ShapeError if the samples are not (N, D) and (M, D), of at least 2 points each.
+ * @throws RangeError if there is no bandwidth or one that is not above 0.
  *
  * @example
  * import { mmd } from '@kasane/generative';

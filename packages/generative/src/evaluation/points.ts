@@ -20,6 +20,10 @@ export interface PointsOptions {
 /**
  * Draws n points from 8 normal distributions whose centres lie on a circle of radius 2: (n, 2).
  *
+ * $$ x = 2 \bigl(\cos \tfrac{k \pi}{4}, \sin \tfrac{k \pi}{4}\bigr) + \text{noise} \cdot \epsilon, \quad \epsilon \sim N(0, I), \; k \text{ one of } 0, \dots, 7 $$
+ *
+ * @throws RangeError if n is not a whole number of at least 0, or the noise is below 0 or infinite.
+ *
  * @example
  * import { eightGaussians } from '@kasane/generative';
  * eightGaussians(100).shape; // => [100,2]
@@ -31,6 +35,8 @@ export function eightGaussians(n: number, options?: PointsOptions): Tensor {
 
 /**
  * The centres of `eightGaussians`, (8, 2), for `modesCovered`.
+ *
+ * $$ c_k = 2 \bigl(\cos \tfrac{k \pi}{4}, \sin \tfrac{k \pi}{4}\bigr), \quad k = 0, \dots, 7 $$
  *
  * @example
  * import { eightCentres } from '@kasane/generative';
@@ -48,6 +54,12 @@ function centre(i: number): readonly [number, number] {
 
 /**
  * Draws n points from two interleaved half circles of radius 1, (n, 2), placed as scikit-learn's `make_moons` places them.
+ *
+ * $$ x = (\cos a, \sin a) \text{ or } (1 - \cos a, \tfrac12 - \sin a), \text{ plus } \text{noise} \cdot \epsilon, \quad a \sim U(0, \pi), \; \epsilon \sim N(0, I) $$
+ *
+ * Here moon and place are drawn; there each moon has half of the points, evenly spaced, no noise by default, and the labels are returned, too.
+ *
+ * @throws RangeError if n is not a whole number of at least 0, or the noise is below 0 or infinite.
  *
  * @example
  * import { twoMoons } from '@kasane/generative';

@@ -20,7 +20,12 @@ export interface PrecisionRecall {
  * Precision and recall of a generated sample (M, D) for a real one (N, D): points, or features of pictures. The surroundings of a
  * point are the ball that reaches to its k-th nearest neighbour in its own sample.
  *
- * All distances between points are held, (N + M)² numbers. Throws ShapeError if the shapes do not fit or a sample has no more than k points.
+ * $$ \text{precision} = \frac1M \sum_j 1\bigl[\exists i: \lVert y_j - x_i \rVert \le r_k(x_i)\bigr], \quad r_k(x) \text{ the distance of the } k\text{-th neighbour} $$
+ *
+ * All distances between points are held, (N + M)² numbers. Recall is the same with both samples exchanged.
+ *
+ * @throws ShapeError if the samples are not (N, D) and (M, D), or one has no more than k points.
+ * @throws RangeError if k is not a whole number of at least 1.
  *
  * @example
  * import { precisionRecall } from '@kasane/generative';
