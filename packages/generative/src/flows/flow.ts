@@ -33,6 +33,9 @@ export interface FlowSampleOptions {
  *
  * $$ \log p(x) = \log \mathcal N(f(x); 0, I) + \log\left|\det \frac{\partial f}{\partial x}\right| $$
  *
+ * @throws ShapeError if points are not (N, D).
+ * @throws RangeError if `sample` is asked for a number of points that is not a whole one.
+ *
  * @example
  * import { Flow, NICE, RealNVP } from '@kasane/generative';
  * [NICE, RealNVP].every((Class) => new Class(2) instanceof Flow); // => true

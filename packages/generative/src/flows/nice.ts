@@ -7,6 +7,13 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  * A flow of additive couplings, which keep volumes, and one learned scale for each feature behind them. Its noise is normal. It starts as
  * the identity.
  *
+ * $$ z_\text{moved} = x_\text{moved} + t(x_\text{kept}) \text{ in each coupling}, \quad z \leftarrow e^s \odot z \text{ at the end}, \quad \log\left|\det \tfrac{\partial z}{\partial x}\right| = \sum_i s_i $$
+ *
+ * Points are (N, D), noise too, log |det| is (N). The paper's noise is logistic or normal.
+ *
+ * @throws RangeError if there are fewer than 2 features, or `couplings` or a hidden size is not a whole number of at least 1.
+ * @throws ShapeError if points are not (N, D).
+ *
  * @example
  * import { NICE } from '@kasane/generative';
  * import { zeros } from '@kasane/tensor-core';

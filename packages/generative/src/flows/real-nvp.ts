@@ -6,6 +6,13 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
 /**
  * A flow of affine couplings, which keep and move even and odd features in turn. It starts as the identity.
  *
+ * $$ z_\text{moved} = x_\text{moved} \odot e^{s(x_\text{kept})} + t(x_\text{kept}), \quad \log\left|\det \tfrac{\partial z}{\partial x}\right| = \sum s(x_\text{kept}), \quad s = 2 \tanh(\cdot) $$
+ *
+ * Points are (N, D), noise too, log |det| is (N). There is no batch normalisation as in the paper.
+ *
+ * @throws RangeError if there are fewer than 2 features, or `couplings` or a hidden size is not a whole number of at least 1.
+ * @throws ShapeError if points are not (N, D).
+ *
  * @example
  * import { RealNVP } from '@kasane/generative';
  * import { zeros } from '@kasane/tensor-core';
