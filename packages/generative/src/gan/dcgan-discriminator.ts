@@ -50,6 +50,8 @@ const normalizations: readonly unknown[] = ['batch', 'spectral', 'none'];
 /**
  * Scores of how real images are, by convolutions that halve the sides.
  *
+ * $$ H_{i+1} = \lfloor (H_i + 2 - 4) / 2 \rfloor + 1 = \lfloor H_i / 2 \rfloor $$
+ *
  * | tensor | shape                                                |
  * | ------ | ---------------------------------------------------- |
  * | images | (N, channels, H, W), from -1 to 1                    |
@@ -58,7 +60,11 @@ const normalizations: readonly unknown[] = ['batch', 'spectral', 'none'];
  *
  * The mirror image of `DCGANGenerator`: kernel 4, stride 2, padding 1 and LeakyReLU while sides are 8 or more, then one kernel over all
  * that is left. The same first values. For 64 by 64 this is the discriminator of PyTorch's DCGAN tutorial, without its sigmoid. Labels are
- * appended as channels of ones among zeros. Throws RangeError for sizes below 8 and ShapeError for other images.
+ * appended as channels of ones among zeros.
+ *
+ * @throws RangeError if a side is below 8, or a number of channels, features or classes, or the slope, is out of range.
+ * @throws ShapeError if images have another shape, or labels are not (N).
+ * @throws TypeError if labels are given without classes, or missing where there are some.
  *
  * @example
  * import { DCGANDiscriminator } from '@kasane/generative';

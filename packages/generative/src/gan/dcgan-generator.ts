@@ -38,6 +38,8 @@ export interface DCGANGeneratorOptions extends LayerOptions {
 /**
  * Images from noise, by transposed convolutions that double the sides.
  *
+ * $$ H_{i+1} = 2 (H_i - 1) - 2 + 4 + p = 2 H_i + p, \quad p = 1 \text{ where the size is odd, else } 0 $$
+ *
  * | tensor | shape                                        |
  * | ------ | -------------------------------------------- |
  * | noise  | (N, latentSize), from N(0, 1)                |
@@ -45,10 +47,13 @@ export interface DCGANGeneratorOptions extends LayerOptions {
  * | output | (N, channels, H, W), from -1 to 1            |
  *
  * The first layer makes the smallest size of the row H, ⌊H/2⌋, ... whose sides are below 8 (4 for 64, 7 for 28), the others, kernel 4,
- * stride 2, padding 1, go back that row; odd sizes are met by a row more at the end. Batch normalisation and ReLU stand between,
- * tanh at the end; weights are from N(0, 0.02²), those of the normalisations from N(1, 0.02²), no convolution has a bias. For 64 by 64 this is the
- * generator of PyTorch's DCGAN tutorial. Labels are appended to the noise as ones among zeros. Throws RangeError for sizes
- * below 8 and ShapeError for other noise.
+ * stride 2, padding 1, go back that row; odd sizes are met by a row more at the end. Batch normalisation and ReLU stand between, tanh at
+ * the end; weights are from N(0, 0.02²), those of the normalisations from N(1, 0.02²), no convolution has a bias. For 64 by 64 this is the
+ * generator of PyTorch's DCGAN tutorial. Labels are appended to the noise as ones among zeros.
+ *
+ * @throws RangeError if a side is below 8, or a size or a number of channels, features or classes is out of range.
+ * @throws ShapeError if noise has another shape, or labels are not (N).
+ * @throws TypeError if labels are given without classes, or missing where there are some.
  *
  * @example
  * import { DCGANGenerator } from '@kasane/generative';

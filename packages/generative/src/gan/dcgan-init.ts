@@ -6,9 +6,12 @@ import { optionsOf, shown } from '@kasane/tensor-core';
 const STD = 0.02;
 
 /**
- * Draws the first values of a network anew as DCGAN has them: weights of convolutions from N(0, 0.02²), those of batch normalisations from
- * N(1, 0.02²), biases 0. Returns the network. Same as `weights_init` of PyTorch's DCGAN tutorial, which leaves the biases of
- * convolutions. Throws TypeError for what is no module.
+ * Draws the first values of a network anew as DCGAN has them: those of convolutions and batch normalisations. Returns the network. Same as
+ * `weights_init` of PyTorch's DCGAN tutorial, which leaves the biases of convolutions.
+ *
+ * $$ W_\text{conv} \sim N(0, 0.02^2), \quad \gamma_\text{norm} \sim N(1, 0.02^2), \quad b = 0 $$
+ *
+ * @throws TypeError if it is given what is no module.
  *
  * @example
  * import { dcganInit } from '@kasane/generative';

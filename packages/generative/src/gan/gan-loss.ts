@@ -68,9 +68,11 @@ function crossEntropies(real: Tensor, generated: Tensor, s: number): Tensor {
  *
  * $$ V = \mathbb{E}[\log D(x)] + \mathbb{E}[\log(1 - D(G(z)))], \quad D = \sigma(\text{score}) $$
  *
- * The discriminator's loss is -V, which is 2 ln 2 where it cannot tell, and the generator's the second term. That one is flat where
- * the discriminator is sure, as it is early on: `nonSaturatingLoss` is what is trained with. Scores are logits of any shape.
- * Throws ShapeError for no scores and RangeError for a smoothing out of range.
+ * The discriminator's loss is -V, which is 2 ln 2 where it cannot tell, and the generator's the second term. That one is flat where the
+ * discriminator is sure, as it is early on: `nonSaturatingLoss` is what is trained with. Scores are logits of any shape.
+ *
+ * @throws ShapeError if there are no scores.
+ * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
  * import { minimaxLoss } from '@kasane/generative';
@@ -97,7 +99,10 @@ export function minimaxLoss(options: LabelSmoothingOptions = {}): GanLoss {
  *
  * $$ L_G = -\mathbb{E}[\log D(G(z))] $$
  *
- * What PyTorch's DCGAN computes by `BCELoss` with ones and zeros. Throws as `minimaxLoss` does.
+ * What PyTorch's DCGAN computes by `BCELoss` with ones and zeros.
+ *
+ * @throws ShapeError if there are no scores.
+ * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
  * import { nonSaturatingLoss } from '@kasane/generative';
@@ -123,7 +128,10 @@ export function nonSaturatingLoss(options: LabelSmoothingOptions = {}): GanLoss 
  *
  * $$ L_D = \tfrac12 \mathbb{E}[(D(x) - 1)^2] + \tfrac12 \mathbb{E}[D(G(z))^2], \quad L_G = \tfrac12 \mathbb{E}[(D(G(z)) - 1)^2] $$
  *
- * Throws as `minimaxLoss` does.
+ * With a smoothing s the discriminator's target of real samples is 1 - s. Scores are of any shape.
+ *
+ * @throws ShapeError if there are no scores.
+ * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
  * import { leastSquaresLoss } from '@kasane/generative';
@@ -148,8 +156,10 @@ export function leastSquaresLoss(options: LabelSmoothingOptions = {}): GanLoss {
  *
  * $$ L_D = \mathbb{E}[D(G(z))] - \mathbb{E}[D(x)], \quad L_G = -\mathbb{E}[D(G(z))] $$
  *
- * Nothing here holds the critic to that slope: add `gradientPenalty`, and give the critic no batch normalisation. -L_D estimates
- * the distance. Throws ShapeError for no scores.
+ * Nothing here holds the critic to that slope: add `gradientPenalty`, and give the critic no batch normalisation. -L_D estimates the
+ * distance.
+ *
+ * @throws ShapeError if there are no scores.
  *
  * @example
  * import { wassersteinLoss } from '@kasane/generative';
@@ -172,7 +182,9 @@ export function wassersteinLoss(): GanLoss {
  *
  * $$ L_D = \mathbb{E}[\max(0, 1 - D(x))] + \mathbb{E}[\max(0, 1 + D(G(z)))], \quad L_G = -\mathbb{E}[D(G(z))] $$
  *
- * Usual with `SpectralNorm`. Throws ShapeError for no scores.
+ * Usual with `SpectralNorm`.
+ *
+ * @throws ShapeError if there are no scores.
  *
  * @example
  * import { hingeLoss } from '@kasane/generative';
@@ -197,6 +209,8 @@ export function hingeLoss(): GanLoss {
  * where both are 0.
  *
  * $$ D^*(x) = \frac{p_\text{data}(x)}{p_\text{data}(x) + p_g(x)} $$
+ *
+ * @throws ShapeError if the densities cannot be broadcast to each other.
  *
  * @example
  * import { optimalDiscriminator } from '@kasane/generative';

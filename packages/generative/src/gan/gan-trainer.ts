@@ -83,13 +83,20 @@ export interface GanState {
  * Trains two players against each other: a generator that makes samples of noise, and a discriminator that tells them from real
  * ones.
  *
- * A round is `discriminatorSteps` of the one, each with new real samples and as many generated, and `generatorSteps` of the other.
- * Each player has a compiled step and an optimizer of its own; two learning rates are two optimizers. Smoothed labels are an option of
- * the losses that have labels. Players that know classes get batches [samples, labels], and generated samples are of the classes of
- * the real ones they stand beside.
+ * $$ \text{discriminator: } L_D + \lambda\, P + \gamma\, R_1, \qquad \text{generator: } L_G, \qquad \bar\theta_G \leftarrow d\, \bar\theta_G + (1 - d)\, \theta_G $$
  *
- * `train` does rounds; `discriminatorStep` and `generatorStep` are for loops of one's own. `sample` and `generate` ask the average of
- * the generator, if one is kept, in evaluation. `stateDict` and `loadStateDict` take a training up where another left it. Throws RangeError for options out of range and TypeError for players that are no modules.
+ * A round is `discriminatorSteps` of the one, each with new real samples and as many generated, and `generatorSteps` of the other. P is
+ * `gradientPenalty` and R₁ `r1Penalty`, by the weights that the options have for them; d is `emaDecay`. Each player has a compiled step and
+ * an optimizer of its own; two learning rates are two optimizers. Smoothed labels are an option of the losses that have labels. Players
+ * that know classes get batches [samples, labels], and generated samples are of the classes of the real ones they stand beside.
+ *
+ * `train` does rounds; `discriminatorStep` and `generatorStep` are for loops of one's own. `sample` and `generate` ask the average of the
+ * generator, if one is kept, in evaluation. `stateDict` and `loadStateDict` take a training up where another left it.
+ *
+ * @throws RangeError if an option is out of range.
+ * @throws TypeError if a player is no module.
+ * @throws DataError if a batch is empty or no tensor of samples, a pass through the data gives none, or a loss of `train` is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { GanTrainer, nonSaturatingLoss } from '@kasane/generative';

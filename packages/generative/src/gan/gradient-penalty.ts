@@ -25,9 +25,10 @@ export interface GradientPenaltyOptions {
  *
  * $$ \mathbb{E}\left[ (\lVert \nabla_{\hat x} D(\hat x) \rVert_2 - 1)^2 \right], \quad \hat x = \epsilon x + (1 - \epsilon) G(z), \quad \epsilon \sim U(0, 1) $$
  *
- * Each sample has an ε and a slope of its own. The result carries gradients of gradients to the critic's parameters; the samples get
- * none. The paper adds 10 times this to `wassersteinLoss`. Batch normalisation in the critic would mix the samples. Throws ShapeError
- * unless real and generated samples have one shape (N, ...), N > 0.
+ * Each sample has an ε and a slope of its own. The result carries gradients of gradients to the critic's parameters; the samples get none.
+ * The paper adds 10 times this to `wassersteinLoss`. Batch normalisation in the critic would mix the samples.
+ *
+ * @throws ShapeError if real and generated samples have not one shape (N, ...), N > 0, or the critic does not give a score for each.
  *
  * @example
  * import { gradientPenalty } from '@kasane/generative';
@@ -67,7 +68,9 @@ export function gradientPenalty(
  * Times γ it is added to the discriminator's loss; γ between 0.1 and 10 is usual. D stands for scores, not probabilities. The result
  * carries gradients of gradients to the parameters; the samples get none. D is asked once more: with batch normalisation its running
  * statistics count the real samples twice, and what is penalised are the slopes of all scores together by each sample, through the
- * statistics too. Throws ShapeError for samples other than (N, ...), N > 0.
+ * statistics too.
+ *
+ * @throws ShapeError if samples are not (N, ...), N > 0, or the critic does not give a score for each.
  *
  * @example
  * import { r1Penalty } from '@kasane/generative';

@@ -37,10 +37,12 @@ const FIRST = 15;
  * $$ \bar W = W / \sigma, \quad \sigma = u^\top W v $$
  *
  * σ is found by the power iteration u ← Wv / ‖Wv‖, v ← Wᵀu / ‖Wᵀu‖ on the weight as a matrix (outputs, all others), which goes on by
- * `nPowerIterations` in each forward call in training mode, and stands still in evaluation. u and v are buffers; gradients take them
- * for constants. Same numbers as `torch.nn.utils.parametrizations.spectral_norm`, which is a function and changes the layer: here it is
- * a layer around it, and the weight in the state dict is `layer.weight`. Throws TypeError for a layer that has no weight of two
- * dimensions or more.
+ * `nPowerIterations` in each forward call in training mode, and stands still in evaluation. u and v are buffers; gradients take them for
+ * constants. Same numbers as `torch.nn.utils.parametrizations.spectral_norm`, which is a function and changes the layer: here it is a layer
+ * around it, and the weight in the state dict is `layer.weight`.
+ *
+ * @throws TypeError if the layer has no weight of two dimensions or more.
+ * @throws RangeError if `nPowerIterations` is not a whole number of at least 1, `dim` none of the weight's, or `eps` below 0.
  *
  * @example
  * import { SpectralNorm } from '@kasane/generative';
