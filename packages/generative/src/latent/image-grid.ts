@@ -19,10 +19,15 @@ export interface ImageGridOptions {
 }
 
 /**
- * Pictures (N, C, H, W) side by side, row after row, as one, (C, rows (H + padding) + padding, columns (W + padding) + padding). Fewer pictures than `columns` make
- * a shorter row; what is left of the last one is `padValue`.
+ * Pictures (N, C, H, W) side by side, row after row, as one, (C, H′, W′). Fewer pictures than `columns` make a shorter row; what is left of
+ * the last one is `padValue`.
  *
- * Same as `torchvision.utils.make_grid`, but grey pictures stay grey. Throws ShapeError for what is no batch of pictures.
+ * $$ H' = \text{rows} \cdot (H + \text{padding}) + \text{padding}, \quad W' = \text{columns} \cdot (W + \text{padding}) + \text{padding} $$
+ *
+ * Same as `torchvision.utils.make_grid`, but `nrow` is `columns`, grey pictures stay grey, and a single picture has its margin, too.
+ *
+ * @throws ShapeError if images are not (N, C, H, W), N > 0.
+ * @throws RangeError if `columns` is not a whole number of at least 1, `padding` not one of at least 0, or `padValue` is not finite.
  *
  * @example
  * import { imageGrid } from '@kasane/generative';

@@ -22,9 +22,13 @@ export interface InterpolateOptions {
 /**
  * The way from one latent point to another of the same shape, both ends among them: (steps, ...shape).
  *
- * Straight, (1 - t) a + t b; or `spherical`, (sin((1 - t) Ω) a + sin(t Ω) b) / sin Ω, with Ω the angle between the vectors of the last dim, which
- * are to be normal noise; where they point the same way or opposite ways, it is straight. Throws ShapeError for points of other shapes,
- * RangeError for fewer than 2 steps.
+ * $$ (1 - t)\, a + t\, b, \qquad \text{spherical: } \frac{\sin((1 - t)\, \Omega)\, a + \sin(t\, \Omega)\, b}{\sin \Omega} $$
+ *
+ * Ω is the angle between the vectors of the last dim, which for `spherical` are to be normal noise; where they point the same way or
+ * opposite ways, it is straight.
+ *
+ * @throws ShapeError if the points have different shapes, or a spherical way is asked for between numbers.
+ * @throws RangeError if `steps` is not a whole number of at least 2.
  *
  * @example
  * import { interpolate } from '@kasane/generative';
@@ -68,8 +72,14 @@ export function interpolate(from: Tensor, to: Tensor, options?: InterpolateOptio
 }
 
 /**
- * A latent point z, (D), once for each value, which takes the place of one of its numbers: (values, D). What a decoder makes of them shows what that
- * number stands for. Throws ShapeError unless z is a vector, RangeError for a number that it has not.
+ * A latent point z, (D), once for each value, which takes the place of one of its numbers: (values, D). What a decoder makes of them shows
+ * what that number stands for.
+ *
+ * $$ y_{ij} = v_i \text{ if } j = \text{index}, \text{ else } z_j $$
+ *
+ * @throws ShapeError if z is not a vector.
+ * @throws RangeError if it has no number of that index.
+ * @throws TypeError if a value is not finite.
  *
  * @example
  * import { traverse } from '@kasane/generative';
