@@ -22,13 +22,31 @@ const maxSpin1 = 4 * Math.PI;
 const maxSpin2 = 9 * Math.PI;
 
 /**
- * Two links that hang from a hinge: swing the lower end above a line by a torque of -1, 0 or 1 (actions 0, 1, 2) between the links.
+ * Two links that hang from a hinge: swing the lower end above a line by a torque between the links.
  *
- * The six observations are cosine and sine of the first angle (0 hangs down) and of the second (0 is in line with the first), and both
- * velocities. Every step pays -1, but the one that reaches the line 0. `make('Acrobot-v1')` cuts an episode after 500 steps. Starts are
- * drawn from [-0.1, 0.1]; `reset({ options: { low, high } })` changes that.
+ * $$ \ddot\theta_2 = \frac{\tau + \frac{d_2}{d_1} \phi_1 - \frac12 \dot\theta_1^2 \sin\theta_2 - \phi_2}{\frac54 - d_2^2 / d_1}, \quad \ddot\theta_1 = -\frac{d_2 \ddot\theta_2 + \phi_1}{d_1}, \quad d_1 = \tfrac72 + \cos\theta_2, \; d_2 = \tfrac54 + \tfrac12 \cos\theta_2 $$
  *
- * Same as `AcrobotEnv` of Gymnasium: one step of a fourth-order Runge-Kutta method. Writing into `state` moves it.
+ * $$ \phi_2 = 4.9 \sin(\theta_1 + \theta_2), \quad \phi_1 = -\tfrac12 \dot\theta_2 (\dot\theta_2 + 2 \dot\theta_1) \sin\theta_2 + 14.7 \sin\theta_1 + \phi_2 $$
+ *
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Box` of 6: cosine and sine of θ₁ (0 hangs down), of θ₂ (0 is in line with the first), each from -1 to 1; both velocities, within 4π and 9π |
+ * | actions      | `Discrete(3)`: a torque τ of -1 (0), none (1), of 1 (2) |
+ * | reward       | -1 for each step, 0 for the one that reaches the line |
+ * | start        | angles and velocities from [-0.1, 0.1]; `reset({ options: { low, high } })` changes that |
+ * | terminated   | once -cos θ₁ - cos(θ₁ + θ₂) > 1 |
+ * | truncated    | `make('Acrobot-v1')` cuts after 500 steps; a mean return of -100 counts as solved |
+ *
+ * A step is 0.2 seconds, by one step of a fourth-order Runge-Kutta method; 'nips' leaves out the term with the square of the first
+ * velocity.
+ *
+ * Same as `AcrobotEnv` of Gymnasium 1.4, except: `bookOrNips` is an option, there an attribute; the state is float64 from the start, there
+ * float32 until the first step; a step after the end throws; a seed draws other starts; and there are `picture` and a `render` in
+ * characters in place of a `render_mode`. Writing into `state` moves it.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, `bookOrNips` neither of the two, or `low` and `high` are not finite, in this
+ * order.
  *
  * @example
  * import { Acrobot } from '@kasane/rl';

@@ -25,14 +25,29 @@ export interface BlackjackOptions {
 export type BlackjackObservation = readonly [sum: number, dealer: number, usableAce: number];
 
 /**
- * Blackjack against a dealer who draws up to 17, from a deck that never ends: stick (0) or hit (1).
+ * Blackjack against a dealer who draws up to 17, from a deck that never ends.
  *
- * A win pays 1, a loss -1, a draw 0. An episode ends with the first stick or beyond 21.
+ * $$ r = \operatorname{sign}(\text{player} - \text{dealer}), \quad \text{beyond 21 the player has lost, and the dealer counts 0} $$
  *
- * `P` and `initial` are the whole game as a table, for planning; Gymnasium has none. Its states are numbered by `encode`: a natural is a
- * state of its own there, for it is worth more than other sums of 21, which an observation does not show.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Tuple` of `Discrete(32)`, `Discrete(11)`, `Discrete(2)`: the player's sum, the dealer's open card (1 is the ace), 1 if an ace counts 11 |
+ * | actions      | `Discrete(2)`: stick (0), hit (1) |
+ * | reward       | 1 for a win, -1 for a loss, 0 for a draw; with `natural` 1.5 for a natural that wins; with `sab` a natural beats all but a natural |
+ * | start        | two cards each, of thirteen kinds equally likely, of which four count 10 |
+ * | terminated   | with the first stick, or a sum beyond 21 |
+ * | truncated    | never |
  *
- * Same as `BlackjackEnv` of Gymnasium. Writing into `player` and `dealer`, the cards, changes the hands.
+ * `make('Blackjack-v1')` plays with `sab`, as in Sutton and Barto's book.
+ *
+ * Same as `BlackjackEnv` of Gymnasium 1.4, except: a step after the end throws; a seed draws other cards; `render` gives characters, and
+ * there is no picture; and `P` and `initial` are the whole game as a table, for planning. The table's states are numbered by `encode`: a
+ * natural is a state of its own there, for it is worth more than other sums of 21, which an observation does not show. Writing into
+ * `player` and `dealer`, the cards, changes the hands.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, or `encode` and `decode` get what is no state.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { Blackjack } from '@kasane/rl';

@@ -30,13 +30,29 @@ export const cartLimit = 2.4;
 export const angleLimit: number = (12 * 2 * Math.PI) / 360;
 
 /**
- * A pole on a cart: push the cart left (0) or right (1) so that the pole stays up.
+ * A pole on a cart: push the cart left or right so that the pole stays up.
  *
- * The four observations are the cart's position and velocity, the pole's angle (radians, 0 is upright) and its velocity. Every step pays 1,
- * the last one too. An episode ends when the cart is 2.4 from the middle or the pole 12° from upright; `make('CartPole-v1')` cuts it after
- * 500 steps. Starts are drawn from [-0.05, 0.05]; `reset({ options: { low, high } })` changes that.
+ * $$ \ddot\theta = \frac{g \sin\theta - u \cos\theta}{l\, (\frac43 - \frac{m_p}{m} \cos^2\theta)}, \quad \ddot x = u - \frac{m_p l}{m} \ddot\theta \cos\theta, \quad u = \frac{F + m_p l\, \dot\theta^2 \sin\theta}{m} $$
  *
- * Same as `CartPoleEnv` of Gymnasium: its steps, computed in float64 and observed in float32. Writing into `state` moves the cart.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Box` of 4: position within ±4.8, velocity without bounds, angle within ±24° (0.419 radians, 0 is upright), its velocity without bounds |
+ * | actions      | `Discrete(2)`: a force F to the left (0), to the right (1) |
+ * | reward       | 1 for each step, the last one too; `suttonBartoReward` pays 0, and -1 for the last |
+ * | start        | all four from [-0.05, 0.05]; `reset({ options: { low, high } })` changes that |
+ * | terminated   | once the cart is more than 2.4 from the middle, or the pole more than 12° from upright |
+ * | truncated    | `make('CartPole-v1')` cuts after 500 steps, 475 on average count as solved; 'CartPole-v0' after 200, with 195 |
+ *
+ * The force is 10, g = 9.8, the pole's mass $m_p$ is 0.1 of m = 1.1 and half its length l is 0.5; a step is 0.02 seconds of Euler's method,
+ * with the old velocities.
+ *
+ * Same as `CartPoleEnv` of Gymnasium 1.4, in float64 and observed in float32, except: `kinematicsIntegrator` is an option, there an
+ * attribute; a step after the end throws, there it warns; a seed draws other starts; and there are `picture` and a `render` in characters
+ * in place of a `render_mode`. Writing into `state` moves the cart.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, `kinematicsIntegrator` neither of the two, or `low` and `high` are not finite,
+ * in this order.
  *
  * @example
  * import { CartPole } from '@kasane/rl';

@@ -27,12 +27,28 @@ const moves = [
 ] as const;
 
 /**
- * Along a cliff to the goal: up (0), right (1), down (2), left (3).
+ * Along a cliff to the goal, on a map of 4 rows of 12 cells.
  *
- * Every step pays -1; one over the cliff pays -100 and begins at the start again, without ending the episode. The observation is
- * row * 12 + column. The goal ends an episode, and nothing cuts it.
+ * $$ s = 12 \cdot \text{row} + \text{column} $$
  *
- * Same as `CliffWalkingEnv` of Gymnasium, its `P` included.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Discrete(48)`: the number s of the cell |
+ * | actions      | `Discrete(4)`: up (0), right (1), down (2), left (3) |
+ * | reward       | -1 for each step; -100 for one over the cliff, which leads back to the start without an end |
+ * | start        | cell 36, the lower left corner |
+ * | terminated   | at the goal, cell 47, the lower right corner |
+ * | truncated    | never, with `make('CliffWalking-v1')` either |
+ *
+ * With `isSlippery`, as `make('CliffWalkingSlippery-v1')` has it, a step goes ahead, to its left and to its right with a probability of ⅓
+ * each.
+ *
+ * Same as `CliffWalkingEnv` of Gymnasium 1.4, its `P` and `info.prob` included, except: a step after the end throws; a seed draws other
+ * steps; and there are `picture` and a `render` in characters in place of a `render_mode`.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { CliffWalking } from '@kasane/rl';

@@ -49,12 +49,29 @@ const moves = [
 ] as const;
 
 /**
- * Across a frozen lake to the goal, around the holes: left (0), down (1), right (2), up (3).
+ * Across a frozen lake to the goal, around the holes.
  *
- * On slippery ice a step goes astray to either side. The observation is row * columns + column. Goal and holes end an episode;
- * `make('FrozenLake-v1')` cuts it after 100 steps, `make('FrozenLake8x8-v1')` after 200.
+ * $$ s = \text{columns} \cdot \text{row} + \text{column}, \qquad P(\text{ahead}) = \text{successRate}, \quad P(\text{to either side}) = (1 - \text{successRate}) / 2 $$
  *
- * Same as `FrozenLakeEnv` of Gymnasium, its `P` included; a random map comes from `generateRandomMap`.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Discrete(rows · columns)`: the number s of the cell; 16, or 64 with `mapName` '8x8' |
+ * | actions      | `Discrete(4)`: left (0), down (1), right (2), up (3) |
+ * | reward       | 1 for reaching the goal, else 0; `rewardSchedule` has others for goal, hole and ice |
+ * | start        | a cell S, of several each as likely: on both maps the upper left corner |
+ * | terminated   | at the goal and in holes |
+ * | truncated    | `make('FrozenLake-v1')` cuts after 100 steps, a mean return of 0.7 counts as solved; `make('FrozenLake8x8-v1')` after 200, with 0.85 |
+ *
+ * Ice is slippery unless `isSlippery` is false: a step then goes where it should.
+ *
+ * Same as `FrozenLakeEnv` of Gymnasium 1.4, its `P` and `info.prob` included, except: a step after the end throws; a seed draws other
+ * steps; a drawn map comes from `generateRandomMap` alone, there from a `map_name` of None, too; and there are `picture` and a `render` in
+ * characters in place of a `render_mode`.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, `mapName` neither of the two, or `successRate` not from 0 to 1.
+ * @throws DataError if the map has no start, rows of other lengths, or other letters.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { FrozenLake } from '@kasane/rl';
@@ -171,7 +188,9 @@ export interface RandomMapOptions {
 /**
  * A map for `FrozenLake`, drawn until the goal can be reached. Start and goal are in opposite corners.
  *
- * Throws RangeError unless `size` is a whole number ≥ 2 and p is above 0 and at most 1.
+ * Same as `generate_random_map` of Gymnasium, except that the seed comes from `generator`.
+ *
+ * @throws RangeError if `size` is not a whole number from 2 to 1000, or p is not above 0 and at most 1.
  *
  * @example
  * import { FrozenLake, generateRandomMap } from '@kasane/rl';

@@ -31,15 +31,28 @@ const moves = [
 ] as const;
 
 /**
- * A world of cells from a text map, of which goals and pits end an episode: up (0), right (1), down (2), left (3).
+ * A world of cells from a text map, of which goals and pits end an episode.
+ *
+ * $$ s = \text{columns} \cdot \text{row} + \text{column}, \qquad P(\text{ahead}) = 1 - \text{slip}, \quad P(\text{to either side}) = \text{slip} / 2 $$
  *
  *     .  free     #  wall     S  start     G  goal     X  pit
  *
- * A step against a wall or the border stays where it is. Of several starts each is as likely. The observation is row * columns + column,
- * walls counted; `P` says that nothing happens in walls, goals and pits, so that planning values them 0. `make('GridWorld-v0', { desc })`
- * cuts an episode after 100 steps.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Discrete(rows · columns)`: the number s of the cell, walls counted |
+ * | actions      | `Discrete(4)`: up (0), right (1), down (2), left (3) |
+ * | reward       | `stepReward` for each step, and `goalReward` or `pitReward` beside for the one that gets there |
+ * | start        | a cell S, of several each as likely |
+ * | terminated   | at goals and in pits |
+ * | truncated    | `make('GridWorld-v0', { desc })` cuts after 100 steps |
  *
- * Throws DataError for a map with rows of other lengths, other letters, or no start.
+ * A step against a wall or the border stays where it is. `P` says that nothing happens in walls, goals and pits, so that planning values
+ * them 0. Gymnasium has no such environment.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, `slip` not from 0 to 1, or a reward not finite.
+ * @throws DataError if the map has no start, rows of other lengths, or other letters.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { GridWorld, MDP, valueIteration } from '@kasane/rl';

@@ -37,16 +37,25 @@ const TIRED = [1, 0.9, 0.7, 0.4]; // how much of what a mail adds is left
 const LEAVES = [0, 0.003, 0.01, 0.03]; // how likely a mail makes a customer leave for ever
 
 /**
- * A mail campaign, seen from one customer: every month send nothing (0), a catalogue (1) or a voucher (2).
+ * A mail campaign, seen from one customer: every month send nothing, a catalogue or a voucher.
  *
- * A sale pays its margin, less the voucher's discount if there was one; a mail costs. A mail makes a sale likelier, the less so the more the customer
- * is tired of mails, and may make a tired one leave for ever, which ends the episode. Regulars buy without mails, too: a voucher for
- * them gives money away. `make('MailCampaign-v0')` cuts an episode after 24 months.
+ * $$ P(\text{sale}) = 0.85^{\text{months}} (b_\text{kind} + m_{\text{kind}, a}\, t_\text{fatigue}), \qquad s = 24\, \text{kind} + 4\, \text{months} + \text{fatigue} $$
  *
- * The observation is a number from 0 to 71, 24 kind + 4 months + fatigue, which `customer` reads and `stateOf` writes. An episode starts with a customer of any
- * kind who bought up to 5 months ago and is not tired. All of it is made up; `P` is what there is to know of it.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Discrete(72)`: the customer's number s, which `MailCampaign.customer` reads and `stateOf` writes |
+ * | actions      | `Discrete(3)`: nothing (0), a catalogue (1), a voucher (2) |
+ * | reward       | `margin` for a sale, less `discount` if it was by voucher; less `catalogueCost` or `voucherCost` for a mail |
+ * | start        | a customer of any kind who bought up to 5 months ago and is not tired, each as likely |
+ * | terminated   | if a tired customer leaves for ever, which a mail may bring about |
+ * | truncated    | `make('MailCampaign-v0')` cuts after 24 months |
  *
- * Throws RangeError for options that are no finite numbers.
+ * A mail makes a sale likelier, the less so the more the customer is tired of mails. Regulars buy without mails, too: a voucher for them
+ * gives money away. All of it is made up, and Gymnasium has no such environment; `P` is what there is to know of it.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, an option is not finite, or what should be a customer or a state is none.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { MailCampaign, MDP, valueIteration } from '@kasane/rl';

@@ -25,12 +25,26 @@ export const goalPosition = 0.5;
 export const continuousGoal = 0.45;
 
 /**
- * A car in a valley, too weak to drive up the hill on its right: push left (0), not at all (1), or right (2).
+ * A car in a valley, too weak to drive up the hill on its right: push left, not at all, or right.
  *
- * Observations are position and velocity. Every step pays -1. An episode ends at 0.5; `make('MountainCar-v0')` cuts it after 200 steps.
- * Starts are drawn from [-0.6, -0.4] at rest; `reset({ options: { low, high } })` changes that.
+ * $$ v \leftarrow \operatorname{clip}(v + 0.001\, (a - 1) - 0.0025 \cos 3x, -0.07, 0.07), \quad x \leftarrow \operatorname{clip}(x + v, -1.2, 0.6) $$
  *
- * Same as `MountainCarEnv` of Gymnasium. Writing into `state` moves the car.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Box` of 2: position x from -1.2 to 0.6, velocity v from -0.07 to 0.07 |
+ * | actions      | `Discrete(3)`: a push to the left (0), none (1), to the right (2) |
+ * | reward       | -1 for each step |
+ * | start        | a position from [-0.6, -0.4], at rest; `reset({ options: { low, high } })` changes that |
+ * | terminated   | once x ≥ 0.5 and v ≥ `goalVelocity` |
+ * | truncated    | `make('MountainCar-v0')` cuts after 200 steps; a mean return of -110 counts as solved |
+ *
+ * The left end is a wall, at which the velocity becomes 0.
+ *
+ * Same as `MountainCarEnv` of Gymnasium 1.4, except: a step after the end throws; a seed draws other starts; and there are `picture` and a
+ * `render` in characters in place of a `render_mode`. Writing into `state` moves the car.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, `goalVelocity` is not finite, or `low` and `high` are not finite, in this order.
  *
  * @example
  * import { MountainCar } from '@kasane/rl';
@@ -82,12 +96,25 @@ export class MountainCar extends SeededEnv {
 }
 
 /**
- * `MountainCar` with a force from -1 to 1 instead of three pushes.
+ * `MountainCar` with a force instead of three pushes.
  *
- * A step pays -0.1 force², of the force as it is given: a force beyond 1 pushes as 1 does and costs more. The goal, at 0.45, pays 100.
- * `make('MountainCarContinuous-v0')` cuts an episode after 999 steps.
+ * $$ v \leftarrow \operatorname{clip}(v + 0.0015 \operatorname{clip}(a, -1, 1) - 0.0025 \cos 3x, -0.07, 0.07), \quad x \leftarrow \operatorname{clip}(x + v, -1.2, 0.6), \quad r = 100 \cdot 1[\text{goal}] - 0.1\, a^2 $$
  *
- * Same as `Continuous_MountainCarEnv` of Gymnasium, which keeps its state in float32. Writing into `state` moves the car.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Box` of 2: position x from -1.2 to 0.6, velocity v from -0.07 to 0.07 |
+ * | actions      | `Box` of 1: a force a from -1 to 1; one beyond pushes as 1 does, and costs more |
+ * | reward       | -0.1 a² for each step, of the force as it is given, and 100 for the one that reaches the goal |
+ * | start        | a position from [-0.6, -0.4], at rest; `reset({ options: { low, high } })` changes that |
+ * | terminated   | once x ≥ 0.45 and v ≥ `goalVelocity` |
+ * | truncated    | `make('MountainCarContinuous-v0')` cuts after 999 steps; a mean return of 90 counts as solved |
+ *
+ * Same as `Continuous_MountainCarEnv` of Gymnasium 1.4, which keeps its state in float32, too, except: a step after the end throws; a seed
+ * draws other starts; and there are `picture` and a `render` in characters in place of a `render_mode`. Writing into `state` moves the car.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not one finite number, `goalVelocity` is not finite, or `low` and `high` are not finite, in this
+ * order.
  *
  * @example
  * import { MountainCarContinuous } from '@kasane/rl';

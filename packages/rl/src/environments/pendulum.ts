@@ -21,11 +21,22 @@ const dt = 0.05;
 /**
  * A pendulum that is to be swung up and held there by a torque at its hinge.
  *
- * Observations are the cosine and the sine of its angle (0 is upright) and its velocity; actions are one torque, which is clipped to
- * [-2, 2]. A step pays -(angle² + 0.1 velocity² + 0.001 torque²) of where it began. No state ends an episode; `make('Pendulum-v1')` cuts it
- * after 200 steps. Starts are drawn from all angles and velocities within 1; `reset({ options: { xInit, yInit } })` narrows that.
+ * $$ \dot\theta \leftarrow \operatorname{clip}\bigl(\dot\theta + (\tfrac32 g \sin\theta + 3 u) \cdot 0.05, -8, 8\bigr), \quad \theta \leftarrow \theta + 0.05\, \dot\theta, \qquad r = -(\theta^2 + 0.1\, \dot\theta^2 + 0.001\, u^2) $$
  *
- * Same as `PendulumEnv` of Gymnasium. Writing into `state` moves the pendulum.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Box` of 3: cosine and sine of the angle θ (0 is upright), from -1 to 1; its velocity, from -8 to 8 |
+ * | actions      | `Box` of 1: a torque u from -2 to 2; one beyond is clipped |
+ * | reward       | r of where the step began, θ between -π and π: from -16.3 to 0 |
+ * | start        | any angle, and a velocity within 1; `reset({ options: { xInit, yInit } })` gives other bounds for either |
+ * | terminated   | never |
+ * | truncated    | `make('Pendulum-v1')` cuts after 200 steps |
+ *
+ * Same as `PendulumEnv` of Gymnasium 1.4, except: the options of `reset` are `xInit` and `yInit`, there `x_init` and `y_init`; a seed draws
+ * other starts; and there are `picture` and a `render` in characters in place of a `render_mode`. Writing into `state` moves the pendulum.
+ *
+ * @throws Error if a step is taken before the first reset.
+ * @throws RangeError if an action is not one finite number, or `g`, `xInit` or `yInit` is not finite.
  *
  * @example
  * import { Pendulum } from '@kasane/rl';

@@ -164,6 +164,9 @@ const idRule = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
  *
  * TypeScript learns its kinds by an entry in the interface `Registered`. As `gymnasium.register`, except that an id that is taken throws.
  *
+ * @throws RangeError if the id is no name with a version such as 'Maze-v0', or is taken, or `maxEpisodeSteps` is not a whole number of at
+ * least 1.
+ *
  * @example
  * import { CliffWalking, make, register } from '@kasane/rl';
  * register('docs/ShortCliff-v0', { create: () => new CliffWalking(), maxEpisodeSteps: 20 });
@@ -196,6 +199,8 @@ export function register<O, A>(id: string, spec: NewEnvSpec<O, A>): void {
 /**
  * The ids that `make` knows.
  *
+ * Gymnasium has them as the keys of `gymnasium.registry`.
+ *
  * @example
  * import { registeredIds } from '@kasane/rl';
  * registeredIds().includes('CartPole-v1'); // => true
@@ -207,6 +212,8 @@ export function registeredIds(): string[] {
 
 /**
  * How an id is made. A name without a version is its newest.
+ *
+ * @throws RangeError if there is no such id, with the one that was probably meant.
  *
  * @example
  * import { spec } from '@kasane/rl';
@@ -238,7 +245,7 @@ export function findSpec(owner: string, id: string): EnvSpec & { readonly id: st
  * The options are `maxEpisodeSteps` and those of the environment. As `gymnasium.make`; what it returns is in a `TimeLimit` if there is a
  * limit, and `unwrapped` takes it out.
  *
- * Throws RangeError for an unknown id, with the one that was probably meant.
+ * @throws RangeError if there is no such id, with the one that was probably meant, and what the environment throws for its options.
  *
  * @example
  * import { make } from '@kasane/rl';

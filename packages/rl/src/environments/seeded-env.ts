@@ -6,11 +6,15 @@ import type { Space } from '../spaces/space.ts';
 export const noInfo: Info = Object.freeze({});
 
 /**
- * What an environment of one's own may extend: it keeps the generator, and throws for a step before the first reset or after the end
- * and for an action outside the space.
+ * What an environment of one's own may extend: it keeps the generator, and the rules for when to step.
  *
  * A subclass has the two spaces, and `begin` and `advance` for what its `reset` and `step` do. Until it is seeded it draws from a seed
  * that comes from `defaultGenerator()`. Extending it is a choice: any object with the members of `Env` is an environment.
+ *
+ * Gymnasium's `Env` leaves those to the environment, and its `np_random` is the `generator` here.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, or a seed is not a whole number of at least 0.
  *
  * @example
  * import { Discrete, SeededEnv } from '@kasane/rl';

@@ -19,10 +19,14 @@ export type Transitions = readonly (readonly (readonly Outcome[])[])[];
  * An environment of numbered states that is known entirely: `P` says what each action may bring in each state, `initial` how likely
  * each state is at the start.
  *
+ * $$ s_0 \sim \text{initial}, \quad (s', r) \sim P(\cdot \mid s, a) $$
+ *
  * Planning reads `P`; learning draws from it. The observation is the state's number. `info.prob` is how likely was what came. Writing `s`
  * moves the agent.
  *
- * Throws RangeError unless every action of every state has transitions to states there are, whose probabilities add up to 1.
+ * @throws RangeError if probabilities are below 0 or do not add up to 1, a state has another number of actions, a next state is none, or a
+ * reward is not finite.
+ * @throws Error if a step is taken before the first reset or after the end.
  *
  * @example
  * import { TabularEnv } from '@kasane/rl';

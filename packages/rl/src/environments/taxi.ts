@@ -57,13 +57,28 @@ export interface TaxiState {
 }
 
 /**
- * A taxi that brings a passenger to one of four places: south (0), north (1), east (2), west (3), pick up (4), drop off (5).
+ * A taxi that brings a passenger to one of four places, on a map of 5 rows of 5 cells.
  *
- * The observation is ((row * 5 + column) * 5 + passenger) * 4 + destination, which `decode` takes apart. A step pays -1, a wrong pick-up
- * or drop-off -10, the right drop-off 20, which ends the episode; `make('Taxi-v4')` cuts it after 200 steps. `info.actionMask` tells which
- * actions change something.
+ * $$ s = \bigl((5\, \text{row} + \text{column}) \cdot 5 + \text{passenger}\bigr) \cdot 4 + \text{destination} $$
  *
- * Same as `TaxiEnv` of Gymnasium, version 4, its `P` included.
+ * | part         | what |
+ * | ------------ | ---- |
+ * | observations | `Discrete(500)`: the number s, which `decode` takes apart; passenger and destination are 0 to 3 for R, G, Y and B, the passenger 4 in the taxi |
+ * | actions      | `Discrete(6)`: south (0), north (1), east (2), west (3), pick up (4), drop off (5) |
+ * | reward       | -1 for each step; -10 for a pick-up where nobody waits and a drop-off without a passenger or at none of the places; 20 for the right drop-off |
+ * | start        | any of the 300 states whose passenger waits at a place that is not the destination, each as likely |
+ * | terminated   | with the right drop-off |
+ * | truncated    | `make('Taxi-v4')` cuts after 200 steps; a mean return of 8 counts as solved |
+ *
+ * `isRainy` lets a drive slip to either side, with a probability of (1 - `rainyProbability`) / 2 each; `ficklePassenger` may change the
+ * destination once. `info.prob` is how likely was what came, `info.actionMask` which actions change something.
+ *
+ * Same as `TaxiEnv` of Gymnasium 1.4, version 4, its `P` included, except: the mask is `info.actionMask`, there `action_mask`; a step after
+ * the end throws; a seed draws other starts; and there are `picture` and a `render` in characters in place of a `render_mode`.
+ *
+ * @throws Error if a step is taken before the first reset or after the end.
+ * @throws RangeError if an action is not in `actionSpace`, a probability not from 0 to 1, or `encode` and `decode` get what is no state.
+ * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example
  * import { Taxi } from '@kasane/rl';
