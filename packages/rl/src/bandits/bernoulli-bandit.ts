@@ -5,7 +5,9 @@ import { generatorOf, requireArm, type Bandit, type BanditGeneratorOptions } fro
 /**
  * A bandit whose arms pay 1 with the probabilities `means`, else 0.
  *
- * Throws RangeError for a probability outside of [0, 1], and for an arm that there is not.
+ * $$ P(r = 1 \mid a) = \mu_a $$
+ *
+ * @throws RangeError if there are no arms, a probability is not from 0 to 1, or `pull` gets an arm that there is not.
  *
  * @example
  * import { BernoulliBandit } from '@kasane/rl';

@@ -30,9 +30,14 @@ export interface LinearBanditOptions extends BanditGeneratorOptions {
 }
 
 /**
- * A contextual bandit whose arms pay weights[arm] · context + N(0, std²), with contexts drawn from N(0, I).
+ * A contextual bandit whose arms pay in proportion to what the context shows of them.
  *
- * Throws ShapeError unless every arm has as many weights, RangeError for an arm that there is not.
+ * $$ r = w_a \cdot x + \text{std} \cdot \epsilon, \quad x \sim N(0, I), \; \epsilon \sim N(0, 1) $$
+ *
+ * `weights` are (arms, features), contexts (features).
+ *
+ * @throws ShapeError if an arm has more or fewer weights than the first.
+ * @throws RangeError if there are no arms or features, a weight is not finite, `std` is below 0, or `pull` gets an arm that there is not.
  *
  * @example
  * import { LinearBandit } from '@kasane/rl';
@@ -79,6 +84,10 @@ export class LinearBandit implements ContextualBandit {
 
 /**
  * Lets an agent play a contextual bandit for so many steps; returns the regret of each, (steps).
+ *
+ * $$ \text{regret}_t = \max_b \mu_b(x_t) - \mu_{a_t}(x_t) $$
+ *
+ * @throws RangeError if `steps` is not a whole number of at least 0, and what bandit and agent throw.
  *
  * @example
  * import { LinearBandit, LinUCB, playContextualBandit } from '@kasane/rl';

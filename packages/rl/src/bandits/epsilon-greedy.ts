@@ -21,7 +21,12 @@ export interface EpsilonGreedyOptions extends BanditGeneratorOptions {
 /**
  * ε-greedy: with probability ε any arm, else the one that paid most on average. With 0 it never explores, with 1 it does nothing else.
  *
- *     Q(arm) ← Q(arm) + α (reward - Q(arm))
+ * $$ a = \arg\max_b Q(b) \text{ with probability } 1 - \epsilon, \qquad Q(a) \leftarrow Q(a) + \alpha\, (r - Q(a)), \quad \alpha = 1 / n(a) \text{ or } \text{stepSize} $$
+ *
+ * Of several that paid most one is drawn.
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, `epsilon` or `stepSize` not from 0 to 1, `initial` or a reward not
+ * finite, or an arm is none.
  *
  * @example
  * import { EpsilonGreedy } from '@kasane/rl';

@@ -11,10 +11,11 @@ export interface GaussianBanditOptions extends BanditGeneratorOptions {
 }
 
 /**
- * A bandit whose arms pay normally distributed rewards, N(means[arm], std²), and whose means may drift: after each pull every
- * one of them moves by N(0, drift²).
+ * A bandit whose arms pay normally distributed rewards, and whose means may drift: after each pull every one of them moves.
  *
- * Throws RangeError for a mean that is not finite, and for an arm that there is not.
+ * $$ r \sim N(\mu_a, \text{std}^2), \qquad \mu_b \leftarrow \mu_b + N(0, \text{drift}^2) \text{ for all } b $$
+ *
+ * @throws RangeError if there are no arms, a mean is not finite, `std` or `drift` is below 0, or `pull` gets an arm that there is not.
  *
  * @example
  * import { GaussianBandit } from '@kasane/rl';

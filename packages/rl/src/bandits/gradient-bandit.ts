@@ -18,11 +18,13 @@ export interface GradientBanditOptions extends BanditGeneratorOptions {
 }
 
 /**
- * The gradient bandit learns preferences h instead of values, by steps along the gradient of the expected reward:
+ * The gradient bandit learns preferences h instead of values, by steps along the gradient of the expected reward.
  *
- *     π = softmax(h)      h(b) ← h(b) + α (reward - baseline) (1[b = arm] - π(b))
+ * $$ \pi = \operatorname{softmax}(h), \qquad h_b \leftarrow h_b + \alpha\, (r - \bar r)\, (1[b = a] - \pi_b) $$
  *
- * The baseline is the mean of all rewards, the current one included; without it, it is 0.
+ * The baseline $\bar r$ is the mean of all rewards, the current one included; without it, it is 0.
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, `lr` is below 0, a reward is not finite, or an arm is none.
  *
  * @example
  * import { GradientBandit } from '@kasane/rl';

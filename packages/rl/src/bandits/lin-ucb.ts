@@ -10,11 +10,15 @@ export interface LinUCBOptions extends BanditGeneratorOptions {
 }
 
 /**
- * LinUCB with disjoint models: for each arm a ridge regression of rewards on contexts x, and the arm with the largest
+ * LinUCB with disjoint models: for each arm a ridge regression of rewards on contexts x, and the arm with the largest upper bound.
  *
- *     θ · x + α √(xᵀ A⁻¹ x)      A = I + Σ x xᵀ,  θ = A⁻¹ Σ reward x
+ * $$ a = \arg\max_b \; \theta_b \cdot x + \alpha \sqrt{x^\top A_b^{-1} x}, \qquad A_b = I + \sum x x^\top, \quad \theta_b = A_b^{-1} \sum r\, x $$
  *
  * A⁻¹ is kept instead of A, and follows each context by Sherman and Morrison's formula.
+ *
+ * @throws RangeError if `arms` or `features` is not a whole number of at least 1, `alpha` is below 0, a number is not finite, or an arm is
+ * none.
+ * @throws ShapeError if a context has not `features` numbers.
  *
  * @example
  * import { LinUCB } from '@kasane/rl';

@@ -12,6 +12,10 @@ export interface BanditRun {
 /**
  * Lets an agent play a bandit for so many steps.
  *
+ * $$ \text{regret}_t = \max_b \mu_b - \mu_{a_t} $$
+ *
+ * @throws RangeError if `steps` is not a whole number of at least 0, and what bandit and agent throw.
+ *
  * @example
  * import { EpsilonGreedy, GaussianBandit, playBandit } from '@kasane/rl';
  * import { Generator } from '@kasane/tensor-core';

@@ -13,9 +13,12 @@ export interface SoftmaxExplorationOptions extends BanditGeneratorOptions {
 }
 
 /**
- * Softmax exploration, or Boltzmann's: arms that are thought to pay more are drawn more often,
+ * Softmax exploration, or Boltzmann's: arms that are thought to pay more are drawn more often.
  *
- *     π(arm) = exp(Q(arm) / τ) / Σ_b exp(Q(b) / τ)
+ * $$ \pi(a) = \frac{e^{Q(a) / \tau}}{\sum_b e^{Q(b) / \tau}}, \qquad Q(a) \leftarrow Q(a) + \alpha\, (r - Q(a)), \quad \alpha = 1 / n(a) \text{ or } \text{stepSize} $$
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, `temperature` not above 0, `stepSize` not from 0 to 1, a reward not
+ * finite, or an arm is none.
  *
  * @example
  * import { SoftmaxExploration } from '@kasane/rl';

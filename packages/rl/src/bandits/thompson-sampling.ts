@@ -10,8 +10,12 @@ import {
 import { drawBeta } from './draw-beta.ts';
 
 /**
- * Thompson sampling for rewards from 0 to 1: draws what each arm may pay from what is believed of it, Beta(1 + S, 1 + F) after S successes and F
- * failures, and takes the arm with the largest draw. A reward between 0 and 1 counts for both in part.
+ * Thompson sampling for rewards from 0 to 1: draws what each arm may pay from what is believed of it after S successes and F failures, and
+ * takes the arm with the largest draw. A reward between 0 and 1 counts for both in part.
+ *
+ * $$ a = \arg\max_b \theta_b, \quad \theta_b \sim \operatorname{Beta}(1 + S_b, 1 + F_b), \qquad S_a \leftarrow S_a + r, \quad F_a \leftarrow F_a + 1 - r $$
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, a reward is not from 0 to 1, or an arm is none.
  *
  * @example
  * import { ThompsonSampling } from '@kasane/rl';
@@ -62,9 +66,13 @@ export interface GaussianThompsonSamplingOptions extends BanditGeneratorOptions 
 }
 
 /**
- * Thompson sampling for normally distributed rewards of a known deviation: an arm's mean is believed to be N(μ, 1 / τ) with
+ * Thompson sampling for normally distributed rewards of a known deviation: what is believed of an arm's mean after n rewards is normal,
+ * too.
  *
- *     τ = 1 / priorStd² + n / std²      μ = (Σ rewards / std²) / τ
+ * $$ a = \arg\max_b \theta_b, \quad \theta_b \sim N(m_b, 1 / \tau_b), \qquad \tau = \frac{1}{\text{priorStd}^2} + \frac{n}{\text{std}^2}, \quad m = \frac{1}{\tau} \sum \frac{r}{\text{std}^2} $$
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, `std` or `priorStd` not above 0, a reward not finite, or an arm is
+ * none.
  *
  * @example
  * import { GaussianThompsonSampling } from '@kasane/rl';

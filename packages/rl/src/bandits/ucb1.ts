@@ -17,9 +17,12 @@ export interface UCB1Options extends BanditGeneratorOptions {
 }
 
 /**
- * UCB1: every arm once, then the one with the largest upper confidence bound
+ * UCB1: every arm once, then the one with the largest upper confidence bound, after t pulls, n(b) of them of arm b.
  *
- *     Q(arm) + c √(ln t / n(arm))      t pulls so far, n of this arm
+ * $$ a = \arg\max_b \; Q(b) + c \sqrt{\frac{\ln t}{n(b)}} $$
+ *
+ * @throws RangeError if `arms` is not a whole number of at least 1, `c` is below 0, `stepSize` not from 0 to 1, a reward not finite, or an
+ * arm is none.
  *
  * @example
  * import { UCB1 } from '@kasane/rl';
