@@ -12,11 +12,15 @@ export interface EpisodeStep {
 }
 
 /**
- * Makes transitions over n steps out of an episode: the rewards r₀ + γ·r₁ + … + γⁿ⁻¹·rₙ₋₁, and what was seen after the last one with the
- * discount γⁿ. With n = 1 these are the steps themselves.
+ * Makes transitions over k = n steps out of an episode: their rewards, discounted, and what was seen after the last one with the discount
+ * of it. With n = 1 these are the steps themselves.
+ *
+ * $$ R = \sum_{i < k} \gamma^i r_i, \qquad \text{discount} = \gamma^k, \text{ or } 0 \text{ after a terminated step} $$
  *
  * At the end of an episode the steps that are left give shorter ones. After a terminated one the discount is 0; a truncated one
  * keeps γᵏ of the k steps that there were, so that the value of its last observation counts.
+ *
+ * @throws RangeError if n is not a whole number of at least 1, or gamma is not from 0 to 1.
  *
  * @example
  * import { NStep } from '@kasane/rl';

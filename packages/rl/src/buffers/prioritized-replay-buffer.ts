@@ -37,11 +37,16 @@ export interface PrioritizedReplayBufferState extends ReplayBufferState {
 }
 
 /**
- * A replay buffer that draws what surprised most: transition i with probability pᵢ^α / Σ pₖ^α, where p = |error| + ε.
+ * A replay buffer that draws what surprised most: transition i with the probability P(i) after an error δ.
  *
- * New ones have the largest priority so far. Their losses are weighed by (N · P(i))^-β, divided by the largest of the batch. The sum is cut
- * into as many equal parts as there are to draw, one from each, as in the paper. Throws what `ReplayBuffer` throws, RangeError for
- * options out of range and for errors that are not finite.
+ * $$ P(i) = \frac{p_i^\alpha}{\sum_k p_k^\alpha}, \quad p_i = |\delta_i| + \epsilon, \qquad w_i = \frac{(N P(i))^{-\beta}}{\max_j (N P(j))^{-\beta}} $$
+ *
+ * New ones have the largest priority so far. Their losses are weighed by w; the largest weight is that of the batch, N the number of
+ * transitions. The sum is cut into as many equal parts as there are to draw, one from each, as in the paper.
+ *
+ * @throws RangeError if `alpha` or `beta` is not from 0 to 1, `eps` not above 0, an error not finite, and as `ReplayBuffer` does.
+ * @throws ShapeError if there are not as many errors as indices, and as `ReplayBuffer` does.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { PrioritizedReplayBuffer } from '@kasane/rl';

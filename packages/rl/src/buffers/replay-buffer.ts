@@ -46,8 +46,15 @@ export interface ReplayBufferState {
 /**
  * The latest transitions, all of them equally likely to be learned from: a ring of typed arrays.
  *
- * `sample` draws with replacement, as Stable-Baselines3's `ReplayBuffer` does. Throws RangeError for a capacity that memory does not
- * have, rewards that are not finite and samples of an empty buffer; ShapeError for observations and actions of another size.
+ * `sample` draws with replacement, as Stable-Baselines3's `ReplayBuffer` does. It keeps a `discount` of what comes after, where that one
+ * keeps `dones` and timeouts.
+ *
+ * Numbers are kept in float32, whole-number actions in int32.
+ *
+ * @throws RangeError if the capacity or a size is not a whole number of at least 1 or more than memory has, a number of a transition is not
+ * finite, an action not a whole number without `actionSize`, or a sample is asked of an empty buffer.
+ * @throws ShapeError if an observation or an action has another size.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { ReplayBuffer } from '@kasane/rl';

@@ -4,6 +4,11 @@ import { requireThat, requireWhole } from '@kasane/tensor-core';
  * Weights whose sum is known at any time, and among which one is found by a share of the sum: each in about log₂ of their
  * number of steps. A binary tree in an array; each node is the sum of its two children.
  *
+ * $$ \text{node}_i = \text{node}_{2i} + \text{node}_{2i + 1}, \qquad \text{find}(x) = k \text{ with } \sum_{j < k} w_j \le x < \sum_{j \le k} w_j $$
+ *
+ * @throws RangeError if the capacity is not a whole number from 1 to 2³¹, an index is none, a weight not finite and ≥ 0, or a share not
+ * from 0 to below the sum.
+ *
  * @example
  * import { SumTree } from '@kasane/rl';
  * const tree = new SumTree(4);
