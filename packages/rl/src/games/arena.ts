@@ -21,6 +21,10 @@ export interface RandomPlayerOptions {
 /**
  * Whoever takes any legal action, all equally likely: what every method should beat.
  *
+ * $$ \pi(a \mid s) = \frac{1}{\text{number of legal actions}} $$
+ *
+ * @throws RangeError if the game is over.
+ *
  * @example
  * import { RandomPlayer, ticTacToe } from '@kasane/rl/games';
  * import { Generator } from '@kasane/tensor-core';
@@ -72,7 +76,10 @@ export interface ArenaResult {
  * Has two players play games against each other, beginning in turn, and counts from the view of the first. Of each pair of games both have the same
  * random opening.
  *
- * Rejects with RangeError if a player chooses an action that is not legal.
+ * $$ \text{score} = \frac{\text{wins} + \frac12 \text{draws}}{\text{games}} $$
+ *
+ * @throws RangeError if a player chooses an action that is not legal, `games` is not a whole number of at least 1, `opening` not one of at
+ * least 0, or an opening of so many random moves always ends the game.
  *
  * @example
  * import { arena, Minimax, RandomPlayer, ticTacToe } from '@kasane/rl/games';
@@ -159,6 +166,10 @@ export interface MistakesOptions {
 /**
  * Has a player choose in each of some states, and counts how often that gives away what a solver says could be had. A player that makes no losing mistake
  * in any reachable state never loses from a state that is not lost.
+ *
+ * $$ \text{rate} = \frac1n \sum_s 1\bigl[-v(s \cdot a_s) < v(s)\bigr] $$
+ *
+ * @throws RangeError if the player chooses an action that is not legal.
  *
  * @example
  * import { mistakes, Minimax, reachable, TableSolver, ticTacToe } from '@kasane/rl/games';

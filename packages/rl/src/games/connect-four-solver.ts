@@ -35,8 +35,12 @@ export interface ConnectFourSolverOptions {
 /**
  * Solves connect four exactly: alpha-beta over bits, with a table of positions, the most threatening moves first, and windows of one score.
  *
+ * $$ v(s) = \max_a -v(s \cdot a), \qquad v = 22 - \lceil m / 2 \rceil \text{ for a win with the } m\text{-th stone on the board} $$
+ *
  * From 29 stones on an answer takes less than a millisecond, 0.03 on average; from 20 on less than one on average, from 12 on a tenth of a second, in the opening
  * minutes.
+ *
+ * @throws RangeError if `tableBits` is not a whole number from 1 to 26, or `choose` is asked where the game is over.
  *
  * @example
  * import { connectFour, ConnectFourSolver } from '@kasane/rl/games';

@@ -33,6 +33,8 @@ const CELLS = ROWS * COLUMNS;
  * There are 4,531,985,219,092 states; with best play whoever begins wins, in the middle column. A network sees two planes: own stones, the
  * other's, the top row first.
  *
+ * @throws RangeError if an action is not legal, or a state has moves that are none.
+ *
  * @example
  * import { connectFour } from '@kasane/rl/games';
  * let state = connectFour.initial();

@@ -43,7 +43,7 @@ interface Node<State> {
  * where W is what was gained so far, between -1 and 1 for each of N visits, adds one child, plays on from there at random to the end, and counts the result
  * on the way back. Chosen is the action that was tried most.
  *
- * `analyse` and `choose` throw RangeError where the game is over.
+ * @throws RangeError if the game is over, `simulations` is not a whole number of at least 1, or `exploration` not ≥ 0 and finite.
  *
  * @example
  * import { MCTS, ticTacToe } from '@kasane/rl/games';

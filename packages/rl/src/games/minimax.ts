@@ -21,7 +21,7 @@ const PER_MOVE = 1e-3;
  * An end that is n moves away counts n / 1000 less than its outcome, for the winner as for the loser. What cannot change the choice is not looked at:
  * of a move that is known to be answered well enough, no better answer is sought.
  *
- * `analyse` and `choose` throw RangeError where the game is over.
+ * @throws RangeError if the game is over, or `depth` is not a whole number of at least 1.
  *
  * @example
  * import { Minimax, ticTacToe } from '@kasane/rl/games';

@@ -12,7 +12,11 @@ export interface Solver<State> extends Player<State> {
 /**
  * Solves a small game exactly, by looking at every state that can follow and remembering each.
  *
+ * $$ v(s) = \max_a -v(s \cdot a), \qquad v \text{ of an end: its outcome} $$
+ *
  * Of tic-tac-toe's 5,478 states all are known after the first question. For connect four there is `ConnectFourSolver`.
+ *
+ * @throws RangeError if `choose` is asked where the game is over.
  *
  * @example
  * import { TableSolver, ticTacToe } from '@kasane/rl/games';

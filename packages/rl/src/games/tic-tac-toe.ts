@@ -33,6 +33,8 @@ const NO_MOVES: readonly number[] = [];
  *
  * Of its 5,478 reachable states, 958 are ends; with best play it is a draw. A network sees two planes: own squares, the other's.
  *
+ * @throws RangeError if an action is not legal, or a state is none of the board's.
+ *
  * @example
  * import { ticTacToe } from '@kasane/rl/games';
  * let state = ticTacToe.initial();

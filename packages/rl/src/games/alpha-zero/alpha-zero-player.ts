@@ -25,7 +25,9 @@ export interface PolicyAnalysis extends SearchAnalysis {
  * Plays with a network and a tree search: the policy says which moves are worth a look, the value what the states are worth to which they lead. Chosen is the action
  * tried most, of equals the one the policy likes more.
  *
- * `analyse` and `choose` throw RangeError where the game is over.
+ * $$ a^* = \arg\max_a N(a), \qquad \text{in the tree: } \arg\max_a \; Q(a) + c\, P(a) \frac{\sqrt{\sum_b N(b)}}{1 + N(a)} $$
+ *
+ * @throws RangeError if the game is over, `simulations` is not a whole number, or `exploration` not ≥ 0 and finite.
  *
  * @example
  * import { AlphaZeroPlayer, PolicyValueNet, ticTacToe } from '@kasane/rl/games';

@@ -18,11 +18,16 @@ export interface ConvPolicyValueNetOptions extends LayerOptions {
  * The network of AlphaZero, in small: convolutions of 3 × 3 that keep the board's size, in residual blocks with batch normalisation, then a convolution of
  * 1 × 1 and full layers for each of policy and value.
  *
+ * $$ x \leftarrow \operatorname{relu}(x + f(x)) \text{ in each block}, \qquad p = W_p\, g_p(x) + b_p, \quad v = \tanh(w_v \cdot g_v(x) + b_v) $$
+ *
  * | tensor   | shape                       |
  * | -------- | --------------------------- |
  * | pictures | (B, planes, rows, columns)  |
  * | policy   | (B, actions)                |
  * | value    | (B)                         |
+ *
+ * @throws ShapeError if pictures have not the shape of the game's.
+ * @throws RangeError if `channels` is not a whole number of at least 1, or `blocks` not one of at least 0.
  *
  * @example
  * import { connectFour, ConvPolicyValueNet } from '@kasane/rl/games';

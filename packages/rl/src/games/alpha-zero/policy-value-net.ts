@@ -18,13 +18,18 @@ export interface PolicyValueNetOptions extends LayerOptions {
 }
 
 /**
- * A small network of full layers for AlphaZero, enough for tic-tac-toe: x ← x + relu(W x + b), then a linear layer for the policy, another with tanh for the value.
+ * A small network of full layers for AlphaZero, enough for tic-tac-toe. The first layer, with a relu, makes x of a picture.
+ *
+ * $$ x \leftarrow x + \operatorname{relu}(W x + b) \text{ in each layer}, \qquad p = W_p\, x + b_p, \quad v = \tanh(w_v \cdot x + b_v) $$
  *
  * | tensor   | shape                       |
  * | -------- | --------------------------- |
  * | pictures | (B, planes, rows, columns)  |
  * | policy   | (B, actions)                |
  * | value    | (B)                         |
+ *
+ * @throws ShapeError if pictures have not the shape of the game's.
+ * @throws RangeError if `width` is not a whole number of at least 1, or `depth` not one of at least 0.
  *
  * @example
  * import { PolicyValueNet, ticTacToe } from '@kasane/rl/games';

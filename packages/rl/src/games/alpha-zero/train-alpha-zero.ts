@@ -102,6 +102,8 @@ const names = [
  *
  * Changes `net`. Same seed, same network.
  *
+ * @throws RangeError if an option is out of range, or an opening of so many random moves always ends the game.
+ *
  * @example
  * import { PolicyValueNet, ticTacToe, trainAlphaZero } from '@kasane/rl/games';
  * import { Generator } from '@kasane/tensor-core';
