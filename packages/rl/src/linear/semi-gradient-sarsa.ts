@@ -21,15 +21,16 @@ export interface LinearControlResult<Observation> extends EpisodeRecords {
 }
 
 /**
- * Semi-gradient SARSA with values that are linear in features, such as those of a `TileCoder`:
+ * Semi-gradient SARSA with values that are linear in features, such as those of a `TileCoder`. The features that s has are i ∈ s.
  *
- *     Q(s, a) = Σ of the weights of a, of the features that s has
- *     w ← w + α / active [r + γ Q(s', a') - Q(s, a)]      each of them
+ * $$ Q(s, a) = \sum_{i \in s} w_{a, i}, \qquad w_{a, i} \leftarrow w_{a, i} + \frac{\alpha}{\text{active}} \bigl[r + \gamma\, Q(s', a') - Q(s, a)\bigr] \text{ for each } i \in s $$
  *
  * α is what it is for a table: how far a value goes to its target; the features that are active share it. After the end of an episode nothing comes; where it
  * is only cut off, the value of the next state and action counts.
  *
- * Throws RangeError for options out of range, DataError for a reward that is not finite.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or the values grow
+ * beyond all bounds.
+ * @throws DataError if a reward is not finite, or a feature is none of those there are.
  *
  * @example
  * import { MountainCar, semiGradientSarsa, TileCoder } from '@kasane/rl';

@@ -23,10 +23,14 @@ export interface TileCoderOptions {
  * Tile coding: several grids of tiles over a box, each shifted against the others by a part of a tile. A point has one tile of each grid, so that what is
  * learned at a point holds for its neighbours, too, the less the farther they are.
  *
+ * $$ \text{tile}_{k, i} = \Bigl\lfloor \frac{x_i - \text{low}_i}{\text{high}_i - \text{low}_i}\, \text{tiles}_i + \frac{k\, (2 i + 1) \bmod \text{tilings}}{\text{tilings}} \Bigr\rfloor $$
+ *
  * Tiling k is shifted by k (1, 3, 5, …) / tilings tiles, as Sutton and Barto advise; every grid has one tile more than asked for in each coordinate, which the
  * shift needs. There is no hashing: every tile has a number of its own. Beyond the bounds a point counts as the nearest tile.
  *
- * Throws ShapeError for bounds of different lengths, RangeError unless each lower one is below its upper one, and both are finite.
+ * @throws ShapeError if the bounds, `tiles` or an observation have another number of coordinates.
+ * @throws RangeError if a lower bound is not below its upper one, one is not finite, or `tiles` or `tilings` is not a whole number of at
+ * least 1.
  *
  * @example
  * import { MountainCar, TileCoder } from '@kasane/rl';
