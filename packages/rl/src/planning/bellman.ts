@@ -24,6 +24,11 @@ export interface DiscountOptions {
 /**
  * Equation (1): the right side of the Bellman equation for V, of a policy (S, A) and values V (S).
  *
+ * $$ V(s) = \sum_a \pi(s, a) \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, a value is not finite, or the policy's probabilities do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A), or V not (S).
+ *
  * @example
  * import { bellmanV, MDP } from '@kasane/rl';
  * const P = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]];
@@ -50,6 +55,11 @@ export function bellmanV(
 /**
  * Equation (2): Q (S, A) from V (S).
  *
+ * $$ Q(s, a) = \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or a value is not finite.
+ * @throws ShapeError if V is not (S).
+ *
  * @example
  * import { MDP, qFromV } from '@kasane/rl';
  * const P = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]];
@@ -65,6 +75,11 @@ export function qFromV(mdp: MDP, V: ArrayLike<number>, options: DiscountOptions)
 
 /**
  * Equation (3): V (S) from a policy (S, A) and Q (S, A).
+ *
+ * $$ V(s) = \sum_a \pi(s, a)\, Q(s, a) $$
+ *
+ * @throws RangeError if a value is not finite, or the policy's probabilities do not sum to 1.
+ * @throws ShapeError if policy and Q have different shapes.
  *
  * @example
  * import { vFromQ } from '@kasane/rl';
@@ -82,6 +97,11 @@ export function vFromQ(policy: StateActionTable, Q: StateActionTable): Float64Ar
 
 /**
  * Equation (4): the right side of the Bellman equation for Q, of a policy (S, A) and Q (S, A).
+ *
+ * $$ Q(s, a) = \sum_{s'} P(s' \mid s, a) \Bigl[R(s, a, s') + \gamma \sum_{a'} \pi(s', a')\, Q(s', a')\Bigr] $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, a value is not finite, or the policy's probabilities do not sum to 1.
+ * @throws ShapeError if the policy or Q is not (S, A).
  *
  * @example
  * import { bellmanQ, MDP } from '@kasane/rl';
@@ -102,7 +122,12 @@ export function bellmanQ(
 }
 
 /**
- * The right side of the Bellman optimality equation for V: V*(s) = max_a Σ_s' P(s' | s, a) [R(s, a, s') + γ V*(s')].
+ * The right side of the Bellman optimality equation for V, of values V (S).
+ *
+ * $$ V^*(s) = \max_a \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V^*(s')\bigr] $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or a value is not finite.
+ * @throws ShapeError if V is not (S).
  *
  * @example
  * import { bellmanOptimalV, MDP } from '@kasane/rl';

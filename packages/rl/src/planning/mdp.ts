@@ -19,13 +19,14 @@ const ROUNDING = 1e-6;
 /**
  * A finite Markov decision process that is known: its transition probabilities and its rewards.
  *
- *     P[s][a][s'] = p(s' | s, a)
- *     r(s, a) = R[s]  or  R[s][a]  or  Σ_s' P[s][a][s'] R[s][a][s']
+ * $$ P_{s a s'} = p(s' \mid s, a), \qquad r(s, a) = R_s \text{ or } R_{s a} \text{ or } \sum_{s'} P_{s a s'} R_{s a s'} $$
  *
  * All that the Bellman equations want to know of a reward is r(s, a), so the three kinds of reward functions describe
  * the same tasks. Only transitions that can happen are kept: sweeps over a sparse P cost what it holds.
  *
- * Throws RangeError unless P[s][a] are probabilities that sum to 1 within 1e-6, ShapeError where lengths differ.
+ * @throws RangeError if the probabilities of an action do not sum to 1, within 1e-6, one is not from 0 to 1, a reward is not finite, or a
+ * terminal state is none.
+ * @throws ShapeError if P or R has other lengths than the first rows of P.
  *
  * @example
  * import { MDP } from '@kasane/rl';

@@ -11,7 +11,10 @@ export interface GreedyPolicyOptions {
 /**
  * The best action of each state by Q (S, A): the first of those with the largest value.
  *
- * Throws ShapeError for rows of different lengths, and where there is no action.
+ * $$ a(s) = \arg\max_a Q(s, a) $$
+ *
+ * @throws ShapeError if rows have different lengths, or there is no action.
+ * @throws RangeError if a value is not finite.
  *
  * @example
  * import { greedyActions } from '@kasane/rl';
@@ -27,6 +30,11 @@ export function greedyActions(Q: StateActionTable): Int32Array {
 
 /**
  * The greedy policy of Q (S, A): all the actions with the largest value are equally probable.
+ *
+ * $$ \pi(s, a) = \frac{g(s, a)}{\sum_b g(s, b)}, \quad g(s, a) = 1\bigl[\max_b Q(s, b) - Q(s, a) \le \text{tolerance}\bigr] $$
+ *
+ * @throws ShapeError if rows have different lengths, or there is no action.
+ * @throws RangeError if a value is not finite, or the tolerance is below 0.
  *
  * @example
  * import { greedyPolicy } from '@kasane/rl';
@@ -52,7 +60,12 @@ export interface SoftmaxPolicyOptions {
 }
 
 /**
- * The policy π(s, a) = exp(h(s, a) / τ) / Σ_b exp(h(s, b) / τ) of preferences h (S, A). All actions keep a probability.
+ * The softmax policy of preferences h (S, A), at a temperature τ. All actions keep a probability.
+ *
+ * $$ \pi(s, a) = \frac{e^{h(s, a) / \tau}}{\sum_b e^{h(s, b) / \tau}} $$
+ *
+ * @throws RangeError if the temperature is not above 0, or a preference is not finite.
+ * @throws ShapeError if rows have different lengths.
  *
  * @example
  * import { softmaxPolicy } from '@kasane/rl';

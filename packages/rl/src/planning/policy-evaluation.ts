@@ -30,7 +30,11 @@ export interface Values {
  * What a policy (S, A) is worth, by sweeps of the Bellman equation for V until nothing moves any more. A value that is new
  * is used at once.
  *
- * Throws RangeError if the values still move after `maxIterations` sweeps, as they do with gamma = 1 and a policy that never ends.
+ * $$ V(s) \leftarrow \sum_a \pi(s, a) \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
+ *
+ * @throws RangeError if the values still move after `maxIterations` sweeps, as they do with gamma = 1 and a policy that never ends, an
+ * option is out of range, or the policy's probabilities do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
  *
  * @example
  * import { MDP, policyEvaluation } from '@kasane/rl';

@@ -11,7 +11,9 @@ const BETTER = 1e-9;
  * The optimal values and actions, by evaluating a policy and making it greedy in turns until it stays as it is. It begins with the
  * policy that takes all actions equally often; `iterations` counts the policies.
  *
- * Throws RangeError if the values of a policy still move after `maxIterations` sweeps.
+ * $$ \pi(s) \leftarrow \arg\max_a Q^\pi(s, a), \quad Q^\pi(s, a) = \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V^\pi(s')\bigr] $$
+ *
+ * @throws RangeError if the values of a policy still move after `maxIterations` sweeps, or an option is out of range.
  *
  * @example
  * import { MDP, policyIteration } from '@kasane/rl';

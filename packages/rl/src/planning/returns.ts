@@ -3,8 +3,12 @@ import type { DiscountOptions } from './bellman.ts';
 import { requireList, requireWithin } from './given.ts';
 
 /**
- * The returns G_t = r_t + γ G_{t+1} from each step of an episode on, (T). A reward counts less the later it comes: near ones weigh more,
- * and the closer γ is to 1, the farther ahead is looked.
+ * The returns from each step of an episode on, (T). A reward counts less the later it comes: near ones weigh more, and the closer γ is to
+ * 1, the farther ahead is looked.
+ *
+ * $$ G_t = r_t + \gamma\, G_{t+1} $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or a reward is not finite.
  *
  * @example
  * import { returns } from '@kasane/rl';
@@ -16,7 +20,11 @@ export function returns(rewards: ArrayLike<number>, options: DiscountOptions): F
 }
 
 /**
- * The discounted sum Σ_k γ^k r_k of the rewards of an episode; 0 for none.
+ * The discounted sum of the rewards of an episode; 0 for none.
+ *
+ * $$ G = \sum_k \gamma^k r_k $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or a reward is not finite.
  *
  * @example
  * import { discountedReturn } from '@kasane/rl';
@@ -28,6 +36,10 @@ export function discountedReturn(rewards: ArrayLike<number>, options: DiscountOp
 
 /**
  * The mean reward of a step; NaN for none.
+ *
+ * $$ \bar r = \frac1T \sum_t r_t $$
+ *
+ * @throws RangeError if a reward is not finite.
  *
  * @example
  * import { averageReward } from '@kasane/rl';

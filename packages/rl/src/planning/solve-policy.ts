@@ -17,10 +17,14 @@ export interface ExactValues {
 }
 
 /**
- * What a policy (S, A) is worth, exactly: the Bellman equation for V is linear, and is solved as (I - γ P_π) V = r_π by elimination.
- * It takes S³ / 3 steps; `policyEvaluation` is for many states.
+ * What a policy (S, A) is worth, exactly: the Bellman equation for V is linear, and is solved by elimination. It takes S³ / 3 steps;
+ * `policyEvaluation` is for many states.
  *
- * Throws RangeError if there is no solution, as with gamma = 1 and a policy that never ends.
+ * $$ V = (I - \gamma P_\pi)^{-1} r_\pi, \qquad Q(s, a) = \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
+ *
+ * @throws RangeError if there is no solution, as with gamma = 1 and a policy that never ends, gamma is not from 0 to 1, or the policy's
+ * probabilities do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
  *
  * @example
  * import { MDP, solvePolicy } from '@kasane/rl';

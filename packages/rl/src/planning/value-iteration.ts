@@ -10,9 +10,12 @@ export interface OptimalValues extends Values {
 }
 
 /**
- * The optimal values and actions, by sweeps of V(s) ← max_a Σ_s' P(s' | s, a) [R(s, a, s') + γ V(s')] until nothing moves any more.
+ * The optimal values and actions, by sweeps of the Bellman optimality equation until nothing moves any more. A value that is new is used at
+ * once.
  *
- * Throws RangeError if the values still move after `maxIterations` sweeps.
+ * $$ V(s) \leftarrow \max_a \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
+ *
+ * @throws RangeError if the values still move after `maxIterations` sweeps, or an option is out of range.
  *
  * @example
  * import { MDP, valueIteration } from '@kasane/rl';
