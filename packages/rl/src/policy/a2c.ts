@@ -54,12 +54,17 @@ const NAMES = ['envs', 'steps', 'lr', 'gamma', 'gaeLambda', 'normalizeAdvantage'
  *
  * $$ L = -\log \pi(a|s) A + c_v (V - R)^2 - c_e H(\pi) $$
  *
- * Same defaults as `A2C` of Stable-Baselines3. Truncated episodes bootstrap with V of their final observation,
- * terminated ones do not; advantages are normalised, if so, with the unbiased deviation. Actions outside of a Box are
- * clipped for the environment and learned from as drawn.
+ * Same defaults as `A2C` of Stable-Baselines3, whose `n_steps` is `steps`, `learning_rate` is `lr` and `net_arch` is `hidden`; a `lr` that
+ * is a function is given what is done of the training, there what remains. Truncated episodes bootstrap with V of their final observation,
+ * terminated ones do not; advantages are normalised, if so, with the unbiased deviation. Actions outside of a Box are clipped for the
+ * environment and learned from as drawn.
  *
- * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
- * RangeError for options out of range and rewards that are not finite.
+ * `learn` begins new episodes, with seeds that the generator draws. Observations are (N, inputs), actions (N), or (N, width) of a Box.
+ *
+ * @throws TypeError if it cannot act in the environments: their observations are no rows of numbers, or their actions neither of a Discrete
+ * nor of a Box.
+ * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, A2C } from '@kasane/rl';

@@ -27,6 +27,8 @@ export type ActionDistribution = Categorical | Independent<Normal>;
 /**
  * A policy π(a | s) and a value V(s): two networks of tanh layers beside each other.
  *
+ * $$ \pi(a \mid s) = \operatorname{softmax}(f(s))_a \text{ or } N(a;\, f(s), \sigma^2), \quad \sigma = e^{\text{logStd}}, \qquad V(s) = g(s) $$
+ *
  * | tensor | shape |
  * | --- | --- |
  * | observations | (N, inputs) |
@@ -36,6 +38,9 @@ export type ActionDistribution = Categorical | Independent<Normal>;
  * Weights are orthogonal at first, with gain √2, those of the last layers 0.01 (policy: all actions nearly as likely) and
  * 1 (value); biases are 0. A continuous action has a normal distribution whose deviation does not depend on the
  * state: e to the parameter `logStd`, 0 at first. As `MlpPolicy` of Stable-Baselines3.
+ *
+ * @throws RangeError if `inputs`, `actions` or a hidden size is not a whole number of at least 1.
+ * @throws ShapeError if observations are not (N, inputs).
  *
  * @example
  * import { ActorCritic } from '@kasane/rl';

@@ -36,8 +36,9 @@ export interface Advantages {
  *
  * $$ \delta_t = r_t + \gamma (1 - \text{terminated}_t) V(s_{t+1}) - V(s_t), \quad A_t = \delta_t + \gamma \lambda (1 - \text{ended}_t) A_{t+1} $$
  *
- * Truncated episodes bootstrap with V of their final observation, terminated ones do not. Throws RangeError unless γ
- * and λ are from 0 to 1 and the arrays are equally long, whole steps of all environments.
+ * Truncated episodes bootstrap with V of their final observation, terminated ones do not.
+ *
+ * @throws RangeError if gamma or lambda is not from 0 to 1, or the arrays are not equally long, whole steps of all environments.
  *
  * @example
  * import { gae } from '@kasane/rl';
@@ -97,6 +98,10 @@ function checked(transitions: GaeInput, envs: number): GaeInput {
 
 /**
  * What followed each step: rewards, discounted, until the episode ended; `rest` is the value of what came after the last.
+ *
+ * $$ G_t = r_t + \gamma\, G_{t+1}, \quad G_T = \text{rest} $$
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or `rest` is not finite.
  *
  * @example
  * import { discountedReturns } from '@kasane/rl';

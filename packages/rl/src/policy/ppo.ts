@@ -63,13 +63,19 @@ const NAMES = ['envs', 'steps', 'batchSize', 'epochs', 'lr', 'gamma', 'gaeLambda
  *
  * $$ L = -\min(\rho A, \text{clip}(\rho, 1 - \epsilon, 1 + \epsilon) A) + c_v (V - R)^2 - c_e H(\pi), \quad \rho = \pi(a|s) / \pi_\text{old}(a|s) $$
  *
- * Same defaults as `PPO` of Stable-Baselines3. Truncated episodes bootstrap with V of their final observation,
- * terminated ones do not; advantages are normalised in each batch with the unbiased deviation; the value's loss is not
- * clipped. Actions outside of a Box are clipped for the environment and learned from as drawn. What is
- * left over when a rollout does not divide into batches is not learned from in that epoch.
+ * Same defaults as `PPO` of Stable-Baselines3, whose `n_steps` is `steps`, `n_epochs` is `epochs`, `learning_rate` is `lr` and `net_arch`
+ * is `hidden`; a schedule is given what is done of the training, there what remains. Truncated episodes bootstrap with V of their final
+ * observation, terminated ones do not; advantages are normalised in each batch with the unbiased deviation; the value's loss is not
+ * clipped. Actions outside of a Box are clipped for the environment and learned from as drawn. What is left over when a rollout does not
+ * divide into batches is not learned from in that epoch, there it is a smaller batch; and with `targetKl` the step that went too far has
+ * been taken, there it is left out.
  *
- * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
- * RangeError for options out of range and rewards that are not finite.
+ * `learn` begins new episodes, with seeds that the generator draws.
+ *
+ * @throws TypeError if it cannot act in the environments: their observations are no rows of numbers, or their actions neither of a Discrete
+ * nor of a Box.
+ * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, PPO } from '@kasane/rl';

@@ -48,8 +48,14 @@ const NAMES = ['baseline', 'episodes', 'lr', 'gamma', 'hidden', 'generator'] as 
  * observation, terminated ones do not; without a baseline there is no V, and nothing counts after a
  * truncation.
  *
- * `learn` begins new episodes, with seeds that the generator draws. Throws TypeError for environments that it cannot act in, and
- * RangeError for options out of range and rewards that are not finite.
+ * `learn` begins new episodes, with seeds that the generator draws.
+ *
+ * Stable-Baselines3 has no such agent; the networks are those of its `MlpPolicy`.
+ *
+ * @throws TypeError if it cannot act in the environments: their observations are no rows of numbers, or their actions neither of a Discrete
+ * nor of a Box.
+ * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, REINFORCE } from '@kasane/rl';
