@@ -17,11 +17,13 @@ export interface BoxOptions {
 /**
  * Numbers between bounds that each has of its own; the bounds are in it, too.
  *
- * `low` and `high` are a number for all or a list with one for each, rounded to float32; `Infinity` is no bound. What it holds are
- * `Float32Array`s, the values of its `shape` row by row. Draws are uniform between two bounds, normal without any, and
- * exponential from a single one, as those of `gymnasium.spaces.Box`. It has no masks.
+ * $$ x_i \in [\text{low}_i, \text{high}_i] $$
  *
- * Throws RangeError unless low ≤ high everywhere and the sizes agree.
+ * `low` and `high` are a number for all or a list with one for each, rounded to float32; `Infinity` is no bound. What it holds are
+ * `Float32Array`s, the values of its `shape` row by row. Draws are uniform between two bounds, normal without any, and exponential from a
+ * single one, as those of `gymnasium.spaces.Box`. It has no masks. There are no dtypes but float32.
+ *
+ * @throws RangeError if a lower bound is above its upper one or either is NaN, or the sizes do not agree.
  *
  * @example
  * import { Box } from '@kasane/rl';

@@ -8,7 +8,11 @@ export type DictMask<T> = { readonly [K in keyof T]?: unknown };
 /**
  * Objects with a value of each of these spaces under its name, and nothing beside.
  *
+ * $$ \{ (x_k)_k : x_k \in S_k \} $$
+ *
  * A mask has masks under the names of those that have one. As `gymnasium.spaces.Dict`.
+ *
+ * @throws RangeError if a mask does not fit its space.
  *
  * @example
  * import { Box, Dict, Discrete } from '@kasane/rl';

@@ -10,10 +10,13 @@ export interface DiscreteOptions {
 /**
  * `n` whole numbers from `start` on.
  *
+ * $$ \{ \text{start}, \dots, \text{start} + n - 1 \} $$
+ *
  * A mask has a number for each of them: 0 for what may not be drawn, 1 for what may. As `gymnasium.spaces.Discrete`, except that a mask
  * without a 1 throws; there it draws `start`.
  *
- * Throws RangeError unless n ≥ 1 and `start` are whole numbers.
+ * @throws RangeError if n is not a whole number of at least 1, `start` is not a whole number, or a mask has not n zeros and ones, one of
+ * them a 1.
  *
  * @example
  * import { Discrete } from '@kasane/rl';

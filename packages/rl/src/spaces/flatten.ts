@@ -21,7 +21,7 @@ interface Flat {
  *
  * Same as `gymnasium.spaces.flatten_space`, except that the parts of a dict stand in the order in which they were given, and all is float32.
  *
- * Throws TypeError for a space of another kind.
+ * @throws TypeError if it is a space of another kind.
  *
  * @example
  * import { Box, Dict, Discrete, flattenSpace } from '@kasane/rl';
@@ -36,7 +36,8 @@ export function flattenSpace(space: Space<unknown>): Box {
 /**
  * A value of a space as numbers of the box that `flattenSpace` gives. Same as `gymnasium.spaces.flatten`.
  *
- * Throws RangeError for a value that is not in the space.
+ * @throws RangeError if the value is not in the space.
+ * @throws TypeError if it is a space of another kind.
  *
  * @example
  * import { Discrete, flatten } from '@kasane/rl';

@@ -5,9 +5,11 @@ import type { SampleOptions, Space } from './space.ts';
 /**
  * `n` zeros and ones, as `Uint8Array`s.
  *
+ * $$ \{0, 1\}^n $$
+ *
  * A mask has 0 or 1 for what is fixed and 2 for what is drawn. As `gymnasium.spaces.MultiBinary`, of one dimension.
  *
- * Throws RangeError unless n is a whole number ≥ 1.
+ * @throws RangeError if n is not a whole number from 1 to 2³¹, or a mask has not n entries of 0, 1 or 2.
  *
  * @example
  * import { MultiBinary } from '@kasane/rl';

@@ -11,9 +11,12 @@ export interface MultiDiscreteOptions {
 /**
  * Lists of whole numbers, the i-th one of `nvec[i]` from `start[i]` on, as `Int32Array`s.
  *
- * A mask is a list with a mask of zeros and ones for each. As `gymnasium.spaces.MultiDiscrete`.
+ * $$ x_i \in \{ \text{start}_i, \dots, \text{start}_i + \text{nvec}_i - 1 \} $$
  *
- * Throws RangeError unless all of `nvec` are whole numbers ≥ 1.
+ * A mask is a list with a mask of zeros and ones for each. As `gymnasium.spaces.MultiDiscrete`. There `nvec` may have more dimensions than
+ * one.
+ *
+ * @throws RangeError if an entry of `nvec` is not a whole number of at least 1, `start` or a mask has another length, or a mask no 1.
  *
  * @example
  * import { MultiDiscrete } from '@kasane/rl';

@@ -19,9 +19,11 @@ export interface TextMask {
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /**
- * Texts of `minLength` to `maxLength` letters; all lengths are drawn equally often. As `gymnasium.spaces.Text`.
+ * Texts of `minLength` to `maxLength` letters; all lengths are drawn equally often. As `gymnasium.spaces.Text`. A mask is an object, there
+ * a tuple.
  *
- * Throws RangeError unless the lengths are whole numbers, the greater one at least 1.
+ * @throws RangeError if the lengths are not whole numbers, the greater one at least 1, or a mask does not fit.
+ * @throws TypeError if `charset` is empty.
  *
  * @example
  * import { Text } from '@kasane/rl';

@@ -5,7 +5,11 @@ import type { SampleOptions, Space } from './space.ts';
 /**
  * Lists with a value of each of these spaces.
  *
+ * $$ S_1 \times \dots \times S_n $$
+ *
  * A mask is a list with a mask for each, or undefined for those without. As `gymnasium.spaces.Tuple`.
+ *
+ * @throws RangeError if there are no spaces, or a mask has another length.
  *
  * @example
  * import { Discrete, Tuple } from '@kasane/rl';
