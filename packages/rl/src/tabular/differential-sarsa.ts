@@ -39,13 +39,12 @@ const STRETCH = 1000; // steps between two reports
 /**
  * Differential SARSA, for tasks that go on for ever: there is no discount, and what counts is the average reward r̄ of a step.
  *
- *     δ = r - r̄ + Q(s', a') - Q(s, a)
- *     r̄ ← r̄ + β δ
- *     Q(s, a) ← Q(s, a) + α δ
+ * $$ \delta = r - \bar r + Q(s', a') - Q(s, a), \qquad \bar r \leftarrow \bar r + \beta\, \delta, \quad Q(s, a) \leftarrow Q(s, a) + \alpha\, \delta $$
  *
  * Where an episode ends nevertheless, the task goes on with the start of the next one.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `steps` is not a whole number, `alpha`, `beta` or `epsilon` not from 0 to 1, or `initial` not finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { differentialSarsa, TabularEnv } from '@kasane/rl';

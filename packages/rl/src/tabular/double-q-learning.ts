@@ -8,14 +8,18 @@ import {
 } from './learner.ts';
 
 /**
- * Double Q-learning: two tables, of which one says which next action is best and the other what it is worth, so that luck is
- * not taken for value. Each step, a coin says which of them learns:
+ * Double Q-learning: two tables, of which one says which next action is best and the other what it is worth, so that luck is not taken for
+ * value. Each step, a coin says which of them learns.
  *
- *     Q₁(s, a) ← Q₁(s, a) + α [r + γ Q₂(s', argmax_b Q₁(s', b)) - Q₁(s, a)]
+ * $$ Q_1(s, a) \leftarrow Q_1(s, a) + \alpha \bigl[r + \gamma\, Q_2(s', \arg\max_b Q_1(s', b)) - Q_1(s, a)\bigr] $$
  *
  * It acts ε-greedily by Q₁ + Q₂ and returns their mean.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
+ *
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
+ * finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { doubleQLearning, FrozenLake } from '@kasane/rl';

@@ -18,15 +18,17 @@ export interface DynaQOptions extends ControlOptions {
 /**
  * Dyna-Q: Q-learning that remembers what each action brought in each state, and learns from what it remembers, too.
  *
- *     Q(s, a) ← Q(s, a) + α [r + γ max_b Q(s', b) - Q(s, a)]      from the step that was taken,
- *     and so many times more with s, a of those that were taken before, drawn, and what they brought last
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha \bigl[r + \gamma \max_b Q(s', b) - Q(s, a)\bigr] $$
  *
- * It takes the task to be deterministic: of several outcomes the last one is remembered. What is drawn for planning comes from a generator of its
+ * Each step is learned from once, and then `planningSteps` of those that were taken before, drawn, with what they brought last. It takes
+ * the task to be deterministic: of several outcomes the last one is remembered. What is drawn for planning comes from a generator of its
  * own, so that until the first reward the same seed takes the same steps with any number of planning steps.
  *
  * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes`, `maxSteps` or `planningSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or
+ * `initial` not finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { dynaQ, FrozenLake } from '@kasane/rl';

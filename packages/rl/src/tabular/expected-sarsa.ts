@@ -10,11 +10,13 @@ import {
 /**
  * Expected SARSA: SARSA with the mean over the next action in place of the one that is drawn.
  *
- *     Q(s, a) ← Q(s, a) + α [r + γ Σ_b π(s', b) Q(s', b) - Q(s, a)]      π is ε-greedy
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha \Bigl[r + \gamma \sum_b \pi(s', b)\, Q(s', b) - Q(s, a)\Bigr], \quad \pi \text{ the policy that it follows} $$
  *
  * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
+ * finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { CliffWalking, expectedSarsa } from '@kasane/rl';

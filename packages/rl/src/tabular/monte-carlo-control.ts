@@ -21,11 +21,14 @@ export interface MonteCarloControlOptions extends ControlOptions {
 /**
  * Monte Carlo control: follows an ε-greedy policy to the end of an episode, and then learns what came after each of its actions.
  *
- *     Q(s, a) = mean of G = r + γ r' + γ² r'' + … after first or every a in s
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha\, \bigl(G - Q(s, a)\bigr), \quad G = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots, \; \alpha = 1 / n(s, a) \text{ if none is given} $$
  *
- * Where an episode is only cut off, the value of its last state and of the action that would be next counts as the rest.
+ * G is what came after the first or after every time that a was taken in s. Where an episode is only cut off, the value of its last state
+ * and of the action that would be next counts as the rest.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
+ * finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { FrozenLake, greedyActions, monteCarloControl } from '@kasane/rl';

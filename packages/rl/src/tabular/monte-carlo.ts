@@ -25,12 +25,15 @@ const names = [
 /**
  * Monte Carlo: a policy (S, A) is worth in a state what came after the state on average.
  *
- *     V(s) = mean of G = r + γ r' + γ² r'' + … after first or every visit of s
+ * $$ V(s) = \frac{1}{n(s)} \sum G, \quad G = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots $$
  *
- * A state that never was visited is worth NaN. Where an episode is only cut off, what V says so far of its last state counts as the rest: 0 if
- * that was never visited.
+ * G is what came after the first or after every visit of s. A state that never was visited is worth NaN. Where an episode is only cut off,
+ * what V says so far of its last state counts as the rest: 0 if that was never visited.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma` not from 0 to 1, or the probabilities of the policy do not
+ * sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { monteCarlo, TabularEnv } from '@kasane/rl';

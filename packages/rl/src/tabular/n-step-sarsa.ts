@@ -18,12 +18,14 @@ export interface NStepSarsaOptions extends ControlOptions {
 /**
  * n-step SARSA: SARSA with targets of n rewards and the value of the state and action after them.
  *
- *     G = r₁ + γ r₂ + … + γⁿ⁻¹ rₙ + γⁿ Q(sₙ, aₙ)      Q(s₀, a₀) ← Q(s₀, a₀) + α [G - Q(s₀, a₀)]
+ * $$ Q(s_0, a_0) \leftarrow Q(s_0, a_0) + \alpha\, \bigl(G - Q(s_0, a_0)\bigr), \quad G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n Q(s_n, a_n) $$
  *
  * With n = 1 it is SARSA. A reward reaches n actions at once, where SARSA needs n episodes. After the end of an episode nothing comes; where it is
  * only cut off, the value of the next state and action counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, n neither one of at least 1 nor Infinity, `gamma`, `alpha` or
+ * `epsilon` not from 0 to 1, or `initial` not finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { CliffWalking, nStepSarsa } from '@kasane/rl';

@@ -18,12 +18,15 @@ export interface NStepTdOptions extends PredictionOptions {
 /**
  * n-step TD: what a policy (S, A) is worth, learned from n rewards and the value of the state after them.
  *
- *     G = r₁ + γ r₂ + … + γⁿ⁻¹ rₙ + γⁿ V(sₙ)      V(s₀) ← V(s₀) + α [G - V(s₀)]
+ * $$ V(s_0) \leftarrow V(s_0) + \alpha\, \bigl(G - V(s_0)\bigr), \quad G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n V(s_n) $$
  *
  * With n = 1 it is TD(0); with n = Infinity, Monte Carlo of every visit with a constant α. After the end of an episode nothing comes; where it is
  * only cut off, the value of the last state counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, n neither one of at least 1 nor Infinity, `gamma` or `alpha` not
+ * from 0 to 1, `initial` not finite, or the probabilities of the policy do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { nStepTd, TabularEnv } from '@kasane/rl';

@@ -10,11 +10,13 @@ import {
 /**
  * Q-learning: learns what the best policy is worth while it follows an ε-greedy one.
  *
- *     Q(s, a) ← Q(s, a) + α [r + γ max_b Q(s', b) - Q(s, a)]
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha \bigl[r + \gamma \max_b Q(s', b) - Q(s, a)\bigr] $$
  *
  * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
+ * finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { FrozenLake, greedyActions, qLearning } from '@kasane/rl';

@@ -15,15 +15,15 @@ export interface SarsaLambdaOptions extends ControlOptions, TraceOptions {}
 /**
  * SARSA(λ): SARSA in which what is learned from a step goes to all the actions that led there, the less the longer ago they were.
  *
- *     δ = r + γ Q(s', a') - Q(s, a)
- *     E(s, a) ← E(s, a) + 1, or ← 1      the trace of what is done: accumulating or replacing
- *     Q ← Q + α δ E                      of all states and actions
- *     E ← γ λ E
+ * $$ \delta = r + \gamma\, Q(s', a') - Q(s, a), \quad E(s, a) \leftarrow E(s, a) + 1 \text{, or } \leftarrow 1, \quad Q \leftarrow Q + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
  *
- * With λ = 0 it is SARSA. Replacing traces leave those of the other actions of the state as they are. After the end of an episode nothing comes; where
- * it is only cut off, the value of the next state and action counts. A trace below 1e-10 is let go.
+ * Traces E are accumulating or replacing; Q and E of all states and actions move. With λ = 0 it is SARSA. Replacing traces leave those of
+ * the other actions of the state as they are. After the end of an episode nothing comes; where it is only cut off, the value of the next
+ * state and action counts. A trace below 1e-10 is let go.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `lambda`, `alpha` or `epsilon` not from 0 to 1, or
+ * `initial` not finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { CliffWalking, sarsaLambda } from '@kasane/rl';

@@ -9,11 +9,13 @@ import {
 /**
  * SARSA: learns what the ε-greedy policy that it follows is worth, its exploration included.
  *
- *     Q(s, a) ← Q(s, a) + α [r + γ Q(s', a') - Q(s, a)]      a' is the action that is taken next
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha \bigl[r + \gamma\, Q(s', a') - Q(s, a)\bigr], \quad a' \text{ the action that is taken next} $$
  *
  * After the end of an episode nothing comes; where it is only cut off, the value of the next state and action counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
+ * finite.
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { CliffWalking, sarsa } from '@kasane/rl';

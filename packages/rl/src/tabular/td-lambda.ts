@@ -16,15 +16,15 @@ export interface TdLambdaOptions extends PredictionOptions, TraceOptions {}
 /**
  * TD(λ): what a policy (S, A) is worth. What is learned from a step goes to all the states that led there, the less the longer ago they were.
  *
- *     δ = r + γ V(s') - V(s)
- *     E(s) ← E(s) + 1, or ← 1      the trace of the state that is visited: accumulating or replacing
- *     V ← V + α δ E                of all states
- *     E ← γ λ E
+ * $$ \delta = r + \gamma\, V(s') - V(s), \quad E(s) \leftarrow E(s) + 1 \text{, or } \leftarrow 1, \quad V \leftarrow V + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
  *
- * With λ = 0 it is TD(0). After the end of an episode nothing comes; where it is only cut off, the value of the next state counts. A trace below
- * 1e-10 is let go.
+ * Traces E are accumulating or replacing; V and E of all states move. With λ = 0 it is TD(0). After the end of an episode nothing comes;
+ * where it is only cut off, the value of the next state counts. A trace below 1e-10 is let go.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `lambda` or `alpha` not from 0 to 1, `initial` not finite,
+ * or the probabilities of the policy do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { TabularEnv, tdLambda } from '@kasane/rl';

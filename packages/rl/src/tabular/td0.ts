@@ -12,11 +12,14 @@ import {
 /**
  * TD(0): what a policy (S, A) is worth, learned from each step at once.
  *
- *     V(s) ← V(s) + α [r + γ V(s') - V(s)]
+ * $$ V(s) \leftarrow V(s) + \alpha \bigl[r + \gamma\, V(s') - V(s)\bigr] $$
  *
  * After the end of an episode nothing comes; where it is only cut off, the value of the next state counts.
  *
- * Throws RangeError for options out of range, DataError for a reward or a state that is no number of the task.
+ * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma` or `alpha` not from 0 to 1, `initial` not finite, or the
+ * probabilities of the policy do not sum to 1.
+ * @throws ShapeError if the policy is not (S, A).
+ * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { TabularEnv, td0 } from '@kasane/rl';
