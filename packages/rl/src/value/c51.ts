@@ -83,11 +83,18 @@ const names = [
 /**
  * Distributional Q-learning: learns how likely each of `numAtoms` returns is for every action, not only their mean, by which it acts.
  *
- * The target distribution, that of the next state's best action, is discounted, moved by the reward, clipped to [vMin, vMax], and each atom's
- * probability is shared out to the two atoms around where it lands (`projectDistribution`). The loss is the cross-entropy.
+ * $$ L = -\sum_i m_i \log p_i(s, a), \quad m = \Phi\bigl(r + \gamma z,\; p'(s', a^*)\bigr), \quad a^* = \arg\max_b \sum_i z_i\, p'_i(s', b) $$
  *
- * Throws TypeError for spaces other than a Box of observations and Discrete actions, RangeError for options out of range and for
- * rewards that are not finite.
+ * The target distribution, that of the next state's best action, is discounted, moved by the reward, clipped to [vMin, vMax], and each
+ * atom's probability is shared out to the two atoms around where it lands: that is Φ, `projectDistribution`. z are the atoms, p' is of the
+ * target network.
+ *
+ * Same algorithm and defaults as CleanRL's `c51.py`, except: the logarithm is of the probabilities as they are, there of those between 1e-5
+ * and 1 - 1e-5; and `nSteps` may be more than one. Stable-Baselines3 has no such agent.
+ *
+ * @throws TypeError if the observations are not of a Box, or the actions not Discrete.
+ * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { C51, CartPole } from '@kasane/rl';
@@ -254,8 +261,11 @@ function ofActions(values: Tensor, actions: Tensor): Tensor {
 }
 
 /**
- * The distribution of r + γZ on the atoms that Z has: each one's probability is shared out to the two atoms around where it lands, the more
- * the nearer; beyond the ends it goes to the ends. Where it lands on an atom exactly, that one gets all of it.
+ * The distribution of r + dZ, of a reward r and a discount d, on the atoms that Z has: each one's probability is shared out to the two
+ * atoms around where it lands, the more the nearer; beyond the ends it goes to the ends. Where it lands on an atom exactly, that one gets
+ * all of it.
+ *
+ * $$ m_i = \sum_j p_j \max\Bigl(0, 1 - \frac{|\operatorname{clip}(r + d\, z_j, z_1, z_n) - z_i|}{\Delta}\Bigr), \quad \Delta = \frac{z_n - z_1}{n - 1} $$
  *
  * | tensor        | shape                    |
  * | ------------- | ------------------------ |
@@ -265,7 +275,7 @@ function ofActions(values: Tensor, actions: Tensor): Tensor {
  * | discounts     | (batch)                  |
  * | output        | (batch, atoms)           |
  *
- * Throws ShapeError for probabilities of another number of atoms.
+ * @throws ShapeError if there are fewer than 2 atoms, or probabilities of another number of them.
  *
  * @example
  * import { projectDistribution } from '@kasane/rl';

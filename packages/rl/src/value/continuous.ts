@@ -109,6 +109,11 @@ export function drawnAction(size: number, generator: Generator): Float32Array {
 /**
  * Observations (batch, sizes[0]) to actions (batch, sizes.at(-1)) between -1 and 1: linear layers with ReLU between them, and tanh at the end.
  *
+ * $$ \mu(s) = \tanh(W_n h_{n-1} + b_n), \quad h_i = \operatorname{relu}(W_i h_{i-1} + b_i), \; h_0 = s $$
+ *
+ * @throws RangeError if there are fewer than two sizes, or one is not a whole number of at least 1.
+ * @throws ShapeError if observations are not (batch, sizes[0]).
+ *
  * @example
  * import { DeterministicActor } from '@kasane/rl';
  * import { zeros } from '@kasane/tensor-core';
@@ -131,6 +136,11 @@ export class DeterministicActor extends Module {
 
 /**
  * Observations (batch, observationSize) and actions (batch, actionSize) to values (batch).
+ *
+ * $$ Q(s, a) = w \cdot h_{n-1} + b, \quad h_i = \operatorname{relu}(W_i h_{i-1} + b_i), \; h_0 = [s, a] $$
+ *
+ * @throws RangeError if a size is not a whole number of at least 1.
+ * @throws ShapeError if observations or actions have another size.
  *
  * @example
  * import { Critic } from '@kasane/rl';
@@ -160,6 +170,13 @@ export class Critic extends Module {
 
 /**
  * Two critics that begin differently: the smaller of their values is less often too large.
+ *
+ * $$ \bigl(Q_1(s, a),\, Q_2(s, a)\bigr), \qquad \text{least: } \min_i Q_i(s, a) $$
+ *
+ * Observations are (batch, observationSize), actions (batch, actionSize), values (batch).
+ *
+ * @throws RangeError if a size is not a whole number of at least 1.
+ * @throws ShapeError if observations or actions have another size.
  *
  * @example
  * import { TwinCritic } from '@kasane/rl';

@@ -19,13 +19,16 @@ const names = [...continuousNames, 'explorationNoise'] as const;
 /**
  * Deep deterministic policy gradient: a critic learns the values of actions, and an actor the action of the largest value.
  *
- * $$ y = r + \gamma \, Q'(s', \mu'(s')) $$
+ * $$ y = r + \gamma\, Q'(s', \mu'(s')), \quad L_Q = \operatorname{mean} (Q(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q(s, \mu(s)), \qquad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
  * After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
  *
- * Same algorithm, names and defaults as `stable_baselines3.DDPG`, except that the noise of exploration, which is none there, is normal
- * with the deviation that TD3's paper uses. Throws TypeError for spaces other than Boxes, RangeError for actions without bounds, options
- * out of range and rewards that are not finite.
+ * Same algorithm, names and defaults as `stable_baselines3.DDPG`, except that the noise of exploration, which is none there, is normal with
+ * the deviation that TD3's paper uses.
+ *
+ * @throws TypeError if observations or actions are not of a Box.
+ * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, DDPG } from '@kasane/rl';

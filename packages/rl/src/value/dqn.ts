@@ -90,13 +90,18 @@ const names = [
 /**
  * Deep Q-learning: a network learns the values of all actions from what is remembered, towards targets of a second network that follows it.
  *
- * $$ y = r + \gamma \max_{a'} Q'(s', a') \qquad \text{double: } y = r + \gamma Q'(s', \arg\max_{a'} Q(s', a')) $$
+ * $$ y = r + \gamma \max_{a'} Q'(s', a'), \qquad \text{double: } y = r + \gamma\, Q'(s', \arg\max_{a'} Q(s', a')), \qquad L = \operatorname{Huber}(Q(s, a) - y), \quad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
- * The loss is Huber's with δ = 1. After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
- * `double`, `dueling`, `prioritized` and `nSteps` may be combined; all of them with `C51` would be Rainbow without its noise.
+ * The loss is Huber's with δ = 1, weighed by those of `prioritized` if so. After a terminated episode the value of the rest is 0, after a
+ * truncated one that of its last observation. `double`, `dueling`, `prioritized` and `nSteps` may be combined; all of them with `C51` would
+ * be Rainbow without its noise.
  *
- * Same algorithm, names and defaults as `stable_baselines3.DQN`. Throws TypeError for spaces other than a Box of observations and
- * Discrete actions, RangeError for options out of range and for rewards that are not finite.
+ * Same algorithm, names and defaults as `stable_baselines3.DQN`, except: `learning_rate` is `lr`, `net_arch` is `hidden`; that one has no
+ * `double`, `dueling` and `prioritized`; and before `learningStarts` it draws every action, where here ε holds from the first step.
+ *
+ * @throws TypeError if the observations are not of a Box, or the actions not Discrete.
+ * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, DQN } from '@kasane/rl';

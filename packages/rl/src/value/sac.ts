@@ -56,13 +56,19 @@ export interface SACActOptions {
 /**
  * Soft actor-critic: learns a policy, tanh of a normal distribution, whose actions are of high value and high entropy.
  *
- * $$ y = r + \gamma \left( \min_i Q_i'(s', a') - \alpha \log \pi(a'|s') \right), \quad a' \sim \pi(\cdot|s') $$
+ * $$ y = r + \gamma \left( \min_i Q_i'(s', a') - \alpha \log \pi(a'|s') \right), \quad a' \sim \pi(\cdot|s'), \qquad L_Q = \tfrac12 \sum_i \operatorname{mean} (Q_i(s, a) - y)^2 $$
  *
- * The policy's loss is α log π(a|s) - minᵢ Qᵢ(s, a); that of α is -log α · (log π(a|s) + H̄), with the logarithm, as in the authors' program. After a
- * terminated episode the value of the rest is 0, after a truncated one that of its last observation.
+ * $$ L_\pi = \operatorname{mean} \left( \alpha \log \pi(a|s) - \min_i Q_i(s, a) \right), \quad L_\alpha = -\operatorname{mean} \log \alpha \left( \log \pi(a|s) + \bar H \right), \qquad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
- * Same algorithm, names and defaults as `stable_baselines3.SAC`. Throws TypeError for spaces other than Boxes, RangeError for
- * actions without bounds, options out of range and rewards that are not finite.
+ * In the losses of policy and α the action a is drawn from π; that of α has the logarithm, as in the authors' program, $\bar H$ is
+ * `targetEntropy`. After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
+ *
+ * Same algorithm, names and defaults as `stable_baselines3.SAC`, except: `learning_rate` is `lr`, `net_arch` is `hidden`, `'auto_0.1'` is
+ * `initialEntCoef`; and the density of tanh is exact, where that one adds 1e-6 within the logarithm.
+ *
+ * @throws TypeError if observations or actions are not of a Box.
+ * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, SAC } from '@kasane/rl';

@@ -39,13 +39,16 @@ const names = [
 /**
  * Twin delayed DDPG: two critics of which the smaller value counts, an actor that learns half as often, and targets that are smoothed by noise.
  *
- * $$ y = r + \gamma \min_i Q_i'(s', \text{clip}(\mu'(s') + \epsilon, -1, 1)), \quad \epsilon \sim \text{clip}(N(0, \sigma), -c, c) $$
+ * $$ y = r + \gamma \min_i Q_i'(s', \text{clip}(\mu'(s') + \epsilon, -1, 1)), \quad \epsilon \sim \text{clip}(N(0, \sigma^2), -c, c), \qquad L_Q = \sum_i \operatorname{mean} (Q_i(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q_1(s, \mu(s)) $$
  *
  * After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
  *
- * Same algorithm, names and defaults as `stable_baselines3.TD3`, except that the noise of exploration, which is none there, is the
- * paper's. Throws TypeError for spaces other than Boxes, RangeError for actions without bounds, options out of range and rewards
- * that are not finite.
+ * Same algorithm, names and defaults as `stable_baselines3.TD3`, except that the noise of exploration, which is none there, is the paper's.
+ * Targets follow as those of `DDPG` do, with the actor.
+ *
+ * @throws TypeError if observations or actions are not of a Box.
+ * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
+ * @throws CheckpointError if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, TD3 } from '@kasane/rl';
