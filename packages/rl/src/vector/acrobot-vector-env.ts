@@ -17,6 +17,13 @@ export interface AcrobotVectorEnvOptions extends BatchedOptions, AcrobotOptions 
 /**
  * Many `Acrobot`s, moved in one loop over their states; 500 steps at most.
  *
+ * Observations are a `Float32Array` of (numEnvs, 6), actions numEnvs numbers. Gymnasium has none of its own; there `make_vec` steps one
+ * after another.
+ *
+ * @throws RangeError if `numEnvs` is not a whole number of at least 1, an option is out of range, or there is not an action of the space
+ * for each.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { AcrobotVectorEnv } from '@kasane/rl';
  * const envs = new AcrobotVectorEnv(2);

@@ -19,6 +19,12 @@ export interface CartPoleVectorEnvOptions extends BatchedOptions, CartPoleOption
  *
  * As `CartPoleVectorEnv` of Gymnasium: `make('CartPole-v1')` many times over, 500 steps at most.
  *
+ * Observations are a `Float32Array` of (numEnvs, 4), actions numEnvs numbers.
+ *
+ * @throws RangeError if `numEnvs` is not a whole number of at least 1, an option is out of range, or there is not an action of the space
+ * for each.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { CartPoleVectorEnv } from '@kasane/rl';
  * const envs = new CartPoleVectorEnv(3);

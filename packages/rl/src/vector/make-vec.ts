@@ -20,7 +20,8 @@ export interface MakeVecOptions extends MakeOptions {
  * The options are those of `MakeVecOptions` and of the environment. As `gymnasium.make_vec`, except that it takes the batched environment
  * wherever there is one.
  *
- * Throws RangeError for an unknown id, with the one that was probably meant, and where 'batched' is asked for and there is none.
+ * @throws RangeError if there is no such id, with the one that was probably meant, `numEnvs` is not a whole number of at least 1, an option
+ * is out of range, or 'batched' is asked for and there is none.
  *
  * @example
  * import { makeVec } from '@kasane/rl';

@@ -16,6 +16,12 @@ export interface MountainCarContinuousVectorEnvOptions extends BatchedOptions, M
 /**
  * Many `MountainCarContinuous`es, moved in one loop over their states; 999 steps at most.
  *
+ * Observations are a `Float32Array` of (numEnvs, 2), actions numEnvs forces. Gymnasium has none of its own; there `make_vec` steps one
+ * after another.
+ *
+ * @throws RangeError if `numEnvs` is not a whole number of at least 1, an option is out of range, or there is not a finite force for each.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { MountainCarContinuousVectorEnv } from '@kasane/rl';
  * const envs = new MountainCarContinuousVectorEnv(2);

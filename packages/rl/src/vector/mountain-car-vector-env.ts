@@ -17,6 +17,13 @@ export interface MountainCarVectorEnvOptions extends BatchedOptions, MountainCar
 /**
  * Many `MountainCar`s, moved in one loop over their states; 200 steps at most.
  *
+ * Observations are a `Float32Array` of (numEnvs, 2), actions numEnvs numbers. Gymnasium has none of its own; there `make_vec` steps one
+ * after another.
+ *
+ * @throws RangeError if `numEnvs` is not a whole number of at least 1, an option is out of range, or there is not an action of the space
+ * for each.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { MountainCarVectorEnv } from '@kasane/rl';
  * const envs = new MountainCarVectorEnv(2);

@@ -16,6 +16,12 @@ export interface PendulumVectorEnvOptions extends BatchedOptions, PendulumOption
 /**
  * Many `Pendulum`s, moved in one loop over their states; 200 steps at most.
  *
+ * Observations are a `Float32Array` of (numEnvs, 3), actions numEnvs torques. Gymnasium has one of its own for JAX alone; of
+ * 'Pendulum-v1' `make_vec` steps one after another there.
+ *
+ * @throws RangeError if `numEnvs` is not a whole number of at least 1, an option is out of range, or there is not a finite torque for each.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { PendulumVectorEnv } from '@kasane/rl';
  * const envs = new PendulumVectorEnv(2, { autoresetMode: 'same-step' });

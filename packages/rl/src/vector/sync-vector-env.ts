@@ -26,6 +26,10 @@ export interface SyncVectorEnvOptions {
  * As `gymnasium.vector.SyncVectorEnv`, except: `finalObservations` are always there, in all three modes; and what begins anew in
  * 'disabled' mode is told by `reset({ mask })`.
  *
+ * @throws TypeError if there is nothing in the list that makes environments.
+ * @throws RangeError if there is not an action for each, a mask has another length, or an observation another size than its space.
+ * @throws Error if a step is taken before the first reset, or after an end in 'disabled' mode.
+ *
  * @example
  * import { CartPole, SyncVectorEnv, TimeLimit } from '@kasane/rl';
  * const envs = new SyncVectorEnv([1, 2].map((limit) => () => new TimeLimit(new CartPole(), limit)), {
