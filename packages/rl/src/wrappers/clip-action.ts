@@ -6,7 +6,9 @@ import { TransformAction } from './transform-action.ts';
 /**
  * Takes any numbers as actions, and clips them to the bounds of the environment inside. Same as `gymnasium.wrappers.ClipAction`.
  *
- * Throws TypeError unless the actions are from a `Box`.
+ * $$ a_i = \min(\max(a'_i, \text{low}_i), \text{high}_i) $$
+ *
+ * @throws TypeError if the actions are not from a `Box`.
  *
  * @example
  * import { ClipAction, MountainCarContinuous } from '@kasane/rl';

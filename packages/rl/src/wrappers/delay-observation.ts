@@ -6,7 +6,10 @@ import { Wrapper } from './wrapper.ts';
 /**
  * Shows each observation `delay` steps late, and zeros before the first one. Same as `gymnasium.wrappers.DelayObservation`.
  *
- * Throws TypeError unless the observations are from a `Box`.
+ * $$ o'_t = o_{t - \text{delay}}, \text{ or } 0 \text{ before the first} $$
+ *
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if the delay is not a whole number of at least 0.
  *
  * @example
  * import { DelayObservation, MountainCar } from '@kasane/rl';

@@ -19,10 +19,13 @@ interface Grid {
  * Cuts the range of each number into `bins` of the same width, and shows the number of the bin that an observation is in: what methods with a
  * table can learn from.
  *
- * `bins` is a number for all, or a list with one for each. The bins are counted as the digits of a number are, the last of them the lowest.
- * Same as `gymnasium.wrappers.DiscretizeObservation`, without its option for lists of numbers.
+ * $$ b_i = \operatorname{clip}\Bigl(\Bigl\lfloor \frac{x_i - \text{low}_i}{w_i} \Bigr\rfloor, 0, n_i - 1\Bigr), \quad w_i = \frac{\text{high}_i - \text{low}_i}{n_i}, \qquad o' = \sum_i b_i \prod_{j > i} n_j $$
  *
- * Throws TypeError unless the observations are from a `Box`, RangeError where that has no bounds.
+ * `bins` is a number for all, or a list with one for each. The number of a bin has the $b_i$ as digits, the last of them the lowest. Same
+ * as `gymnasium.wrappers.DiscretizeObservation`, without its option for lists of numbers.
+ *
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if that has no bounds or two that are the same, or `bins` is not whole numbers of at least 1, as many as the box has.
  *
  * @example
  * import { DiscretizeObservation, MountainCar } from '@kasane/rl';
@@ -60,10 +63,14 @@ export class DiscretizeObservation<Action> extends ObservationWrapper<
 /**
  * Takes the number of a bin as an action, and gives the environment inside the middle of it.
  *
+ * $$ a_i = \text{low}_i + w_i (b_i + \tfrac12), \quad w_i = \frac{\text{high}_i - \text{low}_i}{n_i} $$
+ *
  * `bins` and their numbers are as those of `DiscretizeObservation`. Same as `gymnasium.wrappers.DiscretizeAction`, without its option for lists
  * of numbers.
  *
- * Throws TypeError unless the actions are from a `Box`, RangeError where that has no bounds.
+ * @throws TypeError if the actions are not from a `Box`.
+ * @throws RangeError if that has no bounds or two that are the same, `bins` is not whole numbers of at least 1, as many as the box has, or
+ * an action is none of the bins.
  *
  * @example
  * import { DiscretizeAction, MountainCarContinuous } from '@kasane/rl';

@@ -8,7 +8,9 @@ import { TransformObservation } from './transform-observation.ts';
  * Shows observations of any kind as numbers in a row, as `flatten` makes them: a state's number becomes zeros and a one, which networks can
  * learn from.
  *
- * Same as `gymnasium.wrappers.FlattenObservation`. Throws TypeError for a space of a kind that `flatten` does not know.
+ * Same as `gymnasium.wrappers.FlattenObservation`.
+ *
+ * @throws TypeError if the space is of a kind that `flatten` does not know.
  *
  * @example
  * import { FlattenObservation, FrozenLake } from '@kasane/rl';

@@ -13,9 +13,12 @@ export interface FrameStackOptions {
 /**
  * Shows the last `stackSize` observations, one after another, the newest at the end: what moves can then be seen.
  *
+ * $$ o'_t = (o_{t - n + 1}, \dots, o_t), \quad n = \text{stackSize} $$
+ *
  * The space is a `Box` with one more dimension, the first, of that size. Same as `gymnasium.wrappers.FrameStackObservation`.
  *
- * Throws TypeError unless the observations are from a `Box`.
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if `stackSize` is not a whole number of at least 1, or an observation for `paddingType` is not in the space.
  *
  * @example
  * import { FrameStackObservation, MountainCar } from '@kasane/rl';

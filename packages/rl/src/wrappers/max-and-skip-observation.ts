@@ -6,10 +6,13 @@ import { Wrapper } from './wrapper.ts';
 /**
  * Takes each action for `skip` steps, pays their rewards together, and shows the greater of the last two observations, number by number.
  *
+ * $$ r' = \sum_{i = 1}^{n} r_i, \quad o' = \max(o_{n-1}, o_n), \quad n = \text{skip} $$
+ *
  * Same as `gymnasium.wrappers.MaxAndSkipObservation`, except for an episode that ends before the skip does: it then compares the last two
  * observations of these steps, there what it compared before.
  *
- * Throws TypeError unless the observations are from a `Box`.
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if `skip` is not a whole number of at least 2.
  *
  * @example
  * import { CartPole, MaxAndSkipObservation } from '@kasane/rl';

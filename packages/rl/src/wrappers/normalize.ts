@@ -13,12 +13,17 @@ export interface NormalizeObservationOptions {
 }
 
 /**
- * Shows observations less their mean and divided by their deviation, of all that were seen so far: (x - mean) / √(variance + ε).
+ * Shows observations less their mean and divided by their deviation, of all that were seen so far.
+ *
+ * $$ o'_i = \frac{o_i - \text{mean}_i}{\sqrt{\text{variance}_i + \epsilon}} $$
  *
  * Each observation counts before it is shown. Set `updateRunningMean` to false to evaluate; `observationStatistics` is what there is to keep
  * with an agent that has learned from them.
  *
- * Same as `gymnasium.wrappers.NormalizeObservation`, which computes in float32. Throws TypeError unless the observations are from a `Box`.
+ * Same as `gymnasium.wrappers.NormalizeObservation`, which computes in float32.
+ *
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if epsilon is not above 0.
  *
  * @example
  * import { make, NormalizeObservation } from '@kasane/rl';
@@ -66,13 +71,15 @@ export interface NormalizeRewardOptions {
 }
 
 /**
- * Pays rewards divided by the deviation of what they add up to: r / √(variance + ε), the variance being that of
+ * Pays rewards divided by the deviation of what they add up to, discounted.
  *
- *     sum ← γ sum + r,  and sum ← r in a step that terminates
+ * $$ r' = \frac{r}{\sqrt{\operatorname{Var}(G) + \epsilon}}, \qquad G \leftarrow \gamma\, G + r, \text{ or } G \leftarrow r \text{ in a step that terminates} $$
  *
  * An episode begins with the sum at which the one before has ended, a truncated one's whole. Set `updateRunningMean` to false to evaluate.
  *
  * Same as `gymnasium.wrappers.NormalizeReward`.
+ *
+ * @throws RangeError if gamma is not from 0 to 1, or epsilon not above 0.
  *
  * @example
  * import { make, NormalizeReward } from '@kasane/rl';

@@ -8,11 +8,14 @@ import { Wrapper } from './wrapper.ts';
  * Looks at all that goes into an environment and comes out of it, and throws for what does not hold.
  *
  * An action has to be in its space, and so has an observation; a reward has to be a finite number, `terminated` and `truncated` truth
- * values, `info` an object; and a step comes after a reset and before the end. RangeError for an action, DataError for what the
- * environment gave, each in a sentence.
+ * values, `info` an object; and a step comes after a reset and before the end.
  *
  * As `gymnasium.wrappers.PassiveEnvChecker`, except that it looks at every step, not at the first alone, and does not warn but throw. `make`
  * does not put it around an environment: those here have tests.
+ *
+ * @throws RangeError if an action is not in its space.
+ * @throws DataError if what the environment gave does not hold, with what that is.
+ * @throws Error if a step is taken before the first reset or after the end.
  *
  * @example
  * import { CartPole, PassiveEnvChecker, TransformReward } from '@kasane/rl';

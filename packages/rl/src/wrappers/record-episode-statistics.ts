@@ -22,8 +22,12 @@ export interface EpisodeStatistics {
  * Adds up the rewards and counts the steps of each episode: the last step's `info.episode` is `{ r, l }`, and the last episodes' are kept in
  * `returnQueue` and `lengthQueue`.
  *
+ * $$ r = \sum_{t = 1}^{l} r_t $$
+ *
  * Same as `gymnasium.wrappers.RecordEpisodeStatistics`, without times: nothing that computes reads a clock. Put it inside of what changes
  * rewards.
+ *
+ * @throws RangeError if `bufferLength` is not a whole number of at least 1, or the info of an end has `statsKey` already.
  *
  * @example
  * import { make, RecordEpisodeStatistics } from '@kasane/rl';

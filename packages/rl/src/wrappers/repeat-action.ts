@@ -6,6 +6,10 @@ import { Wrapper } from './wrapper.ts';
  * Takes each action `numRepeats` times, or until the episode ends, and pays their rewards together. Same as
  * `gymnasium.wrappers.RepeatAction`.
  *
+ * $$ r' = \sum_{i = 1}^{n} r_i, \quad n = \text{numRepeats} $$
+ *
+ * @throws RangeError if `numRepeats` is not a whole number of at least 1.
+ *
  * @example
  * import { CartPole, RepeatAction } from '@kasane/rl';
  * const env = new RepeatAction(new CartPole(), 4);

@@ -7,8 +7,12 @@ import { TransformObservation } from './transform-observation.ts';
  * Takes actions between two bounds, and stretches them to those of the environment inside. Each bound is a number, or a list with one for each
  * number of an action.
  *
- * Same as `gymnasium.wrappers.RescaleAction`. Throws TypeError unless the actions are from a `Box`, and RangeError where two bounds are
- * the same, or one is infinite and the other is not.
+ * $$ a = \text{low} + (\text{high} - \text{low}) \frac{a' - \text{minAction}}{\text{maxAction} - \text{minAction}} $$
+ *
+ * Beside an infinite bound numbers are only moved, by the other one if that is finite. Same as `gymnasium.wrappers.RescaleAction`.
+ *
+ * @throws TypeError if the actions are not from a `Box`.
+ * @throws RangeError if two bounds are the same, or one is infinite and the other is not.
  *
  * @example
  * import { Pendulum, RescaleAction } from '@kasane/rl';
@@ -37,8 +41,12 @@ export class RescaleAction<Observation> extends TransformAction<
 /**
  * Shows observations stretched to other bounds. Each bound is a number, or a list with one for each number of an observation.
  *
- * Same as `gymnasium.wrappers.RescaleObservation`. Throws TypeError unless the observations are from a `Box`, and RangeError where two bounds
- * are the same, or one is infinite and the other is not.
+ * $$ o' = \text{minObservation} + (\text{maxObservation} - \text{minObservation}) \frac{o - \text{low}}{\text{high} - \text{low}} $$
+ *
+ * Beside an infinite bound numbers are only moved, by the other one if that is finite. Same as `gymnasium.wrappers.RescaleObservation`.
+ *
+ * @throws TypeError if the observations are not from a `Box`.
+ * @throws RangeError if two bounds are the same, or one is infinite and the other is not.
  *
  * @example
  * import { MountainCar, RescaleObservation } from '@kasane/rl';

@@ -4,13 +4,14 @@ import { requireCount } from '../vector/given.ts';
 /**
  * Mean and variance of all that was seen, number by number, kept up to date as more comes.
  *
- * It starts from mean 0 and variance 1 as if those had been seen `count` = 1e-4 times. Same as `RunningMeanStd` of Gymnasium, in float64:
+ * It starts from mean 0 and variance 1 as if those had been seen n = 1e-4 times, which is `count`. Same as `RunningMeanStd` of Gymnasium,
+ * in float64, of one list at a time, there of a batch.
  *
- *     δ = x - mean
- *     mean ← mean + δ / (count + 1)
- *     variance ← (variance count + δ² count / (count + 1)) / (count + 1)
+ * $$ \delta = x - \text{mean}, \quad \text{mean} \leftarrow \text{mean} + \frac{\delta}{n + 1}, \quad \text{variance} \leftarrow \frac{n}{n + 1} \Bigl(\text{variance} + \frac{\delta^2}{n + 1}\Bigr), \quad n \leftarrow n + 1 $$
  *
  * Its fields are numbers and lists of them, to be written down and read again.
+ *
+ * @throws RangeError if `size` is not a whole number of at least 1, or a list has another length.
  *
  * @example
  * import { RunningMeanStd } from '@kasane/rl';

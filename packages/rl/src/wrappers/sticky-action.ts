@@ -10,12 +10,15 @@ export interface StickyActionOptions {
 }
 
 /**
- * At times repeats the action before instead of the one it is given, with the probability `repeatActionProbability`: what is learned
+ * At times repeats the action before instead of the one it is given, with the probability p, `repeatActionProbability`: what is learned
  * must then bear delays.
+ *
+ * $$ a'_t = a'_{t-1} \text{ with probability } p, \text{ else } a_t $$
  *
  * Same as `gymnasium.wrappers.StickyAction`; it draws from the seed of `reset`, from a stream of its own.
  *
- * Throws RangeError unless the probability is at least 0 and below 1.
+ * @throws RangeError if the probability is not at least 0 and below 1, or `repeatActionDuration` not a whole number of at least 1, or two
+ * of them in order.
  *
  * @example
  * import { FrozenLake, StickyAction } from '@kasane/rl';

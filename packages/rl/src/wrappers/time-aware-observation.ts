@@ -14,8 +14,11 @@ export interface TimeAwareOptions {
 /**
  * Shows the number of steps so far after the other numbers: where a limit of time ends episodes, their values depend on it.
  *
- * Same as `gymnasium.wrappers.TimeAwareObservation` of a `Box`, flattened. Throws TypeError unless the observations are from a `Box` and a
- * `TimeLimit` is around the environment.
+ * $$ o'_t = (o_t, t), \text{ or } (o_t, t / \text{limit}) $$
+ *
+ * Same as `gymnasium.wrappers.TimeAwareObservation` of a `Box`, flattened.
+ *
+ * @throws TypeError if the observations are not from a `Box`, or no `TimeLimit` is around the environment.
  *
  * @example
  * import { make, TimeAwareObservation } from '@kasane/rl';

@@ -5,7 +5,12 @@ import { Wrapper } from './wrapper.ts';
 /**
  * Cuts episodes off after `maxEpisodeSteps` steps: the last one is `truncated`, and may be `terminated`, too.
  *
+ * $$ \text{truncated}_t = 1[t = \text{maxEpisodeSteps}] $$
+ *
  * Same as `gymnasium.wrappers.TimeLimit`, except that a step after the cut throws.
+ *
+ * @throws RangeError if `maxEpisodeSteps` is not a whole number of at least 1.
+ * @throws Error if a step is taken after the cut.
  *
  * @example
  * import { Pendulum, TimeLimit } from '@kasane/rl';

@@ -49,6 +49,8 @@ export abstract class ActionWrapper<Observation, Inner, Action>
  * Gives the environment inside what a function makes of the actions, which are from a space of their own. Same as
  * `gymnasium.wrappers.TransformAction`.
  *
+ * $$ a = f(a') $$
+ *
  * @example
  * import { Discrete, MountainCar, TransformAction } from '@kasane/rl';
  * // Without standing still: 0 and 1 for left and right.

@@ -53,6 +53,8 @@ export abstract class ObservationWrapper<Inner, Observation, Action>
 /**
  * Shows what a function makes of the observations, in a space of its own. Same as `gymnasium.wrappers.TransformObservation`.
  *
+ * $$ o' = f(o) $$
+ *
  * @example
  * import { Box, CartPole, TransformObservation } from '@kasane/rl';
  * // Positions alone: what moves how fast has to be found out.

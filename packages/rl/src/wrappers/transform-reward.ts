@@ -6,6 +6,8 @@ import { Wrapper } from './wrapper.ts';
 /**
  * Pays what a function makes of the rewards. Same as `gymnasium.wrappers.TransformReward`.
  *
+ * $$ r' = f(r) $$
+ *
  * @example
  * import { MountainCar, TransformReward } from '@kasane/rl';
  * const env = new TransformReward(new MountainCar(), (reward) => reward / 100);
@@ -31,7 +33,9 @@ export class TransformReward<Observation, Action> extends Wrapper<Observation, A
 /**
  * Pays at least `minReward` and at most `maxReward`. Either may be infinite. Same as `gymnasium.wrappers.ClipReward`.
  *
- * Throws RangeError unless minReward ≤ maxReward.
+ * $$ r' = \min(\max(r, \text{minReward}), \text{maxReward}) $$
+ *
+ * @throws RangeError if a bound is NaN, or `minReward` is above `maxReward`.
  *
  * @example
  * import { ClipReward, Taxi } from '@kasane/rl';

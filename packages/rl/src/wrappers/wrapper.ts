@@ -48,6 +48,8 @@ export class Wrapper<Observation, Action>
 /**
  * The environment inside all wrappers.
  *
+ * Gymnasium has it as the property `unwrapped` of an environment.
+ *
  * @example
  * import { CartPole, make, unwrapped } from '@kasane/rl';
  * unwrapped(make('CartPole-v1')) instanceof CartPole; // => true
