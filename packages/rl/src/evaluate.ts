@@ -32,7 +32,9 @@ export interface Interval {
  * the quantiles that leave out as much on both sides. Asks nothing of how the numbers are distributed; of fewer than
  * about ten it is too narrow.
  *
- * Throws RangeError for no numbers, and options out of range.
+ * $$ \bar x^* = \frac1n \sum_i x_{j_i}, \; j_i \text{ any of } 1, \dots, n, \qquad \bigl[\, q_{(1 - c) / 2},\; q_{(1 + c) / 2} \,\bigr] \text{ of these means} $$
+ *
+ * @throws RangeError if there are no numbers, `confidence` c is not between 0 and 1, or `resamples` not a whole number of at least 1.
  *
  * @example
  * import { bootstrapInterval } from '@kasane/rl';
@@ -98,8 +100,13 @@ export interface PolicyEvaluation extends Interval {
 /**
  * Lets a policy act for a number of episodes: the mean return, with a confidence interval of it.
  *
- * As `evaluate_policy` of Stable-Baselines3, with an interval. Throws RangeError for options out of range and rewards
- * that are not finite. An environment whose episodes never end needs a limit of time, or a signal.
+ * $$ \bar G = \frac1n \sum_i G_i, \quad G_i = \sum_t r_t, \qquad \text{std}^2 = \frac{1}{n - 1} \sum_i (G_i - \bar G)^2 $$
+ *
+ * As `evaluate_policy` of Stable-Baselines3, with an interval, of 100 episodes where that one has 10, and with the deviation of a sample
+ * where that one divides by n. An environment whose episodes never end needs a limit of time, or a signal.
+ *
+ * @throws RangeError if a reward is not finite, `episodes` is not a whole number of at least 1, or an option of `bootstrapInterval` is out
+ * of range.
  *
  * @example
  * import { CartPole, evaluatePolicy } from '@kasane/rl';

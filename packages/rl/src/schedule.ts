@@ -6,8 +6,11 @@ export type Schedule = number | ((progress: number) => number);
 /**
  * In a straight line from `start` to `end`, which is reached when `endFraction` of the training is done, and kept.
  *
+ * $$ y = \text{start} + (\text{end} - \text{start}) \min(1, \text{progress} / \text{endFraction}) $$
+ *
  * Same as `get_linear_fn` of Stable-Baselines3, except that `progress` is what is done, not what remains.
- * Throws RangeError unless 0 < endFraction ≤ 1.
+ *
+ * @throws RangeError if `start` or `end` is not finite, or `endFraction` not above 0 and at most 1.
  *
  * @example
  * import { linearSchedule } from '@kasane/rl';
@@ -27,7 +30,11 @@ export function linearSchedule(
 }
 
 /**
- * From `start` to `end` by the same factor in each part of the training. Throws RangeError unless both are above 0.
+ * From `start` to `end` by the same factor in each part of the training.
+ *
+ * $$ y = \text{start} \cdot (\text{end} / \text{start})^{\text{progress}} $$
+ *
+ * @throws RangeError if `start` or `end` is not above 0.
  *
  * @example
  * import { exponentialSchedule } from '@kasane/rl';
