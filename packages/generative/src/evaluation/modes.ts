@@ -22,7 +22,9 @@ export interface Modes {
 /**
  * How many of the modes of a distribution a sample (N, D) has, whose centres (K, D) are known; and how many of its points lie near one.
  *
- * $$ \text{counts}_k = \sum_i 1\bigl[k = \arg\min_j \lVert x_i - c_j \rVert, \; \lVert x_i - c_k \rVert \le \text{radius}\bigr], \quad k \text{ is covered if } \text{counts}_k \ge \text{atLeast} \cdot N $$
+ * $$ \text{counts}_k = \sum_i 1\bigl[k = \arg\min_j \lVert x_i - c_j \rVert, \; \lVert x_i - c_k \rVert \le \text{radius}\bigr] $$
+ *
+ * $$ k \text{ is covered if } \text{counts}_k \ge \text{atLeast} \cdot N $$
  *
  * @throws ShapeError if points and centres are not (N, D) and (K, D).
  * @throws RangeError if the radius is not above 0, or `atLeast` not from 0 to 1.

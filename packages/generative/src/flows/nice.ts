@@ -7,7 +7,9 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  * A flow of additive couplings, which keep volumes, and one learned scale for each feature behind them. Its noise is normal. It starts as
  * the identity.
  *
- * $$ z_\text{moved} = x_\text{moved} + t(x_\text{kept}) \text{ in each coupling}, \quad z \leftarrow e^s \odot z \text{ at the end}, \quad \log\left|\det \tfrac{\partial z}{\partial x}\right| = \sum_i s_i $$
+ * $$ z_\text{moved} = x_\text{moved} + t(x_\text{kept}) \text{ in each coupling}, \quad z \leftarrow e^s \odot z \text{ at the end} $$
+ *
+ * $$ \log\left|\det \tfrac{\partial z}{\partial x}\right| = \sum_i s_i $$
  *
  * Points are (N, D), noise too, log |det| is (N). The paper's noise is logistic or normal.
  *

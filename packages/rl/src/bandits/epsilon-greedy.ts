@@ -21,7 +21,9 @@ export interface EpsilonGreedyOptions extends BanditGeneratorOptions {
 /**
  * ε-greedy: with probability ε any arm, else the one that paid most on average. With 0 it never explores, with 1 it does nothing else.
  *
- * $$ a = \arg\max_b Q(b) \text{ with probability } 1 - \epsilon, \qquad Q(a) \leftarrow Q(a) + \alpha\, (r - Q(a)), \quad \alpha = 1 / n(a) \text{ or } \text{stepSize} $$
+ * $$ a = \arg\max_b Q(b) \text{ with probability } 1 - \epsilon $$
+ *
+ * $$ Q(a) \leftarrow Q(a) + \alpha\, (r - Q(a)), \quad \alpha = 1 / n(a) \text{ or } \text{stepSize} $$
  *
  * Of several that paid most one is drawn.
  *

@@ -24,7 +24,9 @@ const maxSpin2 = 9 * Math.PI;
 /**
  * Two links that hang from a hinge: swing the lower end above a line by a torque between the links.
  *
- * $$ \ddot\theta_2 = \frac{\tau + \frac{d_2}{d_1} \phi_1 - \frac12 \dot\theta_1^2 \sin\theta_2 - \phi_2}{\frac54 - d_2^2 / d_1}, \quad \ddot\theta_1 = -\frac{d_2 \ddot\theta_2 + \phi_1}{d_1}, \quad d_1 = \tfrac72 + \cos\theta_2, \; d_2 = \tfrac54 + \tfrac12 \cos\theta_2 $$
+ * $$ \ddot\theta_2 = \frac{\tau + \frac{d_2}{d_1} \phi_1 - \frac12 \dot\theta_1^2 \sin\theta_2 - \phi_2}{\frac54 - d_2^2 / d_1}, \quad \ddot\theta_1 = -\frac{d_2 \ddot\theta_2 + \phi_1}{d_1} $$
+ *
+ * $$ d_1 = \tfrac72 + \cos\theta_2, \; d_2 = \tfrac54 + \tfrac12 \cos\theta_2 $$
  *
  * $$ \phi_2 = 4.9 \sin(\theta_1 + \theta_2), \quad \phi_1 = -\tfrac12 \dot\theta_2 (\dot\theta_2 + 2 \dot\theta_1) \sin\theta_2 + 14.7 \sin\theta_1 + \phi_2 $$
  *

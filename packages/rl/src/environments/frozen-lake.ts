@@ -51,7 +51,9 @@ const moves = [
 /**
  * Across a frozen lake to the goal, around the holes.
  *
- * $$ s = \text{columns} \cdot \text{row} + \text{column}, \qquad P(\text{ahead}) = \text{successRate}, \quad P(\text{to either side}) = (1 - \text{successRate}) / 2 $$
+ * $$ s = \text{columns} \cdot \text{row} + \text{column} $$
+ *
+ * $$ P(\text{ahead}) = \text{successRate}, \quad P(\text{to either side}) = (1 - \text{successRate}) / 2 $$
  *
  * | part         | what |
  * | ------------ | ---- |

@@ -98,7 +98,9 @@ export class MountainCar extends SeededEnv {
 /**
  * `MountainCar` with a force instead of three pushes.
  *
- * $$ v \leftarrow \operatorname{clip}(v + 0.0015 \operatorname{clip}(a, -1, 1) - 0.0025 \cos 3x, -0.07, 0.07), \quad x \leftarrow \operatorname{clip}(x + v, -1.2, 0.6), \quad r = 100 \cdot 1[\text{goal}] - 0.1\, a^2 $$
+ * $$ v \leftarrow \operatorname{clip}(v + 0.0015 \operatorname{clip}(a, -1, 1) - 0.0025 \cos 3x, -0.07, 0.07), \quad x \leftarrow \operatorname{clip}(x + v, -1.2, 0.6) $$
+ *
+ * $$ r = 100 \cdot 1[\text{goal}] - 0.1\, a^2 $$
  *
  * | part         | what |
  * | ------------ | ---- |

@@ -21,7 +21,9 @@ const dt = 0.05;
 /**
  * A pendulum that is to be swung up and held there by a torque at its hinge.
  *
- * $$ \dot\theta \leftarrow \operatorname{clip}\bigl(\dot\theta + (\tfrac32 g \sin\theta + 3 u) \cdot 0.05, -8, 8\bigr), \quad \theta \leftarrow \theta + 0.05\, \dot\theta, \qquad r = -(\theta^2 + 0.1\, \dot\theta^2 + 0.001\, u^2) $$
+ * $$ \dot\theta \leftarrow \operatorname{clip}\bigl(\dot\theta + (\tfrac32 g \sin\theta + 3 u) \cdot 0.05, -8, 8\bigr), \quad \theta \leftarrow \theta + 0.05\, \dot\theta $$
+ *
+ * $$ r = -(\theta^2 + 0.1\, \dot\theta^2 + 0.001\, u^2) $$
  *
  * | part         | what |
  * | ------------ | ---- |

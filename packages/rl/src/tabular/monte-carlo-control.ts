@@ -21,7 +21,9 @@ export interface MonteCarloControlOptions extends ControlOptions {
 /**
  * Monte Carlo control: follows an ε-greedy policy to the end of an episode, and then learns what came after each of its actions.
  *
- * $$ Q(s, a) \leftarrow Q(s, a) + \alpha\, \bigl(G - Q(s, a)\bigr), \quad G = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots, \; \alpha = 1 / n(s, a) \text{ if none is given} $$
+ * $$ Q(s, a) \leftarrow Q(s, a) + \alpha\, \bigl(G - Q(s, a)\bigr) $$
+ *
+ * $$ G = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots, \; \alpha = 1 / n(s, a) \text{ if none is given} $$
  *
  * G is what came after the first or after every time that a was taken in s. Where an episode is only cut off, the value of its last state
  * and of the action that would be next counts as the rest.

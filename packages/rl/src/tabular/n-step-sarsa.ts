@@ -18,7 +18,9 @@ export interface NStepSarsaOptions extends ControlOptions {
 /**
  * n-step SARSA: SARSA with targets of n rewards and the value of the state and action after them.
  *
- * $$ Q(s_0, a_0) \leftarrow Q(s_0, a_0) + \alpha\, \bigl(G - Q(s_0, a_0)\bigr), \quad G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n Q(s_n, a_n) $$
+ * $$ Q(s_0, a_0) \leftarrow Q(s_0, a_0) + \alpha\, \bigl(G - Q(s_0, a_0)\bigr) $$
+ *
+ * $$ G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n Q(s_n, a_n) $$
  *
  * With n = 1 it is SARSA. A reward reaches n actions at once, where SARSA needs n episodes. After the end of an episode nothing comes; where it is
  * only cut off, the value of the next state and action counts.

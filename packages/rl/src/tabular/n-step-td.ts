@@ -18,7 +18,9 @@ export interface NStepTdOptions extends PredictionOptions {
 /**
  * n-step TD: what a policy (S, A) is worth, learned from n rewards and the value of the state after them.
  *
- * $$ V(s_0) \leftarrow V(s_0) + \alpha\, \bigl(G - V(s_0)\bigr), \quad G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n V(s_n) $$
+ * $$ V(s_0) \leftarrow V(s_0) + \alpha\, \bigl(G - V(s_0)\bigr) $$
+ *
+ * $$ G = r_1 + \gamma\, r_2 + \dots + \gamma^{n-1} r_n + \gamma^n V(s_n) $$
  *
  * With n = 1 it is TD(0); with n = Infinity, Monte Carlo of every visit with a constant α. After the end of an episode nothing comes; where it is
  * only cut off, the value of the last state counts.

@@ -15,7 +15,9 @@ export interface SarsaLambdaOptions extends ControlOptions, TraceOptions {}
 /**
  * SARSA(λ): SARSA in which what is learned from a step goes to all the actions that led there, the less the longer ago they were.
  *
- * $$ \delta = r + \gamma\, Q(s', a') - Q(s, a), \quad E(s, a) \leftarrow E(s, a) + 1 \text{, or } \leftarrow 1, \quad Q \leftarrow Q + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
+ * $$ \delta = r + \gamma\, Q(s', a') - Q(s, a) $$
+ *
+ * $$ E(s, a) \leftarrow E(s, a) + 1 \text{, or } \leftarrow 1, \quad Q \leftarrow Q + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
  *
  * Traces E are accumulating or replacing; Q and E of all states and actions move. With λ = 0 it is SARSA. Replacing traces leave those of
  * the other actions of the state as they are. After the end of an episode nothing comes; where it is only cut off, the value of the next

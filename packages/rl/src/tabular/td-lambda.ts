@@ -16,7 +16,9 @@ export interface TdLambdaOptions extends PredictionOptions, TraceOptions {}
 /**
  * TD(λ): what a policy (S, A) is worth. What is learned from a step goes to all the states that led there, the less the longer ago they were.
  *
- * $$ \delta = r + \gamma\, V(s') - V(s), \quad E(s) \leftarrow E(s) + 1 \text{, or } \leftarrow 1, \quad V \leftarrow V + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
+ * $$ \delta = r + \gamma\, V(s') - V(s) $$
+ *
+ * $$ E(s) \leftarrow E(s) + 1 \text{, or } \leftarrow 1, \quad V \leftarrow V + \alpha\, \delta\, E, \quad E \leftarrow \gamma \lambda E $$
  *
  * Traces E are accumulating or replacing; V and E of all states move. With λ = 0 it is TD(0). After the end of an episode nothing comes;
  * where it is only cut off, the value of the next state counts. A trace below 1e-10 is let go.

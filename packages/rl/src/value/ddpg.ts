@@ -19,7 +19,9 @@ const names = [...continuousNames, 'explorationNoise'] as const;
 /**
  * Deep deterministic policy gradient: a critic learns the values of actions, and an actor the action of the largest value.
  *
- * $$ y = r + \gamma\, Q'(s', \mu'(s')), \quad L_Q = \operatorname{mean} (Q(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q(s, \mu(s)), \qquad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
+ * $$ y = r + \gamma\, Q'(s', \mu'(s')), \quad L_Q = \operatorname{mean} (Q(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q(s, \mu(s)) $$
+ *
+ * $$ \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
  * After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
  *

@@ -90,7 +90,9 @@ const names = [
 /**
  * Deep Q-learning: a network learns the values of all actions from what is remembered, towards targets of a second network that follows it.
  *
- * $$ y = r + \gamma \max_{a'} Q'(s', a'), \qquad \text{double: } y = r + \gamma\, Q'(s', \arg\max_{a'} Q(s', a')), \qquad L = \operatorname{Huber}(Q(s, a) - y), \quad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
+ * $$ y = r + \gamma \max_{a'} Q'(s', a'), \qquad \text{double: } y = r + \gamma\, Q'(s', \arg\max_{a'} Q(s', a')) $$
+ *
+ * $$ L = \operatorname{Huber}(Q(s, a) - y), \quad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
  * The loss is Huber's with δ = 1, weighed by those of `prioritized` if so. After a terminated episode the value of the rest is 0, after a
  * truncated one that of its last observation. `double`, `dueling`, `prioritized` and `nSteps` may be combined; all of them with `C51` would

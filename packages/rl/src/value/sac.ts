@@ -56,9 +56,13 @@ export interface SACActOptions {
 /**
  * Soft actor-critic: learns a policy, tanh of a normal distribution, whose actions are of high value and high entropy.
  *
- * $$ y = r + \gamma \left( \min_i Q_i'(s', a') - \alpha \log \pi(a'|s') \right), \quad a' \sim \pi(\cdot|s'), \qquad L_Q = \tfrac12 \sum_i \operatorname{mean} (Q_i(s, a) - y)^2 $$
+ * $$ y = r + \gamma \left( \min_i Q_i'(s', a') - \alpha \log \pi(a'|s') \right), \quad a' \sim \pi(\cdot|s') $$
  *
- * $$ L_\pi = \operatorname{mean} \left( \alpha \log \pi(a|s) - \min_i Q_i(s, a) \right), \quad L_\alpha = -\operatorname{mean} \log \alpha \left( \log \pi(a|s) + \bar H \right), \qquad \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
+ * $$ L_Q = \tfrac12 \sum_i \operatorname{mean} (Q_i(s, a) - y)^2 $$
+ *
+ * $$ L_\pi = \operatorname{mean} \left( \alpha \log \pi(a|s) - \min_i Q_i(s, a) \right), \quad L_\alpha = -\operatorname{mean} \log \alpha \left( \log \pi(a|s) + \bar H \right) $$
+ *
+ * $$ \theta' \leftarrow \tau\, \theta + (1 - \tau)\, \theta' $$
  *
  * In the losses of policy and α the action a is drawn from π; that of α has the logarithm, as in the authors' program, $\bar H$ is
  * `targetEntropy`. After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.

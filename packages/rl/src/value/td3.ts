@@ -39,7 +39,9 @@ const names = [
 /**
  * Twin delayed DDPG: two critics of which the smaller value counts, an actor that learns half as often, and targets that are smoothed by noise.
  *
- * $$ y = r + \gamma \min_i Q_i'(s', \text{clip}(\mu'(s') + \epsilon, -1, 1)), \quad \epsilon \sim \text{clip}(N(0, \sigma^2), -c, c), \qquad L_Q = \sum_i \operatorname{mean} (Q_i(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q_1(s, \mu(s)) $$
+ * $$ y = r + \gamma \min_i Q_i'(s', \text{clip}(\mu'(s') + \epsilon, -1, 1)), \quad \epsilon \sim \text{clip}(N(0, \sigma^2), -c, c) $$
+ *
+ * $$ L_Q = \sum_i \operatorname{mean} (Q_i(s, a) - y)^2, \quad L_\mu = -\operatorname{mean} Q_1(s, \mu(s)) $$
  *
  * After a terminated episode the value of the rest is 0, after a truncated one that of its last observation.
  *
