@@ -39,7 +39,7 @@ export type ActionDistribution = Categorical | Independent<Normal>;
  * 1 (value); biases are 0. A continuous action has a normal distribution whose deviation does not depend on the
  * state: e to the parameter `logStd`, 0 at first. As `MlpPolicy` of Stable-Baselines3.
  *
- * @throws RangeError if `inputs`, `actions` or a hidden size is not a whole number of at least 1.
+ * @throws RangeError if `inputs` or `actions` is not a whole number of at least 1, or a hidden size is not a whole number.
  * @throws ShapeError if observations are not (N, inputs).
  *
  * @example
