@@ -1,6 +1,7 @@
 /** Finds a BLAS, and loads it with the kernels that the processor deserves. */
 import type { Koffi, Library } from './host.ts';
 import { betterCore, lacks } from './processor.ts';
+import { vectorFunctions, type VectorFunctions } from './vectors.ts';
 
 /** A BLAS that was loaded. */
 export interface Blas {
@@ -15,6 +16,8 @@ export interface Blas {
   readonly sgemm: Sgemm;
   /** Null where it cannot be told. */
   readonly setThreads: ((threads: number) => void) | null;
+  /** Functions of single elements, by kernel; none where the library has none. */
+  readonly vectors: VectorFunctions;
 }
 
 type Sgemm = (
@@ -158,6 +161,7 @@ function openBlas(
     note,
     sgemm: sgemmOf(library),
     setThreads: (threads) => void set(threads),
+    vectors: new Map(),
   };
 }
 
@@ -186,7 +190,13 @@ function load(
 
 /** MKL, BLIS, Accelerate, or what else has the functions. */
 function others(library: Library, place: string): Blas {
-  const common = { library: place, core: null, note: null, sgemm: sgemmOf(library) };
+  const common = {
+    library: place,
+    core: null,
+    note: null,
+    sgemm: sgemmOf(library),
+    vectors: new Map(),
+  };
   const mklThreads = 'void MKL_Set_Num_Threads(int)';
   const blisThreads = 'void bli_thread_set_num_threads(int64_t)';
   const setter = (prototype: string): ((threads: number) => void) => {
@@ -197,7 +207,13 @@ function others(library: Library, place: string): Blas {
     const bytes = new Uint8Array(200);
     library.func('void MKL_Get_Version_String(void *, int)')(bytes, bytes.length);
     const version = /\d+(\.\d+)+/.exec(new TextDecoder().decode(bytes))?.[0] ?? null;
-    return { ...common, name: 'MKL', version, setThreads: setter(mklThreads) };
+    return {
+      ...common,
+      name: 'MKL',
+      version,
+      setThreads: setter(mklThreads),
+      vectors: vectorFunctions(library),
+    };
   }
   if (has(library, blisThreads)) {
     const version = text(library, 'const char *bli_info_get_version_str()');

@@ -26,6 +26,7 @@ function pretend(eager: boolean): {
   const blas: Blas = {
     ...{ library: '', name: 'BLAS', version: null, core: null, note: null },
     setThreads: (count) => void threads.push(count),
+    vectors: new Map(),
     sgemm: (...args) => void calls.push(args),
   };
   return {

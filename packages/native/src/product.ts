@@ -76,6 +76,11 @@ export class Products {
     return start >= 0 && end <= this.#buffer.byteLength;
   }
 
+  /** The address of so many numbers, as the library takes it; null if they are not all in the memory. */
+  addressOf(at: number, count: number): number | null {
+    return count > 0 && this.holds(at, at + 4 * count) ? this.#base + at : null;
+  }
+
   /**
    * C = alpha op(A) op(B) + beta C with op(A) (m, k) and op(B) (k, n); false, and nothing done, if a size is zero or a matrix reaches
    * beyond the memory.

@@ -7,6 +7,7 @@ import { gemms } from './gemm.ts';
 import { cpuinfo, environment, loadKoffi, node, type Koffi } from './host.ts';
 import { Products } from './product.ts';
 import { recurrences } from './recurrence.ts';
+import { vectors } from './vectors.ts';
 import { agrees } from './trial.ts';
 
 /** Options of `useNative`. */
@@ -122,6 +123,7 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
     if (getNumThreads() > 1) return own;
     return {
       ...own,
+      ...vectors(products, blas.vectors, below),
       ...attention(products, backend, below),
       ...convolutions(products, backend, below),
       ...recurrences(products, backend, below),
