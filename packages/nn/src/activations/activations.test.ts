@@ -97,6 +97,10 @@ describe('activations', () => {
     expect(() => new nn.RReLU(2, 1)).toThrow('RReLU: lower must be at most upper, 1, got 2.');
   });
 
+  it('Softshrink moves towards 0 only', () => {
+    expect(() => new nn.Softshrink(-1)).toThrow('Softshrink: lambd must be at least 0, got -1.');
+  });
+
   it('name the shapes they need', () => {
     const g = (layer: nn.Layer, shape: readonly number[]): (() => Tensor) => {
       return () => layer.forward(zeros(shape));

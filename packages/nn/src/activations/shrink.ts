@@ -1,4 +1,4 @@
-import { guardedOptions, type Tensor } from '@kasane/tensor-core';
+import { guardedOptions, requireThat, type Tensor } from '@kasane/tensor-core';
 import { Module } from '../module.ts';
 import { checkTensor } from '../shapes.ts';
 
@@ -43,6 +43,7 @@ export class Softshrink extends Module {
 
   constructor(lambd: number = 0.5) {
     super();
+    requireThat(lambd >= 0, 'Softshrink', 'lambd', lambd, 'at least 0');
     this.lambd = lambd;
   }
 

@@ -64,6 +64,20 @@ testOp('linear', {
       message:
         "Linear: the input's shape must end in inFeatures [4], got [2,3]. Reshape it, or build the layer with its size.",
     },
+    {
+      name: 'a bias of another size',
+      call: () => call(zeros([2, 4]), zeros([5, 4]), zeros([1])),
+      error: ShapeError,
+      message:
+        'Linear: the weight must be (outFeatures, inFeatures) and the bias (outFeatures), got [5,4] and [1]. Reshape them.',
+    },
+    {
+      name: 'a weight that is no matrix',
+      call: () => call(zeros([2, 4]), zeros([4])),
+      error: ShapeError,
+      message:
+        'Linear: the weight must be (outFeatures, inFeatures) and the bias (outFeatures), got [4] and none. Reshape them.',
+    },
   ],
 });
 

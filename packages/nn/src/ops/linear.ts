@@ -1,12 +1,18 @@
-import { sizeOf, type OpDef, type Tensor } from '@kasane/tensor-core';
+import { formatShape, ShapeError, sizeOf, type OpDef, type Tensor } from '@kasane/tensor-core';
 import { checkLastDims } from '../shapes.ts';
 
 /** x·Wᵀ + b of x (..., k), W (n, k) and, if there is one, b (n). */
 export const linear: OpDef = {
   name: 'linear',
   inputs: 'promote',
-  infer([x, w]) {
+  infer([x, w, b]) {
     const [n, k] = w!.shape;
+    if (w!.shape.length !== 2 || (b !== undefined && (b.shape.length !== 1 || b.shape[0] !== n))) {
+      const got = `${formatShape(w!.shape)} and ${b === undefined ? 'none' : formatShape(b.shape)}`;
+      throw new ShapeError(
+        `Linear: the weight must be (outFeatures, inFeatures) and the bias (outFeatures), got ${got}. Reshape them.`,
+      );
+    }
     checkLastDims('Linear', x!, [k!], 'inFeatures');
     return { shape: [...x!.shape.slice(0, -1), n!], dtype: x!.dtype };
   },
