@@ -38,16 +38,21 @@ export interface AveragedModelOptions {
 }
 
 /**
- * A model whose weights are an average of those that another one had in the course of its training: it often does better.
+ * A model whose weights are an average of those that another one had in the course of its training: it often does
+ * better.
  *
- * Call `updateParameters` after each step (EMA), or after each epoch from where the training has nearly settled (SWA, with
- * `SWALR` of `@kasane/optim`); the first call copies. `forward` computes with the averages, in the averaged model's own
- * mode and without gradients; the model keeps its weights. `copyTo` writes the averages into a model for good.
+ * $$ \bar w \leftarrow \bar w + \frac{w - \bar w}{n + 1}, \quad \text{or, with a decay } d, \; \bar w \leftarrow \bar w + (1 - d)(w - \bar w) $$
+ *
+ * n is the number of updates before. Call `updateParameters` after each step (EMA), or after each epoch from where the
+ * training has nearly settled (SWA, with `SWALR` of `@kasane/optim`); the first call copies. `forward` computes with
+ * the averages, in the averaged model's own mode and without gradients; the model keeps its weights. `copyTo` writes
+ * the averages into a model for good.
  *
  * Same numbers, options and names of state as `torch.optim.swa_utils.AveragedModel`, except that `emaDecay` stands for
- * `get_ema_multi_avg_fn`, and that no second model is made: `forward` lends the averages to the model that it was made of.
- * So keep that, and call neither between a forward and its backward. Throws RangeError for a decay out of range or more
- * than one rule; ShapeError for a model with other parameters.
+ * `get_ema_multi_avg_fn`, and that no second model is made: `forward` lends the averages to the model that it was made
+ * of. So keep that, and call neither between a forward and its backward. Throws RangeError for a decay out of range or
+ * more than one rule; ShapeError for a model with other parameters; ScopeError where `forward` or what `use` runs is
+ * asynchronous.
  *
  * @example
  * import { Linear } from '@kasane/nn';
@@ -217,10 +222,14 @@ export class AveragedModel<M extends Module> extends Module {
 }
 
 /**
- * Computes the running statistics of all batch normalisations anew, as averages over the batches: those of averaged weights are
- * not the averages of the statistics. Nothing happens if there are none.
+ * Computes the running statistics of all batch normalisations anew, as averages over the batches: those of averaged
+ * weights are not the averages of the statistics.
  *
- * Goes through the data once, in training mode; tensors are copied to the backend of the model if they are elsewhere. Same as `torch.optim.swa_utils.update_bn`.
+ * $$ \mu = \frac1B \sum_b \mu_b, \quad \sigma^2 = \frac1B \sum_b \sigma_b^2 $$
+ *
+ * with the mean and the unbiased variance of each of B batches. Nothing happens if there are no such layers. Goes
+ * through the data once, in training mode; tensors are copied to the backend of the model if they are elsewhere. Same
+ * as `torch.optim.swa_utils.update_bn`. Throws, by rejecting, what the loader and the model's `forward` throw.
  *
  * @example
  * import { BatchNorm1d } from '@kasane/nn';

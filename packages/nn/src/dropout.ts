@@ -21,8 +21,12 @@ export interface DropoutFunctionOptions extends InitOptions {
 }
 
 /**
- * Sets elements to zero, each with probability p, and scales the others by 1/(1 - p), so that the
- * expected value stays. Same as `torch.nn.functional.dropout`. Throws RangeError unless 0 ≤ p ≤ 1.
+ * Sets elements to zero, each with probability p, and scales the others, so that the expected value stays.
+ *
+ * $$ y_i = \frac{m_i x_i}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.functional.dropout`. Throws RangeError unless 0 ≤ p ≤ 1,
+ * DTypeError while training unless the input is float32 or float64.
  *
  * @example
  * import { dropout } from '@kasane/nn';
@@ -92,10 +96,12 @@ function channels({ shape }: Tensor, lead: number): Shape {
 }
 
 /**
- * Sets elements to zero while training, each with probability p, and scales the others by 1/(1 - p);
- * the identity in evaluation.
+ * Sets elements to zero while training, each with probability p, and scales the others by 1/(1 - p); the identity in
+ * evaluation.
  *
- * Same as `torch.nn.Dropout`. Throws RangeError unless 0 ≤ p ≤ 1.
+ * $$ y_i = \frac{m_i x_i}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Dropout`. Throws as `dropout`.
  *
  * @example
  * import { Dropout } from '@kasane/nn';
@@ -108,8 +114,11 @@ function channels({ shape }: Tensor, lead: number): Shape {
 export class Dropout extends Drop {}
 
 /**
- * `Dropout` of whole channels of (N, C, L) or (C, L). Same as `torch.nn.Dropout1d`. Throws RangeError unless
- * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ * `Dropout` of whole channels of (N, C, L) or (C, L).
+ *
+ * $$ y_{n, c, l} = \frac{m_{n, c} \, x_{n, c, l}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * Same as `torch.nn.Dropout1d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
  *
  * @example
  * import { Dropout1d } from '@kasane/nn';
@@ -128,8 +137,11 @@ export class Dropout1d extends Drop {
 }
 
 /**
- * `Dropout` of whole channels of (N, C, H, W) or (N, C, L). Same as `torch.nn.Dropout2d`. Throws RangeError unless
- * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ * `Dropout` of whole channels of (N, C, H, W) or (N, C, L).
+ *
+ * $$ y_{n, c, h, w} = \frac{m_{n, c} \, x_{n, c, h, w}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * Same as `torch.nn.Dropout2d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
  *
  * @example
  * import { Dropout2d } from '@kasane/nn';
@@ -148,8 +160,11 @@ export class Dropout2d extends Drop {
 }
 
 /**
- * `Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W). Same as `torch.nn.Dropout3d`. Throws RangeError unless
- * 0 ≤ p ≤ 1, ShapeError for other numbers of dimensions.
+ * `Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W).
+ *
+ * $$ y_{n, c, d, h, w} = \frac{m_{n, c} \, x_{n, c, d, h, w}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * Same as `torch.nn.Dropout3d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
  *
  * @example
  * import { Dropout3d } from '@kasane/nn';
@@ -175,9 +190,12 @@ function checkDims(layer: string, input: Tensor, dims: readonly number[], names:
 const SATURATED = -1.7580993408473766;
 
 /**
- * Dropout for `SELU`: what is dropped becomes SELU's lowest value, and all is scaled and shifted so that
- * mean 0 and variance 1 stay; the identity in evaluation. Same as `torch.nn.AlphaDropout`. Throws RangeError unless
- * 0 ≤ p ≤ 1.
+ * Dropout for `SELU`: what is dropped becomes SELU's lowest value, and all is scaled and shifted so that mean 0 and
+ * variance 1 stay; the identity in evaluation.
+ *
+ * $$ y_i = a \, (m_i x_i + (1 - m_i) s) - a p s, \quad a = \left((1 - p)(1 + p s^2)\right)^{-1/2}, \; s \approx -1.7581, \; m_i \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.AlphaDropout`. Throws as `dropout`.
  *
  * @example
  * import { AlphaDropout } from '@kasane/nn';
@@ -203,8 +221,9 @@ export class AlphaDropout extends Drop {
 }
 
 /**
- * `AlphaDropout` of whole channels of (N, C, ...). Same as `torch.nn.FeatureAlphaDropout`. Throws RangeError unless
- * 0 ≤ p ≤ 1, ShapeError for inputs of less than two dimensions.
+ * `AlphaDropout` of whole channels of (N, C, ...): one $m_{n, c} \sim \mathrm{Bernoulli}(1 - p)$ for each.
+ *
+ * Same as `torch.nn.FeatureAlphaDropout`. Throws as `dropout`, and ShapeError for inputs of less than two dimensions.
  *
  * @example
  * import { FeatureAlphaDropout } from '@kasane/nn';

@@ -3,8 +3,10 @@ import { Module } from './module.ts';
 import { checkTensor } from './shapes.ts';
 
 /**
- * Merges the dimensions from `startDim` to `endDim` into one; by default all but the first, which is
- * the batch. Same as `torch.nn.Flatten`.
+ * Merges the dimensions from `startDim` to `endDim` into one; by default all but the first, which is the batch.
+ *
+ * (N, C, H, W) becomes (N, C · H · W). Same as `torch.nn.Flatten`. Throws ShapeError if the input has not these
+ * dimensions.
  *
  * @example
  * import { Flatten } from '@kasane/nn';

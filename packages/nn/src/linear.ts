@@ -17,8 +17,8 @@ import type { Parameter } from './parameter.ts';
  * | bias   | (outFeatures), or null    |
  * | output | (..., outFeatures)        |
  *
- * Same as `torch.nn.functional.linear`. Throws ShapeError if the last dimension of the input is not
- * inFeatures.
+ * Same as `torch.nn.functional.linear`, except that the weight is a matrix and the bias of no other size. Throws
+ * ShapeError for other shapes.
  *
  * @example
  * import { linear } from '@kasane/nn';
@@ -49,8 +49,8 @@ export interface LinearOptions extends LayerOptions {
  * | weight | (outFeatures, inFeatures) |
  * | bias   | (outFeatures)             |
  *
- * Both start from U(-1/√inFeatures, 1/√inFeatures). Same as `torch.nn.Linear`. Throws ShapeError if
- * the last dimension of the input is not inFeatures.
+ * Both start from U(-1/√inFeatures, 1/√inFeatures). Same as `torch.nn.Linear`. Throws RangeError unless the sizes are
+ * whole numbers, ShapeError if the last dimension of the input is not inFeatures.
  *
  * @example
  * import { Linear } from '@kasane/nn';

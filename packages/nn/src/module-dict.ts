@@ -78,7 +78,8 @@ abstract class Dict<T extends Module | Parameter> extends Module {
 export class ModuleDict<T extends Module = Module> extends Dict<T> {}
 
 /**
- * Parameters by name that its owner's `parameters()` finds, with the methods of a `Map`.
+ * Parameters by name that its owner's `parameters()` finds, with the methods of a `Map`. Its `forward` throws
+ * TypeError.
  *
  * In place of `torch.nn.ParameterDict`, whose names it keeps in the state dict.
  *

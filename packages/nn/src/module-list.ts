@@ -85,7 +85,7 @@ abstract class List<T extends Module | Parameter> extends Parts<T> {
 export class ModuleList<T extends Module = Module> extends List<T> {}
 
 /**
- * A list of parameters that its owner's `parameters()` finds; named `0`, `1`, ....
+ * A list of parameters that its owner's `parameters()` finds; named `0`, `1`, .... Its `forward` throws TypeError.
  *
  * Same as `torch.nn.ParameterList`, with `at` for indexing.
  *

@@ -98,8 +98,10 @@ abstract class CircularPad extends Pad {
 }
 
 /**
- * Adds zeros around the last dim: one number for every side, or [left, right]. Same as
- * `torch.nn.ZeroPad1d`, with any dims before.
+ * Adds zeros around the last dim: one number for every side, or [left, right].
+ *
+ * (..., L) becomes (..., left + L + right): $y_j = x_{j - l}$ for $l \le j < l + L$, else 0, with l = left. Same as `torch.nn.ZeroPad1d`, with
+ * any dims before. Throws RangeError for another number of sides, ShapeError for negative ones, with which PyTorch crops, or too few dims.
  *
  * @example
  * import { ZeroPad1d } from '@kasane/nn';
@@ -115,8 +117,11 @@ export class ZeroPad1d extends ConstantPad {
 }
 
 /**
- * Adds zeros around the last two dims: one number for every side, or [left, right, top, bottom]. Same as
- * `torch.nn.ZeroPad2d`, with any dims before.
+ * Adds zeros around the last two dims: one number for every side, or [left, right, top, bottom].
+ *
+ * (..., H, W) becomes (..., top + H + bottom, left + W + right): $y_j = x_{j - l}$ for $l \le j < l + W$, else 0, with l = left, and along H
+ * alike. Same as `torch.nn.ZeroPad2d`, with any dims before. Throws RangeError for another number of sides, ShapeError for negative ones, with
+ * which PyTorch crops, or too few dims.
  *
  * @example
  * import { ZeroPad2d } from '@kasane/nn';
@@ -132,8 +137,11 @@ export class ZeroPad2d extends ConstantPad {
 }
 
 /**
- * Adds zeros around the last three dims: one number for every side, or [left, right, top, bottom, front, back]. Same as
- * `torch.nn.ZeroPad3d`, with any dims before.
+ * Adds zeros around the last three dims: one number for every side, or [left, right, top, bottom, front, back].
+ *
+ * (..., D, H, W) becomes (..., front + D + back, top + H + bottom, left + W + right): $y_j = x_{j - l}$ for $l \le j < l + W$, else 0, with l =
+ * left, and along H and D alike. Same as `torch.nn.ZeroPad3d`, with any dims before. Throws RangeError for another number of sides, ShapeError
+ * for negative ones, with which PyTorch crops, or too few dims.
  *
  * @example
  * import { ZeroPad3d } from '@kasane/nn';
@@ -149,8 +157,11 @@ export class ZeroPad3d extends ConstantPad {
 }
 
 /**
- * Adds a value around the last dim: one number for every side, or [left, right]. Same as
- * `torch.nn.ConstantPad1d`, with any dims before.
+ * Adds a value around the last dim: one number for every side, or [left, right].
+ *
+ * (..., L) becomes (..., left + L + right): $y_j = x_{j - l}$ for $l \le j < l + L$, else value, with l = left. Same as
+ * `torch.nn.ConstantPad1d`, with any dims before. Throws RangeError for another number of sides, ShapeError for negative ones, with which
+ * PyTorch crops, or too few dims.
  *
  * @example
  * import { ConstantPad1d } from '@kasane/nn';
@@ -166,8 +177,11 @@ export class ConstantPad1d extends ConstantPad {
 }
 
 /**
- * Adds a value around the last two dims: one number for every side, or [left, right, top, bottom]. Same as
- * `torch.nn.ConstantPad2d`, with any dims before.
+ * Adds a value around the last two dims: one number for every side, or [left, right, top, bottom].
+ *
+ * (..., H, W) becomes (..., top + H + bottom, left + W + right): $y_j = x_{j - l}$ for $l \le j < l + W$, else value, with l = left, and along
+ * H alike. Same as `torch.nn.ConstantPad2d`, with any dims before. Throws RangeError for another number of sides, ShapeError for negative ones,
+ * with which PyTorch crops, or too few dims.
  *
  * @example
  * import { ConstantPad2d } from '@kasane/nn';
@@ -183,8 +197,11 @@ export class ConstantPad2d extends ConstantPad {
 }
 
 /**
- * Adds a value around the last three dims: one number for every side, or [left, right, top, bottom, front, back]. Same as
- * `torch.nn.ConstantPad3d`, with any dims before.
+ * Adds a value around the last three dims: one number for every side, or [left, right, top, bottom, front, back].
+ *
+ * (..., D, H, W) becomes (..., front + D + back, top + H + bottom, left + W + right): $y_j = x_{j - l}$ for $l \le j < l + W$, else value, with
+ * l = left, and along H and D alike. Same as `torch.nn.ConstantPad3d`, with any dims before. Throws RangeError for another number of sides,
+ * ShapeError for negative ones, with which PyTorch crops, or too few dims.
  *
  * @example
  * import { ConstantPad3d } from '@kasane/nn';
@@ -200,8 +217,10 @@ export class ConstantPad3d extends ConstantPad {
 }
 
 /**
- * Adds what lies inside the edges of the last dim, mirrored: one number for every side, or [left, right]. Same as
- * `torch.nn.ReflectionPad1d`, with any dims before. Throws ShapeError for more than the size less one.
+ * Adds what lies inside the edges of the last dim, mirrored: one number for every side, or [left, right].
+ *
+ * (..., L) becomes (..., left + L + right): $y_j = x_i$, $i = |L - 1 - |L - 1 - j + l||$, with l = left. Same as `torch.nn.ReflectionPad1d`,
+ * with any dims before. Throws RangeError for another number of sides, ShapeError for more than the size less one or too few dims.
  *
  * @example
  * import { ReflectionPad1d } from '@kasane/nn';
@@ -217,8 +236,11 @@ export class ReflectionPad1d extends ReflectionPad {
 }
 
 /**
- * Adds what lies inside the edges of the last two dims, mirrored: one number for every side, or [left, right, top, bottom]. Same as
- * `torch.nn.ReflectionPad2d`, with any dims before. Throws ShapeError for more than the size less one.
+ * Adds what lies inside the edges of the last two dims, mirrored: one number for every side, or [left, right, top, bottom].
+ *
+ * (..., H, W) becomes (..., top + H + bottom, left + W + right): $y_j = x_i$, $i = |W - 1 - |W - 1 - j + l||$, with l = left, and along H
+ * alike. Same as `torch.nn.ReflectionPad2d`, with any dims before. Throws RangeError for another number of sides, ShapeError for more than the
+ * size less one or too few dims.
  *
  * @example
  * import { ReflectionPad2d } from '@kasane/nn';
@@ -234,8 +256,11 @@ export class ReflectionPad2d extends ReflectionPad {
 }
 
 /**
- * Adds what lies inside the edges of the last three dims, mirrored: one number for every side, or [left, right, top, bottom, front, back]. Same as
- * `torch.nn.ReflectionPad3d`, with any dims before. Throws ShapeError for more than the size less one.
+ * Adds what lies inside the edges of the last three dims, mirrored: one number for every side, or [left, right, top, bottom, front, back].
+ *
+ * (..., D, H, W) becomes (..., front + D + back, top + H + bottom, left + W + right): $y_j = x_i$, $i = |W - 1 - |W - 1 - j + l||$, with l =
+ * left, and along H and D alike. Same as `torch.nn.ReflectionPad3d`, with any dims before. Throws RangeError for another number of sides,
+ * ShapeError for more than the size less one or too few dims.
  *
  * @example
  * import { ReflectionPad3d } from '@kasane/nn';
@@ -251,8 +276,10 @@ export class ReflectionPad3d extends ReflectionPad {
 }
 
 /**
- * Repeats the edges of the last dim: one number for every side, or [left, right]. Same as
- * `torch.nn.ReplicationPad1d`, with any dims before.
+ * Repeats the edges of the last dim: one number for every side, or [left, right].
+ *
+ * (..., L) becomes (..., left + L + right): $y_j = x_i$, $i = \min(\max(j - l, 0), L - 1)$, with l = left. Same as `torch.nn.ReplicationPad1d`,
+ * with any dims before. Throws RangeError for another number of sides, ShapeError for negative ones or too few dims.
  *
  * @example
  * import { ReplicationPad1d } from '@kasane/nn';
@@ -268,8 +295,11 @@ export class ReplicationPad1d extends ReplicationPad {
 }
 
 /**
- * Repeats the edges of the last two dims: one number for every side, or [left, right, top, bottom]. Same as
- * `torch.nn.ReplicationPad2d`, with any dims before.
+ * Repeats the edges of the last two dims: one number for every side, or [left, right, top, bottom].
+ *
+ * (..., H, W) becomes (..., top + H + bottom, left + W + right): $y_j = x_i$, $i = \min(\max(j - l, 0), W - 1)$, with l = left, and along H
+ * alike. Same as `torch.nn.ReplicationPad2d`, with any dims before. Throws RangeError for another number of sides, ShapeError for negative ones
+ * or too few dims.
  *
  * @example
  * import { ReplicationPad2d } from '@kasane/nn';
@@ -285,8 +315,11 @@ export class ReplicationPad2d extends ReplicationPad {
 }
 
 /**
- * Repeats the edges of the last three dims: one number for every side, or [left, right, top, bottom, front, back]. Same as
- * `torch.nn.ReplicationPad3d`, with any dims before.
+ * Repeats the edges of the last three dims: one number for every side, or [left, right, top, bottom, front, back].
+ *
+ * (..., D, H, W) becomes (..., front + D + back, top + H + bottom, left + W + right): $y_j = x_i$, $i = \min(\max(j - l, 0), W - 1)$, with l =
+ * left, and along H and D alike. Same as `torch.nn.ReplicationPad3d`, with any dims before. Throws RangeError for another number of sides,
+ * ShapeError for negative ones or too few dims.
  *
  * @example
  * import { ReplicationPad3d } from '@kasane/nn';
@@ -302,8 +335,10 @@ export class ReplicationPad3d extends ReplicationPad {
 }
 
 /**
- * Goes on around the last dim from the other side: one number for every side, or [left, right]. Same as
- * `torch.nn.CircularPad1d`, with any dims before. Throws ShapeError for more than the size.
+ * Goes on around the last dim from the other side: one number for every side, or [left, right].
+ *
+ * (..., L) becomes (..., left + L + right): $y_j = x_i$, $i = (j - l) \bmod L$, with l = left. Same as `torch.nn.CircularPad1d`, with any dims
+ * before. Throws RangeError for another number of sides, ShapeError for more than the size or too few dims.
  *
  * @example
  * import { CircularPad1d } from '@kasane/nn';
@@ -319,8 +354,11 @@ export class CircularPad1d extends CircularPad {
 }
 
 /**
- * Goes on around the last two dims from the other side: one number for every side, or [left, right, top, bottom]. Same as
- * `torch.nn.CircularPad2d`, with any dims before. Throws ShapeError for more than the size.
+ * Goes on around the last two dims from the other side: one number for every side, or [left, right, top, bottom].
+ *
+ * (..., H, W) becomes (..., top + H + bottom, left + W + right): $y_j = x_i$, $i = (j - l) \bmod W$, with l = left, and along H alike. Same as
+ * `torch.nn.CircularPad2d`, with any dims before. Throws RangeError for another number of sides, ShapeError for more than the size or too few
+ * dims.
  *
  * @example
  * import { CircularPad2d } from '@kasane/nn';
@@ -336,8 +374,11 @@ export class CircularPad2d extends CircularPad {
 }
 
 /**
- * Goes on around the last three dims from the other side: one number for every side, or [left, right, top, bottom, front, back]. Same as
- * `torch.nn.CircularPad3d`, with any dims before. Throws ShapeError for more than the size.
+ * Goes on around the last three dims from the other side: one number for every side, or [left, right, top, bottom, front, back].
+ *
+ * (..., D, H, W) becomes (..., front + D + back, top + H + bottom, left + W + right): $y_j = x_i$, $i = (j - l) \bmod W$, with l = left, and
+ * along H and D alike. Same as `torch.nn.CircularPad3d`, with any dims before. Throws RangeError for another number of sides, ShapeError for
+ * more than the size or too few dims.
  *
  * @example
  * import { CircularPad3d } from '@kasane/nn';

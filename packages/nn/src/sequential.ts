@@ -5,8 +5,10 @@ import { Parts } from './module-list.ts';
 /**
  * Layers one after the other: the output of each is the input of the next.
  *
- * Names are `0`, `1`, ..., or the keys if the layers come as one object. Same as
- * `torch.nn.Sequential`.
+ * $$ y = f_n(\cdots f_2(f_1(x))) $$
+ *
+ * Names are `0`, `1`, ..., or the keys if the layers come as one object. Same as `torch.nn.Sequential`, where that is
+ * an `OrderedDict`. Throws what its layers throw.
  *
  * @example
  * import { Linear, ReLU, Sequential } from '@kasane/nn';

@@ -42,12 +42,13 @@ export interface Summary {
 }
 
 /**
- * Runs a model once, without gradients and in evaluation mode, and tells for each of its modules what
- * it gives, how many parameters it has and how many multiply-adds it takes.
+ * Runs a model once, without gradients and in evaluation mode, and tells for each of its modules what it gives, how
+ * many parameters it has and how many multiply-adds it takes.
  *
- * The model gets zeros of the given shape, or the given tensors. Counted are the products of layers
- * that say so (`Module.multiplyAdds`); elementwise work and products written in a `forward` of your
- * own are not. The model's training mode is as before afterwards, and its buffers are untouched.
+ * The model gets zeros of the given shape, or the given tensors. Counted are the products of layers that say so
+ * (`Module.multiplyAdds`); elementwise work and products written in a `forward` of your own are not. The model's
+ * training mode is as before afterwards, and its buffers are untouched. PyTorch has none, but there is
+ * `torchinfo.summary`. Throws what the model's `forward` throws, and ScopeError if that is asynchronous.
  *
  * @example
  * import { Linear, ReLU, Sequential, summary } from '@kasane/nn';

@@ -3,8 +3,9 @@ import { Module } from './module.ts';
 import { checkTensor } from './shapes.ts';
 
 /**
- * Splits one dimension into several, in row-major order; one of the sizes may be -1. Undoes `Flatten`. Same as
- * `torch.nn.Unflatten`. Throws ShapeError if the sizes do not fit.
+ * Splits one dimension into several, in row-major order; one of the sizes may be -1. Undoes `Flatten`.
+ *
+ * (N, C · H · W) becomes (N, C, H, W). Same as `torch.nn.Unflatten`. Throws ShapeError if the sizes do not fit.
  *
  * @example
  * import { Unflatten } from '@kasane/nn';

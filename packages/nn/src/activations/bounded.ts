@@ -5,7 +5,7 @@ import { checkTensor } from '../shapes.ts';
 /**
  * $$ \frac{1}{1 + e^{-x}} $$
  *
- * Same as `torch.nn.Sigmoid`.
+ * The logistic function of each element; the output has the input's shape. Same as `torch.nn.Sigmoid`.
  *
  * @example
  * import { Sigmoid } from '@kasane/nn';
@@ -21,7 +21,11 @@ export class Sigmoid extends Module {
 }
 
 /**
- * The hyperbolic tangent. Same as `torch.nn.Tanh`.
+ * The hyperbolic tangent of each element.
+ *
+ * $$ \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Tanh`.
  *
  * @example
  * import { Tanh } from '@kasane/nn';
@@ -37,7 +41,12 @@ export class Tanh extends Module {
 }
 
 /**
- * x kept within [minVal, maxVal]. Same as `torch.nn.Hardtanh`.
+ * x kept within [minVal, maxVal].
+ *
+ * $$ \min(\max(x, \mathrm{minVal}), \mathrm{maxVal}) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Hardtanh`, except that minVal may be above maxVal, which then is
+ * all there is.
  *
  * @example
  * import { Hardtanh } from '@kasane/nn';
@@ -66,7 +75,11 @@ export class Hardtanh extends Module {
 }
 
 /**
- * 0 below -3, 1 above 3, x/6 + 1/2 between. Same as `torch.nn.Hardsigmoid`.
+ * 0 below -3, 1 above 3, a line between.
+ *
+ * $$ \min(\max(x + 3, 0), 6) / 6 $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Hardsigmoid`.
  *
  * @example
  * import { Hardsigmoid } from '@kasane/nn';
@@ -82,7 +95,11 @@ export class Hardsigmoid extends Module {
 }
 
 /**
- * x kept within [0, 6]. Same as `torch.nn.ReLU6`.
+ * x kept within [0, 6].
+ *
+ * $$ \min(\max(x, 0), 6) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.ReLU6`.
  *
  * @example
  * import { ReLU6 } from '@kasane/nn';
@@ -101,7 +118,8 @@ export class ReLU6 extends Hardtanh {
 /**
  * $$ \log \frac{1}{1 + e^{-x}} $$
  *
- * Computed without overflow. Same as `torch.nn.LogSigmoid`.
+ * Computed without overflow; the output has the input's shape. Same as `torch.nn.LogSigmoid`. Throws DTypeError for
+ * bools.
  *
  * @example
  * import { LogSigmoid } from '@kasane/nn';
@@ -119,7 +137,8 @@ export class LogSigmoid extends Module {
 /**
  * $$ \frac{x}{1 + |x|} $$
  *
- * Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives NaN.
+ * The output has the input's shape. Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives
+ * NaN. Throws DTypeError for whole numbers and bools.
  *
  * @example
  * import { Softsign } from '@kasane/nn';

@@ -25,12 +25,15 @@ export interface PReLUOptions extends LayerOptions {
 /**
  * x where it is positive, else w · x with a slope w that is learned: one, or one for each channel.
  *
+ * $$ \max(x, 0) + w_c \min(x, 0) $$
+ *
  * | tensor        | shape                                       |
  * | ------------- | ------------------------------------------- |
  * | input, output | any for one slope, else (N, C) or (N, C, ...) |
  * | weight        | (C)                                         |
  *
- * Same as `torch.nn.PReLU`. Keep weight decay off it. Throws ShapeError if the input has no such channels.
+ * Same as `torch.nn.PReLU`. Keep weight decay off it. Throws RangeError unless numParameters is a whole number ≥ 1,
+ * ShapeError if the input has no such channels.
  *
  * @example
  * import { PReLU } from '@kasane/nn';
@@ -74,8 +77,12 @@ export class PReLU extends Module {
 }
 
 /**
- * x where it is positive, else a · x: while training with a drawn for each element from [lower, upper), in
- * evaluation with their mean. Same as `torch.nn.RReLU`. Throws RangeError unless lower ≤ upper.
+ * x where it is positive, else a · x: while training with a drawn for each element, in evaluation with the mean.
+ *
+ * $$ \max(x, 0) + a \min(x, 0), \quad a \sim U(\mathrm{lower}, \mathrm{upper}), \text{ in evaluation } a = \tfrac12 (\mathrm{lower} + \mathrm{upper}) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.RReLU`. Throws RangeError unless lower ≤ upper, DTypeError while
+ * training unless the input is float32 or float64.
  *
  * @example
  * import { RReLU } from '@kasane/nn';

@@ -5,7 +5,7 @@ import { checkTensor } from '../shapes.ts';
 /**
  * $$ \max(x, 0) $$
  *
- * The rectified linear unit. Same as `torch.nn.ReLU`.
+ * The rectified linear unit; the output has the input's shape. Same as `torch.nn.ReLU`.
  *
  * @example
  * import { ReLU } from '@kasane/nn';
@@ -21,7 +21,11 @@ export class ReLU extends Module {
 }
 
 /**
- * x where it is positive, else negativeSlope · x. Same as `torch.nn.LeakyReLU`.
+ * x where it is positive, else negativeSlope · x.
+ *
+ * $$ \max(x, 0) + \mathrm{negativeSlope} \cdot \min(x, 0) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.LeakyReLU`.
  *
  * @example
  * import { LeakyReLU } from '@kasane/nn';
@@ -46,7 +50,11 @@ export class LeakyReLU extends Module {
 }
 
 /**
- * x where it is positive, else α(eˣ - 1). Same as `torch.nn.ELU`.
+ * The exponential linear unit: x where it is positive, else a curve down to -α.
+ *
+ * $$ x \text{ if } x > 0, \text{ else } \alpha (e^x - 1) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.ELU`.
  *
  * @example
  * import { ELU } from '@kasane/nn';
@@ -72,7 +80,11 @@ export class ELU extends Module {
 }
 
 /**
- * ELU scaled so that signals keep mean 0 and variance 1 from layer to layer. Same as `torch.nn.SELU`.
+ * ELU scaled so that signals keep mean 0 and variance 1 from layer to layer.
+ *
+ * $$ \lambda x \text{ if } x > 0, \text{ else } \lambda \alpha (e^x - 1), \quad \lambda \approx 1.0507, \; \alpha \approx 1.6733 $$
+ *
+ * The output has the input's shape. Same as `torch.nn.SELU`.
  *
  * @example
  * import { SELU } from '@kasane/nn';
@@ -89,8 +101,12 @@ export class SELU extends Module {
 }
 
 /**
- * x where it is positive, else α(e^(x/α) - 1): ELU with a slope that is continuous for every α. Same
- * as `torch.nn.CELU`.
+ * ELU with a slope that is continuous for every α.
+ *
+ * $$ x \text{ if } x > 0, \text{ else } \alpha (e^{x / \alpha} - 1) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.CELU`, except that α may be 0, where negative x become 0 and 0
+ * NaN.
  *
  * @example
  * import { CELU } from '@kasane/nn';

@@ -3,7 +3,11 @@ import { Module } from '../module.ts';
 import { checkTensor } from '../shapes.ts';
 
 /**
- * x where |x| > λ, else 0. Same as `torch.nn.Hardshrink`.
+ * x, with 0 in place of what is near it.
+ *
+ * $$ x \text{ if } |x| > \lambda, \text{ else } 0 $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Hardshrink`.
  *
  * @example
  * import { Hardshrink } from '@kasane/nn';
@@ -28,7 +32,11 @@ export class Hardshrink extends Module {
 }
 
 /**
- * x moved towards 0 by λ, and not beyond. Same as `torch.nn.Softshrink`.
+ * x moved towards 0 by λ, and not beyond.
+ *
+ * $$ \operatorname{sign}(x) \max(|x| - \lambda, 0) $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Softshrink`. Throws RangeError unless λ ≥ 0.
  *
  * @example
  * import { Softshrink } from '@kasane/nn';
@@ -57,7 +65,7 @@ export class Softshrink extends Module {
 /**
  * $$ x - \tanh(x) $$
  *
- * Same as `torch.nn.Tanhshrink`.
+ * The output has the input's shape. Same as `torch.nn.Tanhshrink`.
  *
  * @example
  * import { Tanhshrink } from '@kasane/nn';
@@ -74,7 +82,11 @@ export class Tanhshrink extends Module {
 }
 
 /**
- * x where it is above the threshold, else a fixed value. Same as `torch.nn.Threshold`.
+ * x where it is above the threshold, else a fixed value.
+ *
+ * $$ x \text{ if } x > \mathrm{threshold}, \text{ else } \mathrm{value} $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Threshold`.
  *
  * @example
  * import { Threshold } from '@kasane/nn';

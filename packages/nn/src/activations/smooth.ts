@@ -9,9 +9,9 @@ export interface GELUOptions {
 }
 
 /**
- * $$ x \, \Phi(x) $$
+ * $$ x \, \Phi(x), \quad \text{or, with tanh, } \tfrac12 x \left(1 + \tanh\left(\sqrt{2 / \pi} \, (x + 0.044715 x^3)\right)\right) $$
  *
- * Φ is the cumulative distribution function of N(0, 1). Same as `torch.nn.GELU`.
+ * Φ is the cumulative distribution function of N(0, 1); the output has the input's shape. Same as `torch.nn.GELU`.
  *
  * @example
  * import { GELU } from '@kasane/nn';
@@ -40,7 +40,7 @@ export class GELU extends Module {
 /**
  * $$ x \, \sigma(x) $$
  *
- * Also known as swish. Same as `torch.nn.SiLU`.
+ * Also known as swish, with the logistic function σ; the output has the input's shape. Same as `torch.nn.SiLU`.
  *
  * @example
  * import { SiLU } from '@kasane/nn';
@@ -60,8 +60,8 @@ export class SiLU extends Module {
 /**
  * $$ x \min(\max(x + 3, 0), 6) / 6 $$
  *
- * SiLU in straight lines and a parabola. Same as `torch.nn.Hardswish`, except that it is 0 at -Infinity, where PyTorch
- * gives NaN.
+ * SiLU in straight lines and a parabola; the output has the input's shape. Same as `torch.nn.Hardswish`, except that it
+ * is 0 at -Infinity, where PyTorch gives NaN.
  *
  * @example
  * import { Hardswish } from '@kasane/nn';
@@ -81,7 +81,7 @@ export class Hardswish extends Module {
 /**
  * $$ x \tanh(\log(1 + e^x)) $$
  *
- * Same as `torch.nn.Mish`.
+ * The output has the input's shape. Same as `torch.nn.Mish`.
  *
  * @example
  * import { Mish } from '@kasane/nn';
@@ -100,9 +100,9 @@ export class Mish extends Module {
 /**
  * $$ \frac{1}{\beta} \log(1 + e^{\beta x}) $$
  *
- * A smooth form of ReLU. Same as `torch.nn.Softplus`, except that there is no `threshold` above which
- * x stands in for the formula: the formula is computed without overflow everywhere. Throws RangeError
- * unless beta is positive.
+ * A smooth form of ReLU; the output has the input's shape. Same as `torch.nn.Softplus`, except that there is no
+ * `threshold` above which x stands in for the formula: the formula is computed without overflow everywhere. Throws
+ * RangeError unless beta is positive.
  *
  * @example
  * import { Softplus } from '@kasane/nn';

@@ -5,8 +5,8 @@ import { checkTensor } from '../shapes.ts';
 /**
  * $$ \frac{e^{x_i}}{\sum_j e^{x_j}} $$
  *
- * Turns scores along a dimension into probabilities. Same as `torch.nn.Softmax`, except that dim is
- * the last one by default.
+ * Turns scores along a dimension into probabilities; the output has the input's shape. Same as `torch.nn.Softmax`,
+ * except that dim is the last one by default. Throws ShapeError if the input has no such dim.
  *
  * @example
  * import { Softmax } from '@kasane/nn';
@@ -32,8 +32,8 @@ export class Softmax extends Module {
 /**
  * $$ x_i - \log \sum_j e^{x_j} $$
  *
- * The logarithm of softmax, computed without overflow. Same as `torch.nn.LogSoftmax`, except that dim
- * is the last one by default.
+ * The logarithm of softmax, computed without overflow; the output has the input's shape. Same as `torch.nn.LogSoftmax`,
+ * except that dim is the last one by default. Throws ShapeError if the input has no such dim.
  *
  * @example
  * import { LogSoftmax } from '@kasane/nn';
@@ -57,8 +57,12 @@ export class LogSoftmax extends Module {
 }
 
 /**
- * Softmax of -x: the smallest score has the greatest probability. Same as `torch.nn.Softmin`, except that dim
- * is the last one by default.
+ * Softmax of -x: the smallest score has the greatest probability.
+ *
+ * $$ \frac{e^{-x_i}}{\sum_j e^{-x_j}} $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Softmin`, except that dim is the last one by default. Throws
+ * ShapeError if the input has no such dim, DTypeError for bools.
  *
  * @example
  * import { Softmin } from '@kasane/nn';
@@ -74,8 +78,11 @@ export class Softmin extends Softmax {
 }
 
 /**
- * Softmax over the channels of (N, C, H, W) or (C, H, W): at every place the probabilities add up to 1. Same as
- * `torch.nn.Softmax2d`. Throws ShapeError for other numbers of dimensions.
+ * Softmax over the channels of (N, C, H, W) or (C, H, W): at every place the probabilities add up to 1.
+ *
+ * $$ \frac{e^{x_{n, c, h, w}}}{\sum_k e^{x_{n, k, h, w}}} $$
+ *
+ * The output has the input's shape. Same as `torch.nn.Softmax2d`. Throws ShapeError for other numbers of dimensions.
  *
  * @example
  * import { Softmax2d } from '@kasane/nn';
@@ -99,7 +106,10 @@ export class Softmax2d extends Module {
 /**
  * The gated linear unit: the first half of a dimension, each element times the sigmoid of its partner in the second.
  *
- * Same as `torch.nn.GLU`. Throws ShapeError unless the dimension has an even size.
+ * $$ a \odot \sigma(b), \quad x = [a; b] $$
+ *
+ * (..., 2·M, ...) becomes (..., M, ...). Same as `torch.nn.GLU`. Throws ShapeError unless the input has the dimension,
+ * of an even size.
  *
  * @example
  * import { GLU } from '@kasane/nn';

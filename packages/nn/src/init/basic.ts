@@ -48,7 +48,8 @@ export function drawLike({ dtype, backend }: Tensor, options: InitOptions): Rand
 }
 
 /**
- * Fills the tensor with one value; returns it.
+ * Fills the tensor with one value, $w_i = \mathrm{value}$; returns it. Throws ScopeError for the result of an op that
+ * has gradients.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -60,7 +61,7 @@ export function constant<T extends Tensor>(tensor: T, value: number): T {
 }
 
 /**
- * Fills the tensor with zeros; returns it.
+ * Fills the tensor with zeros, $w_i = 0$; returns it. Throws as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -72,7 +73,7 @@ export function zeros<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills the tensor with ones; returns it.
+ * Fills the tensor with ones, $w_i = 1$; returns it. Throws as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -84,8 +85,8 @@ export function ones<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills a matrix with ones on the diagonal and zeros elsewhere; returns it. Throws ShapeError unless
- * it has two dimensions.
+ * Fills a matrix with ones on the diagonal and zeros elsewhere, $w_{ij} = [i = j]$; returns it. Throws ShapeError
+ * unless it has two dimensions, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -103,7 +104,9 @@ export function eye<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills the tensor with numbers from the uniform distribution on [low, high), or with both if they are equal; returns it.
+ * Fills the tensor with numbers from the uniform distribution, $w_i \sim U[\mathrm{low}, \mathrm{high})$, or with both
+ * if they are equal; returns it. Throws RangeError unless low ≤ high are finite, DTypeError for whole numbers and
+ * bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -126,7 +129,8 @@ export function uniform<T extends Tensor>(
 }
 
 /**
- * Fills the tensor with numbers from the normal distribution N(mean, std²); returns it.
+ * Fills the tensor with numbers from the normal distribution, $w_i \sim N(\mathrm{mean}, \mathrm{std}^2)$; returns it.
+ * Throws RangeError unless mean is finite and std ≥ 0, DTypeError for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -155,7 +159,10 @@ export interface TruncatedNormalOptions extends InitOptions {
 /**
  * Fills the tensor with numbers from N(mean, std²), those outside of [low, high] left out; returns it.
  *
- * Unlike `torch.nn.init.trunc_normal_`, the bounds follow mean and std by default.
+ * $$ w_i \sim N(\mathrm{mean}, \mathrm{std}^2) \text{ given } \mathrm{low} \le w_i \le \mathrm{high} $$
+ *
+ * Unlike `torch.nn.init.trunc_normal_`, the bounds follow mean and std by default. Throws RangeError unless std > 0 and
+ * low < high, DTypeError for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';

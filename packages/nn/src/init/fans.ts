@@ -3,8 +3,10 @@ import { formatShape, requireTensor, ShapeError, sizeOf, type Tensor } from '@ka
 /**
  * How many inputs feed one output of a weight, and how many outputs one input feeds.
  *
- * Shapes are PyTorch's, (out, in) or (out, in, ...kernel): fan_in = in · kernel size, fan_out = out ·
- * kernel size. Throws ShapeError for less than two dimensions.
+ * $$ \mathrm{fan_{in}} = \mathrm{in} \cdot k, \quad \mathrm{fan_{out}} = \mathrm{out} \cdot k $$
+ *
+ * with k elements in a kernel. Shapes are PyTorch's, (out, in) or (out, in, ...kernel). Throws ShapeError for less than
+ * two dimensions.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -27,8 +29,10 @@ export function fans(tensor: Tensor): { readonly fanIn: number; readonly fanOut:
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
 /**
- * The factor by which initial weights grow to keep the variance through an activation: 1 for linear
- * and sigmoid, 5/3 for tanh, √2 for relu, √(2/(1 + slope²)) for leakyRelu, 3/4 for selu.
+ * The factor by which initial weights grow to keep the variance through an activation: 1 for linear and sigmoid, 5/3
+ * for tanh, √2 for relu, 3/4 for selu, and for leakyRelu
+ *
+ * $$ \sqrt{2 / (1 + \mathrm{slope}^2)} $$
  *
  * Same as `torch.nn.init.calculate_gain`; convolutions count as `'linear'`.
  *

@@ -12,8 +12,12 @@ export interface XavierOptions extends InitOptions {
 export const xavierNames = ['gain', 'generator'] as const;
 
 /**
- * Fills a weight from U(-b, b), b = gain·√(6 / (fan_in + fan_out)); returns it. The variance of
- * signals and of gradients is kept as well as both can be.
+ * Fills a weight from a uniform distribution that keeps the variance of signals and of gradients as well as both can
+ * be; returns it.
+ *
+ * $$ w_i \sim U(-b, b), \quad b = \mathrm{gain} \sqrt{6 / (\mathrm{fan_{in}} + \mathrm{fan_{out}})} $$
+ *
+ * Throws ShapeError for less than two dimensions, and as `uniform`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -32,7 +36,12 @@ export function xavierUniform<T extends Tensor>(tensor: T, options: XavierOption
 }
 
 /**
- * Fills a weight from N(0, σ²), σ = gain·√(2 / (fan_in + fan_out)); returns it.
+ * Fills a weight from a normal distribution that keeps the variance of signals and of gradients as well as both can be;
+ * returns it.
+ *
+ * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} \sqrt{2 / (\mathrm{fan_{in}} + \mathrm{fan_{out}})} $$
+ *
+ * Throws ShapeError for less than two dimensions, and as `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -51,9 +60,12 @@ export function xavierNormal<T extends Tensor>(tensor: T, options: XavierOptions
 }
 
 /**
- * Fills a weight from N(0, σ²), σ = gain/√fan_in; returns it. Many courses call this Xavier's
- * initialisation, and with gain √2 it is He's; Glorot's own (`xavierNormal`) averages fan_in and
- * fan_out.
+ * Fills a weight from a normal distribution that keeps the variance of signals; returns it.
+ *
+ * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} / \sqrt{\mathrm{fan_{in}}} $$
+ *
+ * Many courses call this Xavier's initialisation, and with gain √2 it is He's; Glorot's own (`xavierNormal`) averages
+ * fan_in and fan_out. Throws ShapeError for less than two dimensions, and as `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -77,7 +89,13 @@ export interface KaimingOptions extends InitOptions {
 }
 
 /**
- * Fills a weight from U(-b, b), b = gain·√(3 / fan); returns it.
+ * Fills a weight from a uniform distribution that keeps the variance of signals, or of gradients, through an
+ * activation; returns it.
+ *
+ * $$ w_i \sim U(-b, b), \quad b = \mathrm{gain} \sqrt{3 / \mathrm{fan}} $$
+ *
+ * The gain is that of `calculateGain`, the fan that of `mode`. Throws ShapeError for less than two dimensions, and as
+ * `uniform`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -94,7 +112,13 @@ export function kaimingUniform<T extends Tensor>(tensor: T, options: KaimingOpti
 }
 
 /**
- * Fills a weight from N(0, σ²), σ = gain/√fan; returns it.
+ * Fills a weight from a normal distribution that keeps the variance of signals, or of gradients, through an activation;
+ * returns it.
+ *
+ * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} / \sqrt{\mathrm{fan}} $$
+ *
+ * The gain is that of `calculateGain`, the fan that of `mode`. Throws ShapeError for less than two dimensions, and as
+ * `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';

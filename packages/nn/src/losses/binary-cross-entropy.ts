@@ -53,9 +53,9 @@ const ofScores = customVjp<[Tensor, Tensor, Tensor]>({
  *
  * $$ \ell_i = -w_i \left( y_i \log x_i + (1 - y_i) \log (1 - x_i) \right) $$
  *
- * Logarithms are held at -100 from below. `binaryCrossEntropyWithLogits` takes scores and is the more
- * exact. Same as `torch.nn.functional.binary_cross_entropy`, except that an input outside of [0, 1]
- * gives NaN instead of an exception. Throws ShapeError unless input and target have one shape.
+ * Logarithms are held at -100 from below. `binaryCrossEntropyWithLogits` takes scores and is the more exact. Same as
+ * `torch.nn.functional.binary_cross_entropy`, except that an input outside of [0, 1] gives NaN instead of an exception.
+ * Throws ShapeError unless input and target have one shape, to which the weight broadcasts.
  *
  * @example
  * import { binaryCrossEntropy } from '@kasane/nn';
@@ -89,8 +89,8 @@ const withLogitsNames = ['weight', 'posWeight', 'reduction'] as const;
  * $$ \ell_i = -w_i \left( p_i \, y_i \log \sigma(x_i) + (1 - y_i) \log (1 - \sigma(x_i)) \right) $$
  *
  * Computed without overflow for any score, also for ±Infinity, where PyTorch gives NaN. Else the same as
- * `torch.nn.functional.binary_cross_entropy_with_logits`. Throws ShapeError unless input and target
- * have one shape.
+ * `torch.nn.functional.binary_cross_entropy_with_logits`. Throws ShapeError unless input and target have one shape, to
+ * which the weights broadcast.
  *
  * @example
  * import { binaryCrossEntropyWithLogits } from '@kasane/nn';
@@ -113,7 +113,11 @@ export function binaryCrossEntropyWithLogits(
 }
 
 /**
- * `binaryCrossEntropy` as a module. Same as `torch.nn.BCELoss`.
+ * `binaryCrossEntropy` as a module.
+ *
+ * $$ \ell_i = -w_i \left( y_i \log x_i + (1 - y_i) \log (1 - x_i) \right) $$
+ *
+ * Same as `torch.nn.BCELoss`, except for what `binaryCrossEntropy` says, and throws.
  *
  * @example
  * import { BCELoss } from '@kasane/nn';
@@ -136,7 +140,11 @@ export class BCELoss extends Loss<BinaryCrossEntropyOptions> {
 }
 
 /**
- * `binaryCrossEntropyWithLogits` as a module. Same as `torch.nn.BCEWithLogitsLoss`.
+ * `binaryCrossEntropyWithLogits` as a module.
+ *
+ * $$ \ell_i = -w_i \left( p_i \, y_i \log \sigma(x_i) + (1 - y_i) \log (1 - \sigma(x_i)) \right) $$
+ *
+ * Same as `torch.nn.BCEWithLogitsLoss`, except for what `binaryCrossEntropyWithLogits` says, and throws.
  *
  * @example
  * import { BCEWithLogitsLoss } from '@kasane/nn';

@@ -67,6 +67,10 @@ export function contrastiveLoss(
 /**
  * `contrastiveLoss` as a module.
  *
+ * $$ \ell_n = \tfrac12 (1 - y_n) d_n^2 + \tfrac12 y_n \max(0, m - d_n)^2, \quad d_n = \|a_n - b_n + \epsilon\|_2 $$
+ *
+ * Not in PyTorch. Throws as `contrastiveLoss`.
+ *
  * @example
  * import { ContrastiveLoss } from '@kasane/nn';
  * import { tensor } from '@kasane/tensor-core';

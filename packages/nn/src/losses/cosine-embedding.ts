@@ -29,7 +29,8 @@ const EPSILON = 1e-12;
  * | a, b     | (N, D) or (D) |
  * | target   | (N) or ()     |
  *
- * Same as `torch.nn.functional.cosine_embedding_loss`. Throws ShapeError if the shapes do not fit.
+ * with margin m, and 10⁻¹² added to the squared lengths. Another target costs nothing. Same as
+ * `torch.nn.functional.cosine_embedding_loss`. Throws ShapeError if the shapes do not fit.
  *
  * @example
  * import { cosineEmbeddingLoss } from '@kasane/nn';
@@ -62,7 +63,11 @@ export function cosineEmbeddingLoss(
 }
 
 /**
- * `cosineEmbeddingLoss` as a module. Same as `torch.nn.CosineEmbeddingLoss`.
+ * `cosineEmbeddingLoss` as a module.
+ *
+ * $$ \ell_n = 1 - \cos(a_n, b_n) \text{ if } y_n = 1, \quad \max(0, \cos(a_n, b_n) - m) \text{ if } y_n = -1 $$
+ *
+ * Same as `torch.nn.CosineEmbeddingLoss`. Throws as `cosineEmbeddingLoss`.
  *
  * @example
  * import { CosineEmbeddingLoss } from '@kasane/nn';

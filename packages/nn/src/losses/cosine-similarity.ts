@@ -23,8 +23,8 @@ const names = ['dim', 'eps'] as const;
  *
  * $$ \frac{x \cdot y}{\max(\|x\|, \epsilon) \max(\|y\|, \epsilon)} $$
  *
- * Same as `torch.nn.functional.cosine_similarity`, except that both must have as many dimensions, and vectors of one
- * size; else throws ShapeError.
+ * (..., D, ...) becomes (..., ...). Same as `torch.nn.functional.cosine_similarity`, except that both must have as many
+ * dimensions, and vectors of one size; else throws ShapeError.
  *
  * @example
  * import { cosineSimilarity } from '@kasane/nn';
@@ -47,7 +47,11 @@ export function cosineSimilarity(x: Tensor, y: Tensor, options?: CosineSimilarit
 }
 
 /**
- * `cosineSimilarity` as a module. Same as `torch.nn.CosineSimilarity`.
+ * `cosineSimilarity` as a module.
+ *
+ * $$ \frac{x \cdot y}{\max(\|x\|, \epsilon) \max(\|y\|, \epsilon)} $$
+ *
+ * Same as `torch.nn.CosineSimilarity`, except for what `cosineSimilarity` says, and throws.
  *
  * @example
  * import { CosineSimilarity } from '@kasane/nn';

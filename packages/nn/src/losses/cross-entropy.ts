@@ -109,7 +109,11 @@ export function crossEntropy(
 }
 
 /**
- * `crossEntropy` as a module. Same as `torch.nn.CrossEntropyLoss`.
+ * `crossEntropy` as a module.
+ *
+ * $$ \ell_n = -\sum_c w_c \, y_{n,c} \log \frac{e^{x_{n,c}}}{\sum_j e^{x_{n,j}}} $$
+ *
+ * Same as `torch.nn.CrossEntropyLoss`, except that the target may be an array. Throws as `crossEntropy`.
  *
  * @example
  * import { CrossEntropyLoss } from '@kasane/nn';

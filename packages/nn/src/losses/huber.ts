@@ -74,7 +74,11 @@ function huber(input: Tensor, target: Tensor, delta: number): Tensor {
 }
 
 /**
- * `huberLoss` as a module. Same as `torch.nn.HuberLoss`.
+ * `huberLoss` as a module.
+ *
+ * $$ \ell_i = \tfrac12 z^2 \text{ if } z \le \delta, \text{ else } \delta (z - \tfrac12 \delta), \quad z = |x_i - y_i| $$
+ *
+ * Same as `torch.nn.HuberLoss`, except that nothing is broadcast. Throws as `huberLoss`.
  *
  * @example
  * import { HuberLoss } from '@kasane/nn';
@@ -97,7 +101,11 @@ export class HuberLoss extends Loss<HuberOptions> {
 }
 
 /**
- * `smoothL1Loss` as a module. Same as `torch.nn.SmoothL1Loss`.
+ * `smoothL1Loss` as a module.
+ *
+ * $$ \ell_i = \tfrac12 z^2 / \beta \text{ if } z \le \beta, \text{ else } z - \tfrac12 \beta, \quad z = |x_i - y_i| $$
+ *
+ * Same as `torch.nn.SmoothL1Loss`, except that nothing is broadcast. Throws as `smoothL1Loss`.
  *
  * @example
  * import { SmoothL1Loss } from '@kasane/nn';

@@ -45,7 +45,11 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions =
 }
 
 /**
- * `klDivLoss` as a module. Same as `torch.nn.KLDivLoss`.
+ * `klDivLoss` as a module.
+ *
+ * $$ \ell_i = y_i (\log y_i - x_i) $$
+ *
+ * Same as `torch.nn.KLDivLoss`, except that nothing is broadcast. Throws as `klDivLoss`.
  *
  * @example
  * import { KLDivLoss } from '@kasane/nn';

@@ -24,7 +24,11 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
 }
 
 /**
- * `l1Loss` as a module. Same as `torch.nn.L1Loss`.
+ * `l1Loss` as a module.
+ *
+ * $$ \ell_i = |x_i - y_i| $$
+ *
+ * Same as `torch.nn.L1Loss`, except that nothing is broadcast. Throws as `l1Loss`.
  *
  * @example
  * import { L1Loss } from '@kasane/nn';

@@ -56,7 +56,11 @@ export function gaussianNllLoss(
 }
 
 /**
- * `gaussianNllLoss` as a module. Same as `torch.nn.GaussianNLLLoss`.
+ * `gaussianNllLoss` as a module.
+ *
+ * $$ \ell_i = \tfrac12 \left( \log v_i + \frac{(x_i - y_i)^2}{v_i} \right), \quad v_i = \max(\sigma_i^2, \epsilon) $$
+ *
+ * Same as `torch.nn.GaussianNLLLoss`, except that a negative variance counts as ε. Throws as `gaussianNllLoss`.
  *
  * @example
  * import { GaussianNLLLoss } from '@kasane/nn';
@@ -132,7 +136,11 @@ export function poissonNllLoss(
 }
 
 /**
- * `poissonNllLoss` as a module. Same as `torch.nn.PoissonNLLLoss`.
+ * `poissonNllLoss` as a module.
+ *
+ * $$ \ell_i = e^{x_i} - y_i x_i, \quad \text{or, of rates, } x_i - y_i \log(x_i + \epsilon) $$
+ *
+ * Same as `torch.nn.PoissonNLLLoss`, except that nothing is broadcast. Throws as `poissonNllLoss`.
  *
  * @example
  * import { PoissonNLLLoss } from '@kasane/nn';

@@ -44,7 +44,9 @@ export function marginRankingLoss(
 }
 
 /**
- * `marginRankingLoss` as a module. Same as `torch.nn.MarginRankingLoss`.
+ * `marginRankingLoss` as a module: $\ell_i = \max(0, -y_i (a_i - b_i) + m)$.
+ *
+ * Same as `torch.nn.MarginRankingLoss`, except that nothing is broadcast. Throws as `marginRankingLoss`.
  *
  * @example
  * import { MarginRankingLoss } from '@kasane/nn';
@@ -94,7 +96,9 @@ export function hingeEmbeddingLoss(
 }
 
 /**
- * `hingeEmbeddingLoss` as a module. Same as `torch.nn.HingeEmbeddingLoss`.
+ * `hingeEmbeddingLoss` as a module: $\ell_i = x_i$ if $y_i = 1$, $\max(0, m - x_i)$ if $y_i = -1$.
+ *
+ * Same as `torch.nn.HingeEmbeddingLoss`, except that nothing is broadcast. Throws as `hingeEmbeddingLoss`.
  *
  * @example
  * import { HingeEmbeddingLoss } from '@kasane/nn';
@@ -138,7 +142,9 @@ export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptio
 }
 
 /**
- * `softMarginLoss` as a module. Same as `torch.nn.SoftMarginLoss`.
+ * `softMarginLoss` as a module: $\ell_i = \log(1 + e^{-y_i x_i})$.
+ *
+ * Same as `torch.nn.SoftMarginLoss`, except that nothing is broadcast. Throws as `softMarginLoss`.
  *
  * @example
  * import { SoftMarginLoss } from '@kasane/nn';
@@ -159,9 +165,12 @@ export class SoftMarginLoss extends Loss {
 
 /**
  * The mean over the classes, which are the last dimension, of the binary cross-entropy of their scores: several classes
- * may be right. Without reduction the output is (N) for (N, C).
+ * may be right.
  *
- * Same as `torch.nn.functional.multilabel_soft_margin_loss`. Throws ShapeError unless input and target have one shape.
+ * $$ \ell_n = -\frac1C \sum_c w_c \left( y_{n,c} \log \sigma(x_{n,c}) + (1 - y_{n,c}) \log(1 - \sigma(x_{n,c})) \right) $$
+ *
+ * Without reduction the output is (N) for (N, C). Same as `torch.nn.functional.multilabel_soft_margin_loss`. Throws
+ * ShapeError unless input and target have one shape, to which the weight broadcasts.
  *
  * @example
  * import { multilabelSoftMarginLoss } from '@kasane/nn';
@@ -182,7 +191,10 @@ export function multilabelSoftMarginLoss(
 }
 
 /**
- * `multilabelSoftMarginLoss` as a module. Same as `torch.nn.MultiLabelSoftMarginLoss`.
+ * `multilabelSoftMarginLoss` as a module: the mean over the classes of
+ * $-w_c ( y_c \log \sigma(x_c) + (1 - y_c) \log(1 - \sigma(x_c)) )$.
+ *
+ * Same as `torch.nn.MultiLabelSoftMarginLoss`. Throws as `multilabelSoftMarginLoss`.
  *
  * @example
  * import { MultiLabelSoftMarginLoss } from '@kasane/nn';
@@ -256,7 +268,9 @@ export function multiMarginLoss(
 }
 
 /**
- * `multiMarginLoss` as a module. Same as `torch.nn.MultiMarginLoss`.
+ * `multiMarginLoss` as a module: $\ell_n = \frac1C \sum_{c \ne y_n} w_{y_n} \max(0, m - x_{n,y_n} + x_{n,c})^p$.
+ *
+ * Same as `torch.nn.MultiMarginLoss`. Throws as `multiMarginLoss`.
  *
  * @example
  * import { MultiMarginLoss } from '@kasane/nn';

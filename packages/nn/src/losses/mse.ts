@@ -24,7 +24,11 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 }
 
 /**
- * `mseLoss` as a module. Same as `torch.nn.MSELoss`.
+ * `mseLoss` as a module.
+ *
+ * $$ \ell_i = (x_i - y_i)^2 $$
+ *
+ * Same as `torch.nn.MSELoss`, except that nothing is broadcast. Throws as `mseLoss`.
  *
  * @example
  * import { MSELoss } from '@kasane/nn';

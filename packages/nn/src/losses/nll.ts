@@ -161,7 +161,11 @@ export function classDim(loss: string, input: Tensor, weight: Tensor | null): nu
 }
 
 /**
- * `nllLoss` as a module. Same as `torch.nn.NLLLoss`.
+ * `nllLoss` as a module.
+ *
+ * $$ \ell_n = -w_{y_n} x_{n, y_n} $$
+ *
+ * Same as `torch.nn.NLLLoss`, except that the target may be an array. Throws as `nllLoss`.
  *
  * @example
  * import { NLLLoss } from '@kasane/nn';

@@ -19,8 +19,8 @@ const names = ['p', 'eps', 'keepdim'] as const;
  *
  * $$ d(x, y) = \|x - y + \epsilon\|_p $$
  *
- * Same as `torch.nn.functional.pairwise_distance`, except that inputs are not broadcast. Throws
- * ShapeError unless both have one shape.
+ * (..., D) and (..., D) become (...). Same as `torch.nn.functional.pairwise_distance`, except that inputs are not
+ * broadcast. Throws ShapeError unless both have one shape, RangeError unless p > 0.
  *
  * @example
  * import { pairwiseDistance } from '@kasane/nn';
@@ -36,7 +36,11 @@ export function pairwiseDistance(x: Tensor, y: Tensor, options?: PairwiseDistanc
 }
 
 /**
- * `pairwiseDistance` as a module. Same as `torch.nn.PairwiseDistance`.
+ * `pairwiseDistance` as a module.
+ *
+ * $$ d(x, y) = \|x - y + \epsilon\|_p $$
+ *
+ * Same as `torch.nn.PairwiseDistance`, except that nothing is broadcast. Throws as `pairwiseDistance`.
  *
  * @example
  * import { PairwiseDistance } from '@kasane/nn';

@@ -3,6 +3,7 @@ import {
   optionsOf,
   requireTensor,
   requireTensors,
+  requireWhole,
   shown,
   type Tensor,
 } from '@kasane/tensor-core';
@@ -239,9 +240,12 @@ export interface TransformerDecoderStep {
 /**
  * Layers of a Transformer's decoder on each other.
  *
- * Shapes and options of a call are those of `TransformerDecoderLayer`. Same as `torch.nn.TransformerDecoder`, except that it takes a function
- * that makes a layer, where PyTorch copies one, and that `start` and `step` compute token by token. Parameters: `layers.{i}.…`, `norm.…`. Throws
- * RangeError unless numLayers is a whole number ≥ 1.
+ * $$ y = \mathrm{norm}(f_n(\cdots f_2(f_1(x, \mathrm{memory}), \mathrm{memory}) \cdots, \mathrm{memory})) $$
+ *
+ * Shapes and options of a call are those of `TransformerDecoderLayer`. Same as `torch.nn.TransformerDecoder`, except
+ * that it takes a function that makes a layer, where PyTorch copies one, and that `start` and `step` compute token by
+ * token. Parameters: `layers.{i}.…`, `norm.…`. Throws RangeError unless numLayers is a whole number ≥ 1, and what its
+ * layers throw.
  *
  * @example
  * import { TransformerDecoder, TransformerDecoderLayer } from '@kasane/nn/transformer';
@@ -263,6 +267,7 @@ export class TransformerDecoder extends Module {
   ) {
     super();
     const { norm = null } = optionsOf('TransformerDecoder', options, ['norm']);
+    requireWhole('TransformerDecoder', 'numLayers', numLayers, 1); // the last has the weights of a step
     this.layers = layersOf('TransformerDecoder', makeLayer, numLayers);
     this.norm = norm;
   }

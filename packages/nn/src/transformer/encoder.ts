@@ -124,9 +124,12 @@ export interface TransformerStackOptions {
 /**
  * Layers of a Transformer's encoder on each other.
  *
- * Shapes and options of a call are those of `TransformerEncoderLayer`. Same as `torch.nn.TransformerEncoder`, except that it takes a function
- * that makes a layer, where PyTorch copies one: so no two start from the same values. Parameters: `layers.{i}.…`, `norm.…`. Throws RangeError
- * unless numLayers is a whole number.
+ * $$ y = \mathrm{norm}(f_n(\cdots f_2(f_1(x)))) $$
+ *
+ * Shapes and options of a call are those of `TransformerEncoderLayer`. Same as `torch.nn.TransformerEncoder`, except
+ * that it takes a function that makes a layer, where PyTorch copies one: so no two start from the same values.
+ * Parameters: `layers.{i}.…`, `norm.…`. Throws RangeError unless numLayers is a whole number, and what its layers
+ * throw.
  *
  * @example
  * import { TransformerEncoder, TransformerEncoderLayer } from '@kasane/nn/transformer';

@@ -196,7 +196,10 @@ export class MultiheadAttention extends Module {
     return this.#attend(query, queries!, this.#keysAndValues(k, v), options);
   }
 
-  /** The projected keys and values: what `attendTo` takes, as often as queries come. */
+  /**
+   * The projected keys and values: what `attendTo` takes, as often as queries come. Throws ShapeError if they do not
+   * fit.
+   */
   keysAndValues(key: Tensor, value: Tensor = key): KeysAndValues {
     requireTensors('MultiheadAttention', [key, value]);
     this.#check(null, key, value);
@@ -204,7 +207,7 @@ export class MultiheadAttention extends Module {
     return this.#keysAndValues(k, value === key ? k : this.#batched(value));
   }
 
-  /** As `forward`, of keys and values that were projected already. */
+  /** As `forward`, of keys and values that were projected already. Throws ShapeError if query or masks do not fit. */
   attendTo(query: Tensor, known: KeysAndValues, options: MultiheadOptions = {}): MultiheadOutput {
     requireTensor('MultiheadAttention', 'query', query);
     if (!isTensor(Object(known).keys)) {

@@ -151,6 +151,13 @@ describe('TransformerEncoder and TransformerDecoder', () => {
     expect(Object.keys(encoder.stateDict())[0]).toBe('layers.0.self_attn.in_proj_weight');
   });
 
+  it('have a last layer in the decoder, whose weights a step gives', () => {
+    const make = (): TransformerDecoderLayer => new TransformerDecoderLayer(4, 2);
+    expect(() => new TransformerDecoder(make, 0)).toThrow(
+      'TransformerDecoder: numLayers must be a whole number ≥ 1, got 0.',
+    );
+  });
+
   it('token by token are the same as all tokens at once, in pieces of any size', () => {
     const size = fc.integer({ min: 1, max: 4 });
     fc.assert(

@@ -43,6 +43,8 @@ export interface TransformerCall extends TransformerDecoderCall {
 /**
  * An encoder and a decoder that attends to what the encoder made of the source; both end in a `LayerNorm`.
  *
+ * $$ y = \mathrm{decoder}(\mathrm{tgt}, \mathrm{encoder}(\mathrm{src})) $$
+ *
  * | tensor                                   | shape                                        |
  * | ---------------------------------------- | -------------------------------------------- |
  * | src                                      | (S, N, E); (N, S, E) with batchFirst; (S, E) |
@@ -52,9 +54,10 @@ export interface TransformerCall extends TransformerDecoderCall {
  * | tgtKeyPaddingMask                        | (N, T)                                       |
  * | output                                   | as tgt                                       |
  *
- * with E = dModel. Tokens' vectors and positions are up to the caller. Matrices start from Glorot's uniform distribution. Same as
- * `torch.nn.Transformer`, except: no custom encoders, no `bias: false`; what `TransformerDecoderLayer` says. Throws what `MultiheadAttention`
- * throws.
+ * with E = dModel. Tokens' vectors and positions are up to the caller. Matrices start from Glorot's uniform
+ * distribution. Same as `torch.nn.Transformer`, except: no custom encoders, no `bias: false`; what
+ * `TransformerDecoderLayer` says. Throws RangeError unless the numbers of layers are whole and ≥ 1, and what
+ * `MultiheadAttention` throws.
  *
  * @example
  * import { Transformer } from '@kasane/nn/transformer';
@@ -113,7 +116,8 @@ export class Transformer extends Module {
   }
 
   /**
-   * The mask (size, size) of numbers, -Infinity behind each token, that hides from it what follows. `isCausal` does the same and is faster.
+   * The mask (size, size) of numbers, -Infinity behind each token, that hides from it what follows. `isCausal` does the
+   * same and is faster. Throws RangeError unless the size is a whole number.
    */
   static generateSquareSubsequentMask(size: number): Tensor {
     requireWhole('Transformer.generateSquareSubsequentMask', 'size', size);
