@@ -47,8 +47,13 @@ interface Shaping {
 }
 
 /**
- * What convolutions share: their sizes, and parameters that start from U(-1/√f, 1/√f), where f is the size of
- * the second dimension of the weight times that of a kernel, as in PyTorch.
+ * What convolutions share: their sizes, and their first parameters, drawn as in PyTorch.
+ *
+ * $$ w, b \sim U(-1 / \sqrt f, 1 / \sqrt f) $$
+ *
+ * where f is the size of the second dimension of the weight times that of a kernel. Throws RangeError for sizes that
+ * are not whole numbers, negative padding and `'same'` with a stride, ShapeError if groups do not divide both numbers
+ * of channels.
  *
  * @example
  * import { Conv2d, ConvLayer } from '@kasane/layers-cnn';
@@ -161,6 +166,8 @@ abstract class TransposedConvolution extends ConvLayer {
 /**
  * A convolution over sequences; see `conv1d`.
  *
+ * $$ y_{n,o,p} = b_o + \sum_{c,k} w_{o,c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
  * | tensor | shape                                       |
  * | ------ | ------------------------------------------- |
  * | input  | (N, inChannels, L)                          |
@@ -168,7 +175,9 @@ abstract class TransposedConvolution extends ConvLayer {
  * | weight | (outChannels, inChannels / groups, kernelSize) |
  * | bias   | (outChannels)                               |
  *
- * Same as `torch.nn.Conv1d` with zeros for padding; other paddings are a `pad` before it.
+ * with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Same as `torch.nn.Conv1d` with zeros for padding;
+ * other paddings are a `pad` before it. Throws as `conv2d`, and RangeError or ShapeError for sizes that do not fit
+ * together.
  *
  * @example
  * import { Conv1d } from '@kasane/layers-cnn';
@@ -196,6 +205,8 @@ export class Conv1d extends Convolution {
 /**
  * A convolution over images; see `conv2d`.
  *
+ * $$ y_{n,o,p} = b_o + \sum_{c,k} w_{o,c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
  * | tensor | shape                                          |
  * | ------ | ---------------------------------------------- |
  * | input  | (N, inChannels, H, W)                          |
@@ -203,8 +214,9 @@ export class Conv1d extends Convolution {
  * | weight | (outChannels, inChannels / groups, KH, KW)     |
  * | bias   | (outChannels)                                  |
  *
- * Same as `torch.nn.Conv2d` with zeros for padding; other paddings are a `pad` before it. Throws RangeError or
- * ShapeError for sizes that do not fit together.
+ * with H' = ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1, and W' likewise. Same as `torch.nn.Conv2d` with
+ * zeros for padding; other paddings are a `pad` before it. Throws as `conv2d`, and RangeError or ShapeError for sizes
+ * that do not fit together.
  *
  * @example
  * import { Conv2d } from '@kasane/layers-cnn';
@@ -232,8 +244,19 @@ export class Conv2d extends Convolution {
 }
 
 /**
- * A convolution over volumes, (N, inChannels, D, H, W); see `conv3d`. Same as `torch.nn.Conv3d` with zeros
- * for padding.
+ * A convolution over volumes; see `conv3d`.
+ *
+ * $$ y_{n,o,p} = b_o + \sum_{c,k} w_{o,c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * | tensor | shape                                          |
+ * | ------ | ---------------------------------------------- |
+ * | input  | (N, inChannels, D, H, W)                       |
+ * | output | (N, outChannels, D', H', W')                   |
+ * | weight | (outChannels, inChannels / groups, KD, KH, KW) |
+ * | bias   | (outChannels)                                  |
+ *
+ * with D' = ⌊(D + 2·padding - dilation·(KD - 1) - 1) / stride⌋ + 1, and H' and W' likewise. Same as `torch.nn.Conv3d`
+ * with zeros for padding. Throws as `conv2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { Conv3d } from '@kasane/layers-cnn';
@@ -259,8 +282,19 @@ export class Conv3d extends Convolution {
 }
 
 /**
- * A transposed convolution over sequences; see `convTranspose1d`. The weight is (inChannels, outChannels /
- * groups, kernelSize). Same as `torch.nn.ConvTranspose1d`.
+ * A transposed convolution over sequences, which enlarges by its stride; see `convTranspose1d`.
+ *
+ * $$ y_{n,o,q} = b_o + \sum_{c,k} w_{c,o,k} \, x_{n,c,p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
+ *
+ * | tensor | shape                                       |
+ * | ------ | ------------------------------------------- |
+ * | input  | (N, inChannels, L)                          |
+ * | output | (N, outChannels, (L - 1)·stride - 2·padding + dilation·(K - 1) + outputPadding + 1) |
+ * | weight | (inChannels, outChannels / groups, kernelSize) |
+ * | bias   | (outChannels)                               |
+ *
+ * Same as `torch.nn.ConvTranspose1d`, but `forward` takes no output size: give `outputPadding`. Throws as
+ * `convTranspose2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { ConvTranspose1d } from '@kasane/layers-cnn';
@@ -288,6 +322,8 @@ export class ConvTranspose1d extends TransposedConvolution {
 /**
  * A transposed convolution over images, which enlarges by its stride; see `convTranspose2d`.
  *
+ * $$ y_{n,o,q} = b_o + \sum_{c,k} w_{c,o,k} \, x_{n,c,p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
+ *
  * | tensor | shape                                      |
  * | ------ | ------------------------------------------ |
  * | input  | (N, inChannels, H, W)                      |
@@ -295,7 +331,9 @@ export class ConvTranspose1d extends TransposedConvolution {
  * | weight | (inChannels, outChannels / groups, KH, KW) |
  * | bias   | (outChannels)                              |
  *
- * Same as `torch.nn.ConvTranspose2d`, but `forward` takes no output size: give `outputPadding`.
+ * with H' = (H - 1)·stride - 2·padding + dilation·(KH - 1) + outputPadding + 1, and W' likewise. Same as
+ * `torch.nn.ConvTranspose2d`, but `forward` takes no output size: give `outputPadding`. Throws as `convTranspose2d`,
+ * and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { ConvTranspose2d } from '@kasane/layers-cnn';

@@ -123,6 +123,8 @@ export function convTranspose(
 /**
  * Convolves sequences with kernels, as `conv2d` does images.
  *
+ * $$ y_{n,o,p} = b_o + \sum_{c,k} w_{o,c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
  * | tensor | shape          |
  * | ------ | -------------- |
  * | input  | (N, C, L)      |
@@ -187,7 +189,16 @@ export function conv2d(
 }
 
 /**
- * Convolves volumes with kernels, as `conv2d` does images: (N, C, D, H, W) with (O, C / groups, KD, KH, KW).
+ * Convolves volumes with kernels, as `conv2d` does images.
+ *
+ * $$ y_{n,o,p} = b_o + \sum_{c,k} w_{o,c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * | tensor | shape                       |
+ * | ------ | --------------------------- |
+ * | input  | (N, C, D, H, W)             |
+ * | weight | (O, C / groups, KD, KH, KW) |
+ * | bias   | (O), or null                |
+ * | output | (N, O, ⌊(D + 2·padding - dilation·(KD - 1) - 1) / stride⌋ + 1, same with H and W) |
  *
  * Same as `torch.nn.functional.conv3d`, but the input has its batch dimension. Throws as `conv2d`.
  *
@@ -208,10 +219,18 @@ export function conv3d(
 }
 
 /**
- * The transpose of `conv1d`, as `convTranspose2d` is that of `conv2d`: (N, C, L) with (C, O / groups, K).
+ * The transpose of `conv1d`, as `convTranspose2d` is that of `conv2d`.
  *
- * Same as `torch.nn.functional.conv_transpose1d`, but the input has its batch dimension. Throws as
- * `convTranspose2d`.
+ * $$ y_{n,o,q} = b_o + \sum_{c,k} w_{c,o,k} \, x_{n,c,p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
+ *
+ * | tensor | shape              |
+ * | ------ | ------------------ |
+ * | input  | (N, C, L)          |
+ * | weight | (C, O / groups, K) |
+ * | bias   | (O), or null       |
+ * | output | (N, O, (L - 1)·stride - 2·padding + dilation·(K - 1) + outputPadding + 1) |
+ *
+ * Same as `torch.nn.functional.conv_transpose1d`, but the input has its batch dimension. Throws as `convTranspose2d`.
  *
  * @example
  * import { convTranspose1d } from '@kasane/layers-cnn';

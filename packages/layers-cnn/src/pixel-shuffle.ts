@@ -8,10 +8,12 @@ import {
 } from '@kasane/tensor-core';
 
 /**
- * Turns channels into resolution: r² channels become r by r pixels, (N, C·r², H, W) → (N, C, H·r, W·r).
+ * Turns channels into resolution: r² channels become r by r pixels.
  *
- * Same as `torch.nn.PixelShuffle` for inputs with a batch dimension. Throws ShapeError if r² does not divide the
- * channels.
+ * $$ y_{n,\,c,\,h r + i,\,w r + j} = x_{n,\,c r^2 + i r + j,\,h,\,w}, \quad 0 \le i, j < r $$
+ *
+ * (N, C·r², H, W) becomes (N, C, H·r, W·r). Same as `torch.nn.PixelShuffle` for inputs with a batch dimension. Throws
+ * RangeError unless r is a whole number ≥ 1, ShapeError if r² does not divide the channels.
  *
  * @example
  * import { PixelShuffle } from '@kasane/layers-cnn';

@@ -91,7 +91,12 @@ abstract class AvgPool extends Pool {
 }
 
 /**
- * The largest element of each window of sequences; see `maxPool1d`. Same as `torch.nn.MaxPool1d`.
+ * The largest element of each window of sequences; see `maxPool1d`.
+ *
+ * $$ y_{n,c,p} = \max_k x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Same as
+ * `torch.nn.MaxPool1d`, without `return_indices`. `forward` throws as `maxPool2d`.
  *
  * @example
  * import { MaxPool1d } from '@kasane/layers-cnn';
@@ -107,8 +112,12 @@ export class MaxPool1d extends MaxPool {
 }
 
 /**
- * The largest element of each window of images; see `maxPool2d`. Same as `torch.nn.MaxPool2d`; what its
- * `return_indices` gives comes from `withIndices`.
+ * The largest element of each window of images; see `maxPool2d`.
+ *
+ * $$ y_{n,c,p} = \max_k x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W') with H' = ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1. Same as
+ * `torch.nn.MaxPool2d`; what its `return_indices` gives comes from `withIndices`. `forward` throws as `maxPool2d`.
  *
  * @example
  * import { MaxPool2d } from '@kasane/layers-cnn';
@@ -129,7 +138,13 @@ export class MaxPool2d extends MaxPool {
 }
 
 /**
- * Puts values back to where max pooling found them; see `maxUnpool2d`. Same as `torch.nn.MaxUnpool2d`.
+ * Puts values back to where max pooling found them; see `maxUnpool2d`.
+ *
+ * $$ y_{n,c,q} = \sum_{p:\, i_{n,c,p} = q} x_{n,c,p} $$
+ *
+ * (N, C, H, W) becomes (N, C, (H - 1)·stride - 2·padding + KH, same with W). Same as `torch.nn.MaxUnpool2d`, but the
+ * size of the output is an option of the layer, and values that go to one place are added up. `forward` throws as
+ * `maxUnpool2d`.
  *
  * @example
  * import { MaxPool2d, MaxUnpool2d } from '@kasane/layers-cnn';
@@ -161,7 +176,12 @@ export class MaxUnpool2d extends Module {
 }
 
 /**
- * The mean of each window of sequences; see `avgPool1d`. Same as `torch.nn.AvgPool1d`.
+ * The mean of each window of sequences; see `avgPool1d`.
+ *
+ * $$ y_{n,c,p} = \frac1K \sum_k x_{n,c,\,\mathrm{stride} \cdot p + k - \mathrm{padding}} $$
+ *
+ * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - K) / stride⌋ + 1. Same as `torch.nn.AvgPool1d`. `forward`
+ * throws as `maxPool2d`.
  *
  * @example
  * import { AvgPool1d } from '@kasane/layers-cnn';
@@ -177,8 +197,12 @@ export class AvgPool1d extends AvgPool {
 }
 
 /**
- * The mean of each window of images; see `avgPool2d`. Same as `torch.nn.AvgPool2d` without
- * `divisor_override`.
+ * The mean of each window of images; see `avgPool2d`.
+ *
+ * $$ y_{n,c,p} = \frac1K \sum_k x_{n,c,\,\mathrm{stride} \cdot p + k - \mathrm{padding}} $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W') with H' = ⌊(H + 2·padding - KH) / stride⌋ + 1. Same as `torch.nn.AvgPool2d`
+ * without `divisor_override`. `forward` throws as `maxPool2d`.
  *
  * @example
  * import { AvgPool2d } from '@kasane/layers-cnn';
@@ -209,8 +233,12 @@ abstract class AdaptivePool extends Module {
 }
 
 /**
- * Means over as many windows as asked for; see `adaptiveAvgPool2d`. Same as `torch.nn.AdaptiveAvgPool2d` with
- * numbers for both sizes.
+ * Means over as many windows as asked for; see `adaptiveAvgPool2d`.
+ *
+ * $$ y_{n,c,i,j} = \operatorname{mean} x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W'). Same as `torch.nn.AdaptiveAvgPool2d` with numbers for both sizes. `forward`
+ * throws as `adaptiveAvgPool2d`.
  *
  * @example
  * import { AdaptiveAvgPool2d } from '@kasane/layers-cnn';
@@ -226,8 +254,12 @@ export class AdaptiveAvgPool2d extends AdaptivePool {
 }
 
 /**
- * Maxima over as many windows as asked for; see `adaptiveMaxPool2d`. Same as `torch.nn.AdaptiveMaxPool2d`
- * with numbers for both sizes.
+ * Maxima over as many windows as asked for; see `adaptiveMaxPool2d`.
+ *
+ * $$ y_{n,c,i,j} = \max x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W'). Same as `torch.nn.AdaptiveMaxPool2d` with numbers for both sizes, and without
+ * `return_indices`. `forward` throws as `adaptiveAvgPool2d`.
  *
  * @example
  * import { AdaptiveMaxPool2d } from '@kasane/layers-cnn';
@@ -252,7 +284,12 @@ function positions(name: string, input: Tensor): number[] {
 }
 
 /**
- * The mean of each channel, (N, C, *) → (N, C). PyTorch has it as `AdaptiveAvgPool2d(1)` and a flatten.
+ * The mean of each channel.
+ *
+ * $$ y_{n,c} = \frac1{HW} \sum_{i,j} x_{n,c,i,j} $$
+ *
+ * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveAvgPool2d(1)` and a flatten. Throws ShapeError for less than
+ * three dimensions.
  *
  * @example
  * import { GlobalAvgPool } from '@kasane/layers-cnn';
@@ -270,8 +307,12 @@ export class GlobalAvgPool extends Module {
 }
 
 /**
- * The largest element of each channel, (N, C, *) → (N, C). PyTorch has it as `AdaptiveMaxPool2d(1)` and a
- * flatten; here several largest elements share the gradient.
+ * The largest element of each channel.
+ *
+ * $$ y_{n,c} = \max_{i,j} x_{n,c,i,j} $$
+ *
+ * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveMaxPool2d(1)` and a flatten; here several largest elements share
+ * the gradient. Throws ShapeError for less than three dimensions, and for channels without elements.
  *
  * @example
  * import { GlobalMaxPool } from '@kasane/layers-cnn';

@@ -50,8 +50,12 @@ function maximaOf(x: Tensor, windows: Windows): ValuesAndPlaces {
 }
 
 /**
- * The largest element of each window of sequences, (N, C, L) → (N, C, L'). Options and errors are those of
- * `maxPool2d`; same as `torch.nn.functional.max_pool1d`.
+ * The largest element of each window of sequences.
+ *
+ * $$ y_{n,c,p} = \max_k x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Options are those of
+ * `maxPool2d`. Same as `torch.nn.functional.max_pool1d`, but the input has its batch dimension. Throws as `maxPool2d`.
  *
  * @example
  * import { maxPool1d } from '@kasane/layers-cnn';
@@ -93,8 +97,12 @@ export function maxPool2d(input: Tensor, kernelSize: Size, options: MaxPoolOptio
 }
 
 /**
- * `maxPool2d`, and where in its plane each result stands, as `maxUnpool2d` needs it. Same as
- * `torch.nn.functional.max_pool2d` with `return_indices`.
+ * `maxPool2d`, and where in its plane each result stands, as `maxUnpool2d` needs it.
+ *
+ * $$ i_{n,c,p} = W r + s \quad\text{where}\quad y_{n,c,p} = x_{n,c,r,s} $$
+ *
+ * Values and indices are (N, C, H', W'), the indices int32. Same as `torch.nn.functional.max_pool2d` with
+ * `return_indices`, but the input has its batch dimension. Throws as `maxPool2d`.
  *
  * @example
  * import { maxPool2dWithIndices } from '@kasane/layers-cnn';
@@ -124,11 +132,20 @@ export interface MaxUnpoolOptions {
 }
 
 /**
- * Puts values back to where max pooling found them, among zeros: (N, C, H, W) → (N, C, H', W').
+ * Puts values back to where max pooling found them, among zeros.
  *
- * Same as `torch.nn.functional.max_unpool2d`, but for values that go to one place, which are added up
- * instead of one of them being kept. Throws ShapeError if the shapes differ or an index lies outside of the
- * result, DTypeError if indices are not int32.
+ * $$ y_{n,c,q} = \sum_{p:\, i_{n,c,p} = q} x_{n,c,p} $$
+ *
+ * | tensor  | shape                                                        |
+ * | ------- | ------------------------------------------------------------ |
+ * | input   | (N, C, H, W)                                                 |
+ * | indices | (N, C, H, W), int32                                          |
+ * | output  | (N, C, (H - 1)·stride - 2·padding + KH, same with W), or of `outputSize` |
+ *
+ * Same as `torch.nn.functional.max_unpool2d`, but for values that go to one place, which are added up instead of one of
+ * them being kept, and the input has its batch dimension. Throws ShapeError if the shapes differ or an index lies
+ * outside of the result, DTypeError if indices are not int32, RangeError for sizes that are no whole numbers or leave
+ * nothing.
  *
  * @example
  * import { maxPool2dWithIndices, maxUnpool2d } from '@kasane/layers-cnn';
@@ -159,8 +176,12 @@ export function maxUnpool2d(
 }
 
 /**
- * The mean of each window of sequences, (N, C, L) → (N, C, L'). Options and errors are those of `avgPool2d`;
- * same as `torch.nn.functional.avg_pool1d`.
+ * The mean of each window of sequences.
+ *
+ * $$ y_{n,c,p} = \frac1K \sum_k x_{n,c,\,\mathrm{stride} \cdot p + k - \mathrm{padding}} $$
+ *
+ * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - K) / stride⌋ + 1. Options are those of `avgPool2d`. Same as
+ * `torch.nn.functional.avg_pool1d`, but the input has its batch dimension. Throws as `maxPool2d`.
  *
  * @example
  * import { avgPool1d } from '@kasane/layers-cnn';
@@ -179,13 +200,16 @@ export function avgPool1d(input: Tensor, kernelSize: Size, options: AvgPoolOptio
 /**
  * The mean of each window of images.
  *
+ * $$ y_{n,c,p} = \frac1K \sum_k x_{n,c,\,\mathrm{stride} \cdot p + k - \mathrm{padding}} $$
+ *
  * | tensor | shape        |
  * | ------ | ------------ |
  * | input  | (N, C, H, W) |
  * | output | (N, C, ⌊(H + 2·padding - KH) / stride⌋ + 1, same with W) |
  *
- * The stride is the kernel's size unless given. Same as `torch.nn.functional.avg_pool2d` without
- * `divisor_override`, but the input has its batch dimension. Throws as `maxPool2d`.
+ * K is the number of elements of the window in the padded image, without `countIncludePad` in the image. The stride is
+ * the kernel's size unless given. Same as `torch.nn.functional.avg_pool2d` without `divisor_override`, but the input
+ * has its batch dimension. Throws as `maxPool2d`.
  *
  * @example
  * import { avgPool2d } from '@kasane/layers-cnn';
@@ -202,10 +226,13 @@ export function avgPool2d(input: Tensor, kernelSize: Size, options: AvgPoolOptio
 }
 
 /**
- * Means over as many windows as asked for, which divide the image evenly: window i of n along a size s reaches
- * from ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉. (N, C, H, W) → (N, C, *outputSize).
+ * Means over as many windows as asked for, which divide the image evenly.
  *
- * Same as `torch.nn.functional.adaptive_avg_pool2d`, but the input has its batch dimension.
+ * $$ y_{n,c,i,j} = \operatorname{mean} x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_avg_pool2d`, but
+ * the input has its batch dimension, and both sizes are numbers. Throws ShapeError for other numbers of dimensions,
+ * RangeError unless the sizes are whole numbers ≥ 1 and the image has elements.
  *
  * @example
  * import { adaptiveAvgPool2d } from '@kasane/layers-cnn';
@@ -222,7 +249,10 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: Size): Tensor {
 /**
  * Maxima over as many windows as asked for, those of `adaptiveAvgPool2d`.
  *
- * Same as `torch.nn.functional.adaptive_max_pool2d`, but the input has its batch dimension.
+ * $$ y_{n,c,i,j} = \max x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
+ *
+ * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_max_pool2d`, but
+ * the input has its batch dimension, and both sizes are numbers. Throws as `adaptiveAvgPool2d`.
  *
  * @example
  * import { adaptiveMaxPool2d } from '@kasane/layers-cnn';

@@ -4,9 +4,12 @@ import { Conv2d, namesWithout, type ConvOptions } from './conv-layers.ts';
 import type { Size } from './size.ts';
 
 /**
- * A convolution of each channel with kernels of its own: `Conv2d` with as many groups as channels, and so with
- * weight (outChannels, 1, KH, KW). PyTorch writes it that way. Throws ShapeError if inChannels does not divide
- * outChannels.
+ * A convolution of each channel with kernels of its own: `Conv2d` with as many groups as channels.
+ *
+ * $$ y_{n,o,p} = b_o + \sum_k w_{o,0,k} \, x_{n,\lfloor o / m \rfloor,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}}, \quad m = \mathrm{outChannels} / \mathrm{inChannels} $$
+ *
+ * Shapes are those of `Conv2d`, the weight is (outChannels, 1, KH, KW). PyTorch writes it that way. Throws as `Conv2d`,
+ * and ShapeError if inChannels does not divide outChannels.
  *
  * @example
  * import { DepthwiseConv2d } from '@kasane/layers-cnn';
@@ -30,6 +33,8 @@ export class DepthwiseConv2d extends Conv2d {
  * A convolution in two steps: each channel in space, then all channels at each place. It takes about K² times fewer
  * products than a full one, with K the kernel's size.
  *
+ * $$ y_{n,o,p} = b_o + \sum_c v_{o,c} \sum_k w_{c,k} \, x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
  * | tensor           | shape                         |
  * | ---------------- | ----------------------------- |
  * | input            | (N, inChannels, H, W)         |
@@ -37,7 +42,8 @@ export class DepthwiseConv2d extends Conv2d {
  * | depthwise.weight | (inChannels, 1, KH, KW)       |
  * | pointwise.weight | (outChannels, inChannels, 1, 1) |
  *
- * Stride, padding and dilation are those of the first step, which has no bias. PyTorch has no class for it.
+ * Stride, padding and dilation are those of the first step, which has no bias. PyTorch has no class for it. Throws as
+ * `Conv2d`.
  *
  * @example
  * import { SeparableConv2d } from '@kasane/layers-cnn';

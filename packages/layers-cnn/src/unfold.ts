@@ -28,10 +28,13 @@ export interface UnfoldOptions {
 const names = ['stride', 'padding', 'dilation'] as const;
 
 /**
- * The blocks that a kernel meets, as columns (im2col): (N, C, H, W) → (N, C·KH·KW, L), with L the number
- * of blocks.
+ * The blocks that a kernel meets, as columns (im2col).
  *
- * Same as `torch.nn.functional.unfold`. Throws as `conv2d`.
+ * $$ y_{n,(c,k),p} = x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * (N, C, H, W) becomes (N, C·KH·KW, L), with L the number of blocks,
+ * $\prod_d (\lfloor (\mathrm{size}_d + 2 \, \mathrm{padding} - \mathrm{dilation} (K_d - 1) - 1) / \mathrm{stride} \rfloor + 1)$.
+ * Same as `torch.nn.functional.unfold`, but the input has its batch dimension. Throws as `conv2d`.
  *
  * @example
  * import { unfold } from '@kasane/layers-cnn';
@@ -62,10 +65,13 @@ export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions =
 }
 
 /**
- * The transpose of `unfold`: adds blocks up where they overlap, (N, C·KH·KW, L) → (N, C, *outputSize).
+ * The transpose of `unfold`: adds blocks up where they overlap.
  *
- * Same as `torch.nn.functional.fold`. Throws ShapeError if the input does not have as many rows and blocks, or a
- * block is larger than the padded output.
+ * $$ y_{n,c,q} = \sum_{k,p} x_{n,(c,k),p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
+ *
+ * (N, C·KH·KW, L) becomes (N, C, *outputSize). Same as `torch.nn.functional.fold`, but the input has its batch
+ * dimension. Throws ShapeError if the input does not have as many rows and blocks, or a block is larger than the padded
+ * output, RangeError for sizes that are not whole numbers and negative padding.
  *
  * @example
  * import { fold } from '@kasane/layers-cnn';
@@ -131,7 +137,12 @@ function placesOf([rows, columns]: Windows['axes'], size: readonly number[]): In
 }
 
 /**
- * The blocks that a kernel meets, as columns; see `unfold`. Same as `torch.nn.Unfold`.
+ * The blocks that a kernel meets, as columns; see `unfold`.
+ *
+ * $$ y_{n,(c,k),p} = x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
+ *
+ * (N, C, H, W) becomes (N, C·KH·KW, L), with L the number of blocks. Same as `torch.nn.Unfold`. `forward` throws as
+ * `conv2d`.
  *
  * @example
  * import { Unfold } from '@kasane/layers-cnn';
@@ -162,7 +173,11 @@ export class Unfold extends Module {
 }
 
 /**
- * Adds blocks up where they overlap; see `fold`. Same as `torch.nn.Fold`.
+ * Adds blocks up where they overlap; see `fold`.
+ *
+ * $$ y_{n,c,q} = \sum_{k,p} x_{n,(c,k),p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
+ *
+ * (N, C·KH·KW, L) becomes (N, C, *outputSize). Same as `torch.nn.Fold`. `forward` throws as `fold`.
  *
  * @example
  * import { Fold } from '@kasane/layers-cnn';

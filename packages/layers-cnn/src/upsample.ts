@@ -113,7 +113,12 @@ function linear(input: Tensor, dim: number, count: number, alignCorners: boolean
 }
 
 /**
- * Enlarges images; see `upsample`. Same as `torch.nn.Upsample` for its modes `'nearest'` and `'bilinear'`.
+ * Enlarges (or shrinks) images: (N, C, H, W) → (N, C, H', W'); see `upsample`.
+ *
+ * $$ y_i = x_{\lfloor i s \rfloor}, \quad \text{or between the neighbours of } (i + \tfrac12) s - \tfrac12, \quad s = H / H' $$
+ *
+ * along both dimensions. Same as `torch.nn.Upsample` for its modes `'nearest'` and `'bilinear'`. `forward` throws as
+ * `upsample`.
  *
  * @example
  * import { Upsample } from '@kasane/layers-cnn';

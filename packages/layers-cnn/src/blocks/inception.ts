@@ -70,17 +70,21 @@ abstract class ReducedInception extends Module {
 }
 
 /**
- * Kernels of several sizes side by side over the same image, as the paper has it: 1 × 1, 3 × 3, 5 × 5, and a
- * pooled copy. 1 × 1 convolutions first reduce the channels that the larger kernels see, which is what keeps
- * the block cheap; see `NaiveInception`.
+ * Kernels of several sizes side by side over the same image, as the paper has it: 1 × 1, 3 × 3, 5 × 5, and a pooled
+ * copy.
+ *
+ * $$ y = [f_1(x);\, f_3(r_3(x));\, f_5(r_5(x));\, f_p(\mathrm{maxpool}(x))], \quad f = \mathrm{relu}(w * x + b) $$
+ *
+ * 1 × 1 convolutions r first reduce the channels that the larger kernels see, which is what keeps the block cheap; see
+ * `NaiveInception`.
  *
  * | tensor | shape                                            |
  * | ------ | ------------------------------------------------ |
  * | input  | (N, inChannels, H, W)                            |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + poolProj, H, W)      |
  *
- * Every convolution has a bias and is followed by ReLU. torchvision's block is `BatchNormInception`. Throws
- * ShapeError for other inputs.
+ * Every convolution has a bias and is followed by ReLU. torchvision's block is `BatchNormInception`. Throws RangeError
+ * unless the numbers of channels are whole and ≥ 1, ShapeError for other inputs.
  *
  * @example
  * import { Inception } from '@kasane/layers-cnn/models';
@@ -100,15 +104,18 @@ export class Inception extends ReducedInception {
 }
 
 /**
- * The Inception block of torchvision's GoogLeNet: `BasicConv2d` in place of convolutions with bias, and 3 × 3
- * where the paper has 5 × 5.
+ * The Inception block of torchvision's GoogLeNet: `BasicConv2d` in place of convolutions with bias, and 3 × 3 where the
+ * paper has 5 × 5.
+ *
+ * $$ y = [f_1(x);\, f_3(r_3(x));\, g_3(r_5(x));\, f_p(\mathrm{maxpool}(x))], \quad f = \mathrm{relu}(\mathrm{BN}(w * x)) $$
  *
  * | tensor | shape                                            |
  * | ------ | ------------------------------------------------ |
  * | input  | (N, inChannels, H, W)                            |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + poolProj, H, W)      |
  *
- * Same as torchvision's `Inception`. Throws ShapeError for other inputs.
+ * Same as torchvision's `Inception`. Throws RangeError unless the numbers of channels are whole and ≥ 1, ShapeError for
+ * other inputs.
  *
  * @example
  * import { BatchNormInception } from '@kasane/layers-cnn/models';
@@ -127,16 +134,18 @@ export class BatchNormInception extends ReducedInception {
 }
 
 /**
- * The Inception block before its 1 × 1 reductions: all kernels see all channels, and the pooled input is passed
- * on whole, so that each block has more channels than the one before.
+ * The Inception block before its 1 × 1 reductions: all kernels see all channels, and the pooled input is passed on
+ * whole, so that each block has more channels than the one before.
+ *
+ * $$ y = [f_1(x);\, f_3(x);\, f_5(x);\, \mathrm{maxpool}(x)], \quad f = \mathrm{relu}(w * x + b) $$
  *
  * | tensor | shape                                              |
  * | ------ | -------------------------------------------------- |
  * | input  | (N, inChannels, H, W)                              |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + inChannels, H, W)      |
  *
- * Every convolution has a bias and is followed by ReLU. torchvision has no class for it. Throws ShapeError for other
- * inputs.
+ * Every convolution has a bias and is followed by ReLU. torchvision has no class for it. Throws RangeError unless the
+ * numbers of channels are whole and ≥ 1, ShapeError for other inputs.
  *
  * @example
  * import { NaiveInception } from '@kasane/layers-cnn/models';

@@ -22,7 +22,7 @@ export interface ResidualOptions extends LayerOptions {
  * $$ y = x + F(x) $$
  *
  * The gradient ∂y/∂x = 1 + ∂F/∂x reaches what stands before it even where that of F vanishes. `body` is F and must keep
- * the shape. PyTorch has no class for it. Throws ShapeError if shapes cannot be added.
+ * the shape. PyTorch has no class for it. Throws ShapeError if shapes cannot be added, and what F throws.
  *
  * @example
  * import { init, Linear } from '@kasane/nn';

@@ -1,4 +1,4 @@
-import { tensor } from '@kasane/tensor-core';
+import { ShapeError, tensor } from '@kasane/tensor-core';
 import { expect, it } from 'vitest';
 import { filterDetections } from './detections.ts';
 
@@ -46,4 +46,11 @@ it('reports no detection whose score is NaN, and lets a box of NaN remove no oth
   const labels = tensor([1, 1, 1], { dtype: 'int32' });
   const kept = filterDetections({ boxes, scores: tensor([NaN, 0.75, 0.5]), labels });
   expect(kept.scores.toArray()).toEqual([0.75, 0.5]);
+});
+
+it('wants a score and a label for each box', () => {
+  const scores = tensor([0.5, 0.75, 0.6]);
+  expect(() => filterDetections({ ...found, scores })).toThrow(
+    new ShapeError('filterDetections: scores must have shape (4), one for each box, got [3].'),
+  );
 });

@@ -1,5 +1,5 @@
 import { scope, optionsOf, type Tensor, requireTensors } from '@kasane/tensor-core';
-import { batchedNms } from './nms.ts';
+import { batchedNms, checkEach } from './nms.ts';
 
 /** What was found in one image. */
 export interface Detections {
@@ -42,6 +42,7 @@ export function filterDetections(detections: Detections, options?: FilterOptions
   const given = optionsOf('filterDetections', options, names);
   const { boxes, scores, labels } = Object(detections) as Detections; // null has none
   requireTensors('filterDetections', [boxes, scores, labels]);
+  checkEach('filterDetections', boxes, { scores, labels });
   const { scoreThreshold = 0.05, iouThreshold = 0.5 } = given;
   return scope(() => {
     const taken = (of: Detections, index: Tensor): Detections => ({

@@ -4,15 +4,19 @@ import { checkBoxes } from './box-iou.ts';
 /**
  * Non-maximum suppression: the boxes that stay when every box goes that a better one covers.
  *
+ * $$ \mathrm{kept} = \{ i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \} $$
+ *
+ * in the order of the scores, from the highest.
+ *
  * | tensor | shape                                                         |
  * | ------ | ------------------------------------------------------------- |
  * | boxes  | (N, 4): x₁, y₁, x₂, y₂                                        |
  * | scores | (N)                                                           |
  * | output | (k), int32: the boxes that stay, those of high scores first   |
  *
- * A box goes if its IoU with a better one that stays is above `iouThreshold`. Same as `torchvision.ops.nms`;
- * of equal scores the first comes first, and a box with NaN in it or in its score removes no other: NaN is the
- * lowest score here, the highest there. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
+ * Same as `torchvision.ops.nms`; of equal scores the first comes first, and a box with NaN in it or in its score
+ * removes no other: NaN is the lowest score here, the highest there. Needs the values, so it cannot be compiled. Throws
+ * ShapeError for other shapes.
  *
  * @example
  * import { nms } from '@kasane/layers-cnn/detection';
@@ -28,6 +32,8 @@ export function nms(boxes: Tensor, scores: Tensor, iouThreshold: number): Tensor
 /**
  * Non-maximum suppression within each class: boxes of different classes do not suppress one another.
  *
+ * $$ \mathrm{kept} = \{ i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \text{ of its class} \} $$
+ *
  * | tensor | shape                                                         |
  * | ------ | ------------------------------------------------------------- |
  * | boxes  | (N, 4): x₁, y₁, x₂, y₂                                        |
@@ -35,7 +41,8 @@ export function nms(boxes: Tensor, scores: Tensor, iouThreshold: number): Tensor
  * | idxs   | (N), int32: the class of each box                             |
  * | output | (k), int32: the boxes that stay, those of high scores first   |
  *
- * Same as `torchvision.ops.batched_nms`, but for NaN as in `nms`. Needs the values, so it cannot be compiled. Throws ShapeError for other shapes.
+ * Same as `torchvision.ops.batched_nms`, but for NaN as in `nms`. Needs the values, so it cannot be compiled. Throws
+ * ShapeError for other shapes.
  *
  * @example
  * import { batchedNms } from '@kasane/layers-cnn/detection';
@@ -92,7 +99,12 @@ export function iouOf(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: 
   return common === 0 ? 0 : common / together;
 }
 
-function checkEach(owner: string, boxes: Tensor, each: Readonly<Record<string, Tensor>>): void {
+/** Throws ShapeError unless there is a number for each of the boxes. @internal */
+export function checkEach(
+  owner: string,
+  boxes: Tensor,
+  each: Readonly<Record<string, Tensor>>,
+): void {
   checkBoxes(owner, boxes);
   for (const [name, { ndim, shape }] of Object.entries(each)) {
     if (ndim === 1 && shape[0] === boxes.shape[0]) continue;

@@ -28,17 +28,19 @@ export interface EncodeYoloOptions {
 /**
  * The target of YOLO's loss: what each cell shall say about the object whose centre lies in it.
  *
+ * $$ x = S \frac{x_1 + x_2}{2 \, \mathrm{width}} - \mathrm{column}, \quad y = S \frac{y_1 + y_2}{2 \, \mathrm{height}} - \mathrm{row}, \quad \sqrt w = \sqrt{\frac{x_2 - x_1}{\mathrm{width}}}, \quad \sqrt h = \sqrt{\frac{y_2 - y_1}{\mathrm{height}}} $$
+ *
  * | tensor | shape                                                                          |
  * | ------ | ------------------------------------------------------------------------------ |
  * | boxes  | (k, 4) for each image: x₁, y₁, x₂, y₂ in pixels                                |
  * | labels | (k), int32, for each image                                                     |
  * | output | (N, S, S, 5 + C), rows of cells from the top: x, y, √w, √h, 1, and a one-hot class |
  *
- * The centre x, y is in cells from the upper left corner of its cell; w and h are parts of the image's width
- * and height. Cells without a centre are zeros. A cell has room for one object: of several centres the
- * first box's stays, and the others cannot be learned. It is what an output with B = 1 should be, so `decodeYolo`
- * gives the boxes back. Throws ShapeError for boxes of other shapes, RangeError for a box whose centre is outside of the
- * image and for a label that is no class.
+ * The centre x, y is in cells from the upper left corner of its cell; w and h are parts of the image's width and
+ * height. Cells without a centre are zeros. A cell has room for one object: of several centres the first box's stays,
+ * and the others cannot be learned. It is what an output with B = 1 should be, so `decodeYolo` gives the boxes back.
+ * Throws ShapeError for boxes of other shapes, RangeError for a box whose centre is outside of the image and for a
+ * label that is no class.
  *
  * @example
  * import { encodeYolo } from '@kasane/layers-cnn/detection';

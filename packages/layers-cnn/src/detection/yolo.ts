@@ -28,8 +28,8 @@ export interface YOLOOptions extends LayerOptions {
 }
 
 /**
- * A small detector after YOLO: one pass over an image gives B boxes and the probabilities of C classes in each of
- * S by S cells.
+ * A small detector after YOLO: one pass over an image gives B boxes and the probabilities of C classes in each of S by
+ * S cells.
  *
  * | tensor | shape                                                                              |
  * | ------ | ---------------------------------------------------------------------------------- |
@@ -39,7 +39,7 @@ export interface YOLOOptions extends LayerOptions {
  * Blocks are a convolution of 3 by 3, batch normalisation and a leaky ReLU of slope 0.1; a convolution of 1 by 1 makes
  * the output, without an activation. The paper's network has 24 convolutions, trained on ImageNet first, and two dense
  * layers; this one has neither, so all cells share one set of weights and it learns from little data. Not in
- * torchvision. Throws ShapeError for images of another size.
+ * torchvision. Throws RangeError unless the numbers are whole and ≥ 1, ShapeError for images of another size.
  *
  * @example
  * import { YOLO } from '@kasane/layers-cnn/detection';

@@ -26,7 +26,9 @@ export interface ConvEmbeddingOptions extends LayerOptions {
  * | input  | (N, inChannels, H, W)                                              |
  * | output | (N, D), D = C·⌊H/2ᵏ⌋·⌊W/2ᵏ⌋ for k blocks, the last one of C channels |
  *
- * A block is a convolution of 3 by 3, batch normalisation, ReLU and a pooling of 2 by 2. Not in torchvision.
+ * A block is a convolution of 3 by 3, batch normalisation, ReLU and a pooling of 2 by 2. Not in torchvision. Throws
+ * RangeError unless the numbers of channels are whole and ≥ 1, ShapeError for other inputs, and for images that are too
+ * small for so many blocks.
  *
  * @example
  * import { ConvEmbedding } from '@kasane/layers-cnn';

@@ -12,8 +12,8 @@ import { optionsOf, type Tensor } from '@kasane/tensor-core';
  * | output | (N): z       |
  *
  * f is any embedding, (N, C, H, W) → (N, features). `binaryCrossEntropyWithLogits` is its loss; to train f alone, by
- * distances, there is `contrastiveLoss`. Not in torchvision. Throws ShapeError if f gives another number
- * of features.
+ * distances, there is `contrastiveLoss`. Not in torchvision. Throws RangeError unless features is a whole number,
+ * ShapeError if f gives another number of features, and what f throws.
  *
  * @example
  * import { ConvEmbedding, SiameseNetwork } from '@kasane/layers-cnn';

@@ -34,9 +34,10 @@ const CHANNELS = [64, 128, 256, 512, 512]; // of the blocks
  * | input  | (N, 3, H, W)     |
  * | output | (N, numClasses)  |
  *
- * `convolutions` says how many each of the five blocks has; H and W are at least 32, and 224 in the paper. What the blocks
- * give is pooled to 7 × 7. Weights start as torchvision's: those of convolutions from N(0, 2 / (9 outChannels)), those of
- * linear layers from N(0, 0.01²), biases from zero. Same as torchvision's `VGG` without batch normalisation. Throws
+ * `convolutions` says how many each of the five blocks has; H and W are at least 32, and 224 in the paper. What the
+ * blocks give is pooled to 7 × 7. Weights start as torchvision's: those of convolutions from N(0, 2 / (9 outChannels)),
+ * those of linear layers from N(0, 0.01²), biases from zero. Same as torchvision's `VGG` without batch normalisation.
+ * Throws RangeError for more than five blocks, a numClasses that is not whole or a dropout that is no probability,
  * ShapeError for other inputs.
  *
  * @example
@@ -91,7 +92,9 @@ export class VGG extends Module {
 }
 
 /**
- * VGG with 11 layers that have weights: `new VGG([1, 1, 2, 2, 2], options)`. Same as torchvision's `vgg11`.
+ * VGG with 11 layers that have weights: `new VGG([1, 1, 2, 2, 2], options)`.
+ *
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg11`, with no weights to download. Throws as `VGG`.
  *
  * @example
  * import { vgg11 } from '@kasane/layers-cnn/models';
@@ -106,8 +109,9 @@ export function vgg11(options: VGGOptions = {}): VGG {
 }
 
 /**
- * VGG with 16 layers that have weights, 138,357,544 of them: `new VGG([2, 2, 3, 3, 3], options)`. Same as torchvision's
- * `vgg16`.
+ * VGG with 16 layers that have weights, 138,357,544 of them: `new VGG([2, 2, 3, 3, 3], options)`.
+ *
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg16`, with no weights to download. Throws as `VGG`.
  *
  * @example
  * import { vgg16 } from '@kasane/layers-cnn/models';
@@ -123,7 +127,9 @@ export function vgg16(options: VGGOptions = {}): VGG {
 }
 
 /**
- * VGG with 19 layers that have weights: `new VGG([2, 2, 4, 4, 4], options)`. Same as torchvision's `vgg19`.
+ * VGG with 19 layers that have weights: `new VGG([2, 2, 4, 4, 4], options)`.
+ *
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg19`, with no weights to download. Throws as `VGG`.
  *
  * @example
  * import { vgg19 } from '@kasane/layers-cnn/models';
