@@ -23,7 +23,8 @@ import { cellNames, type CellOptions } from './recurrent-cell.ts';
  * The derivative of the last state by the first is exactly 1, however many steps lie between, so that
  * errors neither vanish nor explode. But nothing in the carousel is learned: every input is stored with the
  * same weight, at every time, and nothing is ever forgotten. `GatedCECCell` and `LSTMCell` are the
- * next stages. PyTorch has no such cell. Throws ShapeError if an input does not fit.
+ * next stages. PyTorch has no such cell. Throws RangeError unless both sizes are whole numbers, ShapeError if an input or a
+ * state does not fit.
  *
  * @example
  * import { grad } from '@kasane/autograd';
@@ -91,7 +92,7 @@ export class CECCell extends Module implements Stepper<Tensor> {
  * | biasIh, biasHh | (3·H)                         |
  *
  * What is stored stays for ever; with a forget gate it becomes `LSTMCell`. PyTorch has no such cell.
- * Throws ShapeError if an input or a state does not fit.
+ * Throws RangeError unless both sizes are whole numbers ≥ 1, ShapeError if an input or a state does not fit.
  *
  * @example
  * import { GatedCECCell } from '@kasane/layers-rnn';

@@ -3,8 +3,8 @@ import { HiddenCell } from './hidden-cell.ts';
 import { cellNames, type CellOptions } from './recurrent-cell.ts';
 
 /**
- * One step of a gated recurrent unit, with PyTorch's reset gate: it acts on what the state has become
- * behind its weights.
+ * One step of a gated recurrent unit, with PyTorch's reset gate: it acts on what the state has become behind its
+ * weights.
  *
  * $$ \begin{aligned}
  * r &= \sigma(W_{ir} x + b_{ir} + W_{hr} h + b_{hr}) & \text{reset gate} \\
@@ -21,8 +21,8 @@ import { cellNames, type CellOptions } from './recurrent-cell.ts';
  * | weightHh       | (3·H, H)                      |
  * | biasIh, biasHh | (3·H)                         |
  *
- * Same as `torch.nn.GRUCell`; `GRUResetBeforeCell` is the form of the paper. Throws ShapeError if an
- * input or a state does not fit.
+ * Same as `torch.nn.GRUCell`; `GRUResetBeforeCell` is the form of the paper. Throws RangeError unless both sizes are
+ * whole numbers ≥ 1, ShapeError if an input or a state does not fit.
  *
  * @example
  * import { GRUCell } from '@kasane/layers-rnn';
@@ -45,8 +45,8 @@ export class GRUCell extends HiddenCell {
 }
 
 /**
- * One step of a gated recurrent unit as its paper has it: the reset gate acts on the state before the
- * state meets its weights.
+ * One step of a gated recurrent unit as its paper has it: the reset gate acts on the state before the state meets its
+ * weights.
  *
  * $$ \begin{aligned}
  * r &= \sigma(W_{ir} x + b_{ir} + W_{hr} h + b_{hr}) \\
@@ -55,9 +55,8 @@ export class GRUCell extends HiddenCell {
  * h' &= (1 - z) \odot n + z \odot h
  * \end{aligned} $$
  *
- * Shapes are those of `GRUCell`. Keras calls it `reset_after=False`; PyTorch does not have it. Texts
- * that write h' = (1 - z) ⊙ h + z ⊙ n mean the same cell, with 1 - z for z. Throws ShapeError if an
- * input or a state does not fit.
+ * Shapes are those of `GRUCell`. Keras calls it `reset_after=False`; PyTorch does not have it. Texts that write h' = (1
+ * - z) ⊙ h + z ⊙ n mean the same cell, with 1 - z for z. Throws as `GRUCell`.
  *
  * @example
  * import { GRUResetBeforeCell } from '@kasane/layers-rnn';

@@ -4,7 +4,14 @@ import { cellOptions } from './recurrent-cell.ts';
 import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './recurrent-layer.ts';
 
 /**
- * A gated recurrent unit over sequences; `GRUCell` has the equations.
+ * A gated recurrent unit over sequences; `GRUCell` says more of a step.
+ *
+ * $$ \begin{aligned}
+ * r_t &= \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{t-1} + b_{hr}) \\
+ * z_t &= \sigma(W_{iz} x_t + b_{iz} + W_{hz} h_{t-1} + b_{hz}) \\
+ * n_t &= \tanh(W_{in} x_t + b_{in} + r_t \odot (W_{hn} h_{t-1} + b_{hn})) \\
+ * h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}
+ * \end{aligned} $$
  *
  * | tensor | shape                                                         |
  * | ------ | ------------------------------------------------------------- |
@@ -12,9 +19,9 @@ import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './re
  * | state  | (L·D, B, H); (L·D, H) for one sequence                        |
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
  *
- * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as
- * `torch.nn.GRU`, but for the names of the two results. Throws ShapeError if input, state or lengths do not
- * fit.
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.GRU`,
+ * but for the names of the two results. Throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts
+ * probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not int32.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';
@@ -37,11 +44,17 @@ export class GRU extends RecurrentLayer<Tensor, GRUCell> {
 }
 
 /**
- * A gated recurrent unit over sequences in the form of its paper; `GRUResetBeforeCell` has the
- * equations.
+ * A gated recurrent unit over sequences in the form of its paper; `GRUResetBeforeCell` says more of a step.
  *
- * Shapes and parameters are those of `GRU`. Keras calls it `GRU(reset_after=False)`; PyTorch does not
- * have it. Throws ShapeError if input, state or lengths do not fit.
+ * $$ \begin{aligned}
+ * r_t &= \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{t-1} + b_{hr}) \\
+ * z_t &= \sigma(W_{iz} x_t + b_{iz} + W_{hz} h_{t-1} + b_{hz}) \\
+ * n_t &= \tanh(W_{in} x_t + b_{in} + W_{hn} (r_t \odot h_{t-1}) + b_{hn}) \\
+ * h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}
+ * \end{aligned} $$
+ *
+ * Shapes and parameters are those of `GRU`. Keras calls it `GRU(reset_after=False)`; PyTorch does not have it. Throws
+ * as `GRU`.
  *
  * @example
  * import { GRUResetBefore } from '@kasane/layers-rnn';

@@ -5,7 +5,16 @@ import { cellOptions } from './recurrent-cell.ts';
 import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './recurrent-layer.ts';
 
 /**
- * A long short-term memory over sequences; `LSTMCell` has the equations.
+ * A long short-term memory over sequences; `LSTMCell` says more of a step.
+ *
+ * $$ \begin{aligned}
+ * i_t &= \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi}) \\
+ * f_t &= \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf}) \\
+ * g_t &= \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg}) \\
+ * o_t &= \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho}) \\
+ * c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+ * h_t &= o_t \odot \tanh(c_t)
+ * \end{aligned} $$
  *
  * | tensor | shape                                                         |
  * | ------ | ------------------------------------------------------------- |
@@ -13,9 +22,10 @@ import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './re
  * | h, c   | (L·D, B, H); (L·D, H) for one sequence                        |
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
  *
- * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as
- * `torch.nn.LSTM` without `proj_size`, but for the names of the results. Throws ShapeError if input, state
- * or lengths do not fit.
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.LSTM`
+ * without `proj_size`, but for the names of the results. Throws RangeError unless sizes and numLayers are whole numbers
+ * ≥ 1 and dropouts probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not
+ * int32.
  *
  * @example
  * import { LSTM } from '@kasane/layers-rnn';
@@ -38,10 +48,19 @@ export class LSTM extends RecurrentLayer<LSTMState, LSTMCell> {
 }
 
 /**
- * An LSTM over sequences whose gates see the cell state; `PeepholeLSTMCell` has the equations.
+ * An LSTM over sequences whose gates see the cell state; `PeepholeLSTMCell` says more of a step.
  *
- * Shapes are those of `LSTM`; each layer and direction has a parameter `peephole` (3, H) more. PyTorch
- * does not have it. Throws ShapeError if input, state or lengths do not fit.
+ * $$ \begin{aligned}
+ * i_t &= \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi} + p_i \odot c_{t-1}) \\
+ * f_t &= \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf} + p_f \odot c_{t-1}) \\
+ * g_t &= \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg}) \\
+ * c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+ * o_t &= \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho} + p_o \odot c_t) \\
+ * h_t &= o_t \odot \tanh(c_t)
+ * \end{aligned} $$
+ *
+ * Shapes are those of `LSTM`; each layer and direction has a parameter `peephole` (3, H) more. PyTorch does not have
+ * it. Throws as `LSTM`.
  *
  * @example
  * import { PeepholeLSTM } from '@kasane/layers-rnn';

@@ -102,8 +102,8 @@ export function packSequence(sequences: readonly Tensor[]): PackedSequence {
 
 /**
  * Joins sequences (T_i, ...) to one tensor (T, B, ...), or (B, T, ...) with `batchFirst`, with T steps
- * of the longest. Same as `torch.nn.utils.rnn.pad_sequence`. Throws ShapeError if there are none, or
- * they differ in more than their lengths.
+ * of the longest. Same as `torch.nn.utils.rnn.pad_sequence`, without `padding_side`. Throws ShapeError if there are none,
+ * or they differ in more than their lengths.
  *
  * @example
  * import { padSequence } from '@kasane/layers-rnn';

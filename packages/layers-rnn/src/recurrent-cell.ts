@@ -69,6 +69,8 @@ const runNames = ['mask', 'lengths', 'reverse'] as const;
  * the input through its weight, for all steps of a sequence at once; `advance` does what has to wait
  * for the state.
  *
+ * $$ s_t = \mathrm{advance}(W_{ih} x_t + b_{ih}, s_{t-1}), \quad W, b \sim U(-1 / \sqrt H, 1 / \sqrt H) $$
+ *
  * | tensor         | shape           |
  * | -------------- | --------------- |
  * | input          | (B, I) or (I)   |
@@ -77,8 +79,9 @@ const runNames = ['mask', 'lengths', 'reverse'] as const;
  * | weightHh       | (G·H, H)        |
  * | biasIh, biasHh | (G·H)           |
  *
- * with I = inputSize, H = hiddenSize and G blocks of rows, one for each gate. All start from
- * U(-1/√H, 1/√H), as in PyTorch. Throws ShapeError if an input or a state does not fit.
+ * with I = inputSize, H = hiddenSize and G blocks of rows, one for each gate. The parameters start as in PyTorch. Throws
+ * RangeError unless both sizes are whole numbers ≥ 1, ShapeError if an input or a state does not fit, DTypeError for what
+ * is no state of the cell.
  *
  * @example
  * import { GRUCell, RecurrentCell } from '@kasane/layers-rnn';
@@ -137,7 +140,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
    */
   abstract advance(projected: Tensor, state: State, mask?: Tensor | null): State;
 
-  /** W_ih x + b_ih for inputs with any leading dimensions, (..., I) → (..., G·H). */
+  /** W_ih x + b_ih for inputs with any leading dimensions, (..., I) → (..., G·H). Throws ShapeError for other inputs. */
   project(input: Tensor): Tensor {
     checkInput(this.constructor.name, input, this.inputSize);
     return linear(input, this.weightIh, this.biasIh);

@@ -47,6 +47,8 @@ export const recurrentNames: readonly (keyof RecurrentLayerOptions)[] = [
  * What `RNN`, `LSTM` and `GRU` share: layers of one kind of cell on each other, in one direction or
  * both.
  *
+ * $$ s_t^{(l)} = \mathrm{cell}_l(y_t^{(l - 1)}, s_{t-1}^{(l)}), \quad y_t^{(l)} = [\overrightarrow h_t^{(l)}; \overleftarrow h_t^{(l)}], \quad y_t^{(0)} = x_t $$
+ *
  * | tensor | shape                                                        |
  * | ------ | ------------------------------------------------------------ |
  * | input  | (T, B, I); (B, T, I) with batchFirst; (T, I) for one sequence |
@@ -54,7 +56,8 @@ export const recurrentNames: readonly (keyof RecurrentLayerOptions)[] = [
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                           |
  *
  * with L = numLayers, D = 2 if bidirectional, else 1. The states are in PyTorch's order: layer by
- * layer, forward before backward. Throws ShapeError if input, state or lengths do not fit.
+ * layer, forward before backward. Throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts
+ * probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not int32.
  *
  * @example
  * import { GRU, RecurrentLayer } from '@kasane/layers-rnn';
@@ -124,7 +127,7 @@ export abstract class RecurrentLayer<
     return [...named, ...super.fields()];
   }
 
-  /** The cell of a layer, or the one that reads it backwards: its parameters are the layer's. */
+  /** The cell of a layer, or the one that reads it backwards: its parameters are the layer's. Throws RangeError if there is none. */
   cell(layer: number, options?: { readonly reverse?: boolean }): C {
     const { reverse = false } = optionsOf('cell', options, ['reverse']);
     const found = this.bidirectional

@@ -14,6 +14,8 @@ export interface RecurrentOptions extends PaddingOptions {
 /**
  * A layer of any cell: reads sequences step by step.
  *
+ * $$ y_t, s_t = \mathrm{cell}(x_t, s_{t-1}) $$
+ *
  * | tensor | shape                                      |
  * | ------ | ------------------------------------------ |
  * | input  | (T, B, ...), or (B, T, ...) with batchFirst |
@@ -22,7 +24,7 @@ export interface RecurrentOptions extends PaddingOptions {
  *
  * Keras calls it `RNN(cell, return_sequences=True, return_state=True)`; PyTorch does not have it.
  * `RNN`, `LSTM` and `GRU` are faster for the cells they are made of. Throws ShapeError if the input has
- * no steps, or the lengths do not fit.
+ * no steps, or the lengths do not fit, DTypeError for lengths that are not int32, and what the cell throws.
  *
  * @example
  * import { Linear, Module } from '@kasane/nn';
@@ -84,6 +86,8 @@ export interface BidirectionalState<State> {
  * A layer of any two cells of a kind that read each sequence from both ends: the output of a step knows what
  * comes before it and what comes after it.
  *
+ * $$ y_t = [\overrightarrow h_t; \overleftarrow h_t], \quad \overrightarrow s_t = \mathrm{cell}_1(x_t, \overrightarrow s_{t-1}), \quad \overleftarrow s_t = \mathrm{cell}_2(x_t, \overleftarrow s_{t+1}) $$
+ *
  * | tensor | shape                                               |
  * | ------ | --------------------------------------------------- |
  * | input  | (T, B, ...), or (B, T, ...) with batchFirst          |
@@ -91,8 +95,9 @@ export interface BidirectionalState<State> {
  * | output | (T, B, H₁ + H₂), or (B, T, H₁ + H₂) with batchFirst |
  *
  * The backward cell begins with the last step of each sequence, and its outputs stand beside those of
- * the forward cell at the same step. `RNN`, `LSTM` and `GRU` have the same as an option. Throws ShapeError
- * if the input has no steps, or the lengths do not fit.
+ * the forward cell at the same step. `RNN`, `LSTM` and `GRU` have the same as an option; Keras has it under this name.
+ * Throws ShapeError if the input has no steps, or the lengths do not fit, DTypeError for lengths that are not int32, and
+ * what the cells throw.
  *
  * @example
  * import { Bidirectional, GRUCell } from '@kasane/layers-rnn';

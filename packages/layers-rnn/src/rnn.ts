@@ -19,8 +19,9 @@ export interface RNNOptions extends RecurrentLayerOptions, RNNCellOptions {}
  *
  * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as
  * `torch.nn.RNN`, but for the names of the two results; `bias: 'single'`, `inputDropout` and
- * `recurrentDropout` give Keras' `SimpleRNN(dropout=, recurrent_dropout=)`. Throws ShapeError if
- * input, state or lengths do not fit.
+ * `recurrentDropout` give Keras' `SimpleRNN(dropout=, recurrent_dropout=)`. Throws RangeError unless sizes and numLayers
+ * are whole numbers ≥ 1 and dropouts probabilities, ShapeError if input, state or lengths do not fit, DTypeError for
+ * lengths that are not int32.
  *
  * @example
  * import { RNN } from '@kasane/layers-rnn';

@@ -34,7 +34,7 @@ export interface PackedOutput<State> {
  *
  * A subclass writes `pass`, for steps first and checked lengths. PyTorch's layers take a packed sequence
  * in `forward`; here that is `forwardPacked`. Throws ShapeError if the input has no steps, or the
- * lengths do not fit.
+ * lengths do not fit, DTypeError for lengths that are not int32.
  *
  * @example
  * import { GRU, SequenceModule } from '@kasane/layers-rnn';

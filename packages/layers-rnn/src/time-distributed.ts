@@ -4,6 +4,8 @@ import { formatShape, ShapeError, type Tensor, requireTensor } from '@kasane/ten
 /**
  * Any layer at every step of sequences: steps and batch are merged into one batch for it.
  *
+ * $$ y_{t,b} = f(x_{t,b}) $$
+ *
  * | tensor | shape                       |
  * | ------ | --------------------------- |
  * | input  | (T, B, ...) or (B, T, ...)  |
@@ -11,7 +13,7 @@ import { formatShape, ShapeError, type Tensor, requireTensor } from '@kasane/ten
  *
  * Layers of the last dimension, such as `Linear`, need no such help; those that count dimensions, such
  * as `BatchNorm1d` and convolutions, do. Keras has it under this name, PyTorch does not. Throws
- * ShapeError if the input has less than two dimensions.
+ * ShapeError if the input has less than two dimensions, and what the layer throws.
  *
  * @example
  * import { TimeDistributed } from '@kasane/layers-rnn';

@@ -26,7 +26,8 @@ export interface TruncatedBpttOptions<State> {
  * `learn` gets the chunk of every sequence (inputs, targets), the state before it, and the number of
  * steps before it; it returns the state after it. What it makes, and the state it got, is freed after each
  * chunk, as in a `scope`. Gives the state after the last step, detached. PyTorch has no such function. Throws
- * ShapeError if the sequences differ in their number of steps.
+ * RangeError unless the length is a whole number ≥ 1, ShapeError if there are no steps or the sequences differ in their
+ * number, ScopeError if `learn` is asynchronous, and what it throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -29,6 +29,8 @@ export interface UnrollOptions extends SequenceOptions {
 /**
  * Runs a cell over sequences, step by step: the loop that works for every cell.
  *
+ * $$ y_t, s_t = \mathrm{step}(x_t, s_{t-1}), \quad t = 1, \dots, T $$
+ *
  * | tensor | shape                                         |
  * | ------ | --------------------------------------------- |
  * | input  | (T, B, ...): T steps of B sequences            |
@@ -36,8 +38,9 @@ export interface UnrollOptions extends SequenceOptions {
  * | output | (T, B, ...)                                    |
  *
  * Beyond a sequence's length its state stays as it is and its outputs are zeros. The layers of this
- * package do the same, faster for their own cells. Throws ShapeError if there are no steps, or if the
- * lengths do not fit.
+ * package do the same, faster for their own cells. PyTorch has no such function.
+ * Throws ShapeError if there are no steps, or if the lengths do not fit, DTypeError for lengths that are not int32, and
+ * what the cell throws.
  *
  * @example
  * import { GRUCell, unroll } from '@kasane/layers-rnn';
