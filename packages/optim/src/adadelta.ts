@@ -20,13 +20,19 @@ export interface AdadeltaOptions extends OptimizerOptions {
 type AdadeltaState = { squareAvg: Tensor; accDelta: Tensor };
 
 /**
- * Adadelta: scales each step by the ratio of past steps to past gradients, so that the step has the
- * parameter's own unit.
+ * Adadelta: scales each step by the ratio of past steps to past gradients, so that the step has the parameter's own
+ * unit.
  *
- * g ← g + λ·θ; v ← ρ·v + (1 - ρ)·g²; Δ = √(u + ε) / √(v + ε) · g; u ← ρ·u + (1 - ρ)·Δ²; θ ← θ - lr·Δ
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * v_t &= \rho v_{t-1} + (1 - \rho) g_t^2 \\
+ * \Delta_t &= \sqrt{\frac{u_{t-1} + \epsilon}{v_t + \epsilon}} \, g_t \\
+ * u_t &= \rho u_{t-1} + (1 - \rho) \Delta_t^2 \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \Delta_t
+ * \end{aligned} $$
  *
- * Same as `torch.optim.Adadelta`. Throws RangeError for options out of range, and what `Optimizer`
- * throws.
+ * λ is the weight decay. Same as `torch.optim.Adadelta`. Throws RangeError for options out of range, and what
+ * `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -21,13 +21,16 @@ export interface AdagradOptions extends OptimizerOptions {
 type AdagradState = { sum: Tensor };
 
 /**
- * Adagrad: divides by the root of the sum of all squared gradients, so that rarely moved parameters
- * take larger steps.
+ * Adagrad: divides by the root of the sum of all squared gradients, so that rarely moved parameters take larger steps.
  *
- * g ← g + λ·θ; s ← s + g²; θ ← θ - lr / (1 + (t - 1)·η) · g / (√s + ε)
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * s_t &= s_{t-1} + g_t^2 \\
+ * \theta_t &= \theta_{t-1} - \frac{\mathrm{lr}}{1 + (t - 1) \eta} \, \frac{g_t}{\sqrt{s_t} + \epsilon}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.Adagrad`. Throws RangeError for options out of range, and what `Optimizer`
- * throws.
+ * λ is the weight decay, η the decay of the rate. Same as `torch.optim.Adagrad`. Throws RangeError for options out of
+ * range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

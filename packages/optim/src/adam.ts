@@ -34,13 +34,18 @@ export const adamDefaults = (): OptimizerDefaults<AdamOptions> => ({
 export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
 
 /**
- * Adam: steps along the moving average of the gradient, divided by the root of that of its square,
- * both corrected for having begun at zero.
+ * Adam: steps along the moving average of the gradient, divided by the root of that of its square, both corrected for
+ * having begun at zero.
  *
- * g ← g + λ·θ; m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²;
- * θ ← θ - lr · m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + ε); with amsgrad, the largest v so far takes v's place
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * m_t &= \beta_1 m_{t-1} + (1 - \beta_1) g_t \\
+ * v_t &= \beta_2 v_{t-1} + (1 - \beta_2) g_t^2 \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.Adam`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * λ is the weight decay. With amsgrad the largest v so far takes v's place in the last line. Same as
+ * `torch.optim.Adam`. Throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

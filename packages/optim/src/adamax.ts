@@ -21,9 +21,15 @@ type AdamaxState = { expAvg: Tensor; expInf: Tensor };
 /**
  * Adamax: Adam with a decaying maximum of gradients in place of the average of their squares.
  *
- * g ← g + λ·θ; m ← β₁·m + (1 - β₁)·g; u ← max(β₂·u, |g| + ε); θ ← θ - lr/(1 - β₁ᵗ) · m/u
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * m_t &= \beta_1 m_{t-1} + (1 - \beta_1) g_t \\
+ * u_t &= \max(\beta_2 u_{t-1}, |g_t| + \epsilon) \\
+ * \theta_t &= \theta_{t-1} - \frac{\mathrm{lr}}{1 - \beta_1^t} \, \frac{m_t}{u_t}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.Adamax`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * λ is the weight decay. Same as `torch.optim.Adamax`. Throws RangeError for options out of range, and what `Optimizer`
+ * throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -8,12 +8,13 @@ import type { OptimizerGroup, OptimizerParams } from './param-group.ts';
 export type AdamWOptions = AdamOptions;
 
 /**
- * Adam with decoupled weight decay: parameters shrink by themselves, not through the gradient, so the
- * adaptive division does not touch the decay.
+ * Adam with decoupled weight decay: parameters shrink by themselves, not through the gradient, so the adaptive division
+ * does not touch the decay.
  *
- * θ ← (1 - lr·λ)·θ, then Adam's update without λ
+ * $$ \theta_t = (1 - \mathrm{lr} \, \lambda) \theta_{t-1} - \mathrm{lr} \, \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} $$
  *
- * Same as `torch.optim.AdamW`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * with m and v as in `Adam`, of gradients without λ, the weight decay. Same as `torch.optim.AdamW`. Throws RangeError
+ * for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

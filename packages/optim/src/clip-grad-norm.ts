@@ -21,13 +21,13 @@ export interface ClipGradNormOptions {
 }
 
 /**
- * Scales all gradients by one factor so that their norm, taken as one vector, is at most `maxNorm`.
- * Returns the norm before clipping. Call it between `backward` and `step`.
+ * Scales all gradients by one factor so that their norm, taken as one vector, is at most `maxNorm`. Returns the norm
+ * before clipping. Call it between `backward` and `step`.
  *
- * ‖g‖ₚ = (Σ|gᵢ|ᵖ)^(1/p); g ← g·min(1, maxNorm/(‖g‖ₚ + 1e-6))
+ * $$ g \leftarrow g \, \min\left(1, \frac{\mathrm{maxNorm}}{\|g\|_p + 10^{-6}}\right), \quad \|g\|_p = \Big(\sum_i |g_i|^p\Big)^{1/p} $$
  *
- * Same as `torch.nn.utils.clip_grad_norm_`. Throws RangeError for options out of range, DataError for
- * a norm that is not finite if asked to.
+ * Same as `torch.nn.utils.clip_grad_norm_`. Throws RangeError for options out of range, DataError for a norm that is
+ * not finite if asked to, DTypeError if asked to while the norm is on a device that answers later.
  *
  * @example
  * import { clipGradNorm } from '@kasane/optim';
@@ -67,6 +67,10 @@ export function clipGradNorm(
 /**
  * The same as `clipGradNorm`, also with `errorIfNonfinite` on a device that answers later: the norm is read before
  * anything is scaled.
+ *
+ * $$ g \leftarrow g \, \min\left(1, \frac{\mathrm{maxNorm}}{\|g\|_p + 10^{-6}}\right) $$
+ *
+ * Throws, by rejecting, RangeError for options out of range, and DataError for a norm that is not finite if asked to.
  *
  * @example
  * import { clipGradNormAsync } from '@kasane/optim';

@@ -5,6 +5,8 @@ import { requireAtLeast } from './ranges.ts';
 /**
  * Limits every element of every gradient to [-clipValue, clipValue].
  *
+ * $$ g_i \leftarrow \min(\max(g_i, -\mathrm{clipValue}), \mathrm{clipValue}) $$
+ *
  * Same as `torch.nn.utils.clip_grad_value_`. Throws RangeError if `clipValue` is below 0.
  *
  * @example

@@ -24,11 +24,15 @@ type NAdamState = Moments & { muProduct: number };
 /**
  * NAdam: Adam with Nesterov's momentum.
  *
- * μₜ = β₁·(1 - ½·0.96^(t·ψ)); g ← g + λ·θ; m, v as in Adam; with d = √(v/(1 - β₂ᵗ)) + ε,
- * θ ← θ - lr·(1 - μₜ)/(1 - μ₁⋯μₜ) · g/d - lr·μₜ₊₁/(1 - μ₁⋯μₜ₊₁) · m/d
+ * $$ \begin{aligned}
+ * \mu_t &= \beta_1 (1 - \tfrac12 \, 0.96^{t \psi}) \\
+ * d_t &= \sqrt{v_t / (1 - \beta_2^t)} + \epsilon \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{1 - \mu_t}{1 - \prod_{i \le t} \mu_i} \, \frac{g_t}{d_t} - \mathrm{lr} \, \frac{\mu_{t+1}}{1 - \prod_{i \le t+1} \mu_i} \, \frac{m_t}{d_t}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.NAdam` since PyTorch 2.0; before, it counted μₜ twice in the last product
- * unless `foreach` was set. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * with g, m and v as in `Adam`, ψ the decay of the momentum. Same as `torch.optim.NAdam` since PyTorch 2.0, without
+ * `decoupled_weight_decay`; before, it counted μₜ twice in the last product unless `foreach` was set. Throws RangeError
+ * for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -18,14 +18,17 @@ export interface RAdamOptions extends OptimizerOptions {
 }
 
 /**
- * RAdam: Adam that divides by the average of squares only once enough steps have made it reliable, and
- * then rectifies its variance; before, it is descent with momentum.
+ * RAdam: Adam that divides by the average of squares only once enough steps have made it reliable, and then rectifies
+ * its variance; before, it is descent with momentum.
  *
- * g ← g + λ·θ; m, v as in Adam; ρ∞ = 2/(1 - β₂) - 1; ρ = ρ∞ - 2t·β₂ᵗ/(1 - β₂ᵗ);
- * r = √((ρ - 4)(ρ - 2)ρ∞ / ((ρ∞ - 4)(ρ∞ - 2)ρ));
- * θ ← θ - lr · m/(1 - β₁ᵗ) · (r·√(1 - β₂ᵗ)/(√v + ε) if ρ > 5 else 1)
+ * $$ \begin{aligned}
+ * \rho_\infty &= \frac{2}{1 - \beta_2} - 1, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad
+ * r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}} \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{m_t}{1 - \beta_1^t} \cdot \begin{cases} r_t \sqrt{1 - \beta_2^t} / (\sqrt{v_t} + \epsilon) & \text{if } \rho_t > 5 \\ 1 & \text{else} \end{cases}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.RAdam`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * with g, m and v as in `Adam`. Same as `torch.optim.RAdam`, without `decoupled_weight_decay`. Throws RangeError for
+ * options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

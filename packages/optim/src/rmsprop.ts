@@ -26,11 +26,15 @@ type RMSpropState = { squareAvg: Tensor; gradAvg: Tensor | null; momentumBuffer:
 /**
  * RMSprop: divides by the root of a moving average of squared gradients.
  *
- * g ← g + λ·θ; v ← α·v + (1 - α)·g²; if centered, a ← α·a + (1 - α)·g and v - a² takes the place of v
- * below; with momentum b ← μ·b + g / (√v + ε) and θ ← θ - lr·b, else θ ← θ - lr·g / (√v + ε)
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * v_t &= \alpha v_{t-1} + (1 - \alpha) g_t^2, \quad a_t = \alpha a_{t-1} + (1 - \alpha) g_t \\
+ * b_t &= \mu b_{t-1} + g_t / (\sqrt{v_t} + \epsilon), \quad \text{or, centered, } g_t / (\sqrt{v_t - a_t^2} + \epsilon) \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, b_t
+ * \end{aligned} $$
  *
- * Same as `torch.optim.RMSprop`, but v - a² is never below 0, where PyTorch gives NaN. Throws RangeError for options out of range, and what `Optimizer`
- * throws.
+ * λ is the weight decay, μ the momentum. Same as `torch.optim.RMSprop`, but v - a² is never below 0, where PyTorch
+ * gives NaN. Throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

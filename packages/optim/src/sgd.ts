@@ -23,10 +23,14 @@ type SGDState = { momentumBuffer: Tensor | null };
 /**
  * Stochastic gradient descent, with momentum and Nesterov's variant of it.
  *
- * g ← g + λ·θ; then, with momentum, b ← μ·b + (1 - τ)·g (b = g at first) and g ← b, or g + μ·b with
- * Nesterov; θ ← θ - lr·g
+ * $$ \begin{aligned}
+ * g_t &= \nabla f(\theta_{t-1}) + \lambda \theta_{t-1} \\
+ * b_t &= \mu b_{t-1} + (1 - \tau) g_t, \quad b_1 = g_1 \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \cdot \begin{cases} g_t & \text{without momentum} \\ b_t & \text{with momentum} \\ g_t + \mu b_t & \text{with Nesterov} \end{cases}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.SGD`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * λ is the weight decay, μ the momentum, τ the dampening. Same as `torch.optim.SGD`. Throws RangeError for options out
+ * of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

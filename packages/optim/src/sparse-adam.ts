@@ -7,14 +7,17 @@ import type { OptimizerGroup } from './param-group.ts';
 export type SparseAdamOptions = AdamOptions;
 
 /**
- * Adam for tables of which a step uses few rows, such as an `Embedding` with `sparse`: rows without a
- * gradient keep their values and their averages.
+ * Adam for tables of which a step uses few rows, such as an `Embedding` with `sparse`: rows without a gradient keep
+ * their values and their averages.
  *
- * m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²; θ ← θ - lr · √(1 - β₂ᵗ)/(1 - β₁ᵗ) · m/(√v + ε),
- * all in the rows of g only
+ * $$ \begin{aligned}
+ * m_t &= \beta_1 m_{t-1} + (1 - \beta_1) g_t \\
+ * v_t &= \beta_2 v_{t-1} + (1 - \beta_2) g_t^2 \\
+ * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \, \frac{m_t}{\sqrt{v_t} + \epsilon}
+ * \end{aligned} $$
  *
- * Same as `torch.optim.SparseAdam`, except: a gradient that is not sparse is taken as having all rows.
- * Throws RangeError for options out of range, and what `Optimizer` throws.
+ * all in the rows of g only. Same as `torch.optim.SparseAdam`, except: a gradient that is not sparse is taken as having
+ * all rows. Throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -13,7 +13,7 @@ export interface ConstantLROptions {
 /**
  * Multiplies the learning rate by a factor until epoch `totalIters`.
  *
- * lr = lr₀·factor for t < totalIters, then lr₀
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \cdot \mathrm{factor} \text{ for } t < \mathrm{totalIters}, \text{ then } \mathrm{lr}_0 $$
  *
  * Same as `torch.optim.lr_scheduler.ConstantLR`. Throws RangeError for options out of range.
  *

@@ -3,13 +3,13 @@ import { requireAtLeast } from '../ranges.ts';
 import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './scheduler.ts';
 
 /**
- * Lowers the learning rate along half a cosine wave from its start to `etaMin` in `tMax` epochs, and
- * goes on along the wave.
+ * Lowers the learning rate along half a cosine wave from its start to `etaMin` in `tMax` epochs, and goes on along the
+ * wave.
  *
- * lr = η + (lr₀ - η)·(1 + cos(π·t/T))/2
+ * $$ \mathrm{lr}_t = \eta + \tfrac12 (\mathrm{lr}_0 - \eta) \left(1 + \cos(\pi t / T)\right), \quad \eta = \mathrm{etaMin}, \; T = \mathrm{tMax} $$
  *
- * Same as `torch.optim.lr_scheduler.CosineAnnealingLR`. Throws RangeError unless `tMax` is a whole
- * number above 0 and `etaMin` ≥ 0 (default 0).
+ * Same as `torch.optim.lr_scheduler.CosineAnnealingLR`. Throws RangeError unless `tMax` is a whole number above 0 and
+ * `etaMin` ≥ 0 (default 0).
  *
  * @example
  * import { CosineAnnealingLR, SGD } from '@kasane/optim';

@@ -14,10 +14,11 @@ export interface CosineAnnealingWarmRestartsOptions {
  * Lowers the learning rate along half a cosine wave in `t0` epochs, begins again from the top, and so on; each cycle is
  * `tMult` times as long as the one before.
  *
- * lr = η + (lr₀ - η)·(1 + cos(π·t/T))/2, t epochs after the last restart, in a cycle of T
+ * $$ \mathrm{lr} = \eta + \tfrac12 (\mathrm{lr}_0 - \eta) \left(1 + \cos(\pi t / T)\right), \quad \eta = \mathrm{etaMin} $$
  *
- * Same as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`, except that `step` takes no fraction of an epoch: to
- * step after every batch, count `t0` in batches. Throws RangeError for options out of range.
+ * t epochs after the last restart, in a cycle of T. Same as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`,
+ * except that `step` takes no fraction of an epoch: to step after every batch, count `t0` in batches. Throws RangeError
+ * for options out of range.
  *
  * @example
  * import { CosineAnnealingWarmRestarts, SGD } from '@kasane/optim';

@@ -34,12 +34,15 @@ export interface CyclicLROptions {
 }
 
 /**
- * The learning rate goes up and down in straight lines between `baseLr` and `maxLr`, while the momentum does the opposite.
- * Step it after every batch.
+ * The learning rate goes up and down in straight lines between `baseLr` and `maxLr`, while the momentum does the
+ * opposite. Step it after every batch.
  *
- * Same as `torch.optim.lr_scheduler.CyclicLR`, with one pair of momenta for all groups. Throws RangeError for options out of range,
- * for an optimizer without momentum or betas (unless `cycleMomentum` is false), and for lists of rates that miss groups, also
- * those added later.
+ * $$ \mathrm{lr}_t = \mathrm{baseLr} + h_t s \, (\mathrm{maxLr} - \mathrm{baseLr}), \quad \mu_t = \mathrm{maxMomentum} - h_t s \, (\mathrm{maxMomentum} - \mathrm{baseMomentum}) $$
+ *
+ * where h goes from 0 to 1 and back in each cycle, and s is 1, $0.5^{\mathrm{cycle} - 1}$ or $\gamma^t$ by the mode.
+ * Same as `torch.optim.lr_scheduler.CyclicLR`, with one pair of momenta for all groups. Throws RangeError for options
+ * out of range, for an optimizer without momentum or betas (unless `cycleMomentum` is false), and for lists of rates
+ * that miss groups, also those added later.
  *
  * @example
  * import { CyclicLR, SGD } from '@kasane/optim';

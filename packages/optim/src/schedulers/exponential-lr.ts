@@ -4,7 +4,7 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
 /**
  * Multiplies the learning rate by γ at every epoch.
  *
- * lr = lr₀·γᵗ
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^t $$
  *
  * Same as `torch.optim.lr_scheduler.ExponentialLR`. Throws RangeError unless `gamma` ≥ 0.
  *

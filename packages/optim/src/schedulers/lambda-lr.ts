@@ -7,10 +7,10 @@ export type LRFactor = (epoch: number) => number;
 /**
  * Multiplies the learning rate by a function of the epoch, one for all groups or one for each.
  *
- * lr = lr₀·f(t)
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, f(t) $$
  *
- * Same as `torch.optim.lr_scheduler.LambdaLR`. Throws RangeError if there are not as many functions
- * as groups, also when groups are added later.
+ * Same as `torch.optim.lr_scheduler.LambdaLR`. Throws RangeError if there are not as many functions as groups, also
+ * when groups are added later, and if a rate would not be finite.
  *
  * @example
  * import { LambdaLR, SGD } from '@kasane/optim';

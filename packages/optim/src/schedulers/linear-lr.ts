@@ -13,10 +13,10 @@ export interface LinearLROptions {
 }
 
 /**
- * Moves a factor on the learning rate along a line: a warm-up, when it ends at 1. Put another
- * schedule after it with `SequentialLR`.
+ * Moves a factor on the learning rate along a line: a warm-up, when it ends at 1. Put another schedule after it with
+ * `SequentialLR`.
  *
- * lr = lr₀·(start + (end - start)·min(t, totalIters)/totalIters)
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \left( \mathrm{start} + (\mathrm{end} - \mathrm{start}) \frac{\min(t, \mathrm{totalIters})}{\mathrm{totalIters}} \right) $$
  *
  * Same as `torch.optim.lr_scheduler.LinearLR`. Throws RangeError for options out of range.
  *

@@ -10,14 +10,15 @@ export interface LinearWarmupOptions {
 }
 
 /**
- * Raises the learning rate from 0 along a line in so many steps; then it stays, or falls to 0 along a line or half a cosine
- * wave. Step it after every batch.
+ * Raises the learning rate from 0 along a line in so many steps; then it stays, or falls to 0 along a line or half a
+ * cosine wave. Step it after every batch.
  *
- * lr = lr₀·t/warmupSteps, then lr₀·(1 - p) or lr₀·(1 + cos(π·p))/2, with p the part of the other steps that is over
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, t / \mathrm{warmupSteps}, \text{ then } \mathrm{lr}_0 (1 - p) \text{ or } \tfrac12 \mathrm{lr}_0 (1 + \cos \pi p) $$
  *
- * As transformers' `get_constant_schedule_with_warmup`, and with `totalSteps` `get_linear_schedule_with_warmup` or
- * `get_cosine_schedule_with_warmup`. For any other schedule after a warm-up, put it after `LinearLR` with `SequentialLR`.
- * Throws RangeError for options out of range.
+ * with p the part of the other steps that is over, 0 without `totalSteps`. As transformers'
+ * `get_constant_schedule_with_warmup`, and with `totalSteps` `get_linear_schedule_with_warmup` or
+ * `get_cosine_schedule_with_warmup`. For any other schedule after a warm-up, put it after `LinearLR` with
+ * `SequentialLR`. Throws RangeError for options out of range.
  *
  * @example
  * import { LinearWarmup, SGD } from '@kasane/optim';

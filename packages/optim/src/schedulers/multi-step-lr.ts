@@ -5,10 +5,10 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
 /**
  * Multiplies the learning rate by γ at each milestone; a milestone given twice counts twice.
  *
- * lr = lr₀·γ^(number of milestones ≤ t)
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^{|\{m : m \le t\}|} $$
  *
- * Same as `torch.optim.lr_scheduler.MultiStepLR`. Throws RangeError unless milestones are whole
- * numbers ≥ 0 and `gamma` ≥ 0 (default 0.1).
+ * Same as `torch.optim.lr_scheduler.MultiStepLR`. Throws RangeError unless milestones are whole numbers ≥ 0 and `gamma`
+ * ≥ 0 (default 0.1).
  *
  * @example
  * import { MultiStepLR, SGD } from '@kasane/optim';

@@ -5,10 +5,10 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
 /**
  * Multiplies the learning rate of the epoch before by a function of the epoch, one for all groups or one for each.
  *
- * lrₜ = lrₜ₋₁·f(t)
+ * $$ \mathrm{lr}_t = \mathrm{lr}_{t-1} \, f(t) $$
  *
- * Same as `torch.optim.lr_scheduler.MultiplicativeLR`. Throws RangeError if there are not as many functions
- * as groups, also when groups are added later.
+ * Same as `torch.optim.lr_scheduler.MultiplicativeLR`. Throws RangeError if there are not as many functions as groups,
+ * also when groups are added later, and if a rate would not be finite.
  *
  * @example
  * import { MultiplicativeLR, SGD } from '@kasane/optim';

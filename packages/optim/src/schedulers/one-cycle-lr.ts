@@ -33,14 +33,14 @@ export interface OneCycleLROptions {
 }
 
 /**
- * One cycle: the learning rate rises to `maxLr` and falls far below its start, while the momentum
- * does the opposite. Step it after every batch.
+ * One cycle: the learning rate rises to `maxLr` and falls far below its start, while the momentum does the opposite.
+ * Step it after every batch.
  *
- * With cos: from a to b at p of a phase, b + (a - b)·(1 + cos(π·p))/2
+ * $$ \frac{\mathrm{maxLr}}{\mathrm{divFactor}} \to \mathrm{maxLr} \to \frac{\mathrm{maxLr}}{\mathrm{divFactor} \cdot \mathrm{finalDivFactor}}, \quad \text{from } a \text{ to } b \text{ at } p \text{ of a phase } b + \tfrac12 (a - b)(1 + \cos \pi p) $$
  *
- * Same as `torch.optim.lr_scheduler.OneCycleLR`. Throws RangeError for options out of range, for an
- * optimizer without momentum or betas (unless `cycleMomentum` is false), for a step past the end, and for a
- * list `maxLr` that misses groups added later; a single `maxLr` is theirs too. A phase of no width, where PyTorch
+ * With `'linear'` it is a + (b - a)·p. Same as `torch.optim.lr_scheduler.OneCycleLR`. Throws RangeError for options out
+ * of range, for an optimizer without momentum or betas (unless `cycleMomentum` is false), for a step past the end, and
+ * for a list `maxLr` that misses groups added later; a single `maxLr` is theirs too. A phase of no width, where PyTorch
  * divides by zero, is left out.
  *
  * @example

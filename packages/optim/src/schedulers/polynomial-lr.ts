@@ -13,7 +13,7 @@ export interface PolynomialLROptions {
 /**
  * Lowers the learning rate to 0 along a power of what is left of `totalIters` epochs.
  *
- * lr = lr₀·(1 - min(t, totalIters)/totalIters)^power
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \left( 1 - \frac{\min(t, \mathrm{totalIters})}{\mathrm{totalIters}} \right)^{\mathrm{power}} $$
  *
  * Same as `torch.optim.lr_scheduler.PolynomialLR`. Throws RangeError for options out of range.
  *

@@ -40,10 +40,11 @@ export interface PlateauStateDict {
 /**
  * Lowers the learning rate when a metric has stopped improving.
  *
- * lr ← max(factor·lr, minLr) after more than `patience` epochs in a row without improvement
+ * $$ \mathrm{lr} \leftarrow \max(\mathrm{factor} \cdot \mathrm{lr}, \mathrm{minLr}) \text{ after more than patience epochs in a row without metric} < \mathrm{best} \, (1 - \mathrm{threshold}) $$
  *
- * Same as `torch.optim.lr_scheduler.ReduceLROnPlateau`, without `verbose`. NaN never counts as an
- * improvement. Throws RangeError for options out of range, and for a list `minLr` that misses groups added later.
+ * With mode `'max'` it must be above best · (1 + threshold), with `'abs'` the threshold is a difference. Same as
+ * `torch.optim.lr_scheduler.ReduceLROnPlateau`. NaN never counts as an improvement. Throws RangeError for options out
+ * of range, and for a list `minLr` that misses groups added later.
  *
  * @example
  * import { ReduceLROnPlateau, SGD } from '@kasane/optim';

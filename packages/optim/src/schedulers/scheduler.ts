@@ -24,15 +24,16 @@ export interface SchedulerStateDict {
 }
 
 /**
- * What every learning-rate scheduler is made of: the rule that takes each group's rate from one epoch
- * to the next.
+ * What every learning-rate scheduler is made of: the rule that takes each group's rate from one epoch to the next.
  *
- * A new scheduler is a class with one method, `nextLr`, and a constructor that ends with
- * `this.start()`. Call `step` once per epoch (or per batch, where the schedule counts batches), after
- * the optimizer's `step`. Several schedulers may work on one optimizer: each changes what it finds.
+ * $$ \mathrm{lr}_t = \mathrm{nextLr}(\mathrm{lr}_{t-1}, \mathrm{lr}_0) $$
  *
- * Same as `torch.optim.lr_scheduler.LRScheduler`, without `last_epoch`: to resume, build the
- * schedulers first, then load the states of the optimizer and of the schedulers.
+ * A new scheduler is a class with one method, `nextLr`, and a constructor that ends with `this.start()`. Call `step`
+ * once per epoch (or per batch, where the schedule counts batches), after the optimizer's `step`. Several schedulers
+ * may work on one optimizer: each changes what it finds.
+ *
+ * Same as `torch.optim.lr_scheduler.LRScheduler`, without `last_epoch`: to resume, build the schedulers first, then
+ * load the states of the optimizer and of the schedulers. Throws RangeError where a rate would not be finite.
  *
  * @example
  * import { LRScheduler, SGD, type ScheduledGroup, type ScheduledOptimizer } from '@kasane/optim';

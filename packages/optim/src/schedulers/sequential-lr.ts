@@ -8,11 +8,13 @@ import {
 } from './scheduler.ts';
 
 /**
- * One schedule after another: the next takes over, from its epoch 0, at each milestone. A warm-up is
- * `LinearLR` followed by any other.
+ * One schedule after another: the next takes over, from its epoch 0, at each milestone. A warm-up is `LinearLR`
+ * followed by any other.
  *
- * Same as `torch.optim.lr_scheduler.SequentialLR`. Throws RangeError unless there is one milestone
- * fewer than schedules, in rising order, and all schedule this optimizer.
+ * $$ \mathrm{lr}_t = \mathrm{schedule}_k(t - m_k) \quad\text{for}\quad m_k \le t < m_{k+1}, \; m_0 = 0 $$
+ *
+ * Same as `torch.optim.lr_scheduler.SequentialLR`. Throws RangeError unless there is one milestone fewer than
+ * schedules, in rising order, and all schedule this optimizer.
  *
  * @example
  * import { ExponentialLR, LinearLR, SequentialLR, SGD } from '@kasane/optim';
