@@ -221,9 +221,12 @@ export class AlphaDropout extends Drop {
 }
 
 /**
- * `AlphaDropout` of whole channels of (N, C, ...): one $m_{n, c} \sim \mathrm{Bernoulli}(1 - p)$ for each.
+ * `AlphaDropout` of whole channels of (N, C, ...).
  *
- * Same as `torch.nn.FeatureAlphaDropout`. Throws as `dropout`, and ShapeError for inputs of less than two dimensions.
+ * $$ y_{n, c, i} = a \, (m_{n, c} \, x_{n, c, i} + (1 - m_{n, c}) s) - a p s, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
+ *
+ * with a and s as in `AlphaDropout`. Same as `torch.nn.FeatureAlphaDropout`. Throws as `dropout`, and ShapeError for
+ * inputs of less than two dimensions.
  *
  * @example
  * import { FeatureAlphaDropout } from '@kasane/nn';

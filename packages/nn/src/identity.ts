@@ -2,7 +2,11 @@ import type { Tensor } from '@kasane/tensor-core';
 import { Module } from './module.ts';
 
 /**
- * Gives its input back, $y = x$: a place holder where a layer can be left out. Same as `torch.nn.Identity`.
+ * Gives its input back: a place holder where a layer can be left out.
+ *
+ * $$ y = x $$
+ *
+ * Same as `torch.nn.Identity`.
  *
  * @example
  * import { Identity } from '@kasane/nn';

@@ -3,9 +3,11 @@ import { Module } from '../module.ts';
 import { checkTensor } from '../shapes.ts';
 
 /**
+ * The logistic function of each element, from 0 to 1.
+ *
  * $$ \frac{1}{1 + e^{-x}} $$
  *
- * The logistic function of each element; the output has the input's shape. Same as `torch.nn.Sigmoid`.
+ * The output has the input's shape. Same as `torch.nn.Sigmoid`.
  *
  * @example
  * import { Sigmoid } from '@kasane/nn';
@@ -116,10 +118,11 @@ export class ReLU6 extends Hardtanh {
 }
 
 /**
+ * The logarithm of the logistic function of each element, without overflow.
+ *
  * $$ \log \frac{1}{1 + e^{-x}} $$
  *
- * Computed without overflow; the output has the input's shape. Same as `torch.nn.LogSigmoid`. Throws DTypeError for
- * bools.
+ * The output has the input's shape. Same as `torch.nn.LogSigmoid`. Throws DTypeError for bools.
  *
  * @example
  * import { LogSigmoid } from '@kasane/nn';
@@ -135,6 +138,8 @@ export class LogSigmoid extends Module {
 }
 
 /**
+ * Each element divided by its size and one more, from -1 to 1.
+ *
  * $$ \frac{x}{1 + |x|} $$
  *
  * The output has the input's shape. Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives

@@ -3,9 +3,11 @@ import { Module } from '../module.ts';
 import { checkTensor } from '../shapes.ts';
 
 /**
+ * The rectified linear unit: each element, or 0 where it is negative.
+ *
  * $$ \max(x, 0) $$
  *
- * The rectified linear unit; the output has the input's shape. Same as `torch.nn.ReLU`.
+ * The output has the input's shape. Same as `torch.nn.ReLU`.
  *
  * @example
  * import { ReLU } from '@kasane/nn';

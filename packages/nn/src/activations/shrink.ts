@@ -63,6 +63,8 @@ export class Softshrink extends Module {
 }
 
 /**
+ * What each element is more than its hyperbolic tangent.
+ *
  * $$ x - \tanh(x) $$
  *
  * The output has the input's shape. Same as `torch.nn.Tanhshrink`.

@@ -9,9 +9,11 @@ export interface GELUOptions {
 }
 
 /**
+ * The Gaussian error linear unit: each element times the probability that a standard normal number is less.
+ *
  * $$ x \, \Phi(x), \quad \text{or, with tanh, } \tfrac12 x \left(1 + \tanh\left(\sqrt{2 / \pi} \, (x + 0.044715 x^3)\right)\right) $$
  *
- * Φ is the cumulative distribution function of N(0, 1); the output has the input's shape. Same as `torch.nn.GELU`.
+ * Φ is the cumulative distribution function of N(0, 1). The output has the input's shape. Same as `torch.nn.GELU`.
  *
  * @example
  * import { GELU } from '@kasane/nn';
@@ -38,9 +40,11 @@ export class GELU extends Module {
 }
 
 /**
+ * The sigmoid linear unit, also known as swish: each element times its logistic function.
+ *
  * $$ x \, \sigma(x) $$
  *
- * Also known as swish, with the logistic function σ; the output has the input's shape. Same as `torch.nn.SiLU`.
+ * The output has the input's shape. Same as `torch.nn.SiLU`.
  *
  * @example
  * import { SiLU } from '@kasane/nn';
@@ -58,10 +62,12 @@ export class SiLU extends Module {
 }
 
 /**
+ * SiLU in straight lines and a parabola.
+ *
  * $$ x \min(\max(x + 3, 0), 6) / 6 $$
  *
- * SiLU in straight lines and a parabola; the output has the input's shape. Same as `torch.nn.Hardswish`, except that it
- * is 0 at -Infinity, where PyTorch gives NaN.
+ * The output has the input's shape. Same as `torch.nn.Hardswish`, except that it is 0 at -Infinity, where PyTorch gives
+ * NaN.
  *
  * @example
  * import { Hardswish } from '@kasane/nn';
@@ -79,6 +85,8 @@ export class Hardswish extends Module {
 }
 
 /**
+ * Each element times the hyperbolic tangent of its softplus.
+ *
  * $$ x \tanh(\log(1 + e^x)) $$
  *
  * The output has the input's shape. Same as `torch.nn.Mish`.
@@ -98,11 +106,13 @@ export class Mish extends Module {
 }
 
 /**
+ * A smooth form of ReLU.
+ *
  * $$ \frac{1}{\beta} \log(1 + e^{\beta x}) $$
  *
- * A smooth form of ReLU; the output has the input's shape. Same as `torch.nn.Softplus`, except that there is no
- * `threshold` above which x stands in for the formula: the formula is computed without overflow everywhere. Throws
- * RangeError unless beta is positive.
+ * The output has the input's shape. Same as `torch.nn.Softplus`, except that there is no `threshold` above which x
+ * stands in for the formula: the formula is computed without overflow everywhere. Throws RangeError unless beta is
+ * positive.
  *
  * @example
  * import { Softplus } from '@kasane/nn';

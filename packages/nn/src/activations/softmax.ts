@@ -3,10 +3,12 @@ import { Module } from '../module.ts';
 import { checkTensor } from '../shapes.ts';
 
 /**
+ * Turns scores along a dimension into probabilities.
+ *
  * $$ \frac{e^{x_i}}{\sum_j e^{x_j}} $$
  *
- * Turns scores along a dimension into probabilities; the output has the input's shape. Same as `torch.nn.Softmax`,
- * except that dim is the last one by default. Throws ShapeError if the input has no such dim.
+ * The output has the input's shape. Same as `torch.nn.Softmax`, except that dim is the last one by default. Throws
+ * ShapeError if the input has no such dim.
  *
  * @example
  * import { Softmax } from '@kasane/nn';
@@ -30,10 +32,12 @@ export class Softmax extends Module {
 }
 
 /**
+ * The logarithm of softmax, computed without overflow.
+ *
  * $$ x_i - \log \sum_j e^{x_j} $$
  *
- * The logarithm of softmax, computed without overflow; the output has the input's shape. Same as `torch.nn.LogSoftmax`,
- * except that dim is the last one by default. Throws ShapeError if the input has no such dim.
+ * The output has the input's shape. Same as `torch.nn.LogSoftmax`, except that dim is the last one by default. Throws
+ * ShapeError if the input has no such dim.
  *
  * @example
  * import { LogSoftmax } from '@kasane/nn';

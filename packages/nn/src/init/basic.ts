@@ -48,8 +48,11 @@ export function drawLike({ dtype, backend }: Tensor, options: InitOptions): Rand
 }
 
 /**
- * Fills the tensor with one value, $w_i = \mathrm{value}$; returns it. Throws ScopeError for the result of an op that
- * has gradients.
+ * Fills the tensor with one value; returns it.
+ *
+ * $$ w_i = \mathrm{value} $$
+ *
+ * Throws ScopeError for the result of an op that has gradients.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -61,7 +64,11 @@ export function constant<T extends Tensor>(tensor: T, value: number): T {
 }
 
 /**
- * Fills the tensor with zeros, $w_i = 0$; returns it. Throws as `constant`.
+ * Fills the tensor with zeros; returns it.
+ *
+ * $$ w_i = 0 $$
+ *
+ * Throws as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -73,7 +80,11 @@ export function zeros<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills the tensor with ones, $w_i = 1$; returns it. Throws as `constant`.
+ * Fills the tensor with ones; returns it.
+ *
+ * $$ w_i = 1 $$
+ *
+ * Throws as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -85,8 +96,11 @@ export function ones<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills a matrix with ones on the diagonal and zeros elsewhere, $w_{ij} = [i = j]$; returns it. Throws ShapeError
- * unless it has two dimensions, and as `constant`.
+ * Fills a matrix with ones on the diagonal and zeros elsewhere; returns it.
+ *
+ * $$ w_{ij} = 1 \text{ if } i = j, \text{ else } 0 $$
+ *
+ * Throws ShapeError unless it has two dimensions, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -104,9 +118,12 @@ export function eye<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Fills the tensor with numbers from the uniform distribution, $w_i \sim U[\mathrm{low}, \mathrm{high})$, or with both
- * if they are equal; returns it. Throws RangeError unless low ≤ high are finite, DTypeError for whole numbers and
- * bools, and as `constant`.
+ * Fills the tensor with numbers from the uniform distribution on [low, high), or with both if they are equal; returns
+ * it.
+ *
+ * $$ w_i \sim U(\mathrm{low}, \mathrm{high}) $$
+ *
+ * Throws RangeError unless low ≤ high are finite, DTypeError for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -129,7 +146,10 @@ export function uniform<T extends Tensor>(
 }
 
 /**
- * Fills the tensor with numbers from the normal distribution, $w_i \sim N(\mathrm{mean}, \mathrm{std}^2)$; returns it.
+ * Fills the tensor with numbers from the normal distribution; returns it.
+ *
+ * $$ w_i \sim N(\mathrm{mean}, \mathrm{std}^2) $$
+ *
  * Throws RangeError unless mean is finite and std ≥ 0, DTypeError for whole numbers and bools, and as `constant`.
  *
  * @example

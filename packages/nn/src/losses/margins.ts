@@ -44,7 +44,9 @@ export function marginRankingLoss(
 }
 
 /**
- * `marginRankingLoss` as a module: $\ell_i = \max(0, -y_i (a_i - b_i) + m)$.
+ * `marginRankingLoss` as a module.
+ *
+ * $$ \ell_i = \max(0, -y_i (a_i - b_i) + m) $$
  *
  * Same as `torch.nn.MarginRankingLoss`, except that nothing is broadcast. Throws as `marginRankingLoss`.
  *
@@ -96,7 +98,9 @@ export function hingeEmbeddingLoss(
 }
 
 /**
- * `hingeEmbeddingLoss` as a module: $\ell_i = x_i$ if $y_i = 1$, $\max(0, m - x_i)$ if $y_i = -1$.
+ * `hingeEmbeddingLoss` as a module.
+ *
+ * $$ \ell_i = x_i \text{ if } y_i = 1, \quad \max(0, m - x_i) \text{ if } y_i = -1 $$
  *
  * Same as `torch.nn.HingeEmbeddingLoss`, except that nothing is broadcast. Throws as `hingeEmbeddingLoss`.
  *
@@ -142,7 +146,9 @@ export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptio
 }
 
 /**
- * `softMarginLoss` as a module: $\ell_i = \log(1 + e^{-y_i x_i})$.
+ * `softMarginLoss` as a module.
+ *
+ * $$ \ell_i = \log(1 + e^{-y_i x_i}) $$
  *
  * Same as `torch.nn.SoftMarginLoss`, except that nothing is broadcast. Throws as `softMarginLoss`.
  *
@@ -191,8 +197,9 @@ export function multilabelSoftMarginLoss(
 }
 
 /**
- * `multilabelSoftMarginLoss` as a module: the mean over the classes of
- * $-w_c ( y_c \log \sigma(x_c) + (1 - y_c) \log(1 - \sigma(x_c)) )$.
+ * `multilabelSoftMarginLoss` as a module.
+ *
+ * $$ \ell_n = -\frac1C \sum_c w_c \left( y_{n,c} \log \sigma(x_{n,c}) + (1 - y_{n,c}) \log(1 - \sigma(x_{n,c})) \right) $$
  *
  * Same as `torch.nn.MultiLabelSoftMarginLoss`. Throws as `multilabelSoftMarginLoss`.
  *
@@ -268,7 +275,9 @@ export function multiMarginLoss(
 }
 
 /**
- * `multiMarginLoss` as a module: $\ell_n = \frac1C \sum_{c \ne y_n} w_{y_n} \max(0, m - x_{n,y_n} + x_{n,c})^p$.
+ * `multiMarginLoss` as a module.
+ *
+ * $$ \ell_n = \frac1C \sum_{c \ne y_n} w_{y_n} \max(0, m - x_{n,y_n} + x_{n,c})^p $$
  *
  * Same as `torch.nn.MultiMarginLoss`. Throws as `multiMarginLoss`.
  *
