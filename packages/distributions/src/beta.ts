@@ -10,10 +10,11 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
 /**
  * The beta distribution of numbers from 0 to 1.
  *
- * $$ \log p(x) = (a - 1) \log x + (b - 1) \log(1 - x) - \log B(a, b) $$
+ * $$ \log p(x) = (a - 1) \log x + (b - 1) \log(1 - x) - \log B(a, b), \quad \mathrm{E}[x] = \frac a{a + b} $$
  *
  * Same as `torch.distributions.Beta`; `rsample` has implicit gradients. At 0 and 1 the density is the limit, so that
- * Beta(1, 1) has the log density 0 there. Throws RangeError unless both parameters are greater than 0.
+ * Beta(1, 1) has the log density 0 there. Throws RangeError unless both parameters are greater than 0, ShapeError if
+ * the parameters do not broadcast.
  *
  * @example
  * import { Beta } from '@kasane/distributions';

@@ -13,11 +13,12 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
 /**
  * How many of `totalCount` trials succeed, each with probability `probs`.
  *
- * $$ \log p(k) = \log \tbinom nk + k \log p + (n - k) \log(1 - p) $$
+ * $$ \log p(k) = \log \tbinom nk + k \log p + (n - k) \log(1 - p), \quad \mathrm{E}[k] = n p $$
  *
- * Same as `torch.distributions.Binomial`, except: there is a `cdf`; `entropy` takes batches of different counts (it sums
- * over all values, and reads the largest count, which a compiled function cannot). Throws RangeError unless
- * totalCount is a whole number of at least 0.
+ * Same as `torch.distributions.Binomial`, except: there is a `cdf`; `entropy` takes batches of different counts (it
+ * sums over all values, and reads the largest count, which a compiled function cannot). Throws TypeError unless one of
+ * probs and logits is given, RangeError unless totalCount is a whole number of at least 0 and probabilities are from 0
+ * to 1, ShapeError if the parameters do not broadcast.
  *
  * @example
  * import { Binomial } from '@kasane/distributions';

@@ -19,15 +19,18 @@ import { zeroTimes } from './ops/special.ts';
 /**
  * One of n categories, 0 to n - 1, along the last dim of `probs` or `logits`, which need not be normalised.
  *
+ * $$ p(k) = \frac{\mathrm{probs}_k}{\sum_j \mathrm{probs}_j} = \frac{e^{\mathrm{logits}_k}}{\sum_j e^{\mathrm{logits}_j}} $$
+ *
  * | | |
  * | --- | --- |
  * | probs, logits | (…batchShape, n) |
  * | draws | int32 |
  *
- * Same as `torch.distributions.Categorical`, except: what has a probability of 0, or a logit of -Infinity, has the
- * log probability -Infinity, is never drawn, and counts nothing in the entropy, without NaN in any gradient:
- * so actions can be masked. PyTorch moves such probabilities inwards. Values that are no category have
- * -Infinity. Throws RangeError if a weight is negative or not finite or all of a row are 0.
+ * Same as `torch.distributions.Categorical`, except: what has a probability of 0, or a logit of -Infinity, has the log
+ * probability -Infinity, is never drawn, and counts nothing in the entropy, without NaN in any gradient: so actions can
+ * be masked. PyTorch moves such probabilities inwards. Values that are no category have -Infinity. Throws TypeError
+ * unless one of probs and logits is given, RangeError if a weight is negative or not finite or all of a row are 0,
+ * ShapeError without categories.
  *
  * @example
  * import { Categorical } from '@kasane/distributions';

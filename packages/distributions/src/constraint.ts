@@ -1,5 +1,12 @@
 /** What makes a constraint of a predicate. */
-import { run, type OpDef, type Tensor, type TypedArray } from '@kasane/tensor-core';
+import {
+  formatShape,
+  run,
+  ShapeError,
+  type OpDef,
+  type Tensor,
+  type TypedArray,
+} from '@kasane/tensor-core';
 
 /**
  * A set of values. Classes of one's own give one as `support`, transforms as `domain` and `codomain`.
@@ -19,7 +26,7 @@ export interface Constraint {
   readonly eventDim: number;
   /** Whether it has only separate values. */
   readonly isDiscrete: boolean;
-  /** Whether values belong to it, as bool, without their last `eventDim` dims. */
+  /** Whether values belong to it, as bool, without their last `eventDim` dims. Throws ShapeError for fewer dims. */
   check(value: Tensor): Tensor;
 }
 
@@ -31,10 +38,15 @@ export interface PlainConstraint extends Constraint {
 
 const checkOp: OpDef<PlainConstraint> = {
   name: 'check',
-  infer: ([x], { eventDim }) => ({
-    shape: x!.shape.slice(0, x!.ndim - eventDim),
-    dtype: 'bool',
-  }),
+  infer([x], { eventDim, description }) {
+    const { shape } = x!;
+    if (shape.length >= eventDim) {
+      return { shape: shape.slice(0, shape.length - eventDim), dtype: 'bool' };
+    }
+    throw new ShapeError(
+      `check: ${description} needs at least ${eventDim} dimensions, got shape ${formatShape(shape)}.`,
+    );
+  },
   reference([x], constraint, { data }) {
     const event = x!.shape.slice(x!.shape.length - constraint.eventDim);
     const step = event.reduce((a, b) => a * b, 1);

@@ -11,7 +11,11 @@ import {
 } from './constraint.ts';
 
 /**
- * Every number, infinities included: not NaN. Same as `torch.distributions.constraints.real`.
+ * Every number, infinities included: not NaN.
+ *
+ * $$ \lbrace x : x = x \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.real`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -22,7 +26,11 @@ import {
 export const real: PlainConstraint = numbers('a number other than NaN', (x) => x === x);
 
 /**
- * Numbers greater than 0. Same as `torch.distributions.constraints.positive`.
+ * Numbers greater than 0.
+ *
+ * $$ \lbrace x : x > 0 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.positive`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -33,7 +41,11 @@ export const real: PlainConstraint = numbers('a number other than NaN', (x) => x
 export const positive: PlainConstraint = numbers('greater than 0', (x) => x > 0);
 
 /**
- * Numbers of at least 0. Same as `torch.distributions.constraints.nonnegative`.
+ * Numbers of at least 0.
+ *
+ * $$ \lbrace x : x \ge 0 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.nonnegative`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -44,7 +56,11 @@ export const positive: PlainConstraint = numbers('greater than 0', (x) => x > 0)
 export const nonnegative: PlainConstraint = numbers('at least 0', (x) => x >= 0);
 
 /**
- * Numbers from 0 to 1, both included. Same as `torch.distributions.constraints.unit_interval`.
+ * Numbers from 0 to 1, both included.
+ *
+ * $$ \lbrace x : 0 \le x \le 1 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.unit_interval`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -55,7 +71,11 @@ export const nonnegative: PlainConstraint = numbers('at least 0', (x) => x >= 0)
 export const unitInterval: PlainConstraint = numbers('from 0 to 1', (x) => x >= 0 && x <= 1);
 
 /**
- * Numbers from `low` to `high`, both included. Same as `torch.distributions.constraints.interval`.
+ * Numbers from `low` to `high`, both included.
+ *
+ * $$ \lbrace x : \mathrm{low} \le x \le \mathrm{high} \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.interval`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -67,7 +87,11 @@ export const interval = (low: number, high: number): PlainConstraint =>
   numbers(`from ${low} to ${high}`, (x) => x >= low && x <= high);
 
 /**
- * Numbers greater than `low`. Same as `torch.distributions.constraints.greater_than`.
+ * Numbers greater than `low`.
+ *
+ * $$ \lbrace x : x > \mathrm{low} \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.greater_than`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -79,7 +103,11 @@ export const greaterThan = (low: number): PlainConstraint =>
   numbers(`greater than ${low}`, (x) => x > low);
 
 /**
- * 0 or 1. Same as `torch.distributions.constraints.boolean`.
+ * 0 or 1.
+ *
+ * $$ \lbrace 0, 1 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.boolean`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -90,7 +118,11 @@ export const greaterThan = (low: number): PlainConstraint =>
 export const boolean: PlainConstraint = whole('0 or 1', (x) => x === 0 || x === 1);
 
 /**
- * Counts: 0, 1, 2, … Same as `torch.distributions.constraints.nonnegative_integer`.
+ * Counts: 0, 1, 2, …
+ *
+ * $$ \lbrace 0, 1, 2, \dots \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.nonnegative_integer`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -104,7 +136,11 @@ export const nonnegativeInteger: PlainConstraint = whole(
 );
 
 /**
- * Whole numbers from `low` to `high`, both included. Same as `torch.distributions.constraints.integer_interval`.
+ * Whole numbers from `low` to `high`, both included.
+ *
+ * $$ \lbrace k \in \mathbb Z : \mathrm{low} \le k \le \mathrm{high} \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.integer_interval`.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -116,7 +152,11 @@ export const integerInterval = (low: number, high: number): PlainConstraint =>
   whole(`a whole number from ${low} to ${high}`, (x) => x >= low && x <= high);
 
 /**
- * Vectors of numbers other than NaN, along the last dim. Same as `torch.distributions.constraints.real_vector`.
+ * Vectors of numbers other than NaN, along the last dim.
+ *
+ * $$ \lbrace x \in \mathbb R^n \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.real_vector`. `check` throws ShapeError for what is no batch of vectors.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -130,7 +170,11 @@ export const realVector: PlainConstraint = vectors(
 );
 
 /**
- * Vectors of probabilities: at least 0, with a sum of 1 up to rounding. Same as `torch.distributions.constraints.simplex`.
+ * Vectors of probabilities: at least 0, with a sum of 1 up to rounding.
+ *
+ * $$ \Big\lbrace x \in \mathbb R^n : x_i \ge 0, \; \sum_i x_i = 1 \Big\rbrace $$
+ *
+ * Same as `torch.distributions.constraints.simplex`. `check` throws ShapeError for what is no batch of vectors.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -151,7 +195,11 @@ export const simplex: PlainConstraint = vectors(
 );
 
 /**
- * Vectors of zeros but for a single 1. Same as `torch.distributions.constraints.one_hot`.
+ * Vectors of zeros but for a single 1.
+ *
+ * $$ \Big\lbrace x \in \lbrace 0, 1 \rbrace^n : \sum_i x_i = 1 \Big\rbrace $$
+ *
+ * Same as `torch.distributions.constraints.one_hot`. `check` throws ShapeError for what is no batch of vectors.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -173,7 +221,11 @@ export const oneHot: PlainConstraint = vectors(
 );
 
 /**
- * Lower triangular matrices with a positive diagonal. Same as `torch.distributions.constraints.lower_cholesky`.
+ * Lower triangular matrices with a positive diagonal.
+ *
+ * $$ \lbrace L \in \mathbb R^{n \times n} : L_{ij} = 0 \text{ for } i < j, \; L_{ii} > 0 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.lower_cholesky`. `check` throws ShapeError for what is no batch of matrices.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -197,7 +249,12 @@ export const lowerCholesky: PlainConstraint = plain(
 );
 
 /**
- * Symmetric matrices (to a millionth) whose Cholesky factor exists. Same as `torch.distributions.constraints.positive_definite`.
+ * Symmetric matrices (to a millionth) whose Cholesky factor exists.
+ *
+ * $$ \lbrace A \in \mathbb R^{n \times n} : A = A^\top, \; x^\top A x > 0 \text{ for } x \ne 0 \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.positive_definite`. `check` throws ShapeError for what is no batch of
+ * matrices.
  *
  * @example
  * import { constraints } from '@kasane/distributions';
@@ -213,8 +270,12 @@ export const positiveDefinite: PlainConstraint = plain(
 );
 
 /**
- * Values of `base` along `count` more dims at the end, all of which must belong to it. Same as
- * `torch.distributions.constraints.independent`.
+ * Values of `base` along `count` more dims at the end, all of which must belong to it.
+ *
+ * $$ \lbrace x : x_i \in \mathrm{base} \text{ for all } i \rbrace $$
+ *
+ * Same as `torch.distributions.constraints.independent`. Throws RangeError unless count is a whole number; `check`
+ * throws ShapeError for too few dims.
  *
  * @example
  * import { constraints } from '@kasane/distributions';

@@ -11,10 +11,10 @@ import { asTensors, checkValues, type DistributionOptions } from './parameters.t
 /**
  * The Dirichlet distribution of vectors of probabilities, along the last dim.
  *
- * $$ \log p(x) = \sum (a_i - 1) \log x_i - \sum \log \Gamma(a_i) + \log \Gamma(\textstyle\sum a_i) $$
+ * $$ \log p(x) = \sum (a_i - 1) \log x_i - \sum \log \Gamma(a_i) + \log \Gamma(\textstyle\sum a_i), \quad \mathrm{E}[x_i] = a_i / \textstyle\sum a_j $$
  *
  * Same as `torch.distributions.Dirichlet`; `rsample` has implicit gradients. Throws RangeError unless all of
- * `concentration` (…, n) are greater than 0.
+ * `concentration` (…, n) are greater than 0, ShapeError without a last dimension.
  *
  * @example
  * import { Dirichlet } from '@kasane/distributions';

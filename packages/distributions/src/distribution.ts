@@ -31,11 +31,12 @@ export interface EnumerateSupportOptions {
  * A probability distribution, or a batch of them.
  *
  * `batchShape` is the shape of the distributions, `eventShape` that of one draw from each; draws of
- * `sample(sampleShape)` have the shape (…sampleShape, …batchShape, …eventShape), and `logProb` of them
- * (…sampleShape, …batchShape).
+ * `sample(sampleShape)` have the shape (…sampleShape, …batchShape, …eventShape), and `logProb` of them (…sampleShape,
+ * …batchShape).
  *
- * Same as `torch.distributions.Distribution`, except: values outside of the support have the log
- * probability -Infinity, with gradients of 0, where PyTorch throws; at bounds it is the mathematical limit.
+ * Same as `torch.distributions.Distribution`, except: values outside of the support have the log probability -Infinity,
+ * with gradients of 0, where PyTorch throws; at bounds it is the mathematical limit. Methods throw ShapeError for
+ * values and shapes that do not fit, TypeError for what a distribution does not have in closed form.
  *
  * @example
  * import { Normal, type Distribution } from '@kasane/distributions';
@@ -118,12 +119,12 @@ export abstract class Distribution {
     return this.draw(sampleShape, given);
   }
 
-  /** The probability of values up to `value`. */
+  /** The probability of values up to `value`, $P(x \le \mathrm{value})$. Throws TypeError where there is none. */
   cdf(_value: Tensor | number): Tensor {
     throw this.without('cdf');
   }
 
-  /** The value up to which the probability is `p`: the inverse of cdf. */
+  /** The value up to which the probability is `p`: the inverse of cdf. Throws TypeError where there is none. */
   icdf(_p: Tensor | number): Tensor {
     throw this.without('icdf');
   }
@@ -148,7 +149,7 @@ export abstract class Distribution {
     );
   }
 
-  /** -E[logProb], in nats. */
+  /** $-E[\log p(x)]$, in nats. Throws TypeError where there is none in closed form. */
   entropy(): Tensor {
     throw this.without('entropy');
   }

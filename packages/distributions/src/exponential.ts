@@ -10,7 +10,7 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
 /**
  * The exponential distribution of waiting times.
  *
- * $$ \log p(x) = \log \lambda - \lambda x $$
+ * $$ \log p(x) = \log \lambda - \lambda x, \quad \mathrm{E}[x] = 1 / \lambda $$
  *
  * Same as `torch.distributions.Exponential`. Throws RangeError unless rate > 0.
  *

@@ -10,10 +10,10 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
 /**
  * The gamma distribution.
  *
- * $$ \log p(x) = a \log b + (a - 1) \log x - b x - \log \Gamma(a) $$
+ * $$ \log p(x) = a \log b + (a - 1) \log x - b x - \log \Gamma(a), \quad \mathrm{E}[x] = a / b $$
  *
- * Same as `torch.distributions.Gamma`; `rsample` has implicit gradients. At 0 the density is the limit: 0, the
- * rate or infinite. Throws RangeError unless both parameters are greater than 0.
+ * Same as `torch.distributions.Gamma`; `rsample` has implicit gradients. At 0 the density is the limit: 0, the rate or
+ * infinite. Throws RangeError unless both parameters are greater than 0, ShapeError if the parameters do not broadcast.
  *
  * @example
  * import { Gamma } from '@kasane/distributions';

@@ -12,9 +12,10 @@ import { xlog1py, zeroTimes } from './ops/special.ts';
 /**
  * How many trials fail before the first success of probability `probs`: 0, 1, 2, …
  *
- * $$ \log p(k) = k \log(1 - p) + \log p $$
+ * $$ \log p(k) = k \log(1 - p) + \log p, \quad \mathrm{E}[k] = 1 / p - 1 $$
  *
- * Same as `torch.distributions.Geometric`; it has a `cdf` too. Throws RangeError unless 0 < probs ≤ 1.
+ * Same as `torch.distributions.Geometric`; it has a `cdf` too. Throws TypeError unless one of probs and logits is
+ * given, RangeError unless 0 < probs ≤ 1.
  *
  * @example
  * import { Geometric } from '@kasane/distributions';

@@ -12,9 +12,10 @@ const LARGEST_EXPONENT = { float32: 88, float64: 709 };
 /**
  * The Gumbel distribution, of the largest of many numbers.
  *
- * $$ \log p(x) = -z - e^{-z} - \log \beta, \quad z = (x - \mu) / \beta $$
+ * $$ \log p(x) = -z - e^{-z} - \log \beta, \quad z = (x - \mu) / \beta, \quad \mathrm{E}[x] = \mu + 0.5772 \, \beta $$
  *
- * Same as `torch.distributions.Gumbel`. Throws RangeError unless scale > 0.
+ * Same as `torch.distributions.Gumbel`. Throws RangeError unless scale > 0, ShapeError if the parameters do not
+ * broadcast.
  *
  * @example
  * import { Gumbel } from '@kasane/distributions';

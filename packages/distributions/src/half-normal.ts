@@ -11,7 +11,7 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
 /**
  * The absolute value of a normal distribution around 0.
  *
- * $$ \log p(x) = \tfrac12 \log \tfrac 2\pi - \log \sigma - \tfrac12 (x / \sigma)^2 $$
+ * $$ \log p(x) = \tfrac12 \log \tfrac 2\pi - \log \sigma - \tfrac12 (x / \sigma)^2, \quad \mathrm{E}[x] = \sigma \sqrt{2 / \pi} $$
  *
  * Same as `torch.distributions.HalfNormal`. Throws RangeError unless scale > 0.
  *

@@ -5,8 +5,10 @@ import { independent } from './constraints.ts';
 import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 
 /**
- * A distribution whose last batch dims count as dims of the event: the elements are drawn independently, and
- * `logProb` is their sum.
+ * A distribution whose last batch dims count as dims of the event: the elements are drawn independently, and `logProb`
+ * is their sum.
+ *
+ * $$ \log p(x) = \sum_i \log p_i(x_i) $$
  *
  * Same as `torch.distributions.Independent`. Throws RangeError if there are fewer batch dims than
  * `reinterpretedBatchNdims`.

@@ -7,10 +7,10 @@ import type { DistributionOptions, Parameter } from './parameters.ts';
 /**
  * The Laplace distribution, exponential to both sides.
  *
- * $$ \log p(x) = -|x - \mu| / b - \log 2b $$
+ * $$ \log p(x) = -|x - \mu| / b - \log 2b, \quad \mathrm{E}[x] = \mu $$
  *
- * Same as `torch.distributions.Laplace`, except: `cdf` and `icdf` keep their digits in the lower tail. Throws RangeError
- * unless scale > 0.
+ * Same as `torch.distributions.Laplace`, except: `cdf` and `icdf` keep their digits in the lower tail. Throws
+ * RangeError unless scale > 0, ShapeError if the parameters do not broadcast.
  *
  * @example
  * import { Laplace } from '@kasane/distributions';

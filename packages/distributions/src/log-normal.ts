@@ -9,9 +9,10 @@ import { expandTo } from './broadcast.ts';
 /**
  * What has a normal distribution after the logarithm is taken.
  *
- * $$ \log p(x) = \log \mathcal N(\log x; \mu, \sigma) - \log x $$
+ * $$ \log p(x) = \log \mathcal N(\log x; \mu, \sigma) - \log x, \quad \mathrm{E}[x] = e^{\mu + \sigma^2 / 2} $$
  *
- * Same as `torch.distributions.LogNormal`. Throws RangeError unless scale > 0.
+ * Same as `torch.distributions.LogNormal`. Throws RangeError unless scale > 0, ShapeError if the parameters do not
+ * broadcast.
  *
  * @example
  * import { LogNormal } from '@kasane/distributions';

@@ -7,10 +7,10 @@ import type { DistributionOptions, Parameter } from './parameters.ts';
 /**
  * The logistic distribution, whose cumulative probability is the sigmoid.
  *
- * $$ \log p(x) = -z - 2 \log(1 + e^{-z}) - \log s, \quad z = (x - \mu) / s $$
+ * $$ \log p(x) = -z - 2 \log(1 + e^{-z}) - \log s, \quad z = (x - \mu) / s, \quad \mathrm{E}[x] = \mu $$
  *
- * PyTorch makes it as a transformed uniform distribution; the name is TensorFlow Probability's. Throws RangeError unless
- * scale > 0.
+ * PyTorch makes it as a transformed uniform distribution; the name is TensorFlow Probability's. Throws RangeError
+ * unless scale > 0, ShapeError if the parameters do not broadcast.
  *
  * @example
  * import { Logistic } from '@kasane/distributions';

@@ -11,8 +11,10 @@ import type { Constraint } from './constraint.ts';
 import { Distribution, requireDistribution, type SampleOptions } from './distribution.ts';
 
 /**
- * A mixture of distributions of one family: the components are along the last batch dim of `component`, and
- * `mixture` chooses among them.
+ * A mixture of distributions of one family: the components are along the last batch dim of `component`, and `mixture`
+ * chooses among them.
+ *
+ * $$ p(x) = \sum_i w_i \, p_i(x), \quad \mathrm{E}[x] = \sum_i w_i \, \mathrm{E}_i[x] $$
  *
  * | | |
  * | --- | --- |

@@ -24,7 +24,7 @@ const matrices = ['covarianceMatrix', 'precisionMatrix', 'scaleTril'] as const;
 /**
  * The normal distribution of vectors.
  *
- * $$ \log p(x) = -\tfrac12 \lVert L^{-1} (x - \mu) \rVert^2 - \sum \log L_{ii} - \tfrac n2 \log 2\pi, \quad \Sigma = L L^\top $$
+ * $$ \log p(x) = -\tfrac12 \lVert L^{-1} (x - \mu) \rVert^2 - \sum \log L_{ii} - \tfrac n2 \log 2\pi, \quad \Sigma = L L^\top, \quad \mathrm{E}[x] = \mu $$
  *
  * | | |
  * | --- | --- |
@@ -32,7 +32,7 @@ const matrices = ['covarianceMatrix', 'precisionMatrix', 'scaleTril'] as const;
  * | the matrix | (…, n, n) |
  *
  * Same as `torch.distributions.MultivariateNormal`. Throws TypeError unless one matrix is given, RangeError unless it
- * is positive definite. Factors are computed on the host.
+ * is positive definite, ShapeError if the shapes do not fit. Factors are computed on the host.
  *
  * @example
  * import { MultivariateNormal } from '@kasane/distributions';
@@ -159,8 +159,10 @@ function fromPrecision(p: Tensor): Tensor {
  * The normal distribution of vectors whose elements are independent: `MultivariateNormal` with a diagonal covariance,
  * at a cost that grows with n and not with n².
  *
- * TensorFlow Probability's name; in PyTorch it is `Independent(Normal(loc, scale), 1)`. Throws RangeError unless
- * the scales are positive.
+ * $$ \log p(x) = \sum_i \left( -\tfrac12 \left( \tfrac{x_i - \mu_i}{\sigma_i} \right)^2 - \log \sigma_i \right) - \tfrac n2 \log 2\pi, \quad \mathrm{E}[x] = \mu $$
+ *
+ * loc and scaleDiag are (…, n). TensorFlow Probability's name; in PyTorch it is `Independent(Normal(loc, scale), 1)`.
+ * Throws RangeError unless the scales are positive, ShapeError if the shapes do not fit.
  *
  * @example
  * import { MultivariateNormalDiag } from '@kasane/distributions';

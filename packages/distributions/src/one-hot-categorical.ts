@@ -10,7 +10,10 @@ import type { ProbsOptions } from './logits.ts';
 /**
  * One of n categories as a vector of zeros with a single 1.
  *
- * Same as `torch.distributions.OneHotCategorical`, with the exceptions of `Categorical`.
+ * $$ p(x) = \prod_i p_i^{x_i}, \quad \mathrm{E}[x] = p $$
+ *
+ * probs or logits are (…batchShape, n), and so are draws. Same as `torch.distributions.OneHotCategorical`, with the
+ * exceptions of `Categorical`. Throws as `Categorical`.
  *
  * @example
  * import { OneHotCategorical } from '@kasane/distributions';
@@ -96,7 +99,9 @@ export class OneHotCategorical extends Distribution {
  * OneHotCategorical whose draws pass the gradients of the probabilities: forward they are one-hot vectors, backward
  * they count as the probabilities (straight through).
  *
- * Same as `torch.distributions.OneHotCategoricalStraightThrough`.
+ * $$ x = \mathrm{onehot}(k) + p - \mathrm{detach}(p), \quad k \sim \mathrm{Categorical}(p) $$
+ *
+ * Same as `torch.distributions.OneHotCategoricalStraightThrough`. Throws as `Categorical`.
  *
  * @example
  * import { OneHotCategoricalStraightThrough } from '@kasane/distributions';

@@ -11,10 +11,10 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
 /**
  * Poisson's distribution of counts.
  *
- * $$ \log p(k) = k \log \lambda - \lambda - \log k! $$
+ * $$ \log p(k) = k \log \lambda - \lambda - \log k!, \quad \mathrm{E}[k] = \lambda $$
  *
- * Same as `torch.distributions.Poisson`; it has a `cdf` too. A rate of 0 always gives 0. Throws RangeError unless
- * rate ≥ 0.
+ * Same as `torch.distributions.Poisson`; it has a `cdf` too. A rate of 0 always gives 0. Throws RangeError unless rate
+ * ≥ 0.
  *
  * @example
  * import { Poisson } from '@kasane/distributions';

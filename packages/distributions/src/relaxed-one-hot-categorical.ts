@@ -16,8 +16,9 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  *
  * $$ x = \mathrm{softmax}((\mathrm{logits} + g) / T), \quad g_i \sim \mathrm{Gumbel}(0, 1) $$
  *
- * Same as `torch.distributions.RelaxedOneHotCategorical`. Throws RangeError unless the temperature, one for all or one
- * for each distribution of the batch, is greater than 0.
+ * probs or logits are (…batchShape, n), and so are draws. Same as `torch.distributions.RelaxedOneHotCategorical`.
+ * Throws RangeError unless the temperature, one for all or one for each distribution of the batch, is greater than 0,
+ * and as `Categorical`.
  *
  * @example
  * import { RelaxedOneHotCategorical } from '@kasane/distributions';
@@ -111,7 +112,10 @@ export interface GumbelSoftmaxOptions extends SampleOptions {
 /**
  * A draw of the Gumbel-softmax distribution of unnormalised log probabilities, soft or one-hot.
  *
- * Same as `torch.nn.functional.gumbel_softmax`. Throws RangeError unless tau > 0.
+ * $$ x = \mathrm{softmax}((\mathrm{logits} + g) / \tau), \quad g_i \sim \mathrm{Gumbel}(0, 1) $$
+ *
+ * The output has the shape of the logits. Same as `torch.nn.functional.gumbel_softmax`. Throws RangeError unless tau >
+ * 0, ShapeError if there is no such dim, DTypeError unless logits are float32 or float64.
  *
  * @example
  * import { gumbelSoftmax } from '@kasane/distributions';

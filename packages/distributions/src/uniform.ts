@@ -15,8 +15,10 @@ import {
 /**
  * Every number from `low` to `high` is as likely.
  *
+ * $$ \log p(x) = -\log(\mathrm{high} - \mathrm{low}), \quad \mathrm{E}[x] = \tfrac12 (\mathrm{low} + \mathrm{high}) $$
+ *
  * Same as `torch.distributions.Uniform`, except: `high` belongs to the support, for rounding reaches it. Throws
- * RangeError unless low < high.
+ * RangeError unless low < high are finite, ShapeError if the parameters do not broadcast.
  *
  * @example
  * import { Uniform } from '@kasane/distributions';

@@ -197,3 +197,16 @@ describe('bounds have the mathematical limit', () => {
     }
   });
 });
+
+describe('constraints', () => {
+  it.each(['realVector', 'simplex', 'oneHot'] as const)('%s wants vectors', (name) => {
+    const { description, check } = d.constraints[name];
+    expect(() => check(tensor(1))).toThrow(
+      new ShapeError(`check: ${description} needs at least 1 dimensions, got shape [].`),
+    );
+  });
+
+  it.each(['lowerCholesky', 'positiveDefinite'] as const)('%s wants matrices', (name) => {
+    expect(() => d.constraints[name].check(tensor([1]))).toThrow(ShapeError);
+  });
+});

@@ -65,7 +65,7 @@ export interface KlDivergenceOptions extends SampleOptions {
  * Same as `torch.distributions.kl_divergence`, except: with `numSamples`, pairs without a closed form have the mean
  * of log p(x) - log q(x) over draws x of p, whose gradients, through the draws or by the score of p where these have
  * none, are right on average. Throws TypeError for a pair without closed form otherwise, ShapeError if the events differ
- * in shape, RangeError unless numSamples is a whole number of at least 1.
+ * in shape or the batches do not broadcast, RangeError unless numSamples is a whole number of at least 1.
  *
  * @example
  * import { Gamma, klDivergence, LogNormal, Normal } from '@kasane/distributions';

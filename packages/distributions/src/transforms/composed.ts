@@ -6,7 +6,11 @@ import { independent, real } from '../constraints.ts';
 import { raised, Transform } from './transform.ts';
 
 /**
- * Transforms one after the other. Same as `torch.distributions.ComposeTransform`.
+ * Transforms one after the other.
+ *
+ * $$ y = f_n(\cdots f_2(f_1(x))), \quad \log \left| \det \frac{dy}{dx} \right| = \sum_i \log \left| \det \frac{dx_i}{dx_{i-1}} \right| $$
+ *
+ * Same as `torch.distributions.ComposeTransform`. Throws what its parts throw.
  *
  * @example
  * import { AffineTransform, ComposeTransform, ExpTransform } from '@kasane/distributions';
@@ -81,7 +85,12 @@ export class ComposeTransform extends Transform {
 
 /**
  * A transform of which the last `reinterpretedBatchNdims` dims count as one value, so that their Jacobians are added
- * up. Same as `torch.distributions.IndependentTransform`.
+ * up.
+ *
+ * $$ \log \left| \det \frac{dy}{dx} \right| = \sum_i \log \left| \frac{dy_i}{dx_i} \right| $$
+ *
+ * Same as `torch.distributions.IndependentTransform`. Throws RangeError unless reinterpretedBatchNdims is a whole
+ * number; its methods throw ShapeError for too few dims, and what the transform throws.
  *
  * @example
  * import { ExpTransform, IndependentTransform } from '@kasane/distributions';

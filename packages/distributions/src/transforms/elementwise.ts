@@ -6,10 +6,12 @@ import { interval, nonnegative, positive, real, unitInterval } from '../constrai
 import { sameNumbers, Transform } from './transform.ts';
 
 /**
- * y = loc + scale x, elementwise.
+ * A line, elementwise.
+ *
+ * $$ y = \mathrm{loc} + \mathrm{scale} \cdot x, \quad \log \left| \frac{dy}{dx} \right| = \log |\mathrm{scale}| $$
  *
  * Same as `torch.distributions.AffineTransform`, without `event_dim`: see `IndependentTransform`. Throws RangeError if
- * a scale given as number is 0 or not finite.
+ * a scale given as number is 0 or not finite; its methods throw ShapeError for what does not broadcast.
  *
  * @example
  * import { AffineTransform } from '@kasane/distributions';
@@ -62,7 +64,11 @@ export class AffineTransform extends Transform {
 }
 
 /**
- * y = eˣ. Same as `torch.distributions.ExpTransform`.
+ * The exponential function.
+ *
+ * $$ y = e^x, \quad \log \left| \frac{dy}{dx} \right| = x $$
+ *
+ * The output has the shape of the input. Same as `torch.distributions.ExpTransform`.
  *
  * @example
  * import { ExpTransform } from '@kasane/distributions';
@@ -92,7 +98,12 @@ export class ExpTransform extends Transform {
 }
 
 /**
- * y = 1 / (1 + e⁻ˣ). Same as `torch.distributions.SigmoidTransform`, except: values are not moved inwards from 0 and 1.
+ * The logistic function.
+ *
+ * $$ y = \frac1{1 + e^{-x}}, \quad \log \left| \frac{dy}{dx} \right| = \log y + \log(1 - y) $$
+ *
+ * The output has the shape of the input. Same as `torch.distributions.SigmoidTransform`, except: values are not moved
+ * inwards from 0 and 1.
  *
  * @example
  * import { SigmoidTransform } from '@kasane/distributions';
@@ -123,7 +134,12 @@ export class SigmoidTransform extends Transform {
 }
 
 /**
- * y = tanh x. Same as `torch.distributions.TanhTransform`; its Jacobian is right however large |x| is.
+ * The hyperbolic tangent.
+ *
+ * $$ y = \tanh x, \quad \log \left| \frac{dy}{dx} \right| = \log(1 - \tanh^2 x) $$
+ *
+ * The output has the shape of the input. Same as `torch.distributions.TanhTransform`; its Jacobian is right however
+ * large |x| is.
  *
  * @example
  * import { TanhTransform } from '@kasane/distributions';
@@ -157,7 +173,11 @@ export class TanhTransform extends Transform {
 }
 
 /**
- * y = log(1 + eˣ). Same as `torch.distributions.SoftplusTransform`.
+ * A smooth form of max(x, 0).
+ *
+ * $$ y = \log(1 + e^x), \quad \log \left| \frac{dy}{dx} \right| = -\log(1 + e^{-x}) $$
+ *
+ * The output has the shape of the input. Same as `torch.distributions.SoftplusTransform`.
  *
  * @example
  * import { SoftplusTransform } from '@kasane/distributions';
@@ -188,7 +208,12 @@ export class SoftplusTransform extends Transform {
 }
 
 /**
- * y = xᵖ of positive x. Same as `torch.distributions.PowerTransform`. Throws RangeError if the exponent is the number 0.
+ * A power of positive x.
+ *
+ * $$ y = x^p, \quad \log \left| \frac{dy}{dx} \right| = \log |p \, x^{p - 1}| $$
+ *
+ * Same as `torch.distributions.PowerTransform`. Throws RangeError if the exponent is the number 0; its methods throw
+ * ShapeError for what does not broadcast.
  *
  * @example
  * import { PowerTransform } from '@kasane/distributions';
@@ -234,8 +259,12 @@ export class PowerTransform extends Transform {
 }
 
 /**
- * y = |x|, which is not bijective: `inverse` gives y, and there is no density of what it gives. Same as
- * `torch.distributions.AbsTransform`.
+ * The absolute value, which is not bijective: `inverse` gives y, and there is no density of what it gives.
+ *
+ * $$ y = |x| $$
+ *
+ * The output has the shape of the input. Same as `torch.distributions.AbsTransform`. Throws TypeError where it is asked
+ * for `logAbsDetJacobian` or `sign`.
  *
  * @example
  * import { AbsTransform } from '@kasane/distributions';

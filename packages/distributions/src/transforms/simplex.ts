@@ -5,8 +5,12 @@ import { realVector, simplex } from '../constraints.ts';
 import { Transform } from './transform.ts';
 
 /**
- * y = softmax x along the last dim, which is not bijective: `inverse` gives log y. Same as
- * `torch.distributions.SoftmaxTransform`.
+ * Softmax along the last dim, which is not bijective: `inverse` gives log y.
+ *
+ * $$ y_i = \frac{e^{x_i}}{\sum_j e^{x_j}} $$
+ *
+ * (..., n) becomes (..., n). Same as `torch.distributions.SoftmaxTransform`. Throws ShapeError for a scalar;
+ * `logAbsDetJacobian` and `sign` throw TypeError.
  *
  * @example
  * import { SoftmaxTransform } from '@kasane/distributions';
@@ -42,7 +46,8 @@ export class SoftmaxTransform extends Transform {
  *
  * $$ y_i = z_i \prod_{j < i} (1 - z_j), \quad z_i = \sigma(x_i - \log(n - i)), \quad i = 1, \dots, n - 1 $$
  *
- * Same as `torch.distributions.StickBreakingTransform`.
+ * (..., n - 1) becomes (..., n). Same as `torch.distributions.StickBreakingTransform`. Throws ShapeError for a scalar;
+ * `sign` throws TypeError.
  *
  * @example
  * import { StickBreakingTransform } from '@kasane/distributions';

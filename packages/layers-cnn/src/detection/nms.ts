@@ -4,7 +4,7 @@ import { checkBoxes } from './box-iou.ts';
 /**
  * Non-maximum suppression: the boxes that stay when every box goes that a better one covers.
  *
- * $$ \mathrm{kept} = \{ i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \} $$
+ * $$ \mathrm{kept} = \lbrace i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \rbrace $$
  *
  * in the order of the scores, from the highest.
  *
@@ -32,7 +32,7 @@ export function nms(boxes: Tensor, scores: Tensor, iouThreshold: number): Tensor
 /**
  * Non-maximum suppression within each class: boxes of different classes do not suppress one another.
  *
- * $$ \mathrm{kept} = \{ i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \text{ of its class} \} $$
+ * $$ \mathrm{kept} = \lbrace i : \mathrm{IoU}(i, j) \le \mathrm{iouThreshold} \text{ for all } j \in \mathrm{kept} \text{ before } i \text{ of its class} \rbrace $$
  *
  * | tensor | shape                                                         |
  * | ------ | ------------------------------------------------------------- |

@@ -5,7 +5,7 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
 /**
  * Multiplies the learning rate by γ at each milestone; a milestone given twice counts twice.
  *
- * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^{|\{m : m \le t\}|} $$
+ * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^{|\lbrace m : m \le t \rbrace|} $$
  *
  * Same as `torch.optim.lr_scheduler.MultiStepLR`. Throws RangeError unless milestones are whole numbers ≥ 0 and `gamma`
  * ≥ 0 (default 0.1).
