@@ -1,9 +1,15 @@
 /** The stages on the way to the LSTM, for those who want to see what each gate is for. */
 import { layerNames, Linear, Module } from '@kasane/nn';
-import { optionsOf, promoteTypes, type Tensor, requireTensor } from '@kasane/tensor-core';
+import {
+  optionsOf,
+  promoteTypes,
+  requireTensor,
+  sameShape,
+  type Tensor,
+} from '@kasane/tensor-core';
 import type { CellStep, Stepper } from './cell.ts';
 import { MemoryCell, type LSTMState } from './memory-cell.ts';
-import { cellNames, type CellOptions } from './recurrent-cell.ts';
+import { cellNames, stateMisfit, type CellOptions } from './recurrent-cell.ts';
 
 /**
  * The constant error carousel alone: what comes in is added to what is there, and that is all.
@@ -65,9 +71,12 @@ export class CECCell extends Module implements Stepper<Tensor> {
   /** The state after one step, from zeros by default. */
   forward(input: Tensor, c?: Tensor): Tensor {
     requireTensor('CECCell', 'the input', input);
-    const before = c ?? this.zeroState(input.shape[0]!, input);
-    requireTensor('CECCell', 'the state', before);
-    return before.add(this.entry.forward(input).tanh());
+    const added = this.entry.forward(input).tanh();
+    if (c === undefined) return added;
+    requireTensor('CECCell', 'the state', c);
+    if (!sameShape(c.shape, added.shape))
+      throw stateMisfit('CECCell', 'the state', added.shape, c.shape);
+    return c.add(added);
   }
 }
 

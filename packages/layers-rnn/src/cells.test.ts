@@ -93,6 +93,10 @@ describe('a step', () => {
         'LSTMCell: c of the state must have shape [2,4] for this input, got [3,4]. Give the state of a call with the same batch size, or leave it out for zeros.',
       ),
     );
+    expect(() => new CECCell(3, 4).forward(x, zeros([1, 4]))).toThrow(
+      'CECCell: the state must have shape [2,4] for this input, got [1,4].',
+    );
+    expect(new CECCell(3, 4).forward(zeros([3])).shape).toEqual([4]);
     expect(() => new GRUCell(3, 4).forward(x, zeros([4]))).toThrow(
       'GRUCell: the state must have shape [2,4] for this input, got [4].',
     );

@@ -220,9 +220,7 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
     mapState(state, (tensor, place) => {
       if (sameShape(tensor.shape, wanted)) return tensor;
       const what = place === '' ? 'the state' : `${place} of the state`;
-      throw new ShapeError(
-        `${owner}: ${what} must have shape ${formatShape(wanted)} for this input, got ${formatShape(tensor.shape)}. Give the state of a call with the same batch size, or leave it out for zeros.`,
-      );
+      throw stateMisfit(owner, what, wanted, tensor.shape);
     });
   }
 
@@ -236,6 +234,13 @@ export abstract class RecurrentCell<State> extends Module implements Stepper<Sta
       this.biasIh === null ? ', bias=false' : this.biasHh === null ? ", bias='single'" : '';
     return `${this.inputSize}, ${this.hiddenSize}${bias}`;
   }
+}
+
+/** What to throw where a state is not of the shape that an input wants. */
+export function stateMisfit(owner: string, what: string, wanted: Shape, got: Shape): ShapeError {
+  return new ShapeError(
+    `${owner}: ${what} must have shape ${formatShape(wanted)} for this input, got ${formatShape(got)}. Give the state of a call with the same batch size, or leave it out for zeros.`,
+  );
 }
 
 /** Throws unless the last dimension of an input is `inputSize`. */

@@ -42,10 +42,16 @@ describe('encodeYolo', () => {
   it.each([
     ['outside', [[108, 0, 124, 8]], [0], 'encodeYolo: box 0 of image 0 must have its centre in the image of 112 × 112, got 108, 0, 124, 8.'], // prettier-ignore
     ['upside down', [[4, 8, 8, 4]], [0], 'encodeYolo: box 0 of image 0 must have its centre in the image of 112 × 112, got 4, 8, 8, 4.'], // prettier-ignore
-    ['a class too many', [[4, 4, 8, 8]], [3], 'encodeYolo: labels must be from 0 to 2, got 3 for box 0 of image 0.'], // prettier-ignore
+    ['a class too many', [[4, 4, 8, 8]], [3], 'encodeYolo: labels must be whole numbers from 0 to 2, got 3 for box 0 of image 0.'], // prettier-ignore
   ])('refuses a box %s', (_, boxes, labels, message) => {
     const refused = (): Tensor => encodeYolo([tensor(boxes)], [classes(...labels)], how);
     expect(refused).toThrow(new RangeError(message));
+  });
+
+  it('refuses a label between two classes', () => {
+    expect(() => encodeYolo([tensor([[4, 4, 8, 8]])], [tensor([0.5])], how)).toThrow(
+      'encodeYolo: labels must be whole numbers from 0 to 2, got 0.5 for box 0 of image 0.',
+    );
   });
 
   it('wants a label for each box', () => {

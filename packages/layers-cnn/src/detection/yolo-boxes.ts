@@ -79,9 +79,9 @@ export function encodeYolo(
           `encodeYolo: box ${i} of image ${image} must have its centre in the image of ${height} × ${width}, got ${x1}, ${y1}, ${x2}, ${y2}.`,
         );
       }
-      if (!(label >= 0 && label < c)) {
+      if (!(Number.isInteger(label) && label >= 0 && label < c)) {
         throw new RangeError(
-          `encodeYolo: labels must be from 0 to ${c - 1}, got ${label} for box ${i} of image ${image}.`,
+          `encodeYolo: labels must be whole numbers from 0 to ${c - 1}, got ${label} for box ${i} of image ${image}.`,
         );
       }
       const at = ((image * s + row) * s + column) * cell;
