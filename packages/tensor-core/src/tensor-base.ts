@@ -98,8 +98,9 @@ export class TensorBase {
   }
 
   /**
-   * The gradient that `backward` accumulated, or null. Setting it replaces it; the shape must be the
-   * tensor's.
+   * The gradient that `backward` accumulated, or null. Setting it replaces it.
+   *
+   * @throws {@link ShapeError} if what it is set to has another shape
    */
   get grad(): Tensor | null {
     const grad = this.peekGrad();
@@ -145,19 +146,28 @@ export class TensorBase {
 
   /**
    * A copy of the values in row-major order, from any backend. That of bool is a Uint8Array, which
-   * `tensor` takes back with `{ dtype: 'bool' }`.
+   * `tensor` takes back with `{ dtype: 'bool' }`. Rejects if the device was lost.
    */
   async data(): Promise<TypedArray> {
     if (observers !== null) tell('reads', this, 'data');
     return this.storage.backend.read(this.storage);
   }
 
-  /** A copy of the values in row-major order. Throws on an asynchronous backend: await `data()`. */
+  /**
+   * A copy of the values in row-major order.
+   *
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   */
   dataSync(): TypedArray {
     return this.read('dataSync').slice();
   }
 
-  /** The only value of a one-element tensor. */
+  /**
+   * The only value of a one-element tensor: a number also of bool, 0 or 1, where PyTorch gives a truth value.
+   *
+   * @throws {@link ShapeError} for other than one element
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   */
   item(): number {
     const values = this.read('item');
     if (this.size !== 1) {
@@ -168,7 +178,11 @@ export class TensorBase {
     return values[0]!;
   }
 
-  /** The values as nested arrays: a number (or boolean) for a scalar, `number[][]` for a matrix. */
+  /**
+   * The values as nested arrays: a number (or boolean) for a scalar, `number[][]` for a matrix.
+   *
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   */
   toArray(): NestedArray {
     const data = this.read('toArray');
     const strides = stridesOf(this.shape);
@@ -182,7 +196,11 @@ export class TensorBase {
     return build(0, 0);
   }
 
-  /** The values as NumPy prints them, with shape and dtype where they are not obvious. */
+  /**
+   * The values as NumPy prints them, with shape and dtype where they are not obvious.
+   *
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   */
   toString(): string {
     return formatTensor(this, this.read('toString'));
   }
@@ -203,6 +221,11 @@ export class TensorBase {
    * Replaces the values by those of `value`, which must have the same shape and dtype. For optimizers
    * and buffers; tensors that shared the old data keep it. Graphs that were recorded with the old
    * values refuse to run backward. A value on another backend takes the tensor there.
+   *
+   * `copy_` of PyTorch, without its broadcasting and casting.
+   *
+   * @throws {@link ScopeError} for the recorded result of an op
+   * @throws {@link ShapeError} for another shape or dtype
    */
   assign(value: Tensor): void {
     if (this.provenance !== null) {

@@ -28,6 +28,17 @@ export type Operand = Tensor | number;
  * Unlike `torch.Tensor`, nothing is a view: `permute` and `slice` copy, only `reshape` and its
  * relatives share data, and no op writes in place.
  *
+ * In the formulas of its methods $x$ is the tensor, $y$ the result or the other operand. Two operands broadcast as in
+ * PyTorch, and take the dtype that `promoteTypes` gives; functions with fractions, such as `exp`, make float32 of int32
+ * and bool. Negative dims count from the end. Reductions leave their dims out, or keep them with size 1 if `keepdim` is set.
+ *
+ * @throws {@link ShapeError} by ops whose rule the shapes or dims do not fit, and for results of more than 4 GiB. An
+ * index out of range is found where the values are at hand; kernels of a gpu stay within bounds instead.
+ * @throws {@link DTypeError} by ops for operands on two backends, for a dtype that the op has no result for, and for a
+ * number that int32 beside it cannot hold
+ * @throws {@link ScopeError} by whatever needs the values of a tensor that was freed
+ * @throws RangeError if there is no memory for a result
+ *
  * @example
  * import { tensor } from '@kasane/tensor-core';
  * const x = tensor([[1, 2], [3, 4]]);
@@ -36,8 +47,10 @@ export type Operand = Tensor | number;
  */
 export class Tensor extends Aliases {
   /**
-   * The same values on another backend; the tensor itself if it is there already. Throws on an asynchronous
-   * backend: await `toAsync()`.
+   * The same values on another backend; the tensor itself if it is there already. `torch.Tensor.to` takes dtypes too,
+   * for which there is `cast`.
+   *
+   * @throws {@link DTypeError} on a backend that answers later: await `toAsync()`
    */
   to(backend: Backend): Tensor {
     if (this.backend === requireBackend('to', backend)) return this;
@@ -48,7 +61,7 @@ export class Tensor extends Aliases {
   }
   /**
    * The same as `to`, from any backend: the values may come from a device that answers later, as they were
-   * when this was called. Gradients flow back.
+   * when this was called. Gradients flow back. Rejects with what reading a device throws.
    */
   async toAsync(backend: Backend): Promise<Tensor> {
     const here = this.backend;
@@ -58,7 +71,11 @@ export class Tensor extends Aliases {
     if (recording) record(moved, to, [this], undefined);
     return moved;
   }
-  /** the values in another dtype */
+  /**
+   * the values in another dtype: to int32 towards zero, to bool whether they are other than 0
+   *
+   * What int32 does not hold wraps on the host, and NaN becomes 0.
+   */
   cast(dtype: DType): Tensor {
     return checkDType(dtype) === this.dtype ? this : run(cast, [this], { dtype });
   }
@@ -66,7 +83,12 @@ export class Tensor extends Aliases {
   detach(): Tensor {
     return noGrad(() => this.reshape(this.shape));
   }
-  /** one value in every element, on this tensor's backend and (by default) of its dtype */
+  /**
+   * one value in every element, on this tensor's backend and (by default) of its dtype
+   *
+   * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+   * @throws {@link DTypeError} if int32 cannot hold the value
+   */
   newFull(shape: Shape, value: number, dtype: DType = this.dtype): Tensor {
     return noGrad(() => run(full, [this], { shape, value, dtype: checkDType(dtype) }));
   }

@@ -5,51 +5,87 @@ import { Arithmetic } from './arithmetic.ts';
 
 /** Comparison and logic; the results are bool. */
 export class Comparison extends Arithmetic {
-  /** this = other, as bool */
+  /**
+   * $x = y$, as bool, for each element: `torch.eq`, while `torch.equal` gives one answer for all
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   equal(other: Operand): Tensor {
     return applyBinary(comparison.equal, this, other);
   }
-  /** this ≠ other, as bool */
+  /**
+   * $x \ne y$, as bool
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   notEqual(other: Operand): Tensor {
     return applyBinary(comparison.notEqual, this, other);
   }
-  /** this < other, as bool */
+  /**
+   * $x < y$, as bool
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   less(other: Operand): Tensor {
     return applyBinary(comparison.less, this, other);
   }
-  /** this ≤ other, as bool */
+  /**
+   * $x \le y$, as bool
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   lessEqual(other: Operand): Tensor {
     return applyBinary(comparison.lessEqual, this, other);
   }
-  /** this > other, as bool */
+  /**
+   * $x > y$, as bool
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   greater(other: Operand): Tensor {
     return applyBinary(comparison.greater, this, other);
   }
-  /** this ≥ other, as bool */
+  /**
+   * $x \ge y$, as bool
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   greaterEqual(other: Operand): Tensor {
     return applyBinary(comparison.greaterEqual, this, other);
   }
-  /** both are nonzero */
+  /**
+   * both are nonzero, $x \ne 0 \land y \ne 0$
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   logicalAnd(other: Operand): Tensor {
     return applyBinary(comparison.logicalAnd, this, other);
   }
-  /** either is nonzero */
+  /**
+   * either is nonzero, $x \ne 0 \lor y \ne 0$
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   logicalOr(other: Operand): Tensor {
     return applyBinary(comparison.logicalOr, this, other);
   }
-  /** exactly one is nonzero */
+  /**
+   * exactly one is nonzero, $(x \ne 0) \ne (y \ne 0)$
+   *
+   * @throws {@link ShapeError} if the shapes do not broadcast
+   */
   logicalXor(other: Operand): Tensor {
     return applyBinary(comparison.logicalXor, this, other);
   }
-  /** is zero */
+  /** is zero, $x = 0$ */
   logicalNot(): Tensor {
     return this.equal(0);
   }
-  /** is NaN */
+  /** is NaN, $x \ne x$ */
   isNaN(): Tensor {
     return this.notEqual(asTensor(this));
   }
-  /** is neither NaN nor infinite */
+  /** is neither NaN nor infinite, $|x| < \infty$ */
   isFinite(): Tensor {
     return this.abs().less(Infinity);
   }

@@ -17,75 +17,156 @@ import { Comparison } from './comparison.ts';
 
 /** Reductions, and what runs along one dim: running sums, softmax. */
 export class Reductions extends Comparison {
-  /** the sum over dims, of everything by default */
+  /**
+   * $\sum x$ over dims, of everything by default; int32 stays so, and bools become it, where PyTorch makes int64
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   sum(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(sum, this, dims, options, reduceInRuns);
   }
-  /** the mean over dims, of everything by default */
+  /**
+   * $\tfrac1n \sum x$ over dims, of everything by default; NaN of nothing; integers, which PyTorch refuses, become float32
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   mean(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(mean, this, dims, options, reduceInRuns);
   }
-  /** the product over dims, of everything by default */
+  /**
+   * $\prod x$ over dims, of everything by default; 1 of nothing; PyTorch's takes one dim, and makes int64 of integers
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   prod(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(prod, this, dims, options);
   }
-  /** the largest values over dims; NaN if there is one; ties share the gradient, as in `torch.amax` */
+  /**
+   * the largest values over dims, $\max x$; NaN if there is one; ties share the gradient
+   *
+   * Same as `torch.amax`. `torch.max` with a dim gives the positions too, here `argmax`, and with another tensor is `maximum`.
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing
+   */
   max(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(max, this, dims, options);
   }
-  /** the smallest values over dims; NaN if there is one; ties share the gradient, as in `torch.amin` */
+  /**
+   * the smallest values over dims, $\min x$; NaN if there is one; ties share the gradient
+   *
+   * Same as `torch.amin`. `torch.min` with a dim gives the positions too, here `argmin`, and with another tensor is `minimum`.
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing
+   */
   min(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(min, this, dims, options);
   }
-  /** where the largest value of a dim stands, as int32; without a dim, in the flattened tensor */
+  /**
+   * where the largest value of a dim stands, $\operatorname{argmax}_i x_i$, as int32 (PyTorch: int64); without a dim, in the
+   * flattened tensor; the first of equals, or the first NaN
+   *
+   * @throws {@link ShapeError} for a dim that there is not, and of nothing
+   */
   argmax(dim?: number, options?: ReduceOptions): Tensor {
     return applyReduction(argmax, this, dim, options);
   }
-  /** where the smallest value of a dim stands, as int32; without a dim, in the flattened tensor */
+  /**
+   * where the smallest value of a dim stands, $\operatorname{argmin}_i x_i$, as int32 (PyTorch: int64); without a dim, in the
+   * flattened tensor; the first of equals, or the first NaN
+   *
+   * @throws {@link ShapeError} for a dim that there is not, and of nothing
+   */
   argmin(dim?: number, options?: ReduceOptions): Tensor {
     return applyReduction(argmin, this, dim, options);
   }
-  /** are all values nonzero, as bool */
+  /**
+   * are all values nonzero, as bool; true of nothing
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   all(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(all, this, dims, options, reduceInRuns);
   }
-  /** is any value nonzero, as bool */
+  /**
+   * is any value nonzero, as bool; false of nothing
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   any(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(any, this, dims, options, reduceInRuns);
   }
-  /** log Σ eˣ over dims, without overflow */
+  /**
+   * $\ln \sum e^x$ over dims, of everything by default, without overflow
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   logSumExp(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(logSumExp, this, dims, options);
   }
-  /** Σ (x - mean)² / (n - correction) over dims */
+  /**
+   * $\sum (x - \bar x)^2 / \max(0, n - \text{correction})$ over dims: `torch.var`, for integers too
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   variance(dims?: number | readonly number[], options?: VarianceOptions): Tensor {
     return applySpread(variance, asTensor(this), dims, options);
   }
-  /** the square root of the variance; where it is 0, so is the gradient */
+  /**
+   * $\sqrt{\sum (x - \bar x)^2 / \max(0, n - \text{correction})}$ over dims; where it is 0, so is the gradient
+   *
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   std(dims?: number | readonly number[], options?: VarianceOptions): Tensor {
     return applySpread(std, asTensor(this), dims, options);
   }
-  /** (Σ |x|ᵖ)^(1/p) over dims; p is 2 by default, Infinity for the largest |x| */
+  /**
+   * $(\sum |x|^p)^{1/p}$ over dims; p is 2 by default, Infinity for the largest |x|
+   *
+   * The dims come first, and p is an option; `torch.norm` has p first, and also counts what is not 0 with `p=0`.
+   *
+   * @throws RangeError unless p is above 0
+   * @throws {@link ShapeError} for a dim that there is not, or twice
+   */
   norm(dims?: number | readonly number[], options?: NormOptions): Tensor {
     return norm(asTensor(this), dims, options);
   }
-  /** running sums along a dim */
+  /**
+   * running sums along a dim, $y_i = x_0 + \dots + x_i$
+   *
+   * @throws {@link ShapeError} for a dim that there is not
+   */
   cumsum(dim: number): Tensor {
     return applyAlongDim(cumsum, [asTensor(this)], dim);
   }
-  /** running products along a dim */
+  /**
+   * running products along a dim, $y_i = x_0 \cdots x_i$
+   *
+   * @throws {@link ShapeError} for a dim that there is not
+   */
   cumprod(dim: number): Tensor {
     return applyAlongDim(cumprod, [asTensor(this)], dim);
   }
-  /** eˣ / Σ eˣ along a dim */
+  /**
+   * $y_i = e^{x_i} / \sum_j e^{x_j}$ along a dim; integers, which PyTorch refuses, become float32
+   *
+   * @throws {@link ShapeError} for a dim that there is not
+   */
   softmax(dim: number): Tensor {
     return applyAlongDim(softmax, [asTensor(this)], dim);
   }
-  /** x - log Σ eˣ along a dim */
+  /**
+   * $y_i = x_i - \ln \sum_j e^{x_j}$ along a dim; integers, which PyTorch refuses, become float32
+   *
+   * @throws {@link ShapeError} for a dim that there is not
+   */
   logSoftmax(dim: number): Tensor {
     return applyAlongDim(logSoftmax, [asTensor(this)], dim);
   }
-  /** the values added up until the shape is `shape`: the inverse of broadcasting */
+  /**
+   * the values added up until the shape is `shape`: the inverse of broadcasting, `sum_to_size` of PyTorch
+   *
+   * @throws {@link ShapeError} unless `shape` broadcasts to the shape of this
+   */
   sumTo(shape: Shape): Tensor {
     checkShape('sumTo', shape);
     if (sameShape(shape, this.shape)) return asTensor(this);
