@@ -5,13 +5,13 @@ import {
   MinimalSourceFile,
   normalizePath,
   ReferenceType,
+  Reflection,
   ReflectionKind,
   TypeScript as ts,
   type Application,
   type CommentDisplayPart,
   type DeclarationReflection,
   type ProjectReflection,
-  type Reflection,
 } from 'typedoc';
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -94,6 +94,7 @@ export function convert(app: Application, entries: readonly Entry[]): Converted 
     return { displayName: name, program, sourceFile };
   });
   const project = app.converter.convert(points);
+  linkErrors(project);
   return { project, program, declared, japanese };
 }
 
@@ -165,6 +166,19 @@ function joinTensor(project: ProjectReflection): void {
       if (shown === undefined) continue;
       if (own === undefined) delete shown.inheritedFrom;
       else shown.inheritedFrom = reference(own, `TensorBase.${member.name}`);
+    }
+  }
+}
+
+/** Links names of errors: docstrings of all packages, and methods that their classes inherit, have those of others. */
+function linkErrors(project: ProjectReflection): void {
+  const all = exportsOf(project.children ?? []).filter(({ name }) => name.endsWith('Error'));
+  const errors = new Map(all.map((one) => [one.name, one]));
+  for (const { comment } of Object.values(project.reflections)) {
+    for (const part of comment?.blockTags.flatMap(({ content }) => content) ?? []) {
+      if (part.kind !== 'inline-tag' || part.target instanceof Reflection) continue;
+      const error = errors.get(part.text);
+      if (error !== undefined) part.target = error;
     }
   }
 }
