@@ -90,9 +90,11 @@ interface Variant extends Counted {
  * few shapes. Works on the backends `wasm`, for dtypes without
  * kernels with their plain loops, and `gpu`.
  *
- * Throws CompileError if the function reads values, draws random numbers on its own, returns what could
+ * As `torch.compile`, which reads the bytecode of the function instead of watching its calls.
+ *
+ * @throws {@link CompileError} when called, if the function reads values, draws random numbers on its own, returns what could
  * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
- * does not do the same in two of four calls; see `CompileOptions.onFallback`.
+ * does not do the same in two of four calls, or has new shapes or numbers in 64 calls in a row; see `CompileOptions.onFallback`
  *
  * @example
  * import { tensor, type Tensor } from '@kasane/tensor-core';

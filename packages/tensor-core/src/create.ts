@@ -55,8 +55,9 @@ const checked = (op: string, options: CreateOptions | undefined): CreateOptions 
  * becomes an image by `tensor(data, [height, width, 4]).permute([2, 0, 1]).div(255)`. What `data()` gives
  * of a bool tensor, a Uint8Array, is bool again with `{ dtype: 'bool' }`, where all but 0 is true.
  *
- * Throws ShapeError if the nested arrays are ragged or the values do not fill the shape, DTypeError if
- * they are no numbers or int32 cannot hold them: NaN, and what is beyond -2^31 to 2^31 - 1.
+ * @throws {@link ShapeError} if the nested arrays are ragged or the values do not fill the shape
+ * @throws {@link DTypeError} if they are no numbers, if int32 cannot hold them: NaN, and what is beyond -2^31 to 2^31 - 1,
+ * and if `requiresGrad` is asked of int32 or bool
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';
@@ -96,6 +97,11 @@ export function tensor(
 /**
  * Zeros, of a shape given as an array or as sizes in a row.
  *
+ * $x_i = 0$
+ *
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ *
  * @example
  * import { zeros } from '@kasane/tensor-core';
  * zeros([2, 2]).toArray(); // => [[0,0],[0,0]]
@@ -112,6 +118,11 @@ export function zeros(...given: (Shape | number | CreateOptions | undefined)[]):
 /**
  * Ones, of a shape given as an array or as sizes in a row.
  *
+ * $x_i = 1$
+ *
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ *
  * @example
  * import { ones } from '@kasane/tensor-core';
  * ones([3], { dtype: 'int32' }).toArray(); // => [1,1,1]
@@ -127,7 +138,12 @@ export function ones(...given: (Shape | number | CreateOptions | undefined)[]): 
 /**
  * One value everywhere; in a bool tensor whether it is other than 0, as NaN is.
  *
- * Throws DTypeError if int32 cannot hold it.
+ * $x_i = \text{value}$
+ *
+ * float32 unless another dtype is given; PyTorch takes that of the value.
+ *
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool
  *
  * @example
  * import { full } from '@kasane/tensor-core';
@@ -145,6 +161,10 @@ export function full(shape: Shape, value: number, options?: CreateOptions): Tens
 /**
  * Zeros with the shape, dtype and backend of another tensor.
  *
+ * $y_i = 0$
+ *
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ *
  * @example
  * import { tensor, zerosLike } from '@kasane/tensor-core';
  * zerosLike(tensor([1, 2])).toArray(); // => [0,0]
@@ -156,6 +176,10 @@ export function zerosLike(like: Tensor, options?: CreateOptions): Tensor {
 /**
  * Ones with the shape, dtype and backend of another tensor.
  *
+ * $y_i = 1$
+ *
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ *
  * @example
  * import { onesLike, tensor } from '@kasane/tensor-core';
  * onesLike(tensor([1, 2])).toArray(); // => [1,1]
@@ -166,6 +190,10 @@ export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
 
 /**
  * One value everywhere, with the shape, dtype and backend of another tensor.
+ *
+ * $y_i = \text{value}$
+ *
+ * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool
  *
  * @example
  * import { fullLike, tensor } from '@kasane/tensor-core';
@@ -180,7 +208,12 @@ export function fullLike(like: Tensor, value: number, options?: CreateOptions): 
 /**
  * Numbers from `start` (0 if only the end is given) up to, but without, `end`, `step` apart.
  *
- * Throws ShapeError if `step` is 0 or leads away from `end`, DTypeError if int32 cannot hold a number.
+ * $$ x_i = \text{start} + i \cdot \text{step}, \quad i = 0, \dots, \lceil (\text{end} - \text{start}) / \text{step} \rceil - 1 $$
+ *
+ * float32 unless another dtype is given; PyTorch makes int64 of whole numbers.
+ *
+ * @throws {@link ShapeError} if `step` is 0 or leads away from `end`
+ * @throws {@link DTypeError} if int32 cannot hold a number
  *
  * @example
  * import { arange } from '@kasane/tensor-core';
@@ -213,7 +246,12 @@ export function arange(
 }
 
 /**
- * `steps` numbers from `start` to `end`, both included, evenly apart.
+ * `steps` numbers from `start` to `end`, both included, evenly apart; one is `start`.
+ *
+ * $$ x_i = \text{start} + i \, \frac{\text{end} - \text{start}}{\text{steps} - 1}, \quad i = 0, \dots, \text{steps} - 1 $$
+ *
+ * @throws {@link ShapeError} unless `steps` is a whole number ≥ 0
+ * @throws {@link DTypeError} if int32 cannot hold a number
  *
  * @example
  * import { linspace } from '@kasane/tensor-core';
@@ -237,6 +275,10 @@ export function linspace(
 
 /**
  * The identity matrix, or one with ones on the diagonal and `columns` columns.
+ *
+ * $x_{ij} = [i = j]$, of the shape (rows, columns)
+ *
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { eye } from '@kasane/tensor-core';

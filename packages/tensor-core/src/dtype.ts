@@ -52,6 +52,8 @@ const rank: Readonly<Record<DType, number>> = { bool: 0, int32: 1, float32: 2, f
 /**
  * The dtype that holds the values of both: the higher one on bool → int32 → float32 → float64.
  *
+ * PyTorch's `promote_types`, without its wider integers and half floats.
+ *
  * @example
  * import { promoteTypes } from '@kasane/tensor-core';
  * promoteTypes('int32', 'float32'); // => float32

@@ -42,6 +42,9 @@ reportGpu(() => {
  * The backend that runs ops as gpu.js kernels. Results stay on the device until `await t.data()`.
  * Needs the package gpu.js. One call, one backend: calls with the same options give the same.
  *
+ * @throws Error if gpu.js is not installed, if there is no such mode here, if a page's policy forbids what it needs, and, of
+ * modes that answer at once, if the self-test fails; the others reject `ready()` then
+ *
  * @example
  * import { tensor } from '@kasane/tensor-core';
  * import { gpu } from '@kasane/tensor-core/gpu';

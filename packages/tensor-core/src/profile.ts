@@ -77,6 +77,8 @@ export interface FlopCount {
  * counted once and then take a tenth of a microsecond longer. Other ops take a quarter of one longer, each. Unlike `profile`, it
  * may go on while something is awaited.
  *
+ * An $(m, k) \times (k, n)$ product counts as $2mnk$, other ops as `OpProfile.flops` says.
+ *
  * @example
  * import { ones } from '@kasane/tensor-core';
  * import { countFlops } from '@kasane/tensor-core/profile';
@@ -119,8 +121,9 @@ function flopsOfPlan({ trace: traced }: Plan): number {
  * Runs `fn` and measures every op that it runs, at the cost of a few microseconds for each.
  *
  * What is measured is the time in the backend. A GPU works on after its backend has returned, so there
- * only the queueing shows. Throws TypeError if `fn` returns a promise: measure what it does between
- * two awaits.
+ * only the queueing shows.
+ *
+ * @throws TypeError if `fn` returns a promise: measure what it does between two awaits
  *
  * @example
  * import { ones } from '@kasane/tensor-core';

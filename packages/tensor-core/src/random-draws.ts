@@ -22,8 +22,13 @@ const limits = (dtype: DType): readonly [least: number, most: number] =>
 /**
  * Whole numbers in [low, high), all equally likely; int32 unless a dtype is given.
  *
- * Throws RangeError unless low < high are whole numbers of the int32 range, and unless the dtype holds
- * them all: bool has 0 and 1, float32 those up to 2^24.
+ * $P(x_i = k) = 1 / (\text{high} - \text{low})$
+ *
+ * PyTorch makes int64, and may be given `high` alone.
+ *
+ * @throws RangeError unless low < high are whole numbers of the int32 range, and unless the dtype holds
+ * them all: bool has 0 and 1, float32 those up to 2^24
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -54,10 +59,10 @@ export function randint(
 }
 
 /**
- * A random order of 0 to n - 1, all n! equally likely; int32 unless a dtype is given.
+ * A random order of 0 to n - 1, each with probability $1 / n!$; int32 unless a dtype is given, where PyTorch has int64.
  *
- * Throws RangeError unless n is a whole number ≥ 0 and the dtype holds all the numbers: bool has 0 and 1,
- * float32 those up to 2^24.
+ * @throws RangeError unless n is a whole number ≥ 0 and the dtype holds all the numbers: bool has 0 and 1,
+ * float32 those up to 2^24
  *
  * @example
  * import { Generator, randperm } from '@kasane/tensor-core';
@@ -94,7 +99,13 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * The dtype is that of the tensor of probabilities (float32 for a shape); bool and int32 work too.
  * No gradient flows to the probabilities.
  *
- * Throws RangeError if a probability is not in [0, 1].
+ * $P(x_i = 1) = p_i$
+ *
+ * PyTorch takes a shape only as that of a tensor: `torch.bernoulli(x, p)`.
+ *
+ * @throws RangeError if a probability is not in [0, 1]
+ * @throws {@link DTypeError} if the probabilities are on a device that answers later
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0
  *
  * @example
  * import { bernoulli, Generator, tensor } from '@kasane/tensor-core';

@@ -23,8 +23,14 @@ export interface MultinomialOptions extends RandomOptions {
  * Weights (n) give (numSamples); weights (b, n) give (b, numSamples), a draw for every row. Without
  * replacement the categories come in the order in which they would be drawn one after another.
  *
- * Throws RangeError if a weight is negative or not finite, if all weights of a row are 0, or if
- * there are fewer categories of positive weight than samples without replacement.
+ * $P(i) = w_i / \sum_j w_j$ for the first, or every one with replacement
+ *
+ * PyTorch makes int64.
+ *
+ * @throws RangeError if a weight is negative or not finite, if all weights of a row are 0, if there are fewer categories
+ * of positive weight than samples without replacement, and unless `numSamples` is a whole number ≥ 1
+ * @throws {@link ShapeError} unless the weights are a vector or a matrix
+ * @throws {@link DTypeError} for bool, which cannot hold categories, and if the weights are on a device that answers later
  *
  * @example
  * import { Generator, multinomial, tensor } from '@kasane/tensor-core';

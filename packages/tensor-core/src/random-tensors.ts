@@ -46,7 +46,10 @@ export interface TruncatedNormalOptions extends NormalOptions {
 /**
  * Uniform numbers in [0, 1): 24 random bits in float32, 53 in float64. The shape is an array or sizes in a row.
  *
- * Throws DTypeError unless the dtype is float32 or float64.
+ * $x_i \sim U[0, 1)$
+ *
+ * @throws {@link DTypeError} unless the dtype is float32 or float64
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, rand } from '@kasane/tensor-core';
@@ -62,7 +65,13 @@ export const rand: {
 /**
  * Uniform numbers in [low, high).
  *
- * Throws RangeError unless low < high and both are finite; DTypeError unless the dtype floats.
+ * $x_i = \text{low} + (\text{high} - \text{low}) \, u_i$ with $u_i \sim U[0, 1)$
+ *
+ * PyTorch fills a tensor that there is, with `uniform_`.
+ *
+ * @throws RangeError unless low < high and both are finite
+ * @throws {@link DTypeError} unless the dtype is float32 or float64
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, uniform } from '@kasane/tensor-core';
@@ -96,7 +105,10 @@ export function uniform(...given: (Shape | number | UniformOptions | undefined)[
 /**
  * Normally distributed numbers: mean 0, standard deviation 1. The shape is an array or sizes in a row.
  *
- * Throws DTypeError unless the dtype is float32 or float64.
+ * $x_i \sim N(0, 1)$
+ *
+ * @throws {@link DTypeError} unless the dtype is float32 or float64
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, randn } from '@kasane/tensor-core';
@@ -113,7 +125,14 @@ export const randn: {
 /**
  * Normally distributed numbers, by Box and Muller's method.
  *
- * Throws RangeError unless std ≥ 0 and both are finite; DTypeError unless the dtype floats.
+ * $$ x_{2i} = \mu + \sigma \sqrt{-2 \ln u} \cos 2 \pi v, \quad x_{2i + 1} = \mu + \sigma \sqrt{-2 \ln u} \sin 2 \pi v $$
+ *
+ * with the mean $\mu$, the standard deviation $\sigma$, and for each pair $u$ from (0, 1] and $v$ from [0, 1). `torch.normal` takes
+ * mean and deviation first, tensors of them too.
+ *
+ * @throws RangeError unless std ≥ 0 and both are finite
+ * @throws {@link DTypeError} unless the dtype is float32 or float64
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, normal } from '@kasane/tensor-core';
@@ -151,8 +170,11 @@ export function normal(...given: (Shape | number | NormalOptions | undefined)[])
  * The bounds default to two standard deviations on each side of the mean; PyTorch's `trunc_normal_`
  * has -2 and 2 whatever the mean and the deviation.
  *
- * Throws RangeError unless low < high, std > 0, and mean and std are finite; DTypeError unless the
- * dtype floats.
+ * $$ p(x) \propto e^{-(x - \mu)^2 / 2 \sigma^2}, \quad \text{low} \le x \le \text{high} $$
+ *
+ * @throws RangeError unless low < high, std > 0, and mean and std are finite
+ * @throws {@link DTypeError} unless the dtype is float32 or float64
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
  *
  * @example
  * import { Generator, truncatedNormal } from '@kasane/tensor-core';

@@ -28,7 +28,7 @@ const FORK = 1;
  * numbers, and `fork` gives streams that never meet. Every call takes whole blocks of four 32-bit
  * words. Unlike PyTorch's, a generator belongs to no device.
  *
- * Throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
+ * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -55,7 +55,11 @@ export class Generator {
     return this.#seed;
   }
 
-  /** Where the stream stands. Setting it continues from there; JSON keeps it. */
+  /**
+   * Where the stream stands. Setting it continues from there; JSON keeps it.
+   *
+   * @throws RangeError if it is set to a seed or a counter that is no whole number ≥ 0
+   */
   get state(): GeneratorState {
     return { seed: this.#seed, counter: this.#counter };
   }
@@ -90,7 +94,11 @@ export class Generator {
     return fraction53(this.#block[0]!, this.#block[1]!);
   }
 
-  /** A normally distributed number: mean 0, standard deviation 1. */
+  /**
+   * A normally distributed number: mean 0, standard deviation 1.
+   *
+   * $\sqrt{-2 \ln u} \cos 2 \pi v$, with $u$ from (0, 1] and $v$ from [0, 1)
+   */
   normal(): number {
     const block = this.#block;
     this.#next(block, 'normal');
@@ -99,7 +107,11 @@ export class Generator {
     return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * fraction53(block[2]!, block[3]!));
   }
 
-  /** A whole number in [0, bound), all equally likely; `bound` is at most 2³². */
+  /**
+   * A whole number in [0, bound), all equally likely; `bound` is at most 2³².
+   *
+   * @throws RangeError unless the bound is a whole number from 1 to 2³²
+   */
   below(bound: number): number {
     requireWhole('below', 'the bound', bound, 1, WORD);
     for (;;) {
@@ -174,7 +186,7 @@ export function defaultGenerator(): Generator {
 /**
  * Starts the default generator anew from a seed, and returns it.
  *
- * Throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
+ * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1
  *
  * @example
  * import { manualSeed, rand } from '@kasane/tensor-core';

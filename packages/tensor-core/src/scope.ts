@@ -14,8 +14,10 @@ const SCOPE_ENDED = 'at the end of its scope. Return it to keep it.';
 let current: Frame | null = null;
 
 /**
- * What a function that ran under `owner` returned; ScopeError if that is a promise, for what `owner` does
- * ends when the function returns, while the promise's work goes on.
+ * What a function that ran under `owner` returned.
+ *
+ * @throws {@link ScopeError} if that is a promise, for what `owner` does ends when the function returns, while the promise's
+ * work goes on
  *
  * @example
  * import { refusePromise } from '@kasane/tensor-core';
@@ -46,8 +48,9 @@ export function track(tensor: Tensor): void {
  *
  * Optional: frees now what the garbage collector would free later. What a returned tensor
  * needs for its gradient is kept too, and so are gradients and optimizer states, which outlive every
- * scope. Throws ScopeError if `fn` returns a promise: a scope ends when `fn` returns, while its work
- * would go on.
+ * scope.
+ *
+ * @throws {@link ScopeError} if `fn` returns a promise: a scope ends when `fn` returns, while its work would go on
  *
  * @example
  * import { memory, scope, tensor } from '@kasane/tensor-core';
@@ -78,6 +81,8 @@ export function scope<T>(fn: () => T): T {
 
 /**
  * Lets a tensor outlive every scope; returns it.
+ *
+ * @throws {@link ScopeError} if the tensor was freed
  *
  * @example
  * import { keep, scope, tensor, type Tensor } from '@kasane/tensor-core';

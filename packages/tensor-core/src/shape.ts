@@ -19,7 +19,7 @@ export function formatShape(shape: Shape): string {
 }
 
 /**
- * The number of elements: the product of the dimensions, 1 for a scalar.
+ * The number of elements: the product of the dimensions, $\prod_d \text{shape}_d$; 1 for a scalar.
  *
  * @example
  * import { sizeOf } from '@kasane/tensor-core';

@@ -15,6 +15,10 @@ import type { Tensor } from './tensor.ts';
  *
  * It stands in `tensor.grad` until somebody reads that, and becomes a tensor then.
  *
+ * $$ \text{dense}_v = \sum_{i :\, \text{indices}_i = v} \text{values}_i $$
+ *
+ * PyTorch has a sparse tensor for it.
+ *
  * @example
  * import { SparseGradient, tensor } from '@kasane/tensor-core';
  * const indices = tensor([2, 0, 2], { dtype: 'int32' });
@@ -35,7 +39,12 @@ export class SparseGradient {
     this.values = values;
   }
 
-  /** All rows. */
+  /**
+   * All rows.
+   *
+   * @throws {@link ShapeError} for an index that the table has no row for, and unless there is a row of values for each
+   * @throws {@link DTypeError} unless the indices are int32
+   */
   dense(): Tensor {
     const zeros = this.values.newFull(this.shape, 0);
     const sum = this.addTo(zeros);
@@ -43,7 +52,11 @@ export class SparseGradient {
     return sum;
   }
 
-  /** The sum with another gradient of the table, whose rows come first. */
+  /**
+   * The sum with another gradient of the table, whose rows come first.
+   *
+   * @throws {@link ShapeError} if the other gradient has rows of another shape, or too few
+   */
   addTo(other: Tensor): Tensor;
   addTo(other: Tensor | SparseGradient): Tensor | SparseGradient;
   addTo(other: Tensor | SparseGradient): Tensor | SparseGradient {

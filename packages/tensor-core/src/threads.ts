@@ -28,9 +28,11 @@ let partials = 0;
  * as many as there are processors. Results are the same to the last bit whatever the number. The others
  * start in the background, wait for work without holding the program up, and end with it.
  *
- * Needs Node, or a page that is cross-origin isolated. Throws RangeError unless `threads` is a whole
- * number from 1 to 256 and if tensors leave no memory for the threads' own use, and Error where threads
- * cannot share memory; then all is as before.
+ * Needs Node, or a page that is cross-origin isolated.
+ *
+ * @throws RangeError unless `threads` is a whole number from 1 to 256, and if tensors leave no memory for the threads' own
+ * use; all is as before then
+ * @throws Error where threads cannot share memory; all is as before then
  *
  * @example
  * import { ones } from '@kasane/tensor-core';

@@ -25,7 +25,7 @@ function turn(): Promise<void> {
 /**
  * Turns for what runs beside long work: the page, timers, signals and the garbage collector's callbacks, once a frame of 16 ms.
  *
- * With a signal, `give` and the constructor throw its reason once it is aborted.
+ * @throws the reason of the signal once it is aborted, by `give` too
  *
  * @example
  * import { Turns } from '@kasane/tensor-core/turns';
@@ -54,7 +54,11 @@ export class Turns {
     return milliseconds() - this.#last >= FRAME;
   }
 
-  /** Lets all others have their turn. */
+  /**
+   * Lets all others have their turn.
+   *
+   * @throws the reason of the signal once it is aborted
+   */
   async give(): Promise<void> {
     await turn();
     this.#signal?.throwIfAborted();

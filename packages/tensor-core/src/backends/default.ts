@@ -9,6 +9,8 @@ let current: Backend | null = null;
 /**
  * The backend new tensors are made on: `wasm()` where WebAssembly SIMD exists, else `reference()`.
  *
+ * As `torch.get_default_device`.
+ *
  * @example
  * import { defaultBackend } from '@kasane/tensor-core';
  * defaultBackend().name; // => wasm
@@ -19,6 +21,8 @@ export function defaultBackend(): Backend {
 
 /**
  * Makes `backend` the one new tensors are made on.
+ *
+ * As `torch.set_default_device`.
  *
  * @example
  * import { reference, setDefaultBackend, tensor, wasm } from '@kasane/tensor-core';
@@ -31,7 +35,9 @@ export function setDefaultBackend(backend: Backend): void {
 }
 
 /**
- * Runs `fn` with `backend` as the default. Throws ScopeError if `fn` returns a promise.
+ * Runs `fn` with `backend` as the default.
+ *
+ * @throws {@link ScopeError} if `fn` returns a promise
  *
  * @example
  * import { reference, tensor, withBackend } from '@kasane/tensor-core';

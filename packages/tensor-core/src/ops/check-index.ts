@@ -16,7 +16,7 @@ export function checkMask(op: string, what: string, mask: Tensor): void {
 }
 
 /**
- * Throws unless `index` is int32.
+ * Throws DTypeError unless `index` is int32.
  *
  * @example
  * import { checkIndexDType, tensor } from '@kasane/tensor-core';
@@ -43,8 +43,8 @@ export function valuesToCheck({ storage }: Tensor): TypedArray {
 }
 
 /**
- * Throws unless `index` is int32 with every value in [0, size), or equal to `ignored`. For the shape
- * rules of ops, by `valuesToCheck`.
+ * Throws DTypeError unless `index` is int32, ShapeError unless every value is in [0, size) or equal to `ignored`. For the
+ * shape rules of ops, by `valuesToCheck`.
  *
  * @example
  * import { checkIndex, tensor } from '@kasane/tensor-core';

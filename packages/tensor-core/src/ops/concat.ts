@@ -67,7 +67,12 @@ function forEachBlock<T extends View | WasmOperand>(
 /**
  * Tensors joined along an existing dimension.
  *
- * Throws ShapeError if the other dimensions differ.
+ * $y_i = a_i$ for the $n$ slices of the first along `dim`, then $y_{n + i} = b_i$, and so on: (n, k), (m, k) → (n + m, k) for dim 0
+ *
+ * Same as `torch.cat`.
+ *
+ * @throws {@link ShapeError} if the other dimensions differ, for no tensors or scalars, and for a dim that there is not
+ * @throws {@link DTypeError} if they live on two backends
  *
  * @example
  * import { concat, tensor } from '@kasane/tensor-core';
@@ -89,7 +94,10 @@ export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
 /**
  * Tensors of one shape joined along a new dimension.
  *
- * Throws ShapeError if the shapes differ.
+ * $y_{ij} = x^{(i)}_j$ for dim 0, $y_{ji} = x^{(i)}_j$ for dim 1: k tensors (n) → (k, n), or (n, k)
+ *
+ * @throws {@link ShapeError} if the shapes differ, for no tensors, and for a dim that there is not
+ * @throws {@link DTypeError} if they live on two backends
  *
  * @example
  * import { stack, tensor } from '@kasane/tensor-core';

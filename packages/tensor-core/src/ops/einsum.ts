@@ -15,7 +15,7 @@ interface Labelled {
  * separated by commas, and after `->` the dims of the result. Letters that the result lacks are
  * summed over.
  *
- * result[i, k] = Σⱼ a[i, j] · b[j, k] for `'ij,jk->ik'`
+ * $$ y_{ik} = \sum_j a_{ij} b_{jk} \quad \text{for} \quad \texttt{ij,jk->ik} $$
  *
  * - Without `->` the result has the letters that occur once, in alphabetical order.
  * - A letter twice in a term takes the diagonal: `'ii->i'`; `'ii->'` is the trace.
@@ -25,7 +25,8 @@ interface Labelled {
  * Pairs are contracted from left to right through `matmul`, so order three or more operands by size.
  * bool counts as int32. Same as `torch.einsum`, except for its form with lists of numbers.
  *
- * Throws ShapeError if the equation is malformed or does not fit the shapes.
+ * @throws {@link ShapeError} if the equation is malformed or does not fit the shapes
+ * @throws {@link DTypeError} if the tensors live on two backends
  *
  * @example
  * import { einsum, tensor } from '@kasane/tensor-core';

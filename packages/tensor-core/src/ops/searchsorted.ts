@@ -56,7 +56,11 @@ export function lowerBound(
  * The sequence is a vector (n) for values of any shape, or (…, n) for values (…, m). That it is
  * sorted is not checked. NaN counts as larger than every number. There is no gradient.
  *
- * Throws ShapeError if the leading dimensions differ.
+ * $y = |\{ i : s_i < v \}|$, or with `right` $|\{ i : s_i \le v \}|$, for each value $v$
+ *
+ * int32, where PyTorch has int64.
+ *
+ * @throws {@link ShapeError} if the leading dimensions differ, or the sequence is a scalar
  *
  * @example
  * import { searchsorted, tensor } from '@kasane/tensor-core';

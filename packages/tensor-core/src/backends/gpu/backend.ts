@@ -35,6 +35,10 @@ const CONSTANTS = 1024;
 /**
  * The backend that runs gpu.js kernels; made by `gpu()`.
  *
+ * @throws {@link DTypeError} for float64, and for int32 values from 2^24 on
+ * @throws {@link ShapeError} for more elements than the device can count, 2^24 at most
+ * @throws {@link DeviceLostError} by rejecting, if the device is gone
+ *
  * @example
  * import { tensor } from '@kasane/tensor-core';
  * import { gpu, type GpuBackend } from '@kasane/tensor-core/gpu';
@@ -210,7 +214,7 @@ export class GpuBackend implements Backend {
   /**
    * Takes a new device after a loss and brings back what has a host copy: with `keepHostCopy` every
    * tensor that was made from values, every parameter, and every tensor that was assigned to, such as
-   * optimizer state. Results of ops stay lost; compute them again.
+   * optimizer state. Results of ops stay lost; compute them again. Rejects with DeviceLostError if there is no new device.
    */
   restore(): Promise<void> {
     return (this.#restoring ??= this.#restore().finally(() => {
@@ -274,7 +278,7 @@ export class GpuBackend implements Backend {
   /**
    * Waits until the device has done all but what was asked of it since the last `most` calls of this, and that: for a loop
    * of steps that reads nothing, which would run ahead of the device without end. `fit` reads every loss, which does the same.
-   * Throws DeviceLostError if the device is gone.
+   * Throws DeviceLostError if the device is gone, RangeError unless `most` is a number from 0.
    */
   async keepUp(most: number = 2): Promise<void> {
     if (!(most >= 0)) throw new RangeError(`keepUp: most must be a number from 0, got ${most}.`);

@@ -302,6 +302,8 @@ export interface WasmOptions {
 /**
  * The default backend: WebAssembly SIMD kernels, in Node ≥ 20, Deno, Bun and every current browser.
  *
+ * @throws Error where there is no WebAssembly with SIMD, or a page forbids it
+ *
  * @example
  * import { tensor, wasm, withBackend } from '@kasane/tensor-core';
  * withBackend(wasm(), () => tensor([1, 4, 9]).sqrt().toArray()); // => [1,2,3]
@@ -342,6 +344,9 @@ export function philoxWords(
  * Sets how many bytes of WebAssembly memory tensors may fill before new ones are placed in ordinary
  * arrays, which are slower but which the garbage collector accounts for. The default is 1 GiB, the
  * most is 4 GiB.
+ *
+ * @throws RangeError unless `bytes` is a number from 0
+ * @throws Error where there is no WebAssembly with SIMD
  *
  * @example
  * import { setMemoryBudget } from '@kasane/tensor-core';
