@@ -69,4 +69,13 @@ describe('gradgradcheck', () => {
     expect(gradcheck(wrongSecond, [float64([2])])).toBe(true);
     expect(() => gradgradcheck(wrongSecond, [float64([2])])).toThrow(GradcheckError);
   });
+
+  it('float32: DTypeError instead of passing what was not checked', () => {
+    const square = (x: Tensor): Tensor => x.square();
+    for (const dtype of ['float32', 'int32'] as const) {
+      expect(() => gradgradcheck(square, [tensor([1], { dtype })])).toThrow(
+        new DTypeError('gradgradcheck: needs float64 inputs. Use .cast("float64").'),
+      );
+    }
+  });
 });

@@ -39,11 +39,15 @@ export class GradcheckError extends Error {
 }
 
 /**
- * Compares the gradients of `f` with central differences, (f(x + ε) - f(x - ε)) / 2ε, for every pair
- * of an input and an output element; float64 only. Returns true, or throws GradcheckError with the
- * first pair that disagrees.
+ * Compares the gradients of `f` with central differences, for every pair of an input and an output element. Returns true,
+ * or throws.
  *
- * Same as `torch.autograd.gradcheck`.
+ * $$ \left| \frac{\partial f_j}{\partial x_i} - d_{ji} \right| \le \text{atol} + \text{rtol} \, |d_{ji}|, \quad d_{ji} = \frac{f_j(x + \varepsilon e_i) - f_j(x - \varepsilon e_i)}{2 \varepsilon} $$
+ *
+ * Same as `torch.autograd.gradcheck`, which only warns of float32.
+ *
+ * @throws {@link GradcheckError} at the first pair that disagrees
+ * @throws {@link DTypeError} if no input is float64, or one is float32
  *
  * @example
  * import { gradcheck } from '@kasane/autograd';
@@ -57,10 +61,7 @@ export function gradcheck<A extends readonly Tensor[]>(
 ): boolean {
   requireTensors('gradcheck', args);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = optionsOf('gradcheck', options, optionNames);
-  const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
-  if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
-    throw new DTypeError('gradcheck: needs float64 inputs. Use .cast("float64").');
-  }
+  const positions = float64Positions('gradcheck', args);
   scope(() => {
     const { output, inputs } = call('gradcheck', f, args, positions);
     const analytic = pullEach(output, inputs, false).map((row) => row.map((g) => g.dataSync()));
@@ -82,7 +83,12 @@ export function gradcheck<A extends readonly Tensor[]>(
 }
 
 /**
- * Checks second derivatives: `gradcheck` of the gradient of Σ wⱼ·f(x)ⱼ, with fixed weights w.
+ * Checks second derivatives: `gradcheck` of the gradient of the output, with fixed weights $w$; PyTorch draws them.
+ *
+ * $$ g(x) = \nabla_x \sum_j w_j f_j(x), \quad w_j = \cos(j + 1) $$
+ *
+ * @throws {@link GradcheckError} at the first pair that disagrees
+ * @throws {@link DTypeError} if no input is float64, or one is float32
  *
  * @example
  * import { gradgradcheck } from '@kasane/autograd';
@@ -96,7 +102,7 @@ export function gradgradcheck<A extends readonly Tensor[]>(
 ): boolean {
   requireTensors('gradgradcheck', args);
   optionsOf('gradgradcheck', options, optionNames);
-  const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
+  const positions = float64Positions('gradgradcheck', args);
   for (const which of positions.keys()) {
     const gradient = (...inner: A): Tensor => {
       const { output, inputs } = call('gradgradcheck', f, inner, positions);
@@ -108,6 +114,15 @@ export function gradgradcheck<A extends readonly Tensor[]>(
     gradcheck(gradient, args, options);
   }
   return true;
+}
+
+/** Which arguments are checked: those of float64, for float32 has too few digits. */
+function float64Positions(owner: string, args: readonly Tensor[]): number[] {
+  const positions = args.map((_, i) => i).filter((i) => args[i]!.dtype === 'float64');
+  if (positions.length === 0 || args.some((t) => t.dtype === 'float32')) {
+    throw new DTypeError(`${owner}: needs float64 inputs. Use .cast("float64").`);
+  }
+  return positions;
 }
 
 /** (f(x + ε) - f(x - ε)) / 2ε for element `i` of argument `position`. */
