@@ -30,10 +30,13 @@ export class AnomalyError extends Error {
 
 /**
  * Runs `fn` and stops at the first op, forward or backward, whose result is not finite. Reads every
- * result, so it is for looking for a fault, not for training. Throws ScopeError if `fn`
- * returns a promise.
+ * result, so it is for looking for a fault, not for training.
  *
  * Unlike `torch.autograd.detect_anomaly` it checks the forward pass too, and Infinity as well as NaN.
+ *
+ * @throws {@link AnomalyError} at the first such op
+ * @throws {@link ScopeError} if `fn` returns a promise
+ * @throws {@link DTypeError} on a device that answers later: await `detectAnomalyAsync`
  *
  * @example
  * import { detectAnomaly } from '@kasane/autograd';
@@ -71,6 +74,8 @@ export function detectAnomaly<T>(fn: () => T): T {
  * What a device has computed is known only later: ops go on until it is, and the error is that of the first op
  * whose result is not finite, though later ones ran. It comes before what `fn` itself throws. What others run while
  * `fn` waits is watched as well.
+ *
+ * @throws {@link AnomalyError} by rejecting
  *
  * @example
  * import { detectAnomalyAsync } from '@kasane/autograd';

@@ -27,8 +27,14 @@ export interface BackwardOptions {
  * Each op is visited once, youngest first, so shared subexpressions cost nothing extra. The record of
  * the forward pass is dropped on the way unless `retainGraph` is set.
  *
- * Same as `torch.Tensor.backward`. Throws ShapeError if the output has several elements and no
- * `gradient` is given, and ScopeError if the record is gone or its tensors were written since.
+ * $$ \texttt{leaf.grad} \mathrel{+}= \sum_i g_i \frac{\partial \text{output}_i}{\partial \text{leaf}}, \quad g = \texttt{gradient}, \text{ or 1} $$
+ *
+ * Same as `torch.Tensor.backward`, as a function.
+ *
+ * @throws {@link ShapeError} if the output has several elements and no `gradient` is given, or one of another shape
+ * @throws {@link ScopeError} if the record is gone, or its tensors were written since
+ * @throws {@link DTypeError} if an output requires no gradients, if an op on the way has none, or if a gradient must go from a
+ * device that answers later to another backend
  *
  * @example
  * import { backward } from '@kasane/autograd';
@@ -49,7 +55,11 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  * `wasm()` whose inputs were moved to `gpu()` and back, or parameters on `wasm()` that are computed with on `gpu()`.
  *
  * All gradients that can are read side by side. Until the promise has resolved, the tensors on the way must not be
- * assigned to. Throws, by rejecting, what `backward` throws, and what reading a device does.
+ * assigned to.
+ *
+ * $$ \texttt{leaf.grad} \mathrel{+}= \sum_i g_i \frac{\partial \text{output}_i}{\partial \text{leaf}}, \quad g = \texttt{gradient}, \text{ or 1} $$
+ *
+ * @throws by rejecting, what `backward` throws but for gradients that go to another backend, and what reading a device does
  *
  * @example
  * import { backwardAsync } from '@kasane/autograd';
@@ -145,7 +155,16 @@ export interface GradientsOptions {
  * The gradients of the sum of `outputs` with respect to `inputs`, without touching any `.grad`; null
  * for an input that the outputs do not depend on.
  *
+ * $$ \text{result}_k = \sum_j \sum_i g_{ji} \frac{\partial \text{outputs}_{ji}}{\partial \text{inputs}_k}, \quad g = \texttt{gradOutputs}, \text{ or 1} $$
+ *
  * Same as `torch.autograd.grad` with `allow_unused`.
+ *
+ * Results have the shapes of the inputs.
+ *
+ * @throws {@link ShapeError} if an output has several elements and no entry of `gradOutputs`, or one of another shape
+ * @throws {@link ScopeError} if the record is gone, or its tensors were written since
+ * @throws {@link DTypeError} if an output requires no gradients, if an op on the way has none, or if a gradient must go from a
+ * device that answers later to another backend
  *
  * @example
  * import { gradients } from '@kasane/autograd';

@@ -26,10 +26,13 @@ export interface CustomVjp<A extends readonly Tensor[]> {
 
 /**
  * A function with a gradient of your own, for when the true one is unstable, wasteful, or not the one
- * you want. Written with tensor ops, the gradient can itself be differentiated.
+ * you want. `backward` stands in the place of $g \mapsto g^\top \, \partial f / \partial x_k$; written
+ * with tensor ops, it can itself be differentiated.
  *
- * Same as `torch.autograd.Function`, without the class. Throws ShapeError if `backward` does not give
- * one gradient per input, each of its input's shape.
+ * Same as `torch.autograd.Function`, without the class.
+ *
+ * @throws {@link ShapeError} by `backward` of autograd, if the one given here does not give one gradient per input, each of
+ * its input's shape
  *
  * @example
  * import { backward, customVjp } from '@kasane/autograd';

@@ -11,7 +11,14 @@ export interface GradOptions {
  * The function that computes the gradient of `f`, whose result must have one element. With several
  * `argnums` it returns an array. Gradients of gradients work: `grad(grad(f))`.
  *
- * Same as `jax.grad`.
+ * $$ \texttt{grad}(f)(x) = \nabla f(x) $$
+ *
+ * Same as `jax.grad` and `torch.func.grad`, without `has_aux`.
+ *
+ * The gradient has the shape of the argument, and is 0 if `f` does not depend on it.
+ *
+ * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`
+ * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64
  *
  * @example
  * import { grad } from '@kasane/autograd';
@@ -39,7 +46,12 @@ export function grad<A extends readonly Tensor[]>(
 /**
  * The function that computes both the value of `f` and its gradient.
  *
+ * $$ x \mapsto (f(x), \nabla f(x)) $$
+ *
  * Same as `jax.value_and_grad`.
+ *
+ * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`
+ * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64
  *
  * @example
  * import { valueAndGrad } from '@kasane/autograd';

@@ -5,7 +5,11 @@ import { call, isNested, pullEach } from './trace.ts';
 /**
  * The matrix of all partial derivatives of `f` at `x`: shape [...output, ...input].
  *
- * One backward pass per output element. Same as `torch.autograd.functional.jacobian`.
+ * $$ J_{ij} = \frac{\partial f_i}{\partial x_j} $$
+ *
+ * One backward pass per output element. Same as `torch.autograd.functional.jacobian` with one input.
+ *
+ * @throws {@link DTypeError} if `x` is not float32 or float64
  *
  * @example
  * import { jacobian } from '@kasane/autograd';
@@ -23,6 +27,13 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
 
 /**
  * The matrix of all second derivatives of `f`, which returns one number: shape [...x, ...x].
+ *
+ * $$ H_{ij} = \frac{\partial^2 f}{\partial x_i \, \partial x_j} $$
+ *
+ * Same as `torch.autograd.functional.hessian` with one input.
+ *
+ * @throws {@link ShapeError} if the result of `f` has not one element
+ * @throws {@link DTypeError} if `x` is not float32 or float64
  *
  * @example
  * import { hessian } from '@kasane/autograd';

@@ -8,10 +8,17 @@ import {
 import { call, isNested, pull, type TensorFunction } from './trace.ts';
 
 /**
- * The value of `f` and the function that pulls a gradient of its output back to its arguments:
- * v ↦ (vᵀ·∂f/∂x₁, vᵀ·∂f/∂x₂, …). It may be called several times.
+ * The value of `f` and the function that pulls a gradient of its output back to its arguments. It may be called several
+ * times.
+ *
+ * $$ v \mapsto \left( v^\top \frac{\partial f}{\partial x_1}, v^\top \frac{\partial f}{\partial x_2}, \dots \right) $$
  *
  * Same as `jax.vjp`, with the arguments in one array.
+ *
+ * $v$ has the shape of the value, what comes back the shapes of the arguments.
+ *
+ * @throws {@link DTypeError} if an argument is not float32 or float64
+ * @throws {@link ShapeError} by the function that pulls back, if $v$ has not the shape of the value
  *
  * @example
  * import { vjp } from '@kasane/autograd';
@@ -35,10 +42,15 @@ export function vjp<A extends readonly Tensor[]>(
 }
 
 /**
- * The value of `f` and its directional derivative: Σᵢ ∂f/∂xᵢ·tᵢ for tangents tᵢ.
+ * The value of `f` and its derivative in the direction of the tangents $t_i$, which has the shape of the value.
+ *
+ * $$ \sum_i \frac{\partial f}{\partial x_i} t_i $$
  *
  * Forward mode by reverse mode twice: v ↦ vᵀJ is linear, and the pull-back of a linear map is its
  * transpose. Same as `jax.jvp`.
+ *
+ * @throws {@link ShapeError} unless there is a tangent for each argument, of its shape
+ * @throws {@link DTypeError} if an argument is not float32 or float64
  *
  * @example
  * import { jvp } from '@kasane/autograd';
