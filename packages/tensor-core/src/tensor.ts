@@ -26,7 +26,8 @@ export type Operand = Tensor | number;
  * it prompt.
  *
  * Unlike `torch.Tensor`, nothing is a view: `permute` and `slice` copy, only `reshape` and its
- * relatives share data, and no op writes in place.
+ * relatives share data, and no op writes in place. Activations, in PyTorch functions of
+ * `torch.nn.functional`, are methods too.
  *
  * In the formulas of its methods $x$ is the tensor, $y$ the result or the other operand. Two operands broadcast as in
  * PyTorch, and take the dtype that `promoteTypes` gives; functions with fractions, such as `exp`, make float32 of int32

@@ -81,11 +81,11 @@ export class Comparison extends Arithmetic {
   logicalNot(): Tensor {
     return this.equal(0);
   }
-  /** is NaN, $x \ne x$ */
+  /** is NaN, $x \ne x$: `torch.isnan` */
   isNaN(): Tensor {
     return this.notEqual(asTensor(this));
   }
-  /** is neither NaN nor infinite, $|x| < \infty$ */
+  /** is neither NaN nor infinite, $|x| < \infty$: `torch.isfinite` */
   isFinite(): Tensor {
     return this.abs().less(Infinity);
   }

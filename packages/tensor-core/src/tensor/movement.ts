@@ -134,7 +134,7 @@ export class Movement extends Reductions {
   /**
    * pieces of one size (the last may be shorter) or of the given sizes
    *
-   * @throws {@link ShapeError} for a dim that there is not, a size below 1, or sizes that do not add up to that of the dim
+   * @throws {@link ShapeError} for a dim that there is not, one size that is no whole number ≥ 1, and sizes that do not add up
    */
   split(sizes: number | readonly number[], dim: number = 0): Tensor[] {
     return split(asTensor(this), sizes, dim);

@@ -96,7 +96,7 @@ export class Reductions extends Comparison {
     return applyReduction(any, this, dims, options, reduceInRuns);
   }
   /**
-   * $\ln \sum e^x$ over dims, of everything by default, without overflow
+   * $\ln \sum e^x$ over dims, of everything by default, without overflow: `torch.logsumexp`
    *
    * @throws {@link ShapeError} for a dim that there is not, or twice
    */
