@@ -34,9 +34,9 @@ export class AnomalyError extends Error {
  *
  * Unlike `torch.autograd.detect_anomaly` it checks the forward pass too, and Infinity as well as NaN.
  *
- * @throws {@link AnomalyError} at the first such op
- * @throws {@link ScopeError} if `fn` returns a promise
- * @throws {@link DTypeError} on a device that answers later: await `detectAnomalyAsync`
+ * @throws {@link AnomalyError} at the first such op.
+ * @throws {@link ScopeError} if `fn` returns a promise.
+ * @throws {@link DTypeError} on a device that answers later: await `detectAnomalyAsync`.
  *
  * @example
  * import { detectAnomaly } from '@kasane/autograd';
@@ -75,7 +75,7 @@ export function detectAnomaly<T>(fn: () => T): T {
  * whose result is not finite, though later ones ran. It comes before what `fn` itself throws. What others run while
  * `fn` waits is watched as well.
  *
- * @throws {@link AnomalyError} by rejecting
+ * @throws {@link AnomalyError} by rejecting.
  *
  * @example
  * import { detectAnomalyAsync } from '@kasane/autograd';

@@ -31,10 +31,10 @@ export interface BackwardOptions {
  *
  * Same as `torch.Tensor.backward`, as a function.
  *
- * @throws {@link ShapeError} if the output has several elements and no `gradient` is given, or one of another shape
- * @throws {@link ScopeError} if the record is gone, or its tensors were written since
+ * @throws {@link ShapeError} if the output has several elements and no `gradient` is given, or one of another shape.
+ * @throws {@link ScopeError} if the record is gone, or its tensors were written since.
  * @throws {@link DTypeError} if an output requires no gradients, if an op on the way has none, or if a gradient must go from a
- * device that answers later to another backend
+ * device that answers later to another backend.
  *
  * @example
  * import { backward } from '@kasane/autograd';
@@ -59,7 +59,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  *
  * $$ \texttt{leaf.grad} \mathrel{+}= \sum_i g_i \frac{\partial \text{output}_i}{\partial \text{leaf}}, \quad g = \texttt{gradient}, \text{ or 1} $$
  *
- * @throws by rejecting, what `backward` throws but for gradients that go to another backend, and what reading a device does
+ * @throws by rejecting, what `backward` throws but for gradients that go to another backend, and what reading a device does.
  *
  * @example
  * import { backwardAsync } from '@kasane/autograd';
@@ -161,10 +161,10 @@ export interface GradientsOptions {
  *
  * Results have the shapes of the inputs.
  *
- * @throws {@link ShapeError} if an output has several elements and no entry of `gradOutputs`, or one of another shape
- * @throws {@link ScopeError} if the record is gone, or its tensors were written since
+ * @throws {@link ShapeError} if an output has several elements and no entry of `gradOutputs`, or one of another shape.
+ * @throws {@link ScopeError} if the record is gone, or its tensors were written since.
  * @throws {@link DTypeError} if an output requires no gradients, if an op on the way has none, or if a gradient must go from a
- * device that answers later to another backend
+ * device that answers later to another backend.
  *
  * @example
  * import { gradients } from '@kasane/autograd';

@@ -32,7 +32,7 @@ export interface CustomVjp<A extends readonly Tensor[]> {
  * Same as `torch.autograd.Function`, without the class.
  *
  * @throws {@link ShapeError} by `backward` of autograd, if the one given here does not give one gradient per input, each of
- * its input's shape
+ * its input's shape.
  *
  * @example
  * import { backward, customVjp } from '@kasane/autograd';

@@ -17,8 +17,8 @@ export interface GradOptions {
  *
  * The gradient has the shape of the argument, and is 0 if `f` does not depend on it.
  *
- * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`
- * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64
+ * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`.
+ * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64.
  *
  * @example
  * import { grad } from '@kasane/autograd';
@@ -50,8 +50,8 @@ export function grad<A extends readonly Tensor[]>(
  *
  * Same as `jax.value_and_grad`.
  *
- * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`
- * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64
+ * @throws {@link ShapeError} when called, if the result of `f` has not one element, or there is no argument at `argnums`.
+ * @throws {@link DTypeError} when called, if an argument to differentiate is not float32 or float64.
  *
  * @example
  * import { valueAndGrad } from '@kasane/autograd';

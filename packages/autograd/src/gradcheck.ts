@@ -42,12 +42,14 @@ export class GradcheckError extends Error {
  * Compares the gradients of `f` with central differences, for every pair of an input and an output element. Returns true,
  * or throws.
  *
- * $$ \left| \frac{\partial f_j}{\partial x_i} - d_{ji} \right| \le \text{atol} + \text{rtol} \, |d_{ji}|, \quad d_{ji} = \frac{f_j(x + \varepsilon e_i) - f_j(x - \varepsilon e_i)}{2 \varepsilon} $$
+ * $$ \left| \frac{\partial f_j}{\partial x_i} - d_{ji} \right| \le \text{atol} + \text{rtol} \, |d_{ji}| $$
+ *
+ * $$ d_{ji} = \frac{f_j(x + \varepsilon e_i) - f_j(x - \varepsilon e_i)}{2 \varepsilon} $$
  *
  * Same as `torch.autograd.gradcheck`, which only warns of float32.
  *
- * @throws {@link GradcheckError} at the first pair that disagrees
- * @throws {@link DTypeError} if no input is float64, or one is float32
+ * @throws {@link GradcheckError} at the first pair that disagrees.
+ * @throws {@link DTypeError} if no input is float64, or one is float32.
  *
  * @example
  * import { gradcheck } from '@kasane/autograd';
@@ -87,8 +89,8 @@ export function gradcheck<A extends readonly Tensor[]>(
  *
  * $$ g(x) = \nabla_x \sum_j w_j f_j(x), \quad w_j = \cos(j + 1) $$
  *
- * @throws {@link GradcheckError} at the first pair that disagrees
- * @throws {@link DTypeError} if no input is float64, or one is float32
+ * @throws {@link GradcheckError} at the first pair that disagrees.
+ * @throws {@link DTypeError} if no input is float64, or one is float32.
  *
  * @example
  * import { gradgradcheck } from '@kasane/autograd';

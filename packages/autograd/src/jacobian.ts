@@ -9,7 +9,7 @@ import { call, isNested, pullEach } from './trace.ts';
  *
  * One backward pass per output element. Same as `torch.autograd.functional.jacobian` with one input.
  *
- * @throws {@link DTypeError} if `x` is not float32 or float64
+ * @throws {@link DTypeError} if `x` is not float32 or float64.
  *
  * @example
  * import { jacobian } from '@kasane/autograd';
@@ -32,8 +32,8 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
  *
  * Same as `torch.autograd.functional.hessian` with one input.
  *
- * @throws {@link ShapeError} if the result of `f` has not one element
- * @throws {@link DTypeError} if `x` is not float32 or float64
+ * @throws {@link ShapeError} if the result of `f` has not one element.
+ * @throws {@link DTypeError} if `x` is not float32 or float64.
  *
  * @example
  * import { hessian } from '@kasane/autograd';

@@ -17,8 +17,8 @@ import { call, isNested, pull, type TensorFunction } from './trace.ts';
  *
  * $v$ has the shape of the value, what comes back the shapes of the arguments.
  *
- * @throws {@link DTypeError} if an argument is not float32 or float64
- * @throws {@link ShapeError} by the function that pulls back, if $v$ has not the shape of the value
+ * @throws {@link DTypeError} if an argument is not float32 or float64.
+ * @throws {@link ShapeError} by the function that pulls back, if $v$ has not the shape of the value.
  *
  * @example
  * import { vjp } from '@kasane/autograd';
@@ -49,8 +49,8 @@ export function vjp<A extends readonly Tensor[]>(
  * Forward mode by reverse mode twice: v ↦ vᵀJ is linear, and the pull-back of a linear map is its
  * transpose. Same as `jax.jvp`.
  *
- * @throws {@link ShapeError} unless there is a tangent for each argument, of its shape
- * @throws {@link DTypeError} if an argument is not float32 or float64
+ * @throws {@link ShapeError} unless there is a tangent for each argument, of its shape.
+ * @throws {@link DTypeError} if an argument is not float32 or float64.
  *
  * @example
  * import { jvp } from '@kasane/autograd';

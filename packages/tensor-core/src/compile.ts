@@ -94,7 +94,7 @@ interface Variant extends Counted {
  *
  * @throws {@link CompileError} when called, if the function reads values, draws random numbers on its own, returns what could
  * still be differentiated, lets gradients flow into what was computed before the call, keeps tensors, or
- * does not do the same in two of four calls, or has new shapes or numbers in 64 calls in a row; see `CompileOptions.onFallback`
+ * does not do the same in two of four calls, or has new shapes or numbers in 64 calls in a row; see `CompileOptions.onFallback`.
  *
  * @example
  * import { tensor, type Tensor } from '@kasane/tensor-core';

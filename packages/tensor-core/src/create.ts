@@ -55,9 +55,9 @@ const checked = (op: string, options: CreateOptions | undefined): CreateOptions 
  * becomes an image by `tensor(data, [height, width, 4]).permute([2, 0, 1]).div(255)`. What `data()` gives
  * of a bool tensor, a Uint8Array, is bool again with `{ dtype: 'bool' }`, where all but 0 is true.
  *
- * @throws {@link ShapeError} if the nested arrays are ragged or the values do not fill the shape
+ * @throws {@link ShapeError} if the nested arrays are ragged or the values do not fill the shape.
  * @throws {@link DTypeError} if they are no numbers, if int32 cannot hold them: NaN, and what is beyond -2^31 to 2^31 - 1,
- * and if `requiresGrad` is asked of int32 or bool
+ * and if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';
@@ -99,8 +99,8 @@ export function tensor(
  *
  * $x_i = 0$
  *
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
- * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { zeros } from '@kasane/tensor-core';
@@ -120,8 +120,8 @@ export function zeros(...given: (Shape | number | CreateOptions | undefined)[]):
  *
  * $x_i = 1$
  *
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
- * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';
@@ -142,8 +142,8 @@ export function ones(...given: (Shape | number | CreateOptions | undefined)[]): 
  *
  * float32 unless another dtype is given; PyTorch takes that of the value.
  *
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
- * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
+ * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { full } from '@kasane/tensor-core';
@@ -163,7 +163,7 @@ export function full(shape: Shape, value: number, options?: CreateOptions): Tens
  *
  * $y_i = 0$
  *
- * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { tensor, zerosLike } from '@kasane/tensor-core';
@@ -178,7 +178,7 @@ export function zerosLike(like: Tensor, options?: CreateOptions): Tensor {
  *
  * $y_i = 1$
  *
- * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool
+ * @throws {@link DTypeError} if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { onesLike, tensor } from '@kasane/tensor-core';
@@ -193,7 +193,7 @@ export function onesLike(like: Tensor, options?: CreateOptions): Tensor {
  *
  * $y_i = \text{value}$
  *
- * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool
+ * @throws {@link DTypeError} if int32 cannot hold the value, and if `requiresGrad` is asked of int32 or bool.
  *
  * @example
  * import { fullLike, tensor } from '@kasane/tensor-core';
@@ -212,8 +212,8 @@ export function fullLike(like: Tensor, value: number, options?: CreateOptions): 
  *
  * float32 unless another dtype is given; PyTorch makes int64 of whole numbers.
  *
- * @throws {@link ShapeError} if `step` is 0 or leads away from `end`
- * @throws {@link DTypeError} if int32 cannot hold a number
+ * @throws {@link ShapeError} if `step` is 0 or leads away from `end`.
+ * @throws {@link DTypeError} if int32 cannot hold a number.
  *
  * @example
  * import { arange } from '@kasane/tensor-core';
@@ -250,8 +250,8 @@ export function arange(
  *
  * $$ x_i = \text{start} + i \, \frac{\text{end} - \text{start}}{\text{steps} - 1}, \quad i = 0, \dots, \text{steps} - 1 $$
  *
- * @throws {@link ShapeError} unless `steps` is a whole number ≥ 0
- * @throws {@link DTypeError} if int32 cannot hold a number
+ * @throws {@link ShapeError} unless `steps` is a whole number ≥ 0.
+ * @throws {@link DTypeError} if int32 cannot hold a number.
  *
  * @example
  * import { linspace } from '@kasane/tensor-core';
@@ -278,7 +278,7 @@ export function linspace(
  *
  * $x_{ij} = [i = j]$, of the shape (rows, columns)
  *
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { eye } from '@kasane/tensor-core';

@@ -40,7 +40,7 @@ export function isGradEnabled(): boolean {
  *
  * As `torch.no_grad`, but given a function.
  *
- * @throws {@link ScopeError} if `fn` returns a promise
+ * @throws {@link ScopeError} if `fn` returns a promise.
  *
  * @example
  * import { noGrad, tensor } from '@kasane/tensor-core';
@@ -56,7 +56,7 @@ export function noGrad<T>(fn: () => T): T {
  *
  * As `torch.enable_grad`, but given a function.
  *
- * @throws {@link ScopeError} if `fn` returns a promise
+ * @throws {@link ScopeError} if `fn` returns a promise.
  *
  * @example
  * import { enableGrad, noGrad, tensor } from '@kasane/tensor-core';
@@ -99,9 +99,9 @@ export function watchOps(watch: (op: string, output: Tensor) => void): () => voi
  * Runs an op: checks and shapes by `op.infer`, the values by the backend's kernel, and, if an input
  * requires gradients, a record of how the result came to be. The door for ops of other packages.
  *
- * @throws what `op.infer` throws: {@link ShapeError} or {@link DTypeError} for inputs that do not fit its rule
- * @throws {@link DTypeError} if the inputs live on two backends
- * @throws TypeError if `infer` gives no shape and dtype
+ * @throws what `op.infer` throws: {@link ShapeError} or {@link DTypeError} for inputs that do not fit its rule.
+ * @throws {@link DTypeError} if the inputs live on two backends.
+ * @throws TypeError if `infer` gives no shape and dtype.
  *
  * @example
  * import { run, tensor, type OpDef } from '@kasane/tensor-core';
@@ -134,7 +134,7 @@ export function run<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): Tenso
  * `target.assign(run(op, [target, ...others], attrs))`, but in place where nobody else holds its data.
  * The op's loop and kernels must allow that their output is their first input.
  *
- * @throws what `run` throws, and {@link ScopeError} if `target` is the recorded result of an op
+ * @throws what `run` throws, and {@link ScopeError} if `target` is the recorded result of an op.
  *
  * @example
  * import { runInto, tensor, type OpDef } from '@kasane/tensor-core';
@@ -195,7 +195,7 @@ function isSole({ storage, provenance }: Tensor): boolean {
  * Gives `input`'s data another shape without copying it; `op` is recorded so that gradients find
  * their way back.
  *
- * @throws what `op.infer` throws
+ * @throws what `op.infer` throws.
  *
  * @example
  * import { runView, tensor, type OpDef } from '@kasane/tensor-core';

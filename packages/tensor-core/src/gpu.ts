@@ -43,7 +43,7 @@ reportGpu(() => {
  * Needs the package gpu.js. One call, one backend: calls with the same options give the same.
  *
  * @throws Error if gpu.js is not installed, if there is no such mode here, if a page's policy forbids what it needs, and, of
- * modes that answer at once, if the self-test fails; the others reject `ready()` then
+ * modes that answer at once, if the self-test fails; the others reject `ready()` then.
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';

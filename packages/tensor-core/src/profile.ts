@@ -123,7 +123,7 @@ function flopsOfPlan({ trace: traced }: Plan): number {
  * What is measured is the time in the backend. A GPU works on after its backend has returned, so there
  * only the queueing shows.
  *
- * @throws TypeError if `fn` returns a promise: measure what it does between two awaits
+ * @throws TypeError if `fn` returns a promise: measure what it does between two awaits.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';

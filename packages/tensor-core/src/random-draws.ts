@@ -27,8 +27,8 @@ const limits = (dtype: DType): readonly [least: number, most: number] =>
  * PyTorch makes int64, and may be given `high` alone.
  *
  * @throws RangeError unless low < high are whole numbers of the int32 range, and unless the dtype holds
- * them all: bool has 0 and 1, float32 those up to 2^24
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * them all: bool has 0 and 1, float32 those up to 2^24.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -62,7 +62,7 @@ export function randint(
  * A random order of 0 to n - 1, each with probability $1 / n!$; int32 unless a dtype is given, where PyTorch has int64.
  *
  * @throws RangeError unless n is a whole number ≥ 0 and the dtype holds all the numbers: bool has 0 and 1,
- * float32 those up to 2^24
+ * float32 those up to 2^24.
  *
  * @example
  * import { Generator, randperm } from '@kasane/tensor-core';
@@ -103,9 +103,9 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  *
  * PyTorch takes a shape only as that of a tensor: `torch.bernoulli(x, p)`.
  *
- * @throws RangeError if a probability is not in [0, 1]
- * @throws {@link DTypeError} if the probabilities are on a device that answers later
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0
+ * @throws RangeError if a probability is not in [0, 1].
+ * @throws {@link DTypeError} if the probabilities are on a device that answers later.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0.
  *
  * @example
  * import { bernoulli, Generator, tensor } from '@kasane/tensor-core';

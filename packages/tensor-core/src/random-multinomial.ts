@@ -28,9 +28,9 @@ export interface MultinomialOptions extends RandomOptions {
  * PyTorch makes int64.
  *
  * @throws RangeError if a weight is negative or not finite, if all weights of a row are 0, if there are fewer categories
- * of positive weight than samples without replacement, and unless `numSamples` is a whole number ≥ 1
- * @throws {@link ShapeError} unless the weights are a vector or a matrix
- * @throws {@link DTypeError} for bool, which cannot hold categories, and if the weights are on a device that answers later
+ * of positive weight than samples without replacement, and unless `numSamples` is a whole number ≥ 1.
+ * @throws {@link ShapeError} unless the weights are a vector or a matrix.
+ * @throws {@link DTypeError} for bool, which cannot hold categories, and if the weights are on a device that answers later.
  *
  * @example
  * import { Generator, multinomial, tensor } from '@kasane/tensor-core';

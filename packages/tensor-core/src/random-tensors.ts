@@ -48,8 +48,8 @@ export interface TruncatedNormalOptions extends NormalOptions {
  *
  * $x_i \sim U[0, 1)$
  *
- * @throws {@link DTypeError} unless the dtype is float32 or float64
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, rand } from '@kasane/tensor-core';
@@ -69,9 +69,9 @@ export const rand: {
  *
  * PyTorch fills a tensor that there is, with `uniform_`.
  *
- * @throws RangeError unless low < high and both are finite
- * @throws {@link DTypeError} unless the dtype is float32 or float64
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws RangeError unless low < high and both are finite.
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, uniform } from '@kasane/tensor-core';
@@ -107,8 +107,8 @@ export function uniform(...given: (Shape | number | UniformOptions | undefined)[
  *
  * $x_i \sim N(0, 1)$
  *
- * @throws {@link DTypeError} unless the dtype is float32 or float64
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, randn } from '@kasane/tensor-core';
@@ -130,9 +130,9 @@ export const randn: {
  * with the mean $\mu$, the standard deviation $\sigma$, and for each pair $u$ from (0, 1] and $v$ from [0, 1). `torch.normal` takes
  * mean and deviation first, tensors of them too.
  *
- * @throws RangeError unless std ≥ 0 and both are finite
- * @throws {@link DTypeError} unless the dtype is float32 or float64
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws RangeError unless std ≥ 0 and both are finite.
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, normal } from '@kasane/tensor-core';
@@ -172,9 +172,9 @@ export function normal(...given: (Shape | number | NormalOptions | undefined)[])
  *
  * $$ p(x) \propto e^{-(x - \mu)^2 / 2 \sigma^2}, \quad \text{low} \le x \le \text{high} $$
  *
- * @throws RangeError unless low < high, std > 0, and mean and std are finite
- * @throws {@link DTypeError} unless the dtype is float32 or float64
- * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
+ * @throws RangeError unless low < high, std > 0, and mean and std are finite.
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
  *
  * @example
  * import { Generator, truncatedNormal } from '@kasane/tensor-core';

@@ -28,7 +28,7 @@ const FORK = 1;
  * numbers, and `fork` gives streams that never meet. Every call takes whole blocks of four 32-bit
  * words. Unlike PyTorch's, a generator belongs to no device.
  *
- * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1
+ * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
  *
  * @example
  * import { Generator, randint } from '@kasane/tensor-core';
@@ -58,7 +58,7 @@ export class Generator {
   /**
    * Where the stream stands. Setting it continues from there; JSON keeps it.
    *
-   * @throws RangeError if it is set to a seed or a counter that is no whole number ≥ 0
+   * @throws RangeError if it is set to a seed or a counter that is no whole number ≥ 0.
    */
   get state(): GeneratorState {
     return { seed: this.#seed, counter: this.#counter };
@@ -110,7 +110,7 @@ export class Generator {
   /**
    * A whole number in [0, bound), all equally likely; `bound` is at most 2³².
    *
-   * @throws RangeError unless the bound is a whole number from 1 to 2³²
+   * @throws RangeError unless the bound is a whole number from 1 to 2³².
    */
   below(bound: number): number {
     requireWhole('below', 'the bound', bound, 1, WORD);
@@ -186,7 +186,7 @@ export function defaultGenerator(): Generator {
 /**
  * Starts the default generator anew from a seed, and returns it.
  *
- * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1
+ * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ - 1.
  *
  * @example
  * import { manualSeed, rand } from '@kasane/tensor-core';

@@ -17,7 +17,7 @@ let current: Frame | null = null;
  * What a function that ran under `owner` returned.
  *
  * @throws {@link ScopeError} if that is a promise, for what `owner` does ends when the function returns, while the promise's
- * work goes on
+ * work goes on.
  *
  * @example
  * import { refusePromise } from '@kasane/tensor-core';
@@ -50,7 +50,7 @@ export function track(tensor: Tensor): void {
  * needs for its gradient is kept too, and so are gradients and optimizer states, which outlive every
  * scope.
  *
- * @throws {@link ScopeError} if `fn` returns a promise: a scope ends when `fn` returns, while its work would go on
+ * @throws {@link ScopeError} if `fn` returns a promise: a scope ends when `fn` returns, while its work would go on.
  *
  * @example
  * import { memory, scope, tensor } from '@kasane/tensor-core';
@@ -82,7 +82,7 @@ export function scope<T>(fn: () => T): T {
 /**
  * Lets a tensor outlive every scope; returns it.
  *
- * @throws {@link ScopeError} if the tensor was freed
+ * @throws {@link ScopeError} if the tensor was freed.
  *
  * @example
  * import { keep, scope, tensor, type Tensor } from '@kasane/tensor-core';

@@ -42,8 +42,8 @@ export class SparseGradient {
   /**
    * All rows.
    *
-   * @throws {@link ShapeError} for an index that the table has no row for, and unless there is a row of values for each
-   * @throws {@link DTypeError} unless the indices are int32
+   * @throws {@link ShapeError} for an index that the table has no row for, and unless there is a row of values for each.
+   * @throws {@link DTypeError} unless the indices are int32.
    */
   dense(): Tensor {
     const zeros = this.values.newFull(this.shape, 0);
@@ -55,7 +55,7 @@ export class SparseGradient {
   /**
    * The sum with another gradient of the table, whose rows come first.
    *
-   * @throws {@link ShapeError} if the other gradient has rows of another shape, or too few
+   * @throws {@link ShapeError} if the other gradient has rows of another shape, or too few.
    */
   addTo(other: Tensor): Tensor;
   addTo(other: Tensor | SparseGradient): Tensor | SparseGradient;

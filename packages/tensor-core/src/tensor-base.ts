@@ -100,7 +100,7 @@ export class TensorBase {
   /**
    * The gradient that `backward` accumulated, or null. Setting it replaces it.
    *
-   * @throws {@link ShapeError} if what it is set to has another shape
+   * @throws {@link ShapeError} if what it is set to has another shape.
    */
   get grad(): Tensor | null {
     const grad = this.peekGrad();
@@ -156,7 +156,7 @@ export class TensorBase {
   /**
    * A copy of the values in row-major order.
    *
-   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`.
    */
   dataSync(): TypedArray {
     return this.read('dataSync').slice();
@@ -165,8 +165,8 @@ export class TensorBase {
   /**
    * The only value of a one-element tensor: a number also of bool, 0 or 1, where PyTorch gives a truth value.
    *
-   * @throws {@link ShapeError} for other than one element
-   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   * @throws {@link ShapeError} for other than one element.
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`.
    */
   item(): number {
     const values = this.read('item');
@@ -181,7 +181,7 @@ export class TensorBase {
   /**
    * The values as nested arrays: a number (or boolean) for a scalar, `number[][]` for a matrix.
    *
-   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`.
    */
   toArray(): NestedArray {
     const data = this.read('toArray');
@@ -199,7 +199,7 @@ export class TensorBase {
   /**
    * The values as NumPy prints them, with shape and dtype where they are not obvious.
    *
-   * @throws {@link DTypeError} on a backend that answers later: await `data()`
+   * @throws {@link DTypeError} on a backend that answers later: await `data()`.
    */
   toString(): string {
     return formatTensor(this, this.read('toString'));
@@ -224,8 +224,8 @@ export class TensorBase {
    *
    * `copy_` of PyTorch, without its broadcasting and casting.
    *
-   * @throws {@link ScopeError} for the recorded result of an op
-   * @throws {@link ShapeError} for another shape or dtype
+   * @throws {@link ScopeError} for the recorded result of an op.
+   * @throws {@link ShapeError} for another shape or dtype.
    */
   assign(value: Tensor): void {
     if (this.provenance !== null) {

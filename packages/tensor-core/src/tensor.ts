@@ -36,9 +36,9 @@ export type Operand = Tensor | number;
  * @throws {@link ShapeError} by ops whose rule the shapes or dims do not fit, and for results of more than 4 GiB. An
  * index out of range is found where the values are at hand; kernels of a gpu stay within bounds instead.
  * @throws {@link DTypeError} by ops for operands on two backends, for a dtype that the op has no result for, and for a
- * number that int32 beside it cannot hold
- * @throws {@link ScopeError} by whatever needs the values of a tensor that was freed
- * @throws RangeError if there is no memory for a result
+ * number that int32 beside it cannot hold.
+ * @throws {@link ScopeError} by whatever needs the values of a tensor that was freed.
+ * @throws RangeError if there is no memory for a result.
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';
@@ -51,7 +51,7 @@ export class Tensor extends Aliases {
    * The same values on another backend; the tensor itself if it is there already. `torch.Tensor.to` takes dtypes too,
    * for which there is `cast`.
    *
-   * @throws {@link DTypeError} on a backend that answers later: await `toAsync()`
+   * @throws {@link DTypeError} on a backend that answers later: await `toAsync()`.
    */
   to(backend: Backend): Tensor {
     if (this.backend === requireBackend('to', backend)) return this;
@@ -87,8 +87,8 @@ export class Tensor extends Aliases {
   /**
    * one value in every element, on this tensor's backend and (by default) of its dtype
    *
-   * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB
-   * @throws {@link DTypeError} if int32 cannot hold the value
+   * @throws {@link ShapeError} unless the sizes are whole numbers ≥ 0 that take at most 4 GiB.
+   * @throws {@link DTypeError} if int32 cannot hold the value.
    */
   newFull(shape: Shape, value: number, dtype: DType = this.dtype): Tensor {
     return noGrad(() => run(full, [this], { shape, value, dtype: checkDType(dtype) }));

@@ -31,8 +31,8 @@ let partials = 0;
  * Needs Node, or a page that is cross-origin isolated.
  *
  * @throws RangeError unless `threads` is a whole number from 1 to 256, and if tensors leave no memory for the threads' own
- * use; all is as before then
- * @throws Error where threads cannot share memory; all is as before then
+ * use; all is as before then.
+ * @throws Error where threads cannot share memory; all is as before then.
  *
  * @example
  * import { ones } from '@kasane/tensor-core';

@@ -25,7 +25,7 @@ function turn(): Promise<void> {
 /**
  * Turns for what runs beside long work: the page, timers, signals and the garbage collector's callbacks, once a frame of 16 ms.
  *
- * @throws the reason of the signal once it is aborted, by `give` too
+ * @throws the reason of the signal once it is aborted, by `give` too.
  *
  * @example
  * import { Turns } from '@kasane/tensor-core/turns';
@@ -57,7 +57,7 @@ export class Turns {
   /**
    * Lets all others have their turn.
    *
-   * @throws the reason of the signal once it is aborted
+   * @throws the reason of the signal once it is aborted.
    */
   async give(): Promise<void> {
     await turn();

@@ -37,7 +37,7 @@ export function setDefaultBackend(backend: Backend): void {
 /**
  * Runs `fn` with `backend` as the default.
  *
- * @throws {@link ScopeError} if `fn` returns a promise
+ * @throws {@link ScopeError} if `fn` returns a promise.
  *
  * @example
  * import { reference, tensor, withBackend } from '@kasane/tensor-core';

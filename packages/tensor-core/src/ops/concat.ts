@@ -71,8 +71,8 @@ function forEachBlock<T extends View | WasmOperand>(
  *
  * Same as `torch.cat`.
  *
- * @throws {@link ShapeError} if the other dimensions differ, for no tensors or scalars, and for a dim that there is not
- * @throws {@link DTypeError} if they live on two backends
+ * @throws {@link ShapeError} if the other dimensions differ, for no tensors or scalars, and for a dim that there is not.
+ * @throws {@link DTypeError} if they live on two backends.
  *
  * @example
  * import { concat, tensor } from '@kasane/tensor-core';
@@ -96,8 +96,8 @@ export function concat(tensors: readonly Tensor[], dim: number = 0): Tensor {
  *
  * $y_{ij} = x^{(i)}_j$ for dim 0, $y_{ji} = x^{(i)}_j$ for dim 1: k tensors (n) → (k, n), or (n, k)
  *
- * @throws {@link ShapeError} if the shapes differ, for no tensors, and for a dim that there is not
- * @throws {@link DTypeError} if they live on two backends
+ * @throws {@link ShapeError} if the shapes differ, for no tensors, and for a dim that there is not.
+ * @throws {@link DTypeError} if they live on two backends.
  *
  * @example
  * import { stack, tensor } from '@kasane/tensor-core';

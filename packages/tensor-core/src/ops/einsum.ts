@@ -25,8 +25,8 @@ interface Labelled {
  * Pairs are contracted from left to right through `matmul`, so order three or more operands by size.
  * bool counts as int32. Same as `torch.einsum`, except for its form with lists of numbers.
  *
- * @throws {@link ShapeError} if the equation is malformed or does not fit the shapes
- * @throws {@link DTypeError} if the tensors live on two backends
+ * @throws {@link ShapeError} if the equation is malformed or does not fit the shapes.
+ * @throws {@link DTypeError} if the tensors live on two backends.
  *
  * @example
  * import { einsum, tensor } from '@kasane/tensor-core';

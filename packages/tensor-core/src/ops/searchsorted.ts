@@ -60,7 +60,7 @@ export function lowerBound(
  *
  * int32, where PyTorch has int64.
  *
- * @throws {@link ShapeError} if the leading dimensions differ, or the sequence is a scalar
+ * @throws {@link ShapeError} if the leading dimensions differ, or the sequence is a scalar.
  *
  * @example
  * import { searchsorted, tensor } from '@kasane/tensor-core';

@@ -11,7 +11,7 @@ export class Arithmetic extends Activations {
   /**
    * $x + y$; of bools, whether either is true
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   add(other: Operand): Tensor {
     return applyBinary(arithmetic.add, this, other);
@@ -19,8 +19,8 @@ export class Arithmetic extends Activations {
   /**
    * $x - y$
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
-   * @throws {@link DTypeError} for two bools: use `logicalXor`
+   * @throws {@link ShapeError} if the shapes do not broadcast.
+   * @throws {@link DTypeError} for two bools: use `logicalXor`.
    */
   sub(other: Operand): Tensor {
     return applyBinary(arithmetic.sub, this, other);
@@ -28,7 +28,7 @@ export class Arithmetic extends Activations {
   /**
    * $x \cdot y$, elementwise; of bools, whether both are true
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   mul(other: Operand): Tensor {
     return applyBinary(arithmetic.mul, this, other);
@@ -36,7 +36,7 @@ export class Arithmetic extends Activations {
   /**
    * $x / y$; integers divide to float32
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   div(other: Operand): Tensor {
     return applyBinary(arithmetic.div, this, other);
@@ -44,7 +44,7 @@ export class Arithmetic extends Activations {
   /**
    * $x^y$; int32 keeps the whole part, also of a negative power, for which PyTorch refuses a number
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   pow(other: Operand): Tensor {
     return applyBinary(arithmetic.pow, this, other);
@@ -52,7 +52,7 @@ export class Arithmetic extends Activations {
   /**
    * $\max(x, y)$; NaN if either is; PyTorch's takes no number
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   maximum(other: Operand): Tensor {
     return applyBinary(arithmetic.maximum, this, other);
@@ -60,7 +60,7 @@ export class Arithmetic extends Activations {
   /**
    * $\min(x, y)$; NaN if either is; PyTorch's takes no number
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   minimum(other: Operand): Tensor {
     return applyBinary(arithmetic.minimum, this, other);
@@ -68,7 +68,7 @@ export class Arithmetic extends Activations {
   /**
    * the angle of the point (other, this), in radians from $-\pi$ to $\pi$: $\arctan(x / y)$ where $y > 0$
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   atan2(other: Operand): Tensor {
     return applyBinary(arithmetic.atan2, this, other);
@@ -89,8 +89,8 @@ export class Arithmetic extends Activations {
    * Unlike PyTorch's, it takes two dtypes, by `promoteTypes`, and can read either side transposed.
    *
    * @throws {@link ShapeError} if the dimensions that are summed over differ, the leading ones do not broadcast, or
-   * one side is a scalar
-   * @throws {@link DTypeError} for two bools
+   * one side is a scalar.
+   * @throws {@link DTypeError} for two bools.
    */
   matmul(other: Tensor, options?: Partial<MatmulAttrs>): Tensor {
     const given = optionsOf('matmul', options, ['transposeA', 'transposeB']);
@@ -99,7 +99,7 @@ export class Arithmetic extends Activations {
   /**
    * $C_{ij} = x_i y_j$: every element of this vector times every element of another, (n) × (m) → (n, m)
    *
-   * @throws {@link ShapeError} unless both are vectors
+   * @throws {@link ShapeError} unless both are vectors.
    */
   outer(other: Tensor): Tensor {
     return outer(asTensor(this), other);

@@ -8,7 +8,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x = y$, as bool, for each element: `torch.eq`, while `torch.equal` gives one answer for all
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   equal(other: Operand): Tensor {
     return applyBinary(comparison.equal, this, other);
@@ -16,7 +16,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x \ne y$, as bool
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   notEqual(other: Operand): Tensor {
     return applyBinary(comparison.notEqual, this, other);
@@ -24,7 +24,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x < y$, as bool
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   less(other: Operand): Tensor {
     return applyBinary(comparison.less, this, other);
@@ -32,7 +32,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x \le y$, as bool
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   lessEqual(other: Operand): Tensor {
     return applyBinary(comparison.lessEqual, this, other);
@@ -40,7 +40,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x > y$, as bool
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   greater(other: Operand): Tensor {
     return applyBinary(comparison.greater, this, other);
@@ -48,7 +48,7 @@ export class Comparison extends Arithmetic {
   /**
    * $x \ge y$, as bool
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   greaterEqual(other: Operand): Tensor {
     return applyBinary(comparison.greaterEqual, this, other);
@@ -56,7 +56,7 @@ export class Comparison extends Arithmetic {
   /**
    * both are nonzero, $x \ne 0 \land y \ne 0$
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   logicalAnd(other: Operand): Tensor {
     return applyBinary(comparison.logicalAnd, this, other);
@@ -64,7 +64,7 @@ export class Comparison extends Arithmetic {
   /**
    * either is nonzero, $x \ne 0 \lor y \ne 0$
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   logicalOr(other: Operand): Tensor {
     return applyBinary(comparison.logicalOr, this, other);
@@ -72,7 +72,7 @@ export class Comparison extends Arithmetic {
   /**
    * exactly one is nonzero, $(x \ne 0) \ne (y \ne 0)$
    *
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   logicalXor(other: Operand): Tensor {
     return applyBinary(comparison.logicalXor, this, other);

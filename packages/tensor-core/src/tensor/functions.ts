@@ -9,7 +9,7 @@ export class Functions extends TensorBase {
   /**
    * $-x$
    *
-   * @throws {@link DTypeError} for bool: use `logicalNot`
+   * @throws {@link DTypeError} for bool: use `logicalNot`.
    */
   neg(): Tensor {
     return applyUnary(unary.neg, this);

@@ -18,8 +18,8 @@ export class Indexing extends Movement {
    *
    * As `torch.where(this, a, b)`. The method of PyTorch's tensors is called on `a`.
    *
-   * @throws {@link DTypeError} unless this is bool
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link DTypeError} unless this is bool.
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   where(a: Operand, b: Operand): Tensor {
     // Two numbers are float32.
@@ -30,8 +30,8 @@ export class Indexing extends Movement {
   /**
    * `value` where the bool mask holds, else this; the dtype stays, and both broadcast
    *
-   * @throws {@link DTypeError} unless the mask is bool, and if the dtype cannot hold the number
-   * @throws {@link ShapeError} if the shapes do not broadcast
+   * @throws {@link DTypeError} unless the mask is bool, and if the dtype cannot hold the number.
+   * @throws {@link ShapeError} if the shapes do not broadcast.
    */
   maskedFill(mask: Tensor, value: Operand): Tensor {
     return maskedFill(asTensor(this), mask, value);
@@ -41,8 +41,8 @@ export class Indexing extends Movement {
    * names a position along `dim`. The result has the shape of the index.
    *
    * @throws {@link ShapeError} for a dim that there is not, for an index that is negative or too large, and if `index` has
-   * more or fewer dims, or is larger but along `dim`
-   * @throws {@link DTypeError} unless `index` is int32
+   * more or fewer dims, or is larger but along `dim`.
+   * @throws {@link DTypeError} unless `index` is int32.
    */
   gather(dim: number, index: Tensor): Tensor {
     return applyAlongDim(gather, [asTensor(this), index], dim);
@@ -51,8 +51,8 @@ export class Indexing extends Movement {
    * gather, with all dims but `dim` broadcast: what follows argmax and argsort
    *
    * @throws {@link ShapeError} for a dim that there is not, for an index that is negative or too large, and if there are
-   * more or fewer dims, or they do not broadcast
-   * @throws {@link DTypeError} unless `index` is int32
+   * more or fewer dims, or they do not broadcast.
+   * @throws {@link DTypeError} unless `index` is int32.
    */
   takeAlongDim(index: Tensor, dim: number): Tensor {
     return takeAlongDim(asTensor(this), index, dim);
@@ -61,8 +61,8 @@ export class Indexing extends Movement {
    * for dim 1, $y = x$ with $\text{src}_{ij}$ added to $y_{ik}$, $k = \text{index}_{ij}$: the adjoint of gather
    *
    * @throws {@link ShapeError} for a dim that there is not, for an index that is negative or too large, and if `index` is
-   * larger than `src`, or than this but along `dim`
-   * @throws {@link DTypeError} unless `index` is int32 and `src` has the dtype of this, which is not bool
+   * larger than `src`, or than this but along `dim`.
+   * @throws {@link DTypeError} unless `index` is int32 and `src` has the dtype of this, which is not bool.
    */
   scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
     return applyAlongDim(scatterAdd, [asTensor(this), index, src], dim);
@@ -71,8 +71,8 @@ export class Indexing extends Movement {
    * the slices of a dim that an int32 vector (PyTorch: int64) names, in its order: $y_r = x_k$ with $k = \text{index}_r$
    *
    * @throws {@link ShapeError} for a dim that there is not, for an index that is negative or too large, and unless `index` is a
-   * vector
-   * @throws {@link DTypeError} unless `index` is int32
+   * vector.
+   * @throws {@link DTypeError} unless `index` is int32.
    */
   indexSelect(dim: number, index: Tensor, options?: IndexSelectOptions): Tensor {
     const given = optionsOf('indexSelect', options, ['sparseGrad', 'checked']);
@@ -83,8 +83,8 @@ export class Indexing extends Movement {
    * slice r of src added to slice index[r] of a dim: the adjoint of indexSelect
    *
    * @throws {@link ShapeError} for a dim that there is not, for an index that is negative or too large, and unless `index` is a
-   * vector and `src` has a slice for each
-   * @throws {@link DTypeError} unless `index` is int32 and `src` has the dtype of this, which is not bool
+   * vector and `src` has a slice for each.
+   * @throws {@link DTypeError} unless `index` is int32 and `src` has the dtype of this, which is not bool.
    */
   indexAdd(dim: number, index: Tensor, src: Tensor): Tensor {
     return applyAlongDim(indexAdd, [asTensor(this), index, src], dim);
@@ -94,9 +94,9 @@ export class Indexing extends Movement {
    *
    * (...) → (..., numClasses). PyTorch can find the number of classes itself.
    *
-   * @throws {@link ShapeError} for an index that is negative or too large
-   * @throws {@link DTypeError} unless this is int32
-   * @throws RangeError unless `numClasses` is a whole number ≥ 1
+   * @throws {@link ShapeError} for an index that is negative or too large.
+   * @throws {@link DTypeError} unless this is int32.
+   * @throws RangeError unless `numClasses` is a whole number ≥ 1.
    */
   oneHot(numClasses: number): Tensor {
     return applyUnary(oneHot, this, { numClasses });

@@ -30,7 +30,7 @@ export class Movement extends Reductions {
   /**
    * the same values in another shape, in an array or in a row; one size may be -1; the data is always shared
    *
-   * @throws {@link ShapeError} unless the sizes multiply to that of this
+   * @throws {@link ShapeError} unless the sizes multiply to that of this.
    */
   reshape(shape: Shape): Tensor;
   reshape(...sizes: number[]): Tensor;
@@ -42,7 +42,7 @@ export class Movement extends Reductions {
   /**
    * dims `startDim` to `endDim` merged into one
    *
-   * @throws {@link ShapeError} for a dim that there is not, or if the first lies after the last
+   * @throws {@link ShapeError} for a dim that there is not, or if the first lies after the last.
    */
   flatten(startDim: number = 0, endDim: number = -1): Tensor {
     return this.reshape(flattenedShape(this.shape, startDim, endDim));
@@ -50,7 +50,7 @@ export class Movement extends Reductions {
   /**
    * without dims of size 1: all of them, or those named
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   squeeze(dims?: number | readonly number[]): Tensor {
     const chosen = normalizeDims('squeeze', dims, this.ndim);
@@ -59,7 +59,7 @@ export class Movement extends Reductions {
   /**
    * with a dim of size 1 before `dim`
    *
-   * @throws {@link ShapeError} unless dim is from -ndim - 1 to ndim
+   * @throws {@link ShapeError} unless dim is from -ndim - 1 to ndim.
    */
   unsqueeze(dim: number): Tensor {
     const d = normalizeDim('unsqueeze', dim, this.ndim + 1);
@@ -68,7 +68,7 @@ export class Movement extends Reductions {
   /**
    * the dims in another order: a copy, where PyTorch gives a view
    *
-   * @throws {@link ShapeError} unless every dim is named once
+   * @throws {@link ShapeError} unless every dim is named once.
    */
   permute(dims: readonly number[]): Tensor;
   permute(...dims: number[]): Tensor;
@@ -78,7 +78,7 @@ export class Movement extends Reductions {
   /**
    * with two dims swapped: a copy, where PyTorch gives a view
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   transpose(dim0: number, dim1: number): Tensor {
     return this.permute(swappedDims(this.ndim, dim0, dim1));
@@ -86,7 +86,7 @@ export class Movement extends Reductions {
   /**
    * a matrix with rows and columns swapped, $x^\top$; vectors and scalars stay
    *
-   * @throws {@link ShapeError} for more than 2 dimensions
+   * @throws {@link ShapeError} for more than 2 dimensions.
    */
   t(): Tensor {
     if (this.ndim > 2) {
@@ -99,7 +99,7 @@ export class Movement extends Reductions {
   /**
    * repeated along new dims and dims of size 1: a copy, where PyTorch gives a view; `expand`, without its -1
    *
-   * @throws {@link ShapeError} unless the shape of this broadcasts to that
+   * @throws {@link ShapeError} unless the shape of this broadcasts to that.
    */
   broadcastTo(shape: Shape): Tensor;
   broadcastTo(...sizes: number[]): Tensor;
@@ -110,7 +110,7 @@ export class Movement extends Reductions {
    * Elements `start` to `end` (without it) of a dim, `step` apart, by Python's rules: negative
    * positions count from the end, a negative step walks backwards. `x[:, 1:3]` is `x.slice(1, 1, 3)`.
    *
-   * @throws {@link ShapeError} for a dim that there is not, a step of 0, and numbers that are not whole
+   * @throws {@link ShapeError} for a dim that there is not, a step of 0, and numbers that are not whole.
    */
   slice(dim: number, start?: number, end?: number, step: number = 1): Tensor {
     return this.takeRange(sliceAttrs(this.shape, dim, start, end, step));
@@ -126,7 +126,7 @@ export class Movement extends Reductions {
   /**
    * the slice at one position of a dim, without that dim; negative positions count from the end
    *
-   * @throws {@link ShapeError} for a dim or a position that there is not
+   * @throws {@link ShapeError} for a dim or a position that there is not.
    */
   select(dim: number, index: number): Tensor {
     return select(asTensor(this), dim, index);
@@ -134,7 +134,7 @@ export class Movement extends Reductions {
   /**
    * pieces of one size (the last may be shorter) or of the given sizes
    *
-   * @throws {@link ShapeError} for a dim that there is not, one size that is no whole number ≥ 1, and sizes that do not add up
+   * @throws {@link ShapeError} for a dim that there is not, one size that is no whole number ≥ 1, and sizes that do not add up.
    */
   split(sizes: number | readonly number[], dim: number = 0): Tensor[] {
     return split(asTensor(this), sizes, dim);
@@ -142,8 +142,8 @@ export class Movement extends Reductions {
   /**
    * at most `chunks` pieces of equal size; the last may be shorter
    *
-   * @throws {@link ShapeError} for a dim that there is not
-   * @throws RangeError unless `chunks` is a whole number ≥ 1
+   * @throws {@link ShapeError} for a dim that there is not.
+   * @throws RangeError unless `chunks` is a whole number ≥ 1.
    */
   chunk(chunks: number, dim: number = 0): Tensor[] {
     return chunk(asTensor(this), chunks, dim);
@@ -151,7 +151,7 @@ export class Movement extends Reductions {
   /**
    * one tensor for every position of a dim, without that dim
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   unbind(dim: number = 0): Tensor[] {
     return unbind(asTensor(this), dim);
@@ -161,8 +161,8 @@ export class Movement extends Reductions {
    * pads the last dim and `[[1, 2], [0, 0]]` the one before it. PyTorch lists the last dim first.
    *
    * @throws {@link ShapeError} for more pairs than dims, for what is no whole number ≥ 0, and if `'reflect'` or
-   * `'replicate'` has not so many elements to repeat
-   * @throws {@link DTypeError} if int32 cannot hold the value
+   * `'replicate'` has not so many elements to repeat.
+   * @throws {@link DTypeError} if int32 cannot hold the value.
    */
   pad(pads: readonly Padding[], options?: PadOptions): Tensor {
     const { mode = 'constant', value = 0 } = optionsOf('pad', options, ['mode', 'value']);
@@ -178,7 +178,7 @@ export class Movement extends Reductions {
   /**
    * in reverse order along dims
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   flip(dims: readonly number[]): Tensor;
   flip(...dims: number[]): Tensor;
@@ -189,7 +189,7 @@ export class Movement extends Reductions {
   /**
    * shifted along dims (flattened if there are none); what leaves at one end enters at the other
    *
-   * @throws {@link ShapeError} for a dim that there is not, and unless there is a whole shift for each
+   * @throws {@link ShapeError} for a dim that there is not, and unless there is a whole shift for each.
    */
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
     return roll(asTensor(this), shifts, dims);
@@ -197,7 +197,7 @@ export class Movement extends Reductions {
   /**
    * laid out `reps[i]` times along dim i; missing leading counts are 1
    *
-   * @throws {@link ShapeError} unless the counts are whole numbers ≥ 0
+   * @throws {@link ShapeError} unless the counts are whole numbers ≥ 0.
    */
   tile(reps: readonly number[]): Tensor;
   tile(...reps: number[]): Tensor;
@@ -207,7 +207,7 @@ export class Movement extends Reductions {
   /**
    * laid out `sizes[i]` times along dim i; a count for every dim, new ones in front
    *
-   * @throws {@link ShapeError} for fewer counts than dims, and unless they are whole numbers ≥ 0
+   * @throws {@link ShapeError} for fewer counts than dims, and unless they are whole numbers ≥ 0.
    */
   repeat(sizes: readonly number[]): Tensor;
   repeat(...sizes: number[]): Tensor;
@@ -217,7 +217,7 @@ export class Movement extends Reductions {
   /**
    * the matrices with everything above diagonal k, PyTorch's `diagonal`, set to 0: $y_{ij} = x_{ij}$ where $j \le i + k$
    *
-   * @throws {@link ShapeError} for fewer than 2 dimensions, and unless k is whole
+   * @throws {@link ShapeError} for fewer than 2 dimensions, and unless k is whole.
    */
   tril(k: number = 0): Tensor {
     return triangle('tril', asTensor(this), k);
@@ -225,7 +225,7 @@ export class Movement extends Reductions {
   /**
    * the matrices with everything below diagonal k, PyTorch's `diagonal`, set to 0: $y_{ij} = x_{ij}$ where $j \ge i + k$
    *
-   * @throws {@link ShapeError} for fewer than 2 dimensions, and unless k is whole
+   * @throws {@link ShapeError} for fewer than 2 dimensions, and unless k is whole.
    */
   triu(k: number = 0): Tensor {
     return triangle('triu', asTensor(this), k);
@@ -233,7 +233,7 @@ export class Movement extends Reductions {
   /**
    * the matrix with this vector on diagonal k, or diagonal k of this matrix, $y_i = x_{i,\,i + k}$ from the first that there is
    *
-   * @throws {@link ShapeError} unless this is a vector or a matrix and k is whole
+   * @throws {@link ShapeError} unless this is a vector or a matrix and k is whole.
    */
   diag(k: number = 0): Tensor {
     return diag(asTensor(this), k);

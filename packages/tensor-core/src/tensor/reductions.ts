@@ -20,7 +20,7 @@ export class Reductions extends Comparison {
   /**
    * $\sum x$ over dims, of everything by default; int32 stays so, and bools become it, where PyTorch makes int64
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   sum(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(sum, this, dims, options, reduceInRuns);
@@ -28,7 +28,7 @@ export class Reductions extends Comparison {
   /**
    * $\tfrac1n \sum x$ over dims, of everything by default; NaN of nothing; integers, which PyTorch refuses, become float32
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   mean(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(mean, this, dims, options, reduceInRuns);
@@ -36,7 +36,7 @@ export class Reductions extends Comparison {
   /**
    * $\prod x$ over dims, of everything by default; 1 of nothing; PyTorch's takes one dim, and makes int64 of integers
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   prod(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(prod, this, dims, options);
@@ -46,7 +46,7 @@ export class Reductions extends Comparison {
    *
    * Same as `torch.amax`. `torch.max` with a dim gives the positions too, here `argmax`, and with another tensor is `maximum`.
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing
+   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing.
    */
   max(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(max, this, dims, options);
@@ -56,7 +56,7 @@ export class Reductions extends Comparison {
    *
    * Same as `torch.amin`. `torch.min` with a dim gives the positions too, here `argmin`, and with another tensor is `minimum`.
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing
+   * @throws {@link ShapeError} for a dim that there is not, or twice, and of nothing.
    */
   min(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(min, this, dims, options);
@@ -65,7 +65,7 @@ export class Reductions extends Comparison {
    * where the largest value of a dim stands, $\operatorname{argmax}_i x_i$, as int32 (PyTorch: int64); without a dim, in the
    * flattened tensor; the first of equals, or the first NaN
    *
-   * @throws {@link ShapeError} for a dim that there is not, and of nothing
+   * @throws {@link ShapeError} for a dim that there is not, and of nothing.
    */
   argmax(dim?: number, options?: ReduceOptions): Tensor {
     return applyReduction(argmax, this, dim, options);
@@ -74,7 +74,7 @@ export class Reductions extends Comparison {
    * where the smallest value of a dim stands, $\operatorname{argmin}_i x_i$, as int32 (PyTorch: int64); without a dim, in the
    * flattened tensor; the first of equals, or the first NaN
    *
-   * @throws {@link ShapeError} for a dim that there is not, and of nothing
+   * @throws {@link ShapeError} for a dim that there is not, and of nothing.
    */
   argmin(dim?: number, options?: ReduceOptions): Tensor {
     return applyReduction(argmin, this, dim, options);
@@ -82,7 +82,7 @@ export class Reductions extends Comparison {
   /**
    * are all values nonzero, as bool; true of nothing
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   all(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(all, this, dims, options, reduceInRuns);
@@ -90,7 +90,7 @@ export class Reductions extends Comparison {
   /**
    * is any value nonzero, as bool; false of nothing
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   any(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(any, this, dims, options, reduceInRuns);
@@ -98,7 +98,7 @@ export class Reductions extends Comparison {
   /**
    * $\ln \sum e^x$ over dims, of everything by default, without overflow: `torch.logsumexp`
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   logSumExp(dims?: number | readonly number[], options?: ReduceOptions): Tensor {
     return applyReduction(logSumExp, this, dims, options);
@@ -106,7 +106,7 @@ export class Reductions extends Comparison {
   /**
    * $\sum (x - \bar x)^2 / \max(0, n - \text{correction})$ over dims: `torch.var`, for integers too
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   variance(dims?: number | readonly number[], options?: VarianceOptions): Tensor {
     return applySpread(variance, asTensor(this), dims, options);
@@ -114,7 +114,7 @@ export class Reductions extends Comparison {
   /**
    * $\sqrt{\sum (x - \bar x)^2 / \max(0, n - \text{correction})}$ over dims; where it is 0, so is the gradient
    *
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   std(dims?: number | readonly number[], options?: VarianceOptions): Tensor {
     return applySpread(std, asTensor(this), dims, options);
@@ -124,8 +124,8 @@ export class Reductions extends Comparison {
    *
    * The dims come first, and p is an option; `torch.norm` has p first, and also counts what is not 0 with `p=0`.
    *
-   * @throws RangeError unless p is above 0
-   * @throws {@link ShapeError} for a dim that there is not, or twice
+   * @throws RangeError unless p is above 0.
+   * @throws {@link ShapeError} for a dim that there is not, or twice.
    */
   norm(dims?: number | readonly number[], options?: NormOptions): Tensor {
     return norm(asTensor(this), dims, options);
@@ -133,7 +133,7 @@ export class Reductions extends Comparison {
   /**
    * running sums along a dim, $y_i = x_0 + \dots + x_i$
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   cumsum(dim: number): Tensor {
     return applyAlongDim(cumsum, [asTensor(this)], dim);
@@ -141,7 +141,7 @@ export class Reductions extends Comparison {
   /**
    * running products along a dim, $y_i = x_0 \cdots x_i$
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   cumprod(dim: number): Tensor {
     return applyAlongDim(cumprod, [asTensor(this)], dim);
@@ -149,7 +149,7 @@ export class Reductions extends Comparison {
   /**
    * $y_i = e^{x_i} / \sum_j e^{x_j}$ along a dim; integers, which PyTorch refuses, become float32
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   softmax(dim: number): Tensor {
     return applyAlongDim(softmax, [asTensor(this)], dim);
@@ -157,7 +157,7 @@ export class Reductions extends Comparison {
   /**
    * $y_i = x_i - \ln \sum_j e^{x_j}$ along a dim; integers, which PyTorch refuses, become float32
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   logSoftmax(dim: number): Tensor {
     return applyAlongDim(logSoftmax, [asTensor(this)], dim);
@@ -165,7 +165,7 @@ export class Reductions extends Comparison {
   /**
    * the values added up until the shape is `shape`: the inverse of broadcasting, `sum_to_size` of PyTorch
    *
-   * @throws {@link ShapeError} unless `shape` broadcasts to the shape of this
+   * @throws {@link ShapeError} unless `shape` broadcasts to the shape of this.
    */
   sumTo(shape: Shape): Tensor {
     checkShape('sumTo', shape);

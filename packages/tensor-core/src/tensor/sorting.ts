@@ -17,7 +17,7 @@ export class Sorting extends Indexing {
    *
    * Always stable; PyTorch's is so with `stable=True`.
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   sort(dim: number = -1, options?: SortOptions): ValuesAndIndices {
     const indices = this.argsort(dim, optionsOf('sort', options, ['descending']));
@@ -28,7 +28,7 @@ export class Sorting extends Indexing {
    *
    * Always stable; PyTorch's is so with `stable=True`.
    *
-   * @throws {@link ShapeError} for a dim that there is not
+   * @throws {@link ShapeError} for a dim that there is not.
    */
   argsort(dim: number = -1, options?: SortOptions): Tensor {
     const { descending = false } = optionsOf('argsort', options, ['descending']);
@@ -39,7 +39,7 @@ export class Sorting extends Indexing {
    *
    * Of equal values the first are taken, about which PyTorch promises nothing.
    *
-   * @throws {@link ShapeError} for a dim that there is not, and unless k is a whole number from 0 to its size
+   * @throws {@link ShapeError} for a dim that there is not, and unless k is a whole number from 0 to its size.
    */
   topk(k: number, dim: number = -1, options?: TopkOptions): ValuesAndIndices {
     const { largest = true, sorted = true } = optionsOf('topk', options, ['largest', 'sorted']);
@@ -51,7 +51,7 @@ export class Sorting extends Indexing {
    * The distinct values in ascending order, where each element went, and how many did. Needs the
    * values, and has no gradient. PyTorch gives only the values unless asked.
    *
-   * @throws {@link DTypeError} if the values are on a device that answers later
+   * @throws {@link DTypeError} if the values are on a device that answers later.
    */
   unique(): { values: Tensor; inverse: Tensor; counts: Tensor } {
     const { dtype, backend } = this;
@@ -65,7 +65,7 @@ export class Sorting extends Indexing {
   /**
    * the positions of all elements that are not 0, as rows of an int32 matrix (n, ndim); needs the values
    *
-   * @throws {@link DTypeError} if the values are on a device that answers later
+   * @throws {@link DTypeError} if the values are on a device that answers later.
    */
   nonzero(): Tensor {
     const { count, positions } = nonzero(this.read('nonzero'), this.shape);
@@ -74,9 +74,9 @@ export class Sorting extends Indexing {
   /**
    * how often each int32 value occurs, or the weight it gathers: $y_v = \sum_i w_i [x_i = v]$; needs the values
    *
-   * @throws {@link DTypeError} unless this is int32, and if the values are on a device that answers later
-   * @throws {@link ShapeError} unless this is a vector of numbers ≥ 0, and the weights have its shape
-   * @throws RangeError unless `minlength` is a whole number ≥ 0
+   * @throws {@link DTypeError} unless this is int32, and if the values are on a device that answers later.
+   * @throws {@link ShapeError} unless this is a vector of numbers ≥ 0, and the weights have its shape.
+   * @throws RangeError unless `minlength` is a whole number ≥ 0.
    */
   bincount(options: BincountOptions = {}): Tensor {
     return bincount(asTensor(this), options);

@@ -35,9 +35,9 @@ const CONSTANTS = 1024;
 /**
  * The backend that runs gpu.js kernels; made by `gpu()`.
  *
- * @throws {@link DTypeError} for float64, and for int32 values from 2^24 on
- * @throws {@link ShapeError} for more elements than the device can count, 2^24 at most
- * @throws {@link DeviceLostError} by rejecting, if the device is gone
+ * @throws {@link DTypeError} for float64, and for int32 values from 2^24 on.
+ * @throws {@link ShapeError} for more elements than the device can count, 2^24 at most.
+ * @throws {@link DeviceLostError} by rejecting, if the device is gone.
  *
  * @example
  * import { tensor } from '@kasane/tensor-core';

@@ -302,7 +302,7 @@ export interface WasmOptions {
 /**
  * The default backend: WebAssembly SIMD kernels, in Node ≥ 20, Deno, Bun and every current browser.
  *
- * @throws Error where there is no WebAssembly with SIMD, or a page forbids it
+ * @throws Error where there is no WebAssembly with SIMD, or a page forbids it.
  *
  * @example
  * import { tensor, wasm, withBackend } from '@kasane/tensor-core';
@@ -345,8 +345,8 @@ export function philoxWords(
  * arrays, which are slower but which the garbage collector accounts for. The default is 1 GiB, the
  * most is 4 GiB.
  *
- * @throws RangeError unless `bytes` is a number from 0
- * @throws Error where there is no WebAssembly with SIMD
+ * @throws RangeError unless `bytes` is a number from 0.
+ * @throws Error where there is no WebAssembly with SIMD.
  *
  * @example
  * import { setMemoryBudget } from '@kasane/tensor-core';
