@@ -107,8 +107,7 @@ export class SELU extends Module {
  *
  * $$ x \text{ if } x > 0, \text{ else } \alpha (e^{x / \alpha} - 1) $$
  *
- * The output has the input's shape. Same as `torch.nn.CELU`, except that α may be 0, where negative x become 0 and 0
- * NaN.
+ * The output has the input's shape. Same as `torch.nn.CELU`. The call throws RangeError if α is 0.
  *
  * @example
  * import { CELU } from '@kasane/nn';

@@ -264,3 +264,9 @@ describe('clamp', () => {
     expect(x.clamp(undefined, 1)).toBeAllclose([-5, 0, 1]);
   });
 });
+
+it('celu refuses to divide by an alpha of 0', () => {
+  expect(() => tensor([1]).celu(0)).toThrow(
+    'celu: alpha divides, so it must not be 0; relu is its limit.',
+  );
+});

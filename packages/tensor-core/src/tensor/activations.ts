@@ -22,8 +22,14 @@ export class Activations extends Functions {
   selu(): Tensor {
     return applyUnary(activations.selu, this);
   }
-  /** $x$ where $x > 0$, else $\alpha (e^{x / \alpha} - 1)$ */
+  /**
+   * $x$ where $x > 0$, else $\alpha (e^{x / \alpha} - 1)$
+   *
+   * @throws RangeError if alpha is 0, as PyTorch.
+   */
   celu(alpha: number = 1): Tensor {
+    if (alpha === 0)
+      throw new RangeError('celu: alpha divides, so it must not be 0; relu is its limit.');
     return applyUnary(activations.celu, this, { alpha });
   }
   /**
