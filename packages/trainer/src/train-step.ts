@@ -43,7 +43,8 @@ export interface TrainStepOptions {
  * step over one graph. What `compute` decides in plain JavaScript is decided while the step is traced: pass what changes as an argument
  * (see `compile` of `@kasane/tensor-core/compile`). Tensors among the arguments, be it in arrays and plain objects, are copied to the backend of the
  * parameters if they are elsewhere, and what `compute` makes is made there. The step is traced again after 4 calls, 8, 16 and so on; if it does something else by
- * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it.
+ * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it; Keras has it as
+ * `train_on_batch`.
  *
  * Throws TypeError for what is no optimizer, and what `compute`, `clipGradNorm` and the optimizer throw.
  *

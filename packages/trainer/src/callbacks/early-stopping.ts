@@ -27,7 +27,11 @@ export interface EarlyStoppingState {
 /**
  * Stops when a number has stopped improving.
  *
- * As Keras' `EarlyStopping`. Each training is watched from its beginning, one that is resumed goes on from where the checkpoint was
+ * $$ v < b - \delta \quad \text{or, if it should rise,} \quad v > b + \delta $$
+ *
+ * is an improvement, with b the best so far and δ the `minDelta`; NaN is none.
+ *
+ * As Keras' `EarlyStopping`, where a `patience` of 0, its default, is the same as 1. Each training is watched from its beginning, one that is resumed goes on from where the checkpoint was
  * taken. With `restoreBestWeights` it keeps a copy of the best weights, and checkpoints have it beside those of the training, which are the
  * ones to go on from; the copy is put into the model after the last `onTrainEnd`, also when the training is aborted or fails.
  *

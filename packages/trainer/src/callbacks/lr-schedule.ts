@@ -25,7 +25,7 @@ export interface LRScheduleOptions {
 /**
  * Steps a scheduler of learning rates; its state is part of checkpoints. `fit`'s option `scheduler` makes one that steps after each epoch.
  *
- * As an optimizer, a scheduler goes on in the next training that it is given to; make a new one for one that begins anew.
+ * Keras' `LearningRateScheduler` takes a function of the epoch instead. As an optimizer, a scheduler goes on in the next training that it is given to; make a new one for one that begins anew.
  *
  * Throws DataError if epochs have no number of the name that is monitored.
  *
@@ -75,7 +75,7 @@ export class LRSchedule implements Callback {
     return this.#scheduler.stateDict();
   }
 
-  /** Goes on from what `stateDict` gave. */
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for what the scheduler does not give. */
   loadStateDict(state: never): void {
     // The best of a plateau is null before the first step.
     if (!isLike(state, this.#scheduler.stateDict(), true)) {

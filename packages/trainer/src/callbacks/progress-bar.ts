@@ -24,7 +24,7 @@ const ERASE = '\r\u001b[K';
  *     epoch 2/10 loss 0.1255 accuracy 0.9612 valLoss 0.1019 valAccuracy 0.9686
  *
  * The time left is that of the steps so far, validations included, times what is to come. The clock tells milliseconds. For a page, see
- * `progress`.
+ * `progress`. As Keras' `ProgbarLogger`, whose time left is that of the epoch.
  *
  * @example
  * import { fit, ProgressBar } from '@kasane/trainer';

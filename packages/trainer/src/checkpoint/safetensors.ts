@@ -33,7 +33,7 @@ const codes: Readonly<Record<DType, string>> = {
  * Tensors by name as the bytes of a safetensors file: the length of the header in 8 bytes, little-endian, the header as JSON, the values.
  *
  * Takes tensors from any backend, as F32, F64, I32 and BOOL. What the `safetensors` packages of Python and Rust read. Throws CheckpointError
- * for a tensor called `__metadata__` and for metadata that is not text.
+ * for a tensor called `__metadata__`, for metadata that is not text, and for names and texts with half a character or of more than 100 MB.
  *
  * @example
  * import { decodeSafetensors, encodeSafetensors } from '@kasane/trainer';

@@ -5,12 +5,16 @@ import { Metric } from './metric.ts';
 /**
  * The share of targets whose class was predicted.
  *
+ * $$ \frac1n \sum_i [\hat y_i = y_i] $$
+ *
+ * with ŷ the class of the largest score, the first of equal ones; or 1 for a score of class 1 above the `threshold`, else 0.
+ *
  * | tensor | shape                                                       |
  * | ------ | ----------------------------------------------------------- |
  * | output | (N, C, ...) scores of classes, or (N, ...) scores of class 1 |
  * | target | (N, ...)                                                    |
  *
- * Throws ShapeError if the shapes do not fit. NaN before the first sample.
+ * Same as scikit-learn's `accuracy_score` of the predicted classes. Throws ShapeError if the shapes do not fit. NaN before the first sample.
  *
  * @example
  * import { Accuracy } from '@kasane/trainer';

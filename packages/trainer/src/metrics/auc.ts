@@ -7,7 +7,8 @@ import { Metric, requireSums, requireOutputAndTarget } from './metric.ts';
  *
  * $$ \frac{1}{n_1 n_0} \left( \sum_{i: y_i = 1} r_i - \frac{n_1 (n_1 + 1)}{2} \right) $$
  *
- * with r the rank among all scores, the mean rank where scores are equal. It is exact, and keeps every score until `reset`.
+ * with r the rank among all scores, the mean rank where scores are equal. It is exact, as scikit-learn's
+ * `roc_auc_score`, where Keras' `AUC` counts at 200 thresholds; it keeps every score until `reset`.
  *
  * | tensor | shape                     |
  * | ------ | ------------------------- |

@@ -6,13 +6,16 @@ import { Metric, requireSums } from './metric.ts';
 /**
  * How often targets of each class (rows) were predicted as each class (columns).
  *
+ * $$ M_{ij} = \sum_n [y_n = i] \, [\hat y_n = j] $$
+ *
  * | tensor  | shape                                                       |
  * | ------- | ----------------------------------------------------------- |
  * | output  | (N, C, ...) scores of classes, or (N, ...) scores of class 1 |
  * | target  | (N, ...)                                                    |
  * | compute | C rows of C counts                                          |
  *
- * Throws ShapeError if the shapes do not fit, DataError for a target that is no class. Empty before the first sample.
+ * Rows and columns as in scikit-learn's `confusion_matrix`, for all C classes, also those that do not occur. Throws ShapeError if the shapes do
+ * not fit, DataError for a target that is no class and for a batch of another number of classes. Empty before the first sample.
  *
  * @example
  * import { ConfusionMatrix } from '@kasane/trainer';

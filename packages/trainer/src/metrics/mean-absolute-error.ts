@@ -4,6 +4,8 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
 /**
  * The mean of |ŷ - y| over all elements of output and target, which have the same shape.
  *
+ * $$ \frac1n \sum_i |\hat y_i - y_i| $$
+ *
  * Throws ShapeError if the shapes differ. NaN before the first sample.
  *
  * @example

@@ -18,7 +18,7 @@ export interface PerplexityOptions {
  * | output | (N, C, ...) scores, as logits |
  * | target | (N, ...) class indices, int32 |
  *
- * Throws as `crossEntropy` does. NaN before the first target.
+ * torchmetrics' `Perplexity` has the classes last. Throws ShapeError and DTypeError as `crossEntropy` does. NaN before the first target.
  *
  * @example
  * import { Perplexity } from '@kasane/trainer';

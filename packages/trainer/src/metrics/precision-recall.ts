@@ -51,7 +51,7 @@ abstract class FromCounts extends Metric<number, number[][]> {
     return this.#matrix.stateDict();
   }
 
-  /** Goes on from counts that `stateDict` gave. */
+  /** Goes on from counts that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
   override loadStateDict(state: number[][]): void {
     this.#matrix.loadStateDict(state);
   }
@@ -86,9 +86,13 @@ abstract class FromCounts extends Metric<number, number[][]> {
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /**
- * The share of predictions of a class that are right: TP / (TP + FP), 0 where nothing was predicted.
+ * The share of predictions of a class that are right, 0 where nothing was predicted.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * $$ \frac{TP}{TP + FP} $$
+ *
+ * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
+ *
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
  * of other than two classes.
  *
  * @example
@@ -108,9 +112,13 @@ export class Precision extends FromCounts {
 }
 
 /**
- * The share of a class that was found: TP / (TP + FN), 0 where there is none of it.
+ * The share of a class that was found, 0 where there is none of it.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * $$ \frac{TP}{TP + FN} $$
+ *
+ * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
+ *
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
  * of other than two classes.
  *
  * @example
@@ -130,9 +138,13 @@ export class Recall extends FromCounts {
 }
 
 /**
- * The harmonic mean of precision and recall: 2·TP / (2·TP + FP + FN), 0 where all of them are 0.
+ * The harmonic mean of precision and recall, 0 where all of them are 0.
  *
- * Shapes as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
+ * $$ \frac{2 \, TP}{2 \, TP + FP + FN} $$
+ *
+ * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
+ *
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
  * of other than two classes.
  *
  * @example

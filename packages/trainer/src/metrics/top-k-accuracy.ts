@@ -5,6 +5,10 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
 /**
  * The share of targets whose class is among the k with the largest scores; of equal scores, the later class goes first.
  *
+ * $$ \frac1n \sum_i [r_i < k] $$
+ *
+ * with r how many classes go before that of the target.
+ *
  * | tensor | shape                     |
  * | ------ | ------------------------- |
  * | output | (N, C, ...) scores        |

@@ -8,7 +8,8 @@ import { requirePath, writeWhole } from './whole-file.ts';
  * the new one, also where several programs write it. Folders that are missing are made. What a killed program left beside the place is removed
  * by the next one that writes there.
  *
- * Throws CheckpointError with the cause if the file cannot be written, as on a full disk; RangeError for an empty path.
+ * Throws CheckpointError with the cause if the file cannot be written, as on a full disk, and what `encodeCheckpoint` throws; RangeError for an
+ * empty path.
  *
  * @example
  * import { restoreCheckpoint, type StatesOf } from '@kasane/trainer';

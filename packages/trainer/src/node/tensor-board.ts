@@ -269,7 +269,7 @@ export class TensorBoard implements Callback {
     return { steps: this.#steps, bytes: this.#bytes };
   }
 
-  /** Goes on from what `stateDict` gave. */
+  /** Goes on from what `stateDict` gave. Throws CheckpointError for others. */
   loadStateDict(state: { steps: number; bytes: number }): void {
     const { steps, bytes } = requireState('TensorBoard', state, { steps: 0, bytes: 0 });
     this.#steps = steps;
