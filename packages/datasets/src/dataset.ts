@@ -40,7 +40,8 @@ export function checkIndex(owner: string, index: number, length: number): void {
  * Samples that are the rows of tensors.
  *
  * Sample i is the list of the rows i of all tensors. Same as `torch.utils.data.TensorDataset`; batches are cut
- * by one `indexSelect` for each tensor. Throws ShapeError if the first dimensions differ.
+ * by one `indexSelect` for each tensor. Throws ShapeError if the first dimensions differ; `get` and `getBatch` throw RangeError for an index that
+ * there is not, negative ones too.
  *
  * @example
  * import { TensorDataset } from '@kasane/datasets';
@@ -134,7 +135,7 @@ export class Subset<T> implements Dataset<T> {
 /**
  * The samples of several datasets, one after the other.
  *
- * Same as `torch.utils.data.ConcatDataset`.
+ * Same as `torch.utils.data.ConcatDataset`, but `get` throws RangeError for a negative index, as for any that there is not.
  *
  * @example
  * import { ConcatDataset, TensorDataset } from '@kasane/datasets';
@@ -168,7 +169,8 @@ export class ConcatDataset<T> implements Dataset<T> {
  * A dataset with a function applied to every sample when it is asked for.
  *
  * The function is given the sample's generator of this epoch; outside of a loader there is none, and
- * random transforms take the default generator.
+ * random transforms take the default generator. Hugging Face's `Dataset.map` goes through all samples at once and keeps the results;
+ * nothing is kept here.
  *
  * @example
  * import { mapDataset, TensorDataset } from '@kasane/datasets';

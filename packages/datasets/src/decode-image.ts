@@ -13,7 +13,8 @@ import { bytesFor } from './unpacker.ts';
  * It has 3 channels, or 1 with `channels: 1` (grey by the weights of ITU-R BT.601). 16 bits become 8,
  * transparency is left out, palettes are looked up. PNG may have any depth, interlaced or not. JPEG may be baseline
  * or progressive, of 8 bits, in grey, YCbCr, RGB, CMYK or YCCK (the latter two as Adobe's programs store them,
- * 255 for no ink), and its pixels are those of libjpeg. `name` stands in messages.
+ * 255 for no ink), and its pixels are those of libjpeg. `name` stands in messages. As `torchvision.io.decode_image` with the mode RGB or GRAY;
+ * its default leaves the channels as they are.
  *
  * Room is made for the pixels that the header names, and only if so many can be in the file. Throws DataError if it
  * is neither, not all of it, damaged, or its name ends like the other one; if it is JPEG in arithmetic coding,

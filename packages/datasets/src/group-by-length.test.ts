@@ -52,6 +52,14 @@ describe('groupByLength', () => {
       new DataError('groupByLength: lengths must be numbers ≥ 0, got NaN for sample 1.'),
     );
   });
+
+  it('refuses a batch of no samples', () => {
+    for (const batchSize of [0, -1, 1.5]) {
+      expect(() => groupByLength([1, 2], batchSize, new Generator(1))).toThrow(
+        new RangeError(`groupByLength: batchSize must be a whole number ≥ 1, got ${batchSize}.`),
+      );
+    }
+  });
 });
 
 describe('DataLoader with lengths', () => {

@@ -1,4 +1,4 @@
-import { DataError, type Generator } from '@kasane/tensor-core';
+import { DataError, requireWhole, type Generator } from '@kasane/tensor-core';
 import { requireGenerator, requireList } from './given.ts';
 import { shuffledIndices } from './splits.ts';
 
@@ -12,7 +12,8 @@ const POOL = 50;
  * all are sorted, the longest first.
  *
  * What the option `lengths` of `DataLoader` does. As `group_by_length` of Hugging Face's `Trainer`, whose
- * batches of a stretch come in the order of their lengths. Throws DataError unless all lengths are numbers ≥ 0.
+ * batches of a stretch come in the order of their lengths. Throws DataError unless all lengths are numbers ≥ 0, RangeError unless `batchSize` is a
+ * whole number ≥ 1.
  *
  * @example
  * import { groupByLength } from '@kasane/datasets';
@@ -24,6 +25,7 @@ export function groupByLength(
   generator?: Generator,
 ): number[] {
   requireList('groupByLength', 'lengths', lengths);
+  requireWhole('groupByLength', 'batchSize', batchSize, 1);
   if (generator !== undefined) requireGenerator('groupByLength', generator);
   const bad = lengths.findIndex((length) => !(length >= 0 && length < Infinity));
   if (bad >= 0) {

@@ -19,7 +19,7 @@ function drawn(
 }
 
 /**
- * Adds a border of `amount` pixels of one value on every side.
+ * Adds a border of `amount` pixels of one value on every side: (C, H, W) becomes (C, H + 2 · amount, W + 2 · amount).
  *
  * Same as `torchvision.transforms.Pad`. Throws RangeError unless the amount is a whole number ≥ 0.
  *
@@ -46,7 +46,10 @@ export function padImage(amount: number, value: number = 0): Transform<Image> {
 /**
  * Cuts the rectangle of a size out whose upper left corner is (top, left).
  *
- * Same as `torchvision.transforms.functional.crop`, but never beyond the picture: throws RangeError there.
+ * $$ y_{c,i,j} = x_{c, \, \mathrm{top} + i, \, \mathrm{left} + j} $$
+ *
+ * Same as `torchvision.transforms.functional.crop`, but never beyond the picture: throws RangeError there, and unless
+ * all four are whole numbers ≥ 0.
  *
  * @example
  * import { crop } from '@kasane/datasets';
@@ -72,8 +75,12 @@ export function crop(top: number, left: number, height: number, width: number): 
 }
 
 /**
- * Cuts the middle out. Same as `torchvision.transforms.CenterCrop`, also where the middle lies between pixels
- * (half of an odd rest goes to the even number), but throws RangeError if it is larger than the picture.
+ * Cuts the middle out.
+ *
+ * $$ \mathrm{top} = \mathrm{round}\big((H - \mathrm{height}) / 2\big), \quad \mathrm{left} = \mathrm{round}\big((W - \mathrm{width}) / 2\big) $$
+ *
+ * Same as `torchvision.transforms.CenterCrop`, also where the middle lies between pixels (halves are rounded to the even number), but throws
+ * RangeError if it is larger than the picture.
  *
  * @example
  * import { centerCrop } from '@kasane/datasets';
@@ -95,7 +102,10 @@ function half(rest: number): number {
 /**
  * Cuts a rectangle out at a random place, after adding a border of `padding` zeros.
  *
- * Same as `torchvision.transforms.RandomCrop`. Throws RangeError if it is larger than the padded picture.
+ * $$ \mathrm{top} \sim U\{0, \dots, H + 2 \, \mathrm{padding} - \mathrm{height}\}, \quad \mathrm{left} \text{ likewise} $$
+ *
+ * Same as `torchvision.transforms.RandomCrop`. Throws RangeError if it is larger than the padded picture, and unless sizes and `padding` are whole
+ * numbers ≥ 0.
  *
  * @example
  * import { randomCrop } from '@kasane/datasets';
@@ -116,7 +126,9 @@ export function randomCrop(height: number, width: number, padding: number = 0): 
 /**
  * Mirrors left and right, always or with probability `p`.
  *
- * With `p`, same as `torchvision.transforms.RandomHorizontalFlip`. Throws RangeError unless p is from 0 to 1.
+ * $$ y_{c,i,j} = x_{c, \, i, \, W - 1 - j} $$
+ *
+ * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomHorizontalFlip`. Throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { flipHorizontal } from '@kasane/datasets';
@@ -133,7 +145,9 @@ export function flipHorizontal(p: number = 1): Transform<Image> {
 /**
  * Mirrors top and bottom, always or with probability `p`.
  *
- * With `p`, same as `torchvision.transforms.RandomVerticalFlip`. Throws RangeError unless p is from 0 to 1.
+ * $$ y_{c,i,j} = x_{c, \, H - 1 - i, \, j} $$
+ *
+ * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomVerticalFlip`. Throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { flipVertical } from '@kasane/datasets';
@@ -157,7 +171,10 @@ function sometimes(owner: string, p: number, change: Transform<Image>): Transfor
 /**
  * Turns by an angle in degrees, counter-clockwise about the middle; what comes into view holds `fill`.
  *
- * Same as `torchvision.transforms.functional.rotate` with bilinear interpolation.
+ * $$ y(u, v) = x(u \cos\alpha - v \sin\alpha, \; u \sin\alpha + v \cos\alpha) $$
+ *
+ * with u to the right and v down from the middle, and what lies between pixels taken bilinearly. Same as
+ * `torchvision.transforms.functional.rotate` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
  *
  * @example
  * import { rotate } from '@kasane/datasets';
@@ -179,7 +196,11 @@ export function rotate(degrees: number, fill: number = 0): Transform<Image> {
 }
 
 /**
- * Turns by a random angle of up to `degrees` either way. Same as `torchvision.transforms.RandomRotation`.
+ * Turns by a random angle of up to `degrees` either way.
+ *
+ * $$ \alpha \sim U(-\mathrm{degrees}, \mathrm{degrees}) $$
+ *
+ * Same as `torchvision.transforms.RandomRotation` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
  *
  * @example
  * import { randomRotation } from '@kasane/datasets';
@@ -195,8 +216,11 @@ export function randomRotation(degrees: number, fill: number = 0): Transform<Ima
 /**
  * Stretches or shrinks to a size, bilinearly between the middles of pixels.
  *
- * Same as `torch.nn.functional.interpolate` with `mode='bilinear'`; no smoothing comes before shrinking. Throws
- * RangeError unless the sizes are whole numbers ≥ 1.
+ * $$ s = (i + \tfrac12) \frac{H}{\mathrm{height}} - \tfrac12 $$
+ *
+ * is the row, kept within the picture, that row i is read at; columns alike. Same as `torch.nn.functional.interpolate` with `mode='bilinear'`; no
+ * smoothing comes before shrinking, as it does in `torchvision.transforms.Resize` by default. Throws RangeError unless the sizes are whole
+ * numbers ≥ 1.
  *
  * @example
  * import { resize } from '@kasane/datasets';

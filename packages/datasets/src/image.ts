@@ -32,6 +32,8 @@ export function isImage(value: object): value is Image {
 /**
  * A picture as a tensor of numbers from 0 to 1.
  *
+ * $$ y = x / 255 $$
+ *
  * | | shape | |
  * | --- | --- | --- |
  * | image | C, H, W | bytes |

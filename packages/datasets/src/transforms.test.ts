@@ -1,4 +1,4 @@
-import { Generator, ShapeError, tensor } from '@kasane/tensor-core';
+import { Generator, ones, ShapeError, tensor } from '@kasane/tensor-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -179,6 +179,18 @@ describe('transforms of tensors', () => {
     ]);
     expect(() => normalize([0], [0])).toThrow('normalize: needs a positive standard deviation');
     expect(() => normalize([0, 1], [1])).toThrow(RangeError);
+  });
+
+  it('normalize makes no channels of means', () => {
+    const change = normalize([0, 1, 2], [1, 2, 4]);
+    expect(() => change(ones([1, 2, 2]))).toThrow(
+      new ShapeError(
+        'normalize: 3 means need (..., 3, H, W), got [1,2,2]. Give a mean for each channel, or one for all.',
+      ),
+    );
+    expect(() => change(ones([3, 2]))).toThrow(ShapeError);
+    expect(() => normalize([1], [2])(ones([2, 2]))).toThrow('(..., C, H, W)');
+    expect(normalize([1], [2])(ones([3, 1, 1])).toArray()).toEqual([[[0]], [[0]], [[0]]]);
   });
 
   it('toTensor wants the bytes of the picture', () => {

@@ -1,6 +1,8 @@
 import {
   defaultGenerator,
+  formatShape,
   isFloatingPoint,
+  ShapeError,
   tensor,
   type Generator,
   type Tensor,
@@ -18,7 +20,9 @@ export type Transform<T, U = T> = (value: T, generator?: Generator) => U;
 /**
  * Transforms one after the other, as one.
  *
- * Same as `torchvision.transforms.Compose`.
+ * $$ y = (f_k \circ \dots \circ f_1)(x) $$
+ *
+ * Same as `torchvision.transforms.Compose`, which takes them in a list.
  *
  * @example
  * import { compose, crop, flipHorizontal } from '@kasane/datasets';
@@ -40,8 +44,8 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * | --- | --- |
  * | input, output | (..., C, H, W) |
  *
- * Same as `torchvision.transforms.Normalize`; it takes whole batches too, and makes float32 of whole numbers. Throws RangeError unless there
- * are as many deviations as means and all are positive, ShapeError if the channels are not as many.
+ * Same as `torchvision.transforms.Normalize`: one mean goes for any number of channels; float32 is made of whole numbers. Throws RangeError unless
+ * there are as many deviations as means and all are positive, ShapeError if several means are not as many as the channels, or there is no (C, H, W).
  *
  * @example
  * import { normalize } from '@kasane/datasets';
@@ -58,6 +62,12 @@ export function normalize(mean: readonly number[], std: readonly number[]): (x: 
   }
   const [means, deviations] = [[...mean], [...std]]; // copies: the caller may change its own
   return (x) => {
+    const channels = x.ndim < 3 ? undefined : x.shape.at(-3);
+    if (channels === undefined || (means.length !== 1 && means.length !== channels)) {
+      throw new ShapeError(
+        `normalize: ${means.length} means need (..., ${means.length === 1 ? 'C' : means.length}, H, W), got ${formatShape(x.shape)}. Give a mean for each channel, or one for all.`,
+      );
+    }
     const dtype = isFloatingPoint(x.dtype) ? x.dtype : 'float32'; // int32 would lose the fractions
     const perChannel = (values: readonly number[]): Tensor =>
       tensor(values, [values.length, 1, 1], { dtype, backend: x.backend });
@@ -68,12 +78,15 @@ export function normalize(mean: readonly number[], std: readonly number[]): (x: 
 /**
  * Class indices as rows of zeros with a one at the class.
  *
+ * $$ y_{\dots, c} = [x_{\dots} = c] $$
+ *
  * | | shape |
  * | --- | --- |
  * | input | (...), int32 |
  * | output | (..., C), float32 |
  *
- * As `torch.nn.functional.one_hot`, with floats. Throws ShapeError for a class that is not below `numClasses`.
+ * As `torch.nn.functional.one_hot`, with floats. Throws ShapeError for a class that is not below `numClasses` or negative,
+ * DTypeError for another dtype than int32, RangeError unless `numClasses` is a whole number ≥ 1.
  *
  * @example
  * import { oneHot } from '@kasane/datasets';

@@ -52,7 +52,7 @@ const GAP = 2;
  *
  * Pictures (3, size, size). Boxes fit the figures to the pixel. Objects that found no room after 50
  * attempts are left out; one there always is. Throws RangeError unless n ≥ 1, size ≥ 32, maxObjects ≥ 1 and
- * 1 ≤ classes ≤ 10 are whole numbers.
+ * 1 ≤ classes ≤ 10 are whole numbers; `get` throws RangeError for an index that there is not.
  *
  * @example
  * import { collateScenes, DataLoader, makeScenes } from '@kasane/datasets';
@@ -146,6 +146,9 @@ export interface SceneBatch {
 
 /**
  * Joins scenes to a batch: the `collate` of a loader for detection.
+ *
+ * torchvision's detectors take lists of pictures and of `{ boxes, labels }` instead. Throws ShapeError if the pictures differ in size, DataError if
+ * there are none.
  *
  * @example
  * import { collateScenes, makeScenes } from '@kasane/datasets';

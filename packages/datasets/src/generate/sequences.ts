@@ -26,6 +26,8 @@ export interface BinaryAdditionOptions extends GenerateOptions {
 /**
  * Generated: pairs of random numbers in binary, and their sums, the lowest bit first.
  *
+ * $$ \sum_t 2^t s_t = \sum_t 2^t a_t + \sum_t 2^t b_t $$
+ *
  * | | shape | |
  * | --- | --- | --- |
  * | inputs | (N, T, 2) | the bits of both numbers, which are below 2^(T-1) |
@@ -74,6 +76,8 @@ export interface SineOptions extends GenerateOptions {
 
 /**
  * Generated: stretches of a sine that begin anywhere, and the same one step later.
+ *
+ * $$ x_t = \sin(\varphi + t \cdot \mathrm{step}) + \mathrm{noise} \cdot \epsilon_t, \quad \varphi \sim U(0, 2\pi), \; \epsilon_t \sim \mathcal N(0, 1) $$
  *
  * | | shape |
  * | --- | --- |
