@@ -49,7 +49,11 @@ const scorers = {
  *
  * $$ \mathrm{score}(a, b) = \frac{\mathrm{count}(ab) - \mathrm{minCount}}{\mathrm{count}(a) \, \mathrm{count}(b)} \cdot \mathrm{size} $$
  *
- * where size counts the different words and pairs. Longer phrases come of a second pass over the sentences of the first. As gensim's
+ * where size counts the different words and pairs; with `'npmi'`
+ *
+ * $$ \mathrm{score}(a, b) = \ln \frac{p(ab)}{p(a) \, p(b)} \Big/ {-\ln p(ab)} $$
+ *
+ * and no phrase that was seen less than minCount times. Longer phrases come of a second pass over the sentences of the first. As gensim's
  * `Phrases`, with its numbers; it forgets rare words beyond 40 million (`max_vocab_size`), this one keeps all. As there, a word
  * that is written like a phrase is counted with it.
  *

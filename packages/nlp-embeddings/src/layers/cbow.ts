@@ -12,6 +12,8 @@ import type { WordLayerOptions } from './skip-gram.ts';
 /**
  * Continuous bag of words as a layer: scores words as the one between some others.
  *
+ * $$ s_{bt} = \Big( \frac{1}{|C_b|} \sum_{c \in C_b} v_c \Big) \cdot u_{t} $$
+ *
  * | tensor        | shape                         |
  * | ------------- | ----------------------------- |
  * | contexts      | (B, C), int32; -1 where there is no word |
@@ -20,8 +22,8 @@ import type { WordLayerOptions } from './skip-gram.ts';
  * | input.weight  | (numEmbeddings, embeddingDim) |
  * | output.weight | (numEmbeddings, embeddingDim) |
  *
- * The mean is that of the words that are there; without any it is zeros. For the rest see `SkipGram`. Throws ShapeError unless contexts is a matrix,
- * and what `Embedding` throws.
+ * The mean is that of the words that are there; without any it is zeros. For the rest see `SkipGram`. Throws ShapeError unless contexts is a matrix
+ * and for a word that there is not, DTypeError unless words are int32.
  *
  * @example
  * import { CBOW } from '@kasane/nlp-embeddings';

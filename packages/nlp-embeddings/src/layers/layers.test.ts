@@ -133,4 +133,15 @@ describe('Subsampler', () => {
     const kept = subsampler.thin(Array<number>(20_000).fill(1)).length / 20_000;
     expect(kept).toBeCloseTo(subsampler.probability(1), 2);
   });
+
+  it('refuses words that have no count', () => {
+    const subsampler = new Subsampler([10, 990]);
+    for (const word of [-1, 2, 0.5]) {
+      const refusal = new RangeError(
+        `Subsampler: a word must be a whole number from 0 to 1, got ${word}.`,
+      );
+      expect(() => subsampler.thin([0, word])).toThrow(refusal);
+      expect(() => subsampler.probability(word)).toThrow(refusal);
+    }
+  });
 });

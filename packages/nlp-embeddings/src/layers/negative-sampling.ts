@@ -52,7 +52,10 @@ export interface NegativeSamplerOptions {
 /**
  * Draws words as answers that are not right, each in constant time: by chances ∝ count^0.75.
  *
- * Throws RangeError for counts that are negative, not finite or all 0, and without any.
+ * $$ P(w) = \frac{c_w^{0.75}}{\sum_v c_v^{0.75}} $$
+ *
+ * with the power of `exponent`; words that were never seen are not drawn. Throws RangeError for counts that are negative, not finite or all 0, and
+ * without any; and unless the numbers of words to draw are whole and ≥ 0.
  *
  * @example
  * import { NegativeSampler } from '@kasane/nlp-embeddings';

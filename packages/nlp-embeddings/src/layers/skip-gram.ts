@@ -8,6 +8,8 @@ export type WordLayerOptions = LayerOptions;
 /**
  * Skip-gram as a layer: scores words as neighbours of a word, for training in an ordinary loop.
  *
+ * $$ s_{bt} = v_{w_b} \cdot u_{t} $$
+ *
  * | tensor        | shape                         |
  * | ------------- | ----------------------------- |
  * | words         | (B), int32                    |
@@ -18,7 +20,7 @@ export type WordLayerOptions = LayerOptions;
  *
  * Give the neighbour first and words of `NegativeSampler` behind it, and the scores to `negativeSamplingLoss`. Gradients are sparse: with `SGD`,
  * `Adagrad` or `SparseAdam` the cost of a step does not grow with the vocabulary. The words' vectors start uniform in ±½ / embeddingDim, those of
- * targets from zeros, as in word2vec. Throws what `Embedding` throws.
+ * targets from zeros, as in word2vec. Throws ShapeError for a word that there is not, DTypeError unless words are int32.
  *
  * @example
  * import { negativeSamplingLoss, SkipGram } from '@kasane/nlp-embeddings';

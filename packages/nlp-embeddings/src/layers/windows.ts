@@ -29,6 +29,10 @@ export interface ContextWindow {
  * Goes through a sentence: each word with its neighbours. CBOW learns the word from the context, skip-gram each word of the context
  * from the word: both from the same windows. Words without neighbours are left out.
  *
+ * $$ 0 < |i - j| \le r, \quad r \sim U\lbrace 1, \dots, \mathrm{window}\rbrace $$
+ *
+ * are the places j of the neighbours of word i, whose r is the window itself unless it is `dynamic`.
+ *
  * Throws RangeError for a window that is no whole number from 1 on.
  *
  * @example
@@ -66,10 +70,13 @@ export interface SubsamplerOptions {
 }
 
 /**
- * Leaves out occurrences of frequent words: one of a word whose share of the corpus is f is kept with the probability √(t/f) + t/f, as
- * word2vec's programs and gensim have it (their paper says 1 - √(t/f) is the chance to leave it out).
+ * Leaves out occurrences of frequent words, by the share f that a word has of the corpus.
  *
- * Throws RangeError for a `sample` that is negative or no number.
+ * $$ P(\text{kept}) = \min\big(1, \sqrt{t / f} + t / f\big) $$
+ *
+ * with t the `sample`, as word2vec's programs and gensim have it (their paper says 1 - √(t/f) is the chance to leave it out).
+ *
+ * Throws RangeError for a `sample` that is negative or no number, and for a word that has no count.
  *
  * @example
  * import { Subsampler } from '@kasane/nlp-embeddings';
@@ -96,12 +103,17 @@ export class Subsampler {
 
   /** That an occurrence of the word is kept. */
   probability(word: number): number {
-    return Math.min(1, this.#chances[word]! / 2 ** 32);
+    return Math.min(1, this.#chance(word) / 2 ** 32);
   }
 
   /** The sentence without the occurrences that are left out. */
   thin(ids: ArrayLike<number>): number[] {
     requireNumbers('Subsampler', 'ids', ids);
-    return Array.from(ids).filter((id) => this.#draws.word() < this.#chances[id]!);
+    return Array.from(ids).filter((id) => this.#draws.word() < this.#chance(id));
+  }
+
+  #chance(word: number): number {
+    requireWhole('Subsampler', 'a word', word, 0, this.#chances.length - 1);
+    return this.#chances[word]!;
   }
 }

@@ -14,6 +14,10 @@ export interface PCAOptions {
 /**
  * Principal components: the directions in which points differ most, by the eigenvectors of their covariance.
  *
+ * $$ \frac{1}{n - 1} \sum_i (x_i - \bar x)(x_i - \bar x)^\top w_k = \lambda_k w_k, \quad y_{ik} = w_k \cdot (x_i - \bar x) $$
+ *
+ * with w the components, λ the explained variance, and y what `transform` gives.
+ *
  * | part              | shape               |
  * | ----------------- | ------------------- |
  * | points            | (n, d)              |

@@ -17,9 +17,9 @@ export interface TrustworthinessOptions {
 
 /**
  * How far the neighbours in a picture can be trusted, 0 to 1: it falls with every point that is among the k nearest in the picture, N_i, but only the
- * r(i, j)-th nearest in truth,
+ * r(i, j)-th nearest in truth.
  *
- *     T = 1 - 2 / (n k (2n - 3k - 1)) Σ_i Σ_{j ∈ N_i} max(0, r(i, j) - k)
+ * $$ T = 1 - \frac{2}{n k (2n - 3k - 1)} \sum_i \sum_{j \in N_i} \max(0, r(i, j) - k) $$
  *
  * Points have shape (n, d), the embedding (n, c). Same as `sklearn.manifold.trustworthiness`. Compares all points with all others.
  *

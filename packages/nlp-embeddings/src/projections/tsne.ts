@@ -74,9 +74,10 @@ const FIRST = 1e-4;
 
 /**
  * t-SNE: a picture in which points that are near each other stay so. Each point picks neighbours by chances that fall with the distance,
- * p; those of the picture, q, fall as 1 / (1 + distance²), and points are moved until the two differ least:
+ * p; those of the picture, q, fall as 1 / (1 + distance²), and points are moved until the two differ least.
  *
- *     KL(p‖q) = Σ_ij p_ij ln p_ij / q_ij
+ * $$ \mathrm{KL}(p \, \| \, q) = \sum_{ij} p_{ij} \ln \frac{p_{ij}}{q_{ij}}, \quad
+ * q_{ij} = \frac{(1 + \lVert y_i - y_j \rVert^2)^{-1}}{\sum_{k \ne l} (1 + \lVert y_k - y_l \rVert^2)^{-1}} $$
  *
  * | part      | shape            |
  * | --------- | ---------------- |

@@ -35,9 +35,10 @@ const MANY = 10_000;
 
 /**
  * UMAP: a picture in which points that are near each other stay so, made from a graph of neighbours, to which each edge belongs more or less. Neighbours pull
- * each other and points drawn at random push, along the gradient of the cross entropy between that graph and the picture's, to which edges belong by
+ * each other and points drawn at random push, along the gradient of the cross entropy between that graph, v, and the picture's, w.
  *
- *     1 / (1 + a d^2b)
+ * $$ \sum_{ij} v_{ij} \ln \frac{v_{ij}}{w_{ij}} + (1 - v_{ij}) \ln \frac{1 - v_{ij}}{1 - w_{ij}}, \quad
+ * w_{ij} = \frac{1}{1 + a \lVert y_i - y_j \rVert^{2b}} $$
  *
  * | part      | shape            |
  * | --------- | ---------------- |

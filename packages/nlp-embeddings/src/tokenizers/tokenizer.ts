@@ -71,7 +71,8 @@ export interface DecodeOptions {
  * pieces, the post-processor puts special tokens to them, and the decoder makes text of tokens.
  *
  * As Hugging Face's `tokenizers`, with its names, results and files. Offsets are in UTF-16 code units, those of JavaScript's strings, not in
- * code points. An id without a token is an error in `decode`, where theirs leaves it out.
+ * code points. An id without a token is an error in `decode`, where theirs leaves it out. Throws DataError for text that the model has no tokens for
+ * and for files that are not as they should be, RangeError for ids without tokens and lengths out of range.
  *
  * @example
  * import { decoders, models, preTokenizers, Tokenizer, trainers } from '@kasane/nlp-embeddings/tokenizers';
@@ -138,7 +139,7 @@ export class Tokenizer {
     return this;
   }
 
-  /** Fills encodings up from now on: to a length, or to the longest of a batch. */
+  /** Fills encodings up from now on: to a length, or to the longest of a batch. Throws RangeError for numbers that are not whole. */
   enablePadding(options?: PaddingOptions): this {
     this.#padding = paddingOf(options);
     return this;
@@ -150,7 +151,7 @@ export class Tokenizer {
     return this;
   }
 
-  /** Adds tokens that are never split, and gives how many are new. */
+  /** Adds tokens that are never split, and gives how many are new. Throws DataError for one without text. */
   addTokens(tokens: readonly (string | AddedToken)[]): number {
     return this.#added.add(tokens, false, this.model);
   }
@@ -334,7 +335,7 @@ export class Tokenizer {
 
   /**
    * Trains the model anew on texts, and gives it to the tokenizer. Long work lets others have a turn, reports its progress, and
-   * stops at a signal.
+   * stops at a signal. Throws the reason of that, and what the trainer throws.
    */
   async train(texts: Texts, trainer: Trainer, options?: TrainOptions): Promise<void> {
     optionsOf('Tokenizer.train', options, trainOptionNames);

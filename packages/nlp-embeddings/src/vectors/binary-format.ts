@@ -14,7 +14,8 @@ const [SPACE, LINE_FEED] = [32, 10];
  * Reads word2vec's binary format: a line with the number of words and their size, then each word, a blank and its numbers as float32, with or without
  * a line feed behind. Of a word that comes twice the first one counts.
  *
- * Throws DataError with the number of the word where the bytes end too early or are no UTF-8.
+ * As gensim's `load_word2vec_format` with `binary=True`. Throws DataError for bytes that do not begin with such a line, and with the number of the word
+ * where they end too early or are no UTF-8.
  *
  * @example
  * import { KeyedVectors, readBinaryVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';

@@ -26,7 +26,11 @@ export interface WordPairsResult {
  * Holds cosines of pairs of words against scores that people gave them, from a file such as WordSim-353: in each line two words and a number with tabs
  * between; lines that begin with # say nothing.
  *
- * Same numbers as gensim's `evaluate_word_pairs`. Throws DataError with its number for a line that is something else, and if fewer than two pairs can be asked.
+ * $$ r = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}{\sqrt{\sum_i (x_i - \bar x)^2 \sum_i (y_i - \bar y)^2}} $$
+ *
+ * of cosines and scores is `pearson`, that of their ranks `spearman`. Same numbers as gensim's `evaluate_word_pairs`, without its p values. Throws
+ * DataError with its number for a line that is something else, and if fewer than two pairs can be asked; RangeError unless `restrictVocab` is a whole
+ * number ≥ 1.
  *
  * @example
  * import { evaluateWordPairs, KeyedVectors } from '@kasane/nlp-embeddings';
@@ -105,7 +109,10 @@ const BATCH = 64;
  * Asks analogies from a file such as `questions-words.txt`: in each line four words a b c d, where a is to b as c is to d; lines that begin with `:` are headings. An
  * answer is right if d is nearest of all words but a, b and c. Gives way to the event loop.
  *
- * Same numbers as gensim's `evaluate_word_analogies`. Throws DataError with its number for a line that has no four words, and the reason of `signal`.
+ * $$ \arg\max_w \big( \cos(w, b) - \cos(w, a) + \cos(w, c) \big) $$
+ *
+ * is the answer, for `'3CosMul'` that of `KeyedVectors.analogy`. Same numbers as gensim's `evaluate_word_analogies`. Throws DataError with its number for
+ * a line that has no four words, RangeError unless `restrictVocab` is a whole number ≥ 1, and the reason of `signal`.
  *
  * @example
  * import { evaluateAnalogies, KeyedVectors } from '@kasane/nlp-embeddings';

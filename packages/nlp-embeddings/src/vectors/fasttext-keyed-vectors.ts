@@ -14,7 +14,9 @@ export interface SubwordVectors extends SubwordOptions {
 /**
  * Vectors by words, where words that were never seen have the mean of the vectors of their n-grams: from `FastText`, or a file of fastText's.
  *
- * All queries of `KeyedVectors` take unseen words; `words` are those that were seen, answers come from these, and `index` is -1 for all others. Names and numbers
+ * $$ v_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g $$
+ *
+ * for an unseen word with the n-grams G; one that has no vector counts as zeros. All queries of `KeyedVectors` take unseen words; `words` are those that were seen, answers come from these, and `index` is -1 for all others. Names and numbers
  * are those of gensim's `FastTextKeyedVectors`. Throws what `KeyedVectors` throws, and RangeError for other vectors of n-grams than `bucket` and `rows` promise; queries
  * throw it for an unseen word without a single n-gram that has a vector.
  *

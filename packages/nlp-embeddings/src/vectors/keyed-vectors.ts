@@ -41,10 +41,13 @@ const nearestNames = ['topn', 'restrictVocab'] as const;
  * | ------- | ------------------------ |
  * | vectors | (n, vectorSize), float32 |
  *
- * Nearness is the cosine. Names and numbers are gensim's `KeyedVectors`. Every method throws RangeError for a word that has no vector, with the
+ * $$ \cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \lVert b \rVert} $$
+ *
+ * is how near words are, 0 where one is zeros. Names and numbers are gensim's `KeyedVectors`, whose `most_similar` takes the three words of an `analogy` as
+ * `positive` and `negative`. Every method throws RangeError for a word that has no vector, with the
  * one that was probably meant.
  *
- * Throws RangeError for vectors that are not as many as the words or words that come twice.
+ * Throws RangeError for vectors or counts that are not as many as the words, or words that come twice.
  *
  * @example
  * import { KeyedVectors } from '@kasane/nlp-embeddings';

@@ -22,7 +22,7 @@ export interface ReadVectorsOptions {
  * that comes twice the first one counts, as in gensim.
  *
  * Throws DataError with the number of the line for one that has too few numbers or what is no number, and for a text that ends before its first
- * line says.
+ * line says; the reason of `signal` when it is aborted. As gensim's `load_word2vec_format` with `binary=False`.
  *
  * @example
  * import { readVectors } from '@kasane/nlp-embeddings';

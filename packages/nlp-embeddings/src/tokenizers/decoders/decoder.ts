@@ -2,7 +2,7 @@ import type { Json } from '../fields.ts';
 import { textsOf } from '../given.ts';
 
 /**
- * Makes text of tokens. A decoder of one's own extends this class.
+ * Makes text of tokens. A decoder of one's own extends this class; its `toJSON` throws TypeError unless it has one, for tokenizer.json knows only HF's.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';

@@ -119,6 +119,8 @@ function cleaned(part: string): string {
 /**
  * Spaces for the signs that stand for them; none at the very beginning.
  *
+ * Throws RangeError for a replacement that is not one character.
+ *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';
  * new decoders.Metaspace().decode(['▁one', '▁t', 'wo']); // => one two
@@ -237,6 +239,8 @@ export interface StripDecoderOptions {
 /**
  * Takes a character off the ends of each token.
  *
+ * Throws RangeError for content that is not one character, and unless `left` and `right` are whole numbers ≥ 0.
+ *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';
  * new decoders.Strip('_', { left: 1 }).decode(['__a_', '_b']); // => _a_b
@@ -279,6 +283,8 @@ export class Strip extends Decoder {
 
 /**
  * Other text where a pattern matches in a token.
+ *
+ * A RegExp is taken too, where HF's has `Regex`; `toJSON` throws DataError for its flags, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';

@@ -4,7 +4,7 @@ import type { Json } from '../fields.ts';
 import { RecentMap } from '../recent-map.ts';
 import { byteIds } from './byte-ids.ts';
 import { Merger } from './merger.ts';
-import { Model, requireId, TokenList, type Tokens, type Vocab } from './model.ts';
+import { Model, requireId, requireUnk, TokenList, type Tokens, type Vocab } from './model.ts';
 import { PairTable } from './pair-table.ts';
 import { pairsOf } from '../given.ts';
 
@@ -36,8 +36,8 @@ export type Merge = readonly [first: string, second: string];
  *
  * Takes time n log n for n characters, and remembers the words that it sees often.
  *
- * Throws DataError for a merge or a special token that the vocabulary does not have, RangeError for a dropout that is not from 0 to 1
- * or has no generator.
+ * Throws DataError for a merge that the vocabulary does not have, and for an unknown character if it does not have the `unkToken` either; RangeError
+ * for a dropout that is not from 0 to 1 or has no generator.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';
@@ -53,7 +53,6 @@ export class BPE extends Model {
   readonly dropout: number;
   readonly #generator: Generator | null;
   readonly #merger: Merger;
-  readonly #unk: number;
   readonly #bytes: Int32Array | null;
   readonly #cache = new RecentMap<Tokens>();
 
@@ -97,7 +96,6 @@ export class BPE extends Model {
       ignoreMerges,
     };
     this.merges = merges;
-    this.#unk = unkToken === null ? -1 : (this.tokenToId(unkToken) ?? -1);
     this.#bytes = byteFallback ? byteIds(this) : null;
     const prefix = continuingSubwordPrefix?.length ?? 0;
     const pairs = new PairTable(merges.length);
@@ -152,7 +150,12 @@ export class BPE extends Model {
   /** Gives the merger the characters of a word. */
   #spell(text: string): void {
     const merger = this.#merger;
-    const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix, fuseUnk } = this.options;
+    const {
+      continuingSubwordPrefix: prefix,
+      endOfWordSuffix: suffix,
+      fuseUnk,
+      unkToken,
+    } = this.options;
     merger.begin(4 * text.length);
     let fuses = false;
     for (let at = 0; at < text.length;) {
@@ -161,11 +164,11 @@ export class BPE extends Model {
       if (prefix !== null && at > 0) symbol = prefix + symbol;
       if (suffix !== null && next === text.length) symbol += suffix;
       const id = this.vocab.get(symbol);
-      const isUnknown = id === undefined && !this.#spellBytes(symbol, at, next) && this.#unk >= 0;
+      const unk = id === undefined && !this.#spellBytes(symbol, at, next) ? unkToken : null;
       if (id !== undefined) merger.push(id, at, next);
-      else if (isUnknown && fuses && fuseUnk) merger.ends[merger.size - 1] = next;
-      else if (isUnknown) merger.push(this.#unk, at, next);
-      fuses = isUnknown;
+      else if (unk !== null && fuses && fuseUnk) merger.ends[merger.size - 1] = next;
+      else if (unk !== null) merger.push(requireUnk(this, 'BPE', unk, symbol), at, next);
+      fuses = unk !== null;
       at = next;
     }
   }

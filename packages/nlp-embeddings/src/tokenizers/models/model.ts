@@ -35,7 +35,8 @@ export type Vocab =
 /**
  * Makes tokens of pieces of text. A model of one's own extends this class.
  *
- * Throws DataError for an id that two tokens have.
+ * Throws DataError for an id that two tokens have, or that is no whole number ≥ 0; `toJSON` TypeError for one's own that has none, for
+ * tokenizer.json knows only HF's.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';
@@ -116,4 +117,13 @@ export function requireId(model: Model, owner: string, what: string, token: stri
   const id = model.tokenToId(token);
   if (id !== undefined) return id;
   throw new DataError(`${owner}: ${what} ${JSON.stringify(token)} is not in the vocabulary.`);
+}
+
+/** The unknown token's id, asked for because of a piece that is not in the vocabulary. */
+export function requireUnk(model: Model, owner: string, token: string, text: string): number {
+  const id = model.tokenToId(token);
+  if (id !== undefined) return id;
+  throw new DataError(
+    `${owner}: neither ${JSON.stringify(text)} nor the unknown token ${JSON.stringify(token)} is in the vocabulary.`,
+  );
 }

@@ -47,11 +47,14 @@ const PENALTY = 10;
 /**
  * The unigram language model: of all ways to write a text with tokens, that whose probabilities have the greatest product.
  *
- * `vocab` are tokens with the logarithms of their probabilities; the place is the id. Of a token that stands there twice the last place counts:
+ * $$ \arg\max_x \sum_i \log p(x_i), \quad P(x) \propto \prod_i p(x_i)^\alpha $$
+ *
+ * over the ways x to write a text; P is what `alpha` draws them by. `vocab` are tokens with the logarithms of their probabilities; the place is the id. Of a token that stands there twice the last place counts:
  * HF's trainer writes special tokens again if its texts have them. Runs of unknown characters are one token, which has their text. As HF's and
  * SentencePiece's.
  *
- * Throws DataError for an unknown character without `unkId`, RangeError for an `unkId` beyond the vocabulary and for an alpha without generator.
+ * Throws DataError for scores that are not finite and for an unknown character without `unkId`, RangeError for an `unkId` beyond the vocabulary, for a
+ * negative alpha or one without generator, and unless `nbestSize` is a whole number ≥ 1.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';

@@ -1,7 +1,7 @@
-import { DataError, optionsOf, requireWhole } from '@kasane/tensor-core';
+import { optionsOf, requireWhole } from '@kasane/tensor-core';
 import { unitsAt } from '../aligned-text.ts';
 import type { Json } from '../fields.ts';
-import { Model, requireId, TokenList, type Tokens, type Vocab } from './model.ts';
+import { Model, requireId, requireUnk, TokenList, type Tokens, type Vocab } from './model.ts';
 
 /** Options of `models.WordLevel` and `models.Characters`. */
 export interface WordLevelOptions {
@@ -42,17 +42,8 @@ export class WordLevel extends Model {
   }
 }
 
-/** The unknown token's id, asked for because of a piece that is not in the vocabulary. */
-function requireUnk(model: Model, owner: string, token: string, text: string): number {
-  const id = model.tokenToId(token);
-  if (id !== undefined) return id;
-  throw new DataError(
-    `${owner}: neither ${JSON.stringify(text)} nor the unknown token ${JSON.stringify(token)} is in the vocabulary.`,
-  );
-}
-
 /**
- * A token for each character (code point). In tokenizer.json it is a BPE model without merges.
+ * A token for each character (code point). HF has no such model; in tokenizer.json it is a BPE model without merges.
  *
  * Throws DataError for a character that is not in the vocabulary if the unknown token is not there either.
  *
@@ -113,7 +104,7 @@ export interface WordPieceOptions {
  * The longest token that a word begins with, then the longest that goes on, and so forth, as in BERT; a word that cannot be written so is
  * unknown as a whole.
  *
- * Throws DataError for an unknown word if the unknown token is not in the vocabulary.
+ * Throws DataError for an unknown word if the unknown token is not in the vocabulary, RangeError unless `maxInputCharsPerWord` is a whole number ≥ 1.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';

@@ -3,7 +3,8 @@ import type { Json } from '../fields.ts';
 import { requireText } from '../given.ts';
 
 /**
- * Changes a text before it is split. A normalizer of one's own extends this class.
+ * Changes a text before it is split. A normalizer of one's own extends this class; its `toJSON` throws TypeError unless it has one, for
+ * tokenizer.json knows only HF's.
  *
  * @example
  * import { AlignedText, normalizers } from '@kasane/nlp-embeddings/tokenizers';

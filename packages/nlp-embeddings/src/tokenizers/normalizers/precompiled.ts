@@ -152,7 +152,8 @@ function graphemes(): Intl.Segmenter {
 
 /**
  * The replacements that were compiled into a SentencePiece model, applied as SentencePiece does: the longest run that is in the
- * table, from left to right. In tokenizer.json it is `Precompiled`, which differs for few sequences of marks.
+ * table, from left to right. In tokenizer.json it is `Precompiled`, which differs for few sequences of marks. Throws DataError for bytes that are no
+ * such table.
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';

@@ -32,6 +32,8 @@ export class Sequence extends Normalizer {
 /**
  * Other text where a pattern matches.
  *
+ * A RegExp is taken too, where HF's has `Regex`; `toJSON` throws DataError for its flags, such as `i`, which tokenizer.json does not have.
+ *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';
  * new normalizers.Replace(/\s+/u, ' ').normalizeStr('a \n b'); // => a b

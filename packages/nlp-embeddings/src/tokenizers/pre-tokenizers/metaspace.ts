@@ -45,6 +45,8 @@ const schemes: readonly PrependScheme[] = ['always', 'first', 'never'];
 /**
  * Writes spaces as characters that can be seen, and splits in front of them, as SentencePiece does.
  *
+ * Throws RangeError for a replacement that is not one character.
+ *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
  * new preTokenizers.Metaspace().preTokenizeStr('one two'); // => [["▁one",[0,3]],["▁two",[3,7]]]

@@ -64,7 +64,7 @@ function isInk(text: string): boolean {
  * The words that the JavaScript engine's `Intl.Segmenter` finds, with ICU's dictionaries: for Japanese, Chinese, Thai and others.
  *
  * It is asked for one sentence at a time, because it takes time that grows with the square of the length; sentences end with 。！？, their
- * Latin like, or a line. Other engines may find other words.
+ * Latin like, or a line. Other engines may find other words. Throws RangeError for a locale that is no tag of a language.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

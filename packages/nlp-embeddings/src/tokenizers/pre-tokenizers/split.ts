@@ -13,7 +13,8 @@ export interface SplitOptions {
 /**
  * Splits where a pattern matches.
  *
- * Throws TypeError for another pattern than a string, a RegExp or a Regex, and for a behaviour that there is not.
+ * Throws TypeError for another pattern than a string, a RegExp or a Regex, and for a behaviour that there is not; `toJSON` DataError for flags of a
+ * RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -197,6 +198,8 @@ export class Digits extends Fixed {
 /**
  * Splits at a character, which is left out.
  *
+ * Throws RangeError for what is not one character.
+ *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
  * new preTokenizers.CharDelimiterSplit(',').preTokenizeStr('a,b').map(([text]) => text); // => ["a","b"]
@@ -222,6 +225,8 @@ export class CharDelimiterSplit extends Fixed {
 
 /**
  * Splits after so many characters; default 5.
+ *
+ * Throws RangeError unless the length is a whole number ≥ 1.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

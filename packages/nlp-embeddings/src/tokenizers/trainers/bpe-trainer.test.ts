@@ -60,6 +60,16 @@ describe('BpeTrainer', () => {
     expect((got as typeof wanted).merges).toEqual(wanted.merges);
     expect((got as typeof wanted).vocab).toEqual(wanted.vocab);
   });
+
+  it('refuses a limit that is none', () => {
+    for (const limitAlphabet of [-1, 1.5, Number.NaN]) {
+      expect(() => new BpeTrainer({ limitAlphabet })).toThrow(
+        new RangeError(
+          `BpeTrainer: limitAlphabet must be a whole number ≥ 0, got ${limitAlphabet}.`,
+        ),
+      );
+    }
+  });
 });
 
 describe('WordLevelTrainer', () => {

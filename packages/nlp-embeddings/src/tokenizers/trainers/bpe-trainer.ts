@@ -70,6 +70,7 @@ export class BpeTrainer extends Trainer {
     requireWhole('BpeTrainer', 'vocabSize', vocabSize);
     requireWhole('BpeTrainer', 'minFrequency', minFrequency);
     if (maxTokenLength !== null) requireWhole('BpeTrainer', 'maxTokenLength', maxTokenLength, 1);
+    if (limitAlphabet !== null) requireWhole('BpeTrainer', 'limitAlphabet', limitAlphabet);
     if (ties !== 'ids' && ties !== 'firstSeen') {
       throw new RangeError(`BpeTrainer: ties must be 'ids' or 'firstSeen', got ${shown(ties)}.`);
     }
@@ -179,6 +180,8 @@ export interface WordPieceTrainerOptions extends Omit<BpeTrainerOptions, 'maxTok
 
 /**
  * Trains a `WordPiece` model, whose tokens are those that BPE finds, with `##` where they go on; as HF's.
+ *
+ * Throws RangeError for options out of range.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';

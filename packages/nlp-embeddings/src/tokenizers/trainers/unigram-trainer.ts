@@ -48,7 +48,9 @@ const PENALTY = 10;
  * Trains a `Unigram` model: begins with the most frequent substrings, then by turns estimates their probabilities (EM) and drops those that are
  * missed least, until there are as few as was asked for. All characters are kept.
  *
- * As HF's, with its seed, its Bayesian EM and its scores; where HF leaves an order to chance (of tokens that are missed equally), it is that
+ * $$ \log p_i = \psi(c_i) - \psi\Big(\sum_j c_j\Big) $$
+ *
+ * is the estimate, of how often each token is expected, c, with the digamma function ψ. As HF's, with its seed, its Bayesian EM and its scores; where HF leaves an order to chance (of tokens that are missed equally), it is that
  * of the more frequent substring here. Needs no words: sentences of a language without spaces will do.
  *
  * Throws RangeError for options out of range, and for a vocabulary that has no room for the characters.

@@ -68,6 +68,8 @@ abstract class FrequencyTrainer extends Trainer {
 /**
  * Trains a `WordLevel` model: the most frequent pieces, as HF's.
  *
+ * Throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
+ *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
  * const trainer = new trainers.WordLevelTrainer({ specialTokens: ['<unk>'], minFrequency: 2 });
@@ -88,6 +90,8 @@ export class WordLevelTrainer extends FrequencyTrainer {
 
 /**
  * Trains a `Characters` model: the most frequent characters.
+ *
+ * Throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
