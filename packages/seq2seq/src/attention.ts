@@ -50,7 +50,7 @@ export interface AttentionCall {
  *
  * A subclass says what the score e is. `prepare` does once for a source what does not depend on the query; `read` asks. Where all of
  * a source is padding, weights and context are zeros, with gradients of 0; what padding holds counts for nothing. Throws ShapeError if the shapes do
- * not fit.
+ * not fit, RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { Attention, DotAttention } from '@kasane/seq2seq';
@@ -133,7 +133,8 @@ function within(scores: Tensor, padding: Tensor): Tensor {
  *
  * $$ e(q, v) = q^\top v $$
  *
- * Queries and values have one size, and there is nothing to learn. Shapes and errors are those of `Attention`.
+ * Queries and values have one size, and there is nothing to learn. Shapes are those of `Attention`, and it throws the same. As Keras' `Attention`,
+ * which gives the weights on demand only.
  *
  * @example
  * import { DotAttention } from '@kasane/seq2seq';
@@ -165,7 +166,7 @@ export class DotAttention extends Attention {
  *
  * $$ e(q, v) = q^\top W v $$
  *
- * Parameters: `project_values.weight` (querySize, valueSize). Shapes and errors are those of `Attention`.
+ * Parameters: `project_values.weight` (querySize, valueSize). Shapes are those of `Attention`, and it throws the same.
  *
  * @example
  * import { GeneralAttention } from '@kasane/seq2seq';
@@ -212,7 +213,7 @@ function additiveScores(query: Tensor, keys: Tensor, energy: Linear): Tensor {
  * $$ e(q, v) = w^\top \tanh(W q + U v + b) $$
  *
  * Parameters: `project_query.weight` (A, querySize), `project_query.bias` (A), `project_values.weight` (A, valueSize), `energy.weight` (1, A), with
- * A = hiddenSize. Shapes and errors are those of `Attention`.
+ * A = hiddenSize. Shapes are those of `Attention`, and it throws the same. Keras' `AdditiveAttention` leaves W, U and b to other layers.
  *
  * @example
  * import { AdditiveAttention } from '@kasane/seq2seq';
@@ -256,7 +257,8 @@ export class AdditiveAttention extends Attention {
  *
  * $$ e(q, v) = w^\top \tanh(W [q; v]) $$
  *
- * Parameters: `combined.weight` (A, querySize + valueSize), `energy.weight` (1, A), with A = hiddenSize. Shapes and errors are those of `Attention`.
+ * Parameters: `combined.weight` (A, querySize + valueSize), `energy.weight` (1, A), with A = hiddenSize. Shapes are those of `Attention`, and it throws
+ * the same.
  *
  * @example
  * import { ConcatAttention } from '@kasane/seq2seq';

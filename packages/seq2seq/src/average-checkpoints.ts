@@ -14,6 +14,8 @@ import { requirePart } from './given.ts';
 /**
  * The average of the weights that a model had at several times, such as at the ends of the last epochs: it often translates better than the last.
  *
+ * $$ \bar\theta = \frac1k \sum_{i=1}^k \theta_i $$
+ *
  * Numbers that are whole, such as counts of batches, are those of the last state. For an average that is kept while training goes on see `AveragedModel` of
  * `@kasane/nn/averaging`. Throws DataError if there are none, or they are not of one model.
  *

@@ -29,7 +29,9 @@ export interface PadPairsOptions {
  * | target | (N, T), int32  | the targets without their last token           |
  * | labels | (N, T), int32  | the targets without their first token          |
  *
- * The batch is an example as `fit` of `@kasane/trainer` takes it. Throws DataError if there are no pairs, or a target has less than two tokens.
+ * The batch is an example as `fit` of `@kasane/trainer` takes it; models of transformers move the target by a token themselves, and want -100 for
+ * padding in labels. Throws DataError if there are no pairs, or a target has less than two tokens; RangeError unless `paddingIdx` is a whole number
+ * ≥ 0 and `multipleOf` one ≥ 1.
  *
  * @example
  * import { padPairs } from '@kasane/seq2seq';
@@ -91,9 +93,11 @@ export interface BatchByTokensOptions {
  * Batches of like lengths with about as many tokens each: the samples by length, cut where one more would make a batch larger than `maxTokens`, padding
  * counted.
  *
+ * $$ |B| \, \max_{i \in B} \ell_i \le \mathrm{maxTokens} $$
+ *
  * Lengths are numbers, or for pairs the lengths of both, of which the longer counts. Long sequences come in small batches, so that memory and time
  * of a step stay the same. Samples of the same length stay in their order. As fairseq's `--max-tokens`. Throws DataError for a sequence longer than
- * `maxTokens`.
+ * `maxTokens`, RangeError unless both limits are whole numbers ≥ 1.
  *
  * @example
  * import { batchByTokens } from '@kasane/seq2seq';
@@ -148,6 +152,8 @@ export function batchByTokens(
 
 /**
  * A dataset whose samples are batches: with it a `DataLoader` hands out batches of like size in tokens, and not in sequences.
+ *
+ * PyTorch gives such lists of indices to its loader, as `batch_sampler`. `get` throws RangeError for a batch that there is not.
  *
  * @example
  * import { DataLoader } from '@kasane/datasets';

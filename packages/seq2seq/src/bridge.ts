@@ -33,7 +33,7 @@ export function joinDirections<State>(layer: SequenceModule<State>, state: State
  * | output | (L, N, H′)                     |
  *
  * Parameters: `parts.{i}.weight` (H′, D·H) and `parts.{i}.bias` (H′), one for each tensor of the state: h of `GRU`, c and h of `LSTM`. Layers are
- * of one kind and as many; else RangeError.
+ * of one kind. Throws RangeError unless both have as many.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

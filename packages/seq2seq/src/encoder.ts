@@ -41,6 +41,8 @@ export interface EncodeOptions {
 /**
  * Reads sources: a vector for each token, and a recurrent layer over them.
  *
+ * $$ \mathrm{output}, \mathrm{state} = \mathrm{recurrent}(E x_1, \dots, E x_S) $$
+ *
  * | tensor  | shape                                |
  * | ------- | ------------------------------------ |
  * | source  | (N, S), int32                        |
@@ -49,7 +51,7 @@ export interface EncodeOptions {
  * | padding | (N, S), bool                         |
  *
  * Any layer of `@kasane/layers-rnn` will do, in one direction or both, with batchFirst or without. Padding changes neither output nor state.
- * Throws ShapeError for sources of another shape, or a length out of range.
+ * Throws ShapeError for sources of another shape, or a length out of range, RangeError for a dropout that is not from 0 to 1.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

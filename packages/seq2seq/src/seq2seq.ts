@@ -34,6 +34,8 @@ export interface Seq2SeqCall extends ForcingOptions {
 /**
  * An encoder reads a source, a decoder writes a target from what the source has become.
  *
+ * $$ p(y \mid x) = \prod_t p(y_t \mid y_{<t}, \mathrm{encode}(x)) $$
+ *
  * | tensor | shape          |
  * | ------ | -------------- |
  * | source | (N, S), int32  |
@@ -42,7 +44,7 @@ export interface Seq2SeqCall extends ForcingOptions {
  *
  * `forward` computes the logits of the tokens that follow those of the target, all told, or some with `teacherForcing`; it takes both as one object,
  * so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what `generate` writes with. Throws RangeError for encoder and
- * decoder of other sizes, unless there is a bridge.
+ * decoder of other sizes, unless there is a bridge, ShapeError for tensors of another shape.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

@@ -23,6 +23,8 @@ export interface SequenceLossOptions {
  *
  * $$ \ell = -\sum_{n,t:\, y_{nt} \neq \mathrm{pad}} \log p_{nt}(y_{nt}) $$
  *
+ * for `'sum'`; by default divided by how many such tokens there are, for `'sequence'` by N.
+ *
  * | tensor  | shape          |
  * | ------- | -------------- |
  * | logits  | (N, T, V)      |

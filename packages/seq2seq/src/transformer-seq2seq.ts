@@ -42,6 +42,10 @@ export interface TransformerState {
 /**
  * A Transformer that reads a source and writes a target: tables of vectors, positions, encoder and decoder, logits.
  *
+ * $$ \mathrm{logits} = W_o \, \mathrm{decode}\big(\sqrt E \, T y + P, \; \mathrm{encode}(\sqrt E \, S x + P)\big) + b_o $$
+ *
+ * with the tables T and S of targets and sources and the positions P.
+ *
  * | tensor | shape          |
  * | ------ | -------------- |
  * | source | (N, S), int32  |
@@ -51,8 +55,9 @@ export interface TransformerState {
  * Vectors start from N(0, 1/E) and are multiplied by √E, E = dModel, before the positions are added. `forward` computes the logits of the tokens that
  * follow those of the target and takes both as one object, so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what
  * `generate` writes with: each step computes the newest token only, from keys and values that were kept. Parameters: `source_embedding.weight`,
- * `target_embedding.weight`, `transformer.…`, `output.weight` and `output.bias`, or `output_bias` alone where tied. Throws RangeError for `tied: 'all'` with
- * vocabularies of different sizes, ShapeError for sequences longer than maxLen.
+ * `target_embedding.weight`, `transformer.…`, `output.weight` and `output.bias`, or `output_bias` alone where tied. PyTorch's `nn.Transformer`
+ * is what stands between the vectors. Throws RangeError for `tied: 'all'` with vocabularies of different sizes, ShapeError for tensors of another shape
+ * and sequences longer than maxLen.
  *
  * @example
  * import { TransformerSeq2Seq } from '@kasane/seq2seq';

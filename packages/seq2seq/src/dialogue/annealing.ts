@@ -4,6 +4,8 @@ import { requireThat } from '@kasane/tensor-core';
  * The weight of a term that comes in slowly, at a step counted from 0: from 0 in a straight line to 1 at `steps`, and 1
  * from there.
  *
+ * $$ w = \max(0, \min(1, \mathrm{step} / \mathrm{steps})) $$
+ *
  * With it a latent variable is used before it costs anything. Throws RangeError unless steps ≥ 0; 0 steps are none.
  *
  * @example

@@ -12,6 +12,8 @@ export interface Gaussian {
 /**
  * Normal distributions, each from what is given: a hidden layer of tanh, and from that μ and log σ².
  *
+ * $$ h = \tanh(W x + b), \quad \mu = W_\mu h + b_\mu, \quad \log \sigma^2 = W_\sigma h + b_\sigma $$
+ *
  * | tensor            | shape  |
  * | ----------------- | ------ |
  * | given             | (N, I) |

@@ -22,7 +22,7 @@ import {
  *
  * The decoder starts from tanh(W s + b) and sees s at every step; the first utterance is predicted from zeros. All
  * three are GRUs; encoder and decoder share their vectors of words. Throws ShapeError for tensors of another form and for
- * tokens that are not in the vocabulary.
+ * tokens that are not in the vocabulary, RangeError for sizes and options as `DialogueModel`.
  *
  * @example
  * import { HRED, padDialogues } from '@kasane/seq2seq';

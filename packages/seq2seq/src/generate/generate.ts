@@ -36,9 +36,14 @@ export interface GenerateOutput {
  * | diverse beams   | `numBeams`, `numBeamGroups`, `diversityPenalty`                  |
  * | contrastive     | `penaltyAlpha` and `topK`, of a model whose steps give `hidden`  |
  *
+ * $$ \frac{\sum_t \log p(y_t)}{((5 + n) / 6)^\alpha} \quad \text{and} \quad
+ * (1 - \alpha) \, p(v) - \alpha \max_j \cos(h_v, h_j) $$
+ *
+ * is what beam search and contrastive search look for, with α the `lengthPenalty` and the `penaltyAlpha`.
+ *
  * The model's `step` gives logits, `state` is what it knows at the beginning, and `inputIds` are first tokens. Prompts of different lengths need no padding: the
  * longer ones are read on while others are written already. All options do what they do in
- * transformers, in its order and to its numbers, except: the length penalty is that of Wu et al., ((5 + n) / 6)^α, n tokens after the prompt with the one that ends a sequence counted; what has
+ * transformers, in its order and to its numbers, except: the length penalty is that of Wu et al., n tokens after the prompt with the one that ends a sequence counted; what has
  * ended keeps its place until no open beam can come to a better score (`earlyStopping: 'never'`; as far as no rule raises log-probabilities above 0), and
  * transformers' default is `false`; there is no `topK` unless asked for; sequences end where they end, unless there is a `padTokenId`; what would be ignored is an
  * error. Top-p keeps the token that reaches p, top-k keeps ties.
@@ -93,7 +98,8 @@ export async function generate<State>(
  * Writes one sequence, and gives its tokens as they come: `for await (const token of stream(model, options))`.
  *
  * Takes one prompt and all options of `generate` but those of beams and of more than one sequence, for which tokens stand fast at the end only. Leaving the loop
- * ends the work and frees what was made; the loop ends with the token that ends the sequence. Throws as `generate` does, when the first token is asked for.
+ * ends the work and frees what was made; the loop ends with the token that ends the sequence. transformers' `TextIteratorStreamer` gives texts. Throws as
+ * `generate` does, when the first token is asked for, and Error for several prompts and the options that it does not read.
  *
  * @example
  * import { stream } from '@kasane/seq2seq';

@@ -5,7 +5,7 @@ import { tokensOf } from './processors/logits-processor.ts';
 // oxlint-disable-next-line no-restricted-properties -- see above
 const milliseconds = (): number => performance.now();
 
-/** Says when a sequence is over. */
+/** Says when a sequence is over; transformers' is asked of a batch, with the scores. */
 export interface StoppingCriteria {
   /** Whether a sequence, its prompt first, ends with its last token. */
   isDone(inputIds: readonly number[]): boolean;

@@ -6,7 +6,7 @@ const version = 'kasane-1';
 
 /** How a score is written. */
 export interface FormatOptions {
-  /** Decimals. Default 2. */
+  /** Decimals, at most 40. Default 2. */
   readonly width?: number;
   /** With the settings that it was computed with. Default false. */
   readonly signature?: boolean;
@@ -72,7 +72,8 @@ export abstract class CorpusScore {
  * What BLEU, chrF and TER have in common: counts of each sentence, summed over the corpus, of which the score is computed.
  *
  * An own metric says how many references it found, how it counts a sentence, and what the sums mean; `pairedBootstrap` takes it like
- * the others.
+ * the others. As sacrebleu's `Metric`. Throws DataError if there are no hypotheses, or not as
+ * many in every set of references, or one has no reference; TypeError for what is no text.
  *
  * @example
  * import { CorpusMetric, CorpusScore } from '@kasane/seq2seq/metrics';

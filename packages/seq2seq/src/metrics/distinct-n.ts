@@ -5,6 +5,8 @@ import { wordsOf } from './words.ts';
 /**
  * Distinct-n: how many different n-grams there are, per n-gram; over all sequences together.
  *
+ * $$ \frac{|\lbrace \text{n-grams}\rbrace |}{\sum_i \max(0, |s_i| - n + 1)} $$
+ *
  * Texts are split at spaces; of other sequences the items are compared as they are written. Counted per n-gram, so that 1 is reached by what never
  * repeats itself; the paper counts per word, and others per sentence. 0 where nothing is long enough.
  *

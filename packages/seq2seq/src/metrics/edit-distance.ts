@@ -4,6 +4,8 @@ import { wordsOf } from './words.ts';
 /**
  * How many items have to be inserted, deleted or replaced to make one sequence of the other (Levenshtein's distance).
  *
+ * $$ d_{ij} = \min(d_{i-1,j} + 1, \; d_{i,j-1} + 1, \; d_{i-1,j-1} + [a_i \ne b_j]) $$
+ *
  * Strings are sequences of characters (code points); of arrays the items are compared by `Object.is`. Throws TypeError for what is neither.
  *
  * @example
@@ -22,7 +24,7 @@ export function editDistance<T>(a: string | ArrayLike<T>, b: string | ArrayLike<
  *
  * $$ \text{WER} = \frac{\sum_i d(h_i, r_i)}{\sum_i |r_i|} $$
  *
- * Words stand between spaces; nothing else is normalised. It may be above 1. Throws DataError unless there are as many references as
+ * Words stand between spaces; nothing else is normalised. It may be above 1. jiwer's `wer` takes the references first. Throws DataError unless there are as many references as
  * hypotheses, and words in them; TypeError for what is no text.
  *
  * @example
@@ -40,7 +42,9 @@ export function wordErrorRate(
 /**
  * The character error rate: edits of characters between hypotheses and references, per character of the references; over the corpus.
  *
- * Spaces are characters, too. Throws as `wordErrorRate`.
+ * $$ \text{CER} = \frac{\sum_i d(h_i, r_i)}{\sum_i |r_i|} $$
+ *
+ * Spaces are characters, too. jiwer's `cer` takes the references first. Throws as `wordErrorRate`.
  *
  * @example
  * import { characterErrorRate } from '@kasane/seq2seq/metrics';

@@ -41,6 +41,8 @@ export type Systems = readonly [baseline: readonly string[], system: readonly st
 /**
  * The paired bootstrap test: whether a system's score differs from a baseline's by more than the choice of the test sentences explains.
  *
+ * $$ p = \frac{1 + \big| \lbrace t : |\Delta_t| - \overline{|\Delta|} > |\Delta| \rbrace \big|}{1 + \mathrm{numSamples}} $$
+ *
  * Draws as many sentences as there are, with replacement, again and again, and scores both systems on each draw. The p value is the share of draws
  * whose absolute difference is above the mean of those by more than the difference found.
  *
@@ -75,6 +77,8 @@ export async function pairedBootstrap(
 
 /**
  * The approximate randomization test: whether a system's score differs from a baseline's by more than the choice of who said what explains.
+ *
+ * $$ p = \frac{1 + \big| \lbrace t : |\Delta_t| > |\Delta| \rbrace \big|}{1 + \mathrm{numSamples}} $$
  *
  * Swaps the two systems' hypotheses of each sentence or not, by chance, again and again. The p value is the share of trials whose absolute difference
  * is above the one found.

@@ -42,11 +42,13 @@ export class TERScore extends CorpusScore {
  * The translation edit rate: how many words have to be inserted, deleted, replaced, and runs of words moved, for a reference to come out, per
  * word of the references. Less is better.
  *
+ * $$ \text{TER} = 100 \, \frac{\sum_i \min_k \mathrm{edits}(h_i, r_{ik})}{\sum_i \operatorname{mean}_k |r_{ik}|} $$
+ *
  * The best moves are hard to find: Tercom's greedy search, with the limits that sacrebleu has, is what the number means.
  *
- * Same as sacrebleu 2.6, to the last digit printed. An `asianSupport` that changes nothing, without `normalized` and `noPunct`, is an error.
+ * Same as sacrebleu 2.6, to the last digit printed; `asianSupport` is only allowed beside `normalized` or `noPunct`, without which it changes nothing.
  *
- * Throws TypeError for what is no text, DataError for references that do not fit.
+ * Throws TypeError for what is no text, DataError for references that do not fit, Error for an `asianSupport` that changes nothing.
  *
  * @example
  * import { TER } from '@kasane/seq2seq/metrics';

@@ -10,6 +10,8 @@ import { entropy, kthLargest, softmax } from './scores.ts';
 /**
  * Keeps the tokens whose probability is at least ε.
  *
+ * $$ s_i \leftarrow -\infty \quad \text{where } p_i < \epsilon $$
+ *
  * Throws RangeError unless ε is between 0 and 1.
  *
  * @example

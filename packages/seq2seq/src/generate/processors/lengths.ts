@@ -4,6 +4,8 @@ import { tokensOf, type LogitsProcessor } from './logits-processor.ts';
 /**
  * Forbids the end before a sequence, its prompt included, has `minLength` tokens.
  *
+ * $$ s_{eos} \leftarrow -\infty \quad \text{where } n < \mathrm{minLength} $$
+ *
  * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *
  * @example
@@ -30,6 +32,8 @@ export class MinLengthLogitsProcessor implements LogitsProcessor {
 
 /**
  * Forbids the end before `minNewTokens` came after a prompt of `promptLength`.
+ *
+ * $$ s_{eos} \leftarrow -\infty \quad \text{where } n < \mathrm{promptLength} + \mathrm{minNewTokens} $$
  *
  * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *
@@ -60,6 +64,8 @@ export class MinNewTokensLengthLogitsProcessor implements LogitsProcessor {
 /**
  * Makes a token the first one after the token that begins sequences: where a sequence has one token.
  *
+ * $$ s_{bos} \leftarrow 0, \quad s_i \leftarrow -\infty \text{ for all others} $$
+ *
  * Throws RangeError unless the token is a whole number ≥ 0.
  *
  * @example
@@ -84,6 +90,8 @@ export class ForcedBOSTokenLogitsProcessor implements LogitsProcessor {
 
 /**
  * Makes a token, or one of several, the last that fits within `maxLength`.
+ *
+ * $$ s_{eos} \leftarrow 0, \quad s_i \leftarrow -\infty \text{ for all others,} \quad \text{where } n = \mathrm{maxLength} - 1 $$
  *
  * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *

@@ -3,6 +3,8 @@ import { requireWhole, shown } from '@kasane/tensor-core';
 /**
  * Changes the scores of the next token before one is chosen.
  *
+ * Of one sequence and in place, where transformers' are given a batch and give other scores.
+ *
  * Scores are plain arrays, not tensors: a rule touches few of them or sorts one row, and has to look at the tokens so far, which are no tensor either; a row
  * of some ten thousand numbers is through before a kernel for it would be ready.
  */
@@ -18,7 +20,7 @@ export interface LogitsProcessor {
 export interface FilterOptions {
   /** What the scores of filtered tokens become. Default -Infinity. */
   readonly filterValue?: number;
-  /** The most likely tokens that always stay. Default 1. */
+  /** The most likely tokens that always stay, a whole number ≥ 1. Default 1. */
   readonly minTokensToKeep?: number;
 }
 

@@ -10,6 +10,8 @@ import { largest, softmax, topIndices } from './scores.ts';
 /**
  * Keeps the tokens whose probability is at least p times that of the most likely one.
  *
+ * $$ s_i \leftarrow -\infty \quad \text{where } p_i < p \, \max_j p_j $$
+ *
  * Throws RangeError unless p is from 0 to 1.
  *
  * @example

@@ -28,6 +28,8 @@ export class InfNanRemoveLogitsProcessor implements LogitsProcessor {
 /**
  * Makes log-probabilities of scores. In beam search sums of scores are compared, which after other processors are no log-probabilities.
  *
+ * $$ s_i \leftarrow s_i - \log \sum_j e^{s_j} $$
+ *
  * @example
  * import { LogitNormalization } from '@kasane/seq2seq';
  * const scores = Float32Array.of(1, 1);

@@ -10,6 +10,8 @@ export interface RepetitionPenaltyOptions {
 /**
  * Makes tokens that came up less likely, once, however often they did: scores above 0 are divided by the penalty, those below multiplied.
  *
+ * $$ s_i \leftarrow s_i / \theta \text{ where } s_i \ge 0, \quad s_i \theta \text{ where } s_i < 0 $$
+ *
  * In beam search scores are log-probabilities, and all below 0. A penalty below 1 rewards repetition. Throws RangeError unless the penalty is
  * above 0 and finite.
  *

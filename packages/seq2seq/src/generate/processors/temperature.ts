@@ -4,6 +4,8 @@ import type { LogitsProcessor } from './logits-processor.ts';
 /**
  * Divides scores by a temperature: below 1 the likely tokens become likelier, above 1 all become more alike.
  *
+ * $$ s_i \leftarrow s_i / T $$
+ *
  * Throws RangeError unless the temperature is above 0 and finite; for 0 take greedy search.
  *
  * @example

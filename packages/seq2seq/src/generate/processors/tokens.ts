@@ -6,6 +6,8 @@ import { largest } from './scores.ts';
 /**
  * Forbids tokens.
  *
+ * $$ s_i \leftarrow -\infty $$
+ *
  * Throws RangeError unless they are whole numbers ≥ 0.
  *
  * @example
@@ -29,6 +31,8 @@ export class SuppressTokensLogitsProcessor implements LogitsProcessor {
 
 /**
  * Forbids tokens at one place: where a sequence has `beginIndex` tokens.
+ *
+ * $$ s_i \leftarrow -\infty \quad \text{where } n = \mathrm{beginIndex} $$
  *
  * Throws RangeError unless tokens and index are whole numbers ≥ 0.
  *
@@ -60,6 +64,8 @@ export type SequenceBias = readonly (readonly [sequence: readonly number[], bias
 
 /**
  * Adds to the score of a token that would complete a sequence of tokens; of one token always.
+ *
+ * $$ s_i \leftarrow s_i + b $$
  *
  * Of a sequence that stands there twice the last bias counts. Throws TypeError for what are no sequences with biases, RangeError unless tokens are
  * whole numbers ≥ 0.
@@ -113,7 +119,7 @@ export class SequenceBiasLogitsProcessor implements LogitsProcessor {
 }
 
 /**
- * Forbids to complete sequences of tokens.
+ * Forbids to complete sequences of tokens: `SequenceBiasLogitsProcessor` with biases of -Infinity.
  *
  * The end by itself, if it is among them, stays allowed. Throws TypeError for what are no sequences, RangeError unless tokens are whole numbers ≥ 0.
  *
@@ -162,7 +168,8 @@ export type PrefixAllowedTokensFn = (
 /**
  * Allows the tokens that a function names for the tokens so far, and no others.
  *
- * Where all of those have been forbidden by others they get the score 0. Throws DataError if the function names none.
+ * Where all of those have been forbidden by others they get the score 0. Throws DataError if the function names none, RangeError for a token that
+ * there is not.
  *
  * @example
  * import { PrefixConstrainedLogitsProcessor } from '@kasane/seq2seq';

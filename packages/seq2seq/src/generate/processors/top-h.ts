@@ -8,6 +8,10 @@ const MOST = 100;
 /**
  * Keeps the most likely tokens until their part of the entropy reaches the share h of it; of the 100 most likely ones. The most likely always stays.
  *
+ * $$ -\sum_{j \le k} p_j \log p_j \le h \, H(p) $$
+ *
+ * is what the k that are kept fulfil, the likeliest first and p among those 100.
+ *
  * Throws RangeError unless h is above 0 and at most 1.
  *
  * @example

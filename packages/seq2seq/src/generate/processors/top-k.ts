@@ -10,6 +10,10 @@ import { kthLargest } from './scores.ts';
 /**
  * Keeps the k most likely tokens, and those that are as likely as the last of them (as Hugging Face does).
  *
+ * $$ s_i \leftarrow -\infty \quad \text{where } s_i < s_{(k)} $$
+ *
+ * with the k-th largest score $s_{(k)}$.
+ *
  * Throws RangeError unless k is a whole number ≥ 1.
  *
  * @example

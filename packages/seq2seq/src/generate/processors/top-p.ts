@@ -10,6 +10,10 @@ import { logSumExp } from './scores.ts';
 /**
  * Keeps the most likely tokens until their probabilities reach p together: nucleus sampling. The token that reaches p is kept (as Hugging Face does).
  *
+ * $$ k = \min \Big\lbrace m : \sum_{j \le m} p_{(j)} \ge p \Big\rbrace $$
+ *
+ * is how many are kept, the likeliest first.
+ *
  * Of equally likely tokens at the border the later ones are kept. Throws RangeError unless p is from 0 to 1.
  *
  * @example

@@ -10,6 +10,10 @@ import { ascending, entropy, logSumExp } from './scores.ts';
 /**
  * Keeps the tokens whose information is nearest to what is expected, the entropy, until their probabilities reach `mass` together: typical sampling.
  *
+ * $$ \big| -\log p_i - H(p) \big| $$
+ *
+ * is how far a token is away.
+ *
  * Throws RangeError unless the mass is between 0 and 1.
  *
  * @example
