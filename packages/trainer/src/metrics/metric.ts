@@ -7,8 +7,8 @@ import { isLike } from '../checkpoint/training-state.ts';
  * different sizes therefore count by their samples, which a mean of means would not do.
  *
  * A metric says how its sums begin, adds a batch to them in `update`, and turns them into a value in `compute`. The sums are
- * JSON (numbers may be NaN or infinite), so that a checkpoint in the middle of an epoch keeps them. As Keras' `Metric`, whose `update_state`,
- * `result` and `reset_state` are called `update`, `compute` and `reset` here, as in torchmetrics.
+ * JSON (numbers may be NaN or infinite), so that a checkpoint in the middle of an epoch keeps them. As torchmetrics' `Metric`; that of Keras has
+ * `update_state`, which takes the target first, `result` and `reset_state`.
  *
  * @example
  * import { Metric } from '@kasane/trainer';

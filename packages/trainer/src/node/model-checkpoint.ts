@@ -21,8 +21,8 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * Saves a checkpoint to a folder, in Node: `last.safetensors` after each epoch, after so many steps if wanted, and when training is stopped
  * or aborted; `best.safetensors` after each epoch that was the best so far.
  *
- * Keras' `ModelCheckpoint` keeps the model, in one file with `save_best_only`; here both are kept, with all that a training needs to go on. A file
- * is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its own, one that is
+ * Keras' `ModelCheckpoint` keeps the model, of each epoch or with `save_best_only` of the best; here the last and the best are kept, with all that a
+ * training needs to go on. A file is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its own, one that is
  * resumed goes on with that of the checkpoint. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name, DataError
  * if epochs have no number of the name that is monitored, or nothing says which way is better, CheckpointError if a file cannot be written.
  *
