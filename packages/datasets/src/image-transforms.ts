@@ -1,5 +1,5 @@
 /** Transforms of pictures that move pixels: bytes in, bytes out. */
-import { defaultGenerator, requireWhole } from '@kasane/tensor-core';
+import { defaultGenerator, requireThat, requireWhole } from '@kasane/tensor-core';
 import { blankImage, type Image } from './image.ts';
 import type { Transform } from './transforms.ts';
 
@@ -102,7 +102,7 @@ function half(rest: number): number {
 /**
  * Cuts a rectangle out at a random place, after adding a border of `padding` zeros.
  *
- * $$ \mathrm{top} \sim U\{0, \dots, H + 2 \, \mathrm{padding} - \mathrm{height}\}, \quad \mathrm{left} \text{ likewise} $$
+ * $$ \mathrm{top} \sim U\lbrace 0, \dots, H + 2 \, \mathrm{padding} - \mathrm{height}\rbrace , \quad \mathrm{left} \text{ likewise} $$
  *
  * Same as `torchvision.transforms.RandomCrop`. Throws RangeError if it is larger than the padded picture, and unless sizes and `padding` are whole
  * numbers ≥ 0.
@@ -174,7 +174,8 @@ function sometimes(owner: string, p: number, change: Transform<Image>): Transfor
  * $$ y(u, v) = x(u \cos\alpha - v \sin\alpha, \; u \sin\alpha + v \cos\alpha) $$
  *
  * with u to the right and v down from the middle, and what lies between pixels taken bilinearly. Same as
- * `torchvision.transforms.functional.rotate` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
+ * `torchvision.transforms.functional.rotate` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel. Throws RangeError
+ * unless the angle is finite.
  *
  * @example
  * import { rotate } from '@kasane/datasets';
@@ -182,6 +183,7 @@ function sometimes(owner: string, p: number, change: Transform<Image>): Transfor
  * rotate(90)(image).data.join(); // => 2,4,1,3
  */
 export function rotate(degrees: number, fill: number = 0): Transform<Image> {
+  requireThat(Number.isFinite(degrees), 'rotate', 'degrees', degrees, 'finite');
   const radians = (degrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
   return (image) => {
@@ -200,7 +202,8 @@ export function rotate(degrees: number, fill: number = 0): Transform<Image> {
  *
  * $$ \alpha \sim U(-\mathrm{degrees}, \mathrm{degrees}) $$
  *
- * Same as `torchvision.transforms.RandomRotation` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
+ * Same as `torchvision.transforms.RandomRotation` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel. Throws
+ * RangeError unless `degrees` is finite.
  *
  * @example
  * import { randomRotation } from '@kasane/datasets';
@@ -209,6 +212,7 @@ export function rotate(degrees: number, fill: number = 0): Transform<Image> {
  * randomRotation(10)(image, new Generator(1)).data[4]; // => 200
  */
 export function randomRotation(degrees: number, fill: number = 0): Transform<Image> {
+  requireThat(Number.isFinite(degrees), 'randomRotation', 'degrees', degrees, 'finite');
   return (image, generator = defaultGenerator()) =>
     rotate((2 * generator.random() - 1) * degrees, fill)(image);
 }

@@ -97,6 +97,11 @@ describe('transforms of pictures', () => {
     expect(rotate(180)(image)).toEqual(compose(flipHorizontal(), flipVertical())(image));
     expect(rotate(0)(image)).toEqual(image);
     expect(rotate(-90)(rotate(90)(square))).toEqual(square);
+    for (const turn of [rotate, randomRotation]) {
+      expect(() => turn(Number.NaN)).toThrow(
+        new RangeError(`${turn.name}: degrees must be finite, got NaN.`),
+      );
+    }
     const turned = rotate(45, 77)(square);
     // The corner comes from 0.41 pixels above the middle of the edge: 0.41 · 77 + 0.59 · 1
     expect([turned.data[0], turned.data[4]]).toEqual([32, 11]);
