@@ -14,7 +14,7 @@ export interface NgramsOptions {
  *
  * As NLTK's `ngrams`, where the paddings are flags and symbols. Characters of a text: `ngrams([...text], n)`.
  *
- * Throws RangeError unless n is a whole number ≥ 1.
+ * @throws RangeError unless n is a whole number ≥ 1.
  *
  * @example
  * import { ngrams } from '@kasane/nlp-embeddings';

@@ -57,7 +57,8 @@ const scorers = {
  * `Phrases`, with its numbers; it forgets rare words beyond 40 million (`max_vocab_size`), this one keeps all. As there, a word
  * that is written like a phrase is counted with it.
  *
- * Throws RangeError for a minCount that is no whole number ≥ 1 or a threshold that is NaN, TypeError for a sentence that is no list of words.
+ * @throws RangeError for a minCount that is no whole number ≥ 1 or a threshold that is NaN.
+ * @throws TypeError for a sentence that is no list of words.
  *
  * @example
  * import { Phrases } from '@kasane/nlp-embeddings';

@@ -67,7 +67,8 @@ type Role = (typeof roles)[number];
  * A token that it does not have gets the id of `unk`; where there is no `unk`, RangeError names it.
  * `JSON.stringify` saves a vocabulary and `Vocabulary.fromJSON` brings it back.
  *
- * Throws DataError for a token that comes twice, RangeError for counts of another number than the tokens.
+ * @throws DataError for a token that comes twice.
+ * @throws RangeError for counts of another number than the tokens.
  *
  * @example
  * import { Vocabulary } from '@kasane/nlp-embeddings';
@@ -121,8 +122,10 @@ export class Vocabulary {
   /**
    * The vocabulary of counted sentences: the most frequent token first, of those seen equally often the one that came first.
    *
-   * Special tokens that stand in the sentences are not counted. Throws TypeError for a sentence
-   * that is a text and no list of tokens; RangeError for a maxSize that the special tokens do not fit into.
+   * Special tokens that stand in the sentences are not counted.
+   *
+   * @throws TypeError for a sentence that is a text and no list of tokens.
+   * @throws RangeError for a maxSize that the special tokens do not fit into.
    */
   static from(sentences: Iterable<Iterable<string>>, options?: VocabularyFromOptions): Vocabulary {
     const {
@@ -153,7 +156,11 @@ export class Vocabulary {
     );
   }
 
-  /** What `toJSON` gave, as a vocabulary. Throws DataError for what is none. */
+  /**
+   * What `toJSON` gave, as a vocabulary.
+   *
+   * @throws DataError for what is none.
+   */
   static fromJSON(json: VocabularyJSON): Vocabulary {
     const { tokens, counts, specialTokens } = Object(json) as Partial<VocabularyJSON>; // whatever was parsed
     if (!isStrings(tokens) || !isCounts(counts, tokens.length) || !isObject(specialTokens)) {
@@ -169,7 +176,11 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
-  /** The id that fills up. Throws RangeError where there is no such token; so do `bosId`, `eosId` and `unkId`. */
+  /**
+   * The id that fills up.
+   *
+   * @throws RangeError where there is no such token, as `bosId`, `eosId` and `unkId` do.
+   */
   get padId(): number {
     return this.#special('pad');
   }

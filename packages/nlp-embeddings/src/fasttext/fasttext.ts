@@ -66,7 +66,7 @@ export class FastText {
   /**
    * Learns the vectors of the words of a corpus and of their n-grams. Reads the corpus and gives way as `Word2Vec.fit` does.
    *
-   * Throws what `Word2Vec.fit` throws.
+   * @throws what `Word2Vec.fit` throws.
    */
   static async fit(corpus: Sentences, options: FastTextOptions = {}): Promise<FastText> {
     const owner = 'FastText.fit';
@@ -84,7 +84,7 @@ export class FastText {
   /**
    * Goes on learning from a corpus, be it another one. New words get vectors, and so do n-grams that only they have; the rest is as in `Word2Vec.train`.
    *
-   * Throws what `fit` throws.
+   * @throws what `fit` throws.
    */
   async train(corpus: Sentences, options: TrainOptions = {}): Promise<void> {
     await this.#model.train('FastText.train', corpus, options);

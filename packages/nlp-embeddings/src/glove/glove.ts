@@ -109,8 +109,11 @@ export class GloVe {
   /**
    * Counts the words of a corpus and the pairs within its windows, then learns from these. Gives way to the event loop about every 16 ms.
    *
-   * Throws TypeError for options that it does not have, RangeError for options out of range, DataError for sentences that are no arrays of words, for a corpus
-   * without words that occur `minCount` times or without two of them in a window, and for a loss that is not finite; the reason of `signal` when it is aborted.
+   * @throws TypeError for options that it does not have.
+   * @throws RangeError for options out of range.
+   * @throws DataError for sentences that are no arrays of words, for a corpus without words that occur `minCount` times or without two of them in a
+   * window, and for a loss that is not finite.
+   * @throws the reason of `signal` when it is aborted.
    */
   static async fit(corpus: Sentences, options: GloVeOptions = {}): Promise<GloVe> {
     const { signal, onProgress, ...given } = optionsOf(OWNER, options, [

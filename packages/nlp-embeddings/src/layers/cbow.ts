@@ -22,8 +22,10 @@ import type { WordLayerOptions } from './skip-gram.ts';
  * | input.weight  | (numEmbeddings, embeddingDim) |
  * | output.weight | (numEmbeddings, embeddingDim) |
  *
- * The mean is that of the words that are there; without any it is zeros. For the rest see `SkipGram`. Throws ShapeError unless contexts is a matrix
- * and for a word that there is not, DTypeError unless words are int32.
+ * The mean is that of the words that are there; without any it is zeros. For the rest see `SkipGram`.
+ *
+ * @throws ShapeError unless contexts is a matrix and for a word that there is not.
+ * @throws DTypeError unless words are int32.
  *
  * @example
  * import { CBOW } from '@kasane/nlp-embeddings';

@@ -18,7 +18,9 @@ import { AliasTable, Draws } from '../word2vec/draws.ts';
  *
  * $$ L = -\frac 1 B \sum_b \Bigl( \log σ(s_{b0}) + \sum_{k > 0} \log σ(-s_{bk}) \Bigr) $$
  *
- * `scores` are (B, T). Throws ShapeError unless they are a matrix with at least one column.
+ * `scores` are (B, T).
+ *
+ * @throws ShapeError unless scores are a matrix with at least one column.
  *
  * @example
  * import { negativeSamplingLoss } from '@kasane/nlp-embeddings';
@@ -54,8 +56,9 @@ export interface NegativeSamplerOptions {
  *
  * $$ P(w) = \frac{c_w^{0.75}}{\sum_v c_v^{0.75}} $$
  *
- * with the power of `exponent`; words that were never seen are not drawn. Throws RangeError for counts that are negative, not finite or all 0, and
- * without any; and unless the numbers of words to draw are whole and ≥ 0.
+ * with the power of `exponent`; words that were never seen are not drawn.
+ *
+ * @throws RangeError for counts that are negative, not finite or all 0, and without any; and unless the numbers of words to draw are whole and ≥ 0.
  *
  * @example
  * import { NegativeSampler } from '@kasane/nlp-embeddings';

@@ -20,7 +20,10 @@ export type WordLayerOptions = LayerOptions;
  *
  * Give the neighbour first and words of `NegativeSampler` behind it, and the scores to `negativeSamplingLoss`. Gradients are sparse: with `SGD`,
  * `Adagrad` or `SparseAdam` the cost of a step does not grow with the vocabulary. The words' vectors start uniform in ±½ / embeddingDim, those of
- * targets from zeros, as in word2vec. Throws ShapeError for a word that there is not, DTypeError unless words are int32.
+ * targets from zeros, as in word2vec.
+ *
+ * @throws ShapeError for a word that there is not.
+ * @throws DTypeError unless words are int32.
  *
  * @example
  * import { negativeSamplingLoss, SkipGram } from '@kasane/nlp-embeddings';

@@ -33,7 +33,7 @@ export interface ContextWindow {
  *
  * are the places j of the neighbours of word i, whose r is the window itself unless it is `dynamic`.
  *
- * Throws RangeError for a window that is no whole number from 1 on.
+ * @throws RangeError for a window that is no whole number from 1 on.
  *
  * @example
  * import { contextWindows } from '@kasane/nlp-embeddings';
@@ -76,7 +76,7 @@ export interface SubsamplerOptions {
  *
  * with t the `sample`, as word2vec's programs and gensim have it (their paper says 1 - √(t/f) is the chance to leave it out).
  *
- * Throws RangeError for a `sample` that is negative or no number, and for a word that has no count.
+ * @throws RangeError for a `sample` that is negative or no number, and for a word that has no count.
  *
  * @example
  * import { Subsampler } from '@kasane/nlp-embeddings';

@@ -14,7 +14,9 @@ export interface PCAOptions {
 /**
  * Principal components: the directions in which points differ most, by the eigenvectors of their covariance.
  *
- * $$ \frac{1}{n - 1} \sum_i (x_i - \bar x)(x_i - \bar x)^\top w_k = \lambda_k w_k, \quad y_{ik} = w_k \cdot (x_i - \bar x) $$
+ * $$ \frac{1}{n - 1} \sum_i (x_i - \bar x)(x_i - \bar x)^\top w_k = \lambda_k w_k $$
+ *
+ * $$ y_{ik} = w_k \cdot (x_i - \bar x) $$
  *
  * with w the components, λ the explained variance, and y what `transform` gives.
  *
@@ -60,7 +62,9 @@ export class PCA {
   /**
    * Finds the components. Gives way to the event loop while the covariance is made, not while it is taken apart, which takes a second for 500 columns.
    *
-   * Throws RangeError for more components than there can be, DataError for points that are no matrix, fewer than two, or not finite; the reason of `signal`.
+   * @throws RangeError for more components than there can be.
+   * @throws DataError for points that are no matrix, fewer than two, or not finite.
+   * @throws the reason of `signal`.
    */
   static async fit(points: Points, options?: PCAOptions): Promise<PCA> {
     const given = optionsOf('PCA.fit', options, ['nComponents', 'signal']);
@@ -98,7 +102,11 @@ export class PCA {
     return new PCA(mean, components, variances, total);
   }
 
-  /** Where points lie along the components, (n, nComponents). Throws DataError for points of another size. */
+  /**
+   * Where points lie along the components, (n, nComponents).
+   *
+   * @throws DataError for points of another size.
+   */
   transform(points: readonly ArrayLike<number>[]): Tensor {
     requireRows('PCA.transform: points must be an array of arrays of numbers', points);
     const columns = this.mean.length;

@@ -23,7 +23,9 @@ export interface TrustworthinessOptions {
  *
  * Points have shape (n, d), the embedding (n, c). Same as `sklearn.manifold.trustworthiness`. Compares all points with all others.
  *
- * Throws DataError for points that are no matrix, not finite, or not as many in both; RangeError for too many neighbours; TypeError for a metric that there is not.
+ * @throws DataError for points that are no matrix, not finite, or not as many in both.
+ * @throws RangeError for too many neighbours.
+ * @throws TypeError for a metric that there is not.
  *
  * @example
  * import { trustworthiness } from '@kasane/nlp-embeddings/projections';

@@ -76,8 +76,9 @@ const FIRST = 1e-4;
  * t-SNE: a picture in which points that are near each other stay so. Each point picks neighbours by chances that fall with the distance,
  * p; those of the picture, q, fall as 1 / (1 + distance²), and points are moved until the two differ least.
  *
- * $$ \mathrm{KL}(p \, \| \, q) = \sum_{ij} p_{ij} \ln \frac{p_{ij}}{q_{ij}}, \quad
- * q_{ij} = \frac{(1 + \lVert y_i - y_j \rVert^2)^{-1}}{\sum_{k \ne l} (1 + \lVert y_k - y_l \rVert^2)^{-1}} $$
+ * $$ \mathrm{KL}(p \, \| \, q) = \sum_{ij} p_{ij} \ln \frac{p_{ij}}{q_{ij}} $$
+ *
+ * $$ q_{ij} = \frac{(1 + \lVert y_i - y_j \rVert^2)^{-1}}{\sum_{k \ne l} (1 + \lVert y_k - y_l \rVert^2)^{-1}} $$
  *
  * | part      | shape            |
  * | --------- | ---------------- |
@@ -124,8 +125,10 @@ export class TSNE {
   /**
    * Makes the picture. Gives way to the event loop about every 16 ms; the same seed gives the same bits.
    *
-   * Throws RangeError for a perplexity that is more than the other points, or a number out of range; DataError for points that are no matrix, fewer than two,
-   * or not finite, and if the points fly apart; TypeError for a metric or an option that there is not; the reason of `signal`.
+   * @throws RangeError for a perplexity that is more than the other points, or a number out of range.
+   * @throws DataError for points that are no matrix, fewer than two, or not finite, and if the points fly apart.
+   * @throws TypeError for a metric or an option that there is not.
+   * @throws the reason of `signal`.
    */
   static async fit(points: Points, options?: TSNEOptions): Promise<TSNE> {
     const owner = 'TSNE.fit';

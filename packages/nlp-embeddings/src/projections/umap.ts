@@ -37,8 +37,9 @@ const MANY = 10_000;
  * UMAP: a picture in which points that are near each other stay so, made from a graph of neighbours, to which each edge belongs more or less. Neighbours pull
  * each other and points drawn at random push, along the gradient of the cross entropy between that graph, v, and the picture's, w.
  *
- * $$ \sum_{ij} v_{ij} \ln \frac{v_{ij}}{w_{ij}} + (1 - v_{ij}) \ln \frac{1 - v_{ij}}{1 - w_{ij}}, \quad
- * w_{ij} = \frac{1}{1 + a \lVert y_i - y_j \rVert^{2b}} $$
+ * $$ \sum_{ij} v_{ij} \ln \frac{v_{ij}}{w_{ij}} + (1 - v_{ij}) \ln \frac{1 - v_{ij}}{1 - w_{ij}} $$
+ *
+ * $$ w_{ij} = \frac{1}{1 + a \lVert y_i - y_j \rVert^{2b}} $$
  *
  * | part      | shape            |
  * | --------- | ---------------- |
@@ -101,8 +102,10 @@ export class UMAP {
   /**
    * Makes the picture. Gives way to the event loop about every 16 ms; the same seed gives the same bits.
    *
-   * Throws RangeError for more neighbours than there are points, or a number out of range; DataError for points that are no matrix, fewer than two, or not finite;
-   * TypeError for a metric or an option that there is not; the reason of `signal`.
+   * @throws RangeError for more neighbours than there are points, or a number out of range.
+   * @throws DataError for points that are no matrix, fewer than two, or not finite.
+   * @throws TypeError for a metric or an option that there is not.
+   * @throws the reason of `signal`.
    */
   static async fit(points: Points, options?: UMAPOptions): Promise<UMAP> {
     const owner = 'UMAP.fit';
@@ -130,7 +133,8 @@ export class UMAP {
   /**
    * Where points that come later lie in the picture, (n, nComponents); those that are there do not move. A third of the epochs of `fit`, 100 by default.
    *
-   * Throws DataError for points of another size, or not finite; the reason of `signal`.
+   * @throws DataError for points of another size, or not finite.
+   * @throws the reason of `signal`.
    */
   async transform(points: Points, options?: UMAPTransformOptions): Promise<Tensor> {
     const owner = 'UMAP.transform';

@@ -52,9 +52,10 @@ export interface PadOptions {
 /**
  * A text, or a pair of texts, as a tokenizer encodes it: for each token its id, itself, and where it comes from.
  *
- * Offsets are in UTF-16 code units of the text that was given, those of JavaScript's strings: `text.slice(start, end)`. A token of special
- * meaning has (0, 0). Encodings do not change; what changes one gives another, where `truncate` and `pad` of HF's change it. These throw RangeError
- * unless lengths are whole numbers ≥ 0 and the stride is less.
+ * Offsets are in UTF-16 code units of the text that was given, those of JavaScript's strings: `text.slice(start, end)`. A token of special meaning
+ * has (0, 0). Encodings do not change; what changes one gives another, where `truncate` and `pad` of HF's change it.
+ *
+ * @throws RangeError in `truncate` and `pad` unless lengths are whole numbers ≥ 0 and the stride is less.
  *
  * @example
  * import { models, preTokenizers, Tokenizer } from '@kasane/nlp-embeddings/tokenizers';
@@ -150,7 +151,7 @@ export class Encoding implements EncodingParts {
   /**
    * At most so many tokens; the others are in `overflowing`.
    *
-   * Throws RangeError unless the stride is less than the length.
+   * @throws RangeError unless the stride is less than the length.
    */
   truncate(maxLength: number, options?: TruncateOptions): Encoding {
     const { stride = 0, direction = 'right' } = optionsOf('Encoding.truncate', options, [

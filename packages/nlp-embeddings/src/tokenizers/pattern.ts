@@ -7,8 +7,9 @@ import { requireText } from './given.ts';
 /**
  * A regular expression in the syntax of Hugging Face's files (Oniguruma's), made one of JavaScript's.
  *
- * `\s`, `\w`, `\d` know all of Unicode, `^` and `$` are ends of lines, `(?i:…)` and `++` work on engines that lack them. Throws
- * DataError for what has no counterpart, such as `\G` and `&&`.
+ * `\s`, `\w`, `\d` know all of Unicode, `^` and `$` are ends of lines, `(?i:…)` and `++` work on engines that lack them.
+ *
+ * @throws DataError for what has no counterpart, such as `\G` and `&&`.
  *
  * @example
  * import { preTokenizers, Regex } from '@kasane/nlp-embeddings/tokenizers';

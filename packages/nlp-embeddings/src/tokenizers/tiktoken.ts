@@ -44,7 +44,8 @@ export interface TiktokenOptions {
  * Gives tiktoken's ids. Special tokens are found wherever they stand, as with `allowed_special="all"` there. Saved as tokenizer.json, it has
  * the merges that Hugging Face makes of such files.
  *
- * Throws DataError for a line that is no token and its rank, with its number; for a rank or a token that comes twice, and for a byte that no token is.
+ * @throws DataError for a line that is no token and its rank, with its number; for a rank or a token that comes twice, and for a byte that no token
+ * is.
  *
  * @example
  * import { fromTiktoken } from '@kasane/nlp-embeddings/tokenizers';
@@ -126,8 +127,10 @@ function decoded(base64: string): string | undefined {
 /**
  * The `.tiktoken` file of a tokenizer with a byte-level BPE model. Special and other added tokens are not in such files.
  *
- * There a pair is merged whenever what it becomes is a token, the lowest id first: throws DataError for a model whose merges are in another order than
- * their ids, that has prefixes or suffixes, or tokens with characters that are no bytes.
+ * There a pair is merged whenever what it becomes is a token, the lowest id first.
+ *
+ * @throws DataError for a model whose merges are in another order than their ids, that has prefixes or suffixes, or tokens with characters that are
+ * no bytes.
  *
  * @example
  * import { fromTiktoken, toTiktoken } from '@kasane/nlp-embeddings/tokenizers';

@@ -70,9 +70,11 @@ export interface DecodeOptions {
  * Makes ids of texts and texts of ids, in five stages: the normalizer changes the text, the pre-tokenizer splits it, the model makes tokens of the
  * pieces, the post-processor puts special tokens to them, and the decoder makes text of tokens.
  *
- * As Hugging Face's `tokenizers`, with its names, results and files. Offsets are in UTF-16 code units, those of JavaScript's strings, not in
- * code points. An id without a token is an error in `decode`, where theirs leaves it out. Throws DataError for text that the model has no tokens for
- * and for files that are not as they should be, RangeError for ids without tokens and lengths out of range.
+ * As Hugging Face's `tokenizers`, with its names, results and files. Offsets are in UTF-16 code units, those of JavaScript's strings, not in code
+ * points. An id without a token is an error in `decode`, where theirs leaves it out.
+ *
+ * @throws DataError for text that the model has no tokens for and for files that are not as they should be.
+ * @throws RangeError for ids without tokens and lengths out of range.
  *
  * @example
  * import { decoders, models, preTokenizers, Tokenizer, trainers } from '@kasane/nlp-embeddings/tokenizers';
@@ -161,10 +163,7 @@ export class Tokenizer {
     return this.#added.add(tokens, true, this.model);
   }
 
-  /**
-   * Adds tokens with the ids that they have in a file.
-   * @internal
-   */
+  /** Adds tokens with the ids that they have in a file. @internal */
   identify(tokens: readonly (AddedToken & { readonly id: number })[], place: string): void {
     this.#added.identify(tokens, place, this.model);
   }
@@ -198,8 +197,9 @@ export class Tokenizer {
   }
 
   /**
-   * A text with its tokens. Throws what the model throws for text that it has no tokens for; RangeError where a pair cannot be truncated as was
-   * asked for.
+   * A text with its tokens.
+   * @throws what the model throws for text that it has no tokens for.
+   * @throws RangeError where a pair cannot be truncated as was asked for.
    */
   encode(text: TextInput, options?: EncodeOptions): Encoding {
     const { pair, addSpecialTokens = true } = optionsOf('Tokenizer.encode', options, [
@@ -334,8 +334,8 @@ export class Tokenizer {
   }
 
   /**
-   * Trains the model anew on texts, and gives it to the tokenizer. Long work lets others have a turn, reports its progress, and
-   * stops at a signal. Throws the reason of that, and what the trainer throws.
+   * Trains the model anew on texts, and gives it to the tokenizer. Long work lets others have a turn, reports its progress, and stops at a signal.
+   * @throws the reason of `signal`, and what the trainer throws.
    */
   async train(texts: Texts, trainer: Trainer, options?: TrainOptions): Promise<void> {
     optionsOf('Tokenizer.train', options, trainOptionNames);
@@ -365,8 +365,8 @@ export class Tokenizer {
   }
 
   /**
-   * The tokenizer of a tokenizer.json, its text or what it parses to. Throws DataError, with the place, for what is not supported or not as it
-   * should be; nothing in the file is passed over.
+   * The tokenizer of a tokenizer.json, its text or what it parses to.
+   * @throws DataError, with the place, for what is not supported or not as it should be; nothing in the file is passed over.
    */
   static fromJSON(json: unknown, name: string = 'tokenizer.json'): Tokenizer {
     const fields = new Fields(typeof json === 'string' ? parsed(json, name) : json, name);

@@ -14,8 +14,9 @@ const [SPACE, LINE_FEED] = [32, 10];
  * Reads word2vec's binary format: a line with the number of words and their size, then each word, a blank and its numbers as float32, with or without
  * a line feed behind. Of a word that comes twice the first one counts.
  *
- * As gensim's `load_word2vec_format` with `binary=True`. Throws DataError for bytes that do not begin with such a line, and with the number of the word
- * where they end too early or are no UTF-8.
+ * As gensim's `load_word2vec_format` with `binary=True`.
+ *
+ * @throws DataError for bytes that do not begin with such a line, and with the number of the word where they end too early or are no UTF-8.
  *
  * @example
  * import { KeyedVectors, readBinaryVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';
@@ -77,7 +78,7 @@ export function readBinaryVectors(
 /**
  * Writes word2vec's binary format, with a line feed behind each vector as word2vec itself does.
  *
- * Throws DataError for a word with a blank or a line feed, which the format cannot hold.
+ * @throws DataError for a word with a blank or a line feed, which the format cannot hold.
  *
  * @example
  * import { KeyedVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';

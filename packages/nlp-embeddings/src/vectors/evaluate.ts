@@ -28,9 +28,10 @@ export interface WordPairsResult {
  *
  * $$ r = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}{\sqrt{\sum_i (x_i - \bar x)^2 \sum_i (y_i - \bar y)^2}} $$
  *
- * of cosines and scores is `pearson`, that of their ranks `spearman`. Same numbers as gensim's `evaluate_word_pairs`, without its p values. Throws
- * DataError with its number for a line that is something else, and if fewer than two pairs can be asked; RangeError unless `restrictVocab` is a whole
- * number ≥ 1.
+ * of cosines and scores is `pearson`, that of their ranks `spearman`. Same numbers as gensim's `evaluate_word_pairs`, without its p values.
+ *
+ * @throws DataError with its number for a line that is something else, and if fewer than two pairs can be asked.
+ * @throws RangeError unless `restrictVocab` is a whole number ≥ 1.
  *
  * @example
  * import { evaluateWordPairs, KeyedVectors } from '@kasane/nlp-embeddings';
@@ -111,8 +112,11 @@ const BATCH = 64;
  *
  * $$ \arg\max_w \big( \cos(w, b) - \cos(w, a) + \cos(w, c) \big) $$
  *
- * is the answer, for `'3CosMul'` that of `KeyedVectors.analogy`. Same numbers as gensim's `evaluate_word_analogies`. Throws DataError with its number for
- * a line that has no four words, RangeError unless `restrictVocab` is a whole number ≥ 1, and the reason of `signal`.
+ * is the answer, for `'3CosMul'` that of `KeyedVectors.analogy`. Same numbers as gensim's `evaluate_word_analogies`.
+ *
+ * @throws DataError with its number for a line that has no four words.
+ * @throws RangeError unless `restrictVocab` is a whole number ≥ 1.
+ * @throws the reason of `signal`.
  *
  * @example
  * import { evaluateAnalogies, KeyedVectors } from '@kasane/nlp-embeddings';

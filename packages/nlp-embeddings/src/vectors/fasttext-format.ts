@@ -20,7 +20,10 @@ const floatsAreLittle = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
  * Reads a model from fastText's `.bin`: words, their counts and vectors, and those of n-grams, so that unseen words have vectors too. Published models have
  * gigabytes: give the pieces of a stream. `.vec` files have no n-grams; `readVectors` reads them.
  *
- * Same vectors as gensim's `load_facebook_vectors`. Throws DataError for other files, quantized models (`.ftz`), classifiers, and bytes that end too early; the reason of `signal`.
+ * Same vectors as gensim's `load_facebook_vectors`.
+ *
+ * @throws DataError for other files, quantized models (`.ftz`), classifiers, and bytes that end too early.
+ * @throws the reason of `signal`.
  *
  * @example
  * import { readFastTextVectors } from '@kasane/nlp-embeddings';

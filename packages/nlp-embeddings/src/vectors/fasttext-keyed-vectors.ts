@@ -16,9 +16,12 @@ export interface SubwordVectors extends SubwordOptions {
  *
  * $$ v_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g $$
  *
- * for an unseen word with the n-grams G; one that has no vector counts as zeros. All queries of `KeyedVectors` take unseen words; `words` are those that were seen, answers come from these, and `index` is -1 for all others. Names and numbers
- * are those of gensim's `FastTextKeyedVectors`. Throws what `KeyedVectors` throws, and RangeError for other vectors of n-grams than `bucket` and `rows` promise; queries
- * throw it for an unseen word without a single n-gram that has a vector.
+ * for an unseen word with the n-grams G; one that has no vector counts as zeros. All queries of `KeyedVectors` take unseen words; `words` are those
+ * that were seen, answers come from these, and `index` is -1 for all others. Names and numbers are those of gensim's `FastTextKeyedVectors`.
+ *
+ * @throws what `KeyedVectors` throws.
+ * @throws RangeError for other vectors of n-grams than `bucket` and `rows` promise; queries throw it for an unseen word without a single n-gram that
+ * has a vector.
  *
  * @example
  * import { FastTextKeyedVectors } from '@kasane/nlp-embeddings';

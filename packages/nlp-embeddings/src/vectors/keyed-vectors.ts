@@ -43,11 +43,11 @@ const nearestNames = ['topn', 'restrictVocab'] as const;
  *
  * $$ \cos(a, b) = \frac{a \cdot b}{\lVert a \rVert \lVert b \rVert} $$
  *
- * is how near words are, 0 where one is zeros. Names and numbers are gensim's `KeyedVectors`, whose `most_similar` takes the three words of an `analogy` as
- * `positive` and `negative`. Every method throws RangeError for a word that has no vector, with the
- * one that was probably meant.
+ * is how near words are, 0 where one is zeros. Names and numbers are gensim's `KeyedVectors`, whose `most_similar` takes the three words of an
+ * `analogy` as `positive` and `negative`.
  *
- * Throws RangeError for vectors or counts that are not as many as the words, or words that come twice.
+ * @throws RangeError for vectors or counts that are not as many as the words, or words that come twice.
+ * @throws RangeError in every method for a word that has no vector, with the one that was probably meant.
  *
  * @example
  * import { KeyedVectors } from '@kasane/nlp-embeddings';
@@ -156,7 +156,11 @@ export class KeyedVectors {
     return this.#nearest('mostSimilar', this.#cosines(mean), nearest, [...words, ...negative]);
   }
 
-  /** The words nearest to a vector. Throws RangeError for one of another size. */
+  /**
+   * The words nearest to a vector.
+   *
+   * @throws RangeError for one of another size.
+   */
   similarByVector(vector: ArrayLike<number>, options?: NearestOptions): Neighbor[] {
     const nearest = optionsOf('similarByVector', options, nearestNames);
     requireNumbers('similarByVector', 'numbers', vector);

@@ -21,8 +21,11 @@ export interface ReadVectorsOptions {
  * GloVe's, which have no such line. A line is a word and its numbers, with blanks between; words may have blanks in them. Of a word
  * that comes twice the first one counts, as in gensim.
  *
- * Throws DataError with the number of the line for one that has too few numbers or what is no number, and for a text that ends before its first
- * line says; the reason of `signal` when it is aborted. As gensim's `load_word2vec_format` with `binary=False`.
+ * As gensim's `load_word2vec_format` with `binary=False`.
+ *
+ * @throws DataError with the number of the line for one that has too few numbers or what is no number, and for a text that ends before its first line
+ * says.
+ * @throws the reason of `signal` when it is aborted.
  *
  * @example
  * import { readVectors } from '@kasane/nlp-embeddings';
@@ -118,7 +121,7 @@ export interface WriteVectorsOptions {
  * The lines of word2vec's text format and fastText's `.vec`, or, without `header`, of GloVe's, each with its line feed. Numbers are as short as
  * they can be and come back to the bit.
  *
- * Throws DataError for a word with a line feed or one that is empty, which no line can hold.
+ * @throws DataError for a word with a line feed or one that is empty, which no line can hold.
  *
  * @example
  * import { KeyedVectors, writeVectors } from '@kasane/nlp-embeddings';

@@ -56,8 +56,11 @@ export class Word2Vec {
    * Learns the vectors of the words of a corpus, which is gone through once to read it and then kept as numbers, 4 bytes for each word. Gives way to the
    * event loop about every 16 ms.
    *
-   * Throws TypeError for options that it does not have, RangeError for options out of range, DataError for sentences that are no arrays of
-   * words, for a corpus without words that occur `minCount` times, and for a loss that is not finite; the reason of `signal` when it is aborted.
+   * @throws TypeError for options that it does not have.
+   * @throws RangeError for options out of range.
+   * @throws DataError for sentences that are no arrays of words, for a corpus without words that occur `minCount` times, and for a loss that is not
+   * finite.
+   * @throws the reason of `signal` when it is aborted.
    */
   static async fit(corpus: Sentences, options: Word2VecOptions = {}): Promise<Word2Vec> {
     const given = optionsOf('Word2Vec.fit', options, word2VecNames);
@@ -71,7 +74,7 @@ export class Word2Vec {
    * Goes on learning from a corpus, be it another one. Words that are new and occur `minCount` times get vectors; occurrences of known words add to their counts.
    * A Huffman tree is made anew with the counts, and its nodes start again from zeros.
    *
-   * Throws what `fit` throws.
+   * @throws what `fit` throws.
    */
   async train(corpus: Sentences, options: TrainOptions = {}): Promise<void> {
     await this.#model.train('Word2Vec.train', corpus, options);

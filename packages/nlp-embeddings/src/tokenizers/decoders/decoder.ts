@@ -2,7 +2,9 @@ import type { Json } from '../fields.ts';
 import { textsOf } from '../given.ts';
 
 /**
- * Makes text of tokens. A decoder of one's own extends this class; its `toJSON` throws TypeError unless it has one, for tokenizer.json knows only HF's.
+ * Makes text of tokens. A decoder of one's own extends this class.
+ *
+ * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';

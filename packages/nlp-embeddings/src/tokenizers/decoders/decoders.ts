@@ -119,7 +119,7 @@ function cleaned(part: string): string {
 /**
  * Spaces for the signs that stand for them; none at the very beginning.
  *
- * Throws RangeError for a replacement that is not one character.
+ * @throws RangeError for a replacement that is not one character.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';
@@ -239,7 +239,7 @@ export interface StripDecoderOptions {
 /**
  * Takes a character off the ends of each token.
  *
- * Throws RangeError for content that is not one character, and unless `left` and `right` are whole numbers ≥ 0.
+ * @throws RangeError for content that is not one character, and unless `left` and `right` are whole numbers ≥ 0.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';
@@ -284,7 +284,9 @@ export class Strip extends Decoder {
 /**
  * Other text where a pattern matches in a token.
  *
- * A RegExp is taken too, where HF's has `Regex`; `toJSON` throws DataError for its flags, such as `i`, which tokenizer.json does not have.
+ * A RegExp is taken too, where HF's has `Regex`.
+ *
+ * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';

@@ -36,8 +36,8 @@ export type Merge = readonly [first: string, second: string];
  *
  * Takes time n log n for n characters, and remembers the words that it sees often.
  *
- * Throws DataError for a merge that the vocabulary does not have, and for an unknown character if it does not have the `unkToken` either; RangeError
- * for a dropout that is not from 0 to 1 or has no generator.
+ * @throws DataError for a merge that the vocabulary does not have, and for an unknown character if it does not have the `unkToken` either.
+ * @throws RangeError for a dropout that is not from 0 to 1 or has no generator.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';

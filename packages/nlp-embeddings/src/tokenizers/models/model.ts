@@ -35,8 +35,8 @@ export type Vocab =
 /**
  * Makes tokens of pieces of text. A model of one's own extends this class.
  *
- * Throws DataError for an id that two tokens have, or that is no whole number ≥ 0; `toJSON` TypeError for one's own that has none, for
- * tokenizer.json knows only HF's.
+ * @throws DataError for an id that two tokens have, or that is no whole number ≥ 0.
+ * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';

@@ -3,8 +3,9 @@ import type { Json } from '../fields.ts';
 import { requireText } from '../given.ts';
 
 /**
- * Changes a text before it is split. A normalizer of one's own extends this class; its `toJSON` throws TypeError unless it has one, for
- * tokenizer.json knows only HF's.
+ * Changes a text before it is split. A normalizer of one's own extends this class.
+ *
+ * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example
  * import { AlignedText, normalizers } from '@kasane/nlp-embeddings/tokenizers';

@@ -32,7 +32,9 @@ export class Sequence extends Normalizer {
 /**
  * Other text where a pattern matches.
  *
- * A RegExp is taken too, where HF's has `Regex`; `toJSON` throws DataError for its flags, such as `i`, which tokenizer.json does not have.
+ * A RegExp is taken too, where HF's has `Regex`.
+ *
+ * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';

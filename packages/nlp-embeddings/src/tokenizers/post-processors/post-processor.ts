@@ -2,8 +2,9 @@ import { Encoding } from '../encoding.ts';
 import type { Json } from '../fields.ts';
 
 /**
- * Puts special tokens to one or two encoded texts and makes one encoding of them. A post-processor of one's own extends this class; its
- * `toJSON` throws TypeError unless it has one, for tokenizer.json knows only HF's.
+ * Puts special tokens to one or two encoded texts and makes one encoding of them. A post-processor of one's own extends this class.
+ *
+ * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example
  * import { Encoding, postProcessors } from '@kasane/nlp-embeddings/tokenizers';

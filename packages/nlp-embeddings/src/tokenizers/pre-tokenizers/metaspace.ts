@@ -45,7 +45,7 @@ const schemes: readonly PrependScheme[] = ['always', 'first', 'never'];
 /**
  * Writes spaces as characters that can be seen, and splits in front of them, as SentencePiece does.
  *
- * Throws RangeError for a replacement that is not one character.
+ * @throws RangeError for a replacement that is not one character.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

@@ -3,8 +3,9 @@ import type { Json } from '../fields.ts';
 import { requireText } from '../given.ts';
 
 /**
- * Splits a text into the pieces that a model is given one by one. A pre-tokenizer of one's own extends this class; its `toJSON`
- * throws TypeError unless it has one, for tokenizer.json knows only HF's.
+ * Splits a text into the pieces that a model is given one by one. A pre-tokenizer of one's own extends this class.
+ *
+ * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example
  * import { preTokenizers, type AlignedText, type Emit } from '@kasane/nlp-embeddings/tokenizers';

@@ -16,7 +16,8 @@ export interface Segmenter {
 /**
  * Words as a segmenter finds them.
  *
- * Throws TypeError for what has no method `segment`, RangeError for a word that the text does not have in its place.
+ * @throws TypeError for what has no method `segment`.
+ * @throws RangeError for a word that the text does not have in its place.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -63,8 +64,10 @@ function isInk(text: string): boolean {
 /**
  * The words that the JavaScript engine's `Intl.Segmenter` finds, with ICU's dictionaries: for Japanese, Chinese, Thai and others.
  *
- * It is asked for one sentence at a time, because it takes time that grows with the square of the length; sentences end with 。！？, their
- * Latin like, or a line. Other engines may find other words. Throws RangeError for a locale that is no tag of a language.
+ * It is asked for one sentence at a time, because it takes time that grows with the square of the length; sentences end with 。！？, their Latin like,
+ * or a line. Other engines may find other words.
+ *
+ * @throws RangeError for a locale that is no tag of a language.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -98,7 +101,7 @@ export class IntlSegmenter implements Segmenter {
 /**
  * A segmenter of a function that gives tokens as objects, such as lindera's: `fromTokens((text) => lindera.tokenize(text), 'surface')`.
  *
- * Throws TypeError for a token whose field is no string.
+ * @throws TypeError for a token whose field is no string.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

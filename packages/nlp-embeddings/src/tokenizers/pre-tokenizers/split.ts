@@ -13,8 +13,8 @@ export interface SplitOptions {
 /**
  * Splits where a pattern matches.
  *
- * Throws TypeError for another pattern than a string, a RegExp or a Regex, and for a behaviour that there is not; `toJSON` DataError for flags of a
- * RegExp, such as `i`, which tokenizer.json does not have.
+ * @throws TypeError for another pattern than a string, a RegExp or a Regex, and for a behaviour that there is not.
+ * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -198,7 +198,7 @@ export class Digits extends Fixed {
 /**
  * Splits at a character, which is left out.
  *
- * Throws RangeError for what is not one character.
+ * @throws RangeError for what is not one character.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -226,7 +226,7 @@ export class CharDelimiterSplit extends Fixed {
 /**
  * Splits after so many characters; default 5.
  *
- * Throws RangeError unless the length is a whole number ≥ 1.
+ * @throws RangeError unless the length is a whole number ≥ 1.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

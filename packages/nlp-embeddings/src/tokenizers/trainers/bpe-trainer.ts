@@ -33,7 +33,7 @@ export interface BpeTrainerOptions extends AlphabetOptions {
  * The same corpus gives HF's merges; where HF leaves an order to chance (which of equally rare characters `limitAlphabet` drops, ids of
  * tokens with a prefix or suffix) it is that of first appearance here.
  *
- * Throws RangeError for options out of range.
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
@@ -181,7 +181,7 @@ export interface WordPieceTrainerOptions extends Omit<BpeTrainerOptions, 'maxTok
 /**
  * Trains a `WordPiece` model, whose tokens are those that BPE finds, with `##` where they go on; as HF's.
  *
- * Throws RangeError for options out of range.
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';

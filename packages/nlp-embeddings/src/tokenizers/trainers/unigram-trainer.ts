@@ -53,7 +53,7 @@ const PENALTY = 10;
  * is the estimate, of how often each token is expected, c, with the digamma function ψ. As HF's, with its seed, its Bayesian EM and its scores; where HF leaves an order to chance (of tokens that are missed equally), it is that
  * of the more frequent substring here. Needs no words: sentences of a language without spaces will do.
  *
- * Throws RangeError for options out of range, and for a vocabulary that has no room for the characters.
+ * @throws RangeError for options out of range, and for a vocabulary that has no room for the characters.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';

@@ -48,7 +48,9 @@ abstract class FrequencyTrainer extends Trainer {
     this.unkToken = unkToken;
   }
 
-  /** Throws for what `train` cannot begin with. */
+  /**
+   * @throws for what `train` cannot begin with.
+   */
   protected check(counts: PieceCounts, options: TrainOptions | undefined): void {
     trainOptions(`${this.#owner}.train`, options).signal?.throwIfAborted();
     requireCounts(`${this.#owner}.train`, counts);
@@ -68,7 +70,7 @@ abstract class FrequencyTrainer extends Trainer {
 /**
  * Trains a `WordLevel` model: the most frequent pieces, as HF's.
  *
- * Throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
+ * @throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
@@ -91,7 +93,7 @@ export class WordLevelTrainer extends FrequencyTrainer {
 /**
  * Trains a `Characters` model: the most frequent characters.
  *
- * Throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
+ * @throws RangeError unless `vocabSize` and `minFrequency` are whole numbers ≥ 0.
  *
  * @example
  * import { trainers } from '@kasane/nlp-embeddings/tokenizers';
