@@ -48,9 +48,11 @@ export interface AttentionCall {
  * | context        | (N, T, valueSize)                            |
  * | weights        | (N, T, S)                                    |
  *
- * A subclass says what the score e is. `prepare` does once for a source what does not depend on the query; `read` asks. Where all of
- * a source is padding, weights and context are zeros, with gradients of 0; what padding holds counts for nothing. Throws ShapeError if the shapes do
- * not fit, RangeError unless sizes are whole numbers ≥ 1.
+ * A subclass says what the score e is. `prepare` does once for a source what does not depend on the query; `read` asks. Where all of a source is
+ * padding, weights and context are zeros, with gradients of 0; what padding holds counts for nothing.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { Attention, DotAttention } from '@kasane/seq2seq';
@@ -133,8 +135,11 @@ function within(scores: Tensor, padding: Tensor): Tensor {
  *
  * $$ e(q, v) = q^\top v $$
  *
- * Queries and values have one size, and there is nothing to learn. Shapes are those of `Attention`, and it throws the same. As Keras' `Attention`,
- * which gives the weights on demand only.
+ * Queries and values have one size, and there is nothing to learn. Shapes are those of `Attention`. As Keras' `Attention`, which gives the weights on
+ * demand only.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { DotAttention } from '@kasane/seq2seq';
@@ -166,7 +171,10 @@ export class DotAttention extends Attention {
  *
  * $$ e(q, v) = q^\top W v $$
  *
- * Parameters: `project_values.weight` (querySize, valueSize). Shapes are those of `Attention`, and it throws the same.
+ * Parameters: `project_values.weight` (querySize, valueSize). Shapes are those of `Attention`.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { GeneralAttention } from '@kasane/seq2seq';
@@ -212,8 +220,11 @@ function additiveScores(query: Tensor, keys: Tensor, energy: Linear): Tensor {
  *
  * $$ e(q, v) = w^\top \tanh(W q + U v + b) $$
  *
- * Parameters: `project_query.weight` (A, querySize), `project_query.bias` (A), `project_values.weight` (A, valueSize), `energy.weight` (1, A), with
- * A = hiddenSize. Shapes are those of `Attention`, and it throws the same. Keras' `AdditiveAttention` leaves W, U and b to other layers.
+ * Parameters: `project_query.weight` (A, querySize), `project_query.bias` (A), `project_values.weight` (A, valueSize), `energy.weight` (1, A), with A
+ * = hiddenSize. Shapes are those of `Attention`. Keras' `AdditiveAttention` leaves W, U and b to other layers.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { AdditiveAttention } from '@kasane/seq2seq';
@@ -257,8 +268,10 @@ export class AdditiveAttention extends Attention {
  *
  * $$ e(q, v) = w^\top \tanh(W [q; v]) $$
  *
- * Parameters: `combined.weight` (A, querySize + valueSize), `energy.weight` (1, A), with A = hiddenSize. Shapes are those of `Attention`, and it throws
- * the same.
+ * Parameters: `combined.weight` (A, querySize + valueSize), `energy.weight` (1, A), with A = hiddenSize. Shapes are those of `Attention`.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
  * import { ConcatAttention } from '@kasane/seq2seq';

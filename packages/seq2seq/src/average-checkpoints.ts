@@ -16,8 +16,10 @@ import { requirePart } from './given.ts';
  *
  * $$ \bar\theta = \frac1k \sum_{i=1}^k \theta_i $$
  *
- * Numbers that are whole, such as counts of batches, are those of the last state. For an average that is kept while training goes on see `AveragedModel` of
- * `@kasane/nn/averaging`. Throws DataError if there are none, or they are not of one model.
+ * Numbers that are whole, such as counts of batches, are those of the last state. For an average that is kept while training goes on see
+ * `AveragedModel` of `@kasane/nn/averaging`.
+ *
+ * @throws DataError if there are no states, or they are not of one model.
  *
  * @example
  * import { averageCheckpoints } from '@kasane/seq2seq';

@@ -30,8 +30,10 @@ export interface PadPairsOptions {
  * | labels | (N, T), int32  | the targets without their first token          |
  *
  * The batch is an example as `fit` of `@kasane/trainer` takes it; models of transformers move the target by a token themselves, and want -100 for
- * padding in labels. Throws DataError if there are no pairs, or a target has less than two tokens; RangeError unless `paddingIdx` is a whole number
- * ≥ 0 and `multipleOf` one ≥ 1.
+ * padding in labels.
+ *
+ * @throws DataError if there are no pairs, or a target has less than two tokens.
+ * @throws RangeError unless `paddingIdx` is a whole number ≥ 0 and `multipleOf` one ≥ 1.
  *
  * @example
  * import { padPairs } from '@kasane/seq2seq';
@@ -95,9 +97,11 @@ export interface BatchByTokensOptions {
  *
  * $$ |B| \, \max_{i \in B} \ell_i \le \mathrm{maxTokens} $$
  *
- * Lengths are numbers, or for pairs the lengths of both, of which the longer counts. Long sequences come in small batches, so that memory and time
- * of a step stay the same. Samples of the same length stay in their order. As fairseq's `--max-tokens`. Throws DataError for a sequence longer than
- * `maxTokens`, RangeError unless both limits are whole numbers ≥ 1.
+ * Lengths are numbers, or for pairs the lengths of both, of which the longer counts. Long sequences come in small batches, so that memory and time of
+ * a step stay the same. Samples of the same length stay in their order. As fairseq's `--max-tokens`.
+ *
+ * @throws DataError for a sequence longer than `maxTokens`.
+ * @throws RangeError unless both limits are whole numbers ≥ 1.
  *
  * @example
  * import { batchByTokens } from '@kasane/seq2seq';
@@ -153,7 +157,9 @@ export function batchByTokens(
 /**
  * A dataset whose samples are batches: with it a `DataLoader` hands out batches of like size in tokens, and not in sequences.
  *
- * PyTorch gives such lists of indices to its loader, as `batch_sampler`. `get` throws RangeError for a batch that there is not.
+ * PyTorch gives such lists of indices to its loader, as `batch_sampler`.
+ *
+ * @throws RangeError in `get` for a batch that there is not.
  *
  * @example
  * import { DataLoader } from '@kasane/datasets';

@@ -32,8 +32,10 @@ export function joinDirections<State>(layer: SequenceModule<State>, state: State
  * | state  | (L·D, N, H), D directions      |
  * | output | (L, N, H′)                     |
  *
- * Parameters: `parts.{i}.weight` (H′, D·H) and `parts.{i}.bias` (H′), one for each tensor of the state: h of `GRU`, c and h of `LSTM`. Layers are
- * of one kind. Throws RangeError unless both have as many.
+ * Parameters: `parts.{i}.weight` (H′, D·H) and `parts.{i}.bias` (H′), one for each tensor of the state: h of `GRU`, c and h of `LSTM`. Layers are of
+ * one kind.
+ *
+ * @throws RangeError unless both have as many layers.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

@@ -69,10 +69,13 @@ export interface Decoded<State> {
  * | weights | (N, T, S)      |
  *
  * The recurrent layer is one that reads forward: `RNN`, `LSTM`, `GRU`, or `Recurrent` of any cell of `RecurrentCell`; with inputFeeding its inputs
- * are embeddingDim + hiddenSize wide. Where all tokens are known and nothing is fed back, all steps are one pass. Parameters: those of embedding, recurrent layer
- * and attention, `combine.weight` (H, H + K) with an attention, `output.weight` (V, H), `output.bias` (V), or `output_bias` alone where tied. Throws
- * RangeError for layers that do not fit together and a dropout that is not from 0 to 1, ShapeError for tokens of another shape, TypeError where
- * `start` is not given what its attention looks at.
+ * are embeddingDim + hiddenSize wide. Where all tokens are known and nothing is fed back, all steps are one pass. Parameters: those of embedding,
+ * recurrent layer and attention, `combine.weight` (H, H + K) with an attention, `output.weight` (V, H), `output.bias` (V), or `output_bias` alone
+ * where tied.
+ *
+ * @throws RangeError for layers that do not fit together and a dropout that is not from 0 to 1.
+ * @throws ShapeError for tokens of another shape.
+ * @throws TypeError where `start` is not given what its attention looks at.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

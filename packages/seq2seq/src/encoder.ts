@@ -51,7 +51,9 @@ export interface EncodeOptions {
  * | padding | (N, S), bool                         |
  *
  * Any layer of `@kasane/layers-rnn` will do, in one direction or both, with batchFirst or without. Padding changes neither output nor state.
- * Throws ShapeError for sources of another shape, or a length out of range, RangeError for a dropout that is not from 0 to 1.
+ *
+ * @throws ShapeError for sources of another shape, or a length out of range.
+ * @throws RangeError for a dropout that is not from 0 to 1.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

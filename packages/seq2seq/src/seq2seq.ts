@@ -43,8 +43,10 @@ export interface Seq2SeqCall extends ForcingOptions {
  * | logits | (N, T, V)      |
  *
  * `forward` computes the logits of the tokens that follow those of the target, all told, or some with `teacherForcing`; it takes both as one object,
- * so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what `generate` writes with. Throws RangeError for encoder and
- * decoder of other sizes, unless there is a bridge, ShapeError for tensors of another shape.
+ * so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what `generate` writes with.
+ *
+ * @throws RangeError for encoder and decoder of other sizes, unless there is a bridge.
+ * @throws ShapeError for tensors of another shape.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

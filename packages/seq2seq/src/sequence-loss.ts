@@ -31,8 +31,10 @@ export interface SequenceLossOptions {
  * | targets | (N, T), int32  |
  * | output  | ()             |
  *
- * Same as `torch.nn.functional.cross_entropy` with `ignore_index`, over (N·T, V); label smoothing is PyTorch's, over all tokens, padding too. Throws ShapeError
- * if the shapes do not fit, RangeError for a share out of range.
+ * Same as `torch.nn.functional.cross_entropy` with `ignore_index`, over (N·T, V); label smoothing is PyTorch's, over all tokens, padding too.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws RangeError for a share out of range.
  *
  * @example
  * import { sequenceLoss } from '@kasane/seq2seq';

@@ -55,9 +55,11 @@ export interface TransformerState {
  * Vectors start from N(0, 1/E) and are multiplied by √E, E = dModel, before the positions are added. `forward` computes the logits of the tokens that
  * follow those of the target and takes both as one object, so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what
  * `generate` writes with: each step computes the newest token only, from keys and values that were kept. Parameters: `source_embedding.weight`,
- * `target_embedding.weight`, `transformer.…`, `output.weight` and `output.bias`, or `output_bias` alone where tied. PyTorch's `nn.Transformer`
- * is what stands between the vectors. Throws RangeError for `tied: 'all'` with vocabularies of different sizes, ShapeError for tensors of another shape
- * and sequences longer than maxLen.
+ * `target_embedding.weight`, `transformer.…`, `output.weight` and `output.bias`, or `output_bias` alone where tied. PyTorch's `nn.Transformer` is
+ * what stands between the vectors.
+ *
+ * @throws RangeError for `tied: 'all'` with vocabularies of different sizes.
+ * @throws ShapeError for tensors of another shape and sequences longer than maxLen.
  *
  * @example
  * import { TransformerSeq2Seq } from '@kasane/seq2seq';

@@ -6,7 +6,9 @@ import { requireThat } from '@kasane/tensor-core';
  *
  * $$ w = \max(0, \min(1, \mathrm{step} / \mathrm{steps})) $$
  *
- * With it a latent variable is used before it costs anything. Throws RangeError unless steps ≥ 0; 0 steps are none.
+ * With it a latent variable is used before it costs anything.
+ *
+ * @throws RangeError unless steps ≥ 0; 0 steps are none.
  *
  * @example
  * import { linearAnnealing } from '@kasane/seq2seq';

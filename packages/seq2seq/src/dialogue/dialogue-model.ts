@@ -88,8 +88,9 @@ export interface PredictedUtterances {
  * | contexts  | (B, U, C), after each utterance                               |
  *
  * Padding stands behind the tokens of an utterance; utterances of nothing but padding stand behind those of a dialogue.
- * Throws ShapeError for tensors of another form and for tokens that are not in the vocabulary; RangeError unless sizes are whole numbers ≥ 1,
- * `paddingIdx` and `bosIdx` tokens of the vocabulary, and `wordDropout` is from 0 to 1.
+ *
+ * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws RangeError unless sizes are whole numbers ≥ 1, `paddingIdx` and `bosIdx` tokens of the vocabulary, and `wordDropout` is from 0 to 1.
  *
  * @example
  * import { DialogueModel, HRED, padDialogues } from '@kasane/seq2seq';

@@ -19,7 +19,9 @@ export interface Gaussian {
  * | given             | (N, I) |
  * | mean, logVariance | (N, Z) |
  *
- * Prior and posterior of `VHRED` are two of them. Throws ShapeError if the last dimension of what is given is not I.
+ * Prior and posterior of `VHRED` are two of them.
+ *
+ * @throws ShapeError if the last dimension of what is given is not I.
  *
  * @example
  * import { GaussianNet } from '@kasane/seq2seq';

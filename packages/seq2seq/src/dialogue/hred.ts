@@ -20,9 +20,11 @@ import {
  * | dialogues | (B, U, T): B dialogues of U utterances of T tokens, int32       |
  * | logits    | (B, U, T, V): of each token, given all before it               |
  *
- * The decoder starts from tanh(W s + b) and sees s at every step; the first utterance is predicted from zeros. All
- * three are GRUs; encoder and decoder share their vectors of words. Throws ShapeError for tensors of another form and for
- * tokens that are not in the vocabulary, RangeError for sizes and options as `DialogueModel`.
+ * The decoder starts from tanh(W s + b) and sees s at every step; the first utterance is predicted from zeros. All three are GRUs; encoder and
+ * decoder share their vectors of words.
+ *
+ * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws RangeError for sizes and options as `DialogueModel`.
  *
  * @example
  * import { HRED, padDialogues } from '@kasane/seq2seq';

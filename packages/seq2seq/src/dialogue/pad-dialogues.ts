@@ -19,8 +19,10 @@ export interface PadDialoguesOptions {
  * Dialogues, which are lists of utterances, which are lists of tokens, as one tensor: int32, (B, U, T), with as many
  * utterances and tokens as the longest has.
  *
- * Models learn where a reply ends if every utterance ends with a token that says so. Throws TypeError for a token that
- * is no whole number ≥ 0, RangeError for one that is the padding, and for an utterance without tokens.
+ * Models learn where a reply ends if every utterance ends with a token that says so.
+ *
+ * @throws TypeError for a token that is no whole number ≥ 0.
+ * @throws RangeError for one that is the padding, and for an utterance without tokens.
  *
  * @example
  * import { padDialogues } from '@kasane/seq2seq';

@@ -66,10 +66,12 @@ export interface VHREDEncodeOptions {
  * | logits    | (B, U, T, V): of each token, given all before it and z              |
  * | z         | (B·U, Z), or (B, Z) where only the last utterances count             |
  *
- * While it learns, z comes from a posterior q that sees the utterance too. Left alone, such a model soon ignores z, and
- * the divergence goes to 0: therefore `klWeight` (see `linearAnnealing`), `wordDropout` and `bagOfWords`. All else is as in `HRED`; prior and
- * posterior have a hidden layer of tanh. The paper has a softplus where exp makes σ² here. Throws ShapeError for tensors of another form and for tokens
- * that are not in the vocabulary, RangeError for sizes and options as `DialogueModel`, `latentSize` too.
+ * While it learns, z comes from a posterior q that sees the utterance too. Left alone, such a model soon ignores z, and the divergence goes to 0:
+ * therefore `klWeight` (see `linearAnnealing`), `wordDropout` and `bagOfWords`. All else is as in `HRED`; prior and posterior have a hidden layer of
+ * tanh. The paper has a softplus where exp makes σ² here.
+ *
+ * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws RangeError for sizes and options as `DialogueModel`, `latentSize` too.
  *
  * @example
  * import { linearAnnealing, padDialogues, VHRED } from '@kasane/seq2seq';

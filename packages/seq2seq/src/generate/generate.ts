@@ -36,10 +36,11 @@ export interface GenerateOutput {
  * | diverse beams   | `numBeams`, `numBeamGroups`, `diversityPenalty`                  |
  * | contrastive     | `penaltyAlpha` and `topK`, of a model whose steps give `hidden`  |
  *
- * $$ \frac{\sum_t \log p(y_t)}{((5 + n) / 6)^\alpha} \quad \text{and} \quad
- * (1 - \alpha) \, p(v) - \alpha \max_j \cos(h_v, h_j) $$
+ * Beam search and contrastive search look for the most of
  *
- * is what beam search and contrastive search look for, with α the `lengthPenalty` and the `penaltyAlpha`.
+ * $$ \frac{\sum_t \log p(y_t)}{((5 + n) / 6)^\alpha} \quad \text{and} \quad (1 - \alpha) \, p(v) - \alpha \max_j \cos(h_v, h_j) $$
+ *
+ * with the `lengthPenalty` α of the one and the `penaltyAlpha` α of the other.
  *
  * The model's `step` gives logits, `state` is what it knows at the beginning, and `inputIds` are first tokens. Prompts of different lengths need no padding: the
  * longer ones are read on while others are written already. All options do what they do in
@@ -50,8 +51,10 @@ export interface GenerateOutput {
  *
  * Evaluation mode is the caller's affair (`model.eval()`). Nothing is recorded for gradients; all tensors made on the way are freed. Gives way to other work.
  *
- * Throws TypeError, RangeError or Error for options that are unknown, out of range or contradict each other, RangeError for scores that are NaN or leave no
- * token, ShapeError for logits that are not (N, V), and the reason of `signal`.
+ * @throws TypeError, RangeError or Error for options that are unknown, out of range or contradict each other.
+ * @throws RangeError for scores that are NaN or leave no token.
+ * @throws ShapeError for logits that are not (N, V).
+ * @throws the reason of `signal`.
  *
  * @example
  * import { generate } from '@kasane/seq2seq';
@@ -97,9 +100,12 @@ export async function generate<State>(
 /**
  * Writes one sequence, and gives its tokens as they come: `for await (const token of stream(model, options))`.
  *
- * Takes one prompt and all options of `generate` but those of beams and of more than one sequence, for which tokens stand fast at the end only. Leaving the loop
- * ends the work and frees what was made; the loop ends with the token that ends the sequence. transformers' `TextIteratorStreamer` gives texts. Throws as
- * `generate` does, when the first token is asked for, and Error for several prompts and the options that it does not read.
+ * Takes one prompt and all options of `generate` but those of beams and of more than one sequence, for which tokens stand fast at the end only.
+ * Leaving the loop ends the work and frees what was made; the loop ends with the token that ends the sequence. transformers' `TextIteratorStreamer`
+ * gives texts.
+ *
+ * @throws what `generate` throws, when the first token is asked for.
+ * @throws Error for several prompts and the options that it does not read.
  *
  * @example
  * import { stream } from '@kasane/seq2seq';

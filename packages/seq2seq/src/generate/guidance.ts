@@ -12,8 +12,10 @@ export interface GuidedState<State> {
  *
  * $$ \log p_u + s \, (\log p_c - \log p_u) $$
  *
- * p_c with the source, p_u without; s = 1 changes nothing. `guidanceScale` of `generate` makes one. A `StepModel` of two states, where transformers has a
- * logits processor that runs the model itself. Throws RangeError unless the scale is finite.
+ * p_c with the source, p_u without; s = 1 changes nothing. `guidanceScale` of `generate` makes one. A `StepModel` of two states, where transformers
+ * has a logits processor that runs the model itself.
+ *
+ * @throws RangeError unless the scale is finite.
  *
  * @example
  * import { ClassifierFreeGuidance } from '@kasane/seq2seq';

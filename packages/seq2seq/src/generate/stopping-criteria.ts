@@ -14,7 +14,7 @@ export interface StoppingCriteria {
 /**
  * Ends sequences that have `maxLength` tokens, the prompt's included.
  *
- * Throws RangeError unless the length is a whole number ≥ 1.
+ * @throws RangeError unless the length is a whole number ≥ 1.
  *
  * @example
  * import { MaxLengthCriteria } from '@kasane/seq2seq';
@@ -43,7 +43,7 @@ export interface MaxTimeOptions {
 /**
  * Ends all sequences so many seconds after it was made, with the token that is then chosen.
  *
- * Throws RangeError unless the time is ≥ 0.
+ * @throws RangeError unless the time is ≥ 0.
  *
  * @example
  * import { MaxTimeCriteria } from '@kasane/seq2seq';
@@ -75,7 +75,7 @@ export class MaxTimeCriteria implements StoppingCriteria {
 /**
  * Ends sequences with a token, or with one of several.
  *
- * Throws RangeError unless tokens are whole numbers ≥ 0.
+ * @throws RangeError unless tokens are whole numbers ≥ 0.
  *
  * @example
  * import { EosTokenCriteria } from '@kasane/seq2seq';
@@ -97,7 +97,9 @@ export class EosTokenCriteria implements StoppingCriteria {
 /**
  * Ends sequences whose text, as `decode` gives it, has come to hold a string with the last token. What comes of that token behind the string stays.
  *
- * Strings that the prompt holds end nothing. Throws TypeError for what are no strings, or no function.
+ * Strings that the prompt holds end nothing.
+ *
+ * @throws TypeError for what are no strings, or no function.
  *
  * @example
  * import { StopStringCriteria } from '@kasane/seq2seq';

@@ -82,8 +82,10 @@ const smoothDefaults = { 'add-k': 1, exp: null, floor: 0.1, none: null } as cons
  * version. Without `corpusScore`'s bootstrap, which is `pairedBootstrap`; lists of different lengths are an error, where sacrebleu drops what
  * is left over. Japanese needs `char`, or text segmented by hand with `none`: `ja-mecab` is not here.
  *
- * Throws TypeError for what is no text, DataError for references that do not fit, RangeError for options out of range, and Error for a `smoothValue`
- * with smoothing that has none.
+ * @throws TypeError for what is no text.
+ * @throws DataError for references that do not fit.
+ * @throws RangeError for options out of range.
+ * @throws Error for a `smoothValue` with smoothing that has none.
  *
  * @example
  * import { BLEU } from '@kasane/seq2seq/metrics';

@@ -48,7 +48,9 @@ const EPSILON = 1e-16;
  *
  * Same as sacrebleu 2.6, to the last digit printed.
  *
- * Throws TypeError for what is no text, DataError for references that do not fit, RangeError for options out of range.
+ * @throws TypeError for what is no text.
+ * @throws DataError for references that do not fit.
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { CHRF } from '@kasane/seq2seq/metrics';

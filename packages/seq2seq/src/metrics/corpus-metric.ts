@@ -71,9 +71,11 @@ export abstract class CorpusScore {
 /**
  * What BLEU, chrF and TER have in common: counts of each sentence, summed over the corpus, of which the score is computed.
  *
- * An own metric says how many references it found, how it counts a sentence, and what the sums mean; `pairedBootstrap` takes it like
- * the others. As sacrebleu's `Metric`. Throws DataError if there are no hypotheses, or not as
- * many in every set of references, or one has no reference; TypeError for what is no text.
+ * An own metric says how many references it found, how it counts a sentence, and what the sums mean; `pairedBootstrap` takes it like the others. As
+ * sacrebleu's `Metric`.
+ *
+ * @throws DataError if there are no hypotheses, or not as many in every set of references, or one has no reference.
+ * @throws TypeError for what is no text.
  *
  * @example
  * import { CorpusMetric, CorpusScore } from '@kasane/seq2seq/metrics';
@@ -101,7 +103,11 @@ export abstract class CorpusMetric<Score extends CorpusScore = CorpusScore> {
   /** The score of summed counts; `nrefs` is how many references the sentences have, `'var'` if not all have as many. */
   abstract scoreOf(counts: Float64Array, nrefs: number | 'var'): Score;
 
-  /** The score of all hypotheses; `references[k][i]` is reference k of hypothesis i. Throws DataError unless each has a reference. */
+  /**
+   * The score of all hypotheses; `references[k][i]` is reference k of hypothesis i.
+   *
+   * @throws DataError unless each has a reference.
+   */
   corpusScore(hypotheses: readonly string[], references: References): Score {
     const { counts, nrefs } = this.statistics(hypotheses, references);
     return this.scoreOf(sum(counts), nrefs);

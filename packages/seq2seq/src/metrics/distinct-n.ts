@@ -10,7 +10,8 @@ import { wordsOf } from './words.ts';
  * Texts are split at spaces; of other sequences the items are compared as they are written. Counted per n-gram, so that 1 is reached by what never
  * repeats itself; the paper counts per word, and others per sentence. 0 where nothing is long enough.
  *
- * Throws RangeError unless n is a whole number ≥ 1, TypeError for what is no array of texts or sequences.
+ * @throws RangeError unless n is a whole number ≥ 1.
+ * @throws TypeError for what is no array of texts or sequences.
  *
  * @example
  * import { distinctN } from '@kasane/seq2seq/metrics';

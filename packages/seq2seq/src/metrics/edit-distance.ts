@@ -6,7 +6,9 @@ import { wordsOf } from './words.ts';
  *
  * $$ d_{ij} = \min(d_{i-1,j} + 1, \; d_{i,j-1} + 1, \; d_{i-1,j-1} + [a_i \ne b_j]) $$
  *
- * Strings are sequences of characters (code points); of arrays the items are compared by `Object.is`. Throws TypeError for what is neither.
+ * Strings are sequences of characters (code points); of arrays the items are compared by `Object.is`.
+ *
+ * @throws TypeError for what is neither a string nor an array.
  *
  * @example
  * import { editDistance } from '@kasane/seq2seq/metrics';
@@ -24,8 +26,10 @@ export function editDistance<T>(a: string | ArrayLike<T>, b: string | ArrayLike<
  *
  * $$ \text{WER} = \frac{\sum_i d(h_i, r_i)}{\sum_i |r_i|} $$
  *
- * Words stand between spaces; nothing else is normalised. It may be above 1. jiwer's `wer` takes the references first. Throws DataError unless there are as many references as
- * hypotheses, and words in them; TypeError for what is no text.
+ * Words stand between spaces; nothing else is normalised. It may be above 1. jiwer's `wer` takes the references first.
+ *
+ * @throws DataError unless there are as many references as hypotheses, and words in them.
+ * @throws TypeError for what is no text.
  *
  * @example
  * import { wordErrorRate } from '@kasane/seq2seq/metrics';
@@ -44,7 +48,9 @@ export function wordErrorRate(
  *
  * $$ \text{CER} = \frac{\sum_i d(h_i, r_i)}{\sum_i |r_i|} $$
  *
- * Spaces are characters, too. jiwer's `cer` takes the references first. Throws as `wordErrorRate`.
+ * Spaces are characters, too. jiwer's `cer` takes the references first.
+ *
+ * @throws DataError and TypeError as `wordErrorRate`.
  *
  * @example
  * import { characterErrorRate } from '@kasane/seq2seq/metrics';

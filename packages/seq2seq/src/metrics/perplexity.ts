@@ -8,7 +8,8 @@ import { shown } from '@kasane/tensor-core';
  * Takes natural logarithms, one for each token; of a corpus those of all sentences, as a mean of sentences' perplexities is none. `Perplexity`
  * of `@kasane/trainer` is computed from logits. Infinity if a token was impossible, NaN for no tokens.
  *
- * Throws RangeError for a probability above 1, as a sign that the logarithms are negated or no logarithms; TypeError for what is no array of numbers.
+ * @throws RangeError for a probability above 1, as a sign that the logarithms are negated or no logarithms.
+ * @throws TypeError for what is no array of numbers.
  *
  * @example
  * import { perplexity } from '@kasane/seq2seq/metrics';

@@ -48,7 +48,9 @@ export type Systems = readonly [baseline: readonly string[], system: readonly st
  *
  * Same as sacrebleu's `--paired-bs`, with other random numbers. Gives way to other work, and takes a `signal`.
  *
- * Throws as the metric does; RangeError unless `numSamples` is a whole number ≥ 1; DataError if one system has another number of sentences.
+ * @throws as the metric does.
+ * @throws RangeError unless `numSamples` is a whole number ≥ 1.
+ * @throws DataError if one system has another number of sentences.
  *
  * @example
  * import { Generator } from '@kasane/tensor-core';
@@ -83,8 +85,10 @@ export async function pairedBootstrap(
  * Swaps the two systems' hypotheses of each sentence or not, by chance, again and again. The p value is the share of trials whose absolute difference
  * is above the one found.
  *
- * Same as sacrebleu's `--paired-ar`, with other random numbers; trials that come to the same difference do not count, so that of few
- * sentences the p value is too small. Gives way to other work, and takes a `signal`. Throws as `pairedBootstrap`.
+ * Same as sacrebleu's `--paired-ar`, with other random numbers; trials that come to the same difference do not count, so that of few sentences the p
+ * value is too small. Gives way to other work, and takes a `signal`.
+ *
+ * @throws as `pairedBootstrap`.
  *
  * @example
  * import { Generator } from '@kasane/tensor-core';

@@ -48,7 +48,9 @@ export class TERScore extends CorpusScore {
  *
  * Same as sacrebleu 2.6, to the last digit printed; `asianSupport` is only allowed beside `normalized` or `noPunct`, without which it changes nothing.
  *
- * Throws TypeError for what is no text, DataError for references that do not fit, Error for an `asianSupport` that changes nothing.
+ * @throws TypeError for what is no text.
+ * @throws DataError for references that do not fit.
+ * @throws Error for an `asianSupport` that changes nothing.
  *
  * @example
  * import { TER } from '@kasane/seq2seq/metrics';

@@ -65,9 +65,11 @@ interface Found {
 /**
  * Packs trees of numbers, such as those of words, for networks that read many trees at once.
  *
- * The networks want a vector for each of `values`: those are what an `Embedding` is given. Nodes are numbered
- * level by level, those with a value first; a subtree that stands in two places is computed twice. Throws TypeError
- * for what is no tree or has a value that is no whole number ≥ 0, RangeError for one deeper than 2000 nodes.
+ * The networks want a vector for each of `values`: those are what an `Embedding` is given. Nodes are numbered level by level, those with a value
+ * first; a subtree that stands in two places is computed twice.
+ *
+ * @throws TypeError for what is no tree or has a value that is no whole number ≥ 0.
+ * @throws RangeError for one deeper than 2000 nodes.
  *
  * @example
  * import { packTrees } from '@kasane/seq2seq';

@@ -92,8 +92,10 @@ abstract class TreeLSTM extends TreeNetwork {
  * | wF, uF | (H, I), (H, H)                            |
  * | output | (H); nodes (M, H) and roots (B, H) packed |
  *
- * Nodes without a value have x = 0. All parameters start from U(-1/√H, 1/√H), as PyTorch's LSTM; PyTorch has no such
- * layer. Throws ShapeError for inputs of another size, RangeError unless sizes are whole numbers ≥ 1, and for trees deeper than 2000 nodes.
+ * Nodes without a value have x = 0. All parameters start from U(-1/√H, 1/√H), as PyTorch's LSTM; PyTorch has no such layer.
+ *
+ * @throws ShapeError for inputs of another size.
+ * @throws RangeError unless sizes are whole numbers ≥ 1, and for trees deeper than 2000 nodes.
  *
  * @example
  * import { Embedding } from '@kasane/nn';
@@ -146,9 +148,11 @@ export class ChildSumTreeLSTM extends TreeLSTM {
  * | wF, uF | (H, I), (N·H, N·H): rows of f_1, f_2, ..., columns as above |
  * | output | (H); nodes (M, H) and roots (B, H) packed                 |
  *
- * Nodes without a value have x = 0, absent children h = c = 0: those at the end of the list are absent. All parameters start
- * from U(-1/√H, 1/√H), as PyTorch's LSTM; PyTorch has no such layer. The forget gates share one bias, as in the paper, where DGL's have one for each place.
- * Throws ShapeError for inputs of another size, and for nodes with more children; RangeError as `ChildSumTreeLSTM`.
+ * Nodes without a value have x = 0, absent children h = c = 0: those at the end of the list are absent. All parameters start from U(-1/√H, 1/√H), as
+ * PyTorch's LSTM; PyTorch has no such layer. The forget gates share one bias, as in the paper, where DGL's have one for each place.
+ *
+ * @throws ShapeError for inputs of another size, and for nodes with more children.
+ * @throws RangeError as `ChildSumTreeLSTM`.
  *
  * @example
  * import { Embedding } from '@kasane/nn';

@@ -22,9 +22,10 @@ export interface Children {
 /**
  * The base class of networks that read trees from the leaves up: what a node is follows from what its children are.
  *
- * A subclass writes `combine` for the n nodes of a level at once. `forward` reads one tree of vectors by plain
- * recursion, `forwardPacked` many trees of one or several shapes, level by level, with the same result. Throws ShapeError unless there is a vector
- * of the right size for every value.
+ * A subclass writes `combine` for the n nodes of a level at once. `forward` reads one tree of vectors by plain recursion, `forwardPacked` many trees
+ * of one or several shapes, level by level, with the same result.
+ *
+ * @throws ShapeError unless there is a vector of the right size for every value.
  *
  * @example
  * import { ChildSumTreeLSTM, TreeNetwork } from '@kasane/seq2seq';

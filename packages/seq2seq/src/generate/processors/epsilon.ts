@@ -12,7 +12,7 @@ import { entropy, kthLargest, softmax } from './scores.ts';
  *
  * $$ s_i \leftarrow -\infty \quad \text{where } p_i < \epsilon $$
  *
- * Throws RangeError unless ε is between 0 and 1.
+ * @throws RangeError unless ε is between 0 and 1.
  *
  * @example
  * import { EpsilonLogitsWarper } from '@kasane/seq2seq';
@@ -44,7 +44,7 @@ export class EpsilonLogitsWarper implements LogitsProcessor {
  *
  * $$ \eta = \min(\epsilon, \sqrt{\epsilon} \, e^{-H(p)}) $$
  *
- * Throws RangeError unless ε is between 0 and 1.
+ * @throws RangeError unless ε is between 0 and 1.
  *
  * @example
  * import { EtaLogitsWarper } from '@kasane/seq2seq';

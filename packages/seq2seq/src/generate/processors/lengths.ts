@@ -6,7 +6,7 @@ import { tokensOf, type LogitsProcessor } from './logits-processor.ts';
  *
  * $$ s_{eos} \leftarrow -\infty \quad \text{where } n < \mathrm{minLength} $$
  *
- * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
+ * @throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *
  * @example
  * import { MinLengthLogitsProcessor } from '@kasane/seq2seq';
@@ -35,7 +35,7 @@ export class MinLengthLogitsProcessor implements LogitsProcessor {
  *
  * $$ s_{eos} \leftarrow -\infty \quad \text{where } n < \mathrm{promptLength} + \mathrm{minNewTokens} $$
  *
- * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
+ * @throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *
  * @example
  * import { MinNewTokensLengthLogitsProcessor } from '@kasane/seq2seq';
@@ -66,7 +66,7 @@ export class MinNewTokensLengthLogitsProcessor implements LogitsProcessor {
  *
  * $$ s_{bos} \leftarrow 0, \quad s_i \leftarrow -\infty \text{ for all others} $$
  *
- * Throws RangeError unless the token is a whole number ≥ 0.
+ * @throws RangeError unless the token is a whole number ≥ 0.
  *
  * @example
  * import { ForcedBOSTokenLogitsProcessor } from '@kasane/seq2seq';
@@ -93,7 +93,7 @@ export class ForcedBOSTokenLogitsProcessor implements LogitsProcessor {
  *
  * $$ s_{eos} \leftarrow 0, \quad s_i \leftarrow -\infty \text{ for all others,} \quad \text{where } n = \mathrm{maxLength} - 1 $$
  *
- * Throws RangeError unless lengths and tokens are whole numbers ≥ 0.
+ * @throws RangeError unless lengths and tokens are whole numbers ≥ 0.
  *
  * @example
  * import { ForcedEOSTokenLogitsProcessor } from '@kasane/seq2seq';
@@ -122,8 +122,9 @@ export class ForcedEOSTokenLogitsProcessor implements LogitsProcessor {
  *
  * $$ s_{eos} + |s_{eos}| \, (f^{\,n - start} - 1) $$
  *
- * n is how many tokens came after the prompt of `promptLength`. Throws RangeError unless the start is a whole number ≥ 0, and the factor above 0
- * and finite.
+ * n is how many tokens came after the prompt of `promptLength`.
+ *
+ * @throws RangeError unless the start is a whole number ≥ 0, and the factor above 0 and finite.
  *
  * @example
  * import { ExponentialDecayLengthPenalty } from '@kasane/seq2seq';

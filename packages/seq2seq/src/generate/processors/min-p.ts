@@ -12,7 +12,7 @@ import { largest, softmax, topIndices } from './scores.ts';
  *
  * $$ s_i \leftarrow -\infty \quad \text{where } p_i < p \, \max_j p_j $$
  *
- * Throws RangeError unless p is from 0 to 1.
+ * @throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { MinPLogitsWarper } from '@kasane/seq2seq';

@@ -12,8 +12,9 @@ export interface RepetitionPenaltyOptions {
  *
  * $$ s_i \leftarrow s_i / \theta \text{ where } s_i \ge 0, \quad s_i \theta \text{ where } s_i < 0 $$
  *
- * In beam search scores are log-probabilities, and all below 0. A penalty below 1 rewards repetition. Throws RangeError unless the penalty is
- * above 0 and finite.
+ * In beam search scores are log-probabilities, and all below 0. A penalty below 1 rewards repetition.
+ *
+ * @throws RangeError unless the penalty is above 0 and finite.
  *
  * @example
  * import { RepetitionPenaltyLogitsProcessor } from '@kasane/seq2seq';
@@ -49,7 +50,7 @@ export class RepetitionPenaltyLogitsProcessor implements LogitsProcessor {
 /**
  * Forbids tokens that would complete a run of n tokens that was there before, in the prompt or after it.
  *
- * Throws RangeError unless n is a whole number ≥ 1.
+ * @throws RangeError unless n is a whole number ≥ 1.
  *
  * @example
  * import { NoRepeatNGramLogitsProcessor } from '@kasane/seq2seq';

@@ -6,7 +6,7 @@ import type { LogitsProcessor } from './logits-processor.ts';
  *
  * $$ s_i \leftarrow s_i / T $$
  *
- * Throws RangeError unless the temperature is above 0 and finite; for 0 take greedy search.
+ * @throws RangeError unless the temperature is above 0 and finite; for 0 take greedy search.
  *
  * @example
  * import { TemperatureLogitsWarper } from '@kasane/seq2seq';

@@ -8,7 +8,7 @@ import { largest } from './scores.ts';
  *
  * $$ s_i \leftarrow -\infty $$
  *
- * Throws RangeError unless they are whole numbers ≥ 0.
+ * @throws RangeError unless tokens are whole numbers ≥ 0.
  *
  * @example
  * import { SuppressTokensLogitsProcessor } from '@kasane/seq2seq';
@@ -34,7 +34,7 @@ export class SuppressTokensLogitsProcessor implements LogitsProcessor {
  *
  * $$ s_i \leftarrow -\infty \quad \text{where } n = \mathrm{beginIndex} $$
  *
- * Throws RangeError unless tokens and index are whole numbers ≥ 0.
+ * @throws RangeError unless tokens and index are whole numbers ≥ 0.
  *
  * @example
  * import { SuppressTokensAtBeginLogitsProcessor } from '@kasane/seq2seq';
@@ -67,8 +67,10 @@ export type SequenceBias = readonly (readonly [sequence: readonly number[], bias
  *
  * $$ s_i \leftarrow s_i + b $$
  *
- * Of a sequence that stands there twice the last bias counts. Throws TypeError for what are no sequences with biases, RangeError unless tokens are
- * whole numbers ≥ 0.
+ * Of a sequence that stands there twice the last bias counts.
+ *
+ * @throws TypeError for what are no sequences with biases.
+ * @throws RangeError unless tokens are whole numbers ≥ 0.
  *
  * @example
  * import { SequenceBiasLogitsProcessor } from '@kasane/seq2seq';
@@ -121,7 +123,10 @@ export class SequenceBiasLogitsProcessor implements LogitsProcessor {
 /**
  * Forbids to complete sequences of tokens: `SequenceBiasLogitsProcessor` with biases of -Infinity.
  *
- * The end by itself, if it is among them, stays allowed. Throws TypeError for what are no sequences, RangeError unless tokens are whole numbers ≥ 0.
+ * The end by itself, if it is among them, stays allowed.
+ *
+ * @throws TypeError for what are no sequences.
+ * @throws RangeError unless tokens are whole numbers ≥ 0.
  *
  * @example
  * import { NoBadWordsLogitsProcessor } from '@kasane/seq2seq';
@@ -168,8 +173,10 @@ export type PrefixAllowedTokensFn = (
 /**
  * Allows the tokens that a function names for the tokens so far, and no others.
  *
- * Where all of those have been forbidden by others they get the score 0. Throws DataError if the function names none, RangeError for a token that
- * there is not.
+ * Where all of those have been forbidden by others they get the score 0.
+ *
+ * @throws DataError if the function names no token.
+ * @throws RangeError for a token that there is not.
  *
  * @example
  * import { PrefixConstrainedLogitsProcessor } from '@kasane/seq2seq';

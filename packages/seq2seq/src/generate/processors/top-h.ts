@@ -12,7 +12,7 @@ const MOST = 100;
  *
  * is what the k that are kept fulfil, the likeliest first and p among those 100.
  *
- * Throws RangeError unless h is above 0 and at most 1.
+ * @throws RangeError unless h is above 0 and at most 1.
  *
  * @example
  * import { TopHLogitsWarper } from '@kasane/seq2seq';

@@ -14,7 +14,7 @@ import { kthLargest } from './scores.ts';
  *
  * with the k-th largest score $s_{(k)}$.
  *
- * Throws RangeError unless k is a whole number ≥ 1.
+ * @throws RangeError unless k is a whole number ≥ 1.
  *
  * @example
  * import { TopKLogitsWarper } from '@kasane/seq2seq';

@@ -14,7 +14,9 @@ import { logSumExp } from './scores.ts';
  *
  * is how many are kept, the likeliest first.
  *
- * Of equally likely tokens at the border the later ones are kept. Throws RangeError unless p is from 0 to 1.
+ * Of equally likely tokens at the border the later ones are kept.
+ *
+ * @throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { TopPLogitsWarper } from '@kasane/seq2seq';

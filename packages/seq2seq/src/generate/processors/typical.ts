@@ -14,7 +14,7 @@ import { ascending, entropy, logSumExp } from './scores.ts';
  *
  * is how far a token is away.
  *
- * Throws RangeError unless the mass is between 0 and 1.
+ * @throws RangeError unless the mass is between 0 and 1.
  *
  * @example
  * import { TypicalLogitsWarper } from '@kasane/seq2seq';
