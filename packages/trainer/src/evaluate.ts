@@ -46,9 +46,12 @@ export type Evaluation<M extends Metrics<unknown, never, never>> = {
  * $$ L = \sum_b n_b L_b \Big/ \sum_b n_b $$
  *
  * so that a sample counts as much in a small batch as in a large one; the samples of a batch, $n_b$, are the first dim of its input. Batches are
- * copied to the backend of the model if they are elsewhere. Keras' `evaluate` gives a list unless `return_dict` is set. Throws DataError if there
- * are no batches, RangeError for options that contradict each other or a metric of a name that there is not, ShapeError for x and y of different
- * sizes; and what model, loss and metrics throw.
+ * copied to the backend of the model if they are elsewhere. Keras' `evaluate` gives a list unless `return_dict` is set.
+ *
+ * @throws DataError if there are no batches.
+ * @throws RangeError for options that contradict each other or a metric of a name that there is not.
+ * @throws ShapeError for x and y of different sizes.
+ * @throws what model, loss and metrics throw.
  *
  * @example
  * import { Accuracy, evaluate } from '@kasane/trainer';
@@ -165,8 +168,11 @@ export interface PredictOptions {
  * The outputs of a model for all data, one after the other along the first dim, in evaluation mode;
  * afterwards its modules are in the modes they were in. Inputs are copied to the backend of the model if they are elsewhere, and the outputs are there.
  *
- * Takes samples in memory, as the `x` of `fit`; or inputs, or batches whose first entry is the input. As Keras' `predict`. Throws
- * DataError if there are no samples, RangeError for a `batchSize` beside batches, ShapeError for rows of different lengths.
+ * Takes samples in memory, as the `x` of `fit`; or inputs, or batches whose first entry is the input. As Keras' `predict`.
+ *
+ * @throws DataError if there are no samples.
+ * @throws RangeError for a `batchSize` beside batches.
+ * @throws ShapeError for rows of different lengths.
  *
  * @example
  * import { predict } from '@kasane/trainer';

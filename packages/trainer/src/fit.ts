@@ -41,9 +41,16 @@ export type { FitArrayOptions, FitOptions } from './fit-options.ts';
  * What looks like a mistake is told once, to the callbacks' `onWarning` or on the console: parameters that only the model or only the optimizer has, those
  * that never get a gradient, and what forward uses that learns but belongs to neither, as modules in #private fields do.
  *
- * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is
- * thrown. Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told. Throws the reason of `signal` when it is aborted, after `onTrainEnd`; DataError for a loss that is not finite or an
- * epoch without batches; RangeError for an optimizer that has none of the model's parameters; CheckpointError for a checkpoint that does not fit, and then nothing was changed; RangeError for options out of range or that contradict each other, ShapeError for x and y of different sizes; TypeError for options that it does not have, or of another kind.
+ * As Keras' `fit`. Whatever a callback throws ends the training; `onTrainEnd` of all callbacks is called all the same, and the first error is thrown.
+ * Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told.
+ *
+ * @throws the reason of `signal` when it is aborted, after `onTrainEnd`.
+ * @throws DataError for a loss that is not finite or an epoch without batches.
+ * @throws RangeError for an optimizer that has none of the model's parameters.
+ * @throws CheckpointError for a checkpoint that does not fit, and then nothing was changed.
+ * @throws RangeError for options out of range or that contradict each other.
+ * @throws ShapeError for x and y of different sizes.
+ * @throws TypeError for options that it does not have, or of another kind.
  *
  * @example
  * import { fit } from '@kasane/trainer';

@@ -46,7 +46,8 @@ export interface TrainStepOptions {
  * then, it runs op by op from there, and `onFallback` says what has changed. `fit` is made of it; Keras has it as
  * `train_on_batch`.
  *
- * Throws TypeError for what is no optimizer, and what `compute`, `clipGradNorm` and the optimizer throw.
+ * @throws TypeError for what is no optimizer.
+ * @throws what `compute`, `clipGradNorm` and the optimizer throw.
  *
  * @example
  * import { trainStep } from '@kasane/trainer';

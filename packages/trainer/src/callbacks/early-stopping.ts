@@ -35,8 +35,8 @@ export interface EarlyStoppingState {
  * taken. With `restoreBestWeights` it keeps a copy of the best weights, and checkpoints have it beside those of the training, which are the
  * ones to go on from; the copy is put into the model after the last `onTrainEnd`, also when the training is aborted or fails.
  *
- * Throws RangeError unless patience is a whole number ≥ 1, DataError if epochs have no such number or nothing says which way is
- * better.
+ * @throws RangeError unless patience is a whole number ≥ 1.
+ * @throws DataError if epochs have no such number or nothing says which way is better.
  *
  * @example
  * import { EarlyStopping, fit } from '@kasane/trainer';
@@ -110,7 +110,11 @@ export class EarlyStopping implements Callback {
     return this.#restores() ? { ...numbers, weights: this.#weights } : numbers;
   }
 
-  /** Goes on from what `stateDict` gave. Throws CheckpointError for what it does not give, or weights of another model. */
+  /**
+   * Goes on from what `stateDict` gave.
+   *
+   * @throws CheckpointError for what it does not give, or weights of another model.
+   */
   loadStateDict(state: EarlyStoppingState, model?: Module): void {
     const { best, waited } = requireState('EarlyStopping', state, { best: null, waited: 0 });
     const weights = this.#restores() ? (state.weights ?? null) : null;

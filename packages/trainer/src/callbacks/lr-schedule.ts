@@ -27,7 +27,7 @@ export interface LRScheduleOptions {
  *
  * Keras' `LearningRateScheduler` takes a function of the epoch instead. As an optimizer, a scheduler goes on in the next training that it is given to; make a new one for one that begins anew.
  *
- * Throws DataError if epochs have no number of the name that is monitored.
+ * @throws DataError if epochs have no number of the name that is monitored.
  *
  * @example
  * import { fit, LRSchedule } from '@kasane/trainer';
@@ -75,7 +75,11 @@ export class LRSchedule implements Callback {
     return this.#scheduler.stateDict();
   }
 
-  /** Goes on from what `stateDict` gave. Throws CheckpointError for what the scheduler does not give. */
+  /**
+   * Goes on from what `stateDict` gave.
+   *
+   * @throws CheckpointError for what the scheduler does not give.
+   */
   loadStateDict(state: never): void {
     // The best of a plateau is null before the first step.
     if (!isLike(state, this.#scheduler.stateDict(), true)) {

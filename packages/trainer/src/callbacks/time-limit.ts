@@ -13,7 +13,7 @@ export interface TimeLimitOptions {
 /**
  * Stops after the step that ends so many seconds or more after the beginning.
  *
- * Throws RangeError unless seconds ≥ 0.
+ * @throws RangeError unless seconds ≥ 0.
  *
  * @example
  * import { fit, TimeLimit } from '@kasane/trainer';

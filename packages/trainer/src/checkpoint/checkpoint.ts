@@ -22,11 +22,12 @@ const STATES = 'kasane states 1';
 /**
  * A checkpoint as the bytes of a safetensors file: that of a training, or an object of whatever an own loop needs to go on.
  *
- * Modules, optimizers, schedulers, loaders, metrics, whatever has `stateDict`, are saved as what that gives, generators as their state; tensors
- * and plain data (numbers, NaN too, texts, truth values, null, lists and records of them) as they are. Tensors have the names of their places,
- * such as `model.weight` or `optimizer.state.0.expAvg`; those in a training's callbacks begin with `training.`. All else is JSON in the metadata, with a
- * checksum over everything. `restoreCheckpoint` puts the states back. As `torch.save({ … })`. Throws CheckpointError that names the
- * place of what cannot be saved, such as a function or a Map.
+ * Modules, optimizers, schedulers, loaders, metrics, whatever has `stateDict`, are saved as what that gives, generators as their state; tensors and
+ * plain data (numbers, NaN too, texts, truth values, null, lists and records of them) as they are. Tensors have the names of their places, such as
+ * `model.weight` or `optimizer.state.0.expAvg`; those in a training's callbacks begin with `training.`. All else is JSON in the metadata, with a
+ * checksum over everything. `restoreCheckpoint` puts the states back. As `torch.save({ … })`.
+ *
+ * @throws CheckpointError that names the place of what cannot be saved, such as a function or a Map.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, fit } from '@kasane/trainer';
@@ -108,7 +109,9 @@ async function written(
  * The checkpoint in the bytes of a file. `file` is what errors call it.
  *
  * It is what `fit` takes as `resume`, or the states of what an own loop saved: `decodeCheckpoint<StatesOf<typeof parts>>(bytes)` says which, and
- * takes your word for it; `restoreCheckpoint` looks at each. Throws CheckpointError that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
+ * takes your word for it; `restoreCheckpoint` looks at each.
+ *
+ * @throws CheckpointError that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
  *
  * @example
  * import { decodeCheckpoint, encodeSafetensors } from '@kasane/trainer';

@@ -32,8 +32,10 @@ const codes: Readonly<Record<DType, string>> = {
 /**
  * Tensors by name as the bytes of a safetensors file: the length of the header in 8 bytes, little-endian, the header as JSON, the values.
  *
- * Takes tensors from any backend, as F32, F64, I32 and BOOL. What the `safetensors` packages of Python and Rust read. Throws CheckpointError
- * for a tensor called `__metadata__`, for metadata that is not text, and for names and texts with half a character or of more than 100 MB.
+ * Takes tensors from any backend, as F32, F64, I32 and BOOL. What the `safetensors` packages of Python and Rust read.
+ *
+ * @throws CheckpointError for a tensor called `__metadata__`, for metadata that is not text, and for names and texts with half a character or of more
+ * than 100 MB.
  *
  * @example
  * import { decodeSafetensors, encodeSafetensors } from '@kasane/trainer';
@@ -125,8 +127,8 @@ export function join({ entries, metadata, data }: Parts): Uint8Array {
  * | I8, U8, I16, U16                  | int32, which holds each of their values                             |
  * | U32, I64, U64                     | int32; one value that does not fit is an error, with name and place |
  *
- * Throws CheckpointError that names the file, the byte and what was expected if it is cut off, is no safetensors file, holds another dtype
- * (such as F8_E4M3), a name twice, metadata that is not text, or bytes that belong to no tensor or to two.
+ * @throws CheckpointError that names the file, the byte and what was expected if it is cut off, is no safetensors file, holds another dtype (such as
+ * F8_E4M3), a name twice, metadata that is not text, or bytes that belong to no tensor or to two.
  *
  * @example
  * import { decodeSafetensors } from '@kasane/trainer';

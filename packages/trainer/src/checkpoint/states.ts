@@ -54,8 +54,10 @@ export function statesOf(owner: string, live: unknown): unknown {
 /**
  * Puts the states of a checkpoint back into the objects that they were saved of, all of them or, if one does not fit, none.
  *
- * `live` has modules, optimizers, schedulers, loaders, metrics, generators and tensors under the names that they were saved under, lists and
- * records of them too; what else the checkpoint has is for you to read. Throws CheckpointError that names what is missing or does not fit.
+ * `live` has modules, optimizers, schedulers, loaders, metrics, generators and tensors under the names that they were saved under, lists and records
+ * of them too; what else the checkpoint has is for you to read.
+ *
+ * @throws CheckpointError that names what is missing or does not fit.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint, type StatesOf } from '@kasane/trainer';

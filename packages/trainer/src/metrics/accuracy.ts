@@ -14,7 +14,9 @@ import { Metric } from './metric.ts';
  * | output | (N, C, ...) scores of classes, or (N, ...) scores of class 1 |
  * | target | (N, ...)                                                    |
  *
- * Same as scikit-learn's `accuracy_score` of the predicted classes. Throws ShapeError if the shapes do not fit. NaN before the first sample.
+ * Same as scikit-learn's `accuracy_score` of the predicted classes. NaN before the first sample.
+ *
+ * @throws ShapeError if the shapes do not fit.
  *
  * @example
  * import { Accuracy } from '@kasane/trainer';

@@ -15,7 +15,10 @@ import { Metric, requireSums, requireOutputAndTarget } from './metric.ts';
  * | output | (N, ...) scores of class 1 |
  * | target | (N, ...) 0 or 1           |
  *
- * Throws ShapeError if the shapes differ, DataError for targets other than 0 and 1. NaN while one of the classes is missing.
+ * NaN while one of the classes is missing.
+ *
+ * @throws ShapeError if the shapes differ.
+ * @throws DataError for targets other than 0 and 1.
  *
  * @example
  * import { AUC } from '@kasane/trainer';
@@ -71,7 +74,11 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
     return (ranks - (ones * (ones + 1)) / 2) / (ones * (order.length - ones));
   }
 
-  /** Goes on from scores that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  /**
+   * Goes on from scores that `stateDict` gave.
+   *
+   * @throws CheckpointError for others, and then changes nothing.
+   */
   override loadStateDict(state: { scores: number[]; labels: number[] }): void {
     const fits =
       isListOf(state?.scores, (score) => typeof score === 'number') &&

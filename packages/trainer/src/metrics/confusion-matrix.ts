@@ -14,8 +14,10 @@ import { Metric, requireSums } from './metric.ts';
  * | target  | (N, ...)                                                    |
  * | compute | C rows of C counts                                          |
  *
- * Rows and columns as in scikit-learn's `confusion_matrix`, for all C classes, also those that do not occur. Throws ShapeError if the shapes do
- * not fit, DataError for a target that is no class and for a batch of another number of classes. Empty before the first sample.
+ * Rows and columns as in scikit-learn's `confusion_matrix`, for all C classes, also those that do not occur. Empty before the first sample.
+ *
+ * @throws ShapeError if the shapes do not fit.
+ * @throws DataError for a target that is no class and for a batch of another number of classes.
  *
  * @example
  * import { ConfusionMatrix } from '@kasane/trainer';
@@ -68,7 +70,11 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
     return this.stateDict();
   }
 
-  /** Goes on from counts that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  /**
+   * Goes on from counts that `stateDict` gave.
+   *
+   * @throws CheckpointError for others, and then changes nothing.
+   */
   override loadStateDict(state: number[][]): void {
     const isRow = (row: unknown): boolean => isListOf(row, isCount) && row.length === state.length;
     requireSums(this.constructor.name, isListOf(state, isRow), state);

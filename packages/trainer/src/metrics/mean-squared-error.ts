@@ -6,7 +6,9 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
  *
  * $$ \frac1n \sum_i (\hat y_i - y_i)^2 $$
  *
- * Throws ShapeError if the shapes differ. NaN before the first sample.
+ * NaN before the first sample.
+ *
+ * @throws ShapeError if the shapes differ.
  *
  * @example
  * import { MeanSquaredError } from '@kasane/trainer';

@@ -60,7 +60,11 @@ export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
     return structuredClone(this.sums);
   }
 
-  /** Goes on from sums that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  /**
+   * Goes on from sums that `stateDict` gave.
+   *
+   * @throws CheckpointError for others, and then changes nothing.
+   */
   loadStateDict(state: S): void {
     requireSums(this.constructor.name, isLike(state, this.#begin()), state);
     this.sums = structuredClone(state);

@@ -18,7 +18,9 @@ export interface PerplexityOptions {
  * | output | (N, C, ...) scores, as logits |
  * | target | (N, ...) class indices, int32 |
  *
- * torchmetrics' `Perplexity` has the classes last. Throws ShapeError and DTypeError as `crossEntropy` does. NaN before the first target.
+ * torchmetrics' `Perplexity` has the classes last. NaN before the first target.
+ *
+ * @throws ShapeError and DTypeError as `crossEntropy` does.
  *
  * @example
  * import { Perplexity } from '@kasane/trainer';

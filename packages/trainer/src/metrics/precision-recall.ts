@@ -51,7 +51,11 @@ abstract class FromCounts extends Metric<number, number[][]> {
     return this.#matrix.stateDict();
   }
 
-  /** Goes on from counts that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  /**
+   * Goes on from counts that `stateDict` gave.
+   *
+   * @throws CheckpointError for others, and then changes nothing.
+   */
   override loadStateDict(state: number[][]): void {
     this.#matrix.loadStateDict(state);
   }
@@ -92,8 +96,9 @@ const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  *
  * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
  *
- * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
- * of other than two classes.
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
+ *
+ * @throws DataError for the average `'binary'` of other than two classes.
  *
  * @example
  * import { Precision } from '@kasane/trainer';
@@ -118,8 +123,9 @@ export class Precision extends FromCounts {
  *
  * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
  *
- * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
- * of other than two classes.
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
+ *
+ * @throws DataError for the average `'binary'` of other than two classes.
  *
  * @example
  * import { Recall } from '@kasane/trainer';
@@ -144,8 +150,9 @@ export class Recall extends FromCounts {
  *
  * with how often the class was predicted rightly (TP), predicted wrongly (FP) and missed (FN).
  *
- * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample. Throws DataError for the average `'binary'`
- * of other than two classes.
+ * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
+ *
+ * @throws DataError for the average `'binary'` of other than two classes.
  *
  * @example
  * import { F1 } from '@kasane/trainer';

@@ -20,8 +20,9 @@ export interface R2Column {
  * | output | (N, ...); all dims behind the first are columns |
  * | target | (N, ...)                                     |
  *
- * Same as scikit-learn's `r2_score`: where all targets are equal it is 1 if there is no error, else 0. Throws ShapeError if the shapes
- * differ. NaN before the second sample.
+ * Same as scikit-learn's `r2_score`: where all targets are equal it is 1 if there is no error, else 0. NaN before the second sample.
+ *
+ * @throws ShapeError if the shapes differ.
  *
  * @example
  * import { R2 } from '@kasane/trainer';
@@ -74,7 +75,11 @@ export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
     return shares.reduce((sum, share) => sum + share, 0) / columns.length;
   }
 
-  /** Goes on from sums that `stateDict` gave. Throws CheckpointError for others, and then changes nothing. */
+  /**
+   * Goes on from sums that `stateDict` gave.
+   *
+   * @throws CheckpointError for others, and then changes nothing.
+   */
   override loadStateDict(state: { count: number; columns: R2Column[] }): void {
     const isColumn = (column: unknown): boolean =>
       isRecord(column) &&

@@ -14,9 +14,11 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
  * | output | (N, C, ...) scores        |
  * | target | (N, ...) class indices    |
  *
- * Same as scikit-learn's `top_k_accuracy_score`, for equal scores too, where `topk` and `Accuracy` take the earlier class; a score that is
- * NaN counts as larger than the target's. Throws RangeError unless k is a whole number ≥ 1, ShapeError if the shapes do not fit or a target is no class. Targets of -100 do
- * not count. NaN before the first sample.
+ * Same as scikit-learn's `top_k_accuracy_score`, for equal scores too, where `topk` and `Accuracy` take the earlier class; a score that is NaN counts
+ * as larger than the target's. Targets of -100 do not count. NaN before the first sample.
+ *
+ * @throws RangeError unless k is a whole number ≥ 1.
+ * @throws ShapeError if the shapes do not fit or a target is no class.
  *
  * @example
  * import { TopKAccuracy } from '@kasane/trainer';

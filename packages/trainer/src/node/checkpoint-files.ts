@@ -8,8 +8,9 @@ import { requirePath, writeWhole } from './whole-file.ts';
  * the new one, also where several programs write it. Folders that are missing are made. What a killed program left beside the place is removed
  * by the next one that writes there.
  *
- * Throws CheckpointError with the cause if the file cannot be written, as on a full disk, and what `encodeCheckpoint` throws; RangeError for an
- * empty path.
+ * @throws CheckpointError with the cause if the file cannot be written, as on a full disk.
+ * @throws what `encodeCheckpoint` throws.
+ * @throws RangeError for an empty path.
  *
  * @example
  * import { restoreCheckpoint, type StatesOf } from '@kasane/trainer';
@@ -41,8 +42,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint | obje
 /**
  * Reads a checkpoint from a file, in Node: what `fit` takes as `resume`, or what an own loop saved, for `restoreCheckpoint`.
  *
- * Throws CheckpointError that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint;
- * RangeError for an empty path.
+ * @throws CheckpointError that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint.
+ * @throws RangeError for an empty path.
  *
  * @example
  * import { loadCheckpoint } from '@kasane/trainer/node';

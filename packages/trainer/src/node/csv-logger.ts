@@ -4,9 +4,11 @@ import { requirePath, writeWhole } from './whole-file.ts';
 /**
  * Writes the epochs to a CSV file, in Node: a line of names, then one line for each epoch.
  *
- * As Keras' `CSVLogger`, but the first epoch is 1, and instead of `append` a training that is resumed writes those before as well, each once. Names with
- * commas, quotes or line ends are quoted as RFC 4180 says; a number that an epoch does not have is an empty field. Throws RangeError for an empty path,
- * CheckpointError if the file cannot be written.
+ * As Keras' `CSVLogger`, but the first epoch is 1, and instead of `append` a training that is resumed writes those before as well, each once. Names
+ * with commas, quotes or line ends are quoted as RFC 4180 says; a number that an epoch does not have is an empty field.
+ *
+ * @throws RangeError for an empty path.
+ * @throws CheckpointError if the file cannot be written.
  *
  * @example
  * import { fit } from '@kasane/trainer';

@@ -22,9 +22,12 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * or aborted; `best.safetensors` after each epoch that was the best so far.
  *
  * Keras' `ModelCheckpoint` keeps the model, of each epoch or with `save_best_only` of the best; here the last and the best are kept, with all that a
- * training needs to go on. A file is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its own, one that is
- * resumed goes on with that of the checkpoint. Throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name, DataError
- * if epochs have no number of the name that is monitored, or nothing says which way is better, CheckpointError if a file cannot be written.
+ * training needs to go on. A file is whole at any moment. It runs after the other callbacks and saves their states. Each training has a best of its
+ * own, one that is resumed goes on with that of the checkpoint.
+ *
+ * @throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name.
+ * @throws DataError if epochs have no number of the name that is monitored, or nothing says which way is better.
+ * @throws CheckpointError if a file cannot be written.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -109,7 +112,11 @@ export class ModelCheckpoint implements Callback {
     return { best: this.#best };
   }
 
-  /** Goes on from what `stateDict` gave. Throws CheckpointError for others. */
+  /**
+   * Goes on from what `stateDict` gave.
+   *
+   * @throws CheckpointError for others.
+   */
   loadStateDict(state: { best: number | null }): void {
     this.#best = requireState('ModelCheckpoint', state, { best: null }).best;
   }

@@ -45,8 +45,10 @@ const NAME = 'events.out.tfevents.kasane';
  * and after it, or without any. A folder has the one file `events.out.tfevents.kasane`, which a training that is not resumed writes anew, but for what
  * was added since another one ended: take a folder for each. One that is resumed takes back what was written after the checkpoint, and goes on: each step is there once.
  *
- * As Keras' `TensorBoard`, without graphs, and PyTorch's `SummaryWriter`. Throws RangeError unless `everySteps` is a whole number ≥ 1, `histogramFreq`
- * one ≥ 0, and the folder has a name; CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
+ * As Keras' `TensorBoard`, without graphs, and PyTorch's `SummaryWriter`.
+ *
+ * @throws RangeError unless `everySteps` is a whole number ≥ 1, `histogramFreq` one ≥ 0, and the folder has a name.
+ * @throws CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -178,8 +180,10 @@ export class TensorBoard implements Callback {
   }
 
   /**
-   * Writes a picture (C, H, W) or (H, W), or some of one size (N, C, H, W), of 1 or 3 channels: from 0 to 1, or int32 from 0 to 255; what lies beyond is
-   * cut off. Throws ShapeError for others.
+   * Writes a picture (C, H, W) or (H, W), or some of one size (N, C, H, W), of 1 or 3 channels: from 0 to 1, or int32 from 0 to 255; what lies beyond
+   * is cut off.
+   *
+   * @throws ShapeError for others.
    */
   async addImage(tag: string, image: Tensor, step: number = this.#steps): Promise<void> {
     requireTensor('TensorBoard.addImage', 'the picture', image);
@@ -269,7 +273,11 @@ export class TensorBoard implements Callback {
     return { steps: this.#steps, bytes: this.#bytes };
   }
 
-  /** Goes on from what `stateDict` gave. Throws CheckpointError for others. */
+  /**
+   * Goes on from what `stateDict` gave.
+   *
+   * @throws CheckpointError for others.
+   */
   loadStateDict(state: { steps: number; bytes: number }): void {
     const { steps, bytes } = requireState('TensorBoard', state, { steps: 0, bytes: 0 });
     this.#steps = steps;
