@@ -30,8 +30,9 @@ export const cifar10Classes: readonly string[] = [
  * Reads batches of CIFAR-10 in the binary form: for each picture a class and 32 × 32 bytes of red, green
  * and blue.
  *
- * Several files are put one after the other; each may be gzipped, and has a name for messages. Throws
- * DataError, with the place in the file, if it ends within a picture or a label is none of the ten.
+ * Several files are put one after the other; each may be gzipped, and has a name for messages.
+ *
+ * @throws DataError, with the place in the file, if it ends within a picture or a label is none of the ten.
  *
  * @example
  * import { parseCifar10 } from '@kasane/datasets';

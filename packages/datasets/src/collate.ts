@@ -40,9 +40,11 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * | texts | a list |
  * | lists and objects | the same, of batches; objects may name their fields in any order |
  *
- * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1
- * from 1.0. Class indices are therefore int32 tensors in the datasets here. Throws DataError if there are
- * no samples or they are of different kinds, ShapeError if they differ in shape.
+ * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1 from 1.0. Class indices are therefore int32
+ * tensors in the datasets here.
+ *
+ * @throws DataError if there are no samples or they are of different kinds.
+ * @throws ShapeError if they differ in shape.
  *
  * @example
  * import { collate } from '@kasane/datasets';
@@ -153,9 +155,11 @@ export interface PadCollateOptions {
  * Joins sequences (T_i, ...) of several lengths to one tensor (B, T, ...), filled up with `value` at the
  * end, and their lengths.
  *
- * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`, and with
- * Hugging Face's `pad_to_multiple_of`. Throws DataError if there are none, ShapeError if they differ in
- * more than their lengths, RangeError unless `multipleOf` is a whole number ≥ 1.
+ * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`, and with Hugging Face's `pad_to_multiple_of`.
+ *
+ * @throws DataError if there are no sequences.
+ * @throws ShapeError if they differ in more than their lengths.
+ * @throws RangeError unless `multipleOf` is a whole number ≥ 1.
  *
  * @example
  * import { padCollate } from '@kasane/datasets';

@@ -17,9 +17,10 @@ export interface ColorJitterOptions {
  *
  * $$ y = f \cdot x + (1 - f) \cdot r $$
  *
- * with r = 0 for brightness, the mean grey for contrast and each pixel's grey for saturation. As
- * `torchvision.transforms.ColorJitter`, but in a fixed order, without hue, and rounded once at the end.
- * Throws RangeError for a negative option.
+ * with r = 0 for brightness, the mean grey for contrast and each pixel's grey for saturation. As `torchvision.transforms.ColorJitter`, but in a fixed
+ * order, without hue, and rounded once at the end.
+ *
+ * @throws RangeError for a negative option.
  *
  * @example
  * import { colorJitter } from '@kasane/datasets';

@@ -16,8 +16,10 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * A row of a CSV file.
  *
- * `text` and `number` read a field, the latter throws DataError if it is no finite number in decimal digits
- * (`-1.5`, `1e3`); both throw RangeError for a column that does not exist, or of which there are several.
+ * `text` and `number` read a field.
+ *
+ * @throws DataError in `number` for what is no finite number in decimal digits (`-1.5`, `1e3`).
+ * @throws RangeError in `text` and `number` for a column that does not exist, or of which there are several.
  *
  * @example
  * import { CsvRow } from '@kasane/datasets';
@@ -65,9 +67,10 @@ export class CsvRow {
  * The rows of a CSV text (RFC 4180), one after the other; fields in quotes may hold delimiters, quotes and
  * line ends.
  *
- * Lines end in `\n`, `\r\n` or `\r`; a byte order mark in front is passed over. Never more than a piece and a row
- * are held. Empty lines are skipped. Throws DataError, with the line, for a row that has not as many fields as
- * there are columns, and for a quote that is not closed; RangeError for a delimiter that is not one character.
+ * Lines end in `\n`, `\r\n` or `\r`; a byte order mark in front is passed over. Never more than a piece and a row are held. Empty lines are skipped.
+ *
+ * @throws DataError, with the line, for a row that has not as many fields as there are columns, and for a quote that is not closed.
+ * @throws RangeError for a delimiter that is not one character.
  *
  * @example
  * import { csvRows } from '@kasane/datasets';

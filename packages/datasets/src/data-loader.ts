@@ -74,11 +74,12 @@ export interface DataLoaderState {
  * the position are read once more and thrown away. A loop that was left begins the next epoch when it is
  * entered again, unless `loadStateDict` said otherwise. There is one loop at a time.
  *
- * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`, and without `num_workers`: a dataset that takes
- * its time answers with promises. Loaders of
- * one seed go through a dataset in the same orders: `generator.fork('other')` gives others. Throws
- * RangeError for options out of range, for lengths of another number than samples, for shuffling what cannot be asked by number, and for the length of
- * such; CheckpointError for a state that is none.
+ * Same as `torch.utils.data.DataLoader`, with the states of `torchdata`'s `StatefulDataLoader`, and without `num_workers`: a dataset that takes its
+ * time answers with promises. Loaders of one seed go through a dataset in the same orders: `generator.fork('other')` gives others.
+ *
+ * @throws RangeError for options out of range, for lengths of another number than samples, for shuffling what cannot be asked by number, and for the
+ * length of such.
+ * @throws CheckpointError for a state that is none.
  *
  * @example
  * import { DataLoader, TensorDataset } from '@kasane/datasets';

@@ -39,9 +39,10 @@ export function checkIndex(owner: string, index: number, length: number): void {
 /**
  * Samples that are the rows of tensors.
  *
- * Sample i is the list of the rows i of all tensors. Same as `torch.utils.data.TensorDataset`; batches are cut
- * by one `indexSelect` for each tensor. Throws ShapeError if the first dimensions differ; `get` and `getBatch` throw RangeError for an index that
- * there is not, negative ones too.
+ * Sample i is the list of the rows i of all tensors. Same as `torch.utils.data.TensorDataset`; batches are cut by one `indexSelect` for each tensor.
+ *
+ * @throws ShapeError if the first dimensions differ.
+ * @throws RangeError in `get` and `getBatch` for an index that there is not, negative ones too.
  *
  * @example
  * import { TensorDataset } from '@kasane/datasets';
@@ -92,7 +93,9 @@ export class TensorDataset<T extends readonly Tensor[]> implements Dataset<T> {
 /**
  * Some samples of a dataset, by their numbers in it.
  *
- * Same as `torch.utils.data.Subset`. Throws RangeError if there is no such sample.
+ * Same as `torch.utils.data.Subset`.
+ *
+ * @throws RangeError if there is no such sample.
  *
  * @example
  * import { Subset, TensorDataset } from '@kasane/datasets';
@@ -135,7 +138,9 @@ export class Subset<T> implements Dataset<T> {
 /**
  * The samples of several datasets, one after the other.
  *
- * Same as `torch.utils.data.ConcatDataset`, but `get` throws RangeError for a negative index, as for any that there is not.
+ * Same as `torch.utils.data.ConcatDataset`.
+ *
+ * @throws RangeError in `get` for an index that there is not, negative ones too.
  *
  * @example
  * import { ConcatDataset, TensorDataset } from '@kasane/datasets';

@@ -16,9 +16,10 @@ import { bytesFor } from './unpacker.ts';
  * 255 for no ink), and its pixels are those of libjpeg. `name` stands in messages. As `torchvision.io.decode_image` with the mode RGB or GRAY;
  * its default leaves the channels as they are.
  *
- * Room is made for the pixels that the header names, and only if so many can be in the file. Throws DataError if it
- * is neither, not all of it, damaged, or its name ends like the other one; if it is JPEG in arithmetic coding,
- * lossless, or of 12 bits; and if there is no memory for the pixels.
+ * Room is made for the pixels that the header names, and only if so many can be in the file.
+ *
+ * @throws DataError if the file is neither, not all of it, damaged, or its name ends like the other one; if it is JPEG in arithmetic coding, lossless, or
+ * of 12 bits; and if there is no memory for the pixels.
  *
  * @example
  * import { decodeImage, encodePng } from '@kasane/datasets/images';

@@ -43,10 +43,11 @@ interface Member {
 /**
  * Decodes pictures in workers, so that the program goes on meanwhile.
  *
- * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a
- * file of yours whose one line is `import '@kasane/datasets/decode-worker'`. Throws RangeError unless
- * `size` is a whole number ≥ 1. Its promises reject with what `decodeImage` throws, and with Error if the
- * worker dies or the pool was closed; others take over the work of one that died, as long as there are any.
+ * In Node, `decodeWorkers` of `@kasane/datasets/node` makes one. In a page, `start` makes a worker from a file of yours whose one line is
+ * `import '@kasane/datasets/decode-worker'`. Its promises reject with what `decodeImage` throws, and with Error if the worker dies or the pool was closed;
+ * others take over the work of one that died, as long as there are any.
+ *
+ * @throws RangeError unless `size` is a whole number ≥ 1.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';

@@ -4,8 +4,10 @@ import { checkImage, type Image } from './image.ts';
 /**
  * The bytes of a PNG file that holds a picture of 1 or 3 channels.
  *
- * Same as `torchvision.io.encode_png`. Throws RangeError for other numbers of channels, DataError if the
- * bytes do not fill the picture.
+ * Same as `torchvision.io.encode_png`.
+ *
+ * @throws RangeError for other numbers of channels.
+ * @throws DataError if the bytes do not fill the picture.
  *
  * @example
  * import { decodeImage, encodePng } from '@kasane/datasets/images';

@@ -11,9 +11,11 @@ const POOL = 50;
  * shuffled, sorted by length within stretches of up to 50 batches, and the full batches shuffled. Without,
  * all are sorted, the longest first.
  *
- * What the option `lengths` of `DataLoader` does. As `group_by_length` of Hugging Face's `Trainer`, whose
- * batches of a stretch come in the order of their lengths. Throws DataError unless all lengths are numbers ≥ 0, RangeError unless `batchSize` is a
- * whole number ≥ 1.
+ * What the option `lengths` of `DataLoader` does. As `group_by_length` of Hugging Face's `Trainer`, whose batches of a stretch come in the order of
+ * their lengths.
+ *
+ * @throws DataError unless all lengths are numbers ≥ 0.
+ * @throws RangeError unless `batchSize` is a whole number ≥ 1.
  *
  * @example
  * import { groupByLength } from '@kasane/datasets';

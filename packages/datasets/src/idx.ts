@@ -46,8 +46,9 @@ const kinds: Readonly<Record<number, Kind>> = {
  * | 3 | the number of dimensions |
  * | 4 each | the dimensions, then the elements, big-endian |
  *
- * Bytes of a file that is not packed are shared, not copied. `name` stands in messages. Throws DataError,
- * with the place in the file, if it is not such a file or not all of it.
+ * Bytes of a file that is not packed are shared, not copied. `name` stands in messages.
+ *
+ * @throws DataError, with the place in the file, if it is not such a file or not all of it.
  *
  * @example
  * import { parseIdx } from '@kasane/datasets';
@@ -104,8 +105,9 @@ export async function parseIdx(bytes: Uint8Array, name: string): Promise<Idx> {
 /**
  * The labelled pictures of two IDX files: bytes (N, H, W) and classes (N).
  *
- * `classes` are the names; default: the digits. Throws DataError if the files are something else, do not belong
- * together, or a label is no class.
+ * `classes` are the names; default: the digits.
+ *
+ * @throws DataError if the files are something else, do not belong together, or a label is no class.
  *
  * @example
  * import { idxImages } from '@kasane/datasets';

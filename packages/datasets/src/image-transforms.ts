@@ -21,7 +21,9 @@ function drawn(
 /**
  * Adds a border of `amount` pixels of one value on every side: (C, H, W) becomes (C, H + 2 · amount, W + 2 · amount).
  *
- * Same as `torchvision.transforms.Pad`. Throws RangeError unless the amount is a whole number ≥ 0.
+ * Same as `torchvision.transforms.Pad`.
+ *
+ * @throws RangeError unless the amount is a whole number ≥ 0.
  *
  * @example
  * import { padImage } from '@kasane/datasets';
@@ -48,8 +50,9 @@ export function padImage(amount: number, value: number = 0): Transform<Image> {
  *
  * $$ y_{c,i,j} = x_{c, \, \mathrm{top} + i, \, \mathrm{left} + j} $$
  *
- * Same as `torchvision.transforms.functional.crop`, but never beyond the picture: throws RangeError there, and unless
- * all four are whole numbers ≥ 0.
+ * Same as `torchvision.transforms.functional.crop`, but never beyond the picture.
+ *
+ * @throws RangeError beyond the picture, and unless all four are whole numbers ≥ 0.
  *
  * @example
  * import { crop } from '@kasane/datasets';
@@ -79,8 +82,10 @@ export function crop(top: number, left: number, height: number, width: number): 
  *
  * $$ \mathrm{top} = \mathrm{round}\big((H - \mathrm{height}) / 2\big), \quad \mathrm{left} = \mathrm{round}\big((W - \mathrm{width}) / 2\big) $$
  *
- * Same as `torchvision.transforms.CenterCrop`, also where the middle lies between pixels (halves are rounded to the even number), but throws
- * RangeError if it is larger than the picture.
+ * Same as `torchvision.transforms.CenterCrop`, also where the middle lies between pixels (halves are rounded to the even number), but never larger
+ * than the picture.
+ *
+ * @throws RangeError if it is larger than the picture.
  *
  * @example
  * import { centerCrop } from '@kasane/datasets';
@@ -104,8 +109,9 @@ function half(rest: number): number {
  *
  * $$ \mathrm{top} \sim U\lbrace 0, \dots, H + 2 \, \mathrm{padding} - \mathrm{height}\rbrace , \quad \mathrm{left} \text{ likewise} $$
  *
- * Same as `torchvision.transforms.RandomCrop`. Throws RangeError if it is larger than the padded picture, and unless sizes and `padding` are whole
- * numbers ≥ 0.
+ * Same as `torchvision.transforms.RandomCrop`.
+ *
+ * @throws RangeError if the rectangle is larger than the padded picture, and unless sizes and `padding` are whole numbers ≥ 0.
  *
  * @example
  * import { randomCrop } from '@kasane/datasets';
@@ -128,7 +134,9 @@ export function randomCrop(height: number, width: number, padding: number = 0): 
  *
  * $$ y_{c,i,j} = x_{c, \, i, \, W - 1 - j} $$
  *
- * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomHorizontalFlip`. Throws RangeError unless p is from 0 to 1.
+ * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomHorizontalFlip`.
+ *
+ * @throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { flipHorizontal } from '@kasane/datasets';
@@ -147,7 +155,9 @@ export function flipHorizontal(p: number = 1): Transform<Image> {
  *
  * $$ y_{c,i,j} = x_{c, \, H - 1 - i, \, j} $$
  *
- * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomVerticalFlip`. Throws RangeError unless p is from 0 to 1.
+ * With `p`, which is 0.5 there by default, same as `torchvision.transforms.RandomVerticalFlip`.
+ *
+ * @throws RangeError unless p is from 0 to 1.
  *
  * @example
  * import { flipVertical } from '@kasane/datasets';
@@ -173,9 +183,10 @@ function sometimes(owner: string, p: number, change: Transform<Image>): Transfor
  *
  * $$ y(u, v) = x(u \cos\alpha - v \sin\alpha, \; u \sin\alpha + v \cos\alpha) $$
  *
- * with u to the right and v down from the middle, and what lies between pixels taken bilinearly. Same as
- * `torchvision.transforms.functional.rotate` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel. Throws RangeError
- * unless the angle is finite.
+ * with u to the right and v down from the middle, and what lies between pixels taken bilinearly. Same as `torchvision.transforms.functional.rotate`
+ * with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
+ *
+ * @throws RangeError unless the angle is finite.
  *
  * @example
  * import { rotate } from '@kasane/datasets';
@@ -202,8 +213,9 @@ export function rotate(degrees: number, fill: number = 0): Transform<Image> {
  *
  * $$ \alpha \sim U(-\mathrm{degrees}, \mathrm{degrees}) $$
  *
- * Same as `torchvision.transforms.RandomRotation` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel. Throws
- * RangeError unless `degrees` is finite.
+ * Same as `torchvision.transforms.RandomRotation` with `InterpolationMode.BILINEAR`; its default takes the nearest pixel.
+ *
+ * @throws RangeError unless `degrees` is finite.
  *
  * @example
  * import { randomRotation } from '@kasane/datasets';
@@ -223,8 +235,9 @@ export function randomRotation(degrees: number, fill: number = 0): Transform<Ima
  * $$ s = (i + \tfrac12) \frac{H}{\mathrm{height}} - \tfrac12 $$
  *
  * is the row, kept within the picture, that row i is read at; columns alike. Same as `torch.nn.functional.interpolate` with `mode='bilinear'`; no
- * smoothing comes before shrinking, as it does in `torchvision.transforms.Resize` by default. Throws RangeError unless the sizes are whole
- * numbers ≥ 1.
+ * smoothing comes before shrinking, as it does in `torchvision.transforms.Resize` by default.
+ *
+ * @throws RangeError unless the sizes are whole numbers ≥ 1.
  *
  * @example
  * import { resize } from '@kasane/datasets';

@@ -40,7 +40,8 @@ export function isImage(value: object): value is Image {
  * | output | (C, H, W) | float32 |
  *
  * Same as `torchvision.transforms.ToTensor`. `DataLoader` does it to whole batches by itself.
- * Throws DataError if the bytes do not fill the picture.
+ *
+ * @throws DataError if the bytes do not fill the picture.
  *
  * @example
  * import { toTensor } from '@kasane/datasets';

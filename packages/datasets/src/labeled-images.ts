@@ -26,8 +26,9 @@ export interface LabeledImagesParts {
  * Pictures of one size with a class each, kept as bytes.
  *
  * A batch is (B, C, H, W), float32 from 0 to 1, and the classes (B), int32.
- * Throws DataError if there are not as many pictures as labels, or a label is none of the classes; RangeError when a picture is asked for that there
- * is not.
+ *
+ * @throws DataError if there are not as many pictures as labels, or a label is none of the classes.
+ * @throws RangeError when a picture is asked for that there is not.
  *
  * @example
  * import { LabeledImages } from '@kasane/datasets';

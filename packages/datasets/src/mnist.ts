@@ -33,7 +33,8 @@ export interface MnistSplit {
  * Loading takes about a second and 64 MB, which the package holds for as long as the program runs. For all
  * of MNIST, see `readMnist` of `@kasane/datasets/node`.
  *
- * Throws Error if the package is not installed, DataError if it holds something else.
+ * @throws Error if the package is not installed.
+ * @throws DataError if it holds something else.
  *
  * @example
  * import { mnist } from '@kasane/datasets/mnist';

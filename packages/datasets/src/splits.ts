@@ -33,8 +33,9 @@ export function shuffledIndices(n: number, generator: Generator): Int32Array {
  *
  * $$ n_i = \lfloor s_i \, n \rfloor $$
  *
- * is the size of a part of share $s_i$. Same as `torch.utils.data.random_split`: what rounding leaves over goes to the first parts, one sample
- * each. Throws RangeError unless the parts add up to 1 or to the number of samples.
+ * is the size of a part of share $s_i$. Same as `torch.utils.data.random_split`: what rounding leaves over goes to the first parts, one sample each.
+ *
+ * @throws RangeError unless the parts add up to 1 or to the number of samples.
  *
  * @example
  * import { randomSplit, TensorDataset } from '@kasane/datasets';
@@ -83,10 +84,11 @@ function areShares(parts: readonly number[]): boolean {
  * Splits a dataset at random so that every part has the same share of each class, as nearly as whole
  * samples allow.
  *
- * Every sample is in one part. Of a class and of all samples, a part has its share, rounded up or down: where
- * `share · samples` is a whole number, exactly that. `labels` are the classes of the samples, `parts` the shares. scikit-learn's
- * `train_test_split` does so with `stratify`, for two parts.
- * Throws RangeError unless there is a label for every sample and the shares add up to 1.
+ * Every sample is in one part. Of a class and of all samples, a part has its share, rounded up or down: where `share · samples` is a whole number,
+ * exactly that. `labels` are the classes of the samples, `parts` the shares. scikit-learn's `train_test_split` does so with `stratify`, for two
+ * parts.
+ *
+ * @throws RangeError unless there is a label for every sample and the shares add up to 1.
  *
  * @example
  * import { stratifiedSplit, TensorDataset } from '@kasane/datasets';
@@ -152,8 +154,9 @@ export interface Fold<T> {
  * The rounds of k-fold cross-validation: every sample is tested in one of them and trained on in all others.
  *
  * $\lfloor n / k \rfloor$ samples are tested in a round, one more in the first $n \bmod k$; the order is random. As scikit-learn's `KFold` with
- * `shuffle=True`, which gives indices instead of datasets. Throws RangeError unless k is a whole number
- * from 2 to the number of samples.
+ * `shuffle=True`, which gives indices instead of datasets.
+ *
+ * @throws RangeError unless k is a whole number from 2 to the number of samples.
  *
  * @example
  * import { kFold, TensorDataset } from '@kasane/datasets';
@@ -181,8 +184,10 @@ export function kFold<T>(dataset: Dataset<T>, k: number, options?: SplitOptions)
  *
  * $$ w_c = \frac{n}{C \, n_c} $$
  *
- * for $n_c$ of n samples in class c of C: (C), float32. Same as scikit-learn's `compute_class_weight` with `'balanced'`. Throws DataError if a class from 0 to the largest label has no sample, RangeError for labels that are not
- * whole numbers ≥ 0.
+ * for $n_c$ of n samples in class c of C: (C), float32. Same as scikit-learn's `compute_class_weight` with `'balanced'`.
+ *
+ * @throws DataError if a class from 0 to the largest label has no sample.
+ * @throws RangeError for labels that are not whole numbers ≥ 0.
  *
  * @example
  * import { classWeights } from '@kasane/datasets';

@@ -7,8 +7,9 @@ export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /**
  * The lines of a text in UTF-8, one after the other, without their ends (`\n` or `\r\n`).
  *
- * Never more than a piece and a line are held. `name` stands in messages. Throws DataError, with the place,
- * if the text is not UTF-8.
+ * Never more than a piece and a line are held. `name` stands in messages.
+ *
+ * @throws DataError, with the place, if the text is not UTF-8.
  *
  * @example
  * import { textLines } from '@kasane/datasets';

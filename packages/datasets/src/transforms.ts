@@ -44,8 +44,10 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * | --- | --- |
  * | input, output | (..., C, H, W) |
  *
- * Same as `torchvision.transforms.Normalize`: one mean goes for any number of channels; float32 is made of whole numbers. Throws RangeError unless
- * there are as many deviations as means and all are positive, ShapeError if several means are not as many as the channels, or there is no (C, H, W).
+ * Same as `torchvision.transforms.Normalize`: one mean goes for any number of channels; float32 is made of whole numbers.
+ *
+ * @throws RangeError unless there are as many deviations as means and all are positive.
+ * @throws ShapeError if several means are not as many as the channels, or there is no (C, H, W).
  *
  * @example
  * import { normalize } from '@kasane/datasets';
@@ -85,8 +87,11 @@ export function normalize(mean: readonly number[], std: readonly number[]): (x: 
  * | input | (...), int32 |
  * | output | (..., C), float32 |
  *
- * As `torch.nn.functional.one_hot`, with floats. Throws ShapeError for a class that is not below `numClasses` or negative,
- * DTypeError for another dtype than int32, RangeError unless `numClasses` is a whole number ≥ 1.
+ * As `torch.nn.functional.one_hot`, with floats.
+ *
+ * @throws ShapeError for a class that is not below `numClasses` or negative.
+ * @throws DTypeError for another dtype than int32.
+ * @throws RangeError unless `numClasses` is a whole number ≥ 1.
  *
  * @example
  * import { oneHot } from '@kasane/datasets';

@@ -33,10 +33,11 @@ type Stroke = readonly [Point, Point, Point, Point];
  * Generated: handwritten characters of alphabets that do not exist, for one-shot learning: a stand-in for
  * Omniglot.
  *
- * Pictures (1, size, size), white on black; a class is a character, named `alphabet/character`. A character
- * is two to five strokes; each drawing shakes, leans, stretches and thickens it like another hand. Alphabet
- * a, character c have the class a · characters + c, and `drawings` pictures after one another. Throws
- * RangeError unless all options are whole numbers ≥ 1, size ≥ 16.
+ * Pictures (1, size, size), white on black; a class is a character, named `alphabet/character`. A character is two to five strokes; each drawing
+ * shakes, leans, stretches and thickens it like another hand. Alphabet a, character c have the class a · characters + c, and `drawings` pictures
+ * after one another.
+ *
+ * @throws RangeError unless all options are whole numbers ≥ 1, size ≥ 16.
  *
  * @example
  * import { makeGlyphs } from '@kasane/datasets';

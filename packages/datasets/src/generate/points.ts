@@ -54,7 +54,9 @@ const blurred = (values: readonly number[], noise: number, generator: Generator)
  * $$ (\cos t, \sin t) \quad \text{or} \quad (1 - \cos t, \tfrac12 - \sin t), \quad t \sim U(0, \pi) $$
  *
  * for the classes 0 and 1, which take turns, with normally distributed noise on both coordinates. Points (N, 2) and classes (N), int32. As
- * scikit-learn's `make_moons`, where t is evenly apart, the order random, and no noise the default. Throws RangeError unless n is a whole number ≥ 1.
+ * scikit-learn's `make_moons`, where t is evenly apart, the order random, and no noise the default.
+ *
+ * @throws RangeError unless n is a whole number ≥ 1.
  *
  * @example
  * import { makeMoons } from '@kasane/datasets';
@@ -80,7 +82,9 @@ export function makeMoons(n: number, options?: MoonsOptions): Examples {
  *
  * $$ r = 0.1 + 0.9 u, \quad \varphi = 2\pi (\mathrm{turns} \cdot u + c / \mathrm{classes}), \quad u \sim U(0, 1) $$
  *
- * are radius and angle of a point of class c, before the noise. Points (N, 2) and classes (N), int32; the classes take turns. Throws RangeError unless n and classes are whole numbers ≥ 1.
+ * are radius and angle of a point of class c, before the noise. Points (N, 2) and classes (N), int32; the classes take turns.
+ *
+ * @throws RangeError unless n and classes are whole numbers ≥ 1.
  *
  * @example
  * import { makeSpirals } from '@kasane/datasets';
@@ -110,8 +114,9 @@ export function makeSpirals(n: number, options?: SpiralsOptions): Examples {
  *
  * $$ x \sim \mathcal N(\mu_c, \mathrm{std}^2 I), \quad \mu_c \sim U(-10, 10)^{\mathrm{dim}} $$
  *
- * Points (N, dim) and classes (N), int32, which take turns. As scikit-learn's `make_blobs`, whose order is random. Throws RangeError unless n,
- * classes and dim are whole numbers ≥ 1.
+ * Points (N, dim) and classes (N), int32, which take turns. As scikit-learn's `make_blobs`, whose order is random.
+ *
+ * @throws RangeError unless n, classes and dim are whole numbers ≥ 1.
  *
  * @example
  * import { makeBlobs } from '@kasane/datasets';

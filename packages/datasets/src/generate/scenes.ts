@@ -50,9 +50,10 @@ const GAP = 2;
  * Generated: pictures with coloured figures of several sizes that do not overlap, and their boxes, for
  * detection.
  *
- * Pictures (3, size, size). Boxes fit the figures to the pixel. Objects that found no room after 50
- * attempts are left out; one there always is. Throws RangeError unless n ≥ 1, size ≥ 32, maxObjects ≥ 1 and
- * 1 ≤ classes ≤ 10 are whole numbers; `get` throws RangeError for an index that there is not.
+ * Pictures (3, size, size). Boxes fit the figures to the pixel. Objects that found no room after 50 attempts are left out; one there always is.
+ *
+ * @throws RangeError unless n ≥ 1, size ≥ 32, maxObjects ≥ 1 and 1 ≤ classes ≤ 10 are whole numbers.
+ * @throws RangeError in `get` for an index that there is not.
  *
  * @example
  * import { collateScenes, DataLoader, makeScenes } from '@kasane/datasets';
@@ -147,8 +148,10 @@ export interface SceneBatch {
 /**
  * Joins scenes to a batch: the `collate` of a loader for detection.
  *
- * torchvision's detectors take lists of pictures and of `{ boxes, labels }` instead. Throws ShapeError if the pictures differ in size, DataError if
- * there are none.
+ * torchvision's detectors take lists of pictures and of `{ boxes, labels }` instead.
+ *
+ * @throws ShapeError if the pictures differ in size.
+ * @throws DataError if there are none.
  *
  * @example
  * import { collateScenes, makeScenes } from '@kasane/datasets';

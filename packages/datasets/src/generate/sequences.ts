@@ -33,7 +33,7 @@ export interface BinaryAdditionOptions extends GenerateOptions {
  * | inputs | (N, T, 2) | the bits of both numbers, which are below 2^(T-1) |
  * | targets | (N, T, 1) | the bits of their sum |
  *
- * Throws RangeError unless n ≥ 1 and 2 ≤ bits ≤ 30 are whole numbers.
+ * @throws RangeError unless n ≥ 1 and 2 ≤ bits ≤ 30 are whole numbers.
  *
  * @example
  * import { makeBinaryAddition } from '@kasane/datasets';
@@ -77,14 +77,16 @@ export interface SineOptions extends GenerateOptions {
 /**
  * Generated: stretches of a sine that begin anywhere, and the same one step later.
  *
- * $$ x_t = \sin(\varphi + t \cdot \mathrm{step}) + \mathrm{noise} \cdot \epsilon_t, \quad \varphi \sim U(0, 2\pi), \; \epsilon_t \sim \mathcal N(0, 1) $$
+ * $$ x_t = \sin(\varphi + t \cdot \mathrm{step}) + \mathrm{noise} \cdot \epsilon_t $$
+ *
+ * $$ \varphi \sim U(0, 2\pi), \; \epsilon_t \sim \mathcal N(0, 1) $$
  *
  * | | shape |
  * | --- | --- |
  * | inputs | (N, T, 1), steps 0 to T - 1 |
  * | targets | (N, T, 1), steps 1 to T |
  *
- * Throws RangeError unless n and length are whole numbers ≥ 1.
+ * @throws RangeError unless n and length are whole numbers ≥ 1.
  *
  * @example
  * import { makeSine } from '@kasane/datasets';

@@ -118,8 +118,9 @@ export interface ShapesOptions extends GenerateOptions {
 /**
  * Generated: one coloured figure in each picture, of ten classes, on a noisy ground: a stand-in for CIFAR-10.
  *
- * Pictures (3, size, size); the classes take turns. Place, size, angle (up to 25°) and colours say nothing
- * about the class. Throws RangeError unless n ≥ 1 and size ≥ 8 are whole numbers.
+ * Pictures (3, size, size); the classes take turns. Place, size, angle (up to 25°) and colours say nothing about the class.
+ *
+ * @throws RangeError unless n ≥ 1 and size ≥ 8 are whole numbers.
  *
  * @example
  * import { makeShapes } from '@kasane/datasets';

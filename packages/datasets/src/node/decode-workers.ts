@@ -4,7 +4,7 @@ import { DecodePool, type DecodeWorker } from '../decode-pool.ts';
 /**
  * Workers that decode pictures on other processors, for `ImageFolder`; they do not hold the program up.
  *
- * Throws RangeError unless `size` is a whole number ≥ 1.
+ * @throws RangeError unless `size` is a whole number ≥ 1.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';

@@ -17,9 +17,11 @@ let parts = 0;
 /**
  * The path of a file on this machine: of one that lies here already, or of a URL's, downloaded the first time.
  *
- * A download is written beside its place in the cache and renamed when it is complete and its checksum is
- * right: what is in the cache is whole, however many programs fetch at a time. Throws DataError if the file
- * does not come, cannot be read or kept, or its bytes do not hash to `sha256`; RangeError for a URL without a cache.
+ * A download is written beside its place in the cache and renamed when it is complete and its checksum is right: what is in the cache is whole,
+ * however many programs fetch at a time.
+ *
+ * @throws DataError if the file does not come, cannot be read or kept, or its bytes do not hash to `sha256`.
+ * @throws RangeError for a URL without a cache.
  *
  * @example
  * import { fetchFile } from '@kasane/datasets/node';

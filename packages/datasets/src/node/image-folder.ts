@@ -18,11 +18,13 @@ export interface ImageFolderOptions {
 /**
  * Pictures in folders, one folder for each class: `root/cat/1.png`, `root/dog/7.jpg`.
  *
- * Classes are the folders in the order of their names, with the pictures of all folders in them; links are followed.
- * Files are read when they are asked for; those that do not end in `.png`, `.jpg` or `.jpeg` are passed over. As
- * `torchvision.datasets.ImageFolder`, which also reads `.bmp`, `.pgm`, `.ppm`, `.tif`, `.tiff` and `.webp`. Throws
- * DataError for those, if there is no class or a class has no picture, if a folder, link or file cannot be read, or
- * a link leads back to a folder that it is in, and what `decodeImage` throws.
+ * Classes are the folders in the order of their names, with the pictures of all folders in them; links are followed. Files are read when they are
+ * asked for; those that do not end in `.png`, `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`, which also reads `.bmp`,
+ * `.pgm`, `.ppm`, `.tif`, `.tiff` and `.webp`.
+ *
+ * @throws DataError for those, if there is no class or a class has no picture, if a folder, link or file cannot be read, or a link leads back to a
+ * folder that it is in.
+ * @throws what `decodeImage` throws.
  *
  * @example
  * import { encodePng } from '@kasane/datasets/images';

@@ -14,7 +14,9 @@ export interface ReadCifar10Options {
 /**
  * CIFAR-10 from a folder with the files of its binary version: `data_batch_1.bin` to `5` and `test_batch.bin`.
  *
- * As `torchvision.datasets.CIFAR10`, which reads the version for Python. Throws DataError for files that are missing or damaged.
+ * As `torchvision.datasets.CIFAR10`, which reads the version for Python.
+ *
+ * @throws DataError for files that are missing or damaged.
  *
  * @example
  * import { readCifar10 } from '@kasane/datasets/node';

@@ -3,8 +3,10 @@ import { csvRows, type CsvOptions, type CsvRow } from '../csv.ts';
 import { readPieces } from './file-errors.ts';
 
 /**
- * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes, and throws. Throws DataError
- * as well if the file cannot be read.
+ * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes.
+ *
+ * @throws DataError if the file cannot be read.
+ * @throws DataError and RangeError as `csvRows`.
  *
  * @example
  * import { readCsv } from '@kasane/datasets/node';

@@ -20,9 +20,11 @@ export interface ReadMnistOptions {
 /**
  * MNIST, Fashion-MNIST or others in their form, from a folder or the URL of one, which is yours to give.
  *
- * The files have MNIST's names, `train-images-idx3-ubyte` and so on, with or without `.gz` in a folder,
- * with it under a URL. As `torchvision.datasets.MNIST`. Throws DataError for files that are missing or
- * damaged, and what `fetchFile` throws.
+ * The files have MNIST's names, `train-images-idx3-ubyte` and so on, with or without `.gz` in a folder, with it under a URL. As
+ * `torchvision.datasets.MNIST`.
+ *
+ * @throws DataError for files that are missing or damaged.
+ * @throws what `fetchFile` throws.
  *
  * @example
  * import { readMnist } from '@kasane/datasets/node';
