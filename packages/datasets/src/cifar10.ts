@@ -32,7 +32,7 @@ export const cifar10Classes: readonly string[] = [
  *
  * Several files are put one after the other; each may be gzipped, and has a name for messages.
  *
- * @throws DataError, with the place in the file, if it ends within a picture or a label is none of the ten.
+ * @throws {@link DataError}, with the place in the file, if it ends within a picture or a label is none of the ten.
  *
  * @example
  * import { parseCifar10 } from '@kasane/datasets';

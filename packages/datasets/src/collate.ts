@@ -43,8 +43,8 @@ export type Batch<T> = T extends Tensor | Image | SampleArray | number | boolean
  * Same as `torch.utils.data.default_collate`, except that numbers are float32: JavaScript does not tell 1 from 1.0. Class indices are therefore int32
  * tensors in the datasets here.
  *
- * @throws DataError if there are no samples or they are of different kinds.
- * @throws ShapeError if they differ in shape.
+ * @throws {@link DataError} if there are no samples or they are of different kinds.
+ * @throws {@link ShapeError} if they differ in shape.
  *
  * @example
  * import { collate } from '@kasane/datasets';
@@ -157,8 +157,8 @@ export interface PadCollateOptions {
  *
  * For use within a `collate` of your own. As `torch.nn.utils.rnn.pad_sequence` with `batch_first`, and with Hugging Face's `pad_to_multiple_of`.
  *
- * @throws DataError if there are no sequences.
- * @throws ShapeError if they differ in more than their lengths.
+ * @throws {@link DataError} if there are no sequences.
+ * @throws {@link ShapeError} if they differ in more than their lengths.
  * @throws RangeError unless `multipleOf` is a whole number ≥ 1.
  *
  * @example

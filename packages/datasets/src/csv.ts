@@ -18,7 +18,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  *
  * `text` and `number` read a field.
  *
- * @throws DataError in `number` for what is no finite number in decimal digits (`-1.5`, `1e3`).
+ * @throws {@link DataError} in `number` for what is no finite number in decimal digits (`-1.5`, `1e3`).
  * @throws RangeError in `text` and `number` for a column that does not exist, or of which there are several.
  *
  * @example
@@ -69,7 +69,7 @@ export class CsvRow {
  *
  * Lines end in `\n`, `\r\n` or `\r`; a byte order mark in front is passed over. Never more than a piece and a row are held. Empty lines are skipped.
  *
- * @throws DataError, with the line, for a row that has not as many fields as there are columns, and for a quote that is not closed.
+ * @throws {@link DataError}, with the line, for a row that has not as many fields as there are columns, and for a quote that is not closed.
  * @throws RangeError for a delimiter that is not one character.
  *
  * @example

@@ -79,7 +79,7 @@ export interface DataLoaderState {
  *
  * @throws RangeError for options out of range, for lengths of another number than samples, for shuffling what cannot be asked by number, and for the
  * length of such.
- * @throws CheckpointError for a state that is none.
+ * @throws {@link CheckpointError} for a state that is none.
  *
  * @example
  * import { DataLoader, TensorDataset } from '@kasane/datasets';

@@ -41,7 +41,7 @@ export function checkIndex(owner: string, index: number, length: number): void {
  *
  * Sample i is the list of the rows i of all tensors. Same as `torch.utils.data.TensorDataset`; batches are cut by one `indexSelect` for each tensor.
  *
- * @throws ShapeError if the first dimensions differ.
+ * @throws {@link ShapeError} if the first dimensions differ.
  * @throws RangeError in `get` and `getBatch` for an index that there is not, negative ones too.
  *
  * @example

@@ -18,7 +18,7 @@ import { bytesFor } from './unpacker.ts';
  *
  * Room is made for the pixels that the header names, and only if so many can be in the file.
  *
- * @throws DataError if the file is neither, not all of it, damaged, or its name ends like the other one; if it is JPEG in arithmetic coding, lossless, or
+ * @throws {@link DataError} if the file is neither, not all of it, damaged, or its name ends like the other one; if it is JPEG in arithmetic coding, lossless, or
  * of 12 bits; and if there is no memory for the pixels.
  *
  * @example

@@ -7,7 +7,7 @@ import { checkImage, type Image } from './image.ts';
  * Same as `torchvision.io.encode_png`.
  *
  * @throws RangeError for other numbers of channels.
- * @throws DataError if the bytes do not fill the picture.
+ * @throws {@link DataError} if the bytes do not fill the picture.
  *
  * @example
  * import { decodeImage, encodePng } from '@kasane/datasets/images';

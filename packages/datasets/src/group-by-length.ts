@@ -14,7 +14,7 @@ const POOL = 50;
  * What the option `lengths` of `DataLoader` does. As `group_by_length` of Hugging Face's `Trainer`, whose batches of a stretch come in the order of
  * their lengths.
  *
- * @throws DataError unless all lengths are numbers ≥ 0.
+ * @throws {@link DataError} unless all lengths are numbers ≥ 0.
  * @throws RangeError unless `batchSize` is a whole number ≥ 1.
  *
  * @example

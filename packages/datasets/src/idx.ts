@@ -48,7 +48,7 @@ const kinds: Readonly<Record<number, Kind>> = {
  *
  * Bytes of a file that is not packed are shared, not copied. `name` stands in messages.
  *
- * @throws DataError, with the place in the file, if it is not such a file or not all of it.
+ * @throws {@link DataError}, with the place in the file, if it is not such a file or not all of it.
  *
  * @example
  * import { parseIdx } from '@kasane/datasets';
@@ -107,7 +107,7 @@ export async function parseIdx(bytes: Uint8Array, name: string): Promise<Idx> {
  *
  * `classes` are the names; default: the digits.
  *
- * @throws DataError if the files are something else, do not belong together, or a label is no class.
+ * @throws {@link DataError} if the files are something else, do not belong together, or a label is no class.
  *
  * @example
  * import { idxImages } from '@kasane/datasets';

@@ -41,7 +41,7 @@ export function isImage(value: object): value is Image {
  *
  * Same as `torchvision.transforms.ToTensor`. `DataLoader` does it to whole batches by itself.
  *
- * @throws DataError if the bytes do not fill the picture.
+ * @throws {@link DataError} if the bytes do not fill the picture.
  *
  * @example
  * import { toTensor } from '@kasane/datasets';

@@ -27,7 +27,7 @@ export interface LabeledImagesParts {
  *
  * A batch is (B, C, H, W), float32 from 0 to 1, and the classes (B), int32.
  *
- * @throws DataError if there are not as many pictures as labels, or a label is none of the classes.
+ * @throws {@link DataError} if there are not as many pictures as labels, or a label is none of the classes.
  * @throws RangeError when a picture is asked for that there is not.
  *
  * @example

@@ -34,7 +34,7 @@ export interface MnistSplit {
  * of MNIST, see `readMnist` of `@kasane/datasets/node`.
  *
  * @throws Error if the package is not installed.
- * @throws DataError if it holds something else.
+ * @throws {@link DataError} if it holds something else.
  *
  * @example
  * import { mnist } from '@kasane/datasets/mnist';

@@ -186,7 +186,7 @@ export function kFold<T>(dataset: Dataset<T>, k: number, options?: SplitOptions)
  *
  * for $n_c$ of n samples in class c of C: (C), float32. Same as scikit-learn's `compute_class_weight` with `'balanced'`.
  *
- * @throws DataError if a class from 0 to the largest label has no sample.
+ * @throws {@link DataError} if a class from 0 to the largest label has no sample.
  * @throws RangeError for labels that are not whole numbers ≥ 0.
  *
  * @example

@@ -9,7 +9,7 @@ export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  *
  * Never more than a piece and a line are held. `name` stands in messages.
  *
- * @throws DataError, with the place, if the text is not UTF-8.
+ * @throws {@link DataError}, with the place, if the text is not UTF-8.
  *
  * @example
  * import { textLines } from '@kasane/datasets';

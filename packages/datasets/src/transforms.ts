@@ -47,7 +47,7 @@ export function compose<T>(...transforms: readonly Transform<T>[]): Transform<T>
  * Same as `torchvision.transforms.Normalize`: one mean goes for any number of channels; float32 is made of whole numbers.
  *
  * @throws RangeError unless there are as many deviations as means and all are positive.
- * @throws ShapeError if several means are not as many as the channels, or there is no (C, H, W).
+ * @throws {@link ShapeError} if several means are not as many as the channels, or there is no (C, H, W).
  *
  * @example
  * import { normalize } from '@kasane/datasets';
@@ -89,8 +89,8 @@ export function normalize(mean: readonly number[], std: readonly number[]): (x: 
  *
  * As `torch.nn.functional.one_hot`, with floats.
  *
- * @throws ShapeError for a class that is not below `numClasses` or negative.
- * @throws DTypeError for another dtype than int32.
+ * @throws {@link ShapeError} for a class that is not below `numClasses` or negative.
+ * @throws {@link DTypeError} for another dtype than int32.
  * @throws RangeError unless `numClasses` is a whole number ≥ 1.
  *
  * @example

@@ -13,9 +13,11 @@ import { xlog1py, xlogy, zeroTimes } from './ops/special.ts';
  *
  * $$ \log p(k) = k \log p + (1 - k) \log(1 - p), \quad \mathrm{E}[k] = p $$
  *
- * Same as `torch.distributions.Bernoulli`, except: probabilities of 0 and 1 have log probabilities of -Infinity and 0,
- * where PyTorch moves them inwards. Throws TypeError unless one of probs and logits is given, RangeError unless
- * probabilities are from 0 to 1.
+ * Same as `torch.distributions.Bernoulli`, except: probabilities of 0 and 1 have log probabilities of -Infinity and 0, where
+ * PyTorch moves them inwards.
+ *
+ * @throws TypeError unless one of probs and logits is given.
+ * @throws RangeError unless probabilities are from 0 to 1.
  *
  * @example
  * import { Bernoulli } from '@kasane/distributions';

@@ -12,9 +12,11 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(x) = (a - 1) \log x + (b - 1) \log(1 - x) - \log B(a, b), \quad \mathrm{E}[x] = \frac a{a + b} $$
  *
- * Same as `torch.distributions.Beta`; `rsample` has implicit gradients. At 0 and 1 the density is the limit, so that
- * Beta(1, 1) has the log density 0 there. Throws RangeError unless both parameters are greater than 0, ShapeError if
- * the parameters do not broadcast.
+ * Same as `torch.distributions.Beta`; `rsample` has implicit gradients. At 0 and 1 the density is the limit, so that Beta(1, 1)
+ * has the log density 0 there.
+ *
+ * @throws RangeError unless both parameters are greater than 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Beta } from '@kasane/distributions';

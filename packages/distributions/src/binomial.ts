@@ -15,10 +15,12 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  *
  * $$ \log p(k) = \log \tbinom nk + k \log p + (n - k) \log(1 - p), \quad \mathrm{E}[k] = n p $$
  *
- * Same as `torch.distributions.Binomial`, except: there is a `cdf`; `entropy` takes batches of different counts (it
- * sums over all values, and reads the largest count, which a compiled function cannot). Throws TypeError unless one of
- * probs and logits is given, RangeError unless totalCount is a whole number of at least 0 and probabilities are from 0
- * to 1, ShapeError if the parameters do not broadcast.
+ * Same as `torch.distributions.Binomial`, except: there is a `cdf`; `entropy` takes batches of different counts (it sums over
+ * all values, and reads the largest count, which a compiled function cannot).
+ *
+ * @throws TypeError unless one of probs and logits is given.
+ * @throws RangeError unless totalCount is a whole number of at least 0 and probabilities are from 0 to 1.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Binomial } from '@kasane/distributions';

@@ -27,10 +27,12 @@ import { zeroTimes } from './ops/special.ts';
  * | draws | int32 |
  *
  * Same as `torch.distributions.Categorical`, except: what has a probability of 0, or a logit of -Infinity, has the log
- * probability -Infinity, is never drawn, and counts nothing in the entropy, without NaN in any gradient: so actions can
- * be masked. PyTorch moves such probabilities inwards. Values that are no category have -Infinity. Throws TypeError
- * unless one of probs and logits is given, RangeError if a weight is negative or not finite or all of a row are 0,
- * ShapeError without categories.
+ * probability -Infinity, is never drawn, and counts nothing in the entropy, without NaN in any gradient: so actions can be
+ * masked. PyTorch moves such probabilities inwards. Values that are no category have -Infinity.
+ *
+ * @throws TypeError unless one of probs and logits is given.
+ * @throws RangeError if a weight is negative or not finite or all of a row are 0.
+ * @throws {@link ShapeError} without categories.
  *
  * @example
  * import { Categorical } from '@kasane/distributions';

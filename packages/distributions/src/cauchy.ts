@@ -10,8 +10,10 @@ import type { DistributionOptions, Parameter } from './parameters.ts';
  *
  * $$ \log p(x) = -\log \pi \gamma - \log(1 + z^2), \quad z = (x - x_0) / \gamma $$
  *
- * Same as `torch.distributions.Cauchy`, except: `cdf` and `icdf` keep their digits in the lower tail. Throws RangeError
- * unless scale > 0, ShapeError if the parameters do not broadcast.
+ * Same as `torch.distributions.Cauchy`, except: `cdf` and `icdf` keep their digits in the lower tail.
+ *
+ * @throws RangeError unless scale > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Cauchy } from '@kasane/distributions';

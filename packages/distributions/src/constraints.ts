@@ -274,8 +274,9 @@ export const positiveDefinite: PlainConstraint = plain(
  *
  * $$ \lbrace x : x_i \in \mathrm{base} \text{ for all } i \rbrace $$
  *
- * Same as `torch.distributions.constraints.independent`. Throws RangeError unless count is a whole number; `check`
- * throws ShapeError for too few dims.
+ * Same as `torch.distributions.constraints.independent`.
+ *
+ * @throws RangeError unless count is a whole number; `check` throws ShapeError for too few dims.
  *
  * @example
  * import { constraints } from '@kasane/distributions';

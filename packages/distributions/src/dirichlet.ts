@@ -13,8 +13,10 @@ import { asTensors, checkValues, type DistributionOptions } from './parameters.t
  *
  * $$ \log p(x) = \sum (a_i - 1) \log x_i - \sum \log \Gamma(a_i) + \log \Gamma(\textstyle\sum a_i), \quad \mathrm{E}[x_i] = a_i / \textstyle\sum a_j $$
  *
- * Same as `torch.distributions.Dirichlet`; `rsample` has implicit gradients. Throws RangeError unless all of
- * `concentration` (…, n) are greater than 0, ShapeError without a last dimension.
+ * Same as `torch.distributions.Dirichlet`; `rsample` has implicit gradients.
+ *
+ * @throws RangeError unless all of `concentration` (…, n) are greater than 0.
+ * @throws {@link ShapeError} without a last dimension.
  *
  * @example
  * import { Dirichlet } from '@kasane/distributions';

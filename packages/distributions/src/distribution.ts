@@ -130,8 +130,9 @@ export abstract class Distribution {
   }
 
   /**
-   * All values that it can give, along a new first dim: (n, …batchShape, …eventShape). Throws TypeError where they are
-   * not finitely many, or not as many for all of the batch.
+   * All values that it can give, along a new first dim: (n, …batchShape, …eventShape).
+   *
+   * @throws TypeError where they are not finitely many, or not as many for all of the batch.
    */
   enumerateSupport(options?: EnumerateSupportOptions): Tensor {
     const { expand = true } = optionsOf('enumerateSupport', options, ['expand']);

@@ -12,7 +12,9 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(x) = \log \lambda - \lambda x, \quad \mathrm{E}[x] = 1 / \lambda $$
  *
- * Same as `torch.distributions.Exponential`. Throws RangeError unless rate > 0.
+ * Same as `torch.distributions.Exponential`.
+ *
+ * @throws RangeError unless rate > 0.
  *
  * @example
  * import { Exponential } from '@kasane/distributions';

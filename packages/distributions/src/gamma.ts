@@ -13,7 +13,10 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  * $$ \log p(x) = a \log b + (a - 1) \log x - b x - \log \Gamma(a), \quad \mathrm{E}[x] = a / b $$
  *
  * Same as `torch.distributions.Gamma`; `rsample` has implicit gradients. At 0 the density is the limit: 0, the rate or
- * infinite. Throws RangeError unless both parameters are greater than 0, ShapeError if the parameters do not broadcast.
+ * infinite.
+ *
+ * @throws RangeError unless both parameters are greater than 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Gamma } from '@kasane/distributions';

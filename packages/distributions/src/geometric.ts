@@ -14,8 +14,10 @@ import { xlog1py, zeroTimes } from './ops/special.ts';
  *
  * $$ \log p(k) = k \log(1 - p) + \log p, \quad \mathrm{E}[k] = 1 / p - 1 $$
  *
- * Same as `torch.distributions.Geometric`; it has a `cdf` too. Throws TypeError unless one of probs and logits is
- * given, RangeError unless 0 < probs ≤ 1.
+ * Same as `torch.distributions.Geometric`; it has a `cdf` too.
+ *
+ * @throws TypeError unless one of probs and logits is given.
+ * @throws RangeError unless 0 < probs ≤ 1.
  *
  * @example
  * import { Geometric } from '@kasane/distributions';

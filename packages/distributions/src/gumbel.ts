@@ -14,8 +14,10 @@ const LARGEST_EXPONENT = { float32: 88, float64: 709 };
  *
  * $$ \log p(x) = -z - e^{-z} - \log \beta, \quad z = (x - \mu) / \beta, \quad \mathrm{E}[x] = \mu + 0.5772 \, \beta $$
  *
- * Same as `torch.distributions.Gumbel`. Throws RangeError unless scale > 0, ShapeError if the parameters do not
- * broadcast.
+ * Same as `torch.distributions.Gumbel`.
+ *
+ * @throws RangeError unless scale > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Gumbel } from '@kasane/distributions';

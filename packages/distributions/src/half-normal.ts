@@ -13,7 +13,9 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(x) = \tfrac12 \log \tfrac 2\pi - \log \sigma - \tfrac12 (x / \sigma)^2, \quad \mathrm{E}[x] = \sigma \sqrt{2 / \pi} $$
  *
- * Same as `torch.distributions.HalfNormal`. Throws RangeError unless scale > 0.
+ * Same as `torch.distributions.HalfNormal`.
+ *
+ * @throws RangeError unless scale > 0.
  *
  * @example
  * import { HalfNormal } from '@kasane/distributions';

@@ -10,8 +10,9 @@ import { Distribution, requireDistribution, type SampleOptions } from './distrib
  *
  * $$ \log p(x) = \sum_i \log p_i(x_i) $$
  *
- * Same as `torch.distributions.Independent`. Throws RangeError if there are fewer batch dims than
- * `reinterpretedBatchNdims`.
+ * Same as `torch.distributions.Independent`.
+ *
+ * @throws RangeError if there are fewer batch dims than `reinterpretedBatchNdims`.
  *
  * @example
  * import { Independent, Normal } from '@kasane/distributions';

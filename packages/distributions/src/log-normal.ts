@@ -11,8 +11,10 @@ import { expandTo } from './broadcast.ts';
  *
  * $$ \log p(x) = \log \mathcal N(\log x; \mu, \sigma) - \log x, \quad \mathrm{E}[x] = e^{\mu + \sigma^2 / 2} $$
  *
- * Same as `torch.distributions.LogNormal`. Throws RangeError unless scale > 0, ShapeError if the parameters do not
- * broadcast.
+ * Same as `torch.distributions.LogNormal`.
+ *
+ * @throws RangeError unless scale > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { LogNormal } from '@kasane/distributions';

@@ -9,8 +9,10 @@ import type { DistributionOptions, Parameter } from './parameters.ts';
  *
  * $$ \log p(x) = -z - 2 \log(1 + e^{-z}) - \log s, \quad z = (x - \mu) / s, \quad \mathrm{E}[x] = \mu $$
  *
- * PyTorch makes it as a transformed uniform distribution; the name is TensorFlow Probability's. Throws RangeError
- * unless scale > 0, ShapeError if the parameters do not broadcast.
+ * PyTorch makes it as a transformed uniform distribution; the name is TensorFlow Probability's.
+ *
+ * @throws RangeError unless scale > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Logistic } from '@kasane/distributions';

@@ -21,7 +21,9 @@ import { Distribution, requireDistribution, type SampleOptions } from './distrib
  * | mixture | batch (…batchShape), n categories |
  * | component | batch (…batchShape, n) |
  *
- * Same as `torch.distributions.MixtureSameFamily`. Throws ShapeError unless the shapes fit.
+ * Same as `torch.distributions.MixtureSameFamily`.
+ *
+ * @throws {@link ShapeError} unless the shapes fit.
  *
  * @example
  * import { Categorical, MixtureSameFamily, Normal } from '@kasane/distributions';

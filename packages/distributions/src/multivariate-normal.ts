@@ -162,7 +162,9 @@ function fromPrecision(p: Tensor): Tensor {
  * $$ \log p(x) = \sum_i \left( -\tfrac12 \left( \tfrac{x_i - \mu_i}{\sigma_i} \right)^2 - \log \sigma_i \right) - \tfrac n2 \log 2\pi, \quad \mathrm{E}[x] = \mu $$
  *
  * loc and scaleDiag are (…, n). TensorFlow Probability's name; in PyTorch it is `Independent(Normal(loc, scale), 1)`.
- * Throws RangeError unless the scales are positive, ShapeError if the shapes do not fit.
+ *
+ * @throws RangeError unless the scales are positive.
+ * @throws {@link ShapeError} if the shapes do not fit.
  *
  * @example
  * import { MultivariateNormalDiag } from '@kasane/distributions';

@@ -11,8 +11,10 @@ import type { DistributionOptions, Parameter } from './parameters.ts';
  *
  * $$ \log p(x) = -\tfrac12 \left(\tfrac{x - \mu}{\sigma}\right)^2 - \log \sigma - \log \sqrt{2\pi}, \quad \mathrm{E}[x] = \mu $$
  *
- * Same as `torch.distributions.Normal`; `cdf` keeps its digits in the lower tail. Throws RangeError unless scale > 0,
- * ShapeError if the parameters do not broadcast.
+ * Same as `torch.distributions.Normal`; `cdf` keeps its digits in the lower tail.
+ *
+ * @throws RangeError unless scale > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { Normal } from '@kasane/distributions';

@@ -12,8 +12,10 @@ import type { ProbsOptions } from './logits.ts';
  *
  * $$ p(x) = \prod_i p_i^{x_i}, \quad \mathrm{E}[x] = p $$
  *
- * probs or logits are (…batchShape, n), and so are draws. Same as `torch.distributions.OneHotCategorical`, with the
- * exceptions of `Categorical`. Throws as `Categorical`.
+ * probs or logits are (…batchShape, n), and so are draws. Same as `torch.distributions.OneHotCategorical`, with the exceptions
+ * of `Categorical`.
+ *
+ * @throws As `Categorical`.
  *
  * @example
  * import { OneHotCategorical } from '@kasane/distributions';
@@ -101,7 +103,9 @@ export class OneHotCategorical extends Distribution {
  *
  * $$ x = \mathrm{onehot}(k) + p - \mathrm{detach}(p), \quad k \sim \mathrm{Categorical}(p) $$
  *
- * Same as `torch.distributions.OneHotCategoricalStraightThrough`. Throws as `Categorical`.
+ * Same as `torch.distributions.OneHotCategoricalStraightThrough`.
+ *
+ * @throws As `Categorical`.
  *
  * @example
  * import { OneHotCategoricalStraightThrough } from '@kasane/distributions';

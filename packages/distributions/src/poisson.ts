@@ -13,8 +13,9 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(k) = k \log \lambda - \lambda - \log k!, \quad \mathrm{E}[k] = \lambda $$
  *
- * Same as `torch.distributions.Poisson`; it has a `cdf` too. A rate of 0 always gives 0. Throws RangeError unless rate
- * ≥ 0.
+ * Same as `torch.distributions.Poisson`; it has a `cdf` too. A rate of 0 always gives 0.
+ *
+ * @throws RangeError unless rate ≥ 0.
  *
  * @example
  * import { Poisson } from '@kasane/distributions';

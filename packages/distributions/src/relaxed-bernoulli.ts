@@ -13,9 +13,11 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  *
  * $$ x = \sigma((\mathrm{logits} + l) / T), \quad l \sim \mathrm{Logistic}(0, 1) $$
  *
- * Same as `torch.distributions.RelaxedBernoulli`. Throws TypeError unless one of probs and logits is given, RangeError
- * unless the temperature is greater than 0 and probabilities are from 0 to 1, ShapeError if the parameters do not
- * broadcast.
+ * Same as `torch.distributions.RelaxedBernoulli`.
+ *
+ * @throws TypeError unless one of probs and logits is given.
+ * @throws RangeError unless the temperature is greater than 0 and probabilities are from 0 to 1.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { RelaxedBernoulli } from '@kasane/distributions';

@@ -17,8 +17,9 @@ import { asTensors, checkValues, type Parameter } from './parameters.ts';
  * $$ x = \mathrm{softmax}((\mathrm{logits} + g) / T), \quad g_i \sim \mathrm{Gumbel}(0, 1) $$
  *
  * probs or logits are (…batchShape, n), and so are draws. Same as `torch.distributions.RelaxedOneHotCategorical`.
- * Throws RangeError unless the temperature, one for all or one for each distribution of the batch, is greater than 0,
- * and as `Categorical`.
+ *
+ * @throws RangeError unless the temperature, one for all or one for each distribution of the batch, is greater than 0, and as
+ * `Categorical`.
  *
  * @example
  * import { RelaxedOneHotCategorical } from '@kasane/distributions';
@@ -114,8 +115,11 @@ export interface GumbelSoftmaxOptions extends SampleOptions {
  *
  * $$ x = \mathrm{softmax}((\mathrm{logits} + g) / \tau), \quad g_i \sim \mathrm{Gumbel}(0, 1) $$
  *
- * The output has the shape of the logits. Same as `torch.nn.functional.gumbel_softmax`. Throws RangeError unless tau >
- * 0, ShapeError if there is no such dim, DTypeError unless logits are float32 or float64.
+ * The output has the shape of the logits. Same as `torch.nn.functional.gumbel_softmax`.
+ *
+ * @throws RangeError unless tau > 0.
+ * @throws {@link ShapeError} if there is no such dim.
+ * @throws {@link DTypeError} unless logits are float32 or float64.
  *
  * @example
  * import { gumbelSoftmax } from '@kasane/distributions';

@@ -13,8 +13,10 @@ import { numericParameters, type DistributionOptions, type Parameter } from './p
  *
  * $$ \log p(x) = -\tfrac{\nu + 1}2 \log(1 + z^2/\nu) - \log \sqrt\nu B(\tfrac12, \tfrac\nu2) - \log \sigma, \quad z = (x - \mu) / \sigma, \quad \mathrm{E}[x] = \mu \text{ for } \nu > 1 $$
  *
- * Same as `torch.distributions.StudentT`; it has a `cdf` too, and `rsample` has implicit gradients. Throws RangeError
- * unless df and scale are greater than 0, ShapeError if the parameters do not broadcast.
+ * Same as `torch.distributions.StudentT`; it has a `cdf` too, and `rsample` has implicit gradients.
+ *
+ * @throws RangeError unless df and scale are greater than 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { StudentT } from '@kasane/distributions';

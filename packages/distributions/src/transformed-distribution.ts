@@ -12,11 +12,13 @@ import type { Transform } from './transforms/transform.ts';
  *
  * $$ \log p(y) = \log p(x) - \log \left| \det \frac{dy}{dx} \right|, \quad y = f(x) $$
  *
- * Same as `torch.distributions.TransformedDistribution`, except: the log probability of what it has itself drawn starts
- * from the value that was transformed, so that a squashed Gaussian policy stays finite where tanh rounds to 1; PyTorch
- * needs a cache for that. Values outside of the transform's range have -Infinity. The mean of a transformed
- * distribution is not known in general. Throws ShapeError if the transforms need values of more dims; `mean`,
- * `variance` and, of a transform that is not bijective, `logProb` throw TypeError.
+ * Same as `torch.distributions.TransformedDistribution`, except: the log probability of what it has itself drawn starts from
+ * the value that was transformed, so that a squashed Gaussian policy stays finite where tanh rounds to 1; PyTorch needs a cache
+ * for that. Values outside of the transform's range have -Infinity. The mean of a transformed distribution is not known in
+ * general.
+ *
+ * @throws {@link ShapeError} if the transforms need values of more dims; `mean`, `variance` and, of a transform that is not bijective,
+ * `logProb` throw TypeError.
  *
  * @example
  * import { Normal, TanhTransform, TransformedDistribution } from '@kasane/distributions';

@@ -27,9 +27,11 @@ export interface TruncatedNormalDistributionOptions extends DistributionOptions 
  *
  * $$ \log p(x) = \log \mathcal N(x; \mu, \sigma) - \log(\Phi(b) - \Phi(a)), \quad a = (\mathrm{low} - \mu) / \sigma, \; b = (\mathrm{high} - \mu) / \sigma, \quad \mathrm{E}[x] = \mu + \sigma \frac{\varphi(a) - \varphi(b)}{\Phi(b) - \Phi(a)} $$
  *
- * NumPyro's `TruncatedNormal`, which PyTorch does not have. Digits are kept in windows far out in a tail, and `rsample`
- * has gradients with respect to all four parameters. Throws RangeError unless scale > 0 and low < high, ShapeError if
- * the parameters do not broadcast.
+ * NumPyro's `TruncatedNormal`, which PyTorch does not have. Digits are kept in windows far out in a tail, and `rsample` has
+ * gradients with respect to all four parameters.
+ *
+ * @throws RangeError unless scale > 0 and low < high.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { TruncatedNormal } from '@kasane/distributions';

@@ -14,9 +14,11 @@ const LOG_TWO_PI = Math.log(2 * Math.PI);
  *
  * $$ \log p(x) = \kappa \cos(x - \mu) - \log 2\pi I_0(\kappa), \quad \mathrm{E}[x] = \mu $$
  *
- * Same as `torch.distributions.VonMises`: draws are from -π to π, and the variance is the circular one; it has a `cdf`
- * and an entropy too. The cdf goes from loc - π to loc + π. Throws RangeError unless concentration > 0, ShapeError if
- * the parameters do not broadcast.
+ * Same as `torch.distributions.VonMises`: draws are from -π to π, and the variance is the circular one; it has a `cdf` and an
+ * entropy too. The cdf goes from loc - π to loc + π.
+ *
+ * @throws RangeError unless concentration > 0.
+ * @throws {@link ShapeError} if the parameters do not broadcast.
  *
  * @example
  * import { VonMises } from '@kasane/distributions';

@@ -12,9 +12,10 @@ import { formatShape, ShapeError, type Tensor } from '@kasane/tensor-core';
  * | output                                | as the input            |
  * | weight, bias, runningMean, runningVar | (numFeatures)           |
  *
- * All that is said of `BatchNorm1d` in `@kasane/nn` holds here. Same as `torch.nn.BatchNorm2d`. Throws RangeError
- * unless numFeatures is a whole number ≥ 1, ShapeError for other shapes, and for a single value per channel while
- * training.
+ * All that is said of `BatchNorm1d` in `@kasane/nn` holds here. Same as `torch.nn.BatchNorm2d`.
+ *
+ * @throws RangeError unless numFeatures is a whole number ≥ 1.
+ * @throws {@link ShapeError} for other shapes, and for a single value per channel while training.
  *
  * @example
  * import { BatchNorm2d } from '@kasane/layers-cnn';

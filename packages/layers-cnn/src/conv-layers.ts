@@ -51,9 +51,10 @@ interface Shaping {
  *
  * $$ w, b \sim U(-1 / \sqrt f, 1 / \sqrt f) $$
  *
- * where f is the size of the second dimension of the weight times that of a kernel. Throws RangeError for sizes that
- * are not whole numbers, negative padding and `'same'` with a stride, ShapeError if groups do not divide both numbers
- * of channels.
+ * where f is the size of the second dimension of the weight times that of a kernel.
+ *
+ * @throws RangeError for sizes that are not whole numbers, negative padding and `'same'` with a stride.
+ * @throws {@link ShapeError} if groups do not divide both numbers of channels.
  *
  * @example
  * import { Conv2d, ConvLayer } from '@kasane/layers-cnn';
@@ -175,9 +176,10 @@ abstract class TransposedConvolution extends ConvLayer {
  * | weight | (outChannels, inChannels / groups, kernelSize) |
  * | bias   | (outChannels)                               |
  *
- * with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Same as `torch.nn.Conv1d` with zeros for padding;
- * other paddings are a `pad` before it. Throws as `conv2d`, and RangeError or ShapeError for sizes that do not fit
- * together.
+ * with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Same as `torch.nn.Conv1d` with zeros for padding; other
+ * paddings are a `pad` before it.
+ *
+ * @throws As `conv2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { Conv1d } from '@kasane/layers-cnn';
@@ -214,9 +216,10 @@ export class Conv1d extends Convolution {
  * | weight | (outChannels, inChannels / groups, KH, KW)     |
  * | bias   | (outChannels)                                  |
  *
- * with H' = ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1, and W' likewise. Same as `torch.nn.Conv2d` with
- * zeros for padding; other paddings are a `pad` before it. Throws as `conv2d`, and RangeError or ShapeError for sizes
- * that do not fit together.
+ * with H' = ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1, and W' likewise. Same as `torch.nn.Conv2d` with zeros for
+ * padding; other paddings are a `pad` before it.
+ *
+ * @throws As `conv2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { Conv2d } from '@kasane/layers-cnn';
@@ -255,8 +258,10 @@ export class Conv2d extends Convolution {
  * | weight | (outChannels, inChannels / groups, KD, KH, KW) |
  * | bias   | (outChannels)                                  |
  *
- * with D' = ⌊(D + 2·padding - dilation·(KD - 1) - 1) / stride⌋ + 1, and H' and W' likewise. Same as `torch.nn.Conv3d`
- * with zeros for padding. Throws as `conv2d`, and RangeError or ShapeError for sizes that do not fit together.
+ * with D' = ⌊(D + 2·padding - dilation·(KD - 1) - 1) / stride⌋ + 1, and H' and W' likewise. Same as `torch.nn.Conv3d` with
+ * zeros for padding.
+ *
+ * @throws As `conv2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { Conv3d } from '@kasane/layers-cnn';
@@ -293,8 +298,9 @@ export class Conv3d extends Convolution {
  * | weight | (inChannels, outChannels / groups, kernelSize) |
  * | bias   | (outChannels)                               |
  *
- * Same as `torch.nn.ConvTranspose1d`, but `forward` takes no output size: give `outputPadding`. Throws as
- * `convTranspose2d`, and RangeError or ShapeError for sizes that do not fit together.
+ * Same as `torch.nn.ConvTranspose1d`, but `forward` takes no output size: give `outputPadding`.
+ *
+ * @throws As `convTranspose2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { ConvTranspose1d } from '@kasane/layers-cnn';
@@ -332,8 +338,9 @@ export class ConvTranspose1d extends TransposedConvolution {
  * | bias   | (outChannels)                              |
  *
  * with H' = (H - 1)·stride - 2·padding + dilation·(KH - 1) + outputPadding + 1, and W' likewise. Same as
- * `torch.nn.ConvTranspose2d`, but `forward` takes no output size: give `outputPadding`. Throws as `convTranspose2d`,
- * and RangeError or ShapeError for sizes that do not fit together.
+ * `torch.nn.ConvTranspose2d`, but `forward` takes no output size: give `outputPadding`.
+ *
+ * @throws As `convTranspose2d`, and RangeError or ShapeError for sizes that do not fit together.
  *
  * @example
  * import { ConvTranspose2d } from '@kasane/layers-cnn';

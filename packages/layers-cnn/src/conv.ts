@@ -132,7 +132,9 @@ export function convTranspose(
  * | bias   | (O), or null   |
  * | output | (N, O, ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1) |
  *
- * Same as `torch.nn.functional.conv1d`, but the input has its batch dimension. Throws as `conv2d`.
+ * Same as `torch.nn.functional.conv1d`, but the input has its batch dimension.
+ *
+ * @throws As `conv2d`.
  *
  * @example
  * import { conv1d } from '@kasane/layers-cnn';
@@ -200,7 +202,9 @@ export function conv2d(
  * | bias   | (O), or null                |
  * | output | (N, O, ⌊(D + 2·padding - dilation·(KD - 1) - 1) / stride⌋ + 1, same with H and W) |
  *
- * Same as `torch.nn.functional.conv3d`, but the input has its batch dimension. Throws as `conv2d`.
+ * Same as `torch.nn.functional.conv3d`, but the input has its batch dimension.
+ *
+ * @throws As `conv2d`.
  *
  * @example
  * import { conv3d } from '@kasane/layers-cnn';
@@ -230,7 +234,9 @@ export function conv3d(
  * | bias   | (O), or null       |
  * | output | (N, O, (L - 1)·stride - 2·padding + dilation·(K - 1) + outputPadding + 1) |
  *
- * Same as `torch.nn.functional.conv_transpose1d`, but the input has its batch dimension. Throws as `convTranspose2d`.
+ * Same as `torch.nn.functional.conv_transpose1d`, but the input has its batch dimension.
+ *
+ * @throws As `convTranspose2d`.
  *
  * @example
  * import { convTranspose1d } from '@kasane/layers-cnn';

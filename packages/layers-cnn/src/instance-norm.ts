@@ -20,8 +20,10 @@ import {
  * | weight, bias | (numFeatures)          |
  *
  * The variance is the biased one. γ and β are learnt with `affine`, which is off by default as in PyTorch. Same as
- * `torch.nn.InstanceNorm2d`, but there are no running statistics. Throws RangeError unless numFeatures is a whole
- * number ≥ 1, ShapeError for other shapes, and for images of a single element.
+ * `torch.nn.InstanceNorm2d`, but there are no running statistics.
+ *
+ * @throws RangeError unless numFeatures is a whole number ≥ 1.
+ * @throws {@link ShapeError} for other shapes, and for images of a single element.
  *
  * @example
  * import { InstanceNorm2d } from '@kasane/layers-cnn';

@@ -26,8 +26,10 @@ export interface LocalResponseNormOptions {
  *
  * $$ y_c = x_c \Big( k + \frac{\alpha}{n} \sum_{c' = c - \lfloor n / 2 \rfloor}^{c + \lceil n / 2 \rceil - 1} x_{c'}^2 \Big)^{-\beta} $$
  *
- * with n = size. Input and output are (N, C, *). Same as `torch.nn.LocalResponseNorm`. Throws RangeError unless size is
- * a whole number ≥ 1, ShapeError for less than three dimensions.
+ * with n = size. Input and output are (N, C, *). Same as `torch.nn.LocalResponseNorm`.
+ *
+ * @throws RangeError unless size is a whole number ≥ 1.
+ * @throws {@link ShapeError} for less than three dimensions.
  *
  * @example
  * import { LocalResponseNorm } from '@kasane/layers-cnn';

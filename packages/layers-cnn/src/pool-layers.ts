@@ -288,8 +288,9 @@ function positions(name: string, input: Tensor): number[] {
  *
  * $$ y_{n,c} = \frac1{HW} \sum_{i,j} x_{n,c,i,j} $$
  *
- * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveAvgPool2d(1)` and a flatten. Throws ShapeError for less than
- * three dimensions.
+ * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveAvgPool2d(1)` and a flatten.
+ *
+ * @throws {@link ShapeError} for less than three dimensions.
  *
  * @example
  * import { GlobalAvgPool } from '@kasane/layers-cnn';
@@ -311,8 +312,10 @@ export class GlobalAvgPool extends Module {
  *
  * $$ y_{n,c} = \max_{i,j} x_{n,c,i,j} $$
  *
- * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveMaxPool2d(1)` and a flatten; here several largest elements share
- * the gradient. Throws ShapeError for less than three dimensions, and for channels without elements.
+ * (N, C, *) becomes (N, C). PyTorch has it as `AdaptiveMaxPool2d(1)` and a flatten; here several largest elements share the
+ * gradient.
+ *
+ * @throws {@link ShapeError} for less than three dimensions, and for channels without elements.
  *
  * @example
  * import { GlobalMaxPool } from '@kasane/layers-cnn';

@@ -55,7 +55,9 @@ function maximaOf(x: Tensor, windows: Windows): ValuesAndPlaces {
  * $$ y_{n,c,p} = \max_k x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
  *
  * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - dilation·(K - 1) - 1) / stride⌋ + 1. Options are those of
- * `maxPool2d`. Same as `torch.nn.functional.max_pool1d`, but the input has its batch dimension. Throws as `maxPool2d`.
+ * `maxPool2d`. Same as `torch.nn.functional.max_pool1d`, but the input has its batch dimension.
+ *
+ * @throws As `maxPool2d`.
  *
  * @example
  * import { maxPool1d } from '@kasane/layers-cnn';
@@ -79,11 +81,12 @@ export function maxPool1d(input: Tensor, kernelSize: Size, options: MaxPoolOptio
  * | input  | (N, C, H, W) |
  * | output | (N, C, ⌊(H + 2·padding - dilation·(KH - 1) - 1) / stride⌋ + 1, same with W) |
  *
- * The gradient goes to the largest element, the first of several; a NaN counts as largest. A window that lies
- * wholly in padding, as dilated ones may, gives -Infinity and has index -1. The stride is the
- * kernel's size unless given. Same as `torch.nn.functional.max_pool2d`, but the input has its batch
- * dimension. Throws ShapeError if a window is larger than the padded input, RangeError if the padding is negative
- * or more than half of the kernel.
+ * The gradient goes to the largest element, the first of several; a NaN counts as largest. A window that lies wholly in
+ * padding, as dilated ones may, gives -Infinity and has index -1. The stride is the kernel's size unless given. Same as
+ * `torch.nn.functional.max_pool2d`, but the input has its batch dimension.
+ *
+ * @throws {@link ShapeError} if a window is larger than the padded input.
+ * @throws RangeError if the padding is negative or more than half of the kernel.
  *
  * @example
  * import { maxPool2d } from '@kasane/layers-cnn';
@@ -101,8 +104,10 @@ export function maxPool2d(input: Tensor, kernelSize: Size, options: MaxPoolOptio
  *
  * $$ i_{n,c,p} = W r + s \quad\text{where}\quad y_{n,c,p} = x_{n,c,r,s} $$
  *
- * Values and indices are (N, C, H', W'), the indices int32. Same as `torch.nn.functional.max_pool2d` with
- * `return_indices`, but the input has its batch dimension. Throws as `maxPool2d`.
+ * Values and indices are (N, C, H', W'), the indices int32. Same as `torch.nn.functional.max_pool2d` with `return_indices`, but
+ * the input has its batch dimension.
+ *
+ * @throws As `maxPool2d`.
  *
  * @example
  * import { maxPool2dWithIndices } from '@kasane/layers-cnn';
@@ -142,10 +147,12 @@ export interface MaxUnpoolOptions {
  * | indices | (N, C, H, W), int32                                          |
  * | output  | (N, C, (H - 1)·stride - 2·padding + KH, same with W), or of `outputSize` |
  *
- * Same as `torch.nn.functional.max_unpool2d`, but for values that go to one place, which are added up instead of one of
- * them being kept, and the input has its batch dimension. Throws ShapeError if the shapes differ or an index lies
- * outside of the result, DTypeError if indices are not int32, RangeError for sizes that are no whole numbers or leave
- * nothing.
+ * Same as `torch.nn.functional.max_unpool2d`, but for values that go to one place, which are added up instead of one of them
+ * being kept, and the input has its batch dimension.
+ *
+ * @throws {@link ShapeError} if the shapes differ or an index lies outside of the result.
+ * @throws {@link DTypeError} if indices are not int32.
+ * @throws RangeError for sizes that are no whole numbers or leave nothing.
  *
  * @example
  * import { maxPool2dWithIndices, maxUnpool2d } from '@kasane/layers-cnn';
@@ -181,7 +188,9 @@ export function maxUnpool2d(
  * $$ y_{n,c,p} = \frac1K \sum_k x_{n,c,\,\mathrm{stride} \cdot p + k - \mathrm{padding}} $$
  *
  * (N, C, L) becomes (N, C, L') with L' = ⌊(L + 2·padding - K) / stride⌋ + 1. Options are those of `avgPool2d`. Same as
- * `torch.nn.functional.avg_pool1d`, but the input has its batch dimension. Throws as `maxPool2d`.
+ * `torch.nn.functional.avg_pool1d`, but the input has its batch dimension.
+ *
+ * @throws As `maxPool2d`.
  *
  * @example
  * import { avgPool1d } from '@kasane/layers-cnn';
@@ -207,9 +216,11 @@ export function avgPool1d(input: Tensor, kernelSize: Size, options: AvgPoolOptio
  * | input  | (N, C, H, W) |
  * | output | (N, C, ⌊(H + 2·padding - KH) / stride⌋ + 1, same with W) |
  *
- * K is the number of elements of the window in the padded image, without `countIncludePad` in the image. The stride is
- * the kernel's size unless given. Same as `torch.nn.functional.avg_pool2d` without `divisor_override`, but the input
- * has its batch dimension. Throws as `maxPool2d`.
+ * K is the number of elements of the window in the padded image, without `countIncludePad` in the image. The stride is the
+ * kernel's size unless given. Same as `torch.nn.functional.avg_pool2d` without `divisor_override`, but the input has its batch
+ * dimension.
+ *
+ * @throws As `maxPool2d`.
  *
  * @example
  * import { avgPool2d } from '@kasane/layers-cnn';
@@ -230,9 +241,11 @@ export function avgPool2d(input: Tensor, kernelSize: Size, options: AvgPoolOptio
  *
  * $$ y_{n,c,i,j} = \operatorname{mean} x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
  *
- * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_avg_pool2d`, but
- * the input has its batch dimension, and both sizes are numbers. Throws ShapeError for other numbers of dimensions,
- * RangeError unless the sizes are whole numbers ≥ 1 and the image has elements.
+ * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_avg_pool2d`, but the input
+ * has its batch dimension, and both sizes are numbers.
+ *
+ * @throws {@link ShapeError} for other numbers of dimensions.
+ * @throws RangeError unless the sizes are whole numbers ≥ 1 and the image has elements.
  *
  * @example
  * import { adaptiveAvgPool2d } from '@kasane/layers-cnn';
@@ -251,8 +264,10 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: Size): Tensor {
  *
  * $$ y_{n,c,i,j} = \max x_{n,c,a,b}, \quad \lfloor i H / H' \rfloor \le a < \lceil (i + 1) H / H' \rceil, \; \lfloor j W / W' \rfloor \le b < \lceil (j + 1) W / W' \rceil $$
  *
- * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_max_pool2d`, but
- * the input has its batch dimension, and both sizes are numbers. Throws as `adaptiveAvgPool2d`.
+ * (N, C, H, W) becomes (N, C, H', W'), with outputSize H', W'. Same as `torch.nn.functional.adaptive_max_pool2d`, but the input
+ * has its batch dimension, and both sizes are numbers.
+ *
+ * @throws As `adaptiveAvgPool2d`.
  *
  * @example
  * import { adaptiveMaxPool2d } from '@kasane/layers-cnn';

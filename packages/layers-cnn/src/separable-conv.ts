@@ -8,8 +8,10 @@ import type { Size } from './size.ts';
  *
  * $$ y_{n,o,p} = b_o + \sum_k w_{o,0,k} \, x_{n,\lfloor o / m \rfloor,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}}, \quad m = \mathrm{outChannels} / \mathrm{inChannels} $$
  *
- * Shapes are those of `Conv2d`, the weight is (outChannels, 1, KH, KW). PyTorch writes it that way. Throws as `Conv2d`,
- * and ShapeError if inChannels does not divide outChannels.
+ * Shapes are those of `Conv2d`, the weight is (outChannels, 1, KH, KW). PyTorch writes it that way.
+ *
+ * @throws As `Conv2d`.
+ * @throws {@link ShapeError} if inChannels does not divide outChannels.
  *
  * @example
  * import { DepthwiseConv2d } from '@kasane/layers-cnn';
@@ -42,8 +44,9 @@ export class DepthwiseConv2d extends Conv2d {
  * | depthwise.weight | (inChannels, 1, KH, KW)       |
  * | pointwise.weight | (outChannels, inChannels, 1, 1) |
  *
- * Stride, padding and dilation are those of the first step, which has no bias. PyTorch has no class for it. Throws as
- * `Conv2d`.
+ * Stride, padding and dilation are those of the first step, which has no bias. PyTorch has no class for it.
+ *
+ * @throws As `Conv2d`.
  *
  * @example
  * import { SeparableConv2d } from '@kasane/layers-cnn';

@@ -32,9 +32,11 @@ const names = ['stride', 'padding', 'dilation'] as const;
  *
  * $$ y_{n,(c,k),p} = x_{n,c,\,\mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding}} $$
  *
- * (N, C, H, W) becomes (N, C·KH·KW, L), with L the number of blocks,
- * $\prod_d (\lfloor (\mathrm{size}_d + 2 \, \mathrm{padding} - \mathrm{dilation} (K_d - 1) - 1) / \mathrm{stride} \rfloor + 1)$.
- * Same as `torch.nn.functional.unfold`, but the input has its batch dimension. Throws as `conv2d`.
+ * (N, C, H, W) becomes (N, C·KH·KW, L), with L the number of blocks, $\prod_d (\lfloor (\mathrm{size}_d + 2 \, \mathrm{padding}
+ * - \mathrm{dilation} (K_d - 1) - 1) / \mathrm{stride} \rfloor + 1)$. Same as `torch.nn.functional.unfold`, but the input has
+ * its batch dimension.
+ *
+ * @throws As `conv2d`.
  *
  * @example
  * import { unfold } from '@kasane/layers-cnn';
@@ -69,9 +71,10 @@ export function unfold(input: Tensor, kernelSize: Size, options: UnfoldOptions =
  *
  * $$ y_{n,c,q} = \sum_{k,p} x_{n,(c,k),p} \quad\text{where}\quad q = \mathrm{stride} \cdot p + \mathrm{dilation} \cdot k - \mathrm{padding} $$
  *
- * (N, C·KH·KW, L) becomes (N, C, *outputSize). Same as `torch.nn.functional.fold`, but the input has its batch
- * dimension. Throws ShapeError if the input does not have as many rows and blocks, or a block is larger than the padded
- * output, RangeError for sizes that are not whole numbers and negative padding.
+ * (N, C·KH·KW, L) becomes (N, C, *outputSize). Same as `torch.nn.functional.fold`, but the input has its batch dimension.
+ *
+ * @throws {@link ShapeError} if the input does not have as many rows and blocks, or a block is larger than the padded output.
+ * @throws RangeError for sizes that are not whole numbers and negative padding.
  *
  * @example
  * import { fold } from '@kasane/layers-cnn';

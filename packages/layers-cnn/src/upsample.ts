@@ -31,10 +31,11 @@ const names = ['size', 'scaleFactor', 'mode', 'alignCorners'] as const;
  * Enlarges (or shrinks) images: (N, C, H, W) → (N, C, H', W').
  *
  * Output element i takes what stands at $(i + \frac12) \cdot s - \frac12$, with s = H / H', cut off at 0 and H - 1: by linear
- * interpolation along both dimensions, or the element at ⌊i·s⌋. Same as `torch.nn.functional.interpolate` for these two
- * modes; s is always the ratio of the sizes, and what has no weight does not count, though it be NaN or Infinity.
- * Throws ShapeError if the input is no batch of images or they are empty, RangeError unless there is one of size
- * and scaleFactor.
+ * interpolation along both dimensions, or the element at ⌊i·s⌋. Same as `torch.nn.functional.interpolate` for these two modes;
+ * s is always the ratio of the sizes, and what has no weight does not count, though it be NaN or Infinity.
+ *
+ * @throws {@link ShapeError} if the input is no batch of images or they are empty.
+ * @throws RangeError unless there is one of size and scaleFactor.
  *
  * @example
  * import { upsample } from '@kasane/layers-cnn';

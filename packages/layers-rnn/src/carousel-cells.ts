@@ -26,11 +26,12 @@ import { cellNames, stateMisfit, type CellOptions } from './recurrent-cell.ts';
  * | c      | (B, H) |
  * | output | (B, H) |
  *
- * The derivative of the last state by the first is exactly 1, however many steps lie between, so that
- * errors neither vanish nor explode. But nothing in the carousel is learned: every input is stored with the
- * same weight, at every time, and nothing is ever forgotten. `GatedCECCell` and `LSTMCell` are the
- * next stages. PyTorch has no such cell. Throws RangeError unless both sizes are whole numbers, ShapeError if an input or a
- * state does not fit.
+ * The derivative of the last state by the first is exactly 1, however many steps lie between, so that errors neither vanish nor
+ * explode. But nothing in the carousel is learned: every input is stored with the same weight, at every time, and nothing is
+ * ever forgotten. `GatedCECCell` and `LSTMCell` are the next stages. PyTorch has no such cell.
+ *
+ * @throws RangeError unless both sizes are whole numbers.
+ * @throws {@link ShapeError} if an input or a state does not fit.
  *
  * @example
  * import { grad } from '@kasane/autograd';
@@ -101,7 +102,9 @@ export class CECCell extends Module implements Stepper<Tensor> {
  * | biasIh, biasHh | (3·H)                         |
  *
  * What is stored stays for ever; with a forget gate it becomes `LSTMCell`. PyTorch has no such cell.
- * Throws RangeError unless both sizes are whole numbers ≥ 1, ShapeError if an input or a state does not fit.
+ *
+ * @throws RangeError unless both sizes are whole numbers ≥ 1.
+ * @throws {@link ShapeError} if an input or a state does not fit.
  *
  * @example
  * import { GatedCECCell } from '@kasane/layers-rnn';

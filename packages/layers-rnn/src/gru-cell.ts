@@ -21,8 +21,10 @@ import { cellNames, type CellOptions } from './recurrent-cell.ts';
  * | weightHh       | (3·H, H)                      |
  * | biasIh, biasHh | (3·H)                         |
  *
- * Same as `torch.nn.GRUCell`; `GRUResetBeforeCell` is the form of the paper. Throws RangeError unless both sizes are
- * whole numbers ≥ 1, ShapeError if an input or a state does not fit.
+ * Same as `torch.nn.GRUCell`; `GRUResetBeforeCell` is the form of the paper.
+ *
+ * @throws RangeError unless both sizes are whole numbers ≥ 1.
+ * @throws {@link ShapeError} if an input or a state does not fit.
  *
  * @example
  * import { GRUCell } from '@kasane/layers-rnn';

@@ -19,9 +19,12 @@ import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './re
  * | state  | (L·D, B, H); (L·D, H) for one sequence                        |
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
  *
- * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.GRU`,
- * but for the names of the two results. Throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts
- * probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not int32.
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.GRU`, but for
+ * the names of the two results.
+ *
+ * @throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts probabilities.
+ * @throws {@link ShapeError} if input, state or lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

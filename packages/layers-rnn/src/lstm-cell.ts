@@ -50,8 +50,10 @@ abstract class FourGateCell extends MemoryCell {
  * | weightHh       | (4·H, H)                               |
  * | biasIh, biasHh | (4·H)                                  |
  *
- * Same as `torch.nn.LSTMCell`, with a state `{ h, c }` in place of a tuple. Throws RangeError unless both sizes are whole
- * numbers ≥ 1, ShapeError if an input or a state does not fit.
+ * Same as `torch.nn.LSTMCell`, with a state `{ h, c }` in place of a tuple.
+ *
+ * @throws RangeError unless both sizes are whole numbers ≥ 1.
+ * @throws {@link ShapeError} if an input or a state does not fit.
  *
  * @example
  * import { LSTMCell } from '@kasane/layers-rnn';
@@ -90,9 +92,10 @@ export class LSTMCell extends FourGateCell {
  * | -------- | -------------------------------- |
  * | peephole | (3, H), the rows p_i, p_f and p_o |
  *
- * All else is as in `LSTMCell`, which it equals while the peepholes are zero; it has 3·H parameters
- * more. The output gate sees the new cell state, the other two the old. PyTorch has no such cell.
- * Throws as `LSTMCell`.
+ * All else is as in `LSTMCell`, which it equals while the peepholes are zero; it has 3·H parameters more. The output gate sees
+ * the new cell state, the other two the old. PyTorch has no such cell.
+ *
+ * @throws As `LSTMCell`.
  *
  * @example
  * import { PeepholeLSTMCell } from '@kasane/layers-rnn';

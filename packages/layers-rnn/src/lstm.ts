@@ -22,10 +22,12 @@ import { RecurrentLayer, recurrentNames, type RecurrentLayerOptions } from './re
  * | h, c   | (L·D, B, H); (L·D, H) for one sequence                        |
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                            |
  *
- * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.LSTM`
- * without `proj_size`, but for the names of the results. Throws RangeError unless sizes and numLayers are whole numbers
- * ≥ 1 and dropouts probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not
- * int32.
+ * with L = numLayers, D = 2 if bidirectional, else 1; the output holds h_t of the last layer. Same as `torch.nn.LSTM` without
+ * `proj_size`, but for the names of the results.
+ *
+ * @throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts probabilities.
+ * @throws {@link ShapeError} if input, state or lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32.
  *
  * @example
  * import { LSTM } from '@kasane/layers-rnn';
@@ -59,8 +61,9 @@ export class LSTM extends RecurrentLayer<LSTMState, LSTMCell> {
  * h_t &= o_t \odot \tanh(c_t)
  * \end{aligned} $$
  *
- * Shapes are those of `LSTM`; each layer and direction has a parameter `peephole` (3, H) more. PyTorch does not have
- * it. Throws as `LSTM`.
+ * Shapes are those of `LSTM`; each layer and direction has a parameter `peephole` (3, H) more. PyTorch does not have it.
+ *
+ * @throws As `LSTM`.
  *
  * @example
  * import { PeepholeLSTM } from '@kasane/layers-rnn';

@@ -82,8 +82,9 @@ export interface PadPackedOptions extends PadSequenceOptions {
 }
 
 /**
- * Packs sequences (T_i, ...) of several lengths. Same as `torch.nn.utils.rnn.pack_sequence` without
- * `enforce_sorted`. Throws ShapeError if there are none, or one has no steps.
+ * Packs sequences (T_i, ...) of several lengths. Same as `torch.nn.utils.rnn.pack_sequence` without `enforce_sorted`.
+ *
+ * @throws {@link ShapeError} if there are none, or one has no steps.
  *
  * @example
  * import { LSTM, packSequence } from '@kasane/layers-rnn';
@@ -101,9 +102,10 @@ export function packSequence(sequences: readonly Tensor[]): PackedSequence {
 }
 
 /**
- * Joins sequences (T_i, ...) to one tensor (T, B, ...), or (B, T, ...) with `batchFirst`, with T steps
- * of the longest. Same as `torch.nn.utils.rnn.pad_sequence`, without `padding_side`. Throws ShapeError if there are none,
- * or they differ in more than their lengths.
+ * Joins sequences (T_i, ...) to one tensor (T, B, ...), or (B, T, ...) with `batchFirst`, with T steps of the longest. Same as
+ * `torch.nn.utils.rnn.pad_sequence`, without `padding_side`.
+ *
+ * @throws {@link ShapeError} if there are none, or they differ in more than their lengths.
  *
  * @example
  * import { padSequence } from '@kasane/layers-rnn';
@@ -125,8 +127,9 @@ export function padSequence(sequences: readonly Tensor[], options?: PadSequenceO
 
 /**
  * Packs padded sequences (T, B, ...), or (B, T, ...) with `batchFirst`, of known lengths. Same as
- * `torch.nn.utils.rnn.pack_padded_sequence` without `enforce_sorted`. Throws ShapeError if the lengths
- * do not fit.
+ * `torch.nn.utils.rnn.pack_padded_sequence` without `enforce_sorted`.
+ *
+ * @throws {@link ShapeError} if the lengths do not fit.
  *
  * @example
  * import { packPaddedSequence } from '@kasane/layers-rnn';
@@ -179,9 +182,10 @@ export interface PaddedSequences {
 }
 
 /**
- * The padded sequences (T, B, ...), or (B, T, ...) with `batchFirst`, that were packed, and their
- * lengths. Same as `torch.nn.utils.rnn.pad_packed_sequence`. Throws ShapeError if `totalLength` is less
- * than the longest sequence has.
+ * The padded sequences (T, B, ...), or (B, T, ...) with `batchFirst`, that were packed, and their lengths. Same as
+ * `torch.nn.utils.rnn.pad_packed_sequence`.
+ *
+ * @throws {@link ShapeError} if `totalLength` is less than the longest sequence has.
  *
  * @example
  * import { packSequence, padPackedSequence } from '@kasane/layers-rnn';

@@ -55,9 +55,12 @@ export const recurrentNames: readonly (keyof RecurrentLayerOptions)[] = [
  * | state  | (L·D, B, H); (L·D, H) for one sequence                       |
  * | output | (T, B, D·H); (B, T, D·H); (T, D·H)                           |
  *
- * with L = numLayers, D = 2 if bidirectional, else 1. The states are in PyTorch's order: layer by
- * layer, forward before backward. Throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts
- * probabilities, ShapeError if input, state or lengths do not fit, DTypeError for lengths that are not int32.
+ * with L = numLayers, D = 2 if bidirectional, else 1. The states are in PyTorch's order: layer by layer, forward before
+ * backward.
+ *
+ * @throws RangeError unless sizes and numLayers are whole numbers ≥ 1 and dropouts probabilities.
+ * @throws {@link ShapeError} if input, state or lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32.
  *
  * @example
  * import { GRU, RecurrentLayer } from '@kasane/layers-rnn';

@@ -22,9 +22,11 @@ export interface RecurrentOptions extends PaddingOptions {
  * | state  | what the cell says                         |
  * | output | (T, B, H), or (B, T, H) with batchFirst     |
  *
- * Keras calls it `RNN(cell, return_sequences=True, return_state=True)`; PyTorch does not have it.
- * `RNN`, `LSTM` and `GRU` are faster for the cells they are made of. Throws ShapeError if the input has
- * no steps, or the lengths do not fit, DTypeError for lengths that are not int32, and what the cell throws.
+ * Keras calls it `RNN(cell, return_sequences=True, return_state=True)`; PyTorch does not have it. `RNN`, `LSTM` and `GRU` are
+ * faster for the cells they are made of.
+ *
+ * @throws {@link ShapeError} if the input has no steps, or the lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32, and what the cell throws.
  *
  * @example
  * import { Linear, Module } from '@kasane/nn';
@@ -94,10 +96,11 @@ export interface BidirectionalState<State> {
  * | state  | `{ forward, backward }`, each what its cell says     |
  * | output | (T, B, H₁ + H₂), or (B, T, H₁ + H₂) with batchFirst |
  *
- * The backward cell begins with the last step of each sequence, and its outputs stand beside those of
- * the forward cell at the same step. `RNN`, `LSTM` and `GRU` have the same as an option; Keras has it under this name.
- * Throws ShapeError if the input has no steps, or the lengths do not fit, DTypeError for lengths that are not int32, and
- * what the cells throw.
+ * The backward cell begins with the last step of each sequence, and its outputs stand beside those of the forward cell at the
+ * same step. `RNN`, `LSTM` and `GRU` have the same as an option; Keras has it under this name.
+ *
+ * @throws {@link ShapeError} if the input has no steps, or the lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32, and what the cells throw.
  *
  * @example
  * import { Bidirectional, GRUCell } from '@kasane/layers-rnn';

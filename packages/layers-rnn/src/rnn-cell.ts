@@ -25,8 +25,10 @@ export interface RNNCellOptions extends CellOptions {
  * | weightHh       | (H, H)       |
  * | biasIh, biasHh | (H)          |
  *
- * Same as `torch.nn.RNNCell`, with the logistic function as a third choice of f. Throws RangeError unless both sizes are
- * whole numbers ≥ 1, ShapeError if an input or a state does not fit.
+ * Same as `torch.nn.RNNCell`, with the logistic function as a third choice of f.
+ *
+ * @throws RangeError unless both sizes are whole numbers ≥ 1.
+ * @throws {@link ShapeError} if an input or a state does not fit.
  *
  * @example
  * import { RNNCell } from '@kasane/layers-rnn';

@@ -32,9 +32,11 @@ export interface PackedOutput<State> {
  * | input  | (T, B, ...), or (B, T, ...) with batchFirst |
  * | output | the same first two dimensions               |
  *
- * A subclass writes `pass`, for steps first and checked lengths. PyTorch's layers take a packed sequence
- * in `forward`; here that is `forwardPacked`. Throws ShapeError if the input has no steps, or the
- * lengths do not fit, DTypeError for lengths that are not int32.
+ * A subclass writes `pass`, for steps first and checked lengths. PyTorch's layers take a packed sequence in `forward`; here
+ * that is `forwardPacked`.
+ *
+ * @throws {@link ShapeError} if the input has no steps, or the lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32.
  *
  * @example
  * import { GRU, SequenceModule } from '@kasane/layers-rnn';

@@ -24,9 +24,10 @@ export function mapState<State>(
 /**
  * A state without its history: no gradient flows through it into what came before.
  *
- * The final state of one piece of a sequence, detached, is the initial state of the next: so an
- * endless sequence streams through a layer, and each piece learns by itself. PyTorch's `Tensor.detach`, of every tensor
- * in the state. Throws TypeError for what is neither a tensor nor a plain object or array of them.
+ * The final state of one piece of a sequence, detached, is the initial state of the next: so an endless sequence streams
+ * through a layer, and each piece learns by itself. PyTorch's `Tensor.detach`, of every tensor in the state.
+ *
+ * @throws TypeError for what is neither a tensor nor a plain object or array of them.
  *
  * @example
  * import { detachState, LSTM } from '@kasane/layers-rnn';

@@ -37,10 +37,11 @@ export interface UnrollOptions extends SequenceOptions {
  * | state  | what the cell says; zeros by default           |
  * | output | (T, B, ...)                                    |
  *
- * Beyond a sequence's length its state stays as it is and its outputs are zeros. The layers of this
- * package do the same, faster for their own cells. PyTorch has no such function.
- * Throws ShapeError if there are no steps, or if the lengths do not fit, DTypeError for lengths that are not int32, and
- * what the cell throws.
+ * Beyond a sequence's length its state stays as it is and its outputs are zeros. The layers of this package do the same, faster
+ * for their own cells. PyTorch has no such function.
+ *
+ * @throws {@link ShapeError} if there are no steps, or if the lengths do not fit.
+ * @throws {@link DTypeError} for lengths that are not int32, and what the cell throws.
  *
  * @example
  * import { GRUCell, unroll } from '@kasane/layers-rnn';

@@ -53,7 +53,8 @@ const loaded = new Map<string, { koffi: Koffi; blas: Blas } | string>();
  * Compiled functions are traced anew at their next call. Works with `setNumThreads`: products are then the library's, and all
  * else is shared by its threads as before.
  *
- * Throws TypeError and RangeError for options that are none.
+ * @throws TypeError if library is neither a path nor null, or an option is unknown.
+ * @throws RangeError unless threads is a whole number of at least 1.
  *
  * @example
  * import { useNative } from '@kasane/native';

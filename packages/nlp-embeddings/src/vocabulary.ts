@@ -67,7 +67,7 @@ type Role = (typeof roles)[number];
  * A token that it does not have gets the id of `unk`; where there is no `unk`, RangeError names it.
  * `JSON.stringify` saves a vocabulary and `Vocabulary.fromJSON` brings it back.
  *
- * @throws DataError for a token that comes twice.
+ * @throws {@link DataError} for a token that comes twice.
  * @throws RangeError for counts of another number than the tokens.
  *
  * @example
@@ -159,7 +159,7 @@ export class Vocabulary {
   /**
    * What `toJSON` gave, as a vocabulary.
    *
-   * @throws DataError for what is none.
+   * @throws {@link DataError} for what is none.
    */
   static fromJSON(json: VocabularyJSON): Vocabulary {
     const { tokens, counts, specialTokens } = Object(json) as Partial<VocabularyJSON>; // whatever was parsed

@@ -42,11 +42,12 @@ export interface AttentionOptions extends InitOptions {
  * | mask   | broadcasts to (..., T, S)     |
  * | output | (..., T, E)                   |
  *
- * Leading dimensions broadcast. A query that sees no key gets zeros; a key that no query sees counts for nothing,
- * though it or its value be NaN. Same as
- * `torch.nn.functional.scaled_dot_product_attention`, with options in camelCase. Throws ShapeError if
- * the shapes do not fit, DTypeError for a mask of whole numbers, RangeError unless dropoutP is a
- * probability.
+ * Leading dimensions broadcast. A query that sees no key gets zeros; a key that no query sees counts for nothing, though it or
+ * its value be NaN. Same as `torch.nn.functional.scaled_dot_product_attention`, with options in camelCase.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit.
+ * @throws {@link DTypeError} for a mask of whole numbers.
+ * @throws RangeError unless dropoutP is a probability.
  *
  * @example
  * import { scaledDotProductAttention } from '@kasane/nn/attention';

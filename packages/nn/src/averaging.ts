@@ -49,10 +49,12 @@ export interface AveragedModelOptions {
  * the averages into a model for good.
  *
  * Same numbers, options and names of state as `torch.optim.swa_utils.AveragedModel`, except that `emaDecay` stands for
- * `get_ema_multi_avg_fn`, and that no second model is made: `forward` lends the averages to the model that it was made
- * of. So keep that, and call neither between a forward and its backward. Throws RangeError for a decay out of range or
- * more than one rule; ShapeError for a model with other parameters; ScopeError where `forward` or what `use` runs is
- * asynchronous.
+ * `get_ema_multi_avg_fn`, and that no second model is made: `forward` lends the averages to the model that it was made of. So
+ * keep that, and call neither between a forward and its backward.
+ *
+ * @throws RangeError for a decay out of range or more than one rule.
+ * @throws {@link ShapeError} for a model with other parameters.
+ * @throws {@link ScopeError} where `forward` or what `use` runs is asynchronous.
  *
  * @example
  * import { Linear } from '@kasane/nn';

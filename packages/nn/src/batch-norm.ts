@@ -40,9 +40,11 @@ export interface BatchNormOptions extends LayerOptions {
  * $$ y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} \, \gamma + \beta, \quad
  * r \leftarrow (1 - m) \, r + m \, s $$
  *
- * with r the running mean and variance, s the mean and the unbiased variance of a batch, m the momentum, or one by the
- * number of batches if it is null. Throws RangeError unless numFeatures is a whole number ≥ 1, ShapeError for a single
- * value per feature while training.
+ * with r the running mean and variance, s the mean and the unbiased variance of a batch, m the momentum, or one by the number
+ * of batches if it is null.
+ *
+ * @throws RangeError unless numFeatures is a whole number ≥ 1.
+ * @throws {@link ShapeError} for a single value per feature while training.
  *
  * @example
  * import { BatchNorm } from '@kasane/nn';
@@ -145,10 +147,11 @@ export abstract class BatchNorm extends Module {
  * | output                                | as the input                         |
  * | weight, bias, runningMean, runningVar | (numFeatures)                        |
  *
- * While training, mean and (biased) variance are those of the batch; in evaluation, the running ones. γ starts as ones,
- * β as zeros. Same as `torch.nn.BatchNorm1d`. An empty batch is counted, but leaves the running statistics alone.
- * Throws RangeError unless numFeatures is a whole number ≥ 1, ShapeError for other shapes, and for a single value per
- * feature while training.
+ * While training, mean and (biased) variance are those of the batch; in evaluation, the running ones. γ starts as ones, β as
+ * zeros. Same as `torch.nn.BatchNorm1d`. An empty batch is counted, but leaves the running statistics alone.
+ *
+ * @throws RangeError unless numFeatures is a whole number ≥ 1.
+ * @throws {@link ShapeError} for other shapes, and for a single value per feature while training.
  *
  * @example
  * import { BatchNorm1d } from '@kasane/nn';

@@ -33,8 +33,10 @@ export interface BilinearOptions extends LayerOptions {
  * | weight  | (outFeatures, in1Features, in2Features) |
  * | bias    | (outFeatures)                          |
  *
- * Both start from U(-1/√in1Features, 1/√in1Features). Same as `torch.nn.Bilinear`. Throws RangeError unless the sizes
- * are whole numbers ≥ 1, ShapeError if the inputs do not fit each other or the layer.
+ * Both start from U(-1/√in1Features, 1/√in1Features). Same as `torch.nn.Bilinear`.
+ *
+ * @throws RangeError unless the sizes are whole numbers ≥ 1.
+ * @throws {@link ShapeError} if the inputs do not fit each other or the layer.
  *
  * @example
  * import { Bilinear } from '@kasane/nn';

@@ -25,8 +25,10 @@ export interface DropoutFunctionOptions extends InitOptions {
  *
  * $$ y_i = \frac{m_i x_i}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * The output has the input's shape. Same as `torch.nn.functional.dropout`. Throws RangeError unless 0 ≤ p ≤ 1,
- * DTypeError while training unless the input is float32 or float64.
+ * The output has the input's shape. Same as `torch.nn.functional.dropout`.
+ *
+ * @throws RangeError unless 0 ≤ p ≤ 1.
+ * @throws {@link DTypeError} while training unless the input is float32 or float64.
  *
  * @example
  * import { dropout } from '@kasane/nn';
@@ -101,7 +103,9 @@ function channels({ shape }: Tensor, lead: number): Shape {
  *
  * $$ y_i = \frac{m_i x_i}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * The output has the input's shape. Same as `torch.nn.Dropout`. Throws as `dropout`.
+ * The output has the input's shape. Same as `torch.nn.Dropout`.
+ *
+ * @throws As `dropout`.
  *
  * @example
  * import { Dropout } from '@kasane/nn';
@@ -118,7 +122,10 @@ export class Dropout extends Drop {}
  *
  * $$ y_{n, c, l} = \frac{m_{n, c} \, x_{n, c, l}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * Same as `torch.nn.Dropout1d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
+ * Same as `torch.nn.Dropout1d`.
+ *
+ * @throws As `dropout`.
+ * @throws {@link ShapeError} for other numbers of dimensions.
  *
  * @example
  * import { Dropout1d } from '@kasane/nn';
@@ -141,7 +148,10 @@ export class Dropout1d extends Drop {
  *
  * $$ y_{n, c, h, w} = \frac{m_{n, c} \, x_{n, c, h, w}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * Same as `torch.nn.Dropout2d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
+ * Same as `torch.nn.Dropout2d`.
+ *
+ * @throws As `dropout`.
+ * @throws {@link ShapeError} for other numbers of dimensions.
  *
  * @example
  * import { Dropout2d } from '@kasane/nn';
@@ -164,7 +174,10 @@ export class Dropout2d extends Drop {
  *
  * $$ y_{n, c, d, h, w} = \frac{m_{n, c} \, x_{n, c, d, h, w}}{1 - p}, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * Same as `torch.nn.Dropout3d`. Throws as `dropout`, and ShapeError for other numbers of dimensions.
+ * Same as `torch.nn.Dropout3d`.
+ *
+ * @throws As `dropout`.
+ * @throws {@link ShapeError} for other numbers of dimensions.
  *
  * @example
  * import { Dropout3d } from '@kasane/nn';
@@ -195,7 +208,9 @@ const SATURATED = -1.7580993408473766;
  *
  * $$ y_i = a \, (m_i x_i + (1 - m_i) s) - a p s, \quad a = \left((1 - p)(1 + p s^2)\right)^{-1/2}, \; s \approx -1.7581, \; m_i \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * The output has the input's shape. Same as `torch.nn.AlphaDropout`. Throws as `dropout`.
+ * The output has the input's shape. Same as `torch.nn.AlphaDropout`.
+ *
+ * @throws As `dropout`.
  *
  * @example
  * import { AlphaDropout } from '@kasane/nn';
@@ -225,8 +240,10 @@ export class AlphaDropout extends Drop {
  *
  * $$ y_{n, c, i} = a \, (m_{n, c} \, x_{n, c, i} + (1 - m_{n, c}) s) - a p s, \quad m_{n, c} \sim \mathrm{Bernoulli}(1 - p) $$
  *
- * with a and s as in `AlphaDropout`. Same as `torch.nn.FeatureAlphaDropout`. Throws as `dropout`, and ShapeError for
- * inputs of less than two dimensions.
+ * with a and s as in `AlphaDropout`. Same as `torch.nn.FeatureAlphaDropout`.
+ *
+ * @throws As `dropout`.
+ * @throws {@link ShapeError} for inputs of less than two dimensions.
  *
  * @example
  * import { FeatureAlphaDropout } from '@kasane/nn';

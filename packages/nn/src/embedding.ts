@@ -27,10 +27,12 @@ export interface EmbeddingOptions extends LayerOptions {
  * | output | (..., embeddingDim)           |
  * | weight | (numEmbeddings, embeddingDim) |
  *
- * The table starts from N(0, 1). Same as `torch.nn.Embedding`, except: no `max_norm`, no `scale_grad_by_freq`, and a
- * sparse gradient is an ordinary tensor as soon as it is read. Throws RangeError unless both sizes are whole numbers ≥
- * 1 and paddingIdx is an index, DTypeError unless the indices are int32, and ShapeError for indices outside of the
- * table.
+ * The table starts from N(0, 1). Same as `torch.nn.Embedding`, except: no `max_norm`, no `scale_grad_by_freq`, and a sparse
+ * gradient is an ordinary tensor as soon as it is read.
+ *
+ * @throws RangeError unless both sizes are whole numbers ≥ 1 and paddingIdx is an index.
+ * @throws {@link DTypeError} unless the indices are int32.
+ * @throws {@link ShapeError} for indices outside of the table.
  *
  * @example
  * import { Embedding } from '@kasane/nn';

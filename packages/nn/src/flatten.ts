@@ -5,8 +5,9 @@ import { checkTensor } from './shapes.ts';
 /**
  * Merges the dimensions from `startDim` to `endDim` into one; by default all but the first, which is the batch.
  *
- * (N, C, H, W) becomes (N, C · H · W). Same as `torch.nn.Flatten`. Throws ShapeError if the input has not these
- * dimensions.
+ * (N, C, H, W) becomes (N, C · H · W). Same as `torch.nn.Flatten`.
+ *
+ * @throws {@link ShapeError} if the input has not these dimensions.
  *
  * @example
  * import { Flatten } from '@kasane/nn';

@@ -32,8 +32,10 @@ export interface GroupNormOptions extends LayerOptions {
  * | output       | as the input        |
  * | weight, bias | (numChannels)       |
  *
- * The variance is the biased one. γ starts as ones, β as zeros. Same as `torch.nn.GroupNorm`. Throws RangeError unless
- * both numbers are whole and ≥ 1, ShapeError if numGroups does not divide numChannels, or the input has other channels.
+ * The variance is the biased one. γ starts as ones, β as zeros. Same as `torch.nn.GroupNorm`.
+ *
+ * @throws RangeError unless both numbers are whole and ≥ 1.
+ * @throws {@link ShapeError} if numGroups does not divide numChannels, or the input has other channels.
  *
  * @example
  * import { GroupNorm } from '@kasane/nn';

@@ -30,8 +30,9 @@ export interface LayerNormOptions extends LayerOptions {
  * | output       | as the input           |
  * | weight, bias | normalizedShape        |
  *
- * The variance is the biased one. γ starts as ones, β as zeros. Same as `torch.nn.LayerNorm`. Throws ShapeError if
- * normalizedShape is no shape, or the input does not end with it.
+ * The variance is the biased one. γ starts as ones, β as zeros. Same as `torch.nn.LayerNorm`.
+ *
+ * @throws {@link ShapeError} if normalizedShape is no shape, or the input does not end with it.
  *
  * @example
  * import { LayerNorm } from '@kasane/nn';

@@ -49,8 +49,10 @@ export interface LinearOptions extends LayerOptions {
  * | weight | (outFeatures, inFeatures) |
  * | bias   | (outFeatures)             |
  *
- * Both start from U(-1/√inFeatures, 1/√inFeatures). Same as `torch.nn.Linear`. Throws RangeError unless the sizes are
- * whole numbers, ShapeError if the last dimension of the input is not inFeatures.
+ * Both start from U(-1/√inFeatures, 1/√inFeatures). Same as `torch.nn.Linear`.
+ *
+ * @throws RangeError unless the sizes are whole numbers.
+ * @throws {@link ShapeError} if the last dimension of the input is not inFeatures.
  *
  * @example
  * import { Linear } from '@kasane/nn';

@@ -22,8 +22,10 @@ export interface NewParameterOptions extends LayerOptions, ParameterOptions {}
  * dtype. What it makes on the way is freed at once, so that a layer holds the memory of its parameters and no more.
  * While `skipInit` runs, it is not called.
  *
- * In place of PyTorch's `Parameter(torch.empty(shape))`, which `reset_parameters` fills. Throws DTypeError unless the
- * dtype is float32 or float64, and ShapeError for values of another shape or dtype.
+ * In place of PyTorch's `Parameter(torch.empty(shape))`, which `reset_parameters` fills.
+ *
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
+ * @throws {@link ShapeError} for values of another shape or dtype.
  *
  * @example
  * import { init, newParameter } from '@kasane/nn';

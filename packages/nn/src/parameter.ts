@@ -17,8 +17,9 @@ export interface ParameterOptions {
  * A tensor that a module learns: `Module.parameters()` finds it in the module's fields, `backward`
  * fills its `.grad`, optimizers replace its values with `assign`.
  *
- * It starts with the values of the given tensor and outlives every `scope`. Same as
- * `torch.nn.Parameter`. Throws DTypeError unless the dtype is float32 or float64.
+ * It starts with the values of the given tensor and outlives every `scope`. Same as `torch.nn.Parameter`.
+ *
+ * @throws {@link DTypeError} unless the dtype is float32 or float64.
  *
  * @example
  * import { Parameter } from '@kasane/nn';

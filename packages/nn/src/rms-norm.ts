@@ -31,8 +31,9 @@ export interface RMSNormOptions extends LayerOptions {
  * | output | as the input           |
  * | weight | normalizedShape        |
  *
- * γ starts as ones. Same as `torch.nn.RMSNorm`. Throws ShapeError if normalizedShape is no shape, or the input does not
- * end with it.
+ * γ starts as ones. Same as `torch.nn.RMSNorm`.
+ *
+ * @throws {@link ShapeError} if normalizedShape is no shape, or the input does not end with it.
  *
  * @example
  * import { RMSNorm } from '@kasane/nn';

@@ -5,7 +5,9 @@ import { checkTensor } from './shapes.ts';
 /**
  * Splits one dimension into several, in row-major order; one of the sizes may be -1. Undoes `Flatten`.
  *
- * (N, C · H · W) becomes (N, C, H, W). Same as `torch.nn.Unflatten`. Throws ShapeError if the sizes do not fit.
+ * (N, C · H · W) becomes (N, C, H, W). Same as `torch.nn.Unflatten`.
+ *
+ * @throws {@link ShapeError} if the sizes do not fit.
  *
  * @example
  * import { Unflatten } from '@kasane/nn';

@@ -31,8 +31,9 @@ type AdadeltaState = { squareAvg: Tensor; accDelta: Tensor };
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \Delta_t
  * \end{aligned} $$
  *
- * λ is the weight decay. Same as `torch.optim.Adadelta`. Throws RangeError for options out of range, and what
- * `Optimizer` throws.
+ * λ is the weight decay. Same as `torch.optim.Adadelta`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -29,8 +29,9 @@ type AdagradState = { sum: Tensor };
  * \theta_t &= \theta_{t-1} - \frac{\mathrm{lr}}{1 + (t - 1) \eta} \, \frac{g_t}{\sqrt{s_t} + \epsilon}
  * \end{aligned} $$
  *
- * λ is the weight decay, η the decay of the rate. Same as `torch.optim.Adagrad`. Throws RangeError for options out of
- * range, and what `Optimizer` throws.
+ * λ is the weight decay, η the decay of the rate. Same as `torch.optim.Adagrad`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -44,8 +44,9 @@ export type AdamState = Moments & { maxExpAvgSq: Tensor | null };
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}
  * \end{aligned} $$
  *
- * λ is the weight decay. With amsgrad the largest v so far takes v's place in the last line. Same as
- * `torch.optim.Adam`. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * λ is the weight decay. With amsgrad the largest v so far takes v's place in the last line. Same as `torch.optim.Adam`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

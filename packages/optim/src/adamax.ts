@@ -28,8 +28,9 @@ type AdamaxState = { expAvg: Tensor; expInf: Tensor };
  * \theta_t &= \theta_{t-1} - \frac{\mathrm{lr}}{1 - \beta_1^t} \, \frac{m_t}{u_t}
  * \end{aligned} $$
  *
- * λ is the weight decay. Same as `torch.optim.Adamax`. Throws RangeError for options out of range, and what `Optimizer`
- * throws.
+ * λ is the weight decay. Same as `torch.optim.Adamax`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

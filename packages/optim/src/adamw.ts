@@ -13,8 +13,9 @@ export type AdamWOptions = AdamOptions;
  *
  * $$ \theta_t = (1 - \mathrm{lr} \, \lambda) \theta_{t-1} - \mathrm{lr} \, \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} $$
  *
- * with m and v as in `Adam`, of gradients without λ, the weight decay. Same as `torch.optim.AdamW`. Throws RangeError
- * for options out of range, and what `Optimizer` throws.
+ * with m and v as in `Adam`, of gradients without λ, the weight decay. Same as `torch.optim.AdamW`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

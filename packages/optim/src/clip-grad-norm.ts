@@ -26,8 +26,11 @@ export interface ClipGradNormOptions {
  *
  * $$ g \leftarrow g \, \min\left(1, \frac{\mathrm{maxNorm}}{\|g\|_p + 10^{-6}}\right), \quad \|g\|_p = \Big(\sum_i |g_i|^p\Big)^{1/p} $$
  *
- * Same as `torch.nn.utils.clip_grad_norm_`. Throws RangeError for options out of range, DataError for a norm that is
- * not finite if asked to, DTypeError if asked to while the norm is on a device that answers later.
+ * Same as `torch.nn.utils.clip_grad_norm_`.
+ *
+ * @throws RangeError for options out of range.
+ * @throws {@link DataError} for a norm that is not finite if asked to.
+ * @throws {@link DTypeError} if asked to while the norm is on a device that answers later.
  *
  * @example
  * import { clipGradNorm } from '@kasane/optim';

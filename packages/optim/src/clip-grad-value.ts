@@ -7,7 +7,9 @@ import { requireAtLeast } from './ranges.ts';
  *
  * $$ g_i \leftarrow \min(\max(g_i, -\mathrm{clipValue}), \mathrm{clipValue}) $$
  *
- * Same as `torch.nn.utils.clip_grad_value_`. Throws RangeError if `clipValue` is below 0.
+ * Same as `torch.nn.utils.clip_grad_value_`.
+ *
+ * @throws RangeError if `clipValue` is below 0.
  *
  * @example
  * import { clipGradValue } from '@kasane/optim';

@@ -31,8 +31,9 @@ type NAdamState = Moments & { muProduct: number };
  * \end{aligned} $$
  *
  * with g, m and v as in `Adam`, ψ the decay of the momentum. Same as `torch.optim.NAdam` since PyTorch 2.0, without
- * `decoupled_weight_decay`; before, it counted μₜ twice in the last product unless `foreach` was set. Throws RangeError
- * for options out of range, and what `Optimizer` throws.
+ * `decoupled_weight_decay`; before, it counted μₜ twice in the last product unless `foreach` was set.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

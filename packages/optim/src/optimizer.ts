@@ -54,7 +54,10 @@ export type Counted<S> = S & { step: number };
  *
  * Same as `torch.optim.Optimizer`, except: gradients are null after `zeroGrad`.
  *
- * Throws DataError for no or duplicated parameters, DTypeError for whole numbers and bools, ScopeError for results of ops and RangeError for options out of range.
+ * @throws {@link DataError} for no or duplicated parameters.
+ * @throws {@link DTypeError} for whole numbers and bools.
+ * @throws {@link ScopeError} for results of ops.
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { backward } from '@kasane/autograd';

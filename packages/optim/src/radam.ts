@@ -27,8 +27,9 @@ export interface RAdamOptions extends OptimizerOptions {
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{m_t}{1 - \beta_1^t} \cdot \begin{cases} r_t \sqrt{1 - \beta_2^t} / (\sqrt{v_t} + \epsilon) & \text{if } \rho_t > 5 \\ 1 & \text{else} \end{cases}
  * \end{aligned} $$
  *
- * with g, m and v as in `Adam`. Same as `torch.optim.RAdam`, without `decoupled_weight_decay`. Throws RangeError for
- * options out of range, and what `Optimizer` throws.
+ * with g, m and v as in `Adam`. Same as `torch.optim.RAdam`, without `decoupled_weight_decay`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

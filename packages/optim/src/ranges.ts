@@ -7,8 +7,9 @@ import {
 } from '@kasane/tensor-core';
 
 /**
- * The defaults, and in their place what the options say; undefined says nothing. Throws TypeError for an option that
- * is neither among the defaults nor the others.
+ * The defaults, and in their place what the options say; undefined says nothing.
+ *
+ * @throws TypeError for an option that is neither among the defaults nor the others.
  */
 export function withDefaults<O extends object>(
   owner: string,
@@ -57,8 +58,9 @@ export function requireList(owner: string, what: string, value: unknown): void {
 }
 
 /**
- * One value per group there is now; a single one is for all. Throws RangeError if they are too few or
- * too many.
+ * One value per group there is now; a single one is for all.
+ *
+ * @throws RangeError if they are too few or too many.
  */
 export function perGroup<T extends number | ((epoch: number) => number)>(
   owner: string,

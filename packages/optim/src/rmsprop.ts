@@ -33,8 +33,9 @@ type RMSpropState = { squareAvg: Tensor; gradAvg: Tensor | null; momentumBuffer:
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \, b_t
  * \end{aligned} $$
  *
- * λ is the weight decay, μ the momentum. Same as `torch.optim.RMSprop`, but v - a² is never below 0, where PyTorch
- * gives NaN. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * λ is the weight decay, μ the momentum. Same as `torch.optim.RMSprop`, but v - a² is never below 0, where PyTorch gives NaN.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -29,8 +29,9 @@ type SGDState = { momentumBuffer: Tensor | null };
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \cdot \begin{cases} g_t & \text{without momentum} \\ b_t & \text{with momentum} \\ g_t + \mu b_t & \text{with Nesterov} \end{cases}
  * \end{aligned} $$
  *
- * λ is the weight decay, μ the momentum, τ the dampening. Same as `torch.optim.SGD`. Throws RangeError for options out
- * of range, and what `Optimizer` throws.
+ * λ is the weight decay, μ the momentum, τ the dampening. Same as `torch.optim.SGD`.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

@@ -16,8 +16,10 @@ export type SparseAdamOptions = AdamOptions;
  * \theta_t &= \theta_{t-1} - \mathrm{lr} \, \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \, \frac{m_t}{\sqrt{v_t} + \epsilon}
  * \end{aligned} $$
  *
- * all in the rows of g only. Same as `torch.optim.SparseAdam`, except: a gradient that is not sparse is taken as having
- * all rows. Throws RangeError for options out of range, and what `Optimizer` throws.
+ * all in the rows of g only. Same as `torch.optim.SparseAdam`, except: a gradient that is not sparse is taken as having all
+ * rows.
+ *
+ * @throws RangeError for options out of range, and what `Optimizer` throws.
  *
  * @example
  * import { backward } from '@kasane/autograd';

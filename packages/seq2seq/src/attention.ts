@@ -51,7 +51,7 @@ export interface AttentionCall {
  * A subclass says what the score e is. `prepare` does once for a source what does not depend on the query; `read` asks. Where all of a source is
  * padding, weights and context are zeros, with gradients of 0; what padding holds counts for nothing.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
@@ -138,7 +138,7 @@ function within(scores: Tensor, padding: Tensor): Tensor {
  * Queries and values have one size, and there is nothing to learn. Shapes are those of `Attention`. As Keras' `Attention`, which gives the weights on
  * demand only.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
@@ -173,7 +173,7 @@ export class DotAttention extends Attention {
  *
  * Parameters: `project_values.weight` (querySize, valueSize). Shapes are those of `Attention`.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
@@ -223,7 +223,7 @@ function additiveScores(query: Tensor, keys: Tensor, energy: Linear): Tensor {
  * Parameters: `project_query.weight` (A, querySize), `project_query.bias` (A), `project_values.weight` (A, valueSize), `energy.weight` (1, A), with A
  * = hiddenSize. Shapes are those of `Attention`. Keras' `AdditiveAttention` leaves W, U and b to other layers.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example
@@ -270,7 +270,7 @@ export class AdditiveAttention extends Attention {
  *
  * Parameters: `combined.weight` (A, querySize + valueSize), `energy.weight` (1, A), with A = hiddenSize. Shapes are those of `Attention`.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError unless sizes are whole numbers ≥ 1.
  *
  * @example

@@ -19,7 +19,7 @@ import { requirePart } from './given.ts';
  * Numbers that are whole, such as counts of batches, are those of the last state. For an average that is kept while training goes on see
  * `AveragedModel` of `@kasane/nn/averaging`.
  *
- * @throws DataError if there are no states, or they are not of one model.
+ * @throws {@link DataError} if there are no states, or they are not of one model.
  *
  * @example
  * import { averageCheckpoints } from '@kasane/seq2seq';

@@ -32,7 +32,7 @@ export interface PadPairsOptions {
  * The batch is an example as `fit` of `@kasane/trainer` takes it; models of transformers move the target by a token themselves, and want -100 for
  * padding in labels.
  *
- * @throws DataError if there are no pairs, or a target has less than two tokens.
+ * @throws {@link DataError} if there are no pairs, or a target has less than two tokens.
  * @throws RangeError unless `paddingIdx` is a whole number ≥ 0 and `multipleOf` one ≥ 1.
  *
  * @example
@@ -100,7 +100,7 @@ export interface BatchByTokensOptions {
  * Lengths are numbers, or for pairs the lengths of both, of which the longer counts. Long sequences come in small batches, so that memory and time of
  * a step stay the same. Samples of the same length stay in their order. As fairseq's `--max-tokens`.
  *
- * @throws DataError for a sequence longer than `maxTokens`.
+ * @throws {@link DataError} for a sequence longer than `maxTokens`.
  * @throws RangeError unless both limits are whole numbers ≥ 1.
  *
  * @example

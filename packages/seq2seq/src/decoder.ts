@@ -74,7 +74,7 @@ export interface Decoded<State> {
  * where tied.
  *
  * @throws RangeError for layers that do not fit together and a dropout that is not from 0 to 1.
- * @throws ShapeError for tokens of another shape.
+ * @throws {@link ShapeError} for tokens of another shape.
  * @throws TypeError where `start` is not given what its attention looks at.
  *
  * @example

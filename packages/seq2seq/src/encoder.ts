@@ -52,7 +52,7 @@ export interface EncodeOptions {
  *
  * Any layer of `@kasane/layers-rnn` will do, in one direction or both, with batchFirst or without. Padding changes neither output nor state.
  *
- * @throws ShapeError for sources of another shape, or a length out of range.
+ * @throws {@link ShapeError} for sources of another shape, or a length out of range.
  * @throws RangeError for a dropout that is not from 0 to 1.
  *
  * @example

@@ -46,7 +46,7 @@ export interface Seq2SeqCall extends ForcingOptions {
  * so that `fit` of `@kasane/trainer` can train it. `encode`, `step` and `select` are what `generate` writes with.
  *
  * @throws RangeError for encoder and decoder of other sizes, unless there is a bridge.
- * @throws ShapeError for tensors of another shape.
+ * @throws {@link ShapeError} for tensors of another shape.
  *
  * @example
  * import { GRU } from '@kasane/layers-rnn';

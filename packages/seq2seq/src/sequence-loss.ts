@@ -33,7 +33,7 @@ export interface SequenceLossOptions {
  *
  * Same as `torch.nn.functional.cross_entropy` with `ignore_index`, over (N·T, V); label smoothing is PyTorch's, over all tokens, padding too.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  * @throws RangeError for a share out of range.
  *
  * @example

@@ -59,7 +59,7 @@ export interface TransformerState {
  * what stands between the vectors.
  *
  * @throws RangeError for `tied: 'all'` with vocabularies of different sizes.
- * @throws ShapeError for tensors of another shape and sequences longer than maxLen.
+ * @throws {@link ShapeError} for tensors of another shape and sequences longer than maxLen.
  *
  * @example
  * import { TransformerSeq2Seq } from '@kasane/seq2seq';

@@ -48,9 +48,9 @@ export type Evaluation<M extends Metrics<unknown, never, never>> = {
  * so that a sample counts as much in a small batch as in a large one; the samples of a batch, $n_b$, are the first dim of its input. Batches are
  * copied to the backend of the model if they are elsewhere. Keras' `evaluate` gives a list unless `return_dict` is set.
  *
- * @throws DataError if there are no batches.
+ * @throws {@link DataError} if there are no batches.
  * @throws RangeError for options that contradict each other or a metric of a name that there is not.
- * @throws ShapeError for x and y of different sizes.
+ * @throws {@link ShapeError} for x and y of different sizes.
  * @throws what model, loss and metrics throw.
  *
  * @example
@@ -170,9 +170,9 @@ export interface PredictOptions {
  *
  * Takes samples in memory, as the `x` of `fit`; or inputs, or batches whose first entry is the input. As Keras' `predict`.
  *
- * @throws DataError if there are no samples.
+ * @throws {@link DataError} if there are no samples.
  * @throws RangeError for a `batchSize` beside batches.
- * @throws ShapeError for rows of different lengths.
+ * @throws {@link ShapeError} for rows of different lengths.
  *
  * @example
  * import { predict } from '@kasane/trainer';

@@ -45,11 +45,11 @@ export type { FitArrayOptions, FitOptions } from './fit-options.ts';
  * Callbacks may be others than those of the checkpoint that is resumed; which states were not used is told.
  *
  * @throws the reason of `signal` when it is aborted, after `onTrainEnd`.
- * @throws DataError for a loss that is not finite or an epoch without batches.
+ * @throws {@link DataError} for a loss that is not finite or an epoch without batches.
  * @throws RangeError for an optimizer that has none of the model's parameters.
- * @throws CheckpointError for a checkpoint that does not fit, and then nothing was changed.
+ * @throws {@link CheckpointError} for a checkpoint that does not fit, and then nothing was changed.
  * @throws RangeError for options out of range or that contradict each other.
- * @throws ShapeError for x and y of different sizes.
+ * @throws {@link ShapeError} for x and y of different sizes.
  * @throws TypeError for options that it does not have, or of another kind.
  *
  * @example

@@ -150,8 +150,8 @@ export interface SceneBatch {
  *
  * torchvision's detectors take lists of pictures and of `{ boxes, labels }` instead.
  *
- * @throws ShapeError if the pictures differ in size.
- * @throws DataError if there are none.
+ * @throws {@link ShapeError} if the pictures differ in size.
+ * @throws {@link DataError} if there are none.
  *
  * @example
  * import { collateScenes, makeScenes } from '@kasane/datasets';

@@ -20,7 +20,7 @@ let parts = 0;
  * A download is written beside its place in the cache and renamed when it is complete and its checksum is right: what is in the cache is whole,
  * however many programs fetch at a time.
  *
- * @throws DataError if the file does not come, cannot be read or kept, or its bytes do not hash to `sha256`.
+ * @throws {@link DataError} if the file does not come, cannot be read or kept, or its bytes do not hash to `sha256`.
  * @throws RangeError for a URL without a cache.
  *
  * @example

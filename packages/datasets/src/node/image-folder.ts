@@ -22,7 +22,7 @@ export interface ImageFolderOptions {
  * asked for; those that do not end in `.png`, `.jpg` or `.jpeg` are passed over. As `torchvision.datasets.ImageFolder`, which also reads `.bmp`,
  * `.pgm`, `.ppm`, `.tif`, `.tiff` and `.webp`.
  *
- * @throws DataError for those, if there is no class or a class has no picture, if a folder, link or file cannot be read, or a link leads back to a
+ * @throws {@link DataError} for those, if there is no class or a class has no picture, if a folder, link or file cannot be read, or a link leads back to a
  * folder that it is in.
  * @throws what `decodeImage` throws.
  *

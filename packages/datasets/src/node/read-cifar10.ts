@@ -16,7 +16,7 @@ export interface ReadCifar10Options {
  *
  * As `torchvision.datasets.CIFAR10`, which reads the version for Python.
  *
- * @throws DataError for files that are missing or damaged.
+ * @throws {@link DataError} for files that are missing or damaged.
  *
  * @example
  * import { readCifar10 } from '@kasane/datasets/node';

@@ -5,8 +5,8 @@ import { readPieces } from './file-errors.ts';
 /**
  * The rows of a CSV file, each time from the start: what `csvRows` gives for its bytes.
  *
- * @throws DataError if the file cannot be read.
- * @throws DataError and RangeError as `csvRows`.
+ * @throws {@link DataError} if the file cannot be read.
+ * @throws {@link DataError} and RangeError as `csvRows`.
  *
  * @example
  * import { readCsv } from '@kasane/datasets/node';

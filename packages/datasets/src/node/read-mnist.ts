@@ -23,7 +23,7 @@ export interface ReadMnistOptions {
  * The files have MNIST's names, `train-images-idx3-ubyte` and so on, with or without `.gz` in a folder, with it under a URL. As
  * `torchvision.datasets.MNIST`.
  *
- * @throws DataError for files that are missing or damaged.
+ * @throws {@link DataError} for files that are missing or damaged.
  * @throws what `fetchFile` throws.
  *
  * @example

@@ -5,7 +5,7 @@ import { readPieces } from './file-errors.ts';
 /**
  * The lines of a text file in UTF-8, each time from the start; the file is never held as a whole.
  *
- * @throws DataError if it cannot be read and, with the place, if it is not UTF-8.
+ * @throws {@link DataError} if it cannot be read and, with the place, if it is not UTF-8.
  *
  * @example
  * import { TextLines } from '@kasane/datasets/node';
@@ -34,7 +34,7 @@ export class TextLines implements AsyncIterable<string> {
 /**
  * The lines of two files side by side, as of a text and its translation.
  *
- * @throws DataError if one has more lines than the other.
+ * @throws {@link DataError} if one has more lines than the other.
  * @throws what `TextLines` throws.
  *
  * @example

@@ -62,10 +62,13 @@ export interface KlDivergenceOptions extends SampleOptions {
  *
  * The result has the shape to which the batches broadcast. It is Infinity where p gives what q cannot.
  *
- * Same as `torch.distributions.kl_divergence`, except: with `numSamples`, pairs without a closed form have the mean
- * of log p(x) - log q(x) over draws x of p, whose gradients, through the draws or by the score of p where these have
- * none, are right on average. Throws TypeError for a pair without closed form otherwise, ShapeError if the events differ
- * in shape or the batches do not broadcast, RangeError unless numSamples is a whole number of at least 1.
+ * Same as `torch.distributions.kl_divergence`, except: with `numSamples`, pairs without a closed form have the mean of log p(x)
+ * - log q(x) over draws x of p, whose gradients, through the draws or by the score of p where these have none, are right on
+ * average.
+ *
+ * @throws TypeError for a pair without closed form otherwise.
+ * @throws {@link ShapeError} if the events differ in shape or the batches do not broadcast.
+ * @throws RangeError unless numSamples is a whole number of at least 1.
  *
  * @example
  * import { Gamma, klDivergence, LogNormal, Normal } from '@kasane/distributions';

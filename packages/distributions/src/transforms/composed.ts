@@ -89,8 +89,10 @@ export class ComposeTransform extends Transform {
  *
  * $$ \log \left| \det \frac{dy}{dx} \right| = \sum_i \log \left| \frac{dy_i}{dx_i} \right| $$
  *
- * Same as `torch.distributions.IndependentTransform`. Throws RangeError unless reinterpretedBatchNdims is a whole
- * number; its methods throw ShapeError for too few dims, and what the transform throws.
+ * Same as `torch.distributions.IndependentTransform`.
+ *
+ * @throws RangeError unless reinterpretedBatchNdims is a whole number; its methods throw ShapeError for too few dims, and what
+ * the transform throws.
  *
  * @example
  * import { ExpTransform, IndependentTransform } from '@kasane/distributions';

@@ -10,8 +10,9 @@ import { sameNumbers, Transform } from './transform.ts';
  *
  * $$ y = \mathrm{loc} + \mathrm{scale} \cdot x, \quad \log \left| \frac{dy}{dx} \right| = \log |\mathrm{scale}| $$
  *
- * Same as `torch.distributions.AffineTransform`, without `event_dim`: see `IndependentTransform`. Throws RangeError if
- * a scale given as number is 0 or not finite; its methods throw ShapeError for what does not broadcast.
+ * Same as `torch.distributions.AffineTransform`, without `event_dim`: see `IndependentTransform`.
+ *
+ * @throws RangeError if a scale given as number is 0 or not finite; its methods throw ShapeError for what does not broadcast.
  *
  * @example
  * import { AffineTransform } from '@kasane/distributions';
@@ -212,8 +213,9 @@ export class SoftplusTransform extends Transform {
  *
  * $$ y = x^p, \quad \log \left| \frac{dy}{dx} \right| = \log |p \, x^{p - 1}| $$
  *
- * Same as `torch.distributions.PowerTransform`. Throws RangeError if the exponent is the number 0; its methods throw
- * ShapeError for what does not broadcast.
+ * Same as `torch.distributions.PowerTransform`.
+ *
+ * @throws RangeError if the exponent is the number 0; its methods throw ShapeError for what does not broadcast.
  *
  * @example
  * import { PowerTransform } from '@kasane/distributions';
@@ -263,8 +265,9 @@ export class PowerTransform extends Transform {
  *
  * $$ y = |x| $$
  *
- * The output has the shape of the input. Same as `torch.distributions.AbsTransform`. Throws TypeError where it is asked
- * for `logAbsDetJacobian` or `sign`.
+ * The output has the shape of the input. Same as `torch.distributions.AbsTransform`.
+ *
+ * @throws TypeError where it is asked for `logAbsDetJacobian` or `sign`.
  *
  * @example
  * import { AbsTransform } from '@kasane/distributions';

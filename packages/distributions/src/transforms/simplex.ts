@@ -9,8 +9,9 @@ import { Transform } from './transform.ts';
  *
  * $$ y_i = \frac{e^{x_i}}{\sum_j e^{x_j}} $$
  *
- * (..., n) becomes (..., n). Same as `torch.distributions.SoftmaxTransform`. Throws ShapeError for a scalar;
- * `logAbsDetJacobian` and `sign` throw TypeError.
+ * (..., n) becomes (..., n). Same as `torch.distributions.SoftmaxTransform`.
+ *
+ * @throws {@link ShapeError} for a scalar; `logAbsDetJacobian` and `sign` throw TypeError.
  *
  * @example
  * import { SoftmaxTransform } from '@kasane/distributions';
@@ -46,8 +47,9 @@ export class SoftmaxTransform extends Transform {
  *
  * $$ y_i = z_i \prod_{j < i} (1 - z_j), \quad z_i = \sigma(x_i - \log(n - i)), \quad i = 1, \dots, n - 1 $$
  *
- * (..., n - 1) becomes (..., n). Same as `torch.distributions.StickBreakingTransform`. Throws ShapeError for a scalar;
- * `sign` throws TypeError.
+ * (..., n - 1) becomes (..., n). Same as `torch.distributions.StickBreakingTransform`.
+ *
+ * @throws {@link ShapeError} for a scalar; `sign` throws TypeError.
  *
  * @example
  * import { StickBreakingTransform } from '@kasane/distributions';

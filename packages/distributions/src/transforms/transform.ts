@@ -16,9 +16,11 @@ import { independent } from '../constraints.ts';
  * $$ y = f(x), \quad \log p(y) = \log p(x) - \log \left| \det \frac{dy}{dx} \right| $$
  *
  * Same as `torch.distributions.transforms.Transform`, except: `forward` and `inverse` are methods, and what a
- * TransformedDistribution has drawn finds its way back without being inverted. One of your own has `domain`,
- * `codomain`, and the protected methods `call`, `invert` and `logDet`, which are given values that have been checked.
- * Throws ShapeError for values of too few dims, TypeError for the `sign` of what is not monotone.
+ * TransformedDistribution has drawn finds its way back without being inverted. One of your own has `domain`, `codomain`, and
+ * the protected methods `call`, `invert` and `logDet`, which are given values that have been checked.
+ *
+ * @throws {@link ShapeError} for values of too few dims.
+ * @throws TypeError for the `sign` of what is not monotone.
  *
  * @example
  * import { ExpTransform } from '@kasane/distributions';

@@ -24,7 +24,7 @@ export interface AutoencoderOptions {
  *
  * Encoder and decoder are any layers. With one `Linear` each, codes of k numbers span the plane of the first k principal components.
  *
- * @throws ShapeError if an input or a code is not (N, ...) with N > 0, or the decoder does not give back the shape of the input.
+ * @throws {@link ShapeError} if an input or a code is not (N, ...) with N > 0, or the decoder does not give back the shape of the input.
  *
  * @example
  * import { Autoencoder, mlp } from '@kasane/generative';

@@ -134,7 +134,7 @@ export interface ConvAutoencoderOptions extends AutoencoderOptions, ConvCoderOpt
  *
  * @throws RangeError if there are no `channels`, one of the numbers is not a whole one of at least 1, or the size cannot be halved as often
  * as there are layers.
- * @throws ShapeError if inputs are no pictures of that size.
+ * @throws {@link ShapeError} if inputs are no pictures of that size.
  *
  * @example
  * import { ConvAutoencoder } from '@kasane/generative';

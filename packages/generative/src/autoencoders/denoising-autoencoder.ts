@@ -34,7 +34,7 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
  * $\tilde x = x + \text{level} \cdot \epsilon$; else `level` is the probability with which each number is replaced.
  *
  * @throws RangeError if the level is below 0, or above 1 where it is a probability.
- * @throws ShapeError as `Autoencoder` does.
+ * @throws {@link ShapeError} as `Autoencoder` does.
  *
  * @example
  * import { DenoisingAutoencoder, mlp } from '@kasane/generative';

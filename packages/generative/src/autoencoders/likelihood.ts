@@ -41,7 +41,7 @@ export abstract class Likelihood extends Module {
  * those, which is the negative of `binaryCrossEntropyWithLogits`. Values outside of 0 to 1 have -Infinity. Logits l and values have one
  * shape (N, ...), the result too.
  *
- * @throws ShapeError if values have another shape than the logits.
+ * @throws {@link ShapeError} if values have another shape than the logits.
  *
  * @example
  * import { BernoulliLikelihood } from '@kasane/generative';
@@ -81,7 +81,7 @@ export interface GaussianLikelihoodOptions {
  * beside the divergence. Means, values and the result have one shape (N, ...).
  *
  * @throws RangeError if the scale is not above 0 and finite.
- * @throws ShapeError if values and means cannot be broadcast to each other.
+ * @throws {@link ShapeError} if values and means cannot be broadcast to each other.
  *
  * @example
  * import { GaussianLikelihood } from '@kasane/generative';

@@ -27,7 +27,7 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * Shapes are as in `Autoencoder`. Codes must lie between 0 and 1 for `kl`: end the encoder with a `Sigmoid`; from others comes NaN.
  *
  * @throws RangeError if the weight is not ≥ 0 and finite, or the sparsity not between 0 and 1.
- * @throws ShapeError as `Autoencoder` does.
+ * @throws {@link ShapeError} as `Autoencoder` does.
  *
  * @example
  * import { mlp, SparseAutoencoder } from '@kasane/generative';

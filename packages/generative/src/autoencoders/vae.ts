@@ -78,7 +78,7 @@ export interface VAELoss {
  * What `loss` minimises is $-\log p(x \mid z) + \beta \sum_j \max(\mathrm{KL}_j, \text{freeBits})$, where $\mathrm{KL}_j$ is the divergence
  * of the j-th number of z; both are means over the batch.
  *
- * @throws ShapeError if inputs, z or what encoder and decoder give have other shapes, or a condition is missing, or given where none is
+ * @throws {@link ShapeError} if inputs, z or what encoder and decoder give have other shapes, or a condition is missing, or given where none is
  * taken.
  * @throws RangeError if a size or a count is not a whole number of at least 1, or `freeBits` is not ≥ 0 and finite.
  *

@@ -48,7 +48,7 @@ export interface Quantized {
  *
  * sg takes gradients away, squares are means over all elements. The vectors start from U(-1/numEmbeddings, 1/numEmbeddings).
  *
- * @throws ShapeError if the input's dimension 1 is not embeddingDim, or `lookup` gets an index that there is not.
+ * @throws {@link ShapeError} if the input's dimension 1 is not embeddingDim, or `lookup` gets an index that there is not.
  * @throws RangeError if a size is not a whole number of at least 1, or `commitment` is not ≥ 0 and finite.
  *
  * @example

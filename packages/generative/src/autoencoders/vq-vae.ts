@@ -29,7 +29,7 @@ export interface VQVAELoss {
  *
  * Gradients pass from the decoder's input to the encoder's output as if they were the same.
  *
- * @throws ShapeError if inputs are not (N, ...) with N > 0, codes do not fit the quantizer, or the decoder does not give back the shape of
+ * @throws {@link ShapeError} if inputs are not (N, ...) with N > 0, codes do not fit the quantizer, or the decoder does not give back the shape of
  * the input.
  *
  * @example

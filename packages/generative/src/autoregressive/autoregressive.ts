@@ -30,7 +30,7 @@ const likelihood = new BernoulliLikelihood();
  * $$ \log p(x) = \sum_i \log p(x_i \mid x_1, \ldots, x_{i-1}) $$
  *
  * @throws RangeError if `sample` is asked for a number that is not a whole one of at least 1.
- * @throws ShapeError if samples have not the shape of the model.
+ * @throws {@link ShapeError} if samples have not the shape of the model.
  *
  * @example
  * import { Autoregressive, MADE, PixelCNN } from '@kasane/generative';

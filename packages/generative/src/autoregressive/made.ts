@@ -58,7 +58,7 @@ class MaskedLinear extends Linear {
  * The order of the elements is that of the vector. The numbers m are 1, …, D for inputs, 0, …, D - 1 for outputs and 1, …, D - 1 in turn
  * for the units of a hidden layer: how many of the first elements these see. The activation a is ReLU, none after the last layer.
  *
- * @throws ShapeError if inputs are not (N, D).
+ * @throws {@link ShapeError} if inputs are not (N, D).
  * @throws RangeError if `features` or a hidden size is not a whole number of at least 1.
  *
  * @example

@@ -87,7 +87,7 @@ class ResidualBlock extends Module {
  *
  * It is the first form of the model, which does not see some pixels above to the right: the gated one came later.
  *
- * @throws ShapeError if inputs are not (N, 1, H, W).
+ * @throws {@link ShapeError} if inputs are not (N, 1, H, W).
  * @throws RangeError if `channels`, `blocks`, a height or a width is not a whole number, or `firstKernelSize` not an odd one of at least 3.
  *
  * @example

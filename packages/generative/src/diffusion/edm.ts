@@ -54,7 +54,7 @@ export interface EDMSampleOptions extends SamplingOptions, KarrasOptions {
  *
  * @throws RangeError if `sigmaData` is not above 0, `logMean` not finite, `logStd` below 0, or an option of `sample` out of the range of
  * `karrasSigmas`.
- * @throws ShapeError if data are not (N, …), sigma not (N, 1), noise not as the data, or the network gives another shape.
+ * @throws {@link ShapeError} if data are not (N, …), sigma not (N, 1), noise not as the data, or the network gives another shape.
  *
  * @example
  * import { EDM } from '@kasane/generative';

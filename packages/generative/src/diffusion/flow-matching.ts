@@ -39,7 +39,7 @@ export interface FlowMatchingOptions {
  *
  * A compiled step draws new noise and times in each call.
  *
- * @throws ShapeError if data are not (N, …) of two dimensions or more, noise not as the data, times not (N, 1), or the velocity has another
+ * @throws {@link ShapeError} if data are not (N, …) of two dimensions or more, noise not as the data, times not (N, 1), or the velocity has another
  * shape.
  *
  * @example
@@ -92,7 +92,7 @@ export interface IntegrateFlowOptions extends SamplingOptions {
  *
  * $$ x \leftarrow x + \tfrac h2 \bigl(v(x, t) + v(x + h\, v(x, t),\, t + h)\bigr), \quad h = 1 / \text{steps}, \; t = 0, h, \dots, 1 - h $$
  *
- * @throws ShapeError if noise is not (N, …) of two dimensions or more, or the velocity has another shape.
+ * @throws {@link ShapeError} if noise is not (N, …) of two dimensions or more, or the velocity has another shape.
  * @throws RangeError if `steps` is not a whole number of at least 1.
  *
  * @example

@@ -75,7 +75,7 @@ const ddpmNames = ['clip', 'generator', ...samplingNames] as const;
  * as much as `eta` says. What is predicted gives the data $\hat x_0$ and the noise $\hat\epsilon$ of a step; `ddpm` has η = 1.
  *
  * @throws TypeError if the schedule has no steps, or not as many of signal as of noise.
- * @throws ShapeError if data are not (N, …), noise not as the data, t not (N), or the network gives another shape.
+ * @throws {@link ShapeError} if data are not (N, …), noise not as the data, t not (N), or the network gives another shape.
  * @throws RangeError if `steps` is not a whole number from 1 to those of the schedule, `eta` not from 0 to 1, or `clip` not above 0.
  *
  * @example

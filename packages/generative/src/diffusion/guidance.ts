@@ -74,7 +74,7 @@ export interface DropLabelsOptions {
  *
  * $$ l'_i = b_i \cdot \text{noClass} + (1 - b_i)\, l_i, \quad b_i \sim \operatorname{Bernoulli}(p) $$
  *
- * @throws ShapeError if labels are not (N).
+ * @throws {@link ShapeError} if labels are not (N).
  * @throws RangeError if p is not from 0 to 1, or `noClass` is not a whole number of at least 0.
  *
  * @example

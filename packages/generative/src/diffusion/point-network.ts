@@ -42,7 +42,7 @@ export interface PointNetworkOptions extends LayerOptions, ConditionsOptions {
  *
  * Labels that are left out are all numClasses.
  *
- * @throws ShapeError if points are not (N, D), times not one for each, or labels not (N) from 0 to numClasses.
+ * @throws {@link ShapeError} if points are not (N, D), times not one for each, or labels not (N) from 0 to numClasses.
  * @throws RangeError if labels are given where `numClasses` is 0, a size is not a whole number of at least 1, `frequencies` not one from 1
  * to 30, or `maxTime` is not above 0.
  *

@@ -87,7 +87,7 @@ class Block extends Module {
  * convolution starts from 0. Labels that are left out are all numClasses. The frequencies ω are those of `PointNetwork`, six by default;
  * what a block is added to passes a convolution of 1 × 1 where channels change.
  *
- * @throws ShapeError if pictures are not (N, C, H, W) that can be halved so often, times not one for each, labels not (N), or `groups`
+ * @throws {@link ShapeError} if pictures are not (N, C, H, W) that can be halved so often, times not one for each, labels not (N), or `groups`
  * does not divide the channels.
  * @throws RangeError if labels are given where `numClasses` is 0, or a size or count is not a whole number of at least 1.
  *

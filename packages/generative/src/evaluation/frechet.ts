@@ -12,7 +12,7 @@ import { eigenvalues, lowerRoot } from './symmetric.ts';
  * and the same number of points only. It is computed in float64 and takes some D³ steps: 256 features take some tenths of a second, twice
  * as many eight times as long.
  *
- * @throws ShapeError if the samples are not (N, D) and (M, D), of at least 2 points each.
+ * @throws {@link ShapeError} if the samples are not (N, D) and (M, D), of at least 2 points each.
  * @throws RangeError if a feature is not finite.
  *
  * @example

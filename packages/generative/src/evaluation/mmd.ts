@@ -21,7 +21,7 @@ export interface MmdOptions {
  * The estimate is unbiased, so it can be below 0. It is differentiable; in a compiled function the bandwidth must be given, since the
  * median needs values.
  *
- * @throws ShapeError if the samples are not (N, D) and (M, D), of at least 2 points each.
+ * @throws {@link ShapeError} if the samples are not (N, D) and (M, D), of at least 2 points each.
  * @throws RangeError if there is no bandwidth or one that is not above 0.
  *
  * @example

@@ -26,7 +26,7 @@ export interface Modes {
  *
  * $$ k \text{ is covered if } \text{counts}_k \ge \text{atLeast} \cdot N $$
  *
- * @throws ShapeError if points and centres are not (N, D) and (K, D).
+ * @throws {@link ShapeError} if points and centres are not (N, D) and (K, D).
  * @throws RangeError if the radius is not above 0, or `atLeast` not from 0 to 1.
  *
  * @example

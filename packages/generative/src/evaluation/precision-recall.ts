@@ -24,7 +24,7 @@ export interface PrecisionRecall {
  *
  * All distances between points are held, (N + M)² numbers. Recall is the same with both samples exchanged.
  *
- * @throws ShapeError if the samples are not (N, D) and (M, D), or one has no more than k points.
+ * @throws {@link ShapeError} if the samples are not (N, D) and (M, D), or one has no more than k points.
  * @throws RangeError if k is not a whole number of at least 1.
  *
  * @example

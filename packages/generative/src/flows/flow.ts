@@ -33,7 +33,7 @@ export interface FlowSampleOptions {
  *
  * $$ \log p(x) = \log \mathcal N(f(x); 0, I) + \log\left|\det \frac{\partial f}{\partial x}\right| $$
  *
- * @throws ShapeError if points are not (N, D).
+ * @throws {@link ShapeError} if points are not (N, D).
  * @throws RangeError if `sample` is asked for a number of points that is not a whole one.
  *
  * @example

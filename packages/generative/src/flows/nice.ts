@@ -14,7 +14,7 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  * Points are (N, D), noise too, log |det| is (N). The paper's noise is logistic or normal.
  *
  * @throws RangeError if there are fewer than 2 features, or `couplings` or a hidden size is not a whole number of at least 1.
- * @throws ShapeError if points are not (N, D).
+ * @throws {@link ShapeError} if points are not (N, D).
  *
  * @example
  * import { NICE } from '@kasane/generative';

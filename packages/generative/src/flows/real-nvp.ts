@@ -11,7 +11,7 @@ import { Flow, flowOptions, type FlowOptions } from './flow.ts';
  * Points are (N, D), noise too, log |det| is (N). There is no batch normalisation as in the paper.
  *
  * @throws RangeError if there are fewer than 2 features, or `couplings` or a hidden size is not a whole number of at least 1.
- * @throws ShapeError if points are not (N, D).
+ * @throws {@link ShapeError} if points are not (N, D).
  *
  * @example
  * import { RealNVP } from '@kasane/generative';

@@ -1,8 +1,9 @@
 import { formatShape, requireTensor, ShapeError, type Tensor } from '@kasane/tensor-core';
 
 /**
- * Labels (N) as ones among zeros, (N, classes); null where there are no classes. Throws TypeError unless labels come with classes and only
- * with them.
+ * Labels (N) as ones among zeros, (N, classes); null where there are no classes.
+ *
+ * @throws TypeError unless labels come with classes and only with them.
  */
 export function oneHotLabels(
   owner: string,

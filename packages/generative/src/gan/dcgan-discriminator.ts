@@ -63,7 +63,7 @@ const normalizations: readonly unknown[] = ['batch', 'spectral', 'none'];
  * appended as channels of ones among zeros.
  *
  * @throws RangeError if a side is below 8, or a number of channels, features or classes, or the slope, is out of range.
- * @throws ShapeError if images have another shape, or labels are not (N).
+ * @throws {@link ShapeError} if images have another shape, or labels are not (N).
  * @throws TypeError if labels are given without classes, or missing where there are some.
  *
  * @example

@@ -52,7 +52,7 @@ export interface DCGANGeneratorOptions extends LayerOptions {
  * generator of PyTorch's DCGAN tutorial. Labels are appended to the noise as ones among zeros.
  *
  * @throws RangeError if a side is below 8, or a size or a number of channels, features or classes is out of range.
- * @throws ShapeError if noise has another shape, or labels are not (N).
+ * @throws {@link ShapeError} if noise has another shape, or labels are not (N).
  * @throws TypeError if labels are given without classes, or missing where there are some.
  *
  * @example

@@ -71,7 +71,7 @@ function crossEntropies(real: Tensor, generated: Tensor, s: number): Tensor {
  * The discriminator's loss is -V, which is 2 ln 2 where it cannot tell, and the generator's the second term. That one is flat where the
  * discriminator is sure, as it is early on: `nonSaturatingLoss` is what is trained with. Scores are logits of any shape.
  *
- * @throws ShapeError if there are no scores.
+ * @throws {@link ShapeError} if there are no scores.
  * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
@@ -101,7 +101,7 @@ export function minimaxLoss(options: LabelSmoothingOptions = {}): GanLoss {
  *
  * What PyTorch's DCGAN computes by `BCELoss` with ones and zeros.
  *
- * @throws ShapeError if there are no scores.
+ * @throws {@link ShapeError} if there are no scores.
  * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
@@ -130,7 +130,7 @@ export function nonSaturatingLoss(options: LabelSmoothingOptions = {}): GanLoss 
  *
  * With a smoothing s the discriminator's target of real samples is 1 - s. Scores are of any shape.
  *
- * @throws ShapeError if there are no scores.
+ * @throws {@link ShapeError} if there are no scores.
  * @throws RangeError if the smoothing is not from 0 to 1.
  *
  * @example
@@ -159,7 +159,7 @@ export function leastSquaresLoss(options: LabelSmoothingOptions = {}): GanLoss {
  * Nothing here holds the critic to that slope: add `gradientPenalty`, and give the critic no batch normalisation. -L_D estimates the
  * distance.
  *
- * @throws ShapeError if there are no scores.
+ * @throws {@link ShapeError} if there are no scores.
  *
  * @example
  * import { wassersteinLoss } from '@kasane/generative';
@@ -184,7 +184,7 @@ export function wassersteinLoss(): GanLoss {
  *
  * Usual with `SpectralNorm`.
  *
- * @throws ShapeError if there are no scores.
+ * @throws {@link ShapeError} if there are no scores.
  *
  * @example
  * import { hingeLoss } from '@kasane/generative';
@@ -210,7 +210,7 @@ export function hingeLoss(): GanLoss {
  *
  * $$ D^*(x) = \frac{p_\text{data}(x)}{p_\text{data}(x) + p_g(x)} $$
  *
- * @throws ShapeError if the densities cannot be broadcast to each other.
+ * @throws {@link ShapeError} if the densities cannot be broadcast to each other.
  *
  * @example
  * import { optimalDiscriminator } from '@kasane/generative';

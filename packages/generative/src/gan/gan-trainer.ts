@@ -95,8 +95,8 @@ export interface GanState {
  *
  * @throws RangeError if an option is out of range.
  * @throws TypeError if a player is no module.
- * @throws DataError if a batch is empty or no tensor of samples, a pass through the data gives none, or a loss of `train` is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link DataError} if a batch is empty or no tensor of samples, a pass through the data gives none, or a loss of `train` is not finite.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { GanTrainer, nonSaturatingLoss } from '@kasane/generative';

@@ -28,7 +28,7 @@ export interface GradientPenaltyOptions {
  * Each sample has an ε and a slope of its own. The result carries gradients of gradients to the critic's parameters; the samples get none.
  * The paper adds 10 times this to `wassersteinLoss`. Batch normalisation in the critic would mix the samples.
  *
- * @throws ShapeError if real and generated samples have not one shape (N, ...), N > 0, or the critic does not give a score for each.
+ * @throws {@link ShapeError} if real and generated samples have not one shape (N, ...), N > 0, or the critic does not give a score for each.
  *
  * @example
  * import { gradientPenalty } from '@kasane/generative';
@@ -70,7 +70,7 @@ export function gradientPenalty(
  * statistics count the real samples twice, and what is penalised are the slopes of all scores together by each sample, through the
  * statistics too.
  *
- * @throws ShapeError if samples are not (N, ...), N > 0, or the critic does not give a score for each.
+ * @throws {@link ShapeError} if samples are not (N, ...), N > 0, or the critic does not give a score for each.
  *
  * @example
  * import { r1Penalty } from '@kasane/generative';

@@ -7,8 +7,10 @@ export type ImageSize = number | readonly [height: number, width: number];
 const HALVED = 8;
 
 /**
- * The sizes that an image has when it is halved, rounded down, as long as both sides are 8 or more: 28, 14, 7, or 64, 32, 16, 8, 4.
- * Throws RangeError for sides below 8, which would not be halved at all.
+ * The sizes that an image has when it is halved, rounded down, as long as both sides are 8 or more: 28, 14, 7, or 64, 32, 16,
+ * 8, 4.
+ *
+ * @throws RangeError for sides below 8, which would not be halved at all.
  */
 export function imageSizes(owner: string, size: ImageSize): [number, number][] {
   if (typeof size !== 'number' && (!Array.isArray(size) || size.length !== 2)) {

@@ -26,7 +26,7 @@ export interface ImageGridOptions {
  *
  * Same as `torchvision.utils.make_grid`, but `nrow` is `columns`, grey pictures stay grey, and a single picture has its margin, too.
  *
- * @throws ShapeError if images are not (N, C, H, W), N > 0.
+ * @throws {@link ShapeError} if images are not (N, C, H, W), N > 0.
  * @throws RangeError if `columns` is not a whole number of at least 1, `padding` not one of at least 0, or `padValue` is not finite.
  *
  * @example

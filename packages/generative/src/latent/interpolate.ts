@@ -27,7 +27,7 @@ export interface InterpolateOptions {
  * Ω is the angle between the vectors of the last dim, which for `spherical` are to be normal noise; where they point the same way or
  * opposite ways, it is straight.
  *
- * @throws ShapeError if the points have different shapes, or a spherical way is asked for between numbers.
+ * @throws {@link ShapeError} if the points have different shapes, or a spherical way is asked for between numbers.
  * @throws RangeError if `steps` is not a whole number of at least 2.
  *
  * @example
@@ -77,7 +77,7 @@ export function interpolate(from: Tensor, to: Tensor, options?: InterpolateOptio
  *
  * $$ y_{ij} = v_i \text{ if } j = \text{index}, \text{ else } z_j $$
  *
- * @throws ShapeError if z is not a vector.
+ * @throws {@link ShapeError} if z is not a vector.
  * @throws RangeError if it has no number of that index.
  * @throws TypeError if a value is not finite.
  *

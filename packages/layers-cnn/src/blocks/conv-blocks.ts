@@ -23,7 +23,9 @@ export class ConvReLU extends Conv2d {
  * | conv.weight                                    | (outChannels, inChannels, KH, KW) |
  * | bn.weight, bn.bias, bn.runningMean, bn.runningVar | (outChannels)                  |
  *
- * The eps of the normalisation is 0.001. Same as torchvision's `BasicConv2d`. Throws ShapeError for other inputs.
+ * The eps of the normalisation is 0.001. Same as torchvision's `BasicConv2d`.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { BasicConv2d } from '@kasane/layers-cnn/models';

@@ -28,8 +28,10 @@ export interface InceptionAuxOptions extends LayerOptions {
  * | fc1.weight | (1024, 2048)          |
  * | fc2.weight | (numClasses, 1024)    |
  *
- * The image is pooled to 4 × 4, a `BasicConv2d` leaves 128 channels of it, and two linear layers with ReLU and dropout
- * between them give the logits. Same as torchvision's `InceptionAux`. Throws ShapeError for other inputs.
+ * The image is pooled to 4 × 4, a `BasicConv2d` leaves 128 channels of it, and two linear layers with ReLU and dropout between
+ * them give the logits. Same as torchvision's `InceptionAux`.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { InceptionAux } from '@kasane/layers-cnn/models';

@@ -83,8 +83,10 @@ abstract class ReducedInception extends Module {
  * | input  | (N, inChannels, H, W)                            |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + poolProj, H, W)      |
  *
- * Every convolution has a bias and is followed by ReLU. torchvision's block is `BatchNormInception`. Throws RangeError
- * unless the numbers of channels are whole and ≥ 1, ShapeError for other inputs.
+ * Every convolution has a bias and is followed by ReLU. torchvision's block is `BatchNormInception`.
+ *
+ * @throws RangeError unless the numbers of channels are whole and ≥ 1.
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { Inception } from '@kasane/layers-cnn/models';
@@ -114,8 +116,10 @@ export class Inception extends ReducedInception {
  * | input  | (N, inChannels, H, W)                            |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + poolProj, H, W)      |
  *
- * Same as torchvision's `Inception`. Throws RangeError unless the numbers of channels are whole and ≥ 1, ShapeError for
- * other inputs.
+ * Same as torchvision's `Inception`.
+ *
+ * @throws RangeError unless the numbers of channels are whole and ≥ 1.
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { BatchNormInception } from '@kasane/layers-cnn/models';
@@ -144,8 +148,10 @@ export class BatchNormInception extends ReducedInception {
  * | input  | (N, inChannels, H, W)                              |
  * | output | (N, ch1x1 + ch3x3 + ch5x5 + inChannels, H, W)      |
  *
- * Every convolution has a bias and is followed by ReLU. torchvision has no class for it. Throws RangeError unless the
- * numbers of channels are whole and ≥ 1, ShapeError for other inputs.
+ * Every convolution has a bias and is followed by ReLU. torchvision has no class for it.
+ *
+ * @throws RangeError unless the numbers of channels are whole and ≥ 1.
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { NaiveInception } from '@kasane/layers-cnn/models';

@@ -21,8 +21,10 @@ export interface ResidualOptions extends LayerOptions {
  *
  * $$ y = x + F(x) $$
  *
- * The gradient ∂y/∂x = 1 + ∂F/∂x reaches what stands before it even where that of F vanishes. `body` is F and must keep
- * the shape. PyTorch has no class for it. Throws ShapeError if shapes cannot be added, and what F throws.
+ * The gradient ∂y/∂x = 1 + ∂F/∂x reaches what stands before it even where that of F vanishes. `body` is F and must keep the
+ * shape. PyTorch has no class for it.
+ *
+ * @throws {@link ShapeError} if shapes cannot be added, and what F throws.
  *
  * @example
  * import { init, Linear } from '@kasane/nn';
@@ -70,8 +72,10 @@ function downsample(i: number, o: number, options: ResidualOptions): Sequential 
  * | input  | (N, inPlanes, H, W)              |
  * | output | (N, planes, H/stride, W/stride)  |
  *
- * Where the shape changes, x passes through a 1 × 1 convolution with batch normalisation, `downsample`, which
- * the block makes itself. Otherwise the same as torchvision's `BasicBlock`. Throws ShapeError for other inputs.
+ * Where the shape changes, x passes through a 1 × 1 convolution with batch normalisation, `downsample`, which the block makes
+ * itself. Otherwise the same as torchvision's `BasicBlock`.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { BasicBlock } from '@kasane/layers-cnn/models';
@@ -120,9 +124,10 @@ export class BasicBlock extends Module {
  * | input  | (N, inPlanes, H, W)                 |
  * | output | (N, 4 planes, H/stride, W/stride)   |
  *
- * The stride is that of the 3 × 3 convolution. Where the shape changes, x passes through a 1 × 1 convolution with
- * batch normalisation, `downsample`, which the block makes itself. Otherwise the same as torchvision's
- * `Bottleneck`. Throws ShapeError for other inputs.
+ * The stride is that of the 3 × 3 convolution. Where the shape changes, x passes through a 1 × 1 convolution with batch
+ * normalisation, `downsample`, which the block makes itself. Otherwise the same as torchvision's `Bottleneck`.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { Bottleneck } from '@kasane/layers-cnn/models';
@@ -176,8 +181,9 @@ export class Bottleneck extends Module {
  * | input  | (N, inPlanes, H, W)              |
  * | output | (N, planes, H/stride, W/stride)  |
  *
- * Where the shape changes, a 1 × 1 convolution of relu(BN(x)), `downsample`, stands for x. torchvision has no class
- * for it. Throws ShapeError for other inputs.
+ * Where the shape changes, a 1 × 1 convolution of relu(BN(x)), `downsample`, stands for x. torchvision has no class for it.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { PreActivationBlock } from '@kasane/layers-cnn/models';

@@ -11,8 +11,10 @@ import { MaxPool2d } from '../pool-layers.ts';
  * | input  | (N, inChannels, H, W)       |
  * | output | (N, outChannels, ⌊H/2⌋, ⌊W/2⌋) |
  *
- * Two convolutions on each other see 5 × 5 pixels with 18/25 of the weights. torchvision has no class for it, but its
- * VGG consists of them. Throws ShapeError for other inputs.
+ * Two convolutions on each other see 5 × 5 pixels with 18/25 of the weights. torchvision has no class for it, but its VGG
+ * consists of them.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { VGGBlock } from '@kasane/layers-cnn/models';

@@ -11,7 +11,9 @@ import { formatShape, ShapeError, type Tensor, requireTensor } from '@kasane/ten
  * | boxes2 | (M, 4)                           |
  * | output | (N, M)                           |
  *
- * Same as `torchvision.ops.box_iou`: two boxes without any area give NaN. Throws ShapeError for other shapes.
+ * Same as `torchvision.ops.box_iou`: two boxes without any area give NaN.
+ *
+ * @throws {@link ShapeError} for other shapes.
  *
  * @example
  * import { boxIou } from '@kasane/layers-cnn/detection';

@@ -41,7 +41,7 @@ interface Judged {
  * their IoU is at least the threshold and no surer detection has found that object. A score of NaN is the lowest. Give
  * it detections with low scores too, after non-maximum suppression. Not in torchvision. Needs the values.
  *
- * Throws RangeError unless there is one element of truth for each image.
+ * @throws RangeError unless there is one element of truth for each image.
  *
  * @example
  * import { meanAveragePrecision } from '@kasane/layers-cnn/detection';

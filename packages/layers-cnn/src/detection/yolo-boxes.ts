@@ -36,11 +36,12 @@ export interface EncodeYoloOptions {
  * | labels | (k), int32, for each image                                                     |
  * | output | (N, S, S, 5 + C), rows of cells from the top: x, y, √w, √h, 1, and a one-hot class |
  *
- * The centre x, y is in cells from the upper left corner of its cell; w and h are parts of the image's width and
- * height. Cells without a centre are zeros. A cell has room for one object: of several centres the first box's stays,
- * and the others cannot be learned. It is what an output with B = 1 should be, so `decodeYolo` gives the boxes back.
- * Throws ShapeError for boxes of other shapes, RangeError for a box whose centre is outside of the image and for a
- * label that is no class.
+ * The centre x, y is in cells from the upper left corner of its cell; w and h are parts of the image's width and height. Cells
+ * without a centre are zeros. A cell has room for one object: of several centres the first box's stays, and the others cannot
+ * be learned. It is what an output with B = 1 should be, so `decodeYolo` gives the boxes back.
+ *
+ * @throws {@link ShapeError} for boxes of other shapes.
+ * @throws RangeError for a box whose centre is outside of the image and for a label that is no class.
  *
  * @example
  * import { encodeYolo } from '@kasane/layers-cnn/detection';
@@ -116,9 +117,11 @@ export interface DecodeYoloOptions {
  * | output | (N, S, S, B·5 + C), in each cell B times x, y, √w, √h, confidence, then classes |
  * | boxes  | (S·S·B, 4) for each image: x₁, y₁, x₂, y₂ in pixels, not cut at its edges   |
  *
- * The number of boxes is fixed: 98 for S = 7 and B = 2. All boxes of a cell have the class of the cell, so of two
- * objects with their centres in one cell at most one is reported with its class. `filterDetections` picks those
- * worth reporting. No gradients flow. Throws ShapeError for another shape.
+ * The number of boxes is fixed: 98 for S = 7 and B = 2. All boxes of a cell have the class of the cell, so of two objects with
+ * their centres in one cell at most one is reported with its class. `filterDetections` picks those worth reporting. No
+ * gradients flow.
+ *
+ * @throws {@link ShapeError} for another shape.
  *
  * @example
  * import { decodeYolo } from '@kasane/layers-cnn/detection';

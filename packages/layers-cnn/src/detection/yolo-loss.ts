@@ -36,8 +36,10 @@ const TINY = 1e-12;
  *
  * Of the B boxes of a cell with an object, the one with the highest IoU is responsible (the first of equal ones), and its
  * confidence shall be that IoU, through which no gradient flows. The confidence of all other boxes shall be 0. As in the
- * authors' program, the output holds the roots of width and height, so that no root of a negative number is
- * asked for and none has an infinite slope. Not in torchvision. Throws ShapeError if output and target do not fit.
+ * authors' program, the output holds the roots of width and height, so that no root of a negative number is asked for and none
+ * has an infinite slope. Not in torchvision.
+ *
+ * @throws {@link ShapeError} if output and target do not fit.
  *
  * @example
  * import { encodeYolo, yoloLoss } from '@kasane/layers-cnn/detection';

@@ -36,10 +36,12 @@ export interface YOLOOptions extends LayerOptions {
  * | input  | (N, inChannels, S·2ᵏ, S·2ᵏ), where k is one less than there are blocks             |
  * | output | (N, S, S, B·5 + C), in each cell B times x, y, √w, √h, confidence, then classes    |
  *
- * Blocks are a convolution of 3 by 3, batch normalisation and a leaky ReLU of slope 0.1; a convolution of 1 by 1 makes
- * the output, without an activation. The paper's network has 24 convolutions, trained on ImageNet first, and two dense
- * layers; this one has neither, so all cells share one set of weights and it learns from little data. Not in
- * torchvision. Throws RangeError unless the numbers are whole and ≥ 1, ShapeError for images of another size.
+ * Blocks are a convolution of 3 by 3, batch normalisation and a leaky ReLU of slope 0.1; a convolution of 1 by 1 makes the
+ * output, without an activation. The paper's network has 24 convolutions, trained on ImageNet first, and two dense layers; this
+ * one has neither, so all cells share one set of weights and it learns from little data. Not in torchvision.
+ *
+ * @throws RangeError unless the numbers are whole and ≥ 1.
+ * @throws {@link ShapeError} for images of another size.
  *
  * @example
  * import { YOLO } from '@kasane/layers-cnn/detection';

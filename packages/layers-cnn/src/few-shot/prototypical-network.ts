@@ -12,9 +12,11 @@ import { concat, formatShape, ShapeError, type Tensor, requireTensors } from '@k
  * | queries | (Q, C, H, W)                                                   |
  * | output  | (Q, way)                                                       |
  *
- * f is any embedding, (N, C, H, W) → (N, D). `crossEntropy` of the output and the places of the queries' classes is the
- * paper's loss; an episode with other classes at every step teaches f to compare. Examples and queries
- * are embedded as one batch. Not in torchvision. Throws ShapeError for other shapes.
+ * f is any embedding, (N, C, H, W) → (N, D). `crossEntropy` of the output and the places of the queries' classes is the paper's
+ * loss; an episode with other classes at every step teaches f to compare. Examples and queries are embedded as one batch. Not
+ * in torchvision.
+ *
+ * @throws {@link ShapeError} for other shapes.
  *
  * @example
  * import { ConvEmbedding, PrototypicalNetwork } from '@kasane/layers-cnn';

@@ -11,9 +11,11 @@ import { optionsOf, type Tensor } from '@kasane/tensor-core';
  * | a, b   | (N, C, H, W) |
  * | output | (N): z       |
  *
- * f is any embedding, (N, C, H, W) → (N, features). `binaryCrossEntropyWithLogits` is its loss; to train f alone, by
- * distances, there is `contrastiveLoss`. Not in torchvision. Throws RangeError unless features is a whole number,
- * ShapeError if f gives another number of features, and what f throws.
+ * f is any embedding, (N, C, H, W) → (N, features). `binaryCrossEntropyWithLogits` is its loss; to train f alone, by distances,
+ * there is `contrastiveLoss`. Not in torchvision.
+ *
+ * @throws RangeError unless features is a whole number.
+ * @throws {@link ShapeError} if f gives another number of features, and what f throws.
  *
  * @example
  * import { ConvEmbedding, SiameseNetwork } from '@kasane/layers-cnn';

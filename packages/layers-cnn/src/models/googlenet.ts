@@ -44,11 +44,12 @@ export interface GoogLeNetOutputs {
  * | input  | (N, 3, H, W)     |
  * | output | (N, numClasses)  |
  *
- * `forward` gives the logits and leaves the heads out; `withAux` gives what the heads say too, for a loss such as main +
- * 0.3 (aux1 + aux2). A trained model drops its heads with `model.aux1 = model.aux2 = null`, which changes nothing in what
- * `forward` gives: 13,004,888 parameters become 6,624,904. Weights start from N(0, 0.01²), cut off at ±2. Same as
- * torchvision's `GoogLeNet` without `transform_input`, whose `forward` gives all logits while training. Throws ShapeError
- * for other inputs.
+ * `forward` gives the logits and leaves the heads out; `withAux` gives what the heads say too, for a loss such as main + 0.3
+ * (aux1 + aux2). A trained model drops its heads with `model.aux1 = model.aux2 = null`, which changes nothing in what `forward`
+ * gives: 13,004,888 parameters become 6,624,904. Weights start from N(0, 0.01²), cut off at ±2. Same as torchvision's
+ * `GoogLeNet` without `transform_input`, whose `forward` gives all logits while training.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { GoogLeNet } from '@kasane/layers-cnn/models';

@@ -17,9 +17,11 @@ export interface LeNetOptions extends LayerOptions {
  * | input  | (N, 1, 32, 32)   |
  * | output | (N, numClasses)  |
  *
- * Digits of 28 × 28 pixels are padded by 2 on each side. As it is usually built today: pooling has no weights, every
- * map of the second convolution sees all six of the first, and the last layer gives logits instead of distances.
- * torchvision has no class for it. Throws ShapeError for other inputs.
+ * Digits of 28 × 28 pixels are padded by 2 on each side. As it is usually built today: pooling has no weights, every map of the
+ * second convolution sees all six of the first, and the last layer gives logits instead of distances. torchvision has no class
+ * for it.
+ *
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { LeNet } from '@kasane/layers-cnn/models';

@@ -40,10 +40,12 @@ export interface ResNetOptions extends LayerOptions {
  * | input  | (N, 3, H, W)     |
  * | output | (N, numClasses)  |
  *
- * `layers` says how many blocks each of the four stages has; every stage but the first halves the image, which the
- * layers before them have made four times smaller. Convolutions start from N(0, 2 / (outChannels · KH · KW)). Same as
- * torchvision's `ResNet`, but for `width`. Throws RangeError unless width and numClasses are whole numbers, ShapeError
- * for other inputs.
+ * `layers` says how many blocks each of the four stages has; every stage but the first halves the image, which the layers
+ * before them have made four times smaller. Convolutions start from N(0, 2 / (outChannels · KH · KW)). Same as torchvision's
+ * `ResNet`, but for `width`.
+ *
+ * @throws RangeError unless width and numClasses are whole numbers.
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { BasicBlock, ResNet } from '@kasane/layers-cnn/models';
@@ -120,8 +122,9 @@ export class ResNet extends Module {
 /**
  * ResNet-18: `new ResNet(BasicBlock, [2, 2, 2, 2], options)`, 11,689,512 parameters.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet18`, with no weights to download. Throws as
- * `ResNet`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet18`, with no weights to download.
+ *
+ * @throws As `ResNet`.
  *
  * @example
  * import { resnet18 } from '@kasane/layers-cnn/models';
@@ -138,8 +141,9 @@ export function resnet18(options: ResNetOptions = {}): ResNet {
 /**
  * ResNet-34: `new ResNet(BasicBlock, [3, 4, 6, 3], options)`, 21,797,672 parameters.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet34`, with no weights to download. Throws as
- * `ResNet`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet34`, with no weights to download.
+ *
+ * @throws As `ResNet`.
  *
  * @example
  * import { resnet34 } from '@kasane/layers-cnn/models';
@@ -154,8 +158,9 @@ export function resnet34(options: ResNetOptions = {}): ResNet {
 /**
  * ResNet-50: `new ResNet(Bottleneck, [3, 4, 6, 3], options)`, 25,557,032 parameters.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet50`, with no weights to download. Throws as
- * `ResNet`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet50`, with no weights to download.
+ *
+ * @throws As `ResNet`.
  *
  * @example
  * import { resnet50 } from '@kasane/layers-cnn/models';
@@ -172,8 +177,9 @@ export function resnet50(options: ResNetOptions = {}): ResNet {
 /**
  * ResNet-101: `new ResNet(Bottleneck, [3, 4, 23, 3], options)`, 44,549,160 parameters.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet101`, with no weights to download. Throws as
- * `ResNet`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet101`, with no weights to download.
+ *
+ * @throws As `ResNet`.
  *
  * @example
  * import { resnet101 } from '@kasane/layers-cnn/models';
@@ -188,8 +194,9 @@ export function resnet101(options: ResNetOptions = {}): ResNet {
 /**
  * ResNet-152: `new ResNet(Bottleneck, [3, 8, 36, 3], options)`, 60,192,808 parameters.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet152`, with no weights to download. Throws as
- * `ResNet`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `resnet152`, with no weights to download.
+ *
+ * @throws As `ResNet`.
  *
  * @example
  * import { resnet152 } from '@kasane/layers-cnn/models';

@@ -34,11 +34,12 @@ const CHANNELS = [64, 128, 256, 512, 512]; // of the blocks
  * | input  | (N, 3, H, W)     |
  * | output | (N, numClasses)  |
  *
- * `convolutions` says how many each of the five blocks has; H and W are at least 32, and 224 in the paper. What the
- * blocks give is pooled to 7 × 7. Weights start as torchvision's: those of convolutions from N(0, 2 / (9 outChannels)),
- * those of linear layers from N(0, 0.01²), biases from zero. Same as torchvision's `VGG` without batch normalisation.
- * Throws RangeError for more than five blocks, a numClasses that is not whole or a dropout that is no probability,
- * ShapeError for other inputs.
+ * `convolutions` says how many each of the five blocks has; H and W are at least 32, and 224 in the paper. What the blocks give
+ * is pooled to 7 × 7. Weights start as torchvision's: those of convolutions from N(0, 2 / (9 outChannels)), those of linear
+ * layers from N(0, 0.01²), biases from zero. Same as torchvision's `VGG` without batch normalisation.
+ *
+ * @throws RangeError for more than five blocks, a numClasses that is not whole or a dropout that is no probability.
+ * @throws {@link ShapeError} for other inputs.
  *
  * @example
  * import { VGG } from '@kasane/layers-cnn/models';
@@ -94,7 +95,9 @@ export class VGG extends Module {
 /**
  * VGG with 11 layers that have weights: `new VGG([1, 1, 2, 2, 2], options)`.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg11`, with no weights to download. Throws as `VGG`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg11`, with no weights to download.
+ *
+ * @throws As `VGG`.
  *
  * @example
  * import { vgg11 } from '@kasane/layers-cnn/models';
@@ -111,7 +114,9 @@ export function vgg11(options: VGGOptions = {}): VGG {
 /**
  * VGG with 16 layers that have weights, 138,357,544 of them: `new VGG([2, 2, 3, 3, 3], options)`.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg16`, with no weights to download. Throws as `VGG`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg16`, with no weights to download.
+ *
+ * @throws As `VGG`.
  *
  * @example
  * import { vgg16 } from '@kasane/layers-cnn/models';
@@ -129,7 +134,9 @@ export function vgg16(options: VGGOptions = {}): VGG {
 /**
  * VGG with 19 layers that have weights: `new VGG([2, 2, 4, 4, 4], options)`.
  *
- * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg19`, with no weights to download. Throws as `VGG`.
+ * (N, 3, H, W) becomes (N, numClasses). Same as torchvision's `vgg19`, with no weights to download.
+ *
+ * @throws As `VGG`.
  *
  * @example
  * import { vgg19 } from '@kasane/layers-cnn/models';

@@ -40,8 +40,9 @@ export interface RecurrenceResult {
 /**
  * Runs a recurrent cell over all steps of a batch of sequences, in one kernel call each way.
  *
- * Gates are in PyTorch's order: i, f, g, o and r, z, n. From a row's length on its state stays what it
- * was. Throws ShapeError or DTypeError if the parts do not fit.
+ * Gates are in PyTorch's order: i, f, g, o and r, z, n. From a row's length on its state stays what it was.
+ *
+ * @throws {@link ShapeError} or DTypeError if the parts do not fit.
  */
 export function recurrence(
   inputs: RecurrenceInputs,

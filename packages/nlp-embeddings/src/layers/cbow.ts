@@ -24,8 +24,8 @@ import type { WordLayerOptions } from './skip-gram.ts';
  *
  * The mean is that of the words that are there; without any it is zeros. For the rest see `SkipGram`.
  *
- * @throws ShapeError unless contexts is a matrix and for a word that there is not.
- * @throws DTypeError unless words are int32.
+ * @throws {@link ShapeError} unless contexts is a matrix and for a word that there is not.
+ * @throws {@link DTypeError} unless words are int32.
  *
  * @example
  * import { CBOW } from '@kasane/nlp-embeddings';

@@ -20,7 +20,7 @@ import { AliasTable, Draws } from '../word2vec/draws.ts';
  *
  * `scores` are (B, T).
  *
- * @throws ShapeError unless scores are a matrix with at least one column.
+ * @throws {@link ShapeError} unless scores are a matrix with at least one column.
  *
  * @example
  * import { negativeSamplingLoss } from '@kasane/nlp-embeddings';

@@ -22,8 +22,8 @@ export type WordLayerOptions = LayerOptions;
  * `Adagrad` or `SparseAdam` the cost of a step does not grow with the vocabulary. The words' vectors start uniform in ±½ / embeddingDim, those of
  * targets from zeros, as in word2vec.
  *
- * @throws ShapeError for a word that there is not.
- * @throws DTypeError unless words are int32.
+ * @throws {@link ShapeError} for a word that there is not.
+ * @throws {@link DTypeError} unless words are int32.
  *
  * @example
  * import { negativeSamplingLoss, SkipGram } from '@kasane/nlp-embeddings';

@@ -63,7 +63,7 @@ export class PCA {
    * Finds the components. Gives way to the event loop while the covariance is made, not while it is taken apart, which takes a second for 500 columns.
    *
    * @throws RangeError for more components than there can be.
-   * @throws DataError for points that are no matrix, fewer than two, or not finite.
+   * @throws {@link DataError} for points that are no matrix, fewer than two, or not finite.
    * @throws the reason of `signal`.
    */
   static async fit(points: Points, options?: PCAOptions): Promise<PCA> {
@@ -105,7 +105,7 @@ export class PCA {
   /**
    * Where points lie along the components, (n, nComponents).
    *
-   * @throws DataError for points of another size.
+   * @throws {@link DataError} for points of another size.
    */
   transform(points: readonly ArrayLike<number>[]): Tensor {
     requireRows('PCA.transform: points must be an array of arrays of numbers', points);

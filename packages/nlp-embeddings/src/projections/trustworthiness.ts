@@ -23,7 +23,7 @@ export interface TrustworthinessOptions {
  *
  * Points have shape (n, d), the embedding (n, c). Same as `sklearn.manifold.trustworthiness`. Compares all points with all others.
  *
- * @throws DataError for points that are no matrix, not finite, or not as many in both.
+ * @throws {@link DataError} for points that are no matrix, not finite, or not as many in both.
  * @throws RangeError for too many neighbours.
  * @throws TypeError for a metric that there is not.
  *

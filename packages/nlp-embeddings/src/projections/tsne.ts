@@ -126,7 +126,7 @@ export class TSNE {
    * Makes the picture. Gives way to the event loop about every 16 ms; the same seed gives the same bits.
    *
    * @throws RangeError for a perplexity that is more than the other points, or a number out of range.
-   * @throws DataError for points that are no matrix, fewer than two, or not finite, and if the points fly apart.
+   * @throws {@link DataError} for points that are no matrix, fewer than two, or not finite, and if the points fly apart.
    * @throws TypeError for a metric or an option that there is not.
    * @throws the reason of `signal`.
    */

@@ -103,7 +103,7 @@ export class UMAP {
    * Makes the picture. Gives way to the event loop about every 16 ms; the same seed gives the same bits.
    *
    * @throws RangeError for more neighbours than there are points, or a number out of range.
-   * @throws DataError for points that are no matrix, fewer than two, or not finite.
+   * @throws {@link DataError} for points that are no matrix, fewer than two, or not finite.
    * @throws TypeError for a metric or an option that there is not.
    * @throws the reason of `signal`.
    */
@@ -133,7 +133,7 @@ export class UMAP {
   /**
    * Where points that come later lie in the picture, (n, nComponents); those that are there do not move. A third of the epochs of `fit`, 100 by default.
    *
-   * @throws DataError for points of another size, or not finite.
+   * @throws {@link DataError} for points of another size, or not finite.
    * @throws the reason of `signal`.
    */
   async transform(points: Points, options?: UMAPTransformOptions): Promise<Tensor> {

@@ -9,7 +9,7 @@ import { requireText } from './given.ts';
  *
  * `\s`, `\w`, `\d` know all of Unicode, `^` and `$` are ends of lines, `(?i:…)` and `++` work on engines that lack them.
  *
- * @throws DataError for what has no counterpart, such as `\G` and `&&`.
+ * @throws {@link DataError} for what has no counterpart, such as `\G` and `&&`.
  *
  * @example
  * import { preTokenizers, Regex } from '@kasane/nlp-embeddings/tokenizers';

@@ -56,7 +56,7 @@ interface Proto {
  * Gives SentencePiece's ids, but for two things that are as in Hugging Face's tokenizers: control symbols such as `<s>` are special tokens, which are
  * found in texts, and decoding unknown tokens gives their name, not ` ⁇ `. Offsets are those of this package.
  *
- * @throws DataError, with the place, for bytes that are no such model, and for what is not supported: types word and char, spaces as suffixes or not
+ * @throws {@link DataError}, with the place, for bytes that are no such model, and for what is not supported: types word and char, spaces as suffixes or not
  * escaped, denormalizers, unused pieces, user-defined symbols that the normalization changes.
  *
  * @example

@@ -44,7 +44,7 @@ export interface TiktokenOptions {
  * Gives tiktoken's ids. Special tokens are found wherever they stand, as with `allowed_special="all"` there. Saved as tokenizer.json, it has
  * the merges that Hugging Face makes of such files.
  *
- * @throws DataError for a line that is no token and its rank, with its number; for a rank or a token that comes twice, and for a byte that no token
+ * @throws {@link DataError} for a line that is no token and its rank, with its number; for a rank or a token that comes twice, and for a byte that no token
  * is.
  *
  * @example
@@ -129,7 +129,7 @@ function decoded(base64: string): string | undefined {
  *
  * There a pair is merged whenever what it becomes is a token, the lowest id first.
  *
- * @throws DataError for a model whose merges are in another order than their ids, that has prefixes or suffixes, or tokens with characters that are
+ * @throws {@link DataError} for a model whose merges are in another order than their ids, that has prefixes or suffixes, or tokens with characters that are
  * no bytes.
  *
  * @example

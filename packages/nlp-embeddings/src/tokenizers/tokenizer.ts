@@ -73,7 +73,7 @@ export interface DecodeOptions {
  * As Hugging Face's `tokenizers`, with its names, results and files. Offsets are in UTF-16 code units, those of JavaScript's strings, not in code
  * points. An id without a token is an error in `decode`, where theirs leaves it out.
  *
- * @throws DataError for text that the model has no tokens for and for files that are not as they should be.
+ * @throws {@link DataError} for text that the model has no tokens for and for files that are not as they should be.
  * @throws RangeError for ids without tokens and lengths out of range.
  *
  * @example
@@ -366,7 +366,7 @@ export class Tokenizer {
 
   /**
    * The tokenizer of a tokenizer.json, its text or what it parses to.
-   * @throws DataError, with the place, for what is not supported or not as it should be; nothing in the file is passed over.
+   * @throws {@link DataError}, with the place, for what is not supported or not as it should be; nothing in the file is passed over.
    */
   static fromJSON(json: unknown, name: string = 'tokenizer.json'): Tokenizer {
     const fields = new Fields(typeof json === 'string' ? parsed(json, name) : json, name);

@@ -16,7 +16,7 @@ const [SPACE, LINE_FEED] = [32, 10];
  *
  * As gensim's `load_word2vec_format` with `binary=True`.
  *
- * @throws DataError for bytes that do not begin with such a line, and with the number of the word where they end too early or are no UTF-8.
+ * @throws {@link DataError} for bytes that do not begin with such a line, and with the number of the word where they end too early or are no UTF-8.
  *
  * @example
  * import { KeyedVectors, readBinaryVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';
@@ -78,7 +78,7 @@ export function readBinaryVectors(
 /**
  * Writes word2vec's binary format, with a line feed behind each vector as word2vec itself does.
  *
- * @throws DataError for a word with a blank or a line feed, which the format cannot hold.
+ * @throws {@link DataError} for a word with a blank or a line feed, which the format cannot hold.
  *
  * @example
  * import { KeyedVectors, writeBinaryVectors } from '@kasane/nlp-embeddings';

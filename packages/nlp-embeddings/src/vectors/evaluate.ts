@@ -30,7 +30,7 @@ export interface WordPairsResult {
  *
  * of cosines and scores is `pearson`, that of their ranks `spearman`. Same numbers as gensim's `evaluate_word_pairs`, without its p values.
  *
- * @throws DataError with its number for a line that is something else, and if fewer than two pairs can be asked.
+ * @throws {@link DataError} with its number for a line that is something else, and if fewer than two pairs can be asked.
  * @throws RangeError unless `restrictVocab` is a whole number ≥ 1.
  *
  * @example
@@ -114,7 +114,7 @@ const BATCH = 64;
  *
  * is the answer, for `'3CosMul'` that of `KeyedVectors.analogy`. Same numbers as gensim's `evaluate_word_analogies`.
  *
- * @throws DataError with its number for a line that has no four words.
+ * @throws {@link DataError} with its number for a line that has no four words.
  * @throws RangeError unless `restrictVocab` is a whole number ≥ 1.
  * @throws the reason of `signal`.
  *

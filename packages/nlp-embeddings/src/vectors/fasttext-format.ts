@@ -22,7 +22,7 @@ const floatsAreLittle = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
  *
  * Same vectors as gensim's `load_facebook_vectors`.
  *
- * @throws DataError for other files, quantized models (`.ftz`), classifiers, and bytes that end too early.
+ * @throws {@link DataError} for other files, quantized models (`.ftz`), classifiers, and bytes that end too early.
  * @throws the reason of `signal`.
  *
  * @example

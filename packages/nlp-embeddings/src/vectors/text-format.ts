@@ -23,7 +23,7 @@ export interface ReadVectorsOptions {
  *
  * As gensim's `load_word2vec_format` with `binary=False`.
  *
- * @throws DataError with the number of the line for one that has too few numbers or what is no number, and for a text that ends before its first line
+ * @throws {@link DataError} with the number of the line for one that has too few numbers or what is no number, and for a text that ends before its first line
  * says.
  * @throws the reason of `signal` when it is aborted.
  *
@@ -121,7 +121,7 @@ export interface WriteVectorsOptions {
  * The lines of word2vec's text format and fastText's `.vec`, or, without `header`, of GloVe's, each with its line feed. Numbers are as short as
  * they can be and come back to the bit.
  *
- * @throws DataError for a word with a line feed or one that is empty, which no line can hold.
+ * @throws {@link DataError} for a word with a line feed or one that is empty, which no line can hold.
  *
  * @example
  * import { KeyedVectors, writeVectors } from '@kasane/nlp-embeddings';

@@ -58,7 +58,7 @@ export class Word2Vec {
    *
    * @throws TypeError for options that it does not have.
    * @throws RangeError for options out of range.
-   * @throws DataError for sentences that are no arrays of words, for a corpus without words that occur `minCount` times, and for a loss that is not
+   * @throws {@link DataError} for sentences that are no arrays of words, for a corpus without words that occur `minCount` times, and for a loss that is not
    * finite.
    * @throws the reason of `signal` when it is aborted.
    */

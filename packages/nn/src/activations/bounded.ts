@@ -122,7 +122,9 @@ export class ReLU6 extends Hardtanh {
  *
  * $$ \log \frac{1}{1 + e^{-x}} $$
  *
- * The output has the input's shape. Same as `torch.nn.LogSigmoid`. Throws DTypeError for bools.
+ * The output has the input's shape. Same as `torch.nn.LogSigmoid`.
+ *
+ * @throws {@link DTypeError} for bools.
  *
  * @example
  * import { LogSigmoid } from '@kasane/nn';
@@ -142,8 +144,9 @@ export class LogSigmoid extends Module {
  *
  * $$ \frac{x}{1 + |x|} $$
  *
- * The output has the input's shape. Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives
- * NaN. Throws DTypeError for whole numbers and bools.
+ * The output has the input's shape. Same as `torch.nn.Softsign`, except that it is ±1 at ±Infinity, where PyTorch gives NaN.
+ *
+ * @throws {@link DTypeError} for whole numbers and bools.
  *
  * @example
  * import { Softsign } from '@kasane/nn';

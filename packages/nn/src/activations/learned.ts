@@ -32,8 +32,10 @@ export interface PReLUOptions extends LayerOptions {
  * | input, output | any for one slope, else (N, C) or (N, C, ...) |
  * | weight        | (C)                                         |
  *
- * Same as `torch.nn.PReLU`. Keep weight decay off it. Throws RangeError unless numParameters is a whole number ≥ 1,
- * ShapeError if the input has no such channels.
+ * Same as `torch.nn.PReLU`. Keep weight decay off it.
+ *
+ * @throws RangeError unless numParameters is a whole number ≥ 1.
+ * @throws {@link ShapeError} if the input has no such channels.
  *
  * @example
  * import { PReLU } from '@kasane/nn';
@@ -81,8 +83,10 @@ export class PReLU extends Module {
  *
  * $$ \max(x, 0) + a \min(x, 0), \quad a \sim U(\mathrm{lower}, \mathrm{upper}), \text{ in evaluation } a = \tfrac12 (\mathrm{lower} + \mathrm{upper}) $$
  *
- * The output has the input's shape. Same as `torch.nn.RReLU`. Throws RangeError unless lower ≤ upper, DTypeError while
- * training unless the input is float32 or float64.
+ * The output has the input's shape. Same as `torch.nn.RReLU`.
+ *
+ * @throws RangeError unless lower ≤ upper.
+ * @throws {@link DTypeError} while training unless the input is float32 or float64.
  *
  * @example
  * import { RReLU } from '@kasane/nn';

@@ -36,7 +36,9 @@ export class Hardshrink extends Module {
  *
  * $$ \operatorname{sign}(x) \max(|x| - \lambda, 0) $$
  *
- * The output has the input's shape. Same as `torch.nn.Softshrink`. Throws RangeError unless λ ≥ 0.
+ * The output has the input's shape. Same as `torch.nn.Softshrink`.
+ *
+ * @throws RangeError unless λ ≥ 0.
  *
  * @example
  * import { Softshrink } from '@kasane/nn';

@@ -110,9 +110,10 @@ export class Mish extends Module {
  *
  * $$ \frac{1}{\beta} \log(1 + e^{\beta x}) $$
  *
- * The output has the input's shape. Same as `torch.nn.Softplus`, except that there is no `threshold` above which x
- * stands in for the formula: the formula is computed without overflow everywhere. Throws RangeError unless beta is
- * positive.
+ * The output has the input's shape. Same as `torch.nn.Softplus`, except that there is no `threshold` above which x stands in
+ * for the formula: the formula is computed without overflow everywhere.
+ *
+ * @throws RangeError unless beta is positive.
  *
  * @example
  * import { Softplus } from '@kasane/nn';

@@ -86,7 +86,9 @@ export class Softmin extends Softmax {
  *
  * $$ \frac{e^{x_{n, c, h, w}}}{\sum_k e^{x_{n, k, h, w}}} $$
  *
- * The output has the input's shape. Same as `torch.nn.Softmax2d`. Throws ShapeError for other numbers of dimensions.
+ * The output has the input's shape. Same as `torch.nn.Softmax2d`.
+ *
+ * @throws {@link ShapeError} for other numbers of dimensions.
  *
  * @example
  * import { Softmax2d } from '@kasane/nn';
@@ -112,8 +114,9 @@ export class Softmax2d extends Module {
  *
  * $$ a \odot \sigma(b), \quad x = [a; b] $$
  *
- * (..., 2·M, ...) becomes (..., M, ...). Same as `torch.nn.GLU`. Throws ShapeError unless the input has the dimension,
- * of an even size.
+ * (..., 2·M, ...) becomes (..., M, ...). Same as `torch.nn.GLU`.
+ *
+ * @throws {@link ShapeError} unless the input has the dimension, of an even size.
  *
  * @example
  * import { GLU } from '@kasane/nn';

@@ -52,7 +52,7 @@ export function drawLike({ dtype, backend }: Tensor, options: InitOptions): Rand
  *
  * $$ w_i = \mathrm{value} $$
  *
- * Throws ScopeError for the result of an op that has gradients.
+ * @throws {@link ScopeError} for the result of an op that has gradients.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -68,7 +68,7 @@ export function constant<T extends Tensor>(tensor: T, value: number): T {
  *
  * $$ w_i = 0 $$
  *
- * Throws as `constant`.
+ * @throws As `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -84,7 +84,7 @@ export function zeros<T extends Tensor>(tensor: T): T {
  *
  * $$ w_i = 1 $$
  *
- * Throws as `constant`.
+ * @throws As `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -100,7 +100,7 @@ export function ones<T extends Tensor>(tensor: T): T {
  *
  * $$ w_{ij} = 1 \text{ if } i = j, \text{ else } 0 $$
  *
- * Throws ShapeError unless it has two dimensions, and as `constant`.
+ * @throws {@link ShapeError} unless it has two dimensions, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -123,7 +123,8 @@ export function eye<T extends Tensor>(tensor: T): T {
  *
  * $$ w_i \sim U(\mathrm{low}, \mathrm{high}) $$
  *
- * Throws RangeError unless low ≤ high are finite, DTypeError for whole numbers and bools, and as `constant`.
+ * @throws RangeError unless low ≤ high are finite.
+ * @throws {@link DTypeError} for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -150,7 +151,8 @@ export function uniform<T extends Tensor>(
  *
  * $$ w_i \sim N(\mathrm{mean}, \mathrm{std}^2) $$
  *
- * Throws RangeError unless mean is finite and std ≥ 0, DTypeError for whole numbers and bools, and as `constant`.
+ * @throws RangeError unless mean is finite and std ≥ 0.
+ * @throws {@link DTypeError} for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -181,8 +183,10 @@ export interface TruncatedNormalOptions extends InitOptions {
  *
  * $$ w_i \sim N(\mathrm{mean}, \mathrm{std}^2) \text{ given } \mathrm{low} \le w_i \le \mathrm{high} $$
  *
- * Unlike `torch.nn.init.trunc_normal_`, the bounds follow mean and std by default. Throws RangeError unless std > 0 and
- * low < high, DTypeError for whole numbers and bools, and as `constant`.
+ * Unlike `torch.nn.init.trunc_normal_`, the bounds follow mean and std by default.
+ *
+ * @throws RangeError unless std > 0 and low < high.
+ * @throws {@link DTypeError} for whole numbers and bools, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';

@@ -5,8 +5,9 @@ import { formatShape, requireTensor, ShapeError, sizeOf, type Tensor } from '@ka
  *
  * $$ \mathrm{fan_{in}} = \mathrm{in} \cdot k, \quad \mathrm{fan_{out}} = \mathrm{out} \cdot k $$
  *
- * with k elements in a kernel. Shapes are PyTorch's, (out, in) or (out, in, ...kernel). Throws ShapeError for less than
- * two dimensions.
+ * with k elements in a kernel. Shapes are PyTorch's, (out, in) or (out, in, ...kernel).
+ *
+ * @throws {@link ShapeError} for less than two dimensions.
  *
  * @example
  * import { init } from '@kasane/nn';

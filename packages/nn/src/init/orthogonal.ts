@@ -8,9 +8,10 @@ import { xavierNames, type XavierOptions } from './scaled.ts';
  *
  * $$ W W^\top = \mathrm{gain}^2 \, I \text{ if } \mathrm{out} \le \mathrm{rest}, \text{ else } W^\top W = \mathrm{gain}^2 \, I $$
  *
- * The weight is read as a matrix (out, rest); the shorter of its rows and columns become orthonormal. Same distribution
- * as `torch.nn.init.orthogonal_`. The numbers are made on the host in float64. Throws ShapeError for less than two
- * dimensions, and as `constant`.
+ * The weight is read as a matrix (out, rest); the shorter of its rows and columns become orthonormal. Same distribution as
+ * `torch.nn.init.orthogonal_`. The numbers are made on the host in float64.
+ *
+ * @throws {@link ShapeError} for less than two dimensions, and as `constant`.
  *
  * @example
  * import { init } from '@kasane/nn';

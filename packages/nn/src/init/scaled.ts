@@ -17,7 +17,7 @@ export const xavierNames = ['gain', 'generator'] as const;
  *
  * $$ w_i \sim U(-b, b), \quad b = \mathrm{gain} \sqrt{6 / (\mathrm{fan_{in}} + \mathrm{fan_{out}})} $$
  *
- * Throws ShapeError for less than two dimensions, and as `uniform`.
+ * @throws {@link ShapeError} for less than two dimensions, and as `uniform`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -41,7 +41,7 @@ export function xavierUniform<T extends Tensor>(tensor: T, options: XavierOption
  *
  * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} \sqrt{2 / (\mathrm{fan_{in}} + \mathrm{fan_{out}})} $$
  *
- * Throws ShapeError for less than two dimensions, and as `normal`.
+ * @throws {@link ShapeError} for less than two dimensions, and as `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -64,8 +64,10 @@ export function xavierNormal<T extends Tensor>(tensor: T, options: XavierOptions
  *
  * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} / \sqrt{\mathrm{fan_{in}}} $$
  *
- * Many courses call this Xavier's initialisation, and with gain √2 it is He's; Glorot's own (`xavierNormal`) averages
- * fan_in and fan_out. Throws ShapeError for less than two dimensions, and as `normal`.
+ * Many courses call this Xavier's initialisation, and with gain √2 it is He's; Glorot's own (`xavierNormal`) averages fan_in
+ * and fan_out.
+ *
+ * @throws {@link ShapeError} for less than two dimensions, and as `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -94,8 +96,9 @@ export interface KaimingOptions extends InitOptions {
  *
  * $$ w_i \sim U(-b, b), \quad b = \mathrm{gain} \sqrt{3 / \mathrm{fan}} $$
  *
- * The gain is that of `calculateGain`, the fan that of `mode`. Throws ShapeError for less than two dimensions, and as
- * `uniform`.
+ * The gain is that of `calculateGain`, the fan that of `mode`.
+ *
+ * @throws {@link ShapeError} for less than two dimensions, and as `uniform`.
  *
  * @example
  * import { init } from '@kasane/nn';
@@ -117,8 +120,9 @@ export function kaimingUniform<T extends Tensor>(tensor: T, options: KaimingOpti
  *
  * $$ w_i \sim N(0, \sigma^2), \quad \sigma = \mathrm{gain} / \sqrt{\mathrm{fan}} $$
  *
- * The gain is that of `calculateGain`, the fan that of `mode`. Throws ShapeError for less than two dimensions, and as
- * `normal`.
+ * The gain is that of `calculateGain`, the fan that of `mode`.
+ *
+ * @throws {@link ShapeError} for less than two dimensions, and as `normal`.
  *
  * @example
  * import { init } from '@kasane/nn';

@@ -6,7 +6,9 @@ let skipping = false;
  * Makes a module without drawing its weights, for one whose values are loaded next, or which is only counted.
  *
  * While `make` runs, layers and the functions of `init` leave tensors as they are: weights are zeros. As
- * `torch.nn.utils.skip_init`, which leaves them undefined. Throws ScopeError if `make` returns a promise.
+ * `torch.nn.utils.skip_init`, which leaves them undefined.
+ *
+ * @throws {@link ScopeError} if `make` returns a promise.
  *
  * @example
  * import { Linear, skipInit } from '@kasane/nn';

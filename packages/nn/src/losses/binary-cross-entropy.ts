@@ -55,7 +55,8 @@ const ofScores = customVjp<[Tensor, Tensor, Tensor]>({
  *
  * Logarithms are held at -100 from below. `binaryCrossEntropyWithLogits` takes scores and is the more exact. Same as
  * `torch.nn.functional.binary_cross_entropy`, except that an input outside of [0, 1] gives NaN instead of an exception.
- * Throws ShapeError unless input and target have one shape, to which the weight broadcasts.
+ *
+ * @throws {@link ShapeError} unless input and target have one shape, to which the weight broadcasts.
  *
  * @example
  * import { binaryCrossEntropy } from '@kasane/nn';
@@ -89,8 +90,9 @@ const withLogitsNames = ['weight', 'posWeight', 'reduction'] as const;
  * $$ \ell_i = -w_i \left( p_i \, y_i \log \sigma(x_i) + (1 - y_i) \log (1 - \sigma(x_i)) \right) $$
  *
  * Computed without overflow for any score, also for ±Infinity, where PyTorch gives NaN. Else the same as
- * `torch.nn.functional.binary_cross_entropy_with_logits`. Throws ShapeError unless input and target have one shape, to
- * which the weights broadcast.
+ * `torch.nn.functional.binary_cross_entropy_with_logits`.
+ *
+ * @throws {@link ShapeError} unless input and target have one shape, to which the weights broadcast.
  *
  * @example
  * import { binaryCrossEntropyWithLogits } from '@kasane/nn';

@@ -29,8 +29,9 @@ const contrastiveNames = ['margin', 'eps', 'reduction'] as const;
  * | a, b   | (N, D) or (D)                  |
  * | target | (N) or (): 0 like, 1 unlike    |
  *
- * The target is the paper's: 1 marks an unlike pair. Not in PyTorch. Throws ShapeError if the shapes
- * do not fit.
+ * The target is the paper's: 1 marks an unlike pair. Not in PyTorch.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit.
  *
  * @example
  * import { contrastiveLoss } from '@kasane/nn';
@@ -69,7 +70,9 @@ export function contrastiveLoss(
  *
  * $$ \ell_n = \tfrac12 (1 - y_n) d_n^2 + \tfrac12 y_n \max(0, m - d_n)^2, \quad d_n = \|a_n - b_n + \epsilon\|_2 $$
  *
- * Not in PyTorch. Throws as `contrastiveLoss`.
+ * Not in PyTorch.
+ *
+ * @throws As `contrastiveLoss`.
  *
  * @example
  * import { ContrastiveLoss } from '@kasane/nn';

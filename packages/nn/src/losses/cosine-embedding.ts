@@ -30,7 +30,9 @@ const EPSILON = 1e-12;
  * | target   | (N) or ()     |
  *
  * with margin m, and 10⁻¹² added to the squared lengths. Another target costs nothing. Same as
- * `torch.nn.functional.cosine_embedding_loss`. Throws ShapeError if the shapes do not fit.
+ * `torch.nn.functional.cosine_embedding_loss`.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit.
  *
  * @example
  * import { cosineEmbeddingLoss } from '@kasane/nn';
@@ -67,7 +69,9 @@ export function cosineEmbeddingLoss(
  *
  * $$ \ell_n = 1 - \cos(a_n, b_n) \text{ if } y_n = 1, \quad \max(0, \cos(a_n, b_n) - m) \text{ if } y_n = -1 $$
  *
- * Same as `torch.nn.CosineEmbeddingLoss`. Throws as `cosineEmbeddingLoss`.
+ * Same as `torch.nn.CosineEmbeddingLoss`.
+ *
+ * @throws As `cosineEmbeddingLoss`.
  *
  * @example
  * import { CosineEmbeddingLoss } from '@kasane/nn';

@@ -113,7 +113,9 @@ export function crossEntropy(
  *
  * $$ \ell_n = -\sum_c w_c \, y_{n,c} \log \frac{e^{x_{n,c}}}{\sum_j e^{x_{n,j}}} $$
  *
- * Same as `torch.nn.CrossEntropyLoss`, except that the target may be an array. Throws as `crossEntropy`.
+ * Same as `torch.nn.CrossEntropyLoss`, except that the target may be an array.
+ *
+ * @throws As `crossEntropy`.
  *
  * @example
  * import { CrossEntropyLoss } from '@kasane/nn';

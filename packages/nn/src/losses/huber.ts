@@ -78,7 +78,9 @@ function huber(input: Tensor, target: Tensor, delta: number): Tensor {
  *
  * $$ \ell_i = \tfrac12 z^2 \text{ if } z \le \delta, \text{ else } \delta (z - \tfrac12 \delta), \quad z = |x_i - y_i| $$
  *
- * Same as `torch.nn.HuberLoss`, except that nothing is broadcast. Throws as `huberLoss`.
+ * Same as `torch.nn.HuberLoss`, except that nothing is broadcast.
+ *
+ * @throws As `huberLoss`.
  *
  * @example
  * import { HuberLoss } from '@kasane/nn';
@@ -105,7 +107,9 @@ export class HuberLoss extends Loss<HuberOptions> {
  *
  * $$ \ell_i = \tfrac12 z^2 / \beta \text{ if } z \le \beta, \text{ else } z - \tfrac12 \beta, \quad z = |x_i - y_i| $$
  *
- * Same as `torch.nn.SmoothL1Loss`, except that nothing is broadcast. Throws as `smoothL1Loss`.
+ * Same as `torch.nn.SmoothL1Loss`, except that nothing is broadcast.
+ *
+ * @throws As `smoothL1Loss`.
  *
  * @example
  * import { SmoothL1Loss } from '@kasane/nn';

@@ -49,7 +49,9 @@ export function klDivLoss(input: Tensor, target: Tensor, options: KLDivOptions =
  *
  * $$ \ell_i = y_i (\log y_i - x_i) $$
  *
- * Same as `torch.nn.KLDivLoss`, except that nothing is broadcast. Throws as `klDivLoss`.
+ * Same as `torch.nn.KLDivLoss`, except that nothing is broadcast.
+ *
+ * @throws As `klDivLoss`.
  *
  * @example
  * import { KLDivLoss } from '@kasane/nn';

@@ -28,7 +28,9 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  *
  * $$ \ell_i = |x_i - y_i| $$
  *
- * Same as `torch.nn.L1Loss`, except that nothing is broadcast. Throws as `l1Loss`.
+ * Same as `torch.nn.L1Loss`, except that nothing is broadcast.
+ *
+ * @throws As `l1Loss`.
  *
  * @example
  * import { L1Loss } from '@kasane/nn';

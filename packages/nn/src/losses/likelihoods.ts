@@ -22,9 +22,10 @@ export interface GaussianNLLOptions extends LossOptions {
  *
  * $$ \ell_i = \tfrac12 \left( \log v_i + \frac{(x_i - y_i)^2}{v_i} \right), \quad v_i = \max(\sigma_i^2, \epsilon) $$
  *
- * The variance has the input's shape, or 1 in the last dimension, or no elements but one. Its gradient is that at v, also
- * below ε. Same as `torch.nn.functional.gaussian_nll_loss`, except that a negative variance counts as ε, where PyTorch throws.
- * Throws ShapeError if the shapes do not fit.
+ * The variance has the input's shape, or 1 in the last dimension, or no elements but one. Its gradient is that at v, also below
+ * ε. Same as `torch.nn.functional.gaussian_nll_loss`, except that a negative variance counts as ε, where PyTorch throws.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit.
  *
  * @example
  * import { gaussianNllLoss } from '@kasane/nn';
@@ -60,7 +61,9 @@ export function gaussianNllLoss(
  *
  * $$ \ell_i = \tfrac12 \left( \log v_i + \frac{(x_i - y_i)^2}{v_i} \right), \quad v_i = \max(\sigma_i^2, \epsilon) $$
  *
- * Same as `torch.nn.GaussianNLLLoss`, except that a negative variance counts as ε. Throws as `gaussianNllLoss`.
+ * Same as `torch.nn.GaussianNLLLoss`, except that a negative variance counts as ε.
+ *
+ * @throws As `gaussianNllLoss`.
  *
  * @example
  * import { GaussianNLLLoss } from '@kasane/nn';
@@ -99,8 +102,9 @@ export interface PoissonNLLOptions extends LossOptions {
  *
  * $$ \ell_i = e^{x_i} - y_i x_i, \quad \text{or, of rates, } x_i - y_i \log(x_i + \epsilon) $$
  *
- * Same as `torch.nn.functional.poisson_nll_loss`, except that nothing is broadcast. Throws ShapeError unless both have
- * one shape.
+ * Same as `torch.nn.functional.poisson_nll_loss`, except that nothing is broadcast.
+ *
+ * @throws {@link ShapeError} unless both have one shape.
  *
  * @example
  * import { poissonNllLoss } from '@kasane/nn';
@@ -140,7 +144,9 @@ export function poissonNllLoss(
  *
  * $$ \ell_i = e^{x_i} - y_i x_i, \quad \text{or, of rates, } x_i - y_i \log(x_i + \epsilon) $$
  *
- * Same as `torch.nn.PoissonNLLLoss`, except that nothing is broadcast. Throws as `poissonNllLoss`.
+ * Same as `torch.nn.PoissonNLLLoss`, except that nothing is broadcast.
+ *
+ * @throws As `poissonNllLoss`.
  *
  * @example
  * import { PoissonNLLLoss } from '@kasane/nn';

@@ -21,8 +21,9 @@ const marginNames = ['margin', 'reduction'] as const;
  *
  * $$ \ell_i = \max(0, -y_i (a_i - b_i) + m) $$
  *
- * Same as `torch.nn.functional.margin_ranking_loss`, except that nothing is broadcast. Throws ShapeError unless all
- * have one shape.
+ * Same as `torch.nn.functional.margin_ranking_loss`, except that nothing is broadcast.
+ *
+ * @throws {@link ShapeError} unless all have one shape.
  *
  * @example
  * import { marginRankingLoss } from '@kasane/nn';
@@ -48,7 +49,9 @@ export function marginRankingLoss(
  *
  * $$ \ell_i = \max(0, -y_i (a_i - b_i) + m) $$
  *
- * Same as `torch.nn.MarginRankingLoss`, except that nothing is broadcast. Throws as `marginRankingLoss`.
+ * Same as `torch.nn.MarginRankingLoss`, except that nothing is broadcast.
+ *
+ * @throws As `marginRankingLoss`.
  *
  * @example
  * import { MarginRankingLoss } from '@kasane/nn';
@@ -75,8 +78,9 @@ export class MarginRankingLoss extends Loss<MarginOptions> {
  *
  * $$ \ell_i = x_i \text{ if } y_i = 1, \quad \max(0, m - x_i) \text{ if } y_i = -1 $$
  *
- * Same as `torch.nn.functional.hinge_embedding_loss`, except that nothing is broadcast. Throws ShapeError unless both
- * have one shape.
+ * Same as `torch.nn.functional.hinge_embedding_loss`, except that nothing is broadcast.
+ *
+ * @throws {@link ShapeError} unless both have one shape.
  *
  * @example
  * import { hingeEmbeddingLoss } from '@kasane/nn';
@@ -102,7 +106,9 @@ export function hingeEmbeddingLoss(
  *
  * $$ \ell_i = x_i \text{ if } y_i = 1, \quad \max(0, m - x_i) \text{ if } y_i = -1 $$
  *
- * Same as `torch.nn.HingeEmbeddingLoss`, except that nothing is broadcast. Throws as `hingeEmbeddingLoss`.
+ * Same as `torch.nn.HingeEmbeddingLoss`, except that nothing is broadcast.
+ *
+ * @throws As `hingeEmbeddingLoss`.
  *
  * @example
  * import { HingeEmbeddingLoss } from '@kasane/nn';
@@ -150,7 +156,9 @@ export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptio
  *
  * $$ \ell_i = \log(1 + e^{-y_i x_i}) $$
  *
- * Same as `torch.nn.SoftMarginLoss`, except that nothing is broadcast. Throws as `softMarginLoss`.
+ * Same as `torch.nn.SoftMarginLoss`, except that nothing is broadcast.
+ *
+ * @throws As `softMarginLoss`.
  *
  * @example
  * import { SoftMarginLoss } from '@kasane/nn';
@@ -201,7 +209,9 @@ export function multilabelSoftMarginLoss(
  *
  * $$ \ell_n = -\frac1C \sum_c w_c \left( y_{n,c} \log \sigma(x_{n,c}) + (1 - y_{n,c}) \log(1 - \sigma(x_{n,c})) \right) $$
  *
- * Same as `torch.nn.MultiLabelSoftMarginLoss`. Throws as `multilabelSoftMarginLoss`.
+ * Same as `torch.nn.MultiLabelSoftMarginLoss`.
+ *
+ * @throws As `multilabelSoftMarginLoss`.
  *
  * @example
  * import { MultiLabelSoftMarginLoss } from '@kasane/nn';
@@ -241,8 +251,11 @@ export interface MultiMarginOptions extends MarginOptions {
  * | input  | (C) or (N, C)            |
  * | target | () or (N), int32         |
  *
- * Same as `torch.nn.functional.multi_margin_loss`. Throws ShapeError if the shapes do not fit or a target is no class,
- * DTypeError unless targets are int32, RangeError unless p is 1 or 2.
+ * Same as `torch.nn.functional.multi_margin_loss`.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit or a target is no class.
+ * @throws {@link DTypeError} unless targets are int32.
+ * @throws RangeError unless p is 1 or 2.
  *
  * @example
  * import { multiMarginLoss } from '@kasane/nn';
@@ -279,7 +292,9 @@ export function multiMarginLoss(
  *
  * $$ \ell_n = \frac1C \sum_{c \ne y_n} w_{y_n} \max(0, m - x_{n,y_n} + x_{n,c})^p $$
  *
- * Same as `torch.nn.MultiMarginLoss`. Throws as `multiMarginLoss`.
+ * Same as `torch.nn.MultiMarginLoss`.
+ *
+ * @throws As `multiMarginLoss`.
  *
  * @example
  * import { MultiMarginLoss } from '@kasane/nn';

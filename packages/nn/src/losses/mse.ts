@@ -28,7 +28,9 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  *
  * $$ \ell_i = (x_i - y_i)^2 $$
  *
- * Same as `torch.nn.MSELoss`, except that nothing is broadcast. Throws as `mseLoss`.
+ * Same as `torch.nn.MSELoss`, except that nothing is broadcast.
+ *
+ * @throws As `mseLoss`.
  *
  * @example
  * import { MSELoss } from '@kasane/nn';

@@ -37,10 +37,11 @@ const classNames = ['weight', 'ignoreIndex', 'reduction'] as const;
  * | target | (), (N) or (N, d1, ...), int32, or an array of whole numbers |
  * | output | () or, without reduction, as the target |
  *
- * `'mean'` divides by the weights of the targets, Σ w_{y_n}, not by their number; ignored targets
- * count for nothing, and if all are ignored the mean is NaN. Same as `torch.nn.functional.nll_loss`.
- * Throws ShapeError if the shapes do not fit or a target is no class, DTypeError unless targets are
- * int32.
+ * `'mean'` divides by the weights of the targets, Σ w_{y_n}, not by their number; ignored targets count for nothing, and if all
+ * are ignored the mean is NaN. Same as `torch.nn.functional.nll_loss`.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit or a target is no class.
+ * @throws {@link DTypeError} unless targets are int32.
  *
  * @example
  * import { nllLoss } from '@kasane/nn';
@@ -165,7 +166,9 @@ export function classDim(loss: string, input: Tensor, weight: Tensor | null): nu
  *
  * $$ \ell_n = -w_{y_n} x_{n, y_n} $$
  *
- * Same as `torch.nn.NLLLoss`, except that the target may be an array. Throws as `nllLoss`.
+ * Same as `torch.nn.NLLLoss`, except that the target may be an array.
+ *
+ * @throws As `nllLoss`.
  *
  * @example
  * import { NLLLoss } from '@kasane/nn';

@@ -19,8 +19,10 @@ const names = ['p', 'eps', 'keepdim'] as const;
  *
  * $$ d(x, y) = \|x - y + \epsilon\|_p $$
  *
- * (..., D) and (..., D) become (...). Same as `torch.nn.functional.pairwise_distance`, except that inputs are not
- * broadcast. Throws ShapeError unless both have one shape, RangeError unless p > 0.
+ * (..., D) and (..., D) become (...). Same as `torch.nn.functional.pairwise_distance`, except that inputs are not broadcast.
+ *
+ * @throws {@link ShapeError} unless both have one shape.
+ * @throws RangeError unless p > 0.
  *
  * @example
  * import { pairwiseDistance } from '@kasane/nn';
@@ -40,7 +42,9 @@ export function pairwiseDistance(x: Tensor, y: Tensor, options?: PairwiseDistanc
  *
  * $$ d(x, y) = \|x - y + \epsilon\|_p $$
  *
- * Same as `torch.nn.PairwiseDistance`, except that nothing is broadcast. Throws as `pairwiseDistance`.
+ * Same as `torch.nn.PairwiseDistance`, except that nothing is broadcast.
+ *
+ * @throws As `pairwiseDistance`.
  *
  * @example
  * import { PairwiseDistance } from '@kasane/nn';

@@ -22,8 +22,11 @@ const tripletMarginNames = ['margin', 'p', 'eps', 'swap', 'reduction'] as const;
  *
  * $$ \ell_n = \max(d(a_n, p_n) - d(a_n, q_n) + m, 0), \quad d(x, y) = \|x - y + \epsilon\|_p $$
  *
- * Anchor, positive and negative have shape (N, D) or (D). Same as `torch.nn.functional.triplet_margin_loss`, except
- * that inputs are not broadcast. Throws ShapeError unless all three have one shape, RangeError unless p > 0.
+ * Anchor, positive and negative have shape (N, D) or (D). Same as `torch.nn.functional.triplet_margin_loss`, except that inputs
+ * are not broadcast.
+ *
+ * @throws {@link ShapeError} unless all three have one shape.
+ * @throws RangeError unless p > 0.
  *
  * @example
  * import { tripletMarginLoss } from '@kasane/nn';
@@ -61,7 +64,9 @@ export function tripletMarginLoss(
  *
  * $$ \ell_n = \max(d(a_n, p_n) - d(a_n, q_n) + m, 0), \quad d(x, y) = \|x - y + \epsilon\|_p $$
  *
- * Same as `torch.nn.TripletMarginLoss`, except that nothing is broadcast. Throws as `tripletMarginLoss`.
+ * Same as `torch.nn.TripletMarginLoss`, except that nothing is broadcast.
+ *
+ * @throws As `tripletMarginLoss`.
  *
  * @example
  * import { TripletMarginLoss } from '@kasane/nn';

@@ -242,10 +242,11 @@ export interface TransformerDecoderStep {
  *
  * $$ y = \mathrm{norm}(f_n(\cdots f_2(f_1(x, \mathrm{memory}), \mathrm{memory}) \cdots, \mathrm{memory})) $$
  *
- * Shapes and options of a call are those of `TransformerDecoderLayer`. Same as `torch.nn.TransformerDecoder`, except
- * that it takes a function that makes a layer, where PyTorch copies one, and that `start` and `step` compute token by
- * token. Parameters: `layers.{i}.…`, `norm.…`. Throws RangeError unless numLayers is a whole number ≥ 1, and what its
- * layers throw.
+ * Shapes and options of a call are those of `TransformerDecoderLayer`. Same as `torch.nn.TransformerDecoder`, except that it
+ * takes a function that makes a layer, where PyTorch copies one, and that `start` and `step` compute token by token.
+ * Parameters: `layers.{i}.…`, `norm.…`.
+ *
+ * @throws RangeError unless numLayers is a whole number ≥ 1, and what its layers throw.
  *
  * @example
  * import { TransformerDecoder, TransformerDecoderLayer } from '@kasane/nn/transformer';

@@ -126,10 +126,11 @@ export interface TransformerStackOptions {
  *
  * $$ y = \mathrm{norm}(f_n(\cdots f_2(f_1(x)))) $$
  *
- * Shapes and options of a call are those of `TransformerEncoderLayer`. Same as `torch.nn.TransformerEncoder`, except
- * that it takes a function that makes a layer, where PyTorch copies one: so no two start from the same values.
- * Parameters: `layers.{i}.…`, `norm.…`. Throws RangeError unless numLayers is a whole number, and what its layers
- * throw.
+ * Shapes and options of a call are those of `TransformerEncoderLayer`. Same as `torch.nn.TransformerEncoder`, except that it
+ * takes a function that makes a layer, where PyTorch copies one: so no two start from the same values. Parameters:
+ * `layers.{i}.…`, `norm.…`.
+ *
+ * @throws RangeError unless numLayers is a whole number, and what its layers throw.
  *
  * @example
  * import { TransformerEncoder, TransformerEncoderLayer } from '@kasane/nn/transformer';

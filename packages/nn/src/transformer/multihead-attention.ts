@@ -87,8 +87,11 @@ export interface KeysAndValues {
  * `bias_k`, `bias_v` (1, 1, E) with addBiasKv. Key and value are the query by default.
  *
  * Same as `torch.nn.MultiheadAttention`, except: a query all of whose keys are blocked gets zeros, and its gradient is 0, where
- * PyTorch gives NaN; `isCausal` needs no mask beside it. Throws ShapeError if the shapes do not fit, DTypeError for masks of whole numbers,
- * RangeError unless numHeads divides embedDim and dropout is a probability.
+ * PyTorch gives NaN; `isCausal` needs no mask beside it.
+ *
+ * @throws {@link ShapeError} if the shapes do not fit.
+ * @throws {@link DTypeError} for masks of whole numbers.
+ * @throws RangeError unless numHeads divides embedDim and dropout is a probability.
  *
  * @example
  * import { MultiheadAttention } from '@kasane/nn/transformer';
@@ -197,8 +200,9 @@ export class MultiheadAttention extends Module {
   }
 
   /**
-   * The projected keys and values: what `attendTo` takes, as often as queries come. Throws ShapeError if they do not
-   * fit.
+   * The projected keys and values: what `attendTo` takes, as often as queries come.
+   *
+   * @throws {@link ShapeError} if they do not fit.
    */
   keysAndValues(key: Tensor, value: Tensor = key): KeysAndValues {
     requireTensors('MultiheadAttention', [key, value]);

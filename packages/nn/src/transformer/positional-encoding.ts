@@ -41,8 +41,9 @@ export interface PositionOptions {
  * | output | as the input                                  |
  * | pe     | (maxLen, E), not part of the state            |
  *
- * With E = dModel, which may be odd: then there is one sine more. PyTorch has it in its tutorials. Throws ShapeError for another size or beyond
- * maxLen.
+ * With E = dModel, which may be odd: then there is one sine more. PyTorch has it in its tutorials.
+ *
+ * @throws {@link ShapeError} for another size or beyond maxLen.
  *
  * @example
  * import { PositionalEncoding } from '@kasane/nn/transformer';

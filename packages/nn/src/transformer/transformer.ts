@@ -54,10 +54,10 @@ export interface TransformerCall extends TransformerDecoderCall {
  * | tgtKeyPaddingMask                        | (N, T)                                       |
  * | output                                   | as tgt                                       |
  *
- * with E = dModel. Tokens' vectors and positions are up to the caller. Matrices start from Glorot's uniform
- * distribution. Same as `torch.nn.Transformer`, except: no custom encoders, no `bias: false`; what
- * `TransformerDecoderLayer` says. Throws RangeError unless the numbers of layers are whole and ≥ 1, and what
- * `MultiheadAttention` throws.
+ * with E = dModel. Tokens' vectors and positions are up to the caller. Matrices start from Glorot's uniform distribution. Same
+ * as `torch.nn.Transformer`, except: no custom encoders, no `bias: false`; what `TransformerDecoderLayer` says.
+ *
+ * @throws RangeError unless the numbers of layers are whole and ≥ 1, and what `MultiheadAttention` throws.
  *
  * @example
  * import { Transformer } from '@kasane/nn/transformer';
@@ -116,8 +116,10 @@ export class Transformer extends Module {
   }
 
   /**
-   * The mask (size, size) of numbers, -Infinity behind each token, that hides from it what follows. `isCausal` does the
-   * same and is faster. Throws RangeError unless the size is a whole number.
+   * The mask (size, size) of numbers, -Infinity behind each token, that hides from it what follows. `isCausal` does the same
+   * and is faster.
+   *
+   * @throws RangeError unless the size is a whole number.
    */
   static generateSquareSubsequentMask(size: number): Tensor {
     requireWhole('Transformer.generateSquareSubsequentMask', 'size', size);

@@ -15,7 +15,9 @@ export interface ConstantLROptions {
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \cdot \mathrm{factor} \text{ for } t < \mathrm{totalIters}, \text{ then } \mathrm{lr}_0 $$
  *
- * Same as `torch.optim.lr_scheduler.ConstantLR`. Throws RangeError for options out of range.
+ * Same as `torch.optim.lr_scheduler.ConstantLR`.
+ *
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { ConstantLR, SGD } from '@kasane/optim';

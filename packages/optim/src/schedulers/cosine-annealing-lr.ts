@@ -8,8 +8,9 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
  *
  * $$ \mathrm{lr}_t = \eta + \tfrac12 (\mathrm{lr}_0 - \eta) \left(1 + \cos(\pi t / T)\right), \quad \eta = \mathrm{etaMin}, \; T = \mathrm{tMax} $$
  *
- * Same as `torch.optim.lr_scheduler.CosineAnnealingLR`. Throws RangeError unless `tMax` is a whole number above 0 and
- * `etaMin` ≥ 0 (default 0).
+ * Same as `torch.optim.lr_scheduler.CosineAnnealingLR`.
+ *
+ * @throws RangeError unless `tMax` is a whole number above 0 and `etaMin` ≥ 0 (default 0).
  *
  * @example
  * import { CosineAnnealingLR, SGD } from '@kasane/optim';

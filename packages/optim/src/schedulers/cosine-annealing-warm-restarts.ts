@@ -16,9 +16,10 @@ export interface CosineAnnealingWarmRestartsOptions {
  *
  * $$ \mathrm{lr} = \eta + \tfrac12 (\mathrm{lr}_0 - \eta) \left(1 + \cos(\pi t / T)\right), \quad \eta = \mathrm{etaMin} $$
  *
- * t epochs after the last restart, in a cycle of T. Same as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`,
- * except that `step` takes no fraction of an epoch: to step after every batch, count `t0` in batches. Throws RangeError
- * for options out of range.
+ * t epochs after the last restart, in a cycle of T. Same as `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`, except that
+ * `step` takes no fraction of an epoch: to step after every batch, count `t0` in batches.
+ *
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { CosineAnnealingWarmRestarts, SGD } from '@kasane/optim';

@@ -39,10 +39,11 @@ export interface CyclicLROptions {
  *
  * $$ \mathrm{lr}_t = \mathrm{baseLr} + h_t s \, (\mathrm{maxLr} - \mathrm{baseLr}), \quad \mu_t = \mathrm{maxMomentum} - h_t s \, (\mathrm{maxMomentum} - \mathrm{baseMomentum}) $$
  *
- * where h goes from 0 to 1 and back in each cycle, and s is 1, $0.5^{\mathrm{cycle} - 1}$ or $\gamma^t$ by the mode.
- * Same as `torch.optim.lr_scheduler.CyclicLR`, with one pair of momenta for all groups. Throws RangeError for options
- * out of range, for an optimizer without momentum or betas (unless `cycleMomentum` is false), and for lists of rates
- * that miss groups, also those added later.
+ * where h goes from 0 to 1 and back in each cycle, and s is 1, $0.5^{\mathrm{cycle} - 1}$ or $\gamma^t$ by the mode. Same as
+ * `torch.optim.lr_scheduler.CyclicLR`, with one pair of momenta for all groups.
+ *
+ * @throws RangeError for options out of range, for an optimizer without momentum or betas (unless `cycleMomentum` is false),
+ * and for lists of rates that miss groups, also those added later.
  *
  * @example
  * import { CyclicLR, SGD } from '@kasane/optim';

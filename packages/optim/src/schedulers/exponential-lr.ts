@@ -6,7 +6,9 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^t $$
  *
- * Same as `torch.optim.lr_scheduler.ExponentialLR`. Throws RangeError unless `gamma` ≥ 0.
+ * Same as `torch.optim.lr_scheduler.ExponentialLR`.
+ *
+ * @throws RangeError unless `gamma` ≥ 0.
  *
  * @example
  * import { ExponentialLR, SGD } from '@kasane/optim';

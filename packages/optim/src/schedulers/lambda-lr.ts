@@ -9,8 +9,10 @@ export type LRFactor = (epoch: number) => number;
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, f(t) $$
  *
- * Same as `torch.optim.lr_scheduler.LambdaLR`. Throws RangeError if there are not as many functions as groups, also
- * when groups are added later, and if a rate would not be finite.
+ * Same as `torch.optim.lr_scheduler.LambdaLR`.
+ *
+ * @throws RangeError if there are not as many functions as groups, also when groups are added later, and if a rate would not be
+ * finite.
  *
  * @example
  * import { LambdaLR, SGD } from '@kasane/optim';

@@ -18,7 +18,9 @@ export interface LinearLROptions {
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \left( \mathrm{start} + (\mathrm{end} - \mathrm{start}) \frac{\min(t, \mathrm{totalIters})}{\mathrm{totalIters}} \right) $$
  *
- * Same as `torch.optim.lr_scheduler.LinearLR`. Throws RangeError for options out of range.
+ * Same as `torch.optim.lr_scheduler.LinearLR`.
+ *
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { LinearLR, SGD } from '@kasane/optim';

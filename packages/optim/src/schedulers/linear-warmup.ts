@@ -17,8 +17,9 @@ export interface LinearWarmupOptions {
  *
  * with p the part of the other steps that is over, 0 without `totalSteps`. As transformers'
  * `get_constant_schedule_with_warmup`, and with `totalSteps` `get_linear_schedule_with_warmup` or
- * `get_cosine_schedule_with_warmup`. For any other schedule after a warm-up, put it after `LinearLR` with
- * `SequentialLR`. Throws RangeError for options out of range.
+ * `get_cosine_schedule_with_warmup`. For any other schedule after a warm-up, put it after `LinearLR` with `SequentialLR`.
+ *
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { LinearWarmup, SGD } from '@kasane/optim';

@@ -7,8 +7,9 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^{|\lbrace m : m \le t \rbrace|} $$
  *
- * Same as `torch.optim.lr_scheduler.MultiStepLR`. Throws RangeError unless milestones are whole numbers ≥ 0 and `gamma`
- * ≥ 0 (default 0.1).
+ * Same as `torch.optim.lr_scheduler.MultiStepLR`.
+ *
+ * @throws RangeError unless milestones are whole numbers ≥ 0 and `gamma` ≥ 0 (default 0.1).
  *
  * @example
  * import { MultiStepLR, SGD } from '@kasane/optim';

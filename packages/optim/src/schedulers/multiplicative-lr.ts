@@ -7,8 +7,10 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_{t-1} \, f(t) $$
  *
- * Same as `torch.optim.lr_scheduler.MultiplicativeLR`. Throws RangeError if there are not as many functions as groups,
- * also when groups are added later, and if a rate would not be finite.
+ * Same as `torch.optim.lr_scheduler.MultiplicativeLR`.
+ *
+ * @throws RangeError if there are not as many functions as groups, also when groups are added later, and if a rate would not be
+ * finite.
  *
  * @example
  * import { MultiplicativeLR, SGD } from '@kasane/optim';

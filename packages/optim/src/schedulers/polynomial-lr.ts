@@ -15,7 +15,9 @@ export interface PolynomialLROptions {
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \left( 1 - \frac{\min(t, \mathrm{totalIters})}{\mathrm{totalIters}} \right)^{\mathrm{power}} $$
  *
- * Same as `torch.optim.lr_scheduler.PolynomialLR`. Throws RangeError for options out of range.
+ * Same as `torch.optim.lr_scheduler.PolynomialLR`.
+ *
+ * @throws RangeError for options out of range.
  *
  * @example
  * import { PolynomialLR, SGD } from '@kasane/optim';

@@ -43,8 +43,9 @@ export interface PlateauStateDict {
  * $$ \mathrm{lr} \leftarrow \max(\mathrm{factor} \cdot \mathrm{lr}, \mathrm{minLr}) \text{ after more than patience epochs in a row without metric} < \mathrm{best} \, (1 - \mathrm{threshold}) $$
  *
  * With mode `'max'` it must be above best · (1 + threshold), with `'abs'` the threshold is a difference. Same as
- * `torch.optim.lr_scheduler.ReduceLROnPlateau`. NaN never counts as an improvement. Throws RangeError for options out
- * of range, and for a list `minLr` that misses groups added later.
+ * `torch.optim.lr_scheduler.ReduceLROnPlateau`. NaN never counts as an improvement.
+ *
+ * @throws RangeError for options out of range, and for a list `minLr` that misses groups added later.
  *
  * @example
  * import { ReduceLROnPlateau, SGD } from '@kasane/optim';
@@ -140,7 +141,8 @@ export class ReduceLROnPlateau {
 
   /**
    * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
-   * Throws CheckpointError if the groups differ.
+   *
+   * @throws {@link CheckpointError} if the groups differ.
    */
   loadStateDict(state: PlateauStateDict): void {
     requireCount(

@@ -32,8 +32,10 @@ export interface SchedulerStateDict {
  * once per epoch (or per batch, where the schedule counts batches), after the optimizer's `step`. Several schedulers
  * may work on one optimizer: each changes what it finds.
  *
- * Same as `torch.optim.lr_scheduler.LRScheduler`, without `last_epoch`: to resume, build the schedulers first, then
- * load the states of the optimizer and of the schedulers. Throws RangeError where a rate would not be finite.
+ * Same as `torch.optim.lr_scheduler.LRScheduler`, without `last_epoch`: to resume, build the schedulers first, then load the
+ * states of the optimizer and of the schedulers.
+ *
+ * @throws RangeError where a rate would not be finite.
  *
  * @example
  * import { LRScheduler, SGD, type ScheduledGroup, type ScheduledOptimizer } from '@kasane/optim';
@@ -108,7 +110,8 @@ export abstract class LRScheduler {
 
   /**
    * Takes up where `stateDict` was called. The rates themselves come with the optimizer's state.
-   * Throws CheckpointError if the groups differ.
+   *
+   * @throws {@link CheckpointError} if the groups differ.
    */
   loadStateDict(state: SchedulerStateDict): void {
     const { lastEpoch, baseLrs, lastLr } = Object(state) as SchedulerStateDict; // null has none

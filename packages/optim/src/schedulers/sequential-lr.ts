@@ -13,8 +13,9 @@ import {
  *
  * $$ \mathrm{lr}_t = \mathrm{schedule}_k(t - m_k) \quad\text{for}\quad m_k \le t < m_{k+1}, \; m_0 = 0 $$
  *
- * Same as `torch.optim.lr_scheduler.SequentialLR`. Throws RangeError unless there is one milestone fewer than
- * schedules, in rising order, and all schedule this optimizer.
+ * Same as `torch.optim.lr_scheduler.SequentialLR`.
+ *
+ * @throws RangeError unless there is one milestone fewer than schedules, in rising order, and all schedule this optimizer.
  *
  * @example
  * import { ExponentialLR, LinearLR, SequentialLR, SGD } from '@kasane/optim';

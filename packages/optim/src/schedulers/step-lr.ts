@@ -7,8 +7,9 @@ import { LRScheduler, type ScheduledGroup, type ScheduledOptimizer } from './sch
  *
  * $$ \mathrm{lr}_t = \mathrm{lr}_0 \, \gamma^{\lfloor t / \mathrm{stepSize} \rfloor} $$
  *
- * Same as `torch.optim.lr_scheduler.StepLR`. Throws RangeError unless `stepSize` is a whole number above 0 and `gamma`
- * ≥ 0 (default 0.1).
+ * Same as `torch.optim.lr_scheduler.StepLR`.
+ *
+ * @throws RangeError unless `stepSize` is a whole number above 0 and `gamma` ≥ 0 (default 0.1).
  *
  * @example
  * import { SGD, StepLR } from '@kasane/optim';

@@ -16,9 +16,10 @@ export interface SWALROptions {
  *
  * $$ \mathrm{lr}_t = \alpha \, \mathrm{swaLr} + (1 - \alpha) \, \mathrm{lr}_0, \quad \alpha = \tfrac12 (1 - \cos(\pi t / T)) \text{ or } t / T $$
  *
- * T is `annealEpochs`, and α stays 1 after it. Make it with the others, and step it in place of them from where
- * averaging begins. Same as `torch.optim.swa_utils.SWALR`. Throws RangeError for options out of range and for a list of
- * rates that misses groups, also those added later.
+ * T is `annealEpochs`, and α stays 1 after it. Make it with the others, and step it in place of them from where averaging
+ * begins. Same as `torch.optim.swa_utils.SWALR`.
+ *
+ * @throws RangeError for options out of range and for a list of rates that misses groups, also those added later.
  *
  * @example
  * import { SGD, SWALR } from '@kasane/optim';

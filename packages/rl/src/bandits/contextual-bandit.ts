@@ -36,7 +36,7 @@ export interface LinearBanditOptions extends BanditGeneratorOptions {
  *
  * `weights` are (arms, features), contexts (features).
  *
- * @throws ShapeError if an arm has more or fewer weights than the first.
+ * @throws {@link ShapeError} if an arm has more or fewer weights than the first.
  * @throws RangeError if there are no arms or features, a weight is not finite, `std` is below 0, or `pull` gets an arm that there is not.
  *
  * @example

@@ -18,7 +18,7 @@ export interface LinUCBOptions extends BanditGeneratorOptions {
  *
  * @throws RangeError if `arms` or `features` is not a whole number of at least 1, `alpha` is below 0, a number is not finite, or an arm is
  * none.
- * @throws ShapeError if a context has not `features` numbers.
+ * @throws {@link ShapeError} if a context has not `features` numbers.
  *
  * @example
  * import { LinUCB } from '@kasane/rl';

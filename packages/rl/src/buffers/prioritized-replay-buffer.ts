@@ -45,8 +45,8 @@ export interface PrioritizedReplayBufferState extends ReplayBufferState {
  * transitions. The sum is cut into as many equal parts as there are to draw, one from each, as in the paper.
  *
  * @throws RangeError if `alpha` or `beta` is not from 0 to 1, `eps` not above 0, an error not finite, and as `ReplayBuffer` does.
- * @throws ShapeError if there are not as many errors as indices, and as `ReplayBuffer` does.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link ShapeError} if there are not as many errors as indices, and as `ReplayBuffer` does.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { PrioritizedReplayBuffer } from '@kasane/rl';

@@ -53,8 +53,8 @@ export interface ReplayBufferState {
  *
  * @throws RangeError if the capacity or a size is not a whole number of at least 1 or more than memory has, a number of a transition is not
  * finite, an action not a whole number without `actionSize`, or a sample is asked of an empty buffer.
- * @throws ShapeError if an observation or an action has another size.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link ShapeError} if an observation or an action has another size.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { ReplayBuffer } from '@kasane/rl';
@@ -174,8 +174,10 @@ export class ReplayBuffer {
   }
 
   /**
-   * Holds what `stateDict` gave, and no longer what it held. Throws CheckpointError for what does not fit, such as transitions of a buffer of
-   * another capacity or other sizes, and then changes nothing.
+   * Holds what `stateDict` gave, and no longer what it held.
+   *
+   * @throws {@link CheckpointError} for what does not fit, such as transitions of a buffer of another capacity or other sizes, and then
+   * changes nothing.
    */
   loadStateDict(state: ReplayBufferState): void {
     const { observationSize, actionSize } = this;

@@ -26,7 +26,7 @@ export interface CheckEnvOptions {
  * Same purpose as `gymnasium.utils.env_checker.check_env`, except: what is a warning there is an error here; it takes many steps, not one; and
  * observations without bounds are fine. It leaves the environment in the middle of an episode.
  *
- * @throws DataError if something is not as agents expect it, with what that is.
+ * @throws {@link DataError} if something is not as agents expect it, with what that is.
  * @throws TypeError if it is no environment, or its spaces are none.
  * @throws RangeError if `steps` or `seed` is not a whole number.
  *

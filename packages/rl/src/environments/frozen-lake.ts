@@ -72,7 +72,7 @@ const moves = [
  *
  * @throws Error if a step is taken before the first reset or after the end.
  * @throws RangeError if an action is not in `actionSpace`, `mapName` neither of the two, or `successRate` not from 0 to 1.
- * @throws DataError if the map has no start, rows of other lengths, or other letters.
+ * @throws {@link DataError} if the map has no start, rows of other lengths, or other letters.
  * @throws TypeError if `reset` is given options, of which it has none.
  *
  * @example

@@ -30,7 +30,7 @@ export interface LinearControlResult<Observation> extends EpisodeRecords {
  *
  * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or the values grow
  * beyond all bounds.
- * @throws DataError if a reward is not finite, or a feature is none of those there are.
+ * @throws {@link DataError} if a reward is not finite, or a feature is none of those there are.
  *
  * @example
  * import { MountainCar, semiGradientSarsa, TileCoder } from '@kasane/rl';

@@ -28,7 +28,7 @@ export interface TileCoderOptions {
  * Tiling k is shifted by k (1, 3, 5, …) / tilings tiles, as Sutton and Barto advise; every grid has one tile more than asked for in each coordinate, which the
  * shift needs. There is no hashing: every tile has a number of its own. Beyond the bounds a point counts as the nearest tile.
  *
- * @throws ShapeError if the bounds, `tiles` or an observation have another number of coordinates.
+ * @throws {@link ShapeError} if the bounds, `tiles` or an observation have another number of coordinates.
  * @throws RangeError if a lower bound is not below its upper one, one is not finite, or `tiles` or `tilings` is not a whole number of at
  * least 1.
  *

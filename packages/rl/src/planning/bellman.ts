@@ -27,7 +27,7 @@ export interface DiscountOptions {
  * $$ V(s) = \sum_a \pi(s, a) \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
  *
  * @throws RangeError if gamma is not from 0 to 1, a value is not finite, or the policy's probabilities do not sum to 1.
- * @throws ShapeError if the policy is not (S, A), or V not (S).
+ * @throws {@link ShapeError} if the policy is not (S, A), or V not (S).
  *
  * @example
  * import { bellmanV, MDP } from '@kasane/rl';
@@ -58,7 +58,7 @@ export function bellmanV(
  * $$ Q(s, a) = \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V(s')\bigr] $$
  *
  * @throws RangeError if gamma is not from 0 to 1, or a value is not finite.
- * @throws ShapeError if V is not (S).
+ * @throws {@link ShapeError} if V is not (S).
  *
  * @example
  * import { MDP, qFromV } from '@kasane/rl';
@@ -79,7 +79,7 @@ export function qFromV(mdp: MDP, V: ArrayLike<number>, options: DiscountOptions)
  * $$ V(s) = \sum_a \pi(s, a)\, Q(s, a) $$
  *
  * @throws RangeError if a value is not finite, or the policy's probabilities do not sum to 1.
- * @throws ShapeError if policy and Q have different shapes.
+ * @throws {@link ShapeError} if policy and Q have different shapes.
  *
  * @example
  * import { vFromQ } from '@kasane/rl';
@@ -101,7 +101,7 @@ export function vFromQ(policy: StateActionTable, Q: StateActionTable): Float64Ar
  * $$ Q(s, a) = \sum_{s'} P(s' \mid s, a) \Bigl[R(s, a, s') + \gamma \sum_{a'} \pi(s', a')\, Q(s', a')\Bigr] $$
  *
  * @throws RangeError if gamma is not from 0 to 1, a value is not finite, or the policy's probabilities do not sum to 1.
- * @throws ShapeError if the policy or Q is not (S, A).
+ * @throws {@link ShapeError} if the policy or Q is not (S, A).
  *
  * @example
  * import { bellmanQ, MDP } from '@kasane/rl';
@@ -127,7 +127,7 @@ export function bellmanQ(
  * $$ V^*(s) = \max_a \sum_{s'} P(s' \mid s, a) \bigl[R(s, a, s') + \gamma\, V^*(s')\bigr] $$
  *
  * @throws RangeError if gamma is not from 0 to 1, or a value is not finite.
- * @throws ShapeError if V is not (S).
+ * @throws {@link ShapeError} if V is not (S).
  *
  * @example
  * import { bellmanOptimalV, MDP } from '@kasane/rl';

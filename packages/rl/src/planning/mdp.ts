@@ -26,7 +26,7 @@ const ROUNDING = 1e-6;
  *
  * @throws RangeError if the probabilities of an action do not sum to 1, within 1e-6, one is not from 0 to 1, a reward is not finite, or a
  * terminal state is none.
- * @throws ShapeError if P or R has other lengths than the first rows of P.
+ * @throws {@link ShapeError} if P or R has other lengths than the first rows of P.
  *
  * @example
  * import { MDP } from '@kasane/rl';

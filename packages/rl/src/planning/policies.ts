@@ -13,7 +13,7 @@ export interface GreedyPolicyOptions {
  *
  * $$ a(s) = \arg\max_a Q(s, a) $$
  *
- * @throws ShapeError if rows have different lengths, or there is no action.
+ * @throws {@link ShapeError} if rows have different lengths, or there is no action.
  * @throws RangeError if a value is not finite.
  *
  * @example
@@ -33,7 +33,7 @@ export function greedyActions(Q: StateActionTable): Int32Array {
  *
  * $$ \pi(s, a) = \frac{g(s, a)}{\sum_b g(s, b)}, \quad g(s, a) = 1\bigl[\max_b Q(s, b) - Q(s, a) \le \text{tolerance}\bigr] $$
  *
- * @throws ShapeError if rows have different lengths, or there is no action.
+ * @throws {@link ShapeError} if rows have different lengths, or there is no action.
  * @throws RangeError if a value is not finite, or the tolerance is below 0.
  *
  * @example
@@ -65,7 +65,7 @@ export interface SoftmaxPolicyOptions {
  * $$ \pi(s, a) = \frac{e^{h(s, a) / \tau}}{\sum_b e^{h(s, b) / \tau}} $$
  *
  * @throws RangeError if the temperature is not above 0, or a preference is not finite.
- * @throws ShapeError if rows have different lengths.
+ * @throws {@link ShapeError} if rows have different lengths.
  *
  * @example
  * import { softmaxPolicy } from '@kasane/rl';

@@ -34,7 +34,7 @@ export interface Values {
  *
  * @throws RangeError if the values still move after `maxIterations` sweeps, as they do with gamma = 1 and a policy that never ends, an
  * option is out of range, or the policy's probabilities do not sum to 1.
- * @throws ShapeError if the policy is not (S, A).
+ * @throws {@link ShapeError} if the policy is not (S, A).
  *
  * @example
  * import { MDP, policyEvaluation } from '@kasane/rl';

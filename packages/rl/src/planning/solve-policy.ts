@@ -24,7 +24,7 @@ export interface ExactValues {
  *
  * @throws RangeError if there is no solution, as with gamma = 1 and a policy that never ends, gamma is not from 0 to 1, or the policy's
  * probabilities do not sum to 1.
- * @throws ShapeError if the policy is not (S, A).
+ * @throws {@link ShapeError} if the policy is not (S, A).
  *
  * @example
  * import { MDP, solvePolicy } from '@kasane/rl';

@@ -40,7 +40,7 @@ export type ActionDistribution = Categorical | Independent<Normal>;
  * state: e to the parameter `logStd`, 0 at first. As `MlpPolicy` of Stable-Baselines3.
  *
  * @throws RangeError if `inputs` or `actions` is not a whole number of at least 1, or a hidden size is not a whole number.
- * @throws ShapeError if observations are not (N, inputs).
+ * @throws {@link ShapeError} if observations are not (N, inputs).
  *
  * @example
  * import { ActorCritic } from '@kasane/rl';

@@ -75,7 +75,7 @@ const NAMES = ['envs', 'steps', 'batchSize', 'epochs', 'lr', 'gamma', 'gaeLambda
  * @throws TypeError if it cannot act in the environments: their observations are no rows of numbers, or their actions neither of a Discrete
  * nor of a Box.
  * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, PPO } from '@kasane/rl';

@@ -55,7 +55,7 @@ const NAMES = ['baseline', 'episodes', 'lr', 'gamma', 'hidden', 'generator'] as 
  * @throws TypeError if it cannot act in the environments: their observations are no rows of numbers, or their actions neither of a Discrete
  * nor of a Box.
  * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, REINFORCE } from '@kasane/rl';

@@ -44,7 +44,7 @@ const STRETCH = 1000; // steps between two reports
  * Where an episode ends nevertheless, the task goes on with the start of the next one.
  *
  * @throws RangeError if `steps` is not a whole number, `alpha`, `beta` or `epsilon` not from 0 to 1, or `initial` not finite.
- * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
+ * @throws {@link DataError} if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { differentialSarsa, TabularEnv } from '@kasane/rl';

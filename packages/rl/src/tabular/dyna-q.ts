@@ -28,7 +28,7 @@ export interface DynaQOptions extends ControlOptions {
  *
  * @throws RangeError if `episodes`, `maxSteps` or `planningSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or
  * `initial` not finite.
- * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
+ * @throws {@link DataError} if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { dynaQ, FrozenLake } from '@kasane/rl';

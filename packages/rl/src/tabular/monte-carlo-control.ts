@@ -30,7 +30,7 @@ export interface MonteCarloControlOptions extends ControlOptions {
  *
  * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `alpha` or `epsilon` not from 0 to 1, or `initial` not
  * finite.
- * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
+ * @throws {@link DataError} if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { FrozenLake, greedyActions, monteCarloControl } from '@kasane/rl';

@@ -27,7 +27,7 @@ export interface NStepSarsaOptions extends ControlOptions {
  *
  * @throws RangeError if `episodes` or `maxSteps` is not a whole number, n neither one of at least 1 nor Infinity, `gamma`, `alpha` or
  * `epsilon` not from 0 to 1, or `initial` not finite.
- * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
+ * @throws {@link DataError} if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { CliffWalking, nStepSarsa } from '@kasane/rl';

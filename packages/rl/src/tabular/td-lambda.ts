@@ -25,8 +25,8 @@ export interface TdLambdaOptions extends PredictionOptions, TraceOptions {}
  *
  * @throws RangeError if `episodes` or `maxSteps` is not a whole number, `gamma`, `lambda` or `alpha` not from 0 to 1, `initial` not finite,
  * or the probabilities of the policy do not sum to 1.
- * @throws ShapeError if the policy is not (S, A).
- * @throws DataError if a reward is not finite, or an observation is none of the states of the task.
+ * @throws {@link ShapeError} if the policy is not (S, A).
+ * @throws {@link DataError} if a reward is not finite, or an observation is none of the states of the task.
  *
  * @example
  * import { TabularEnv, tdLambda } from '@kasane/rl';

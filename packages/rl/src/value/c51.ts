@@ -94,7 +94,7 @@ const names = [
  *
  * @throws TypeError if the observations are not of a Box, or the actions not Discrete.
  * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { C51, CartPole } from '@kasane/rl';
@@ -275,7 +275,7 @@ function ofActions(values: Tensor, actions: Tensor): Tensor {
  * | discounts     | (batch)                  |
  * | output        | (batch, atoms)           |
  *
- * @throws ShapeError if there are fewer than 2 atoms, or probabilities of another number of them.
+ * @throws {@link ShapeError} if there are fewer than 2 atoms, or probabilities of another number of them.
  *
  * @example
  * import { projectDistribution } from '@kasane/rl';

@@ -112,7 +112,7 @@ export function drawnAction(size: number, generator: Generator): Float32Array {
  * $$ \mu(s) = \tanh(W_n h_{n-1} + b_n), \quad h_i = \operatorname{relu}(W_i h_{i-1} + b_i), \; h_0 = s $$
  *
  * @throws RangeError if there are fewer than two sizes, or one is not a whole number of at least 1.
- * @throws ShapeError if observations are not (batch, sizes[0]).
+ * @throws {@link ShapeError} if observations are not (batch, sizes[0]).
  *
  * @example
  * import { DeterministicActor } from '@kasane/rl';
@@ -140,7 +140,7 @@ export class DeterministicActor extends Module {
  * $$ Q(s, a) = w \cdot h_{n-1} + b, \quad h_i = \operatorname{relu}(W_i h_{i-1} + b_i), \; h_0 = [s, a] $$
  *
  * @throws RangeError if a size is not a whole number of at least 1.
- * @throws ShapeError if observations or actions have another size.
+ * @throws {@link ShapeError} if observations or actions have another size.
  *
  * @example
  * import { Critic } from '@kasane/rl';
@@ -176,7 +176,7 @@ export class Critic extends Module {
  * Observations are (batch, observationSize), actions (batch, actionSize), values (batch).
  *
  * @throws RangeError if a size is not a whole number of at least 1.
- * @throws ShapeError if observations or actions have another size.
+ * @throws {@link ShapeError} if observations or actions have another size.
  *
  * @example
  * import { TwinCritic } from '@kasane/rl';

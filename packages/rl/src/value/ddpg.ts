@@ -30,7 +30,7 @@ const names = [...continuousNames, 'explorationNoise'] as const;
  *
  * @throws TypeError if observations or actions are not of a Box.
  * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, DDPG } from '@kasane/rl';

@@ -103,7 +103,7 @@ const names = [
  *
  * @throws TypeError if the observations are not of a Box, or the actions not Discrete.
  * @throws RangeError if an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { CartPole, DQN } from '@kasane/rl';

@@ -49,7 +49,7 @@ export function mlp(sizes: readonly number[], generator?: Generator): Sequential
  * Both parts share all hidden layers but the last, of which each has its own.
  *
  * @throws RangeError if a size is not a whole number of at least 1.
- * @throws ShapeError if observations have another size.
+ * @throws {@link ShapeError} if observations have another size.
  *
  * @example
  * import { DuelingQNetwork } from '@kasane/rl';

@@ -72,7 +72,7 @@ export interface SACActOptions {
  *
  * @throws TypeError if observations or actions are not of a Box.
  * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, SAC } from '@kasane/rl';

@@ -50,7 +50,7 @@ const names = [
  *
  * @throws TypeError if observations or actions are not of a Box.
  * @throws RangeError if an action has no bounds, an option is out of range, or a reward or a number of an observation is not finite.
- * @throws CheckpointError if a state is loaded that does not fit.
+ * @throws {@link CheckpointError} if a state is loaded that does not fit.
  *
  * @example
  * import { Pendulum, TD3 } from '@kasane/rl';

@@ -14,7 +14,7 @@ import { Wrapper } from './wrapper.ts';
  * does not put it around an environment: those here have tests.
  *
  * @throws RangeError if an action is not in its space.
- * @throws DataError if what the environment gave does not hold, with what that is.
+ * @throws {@link DataError} if what the environment gave does not hold, with what that is.
  * @throws Error if a step is taken before the first reset or after the end.
  *
  * @example

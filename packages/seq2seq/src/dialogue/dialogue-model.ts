@@ -89,7 +89,7 @@ export interface PredictedUtterances {
  *
  * Padding stands behind the tokens of an utterance; utterances of nothing but padding stand behind those of a dialogue.
  *
- * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws {@link ShapeError} for tensors of another form and for tokens that are not in the vocabulary.
  * @throws RangeError unless sizes are whole numbers ≥ 1, `paddingIdx` and `bosIdx` tokens of the vocabulary, and `wordDropout` is from 0 to 1.
  *
  * @example

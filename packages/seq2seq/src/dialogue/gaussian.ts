@@ -21,7 +21,7 @@ export interface Gaussian {
  *
  * Prior and posterior of `VHRED` are two of them.
  *
- * @throws ShapeError if the last dimension of what is given is not I.
+ * @throws {@link ShapeError} if the last dimension of what is given is not I.
  *
  * @example
  * import { GaussianNet } from '@kasane/seq2seq';

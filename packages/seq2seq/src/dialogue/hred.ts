@@ -23,7 +23,7 @@ import {
  * The decoder starts from tanh(W s + b) and sees s at every step; the first utterance is predicted from zeros. All three are GRUs; encoder and
  * decoder share their vectors of words.
  *
- * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws {@link ShapeError} for tensors of another form and for tokens that are not in the vocabulary.
  * @throws RangeError for sizes and options as `DialogueModel`.
  *
  * @example

@@ -70,7 +70,7 @@ export interface VHREDEncodeOptions {
  * therefore `klWeight` (see `linearAnnealing`), `wordDropout` and `bagOfWords`. All else is as in `HRED`; prior and posterior have a hidden layer of
  * tanh. The paper has a softplus where exp makes σ² here.
  *
- * @throws ShapeError for tensors of another form and for tokens that are not in the vocabulary.
+ * @throws {@link ShapeError} for tensors of another form and for tokens that are not in the vocabulary.
  * @throws RangeError for sizes and options as `DialogueModel`, `latentSize` too.
  *
  * @example

@@ -53,7 +53,7 @@ export interface GenerateOutput {
  *
  * @throws TypeError, RangeError or Error for options that are unknown, out of range or contradict each other.
  * @throws RangeError for scores that are NaN or leave no token.
- * @throws ShapeError for logits that are not (N, V).
+ * @throws {@link ShapeError} for logits that are not (N, V).
  * @throws the reason of `signal`.
  *
  * @example

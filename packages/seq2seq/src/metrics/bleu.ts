@@ -83,7 +83,7 @@ const smoothDefaults = { 'add-k': 1, exp: null, floor: 0.1, none: null } as cons
  * is left over. Japanese needs `char`, or text segmented by hand with `none`: `ja-mecab` is not here.
  *
  * @throws TypeError for what is no text.
- * @throws DataError for references that do not fit.
+ * @throws {@link DataError} for references that do not fit.
  * @throws RangeError for options out of range.
  * @throws Error for a `smoothValue` with smoothing that has none.
  *

@@ -49,7 +49,7 @@ const EPSILON = 1e-16;
  * Same as sacrebleu 2.6, to the last digit printed.
  *
  * @throws TypeError for what is no text.
- * @throws DataError for references that do not fit.
+ * @throws {@link DataError} for references that do not fit.
  * @throws RangeError for options out of range.
  *
  * @example

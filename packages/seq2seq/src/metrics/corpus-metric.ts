@@ -74,7 +74,7 @@ export abstract class CorpusScore {
  * An own metric says how many references it found, how it counts a sentence, and what the sums mean; `pairedBootstrap` takes it like the others. As
  * sacrebleu's `Metric`.
  *
- * @throws DataError if there are no hypotheses, or not as many in every set of references, or one has no reference.
+ * @throws {@link DataError} if there are no hypotheses, or not as many in every set of references, or one has no reference.
  * @throws TypeError for what is no text.
  *
  * @example
@@ -106,7 +106,7 @@ export abstract class CorpusMetric<Score extends CorpusScore = CorpusScore> {
   /**
    * The score of all hypotheses; `references[k][i]` is reference k of hypothesis i.
    *
-   * @throws DataError unless each has a reference.
+   * @throws {@link DataError} unless each has a reference.
    */
   corpusScore(hypotheses: readonly string[], references: References): Score {
     const { counts, nrefs } = this.statistics(hypotheses, references);

@@ -28,7 +28,7 @@ export function editDistance<T>(a: string | ArrayLike<T>, b: string | ArrayLike<
  *
  * Words stand between spaces; nothing else is normalised. It may be above 1. jiwer's `wer` takes the references first.
  *
- * @throws DataError unless there are as many references as hypotheses, and words in them.
+ * @throws {@link DataError} unless there are as many references as hypotheses, and words in them.
  * @throws TypeError for what is no text.
  *
  * @example
@@ -50,7 +50,7 @@ export function wordErrorRate(
  *
  * Spaces are characters, too. jiwer's `cer` takes the references first.
  *
- * @throws DataError and TypeError as `wordErrorRate`.
+ * @throws {@link DataError} and TypeError as `wordErrorRate`.
  *
  * @example
  * import { characterErrorRate } from '@kasane/seq2seq/metrics';

@@ -50,7 +50,7 @@ export type Systems = readonly [baseline: readonly string[], system: readonly st
  *
  * @throws as the metric does.
  * @throws RangeError unless `numSamples` is a whole number ≥ 1.
- * @throws DataError if one system has another number of sentences.
+ * @throws {@link DataError} if one system has another number of sentences.
  *
  * @example
  * import { Generator } from '@kasane/tensor-core';

@@ -49,7 +49,7 @@ export class TERScore extends CorpusScore {
  * Same as sacrebleu 2.6, to the last digit printed; `asianSupport` is only allowed beside `normalized` or `noPunct`, without which it changes nothing.
  *
  * @throws TypeError for what is no text.
- * @throws DataError for references that do not fit.
+ * @throws {@link DataError} for references that do not fit.
  * @throws Error for an `asianSupport` that changes nothing.
  *
  * @example

@@ -50,7 +50,7 @@ export interface RecursiveNetworkOptions extends LayerOptions {
  * A leaf comes out as it is. Left and right meet weights of their own, so (a b) is not (b a). Weights start from U(-1/√(2d), 1/√(2d)). PyTorch has no
  * such layer.
  *
- * @throws ShapeError for leaves of another size, and for nodes that have one child or more than two, or a value beside children.
+ * @throws {@link ShapeError} for leaves of another size, and for nodes that have one child or more than two, or a value beside children.
  * @throws RangeError unless the size is a whole number ≥ 1, and for trees deeper than 2000 nodes.
  *
  * @example

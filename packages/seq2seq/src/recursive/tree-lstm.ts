@@ -94,7 +94,7 @@ abstract class TreeLSTM extends TreeNetwork {
  *
  * Nodes without a value have x = 0. All parameters start from U(-1/√H, 1/√H), as PyTorch's LSTM; PyTorch has no such layer.
  *
- * @throws ShapeError for inputs of another size.
+ * @throws {@link ShapeError} for inputs of another size.
  * @throws RangeError unless sizes are whole numbers ≥ 1, and for trees deeper than 2000 nodes.
  *
  * @example
@@ -151,7 +151,7 @@ export class ChildSumTreeLSTM extends TreeLSTM {
  * Nodes without a value have x = 0, absent children h = c = 0: those at the end of the list are absent. All parameters start from U(-1/√H, 1/√H), as
  * PyTorch's LSTM; PyTorch has no such layer. The forget gates share one bias, as in the paper, where DGL's have one for each place.
  *
- * @throws ShapeError for inputs of another size, and for nodes with more children.
+ * @throws {@link ShapeError} for inputs of another size, and for nodes with more children.
  * @throws RangeError as `ChildSumTreeLSTM`.
  *
  * @example

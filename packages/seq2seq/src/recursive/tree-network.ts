@@ -25,7 +25,7 @@ export interface Children {
  * A subclass writes `combine` for the n nodes of a level at once. `forward` reads one tree of vectors by plain recursion, `forwardPacked` many trees
  * of one or several shapes, level by level, with the same result.
  *
- * @throws ShapeError unless there is a vector of the right size for every value.
+ * @throws {@link ShapeError} unless there is a vector of the right size for every value.
  *
  * @example
  * import { ChildSumTreeLSTM, TreeNetwork } from '@kasane/seq2seq';

@@ -32,8 +32,10 @@ import {
 import { Waiting, type Traced } from './waiting.ts';
 
 /**
- * Calls `fn` as it is, and writes down what it does. Throws CompileError as soon as it does something
- * that cannot be repeated, unless `lenient`: then the call goes on and the trace says why not.
+ * Calls `fn` as it is, and writes down what it does.
+ *
+ * @throws {@link CompileError} as soon as it does something that cannot be repeated, unless `lenient`: then the call goes on and the
+ * trace says why not.
  */
 export function trace<R>(fn: () => R, tensors: readonly Tensor[], lenient: boolean): Traced<R> {
   return new Recorder(tensors, lenient).run(fn);

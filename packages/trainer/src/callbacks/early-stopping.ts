@@ -36,7 +36,7 @@ export interface EarlyStoppingState {
  * ones to go on from; the copy is put into the model after the last `onTrainEnd`, also when the training is aborted or fails.
  *
  * @throws RangeError unless patience is a whole number ≥ 1.
- * @throws DataError if epochs have no such number or nothing says which way is better.
+ * @throws {@link DataError} if epochs have no such number or nothing says which way is better.
  *
  * @example
  * import { EarlyStopping, fit } from '@kasane/trainer';
@@ -113,7 +113,7 @@ export class EarlyStopping implements Callback {
   /**
    * Goes on from what `stateDict` gave.
    *
-   * @throws CheckpointError for what it does not give, or weights of another model.
+   * @throws {@link CheckpointError} for what it does not give, or weights of another model.
    */
   loadStateDict(state: EarlyStoppingState, model?: Module): void {
     const { best, waited } = requireState('EarlyStopping', state, { best: null, waited: 0 });

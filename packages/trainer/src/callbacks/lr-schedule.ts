@@ -27,7 +27,7 @@ export interface LRScheduleOptions {
  *
  * Keras' `LearningRateScheduler` takes a function of the epoch instead. As an optimizer, a scheduler goes on in the next training that it is given to; make a new one for one that begins anew.
  *
- * @throws DataError if epochs have no number of the name that is monitored.
+ * @throws {@link DataError} if epochs have no number of the name that is monitored.
  *
  * @example
  * import { fit, LRSchedule } from '@kasane/trainer';
@@ -78,7 +78,7 @@ export class LRSchedule implements Callback {
   /**
    * Goes on from what `stateDict` gave.
    *
-   * @throws CheckpointError for what the scheduler does not give.
+   * @throws {@link CheckpointError} for what the scheduler does not give.
    */
   loadStateDict(state: never): void {
     // The best of a plateau is null before the first step.

@@ -27,7 +27,7 @@ const STATES = 'kasane states 1';
  * `model.weight` or `optimizer.state.0.expAvg`; those in a training's callbacks begin with `training.`. All else is JSON in the metadata, with a
  * checksum over everything. `restoreCheckpoint` puts the states back. As `torch.save({ … })`.
  *
- * @throws CheckpointError that names the place of what cannot be saved, such as a function or a Map.
+ * @throws {@link CheckpointError} that names the place of what cannot be saved, such as a function or a Map.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, fit } from '@kasane/trainer';
@@ -111,7 +111,7 @@ async function written(
  * It is what `fit` takes as `resume`, or the states of what an own loop saved: `decodeCheckpoint<StatesOf<typeof parts>>(bytes)` says which, and
  * takes your word for it; `restoreCheckpoint` looks at each.
  *
- * @throws CheckpointError that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
+ * @throws {@link CheckpointError} that names the file, the byte and what was expected if it is cut off, changed, or no checkpoint.
  *
  * @example
  * import { decodeCheckpoint, encodeSafetensors } from '@kasane/trainer';

@@ -34,7 +34,7 @@ const codes: Readonly<Record<DType, string>> = {
  *
  * Takes tensors from any backend, as F32, F64, I32 and BOOL. What the `safetensors` packages of Python and Rust read.
  *
- * @throws CheckpointError for a tensor called `__metadata__`, for metadata that is not text, and for names and texts with half a character or of more
+ * @throws {@link CheckpointError} for a tensor called `__metadata__`, for metadata that is not text, and for names and texts with half a character or of more
  * than 100 MB.
  *
  * @example
@@ -127,7 +127,7 @@ export function join({ entries, metadata, data }: Parts): Uint8Array {
  * | I8, U8, I16, U16                  | int32, which holds each of their values                             |
  * | U32, I64, U64                     | int32; one value that does not fit is an error, with name and place |
  *
- * @throws CheckpointError that names the file, the byte and what was expected if it is cut off, is no safetensors file, holds another dtype (such as
+ * @throws {@link CheckpointError} that names the file, the byte and what was expected if it is cut off, is no safetensors file, holds another dtype (such as
  * F8_E4M3), a name twice, metadata that is not text, or bytes that belong to no tensor or to two.
  *
  * @example

@@ -57,7 +57,7 @@ export function statesOf(owner: string, live: unknown): unknown {
  * `live` has modules, optimizers, schedulers, loaders, metrics, generators and tensors under the names that they were saved under, lists and records
  * of them too; what else the checkpoint has is for you to read.
  *
- * @throws CheckpointError that names what is missing or does not fit.
+ * @throws {@link CheckpointError} that names what is missing or does not fit.
  *
  * @example
  * import { decodeCheckpoint, encodeCheckpoint, restoreCheckpoint, type StatesOf } from '@kasane/trainer';

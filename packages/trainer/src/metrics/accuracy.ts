@@ -16,7 +16,7 @@ import { Metric } from './metric.ts';
  *
  * Same as scikit-learn's `accuracy_score` of the predicted classes. NaN before the first sample.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws {@link ShapeError} if the shapes do not fit.
  *
  * @example
  * import { Accuracy } from '@kasane/trainer';

@@ -17,8 +17,8 @@ import { Metric, requireSums, requireOutputAndTarget } from './metric.ts';
  *
  * NaN while one of the classes is missing.
  *
- * @throws ShapeError if the shapes differ.
- * @throws DataError for targets other than 0 and 1.
+ * @throws {@link ShapeError} if the shapes differ.
+ * @throws {@link DataError} for targets other than 0 and 1.
  *
  * @example
  * import { AUC } from '@kasane/trainer';
@@ -77,7 +77,7 @@ export class AUC extends Metric<number, { scores: number[]; labels: number[] }> 
   /**
    * Goes on from scores that `stateDict` gave.
    *
-   * @throws CheckpointError for others, and then changes nothing.
+   * @throws {@link CheckpointError} for others, and then changes nothing.
    */
   override loadStateDict(state: { scores: number[]; labels: number[] }): void {
     const fits =

@@ -16,8 +16,8 @@ import { Metric, requireSums } from './metric.ts';
  *
  * Rows and columns as in scikit-learn's `confusion_matrix`, for all C classes, also those that do not occur. Empty before the first sample.
  *
- * @throws ShapeError if the shapes do not fit.
- * @throws DataError for a target that is no class and for a batch of another number of classes.
+ * @throws {@link ShapeError} if the shapes do not fit.
+ * @throws {@link DataError} for a target that is no class and for a batch of another number of classes.
  *
  * @example
  * import { ConfusionMatrix } from '@kasane/trainer';
@@ -73,7 +73,7 @@ export class ConfusionMatrix extends Metric<number[][], number[][]> {
   /**
    * Goes on from counts that `stateDict` gave.
    *
-   * @throws CheckpointError for others, and then changes nothing.
+   * @throws {@link CheckpointError} for others, and then changes nothing.
    */
   override loadStateDict(state: number[][]): void {
     const isRow = (row: unknown): boolean => isListOf(row, isCount) && row.length === state.length;

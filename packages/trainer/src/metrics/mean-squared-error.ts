@@ -8,7 +8,7 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
  *
  * NaN before the first sample.
  *
- * @throws ShapeError if the shapes differ.
+ * @throws {@link ShapeError} if the shapes differ.
  *
  * @example
  * import { MeanSquaredError } from '@kasane/trainer';

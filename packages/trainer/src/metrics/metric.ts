@@ -63,7 +63,7 @@ export abstract class Metric<R = number, S = unknown, O = Tensor, T = Tensor> {
   /**
    * Goes on from sums that `stateDict` gave.
    *
-   * @throws CheckpointError for others, and then changes nothing.
+   * @throws {@link CheckpointError} for others, and then changes nothing.
    */
   loadStateDict(state: S): void {
     requireSums(this.constructor.name, isLike(state, this.#begin()), state);

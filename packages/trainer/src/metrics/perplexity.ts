@@ -20,7 +20,7 @@ export interface PerplexityOptions {
  *
  * torchmetrics' `Perplexity` has the classes last. NaN before the first target.
  *
- * @throws ShapeError and DTypeError as `crossEntropy` does.
+ * @throws {@link ShapeError} and DTypeError as `crossEntropy` does.
  *
  * @example
  * import { Perplexity } from '@kasane/trainer';

@@ -54,7 +54,7 @@ abstract class FromCounts extends Metric<number, number[][]> {
   /**
    * Goes on from counts that `stateDict` gave.
    *
-   * @throws CheckpointError for others, and then changes nothing.
+   * @throws {@link CheckpointError} for others, and then changes nothing.
    */
   override loadStateDict(state: number[][]): void {
     this.#matrix.loadStateDict(state);
@@ -98,7 +98,7 @@ const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  *
  * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
  *
- * @throws DataError for the average `'binary'` of other than two classes.
+ * @throws {@link DataError} for the average `'binary'` of other than two classes.
  *
  * @example
  * import { Precision } from '@kasane/trainer';
@@ -125,7 +125,7 @@ export class Precision extends FromCounts {
  *
  * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
  *
- * @throws DataError for the average `'binary'` of other than two classes.
+ * @throws {@link DataError} for the average `'binary'` of other than two classes.
  *
  * @example
  * import { Recall } from '@kasane/trainer';
@@ -152,7 +152,7 @@ export class Recall extends FromCounts {
  *
  * Shapes and errors as in `ConfusionMatrix`; the averages are scikit-learn's. NaN before the first sample.
  *
- * @throws DataError for the average `'binary'` of other than two classes.
+ * @throws {@link DataError} for the average `'binary'` of other than two classes.
  *
  * @example
  * import { F1 } from '@kasane/trainer';

@@ -22,7 +22,7 @@ export interface R2Column {
  *
  * Same as scikit-learn's `r2_score`: where all targets are equal it is 1 if there is no error, else 0. NaN before the second sample.
  *
- * @throws ShapeError if the shapes differ.
+ * @throws {@link ShapeError} if the shapes differ.
  *
  * @example
  * import { R2 } from '@kasane/trainer';
@@ -78,7 +78,7 @@ export class R2 extends Metric<number, { count: number; columns: R2Column[] }> {
   /**
    * Goes on from sums that `stateDict` gave.
    *
-   * @throws CheckpointError for others, and then changes nothing.
+   * @throws {@link CheckpointError} for others, and then changes nothing.
    */
   override loadStateDict(state: { count: number; columns: R2Column[] }): void {
     const isColumn = (column: unknown): boolean =>

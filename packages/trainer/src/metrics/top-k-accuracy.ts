@@ -18,7 +18,7 @@ import { Metric, requireOutputAndTarget } from './metric.ts';
  * as larger than the target's. Targets of -100 do not count. NaN before the first sample.
  *
  * @throws RangeError unless k is a whole number ≥ 1.
- * @throws ShapeError if the shapes do not fit or a target is no class.
+ * @throws {@link ShapeError} if the shapes do not fit or a target is no class.
  *
  * @example
  * import { TopKAccuracy } from '@kasane/trainer';

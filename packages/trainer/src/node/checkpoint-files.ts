@@ -8,7 +8,7 @@ import { requirePath, writeWhole } from './whole-file.ts';
  * the new one, also where several programs write it. Folders that are missing are made. What a killed program left beside the place is removed
  * by the next one that writes there.
  *
- * @throws CheckpointError with the cause if the file cannot be written, as on a full disk.
+ * @throws {@link CheckpointError} with the cause if the file cannot be written, as on a full disk.
  * @throws what `encodeCheckpoint` throws.
  * @throws RangeError for an empty path.
  *
@@ -42,7 +42,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint | obje
 /**
  * Reads a checkpoint from a file, in Node: what `fit` takes as `resume`, or what an own loop saved, for `restoreCheckpoint`.
  *
- * @throws CheckpointError that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint.
+ * @throws {@link CheckpointError} that names the file, the byte and what was expected if it cannot be read, is cut off, changed, or no checkpoint.
  * @throws RangeError for an empty path.
  *
  * @example

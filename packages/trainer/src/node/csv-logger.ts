@@ -8,7 +8,7 @@ import { requirePath, writeWhole } from './whole-file.ts';
  * with commas, quotes or line ends are quoted as RFC 4180 says; a number that an epoch does not have is an empty field.
  *
  * @throws RangeError for an empty path.
- * @throws CheckpointError if the file cannot be written.
+ * @throws {@link CheckpointError} if the file cannot be written.
  *
  * @example
  * import { fit } from '@kasane/trainer';

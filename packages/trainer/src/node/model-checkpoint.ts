@@ -26,8 +26,8 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  * own, one that is resumed goes on with that of the checkpoint.
  *
  * @throws RangeError unless `everySteps` is a whole number ≥ 1 and the folder has a name.
- * @throws DataError if epochs have no number of the name that is monitored, or nothing says which way is better.
- * @throws CheckpointError if a file cannot be written.
+ * @throws {@link DataError} if epochs have no number of the name that is monitored, or nothing says which way is better.
+ * @throws {@link CheckpointError} if a file cannot be written.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -115,7 +115,7 @@ export class ModelCheckpoint implements Callback {
   /**
    * Goes on from what `stateDict` gave.
    *
-   * @throws CheckpointError for others.
+   * @throws {@link CheckpointError} for others.
    */
   loadStateDict(state: { best: number | null }): void {
     this.#best = requireState('ModelCheckpoint', state, { best: null }).best;

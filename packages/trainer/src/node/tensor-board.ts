@@ -48,7 +48,7 @@ const NAME = 'events.out.tfevents.kasane';
  * As Keras' `TensorBoard`, without graphs, and PyTorch's `SummaryWriter`.
  *
  * @throws RangeError unless `everySteps` is a whole number ≥ 1, `histogramFreq` one ≥ 0, and the folder has a name.
- * @throws CheckpointError if the file cannot be written, or has not what was there at the checkpoint.
+ * @throws {@link CheckpointError} if the file cannot be written, or has not what was there at the checkpoint.
  *
  * @example
  * import { fit } from '@kasane/trainer';
@@ -183,7 +183,7 @@ export class TensorBoard implements Callback {
    * Writes a picture (C, H, W) or (H, W), or some of one size (N, C, H, W), of 1 or 3 channels: from 0 to 1, or int32 from 0 to 255; what lies beyond
    * is cut off.
    *
-   * @throws ShapeError for others.
+   * @throws {@link ShapeError} for others.
    */
   async addImage(tag: string, image: Tensor, step: number = this.#steps): Promise<void> {
     requireTensor('TensorBoard.addImage', 'the picture', image);
@@ -276,7 +276,7 @@ export class TensorBoard implements Callback {
   /**
    * Goes on from what `stateDict` gave.
    *
-   * @throws CheckpointError for others.
+   * @throws {@link CheckpointError} for others.
    */
   loadStateDict(state: { steps: number; bytes: number }): void {
     const { steps, bytes } = requireState('TensorBoard', state, { steps: 0, bytes: 0 });

@@ -286,7 +286,7 @@ export class Strip extends Decoder {
  *
  * A RegExp is taken too, where HF's has `Regex`.
  *
- * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
+ * @throws {@link DataError} in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { decoders } from '@kasane/nlp-embeddings/tokenizers';

@@ -36,7 +36,7 @@ export type Merge = readonly [first: string, second: string];
  *
  * Takes time n log n for n characters, and remembers the words that it sees often.
  *
- * @throws DataError for a merge that the vocabulary does not have, and for an unknown character if it does not have the `unkToken` either.
+ * @throws {@link DataError} for a merge that the vocabulary does not have, and for an unknown character if it does not have the `unkToken` either.
  * @throws RangeError for a dropout that is not from 0 to 1 or has no generator.
  *
  * @example

@@ -35,7 +35,7 @@ export type Vocab =
 /**
  * Makes tokens of pieces of text. A model of one's own extends this class.
  *
- * @throws DataError for an id that two tokens have, or that is no whole number ≥ 0.
+ * @throws {@link DataError} for an id that two tokens have, or that is no whole number ≥ 0.
  * @throws TypeError in `toJSON` unless the class has its own, for tokenizer.json knows only HF's.
  *
  * @example

@@ -53,7 +53,7 @@ const PENALTY = 10;
  * HF's trainer writes special tokens again if its texts have them. Runs of unknown characters are one token, which has their text. As HF's and
  * SentencePiece's.
  *
- * @throws DataError for scores that are not finite and for an unknown character without `unkId`.
+ * @throws {@link DataError} for scores that are not finite and for an unknown character without `unkId`.
  * @throws RangeError for an `unkId` beyond the vocabulary, for a negative alpha or one without generator, and unless `nbestSize` is a whole number ≥
  * 1.
  *

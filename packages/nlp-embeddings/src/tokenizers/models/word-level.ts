@@ -12,7 +12,7 @@ export interface WordLevelOptions {
 /**
  * A token for each piece.
  *
- * @throws DataError for a piece that is not in the vocabulary if the unknown token is not there either.
+ * @throws {@link DataError} for a piece that is not in the vocabulary if the unknown token is not there either.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';
@@ -45,7 +45,7 @@ export class WordLevel extends Model {
 /**
  * A token for each character (code point). HF has no such model; in tokenizer.json it is a BPE model without merges.
  *
- * @throws DataError for a character that is not in the vocabulary if the unknown token is not there either.
+ * @throws {@link DataError} for a character that is not in the vocabulary if the unknown token is not there either.
  *
  * @example
  * import { models } from '@kasane/nlp-embeddings/tokenizers';
@@ -104,7 +104,7 @@ export interface WordPieceOptions {
  * The longest token that a word begins with, then the longest that goes on, and so forth, as in BERT; a word that cannot be written so is
  * unknown as a whole.
  *
- * @throws DataError for an unknown word if the unknown token is not in the vocabulary.
+ * @throws {@link DataError} for an unknown word if the unknown token is not in the vocabulary.
  * @throws RangeError unless `maxInputCharsPerWord` is a whole number ≥ 1.
  *
  * @example

@@ -80,7 +80,7 @@ function substitute(rewriter: Rewriter, old: string, at: number, text: string): 
  * The replacements that were compiled into a SentencePiece model, applied as Hugging Face's `Precompiled` does: to what looks like one
  * character (a grapheme of less than 6 bytes), else to each code point.
  *
- * @throws DataError for bytes that are no such table.
+ * @throws {@link DataError} for bytes that are no such table.
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';
@@ -154,7 +154,7 @@ function graphemes(): Intl.Segmenter {
  * The replacements that were compiled into a SentencePiece model, applied as SentencePiece does: the longest run that is in the table, from left to
  * right. In tokenizer.json it is `Precompiled`, which differs for few sequences of marks.
  *
- * @throws DataError for bytes that are no such table.
+ * @throws {@link DataError} for bytes that are no such table.
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';

@@ -34,7 +34,7 @@ export class Sequence extends Normalizer {
  *
  * A RegExp is taken too, where HF's has `Regex`.
  *
- * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
+ * @throws {@link DataError} in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { normalizers } from '@kasane/nlp-embeddings/tokenizers';

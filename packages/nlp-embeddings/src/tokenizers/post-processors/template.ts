@@ -29,7 +29,7 @@ export interface TemplateProcessingOptions {
  * Puts special tokens where templates say: `$A` and `$B` are the texts, everything else is a special token; behind a colon stands the type of
  * its tokens, else 0.
  *
- * @throws DataError for a special token that is not listed, for other texts than `$A` and `$B`, and for a template of two texts without one of them.
+ * @throws {@link DataError} for a special token that is not listed, for other texts than `$A` and `$B`, and for a template of two texts without one of them.
  *
  * @example
  * import { models, postProcessors, preTokenizers, Tokenizer } from '@kasane/nlp-embeddings/tokenizers';

@@ -14,7 +14,7 @@ export interface SplitOptions {
  * Splits where a pattern matches.
  *
  * @throws TypeError for another pattern than a string, a RegExp or a Regex, and for a behaviour that there is not.
- * @throws DataError in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
+ * @throws {@link DataError} in `toJSON` for flags of a RegExp, such as `i`, which tokenizer.json does not have.
  *
  * @example
  * import { preTokenizers } from '@kasane/nlp-embeddings/tokenizers';

@@ -26,7 +26,7 @@ export interface ConvPolicyValueNetOptions extends LayerOptions {
  * | policy   | (B, actions)                |
  * | value    | (B)                         |
  *
- * @throws ShapeError if pictures have not the shape of the game's.
+ * @throws {@link ShapeError} if pictures have not the shape of the game's.
  * @throws RangeError if `channels` is not a whole number of at least 1, or `blocks` not one of at least 0.
  *
  * @example

@@ -28,7 +28,7 @@ export interface PolicyValueNetOptions extends LayerOptions {
  * | policy   | (B, actions)                |
  * | value    | (B)                         |
  *
- * @throws ShapeError if pictures have not the shape of the game's.
+ * @throws {@link ShapeError} if pictures have not the shape of the game's.
  * @throws RangeError if `width` is not a whole number of at least 1, or `depth` not one of at least 0.
  *
  * @example

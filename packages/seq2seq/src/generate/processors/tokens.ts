@@ -175,7 +175,7 @@ export type PrefixAllowedTokensFn = (
  *
  * Where all of those have been forbidden by others they get the score 0.
  *
- * @throws DataError if the function names no token.
+ * @throws {@link DataError} if the function names no token.
  * @throws RangeError for a token that there is not.
  *
  * @example
