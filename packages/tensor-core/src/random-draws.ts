@@ -47,14 +47,8 @@ export function randint(
   requireWhole('randint', `high of ${dtype}`, high, low + 1, most + 1);
   const range = high - low;
   return drawn('randint', shape, dtype, options, (out, generator) => {
-    drawBelow(
-      generator,
-      out.length,
-      () => range,
-      (i, v) => {
-        out[i] = low + v;
-      },
-    );
+    const drawn = drawBelow(generator, out.length, () => range);
+    for (let i = 0; i < out.length; i++) out[i] = low + drawn[i]!;
   });
 }
 
@@ -73,18 +67,8 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   requireWhole('randperm', `n of ${dtype}`, n, 0, limits(dtype)[1] + 1);
   return drawn('randperm', [n], dtype, options, (out, generator) => {
     for (let i = 0; i < n; i++) out[i] = i;
-    // Fisher and Yates: the last open place takes any of those up to it. Draws that need a second
-    // word come late, so they are collected first.
-    const picks = new Uint32Array(Math.max(0, n - 1));
-    drawBelow(
-      generator,
-      picks.length,
-      (i) => n - i,
-      (i, v) => {
-        picks[i] = v;
-      },
-    );
-    picks.forEach((pick, i) => {
+    // Fisher and Yates: the last open place takes any of those up to it.
+    drawBelow(generator, Math.max(0, n - 1), (i) => n - i).forEach((pick, i) => {
       const place = n - 1 - i;
       const value = out[pick]!;
       out[pick] = out[place]!;
@@ -133,9 +117,9 @@ export function bernoulli(
   return drawn('bernoulli', given ? first.shape : first, dtype, all, (out, generator) => {
     const words = generator.words(new Uint32Array(out.length));
     for (let i = 0; i < out.length; i++) {
-      const probability = values?.[i] ?? p;
-      checkProbability(probability);
-      out[i] = Number(words[i]! < probability * WORD);
+      const probability = values === null ? p : values[i]!;
+      if (values !== null) checkProbability(probability);
+      out[i] = words[i]! < probability * WORD ? 1 : 0;
     }
   });
 }
@@ -145,19 +129,15 @@ function checkProbability(p: unknown): asserts p is number {
   requireThat(p >= 0 && p <= 1, 'bernoulli', 'probabilities', p, 'from 0 to 1');
 }
 
-/** Gives every i < count a whole number in [0, bound(i)), all equally likely. */
-function drawBelow(
-  generator: Generator,
-  count: number,
-  bound: (i: number) => number,
-  put: (i: number, value: number) => void,
-): void {
-  const words = generator.words(new Uint32Array(count));
+/** For every i < count a whole number in [0, bound(i)), all equally likely. */
+function drawBelow(generator: Generator, count: number, bound: (i: number) => number): Uint32Array {
+  const drawn = generator.words(new Uint32Array(count));
   const again: number[] = [];
   for (let i = 0; i < count; i++) {
-    const value = remainder(words[i]!, bound(i));
-    if (value >= 0) put(i, value);
+    const value = remainder(drawn[i]!, bound(i));
+    if (value >= 0) drawn[i] = value;
     else again.push(i);
   }
-  for (const i of again) put(i, generator.below(bound(i)));
+  for (const i of again) drawn[i] = generator.below(bound(i));
+  return drawn;
 }

@@ -1,5 +1,6 @@
 import { defaultGenerator, Generator, manualSeed, ones, rand, randn } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
+import { fraction53 } from './random.ts';
 
 function draw(generator: Generator, n: number = 64): number[] {
   return Array.from({ length: n }, () => generator.random());
@@ -135,6 +136,39 @@ describe('numbers one by one', () => {
     const square = list.reduce((a, b) => a + b * b) / 10_000;
     expect(Math.abs(mean)).toBeLessThan(0.04);
     expect(Math.abs(square - 1)).toBeLessThan(0.057);
+  });
+
+  it('are the same whatever was read ahead, drawn between, or continued from', () => {
+    ones([1]); // the default backend is there
+    const at = (counter: number): number => {
+      const generator = new Generator(14);
+      generator.state = { seed: 14, counter };
+      return generator.random();
+    };
+    const generator = new Generator(14);
+    for (let i = 0; i < 3000; i++) expect(generator.random()).toBe(at(i));
+    generator.words(new Uint32Array(5));
+    expect(generator.random()).toBe(at(3002));
+    generator.state = { seed: 14, counter: 2990 };
+    for (let i = 2990; i < 3010; i++) expect(generator.random()).toBe(at(i));
+    const { counter } = generator.state;
+    generator.state = { seed: 15, counter };
+    generator.state = { seed: 14, counter };
+    expect(generator.random()).toBe(at(3010));
+    generator.state = { seed: 15, counter };
+    expect(generator.random()).not.toBe(at(3010));
+  });
+
+  it('normal takes the cosine to the last digits', () => {
+    const [generator, words] = [new Generator(16), new Generator(16).words(new Uint32Array(4000))];
+    for (let i = 0; i < 4000; i += 4) {
+      const [u, v] = [i, i + 2].map((j) => fraction53(words[j]!, words[j + 1]!)) as [
+        number,
+        number,
+      ];
+      const radius = Math.sqrt(-2 * Math.log(1 - u));
+      expect(Math.abs(generator.normal() - radius * Math.cos(2 * Math.PI * v))).toBeLessThan(1e-14);
+    }
   });
 
   it('below takes every value equally often, for bounds that do not divide 2^32', () => {

@@ -18,7 +18,12 @@ export function drawLogGamma(a: number): number {
     const root = 1 + scale * z;
     if (root <= 0) continue;
     const v = root * root * root;
-    if (Math.log(streamUniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) {
+    const u = streamUniform();
+    // Most are below the bound that needs no logarithms.
+    if (
+      u < 1 - 0.0331 * (z * z) * (z * z) ||
+      Math.log(u) < 0.5 * z * z + d - d * v + d * Math.log(v)
+    ) {
       return Math.log(d) + 3 * Math.log(root);
     }
   }

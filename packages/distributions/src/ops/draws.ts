@@ -102,15 +102,21 @@ export const betaDraw: OpDef<DrawAttrs> = drawOp({
   },
 });
 
-/** The logarithms of one draw's gamma numbers. */
-let logs = new Float64Array(8);
+/** Of one draw: the logarithms of gamma numbers, or the weights of categories. */
+let scratch = new Float64Array(8);
+
+/** The scratch, with room for so many. */
+function scratchFor(size: number): Float64Array {
+  if (scratch.length < size) scratch = new Float64Array(size);
+  return scratch;
+}
 
 export const dirichletDraw: OpDef<DrawAttrs> = drawOp({
   name: 'dirichletDraw',
   draw(a, _b, p, out, i, size, least) {
     // Shares of gamma draws, by their logarithms.
     const start = i * size;
-    if (logs.length < size) logs = new Float64Array(size);
+    const logs = scratchFor(size);
     let largest = -Infinity;
     for (let k = 0; k < size; k++) {
       logs[k] = math.drawLogGamma(a[p + k]!);
@@ -147,12 +153,13 @@ export const categoricalDraw: OpDef<DrawAttrs> = drawOp({
   draw(logits, _b, p, out, i, size) {
     let largest = -Infinity;
     for (let k = p; k < p + size; k++) largest = Math.max(largest, logits[k]!);
+    const weights = scratchFor(size);
     let total = 0;
-    for (let k = p; k < p + size; k++) total += Math.exp(logits[k]! - largest);
+    for (let k = 0; k < size; k++) total += weights[k] = Math.exp(logits[p + k]! - largest);
     let left = streamUniform() * total;
     let chosen = 0;
     for (let k = 0; k < size; k++) {
-      const weight = Math.exp(logits[p + k]! - largest);
+      const weight = weights[k]!;
       if (weight === 0) continue; // never chosen, not even by rounding
       chosen = k;
       left -= weight;
