@@ -1,6 +1,6 @@
 import { run, sizeOf, type OpDef, type Tensor } from '@kasane/tensor-core';
 import { checkChannels, outputSizes } from './check-convolution.ts';
-import { fillChannels, forEachProduct } from './convolution-loops.ts';
+import { fillChannels, forEachRow } from './convolution-loops.ts';
 import { gpuForward, gpuInput, gpuWeight } from './convolution.gpu.ts';
 import { fitsKernels, geometryOf, type ConvAttrs } from './geometry.ts';
 
@@ -38,7 +38,11 @@ export const convolution: OpDef<ConvForwardAttrs> = {
   reference([x, w, b], attrs, out) {
     const geometry = geometryOf(x!.shape, w!.shape, out.shape, attrs);
     fillChannels(out.data, b?.data, out.shape[0]!, sizeAfter(out.shape));
-    forEachProduct(geometry, (i, k, o) => (out.data[o]! += x!.data[i]! * w!.data[k]!));
+    const [xs, ws, ys, stride] = [x!.data, w!.data, out.data, geometry[15]];
+    forEachRow(geometry, (i, k, o, count) => {
+      const weight = ws[k]!;
+      for (let u = 0; u < count; u++) ys[o + u]! += xs[i + u * stride]! * weight;
+    });
   },
   vjp({ inputs: [x, w, b], grad, attrs, needs }) {
     const size = x!.shape.slice(2);
@@ -75,7 +79,11 @@ export const convolutionInput: OpDef<ConvInputAttrs> = {
   reference([y, w, b], attrs, out) {
     const geometry = geometryOf(out.shape, w!.shape, y!.shape, attrs);
     fillChannels(out.data, b?.data, out.shape[0]!, sizeAfter(out.shape));
-    forEachProduct(geometry, (i, k, o) => (out.data[i]! += y!.data[o]! * w!.data[k]!));
+    const [xs, ws, ys, stride] = [out.data, w!.data, y!.data, geometry[15]];
+    forEachRow(geometry, (i, k, o, count) => {
+      const weight = ws[k]!;
+      for (let u = 0; u < count; u++) xs[i + u * stride]! += ys[o + u]! * weight;
+    });
   },
   vjp({ inputs: [y, w, b], grad, attrs, needs }) {
     const kernel = w!.shape.slice(2);
@@ -108,7 +116,12 @@ export const convolutionWeight: OpDef<ConvWeightAttrs> = {
   reference([x, y], attrs, out) {
     const geometry = geometryOf(x!.shape, out.shape, y!.shape, attrs);
     out.data.fill(0);
-    forEachProduct(geometry, (i, k, o) => (out.data[k]! += x!.data[i]! * y!.data[o]!));
+    const [xs, ws, ys, stride] = [x!.data, out.data, y!.data, geometry[15]];
+    forEachRow(geometry, (i, k, o, count) => {
+      let total = ws[k]!;
+      for (let u = 0; u < count; u++) total += xs[i + u * stride]! * ys[o + u]!;
+      ws[k] = total;
+    });
   },
   vjp({ inputs: [x, y], grad, attrs, needs }) {
     const size = x!.shape.slice(2);

@@ -42,17 +42,22 @@ export const matmul: OpDef<MatmulAttrs> = {
     const whole = out.dtype === 'int32'; // keeps the low 32 bits
     const [rowA, colA] = attrs.transposeA ? [1, m] : [k, 1];
     const [rowB, colB] = attrs.transposeB ? [1, k] : [n, 1];
+    // Rows of B, each added to a row of C: several times as fast as element by element, with the same bits.
+    const right = whole ? new Int32Array(k * n) : new Float64Array(k * n);
+    const row = whole ? new Int32Array(n) : new Float64Array(n);
     forEachBatch(a!, b!, out, (offsetA, offsetB, offset) => {
+      for (let i = 0; i < right.length; i++) {
+        right[i] = b!.data[offsetB + Math.floor(i / n) * rowB + (i % n) * colB]!;
+      }
       for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
-          let total = 0;
-          for (let p = 0; p < k; p++) {
-            const x = a!.data[offsetA + i * rowA + p * colA]!;
-            const y = b!.data[offsetB + p * rowB + j * colB]!;
-            total = whole ? (total + Math.imul(x, y)) | 0 : total + x * y;
-          }
-          out.data[offset + i * n + j] = total;
+        row.fill(0);
+        for (let p = 0; p < k; p++) {
+          const x = a!.data[offsetA + i * rowA + p * colA]!;
+          const from = p * n;
+          if (whole) for (let j = 0; j < n; j++) row[j]! += Math.imul(x, right[from + j]!);
+          else for (let j = 0; j < n; j++) row[j]! += x * right[from + j]!;
         }
+        out.data.set(row, offset + i * n);
       }
     });
   },
