@@ -63,19 +63,25 @@ export function upsample(input: Tensor, options: UpsampleOptions): Tensor {
 
 function nearest(input: Tensor, height: number, width: number): Tensor {
   const [n, c, h, w] = input.shape;
-  const [tall, wide] = [height / h!, width / w!];
-  if (Number.isInteger(tall) && Number.isInteger(wide)) {
-    const spread = input.reshape([n!, c!, h!, 1, w!, 1]).broadcastTo([n!, c!, h!, tall, w!, wide]);
-    return spread.reshape([n!, c!, height, width]);
+  const [rows, columns] = [nearestOf(h!, height), nearestOf(w!, width)];
+  if (isFloatingPoint(input.dtype)) {
+    // Rows are copied whole: first where they become fewer, last where they become more.
+    return height < h!
+      ? resample(resample(input, 2, rows), 3, columns)
+      : resample(resample(input, 3, columns), 2, rows);
   }
-  const from = Array.from({ length: height * width }, (_, i) => {
-    const [row, column] = [Math.floor(i / width), i % width];
-    return Math.floor((row * h!) / height) * w! + Math.floor((column * w!) / width);
-  });
+  const from = Array.from(rows).flatMap((row) =>
+    Array.from(columns, (column) => row * w! + column),
+  );
   const options = { dtype: 'int32', backend: input.backend } as const;
   const places = tensor(from, [1, 1, height, width], options);
   const index = places.broadcastTo([n!, c!, height, width]);
   return run(takePlanes, [input, index], { windows: null, none: 0 });
+}
+
+/** For each of `count` elements the nearest one of `size`. */
+function nearestOf(size: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * size) / count));
 }
 
 function sizeAfter(input: Tensor, { size, scaleFactor }: UpsampleOptions): [number, number] {
@@ -105,12 +111,22 @@ function linear(input: Tensor, dim: number, count: number, alignCorners: boolean
     // Behind the middle of the last element there is nothing to go towards.
     weights[i] = low[i] === size - 1 ? 0 : at - low[i]!;
   }
+  return resample(input, dim, low, weights);
+}
+
+/** Along one dimension each element between two of the input: `places[i]` and the next, `weights[i]` of the way. */
+function resample(
+  input: Tensor,
+  dim: number,
+  places: Int32Array,
+  weights: Float64Array = new Float64Array(places.length),
+): Tensor {
   const { dtype, backend } = input;
-  const places = tensor(low, { dtype: 'int32', backend });
-  return run(interpolate, [input, places, tensor(weights, { dtype, backend })], {
-    dim,
-    size: count,
-  });
+  return run(
+    interpolate,
+    [input, tensor(places, { dtype: 'int32', backend }), tensor(weights, { dtype, backend })],
+    { dim, size: places.length },
+  );
 }
 
 /**

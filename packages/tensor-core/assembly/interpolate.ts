@@ -27,6 +27,37 @@ function addRow(x: usize, t: f32, out: usize, count: i32): void {
   }
 }
 
+/** out[i] += x, where x counts. */
+@inline
+function addAt(out: usize, i: i32, x: f32): void {
+  const at = out + (<usize>i << 2);
+  if (x != 0) store<f32>(at, load<f32>(at) + x);
+}
+
+/** The way back of single elements: what neighbours give to the same two is added up before it is stored. */
+function addBack(g: usize, place: usize, weight: usize, out: usize, m: i32): void {
+  let p = 0;
+  let near: f32 = 0;
+  let far: f32 = 0; // of p + 1
+  for (let i: usize = 0; i < <usize>m << 2; i += 4) {
+    const q = load<i32>(place + i);
+    if (q != p) {
+      addAt(out, p, near);
+      near = 0;
+      if (q == p + 1) near = far;
+      else addAt(out, p + 1, far);
+      far = 0;
+      p = q;
+    }
+    const v = load<f32>(g + i);
+    const t = load<f32>(weight + i);
+    near += v * (1 - t);
+    if (t) far += v * t;
+  }
+  addAt(out, p, near);
+  addAt(out, p + 1, far);
+}
+
 /**
  * From (outer, n, inner) to (outer, m, inner), for `many` of outer from `from` on: row i is
  * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places
@@ -79,18 +110,17 @@ export function interpolateBack(
   out += <usize>from * <usize>n * row;
   memory.fill(out, 0, <usize>many * <usize>n * row);
   for (; many > 0; many--) {
-    for (let i = 0; i < m; i++) {
-      const a = out + <usize>load<i32>(place + (<usize>i << 2)) * row;
-      const t = load<f32>(weight + (<usize>i << 2));
-      if (inner == 1) {
-        const v = load<f32>(g);
-        store<f32>(a, load<f32>(a) + v * (1 - t));
-        if (t) store<f32>(a, load<f32>(a, 4) + v * t, 4);
-      } else {
+    if (inner == 1) {
+      addBack(g, place, weight, out, m);
+      g += <usize>m * row;
+    } else {
+      for (let i = 0; i < m; i++) {
+        const a = out + <usize>load<i32>(place + (<usize>i << 2)) * row;
+        const t = load<f32>(weight + (<usize>i << 2));
         addRow(g, 1 - t, a, inner);
         if (t) addRow(g, t, a + row, inner);
+        g += row;
       }
-      g += row;
     }
     out += <usize>n * row;
   }

@@ -30,6 +30,9 @@ testOp('interpolate', {
     bilinear('one element', { size: 1 }),
     bilinear('one element, corners in place', { size: 1, alignCorners: true }),
     bilinear('of the same height', { size: [4, 10] }),
+    bilinear('nearest', { mode: 'nearest', scaleFactor: [2, 3] }),
+    bilinear('nearest, larger one way, smaller the other', { mode: 'nearest', size: [2, 13] }),
+    bilinear('nearest, larger the other way', { mode: 'nearest', size: [9, 2] }),
     {
       name: 'from one element',
       inputs: [values([2, 1, 1, 1])],
@@ -69,6 +72,12 @@ testOp('interpolate', {
       { size: [1, 5], alignCorners: true },
       [1, NaN, 3],
       [1, NaN, NaN, NaN, 3],
+    ),
+    local(
+      'the nearest is copied, whatever it is',
+      { mode: 'nearest', size: [1, 6] },
+      [1, NaN, Infinity],
+      [1, 1, NaN, NaN, Infinity, Infinity],
     ),
     local('nothing changes without another size', { size: [1, 3] }, [1, NaN, 3], [1, NaN, 3]),
     {
