@@ -27,6 +27,38 @@ function addRow(x: usize, t: f32, out: usize, count: i32): void {
   }
 }
 
+/** Single elements, each between two neighbours; places ascend. */
+function mixOnes(x: usize, place: usize, weight: usize, out: usize, n: i32, m: i32): void {
+  let i = 0;
+  // Four at a time as long as the last of them has a neighbour, which a pair is read with.
+  for (; i <= m - 4 && load<i32>(place, 12) < n - 1; i += 4) {
+    const a = x + (<usize>load<i32>(place) << 2);
+    const b = x + (<usize>load<i32>(place, 4) << 2);
+    const c = x + (<usize>load<i32>(place, 8) << 2);
+    const d = x + (<usize>load<i32>(place, 12) << 2);
+    const ab = v128.load_lane<i64>(b, v128.load64_zero(a), 1);
+    const cd = v128.load_lane<i64>(d, v128.load64_zero(c), 1);
+    const near = v128.shuffle<f32>(ab, cd, 0, 2, 4, 6);
+    const far = v128.shuffle<f32>(ab, cd, 1, 3, 5, 7);
+    const t = v128.load(weight);
+    const rest = f32x4.sub(f32x4.splat(1), t);
+    const given = v128.and(f32x4.mul(far, t), f32x4.ne(t, f32x4.splat(0)));
+    v128.store(out, f32x4.add(f32x4.mul(near, rest), given));
+    place += 16;
+    weight += 16;
+    out += 16;
+  }
+  for (; i < m; i++) {
+    const a = x + (<usize>load<i32>(place) << 2);
+    const v = load<f32>(a);
+    const t = load<f32>(weight);
+    store<f32>(out, t ? v * (1 - t) + load<f32>(a, 4) * t : v);
+    place += 4;
+    weight += 4;
+    out += 4;
+  }
+}
+
 /** out[i] += x, where x counts. */
 @inline
 function addAt(out: usize, i: i32, x: f32): void {
@@ -60,7 +92,7 @@ function addBack(g: usize, place: usize, weight: usize, out: usize, m: i32): voi
 
 /**
  * From (outer, n, inner) to (outer, m, inner), for `many` of outer from `from` on: row i is
- * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places
+ * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places ascend and
  * are int32.
  * @kernel
  */
@@ -79,15 +111,17 @@ export function interpolate(
   x += <usize>from * <usize>n * row;
   out += <usize>from * <usize>m * row;
   for (; many > 0; many--) {
-    for (let i = 0; i < m; i++) {
-      const a = x + <usize>load<i32>(place + (<usize>i << 2)) * row;
-      const t = load<f32>(weight + (<usize>i << 2));
-      if (inner == 1) {
-        const v = load<f32>(a);
-        store<f32>(out, t ? v * (1 - t) + load<f32>(a, 4) * t : v);
-      } else if (t) mixRows(a, a + row, t, out, inner);
-      else memory.copy(out, a, row);
-      out += row;
+    if (inner == 1) {
+      mixOnes(x, place, weight, out, n, m);
+      out += <usize>m * row;
+    } else {
+      for (let i = 0; i < m; i++) {
+        const a = x + <usize>load<i32>(place + (<usize>i << 2)) * row;
+        const t = load<f32>(weight + (<usize>i << 2));
+        if (t) mixRows(a, a + row, t, out, inner);
+        else memory.copy(out, a, row);
+        out += row;
+      }
     }
     x += <usize>n * row;
   }

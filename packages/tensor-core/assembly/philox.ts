@@ -8,13 +8,6 @@ const MULTIPLIER_1: u32 = 0xcd9e8d57;
 const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 
-/** High 32 bits of the four products. */
-@inline
-function high4(a: v128, b: v128): v128 {
-  const low = i64x2.extmul_low_i32x4_u(a, b);
-  return v128.shuffle<i32>(low, i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
-}
-
 /** Four blocks at once, one to a lane: 16 words. */
 @inline
 function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void {
@@ -29,10 +22,15 @@ function fourBlocks(out: usize, counter: u64, seedLow: i32, seedHigh: i32): void
   let k0 = <u32>seedLow;
   let k1 = <u32>seedHigh;
   for (let round = 0; round < 10; round++) {
-    const high0 = high4(c0, m0);
-    const high1 = high4(c2, m1);
-    const next1 = i32x4.mul(c2, m1);
-    const next3 = i32x4.mul(c0, m0);
+    // The products in 64 bits, of two lanes each: their upper and lower halves are what the round mixes.
+    const p0 = i64x2.extmul_low_i32x4_u(c0, m0);
+    const p1 = i64x2.extmul_high_i32x4_u(c0, m0);
+    const q0 = i64x2.extmul_low_i32x4_u(c2, m1);
+    const q1 = i64x2.extmul_high_i32x4_u(c2, m1);
+    const high0 = v128.shuffle<i32>(p0, p1, 1, 3, 5, 7);
+    const high1 = v128.shuffle<i32>(q0, q1, 1, 3, 5, 7);
+    const next1 = v128.shuffle<i32>(q0, q1, 0, 2, 4, 6);
+    const next3 = v128.shuffle<i32>(p0, p1, 0, 2, 4, 6);
     c0 = v128.xor(v128.xor(high1, c1), i32x4.splat(k0));
     c2 = v128.xor(v128.xor(high0, c3), i32x4.splat(k1));
     c1 = next1;

@@ -110,7 +110,7 @@ export interface WasmKernels {
 
   /**
    * From (outer, n, inner) to (outer, m, inner), for `many` of outer from `from` on: row i is
-   * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places
+   * (1 - weight[i]) x[place[i]] + weight[i] x[place[i] + 1], whose second part is left out at weight 0; places ascend and
    * are int32.
    */
   readonly interpolate: (x: number, place: number, weight: number, out: number, from: number, many: number, n: number, m: number, inner: number) => void;
