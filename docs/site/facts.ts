@@ -4,7 +4,7 @@ import { exportsOf } from './categories.ts';
 import type { Converted } from './convert.ts';
 import { exerciseUses, type ExerciseUse } from './exercises.ts';
 import { OpFinder, opRows, type OpRow } from './ops.ts';
-import { counterparts, pytorchName, type Counterpart } from './pytorch.ts';
+import { counterparts, namesElsewhere, type Counterpart } from './counterparts.ts';
 import { PAGE } from './tidy.ts';
 import { words, type Language } from './words.ts';
 
@@ -13,11 +13,13 @@ const h = JSX.createElement;
 /** Ops that are named one by one; of more only what is special. */
 const NAMED = 6;
 const EXERCISES = 8;
+/** Rows of guides, of each library. */
+const ROWS = 3;
 
 export interface Facts {
   readonly import: string;
-  readonly pytorch: string | undefined;
-  readonly counterparts: readonly Counterpart[];
+  /** What it is called in other libraries, and rows of guides that tell how it is used there and here, by library. */
+  readonly elsewhere: ReadonlyMap<string, string | readonly Counterpart[]>;
   readonly ops: readonly OpRow[];
   readonly exercises: readonly ExerciseUse[];
 }
@@ -33,11 +35,13 @@ export function factsOf({ project, program, declared }: Converted): Map<Reflecti
     const runs = reflection.kindOf([ReflectionKind.Class, ReflectionKind.Function, ReflectionKind.Method, ReflectionKind.Variable]);
     const [, id = ''] = from.split('/');
     const method = parent === 'Tensor';
-    const key = method ? `.${name}` : reflection.kind === ReflectionKind.Class ? `new ${name}` : name;
+    const key = method ? `.${name}` : parent === undefined ? `${id} ${name}` : '';
     const one: Facts = {
       import: method ? '' : `import { ${parent ?? name} } from '${from}';`,
-      pytorch: runs ? pytorchName(id, parent, name) : undefined,
-      counterparts: (table.get(key) ?? []).slice(0, 3),
+      elsewhere: new Map<string, string | readonly Counterpart[]>([
+        ...namesElsewhere(id, parent, name),
+        ...Map.groupBy(table.get(key) ?? [], ({ library }) => library),
+      ]),
       ops: runs && name !== 'Tensor' ? finder.opsOf(declared.get(reflection) ?? []) : [],
       exercises: method ? [] : (uses.get(`${from} ${parent ?? name}`) ?? []),
     };
@@ -63,9 +67,21 @@ export function render(facts: Facts, language: Language, page: boolean): JSX.Ele
   const { facts: titles } = words[language];
   const rows: [string, ...JSX.Children[]][] = [];
   if (facts.import !== '') rows.push([titles.import, h('code', null, facts.import)]);
-  const pytorch = facts.counterparts.map(({ theirs, ours }) => [h('code', null, theirs), ' → ', h('code', null, ours), h('br', null)]); // prettier-ignore
-  if (pytorch.length > 0) rows.push([titles.pytorch, ...pytorch]);
-  else if (facts.pytorch !== undefined) rows.push([titles.pytorch, h('code', null, facts.pytorch)]);
+  for (const [library, there] of facts.elsewhere) {
+    if (typeof there === 'string') rows.push([library, h('code', null, there)]);
+    else
+      rows.push([
+        library,
+        ...there
+          .slice(0, ROWS)
+          .map(({ theirs, ours }) => [
+            h('code', null, theirs),
+            ' → ',
+            h('code', null, ours),
+            h('br', null),
+          ]),
+      ]);
+  }
   rows.push(...backends(facts.ops, language));
   const exercises = facts.exercises
     .slice(0, EXERCISES)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unpackProgram } from '../../apps/demo/src/page/code/program-link.ts';
+import { counterparts, falseFriends, namesElsewhere, recorded, renamed } from './counterparts.ts';
 import { playable, playgroundLink } from './playground.ts';
-import { counterparts, pytorchName } from './pytorch.ts';
 import { PAGE, tidy, type TidyOptions } from './tidy.ts';
 
 const options: TidyOptions = {
@@ -56,8 +56,43 @@ describe('a page', () => {
   });
 });
 
-test('the counterpart of a name is found in the module of PyTorch that has it, or in a table of the guides', () => {
-  const found = [pytorchName('nn', undefined, 'crossEntropy'), pytorchName('nn', 'init', 'xavierUniform'), pytorchName('tensor-core', 'Tensor', 'logSoftmax'), pytorchName('optim', undefined, 'StepLR'), pytorchName('rl', undefined, 'DQN')];
-  expect(found).toEqual(['torch.nn.functional.cross_entropy', 'torch.nn.init.xavier_uniform_', 'torch.Tensor.log_softmax', 'torch.optim.lr_scheduler.StepLR', undefined]);
-  expect(counterparts().get('concat')).toEqual([{ theirs: 'torch.cat([a, b], dim=1)', ours: 'concat([a, b], 1)' }]);
+describe('the counterpart of a name', () => {
+  const named = (id: string, parent: string | undefined, name: string): string[] => [...namesElsewhere(id, parent, name).values()];
+
+  test.each([
+    ['nn', undefined, 'crossEntropy', ['torch.nn.functional.cross_entropy']],
+    ['nn', 'init', 'xavierUniform', ['torch.nn.init.xavier_uniform_']],
+    ['tensor-core', 'Tensor', 'logSoftmax', ['torch.Tensor.log_softmax']],
+    ['optim', undefined, 'StepLR', ['torch.optim.lr_scheduler.StepLR']],
+    ['rl', undefined, 'TimeLimit', ['gymnasium.wrappers.TimeLimit']],
+    ['rl', undefined, 'CartPole', ['gymnasium.envs.classic_control.CartPoleEnv']],
+    ['rl', undefined, 'SAC', ['stable_baselines3.SAC']],
+    ['nlp-embeddings', 'preTokenizers', 'ByteLevel', ['tokenizers.pre_tokenizers.ByteLevel']],
+    ['datasets', undefined, 'randomCrop', ['torchvision.transforms.RandomCrop']],
+    ['trainer', undefined, 'F1', ['keras.metrics.F1Score', 'sklearn.metrics.f1_score']],
+    ['layers-rnn', undefined, 'LSTM', ['torch.nn.LSTM', 'keras.layers.LSTM']],
+    ['trainer', undefined, 'TimeLimit', []],
+  ])('is found where a library has it: %s %s %s', (id, parent, name, found) => {
+    expect(named(id, parent, name)).toEqual(found);
+  });
+
+  test('is not what only has the same name', () => {
+    expect(named('autograd', undefined, 'grad')).toEqual(['torch.func.grad']);
+    expect(named('layers-rnn', undefined, 'RNN')).toContain('keras.layers.SimpleRNN');
+  });
+
+  test('is recorded, in the tables as well', () => {
+    const paths = [...Object.values(renamed).flat(), ...Object.keys(falseFriends)];
+    const [dot, has] = [(path: string) => path.lastIndexOf('.'), (path: string) => recorded.names[path] ?? []];
+    expect(paths.filter((path) => !has(path.slice(0, dot(path))).includes(path.slice(dot(path) + 1)))).toEqual([]);
+  });
+
+  test('is a row of a guide where there is one, of the package that the guide imports', () => {
+    const rows = counterparts();
+    const concat = rows.get('tensor-core concat')?.find(({ library }) => library === 'PyTorch');
+    expect(concat).toEqual({ library: 'PyTorch', theirs: 'torch.cat([a, b], dim=1)', ours: 'concat([a, b], 1)' });
+    expect(rows.get('rl TimeLimit')?.map(({ library }) => library)).toEqual(['Gymnasium']);
+    expect(rows.has('trainer TimeLimit')).toBe(false);
+    expect(rows.has('.log')).toBe(false);
+  });
 }); // prettier-ignore

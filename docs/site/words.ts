@@ -15,7 +15,6 @@ export interface Words {
   readonly facts: {
     readonly title: string;
     readonly import: string;
-    readonly pytorch: string;
     readonly ops: string;
     readonly gradient: string;
     readonly exercises: string;
@@ -44,7 +43,6 @@ export const words: Readonly<Record<Language, Words>> = {
     facts: {
       title: 'At a glance',
       import: 'Import',
-      pytorch: 'PyTorch',
       ops: 'Backends',
       gradient: 'Gradient',
       exercises: 'Exercises',
@@ -71,7 +69,6 @@ export const words: Readonly<Record<Language, Words>> = {
     facts: {
       title: '概要',
       import: 'インポート',
-      pytorch: 'PyTorch',
       ops: 'バックエンド',
       gradient: '勾配',
       exercises: '演習',
