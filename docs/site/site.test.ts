@@ -1,8 +1,11 @@
+import { TypeScript as ts } from 'typedoc';
 import { describe, expect, test } from 'vitest';
 import { unpackProgram } from '../../apps/demo/src/page/code/program-link.ts';
 import { counterparts, falseFriends, namesElsewhere, recorded, renamed } from './counterparts.ts';
+import { hasEquation } from './coverage.ts';
 import { playable, playgroundLink } from './playground.ts';
 import { PAGE, tidy, type TidyOptions } from './tidy.ts';
+import { ThrowFinder } from './throws.ts';
 
 const options: TidyOptions = {
   page: '../',
@@ -96,3 +99,62 @@ describe('the counterpart of a name', () => {
     expect(rows.has('.log')).toBe(false);
   });
 }); // prettier-ignore
+
+describe('an export throws', () => {
+  /** What of the exports of one file throws. */
+  function throwing(source: string): string[] {
+    const path = '/packages/one/src/ops/one.ts';
+    const file = ts.createSourceFile(path, `${source}\nfunction refuse(): void { throw new RangeError('no'); }`, ts.ScriptTarget.ESNext, true);
+    const host = { ...ts.createCompilerHost({}), getSourceFile: (name: string) => (name === path ? file : undefined) };
+    const program = ts.createProgram([path], { noLib: true, noResolve: true, types: [] }, host);
+    const exported = file.statements.filter((one) => ts.canHaveModifiers(one) && one.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword));
+    const declared = exported.flatMap((one): ts.Declaration[] => (ts.isVariableStatement(one) ? [...one.declarationList.declarations] : [one as ts.FunctionDeclaration]));
+    const finder = new ThrowFinder(program, new Set<ts.Node>(declared));
+    return declared.filter((one) => finder.throws([one])).map((one) => ts.getNameOfDeclaration(one)?.getText() ?? '');
+  }
+
+  test.each([
+    ['in its body', "export function a(n: number) { if (n < 0) throw new RangeError('a'); }", ['a']],
+    ['as a constant that is a function', "export const a = () => { throw new Error('a'); };", ['a']],
+    ['in a helper of a helper', 'export function a() { b(); } function b() { refuse(); }', ['a']],
+    ['in helpers that call each other', 'export function a() { b(); } function b() { c(); } function c() { b(); refuse(); }', ['a']],
+    ['in its constructor', 'export class A { constructor() { refuse(); } }', ['A']],
+    ['in the constructor of its base', 'class B { constructor() { refuse(); } } class C extends B {} export class A extends C { constructor() { super(); } }', ['A']],
+    ['in the shape rule of its op', 'const op = { name: "op", infer() { refuse(); }, reference() {} }; export function a() { run(op); }', ['a']],
+    ['in the shape rule of its op that is a function', 'const op = { name: "op", infer: refuse }; export function a() { run(op); }', ['a']],
+    ['by what it throws on', 'export function a() { try { refuse(); } catch (error) { throw error; } }', ['a']],
+    ['by what it makes of what it caught', "export function a() { try { b(); } catch { throw new RangeError('a'); } } function b() {}", ['a']],
+    ['by a check that is exported', 'export function requireA() { refuse(); } export function a() { requireA(); }', ['requireA', 'a']],
+  ])('%s', (_, source, found) => {
+    expect(throwing(source)).toEqual(found);
+  });
+
+  test.each([
+    ['in its methods', 'export class A { m() { refuse(); } }'],
+    ['in a function that it only makes', 'export class A { f = () => { refuse(); }; }'],
+    ['by what the types forbid', "export function a(n: number) { if (typeof n !== 'number') throw new TypeError('a'); }"],
+    ['by what has to hold here', "export function a() { throw new Error('internal: a'); }"],
+    ['by what it catches', 'export function a() { try { refuse(); } catch {} }'],
+    ['by checks of types', "export function a(o: object) { optionsOf(o); } function optionsOf(o: object) { throw new RangeError('o'); }"],
+    ['in the loop of its op', 'const op = { name: "op", infer() {}, reference() { refuse(); } }; export function a() { run(op); }'],
+  ])('not %s', (_, source) => {
+    expect(throwing(source)).toEqual([]);
+  });
+
+  test('not by another export that it calls, whose page says it', () => {
+    expect(throwing('export function a() { b(); } export function b() { refuse(); }')).toEqual(['b']);
+  });
+}); // prettier-ignore
+
+test.each([
+  ['The mean of $x_i$.', true],
+  ['$$y = x$$', true],
+  ['weight of c = samples / count', true],
+  ['`y = x W + b`, of `x`', true],
+  ['Ends after `patience = 3` rounds.', false],
+  ['Zero if a <= b or a == b.', false],
+  ['```ts\nconst y = f(x);\n```', false],
+  ['It costs $5.', false],
+])('%s has an equation: %s', (docstring, has) => {
+  expect(hasEquation(docstring)).toBe(has);
+});
