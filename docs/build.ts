@@ -12,12 +12,12 @@ import { parseArgs } from 'node:util';
 import { convert } from './site/convert.ts';
 import { coverage } from './site/coverage.ts';
 import { factsOf, render } from './site/facts.ts';
+import { japaneseCategories, japaneseOfTheme } from './site/japanese.ts';
 import { writeLlms } from './site/llms.ts';
 import { entries, home, repository, root } from './site/packages.ts';
 import { withLinks } from './site/playground.ts';
 import { SiteRouter } from './site/router.ts';
 import { site, SiteTheme } from './site/theme.ts';
-import { japaneseOfTheme } from './site/words.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -90,6 +90,8 @@ app.renderer.hooks.on('comment.beforeTags', (_context, _comment, reflection) => 
 });
 
 await write(out);
+// Before categories are called otherwise.
+const { lines, missing, wanted } = coverage(converted, facts);
 const english = pluralsOfKinds();
 site.language = 'ja';
 app.options.setValue('lang', 'ja');
@@ -111,7 +113,6 @@ await write(join(out, 'ja'));
 copyFileSync(join(out, 'assets/search.js'), join(out, 'ja/assets/search.js'));
 
 writeLlms(app, project, out);
-const { lines, missing, wanted } = coverage(converted, facts);
 console.log([...lines, ...missing, ...(values.missing ? wanted : [])].join('\n'));
 if (missing.length > 0) process.exitCode = 1;
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
@@ -154,13 +155,18 @@ function pluralsOfKinds(): string[] {
   return kinds.map((kind) => ReflectionKind.pluralString(kind));
 }
 
-// Typedoc names groups when it reads the sources, in one language.
+// Typedoc names groups when it reads the sources, in one language; categories are named by docstrings.
 function translateGroups(from: readonly string[], to: readonly string[]): void {
   const names = new Map(from.map((name, index) => [name, to[index] ?? name]));
-  const groups = Object.values(project.reflections).flatMap((one) =>
-    one.isContainer() ? (one.groups ?? []) : [],
-  );
-  for (const group of [...groups, ...(project.groups ?? [])]) {
-    group.title = names.get(group.title) ?? group.title;
+  const untold = new Set<string>();
+  for (const one of [project, ...Object.values(project.reflections)]) {
+    if (!one.isContainer()) continue;
+    for (const group of one.groups ?? []) group.title = names.get(group.title) ?? group.title;
+    for (const category of one.categories ?? []) {
+      const title = japaneseCategories[category.title];
+      if (title === undefined) untold.add(category.title);
+      else category.title = title;
+    }
   }
-}
+  for (const title of untold) app.logger.warn(`The category ${title} has no Japanese name in site/japanese.ts.`);
+} // prettier-ignore

@@ -13,9 +13,10 @@ import {
   type DeclarationReflection,
   type ProjectReflection,
 } from 'typedoc';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { categorise, exportsOf } from './categories.ts';
+import { guides } from './guides.ts';
 import { withLinks } from './links.ts';
 import { home, root, type Entry } from './packages.ts';
 
@@ -51,7 +52,8 @@ export function convert(app: Application, entries: readonly Entry[]): Converted 
   app.converter.on(Converter.EVENT_CREATE_PROJECT, (_, project) => {
     project.readme = read(app, project, join(home, 'home.md')).content;
     japanese.set(project, readGuide(app, project, join(home, 'home.ja.md')));
-    for (const name of guides()) {
+    for (const guide of guides()) {
+      const name = `${guide}.md`;
       const document = addGuide(app, project, join(home, 'guides', name));
       const translated = join(home, 'guides/ja', name);
       if (existsSync(translated)) {
@@ -105,13 +107,6 @@ function read(
 ): ReturnType<Converter['parseRawComment']> {
   const source = new MinimalSourceFile(withLinks(path), normalizePath(path));
   return app.converter.parseRawComment(source, project.files);
-}
-
-/** The guides' files, the first one first. */
-function guides(): string[] {
-  const first = 'getting-started.md';
-  const names = globSync('*.md', { cwd: join(home, 'guides') }).toSorted();
-  return [first, ...names.filter((name) => name !== first)];
 }
 
 function readGuide(app: Application, project: ProjectReflection, path: string): Translated {

@@ -5,12 +5,15 @@ import {
   i18n,
   JSX,
   ReflectionKind,
+  type DocumentReflection,
   type NavigationElement,
   type PageEvent,
   type ProjectReflection,
   type Reflection,
 } from 'typedoc';
+import { basename } from 'node:path';
 import { catalog } from '../../apps/demo/src/exercises/data.gen.ts';
+import { groupOf } from './guides.ts';
 import { tidy } from './tidy.ts';
 import { words, type Language, type Words } from './words.ts';
 
@@ -90,6 +93,9 @@ class SiteContext extends DefaultThemeRenderContext {
             'main',
             { class: 'col-content', id: 'content', tabindex: -1 },
             this.header(props),
+            props.model.isDocument() && language === 'ja' && !site.translated.has(props.model)
+              ? h('p', { class: 'foreign' }, this.words.onlyInEnglish)
+              : null,
             template(props),
           ),
           h(
@@ -169,23 +175,24 @@ class SiteContext extends DefaultThemeRenderContext {
 
   override navigation: DefaultThemeRenderContext['navigation'] = ({ project, model }) => {
     const current: Reflection = moduleOf(model);
-    const link = (target: Reflection, text: string): JSX.Element =>
+    const link = (target: Reflection, text: string, foreign: boolean = false): JSX.Element =>
       h(
         'li',
         { 'data-path': this.router.getFullUrl(target) },
         h(
           'a',
           { href: this.urlTo(target), ...(target === current ? { class: 'current' } : {}) },
-          text,
+          foreign ? [h('span', { lang: 'en' }, text), this.words.inEnglish] : text,
         ),
       );
-    // `Course: LSTM` is one of the guides of the course.
-    const prefix = /^([^:：]+)[:：]\s*/;
-    const listed = (project.documents ?? []).filter(({ name }) => !prefix.test(name));
-    const groups = Map.groupBy(
-      (project.documents ?? []).filter(({ name }) => prefix.test(name)),
-      ({ name }): string => prefix.exec(name)?.[1] ?? '',
-    );
+    // `Course: LSTM` stands below "Course" already.
+    const guide = (one: DocumentReflection): JSX.Element =>
+      link(
+        one,
+        one.name.replace(/^[^:：]+[:：]\s*/, ''),
+        site.language === 'ja' && !site.translated.has(one),
+      );
+    const groups = Map.groupBy(project.documents ?? [], (one) => groupOf(fileOf(one)));
     return h(
       'nav',
       { class: 'tsd-navigation', id: 'site', 'aria-label': this.words.site },
@@ -193,18 +200,25 @@ class SiteContext extends DefaultThemeRenderContext {
       h(
         'ul',
         null,
-        listed.map((one) => link(one, one.name)),
         [...groups].map(([group, ones]) =>
-          h(
-            'li',
-            { class: 'group', ...(ones.some((one) => one === current) ? { 'data-open': '' } : {}) },
-            h('span', { class: 'category' }, group),
-            h(
-              'ul',
-              { class: 'inside' },
-              ones.map((one) => link(one, one.name.replace(prefix, ''))),
-            ),
-          ),
+          // The first guide stands by itself, and the course is long.
+          group === 'start'
+            ? ones.map((one) => guide(one))
+            : h(
+                'li',
+                {
+                  class: 'group',
+                  ...(group !== 'course' || ones.some((one) => one === current)
+                    ? { 'data-open': '' }
+                    : {}),
+                },
+                h('span', { class: 'category' }, this.words.guideGroups[group]),
+                h(
+                  'ul',
+                  { class: 'inside' },
+                  ones.map((one) => guide(one)),
+                ),
+              ),
         ),
         h(
           'li',
@@ -237,6 +251,11 @@ class SiteContext extends DefaultThemeRenderContext {
   };
 
   override footer: DefaultThemeRenderContext['footer'] = () => h(JSX.Fragment, null);
+}
+
+/** The name of a guide's file. */
+function fileOf(guide: DocumentReflection): string {
+  return basename(guide.project.files.getReflectionPath(guide) ?? guide.name, '.md');
 }
 
 /** The module or document that a page belongs to. */

@@ -1,3 +1,5 @@
+import type { GuideGroup } from './guides.ts';
+
 /** What the site says beside typedoc's own words, in both languages. */
 export type Language = 'en' | 'ja';
 
@@ -5,6 +7,10 @@ export interface Words {
   readonly skip: string;
   readonly packages: string;
   readonly guides: string;
+  readonly guideGroups: Readonly<Record<GuideGroup, string>>;
+  /** Of what is not written in this language: behind its title, and above it. */
+  readonly inEnglish: string;
+  readonly onlyInEnglish: string;
   readonly run: string;
   readonly exercises: string;
   readonly other: string;
@@ -33,6 +39,14 @@ export const words: Readonly<Record<Language, Words>> = {
     skip: 'Skip to the content',
     packages: 'Packages',
     guides: 'Guides',
+    guideGroups: {
+      start: 'Getting started',
+      from: 'Coming from',
+      concepts: 'Using it',
+      course: 'Course',
+    },
+    inEnglish: '',
+    onlyInEnglish: '',
     run: 'Run in the playground',
     exercises: 'Exercises',
     other: '日本語',
@@ -59,6 +73,14 @@ export const words: Readonly<Record<Language, Words>> = {
     skip: '本文へ移動',
     packages: 'パッケージ',
     guides: 'ガイド',
+    guideGroups: {
+      start: 'はじめに',
+      from: '他のライブラリから',
+      concepts: '使い方',
+      course: '講座',
+    },
+    inEnglish: '（英語）',
+    onlyInEnglish: 'このページは英語のみです。',
     run: 'プレイグラウンドで実行',
     exercises: '演習',
     other: 'English',
@@ -81,17 +103,4 @@ export const words: Readonly<Record<Language, Words>> = {
       noGradient: 'なし',
     },
   },
-};
-
-/** What typedoc's own Japanese lacks. */
-export const japaneseOfTheme: Readonly<Record<string, string>> = {
-  theme_hierarchy_summary: '型の階層',
-  theme_hierarchy_view_summary: '全体を表示',
-  theme_hierarchy_expand: '展開',
-  theme_hierarchy_collapse: '折りたたむ',
-  theme_folder: 'フォルダ',
-  theme_search_no_results_found_for_0: '{0} に一致するものはありません',
-  theme_search_placeholder: 'ドキュメントを検索',
-  tag_throws: '例外',
-  tag_see: '参照',
 };

@@ -70,3 +70,8 @@ describe('the guides', () => {
     expect(commands.filter((kind) => !existsSync(join(root, 'templates', kind)))).toEqual([]);
   });
 });
+
+it.each(files('docs/guides/ja/*.md').filter((file) => !/course/.test(file)))('%s has the code of the guide in English', (file) => {
+  const fences = (path: string): string[] => readFileSync(join(root, path), 'utf8').match(/^```[^]*?^```$/gm) ?? [];
+  expect(fences(file)).toEqual(fences(file.replace('/ja/', '/')));
+}); // prettier-ignore
