@@ -165,7 +165,7 @@ describe('beside a run', () => {
   test('files are saved: CSV, SVG, PNG, weights', async () => {
     const page = await visit('#/exercise/iris?epochs=3');
     await runToEnd(page);
-    expect(String(await saved(page, 'CSV'))).toMatch(/^epoch,cross-entropy in training\n1,\d/);
+    expect(String(await saved(page, 'CSV'))).toMatch(/^epoch,"[a-z]+, [\d.]+, split 1".*\n1,\d/);
     const svg = String(await saved(page, 'SVG'));
     expect(svg).toMatch(/^<\?xml[^]*<svg [^]*cross-entropy in training[^]*<\/svg>\n$/);
     expect(svg).not.toContain('var(');

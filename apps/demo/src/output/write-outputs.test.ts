@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { halving } from '../../test/small-exercises.ts';
 import { runExercise } from '../runner.ts';
 import { UsageError } from '../usage-error.ts';
+import { seriesCsv } from './csv.ts';
 import { outputFiles, prepareFolder, writeFiles } from './write-outputs.ts';
 
 let folder: string;
@@ -30,11 +31,16 @@ describe('the files of a run', () => {
     );
   });
 
-  test('a CSV of each series, headed by the names of the axes', () => {
-    expect(read('halving-default-course-value-halved.csv')).toBe(
-      'step,value\n1,0.5\n2,0.25\n3,0.125\n',
+  test('a CSV of each chart: a column for each line, empty where it has no point', () => {
+    expect(read('halving-default-course.csv')).toBe(
+      'step,given,"value, halved"\n0,1,\n1,0.5,0.5\n2,,0.25\n3,,0.125\n',
     );
-    expect(read('halving-default-course-given.csv')).toBe('step,value\n0,1\n1,0.5\n');
+  });
+
+  test('a place that a line comes to more than once has a row for each time', () => {
+    const cloud = { name: 'points', x: [1, 0, 1], y: [5, 6, 7] };
+    const line = { name: 'line', x: [0, 1], y: [0, NaN] };
+    expect(seriesCsv([cloud, line], 'x')).toBe('x,points,line\n0,6,0\n1,5,NaN\n1,7,\n');
   });
 
   test('a CSV of each table, quoted where it must be', () => {

@@ -39,7 +39,7 @@ function makeFolder(folder: string): void {
 export type OutputFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * What a run left, as files in a folder: each series and table as CSV, each picture as PNG, each chart and other figure
+ * What a run left, as files in a folder: each chart and table as CSV, each picture as PNG, each chart and other figure
  * as SVG, the result as JSON.
  */
 export async function outputFiles(folder: string, record: RunRecord): Promise<OutputFiles> {
@@ -48,14 +48,10 @@ export async function outputFiles(folder: string, record: RunRecord): Promise<Ou
     join(folder, fileName(extension, exercise.id, variant, ...names));
   const files = new Map<string, string | Uint8Array>();
 
-  for (const one of record.series) {
-    const chart = exercise.charts[one.chart];
-    const head: [string, string] = [chart?.x ?? 'x', chart?.y ?? 'y'];
-    files.set(path('csv', one.chart, one.name), seriesCsv(one, head));
-  }
   for (const [name, chart] of Object.entries(exercise.charts)) {
     const series = record.series.filter((one) => one.chart === name);
     if (series.length === 0) continue;
+    files.set(path('csv', name), seriesCsv(series, chart.x));
     files.set(
       path('svg', name),
       svgDocument(`${exercise.title.en}: ${name}`, chartDrawing(chart, series)),

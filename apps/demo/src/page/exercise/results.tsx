@@ -15,12 +15,10 @@ function ChartFiles({ run, name }: { run: Run; name: string }) {
   const title = `${said(run.exercise.title)}: ${name}`;
   const csv = async (): Promise<void> => {
     const { seriesCsv } = await import('../../output/csv.ts');
-    for (const line of lines) {
-      const { id } = run.exercise;
-      const data = run.settings.own ? ['own-data'] : [];
-      const file = fileName('csv', id, run.settings.variant, ...data, name, line.name);
-      save(file, seriesCsv(line, [chart.x, chart.y]), 'text/csv');
-    }
+    const { id } = run.exercise;
+    const data = run.settings.own ? ['own-data'] : [];
+    const file = fileName('csv', id, run.settings.variant, ...data, name);
+    save(file, seriesCsv(lines, chart.x), 'text/csv');
   };
   return (
     <span class="files">
