@@ -6,6 +6,7 @@ import { docstrings } from './src/page/build/docstrings.ts';
 import { examples } from './src/page/build/examples.ts';
 import { lessons } from './src/page/build/lessons.ts';
 import { modules } from './src/page/build/modules.ts';
+import { hasReference } from './src/page/build/reference.ts';
 import { site } from './src/page/build/site.ts';
 
 /** The page: `vite build` writes it to `dist/page`, for any web server and any folder of it. */
@@ -13,6 +14,7 @@ const config: UserConfig = {
   root: join(import.meta.dirname, 'src/page'),
   base: './',
   publicDir: false,
+  define: { HAS_REFERENCE: JSON.stringify(hasReference()) },
   resolve: { conditions: ['@kasane/source', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [digits(), docstrings(), examples(), explanations(), lessons(), modules(), site()],

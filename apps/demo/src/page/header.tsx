@@ -12,7 +12,7 @@ function changeLanguage(): void {
 }
 
 export function Header() {
-  const { exercises, playground, otherLanguage, colours: names } = words.value;
+  const { exercises, playground, documentation, otherLanguage, colours: names } = words.value;
   return (
     <header class="top">
       <a class="brand" href={linkTo('')}>
@@ -24,6 +24,11 @@ export function Header() {
       <nav>
         <a href={linkTo('')}>{exercises}</a>
         <a href={linkTo('playground')}>{playground}</a>
+        {HAS_REFERENCE && (
+          <a href={language.value === 'ja' ? 'docs/ja/index.html' : 'docs/index.html'}>
+            {documentation}
+          </a>
+        )}
         <select
           aria-label={names.label}
           value={colours.value}

@@ -36,3 +36,6 @@ declare module 'virtual:lessons' {
     () => Promise<{ readonly source: LessonSource; readonly excerpts: readonly Excerpt[] }>
   >;
 }
+
+/** Whether the reference is served beside the page, as `docs/`: `vite.config.ts` puts it in. */
+declare const HAS_REFERENCE: boolean;

@@ -5,10 +5,13 @@ import type { Line } from './lessons.ts';
 /** Where `pnpm docs:build` puts the reference, which is served beside the page as `docs/`. */
 export const REFERENCE: string = join(import.meta.dirname, '../../../../../docs/api');
 
+export const hasReference = (folder: string = REFERENCE): boolean =>
+  existsSync(join(folder, 'index.html'));
+
 /** The names that a source imports of packages, and the addresses of their pages in the reference, as far as it has them. */
 export function referencesOf(source: string, folder: string = REFERENCE): Map<string, string> {
   const found = new Map<string, string>();
-  if (!existsSync(join(folder, 'index.html'))) return found;
+  if (!hasReference(folder)) return found;
   for (const [, names, from] of source.matchAll(
     /^import (?:type )?\{([^}]*)\} from '@kasane\/([^']+)'/gm,
   )) {

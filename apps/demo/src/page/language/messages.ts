@@ -5,6 +5,7 @@ const en = {
   skip: 'Skip to the content',
   exercises: 'Exercises',
   playground: 'Playground',
+  documentation: 'Docs',
   otherLanguage: '日本語',
   colours: { label: 'Colours', auto: 'as the system', light: 'light', dark: 'dark' },
 
@@ -121,6 +122,7 @@ const ja: Messages = {
   skip: '本文へ',
   exercises: '演習',
   playground: 'プレイグラウンド',
+  documentation: 'ドキュメント',
   otherLanguage: 'English',
   colours: { label: '配色', auto: 'システムに合わせる', light: '明るい', dark: '暗い' },
 
