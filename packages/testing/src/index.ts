@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from './allclose.ts';
+export * from './inputs.ts';
 export * from './test-op.ts';
 export * from './test-optimizer.ts';
 export * from './flattened.ts';
