@@ -41,7 +41,7 @@ export const words: Readonly<Record<Language, Words>> = {
     guides: 'Guides',
     guideGroups: {
       start: 'Getting started',
-      from: 'Coming from',
+      from: 'From other libraries',
       concepts: 'Using it',
       course: 'Course',
     },
