@@ -1,8 +1,8 @@
 /**
- * `pnpm docs:build [package ...] [--page ../] [--out folder] [--missing]`: the site, in English and in Japanese below `ja`.
+ * `pnpm docs:build [package ...] [--page ../] [--out folder]`: the site, in English and in Japanese below `ja`.
  *
  * `--page` is where the page of the exercises is, from the site's own top or as a whole address: with it examples have a link that
- * opens them in its playground. `--missing` lists what docstrings ought to say and do not. Packages by name build a part of the site, to look at.
+ * opens them in its playground. Packages by name build a part of the site, to look at.
  */
 import { Application, IndexEvent, LogLevel, ReflectionKind } from 'typedoc';
 import { katex } from '@mdit/plugin-katex';
@@ -24,7 +24,6 @@ const { values, positionals } = parseArgs({
   options: {
     page: { type: 'string' },
     out: { type: 'string', default: join(home, 'api') },
-    missing: { type: 'boolean', default: false },
   },
 });
 const whole = positionals.length === 0;
@@ -91,7 +90,7 @@ app.renderer.hooks.on('comment.beforeTags', (_context, _comment, reflection) => 
 
 await write(out);
 // Before categories are called otherwise.
-const { lines, missing, wanted } = coverage(converted, facts);
+const { lines, missing } = coverage(converted, facts);
 const english = pluralsOfKinds();
 site.language = 'ja';
 app.options.setValue('lang', 'ja');
@@ -113,7 +112,7 @@ await write(join(out, 'ja'));
 copyFileSync(join(out, 'assets/search.js'), join(out, 'ja/assets/search.js'));
 
 writeLlms(app, project, out);
-console.log([...lines, ...missing, ...(values.missing ? wanted : [])].join('\n'));
+console.log([...lines, ...missing].join('\n'));
 if (missing.length > 0) process.exitCode = 1;
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 

@@ -97,6 +97,7 @@ export function convert(app: Application, entries: readonly Entry[]): Converted 
   });
   const project = app.converter.convert(points);
   linkErrors(project);
+  joinErrors(project);
   return { project, program, declared, japanese };
 }
 
@@ -175,6 +176,19 @@ function linkErrors(project: ProjectReflection): void {
       const error = errors.get(part.text);
       if (error !== undefined) part.target = error;
     }
+  }
+}
+
+/** Has all errors of a docstring in one list, which would each have a heading of its own. */
+function joinErrors(project: ProjectReflection): void {
+  for (const { comment } of Object.values(project.reflections)) {
+    const [first, ...others] = comment?.getTags('@throws') ?? [];
+    if (first === undefined || others.length === 0) continue;
+    const point = (content: readonly CommentDisplayPart[]): CommentDisplayPart[] => {
+      return [{ kind: 'text', text: '\n- ' }, ...content];
+    };
+    first.content = [first, ...others].flatMap(({ content }) => point(content));
+    comment!.blockTags = comment!.blockTags.filter((tag) => !others.includes(tag));
   }
 }
 

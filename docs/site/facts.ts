@@ -42,7 +42,8 @@ export function factsOf({ project, program, declared }: Converted): Map<Reflecti
         ...namesElsewhere(id, parent, name),
         ...Map.groupBy(table.get(key) ?? [], ({ library }) => library),
       ]),
-      ops: runs && name !== 'Tensor' ? finder.opsOf(declared.get(reflection) ?? []) : [],
+      // An agent's few ops say nothing of where it runs: its networks' do.
+      ops: runs && name !== 'Tensor' && id !== 'rl' ? finder.opsOf(declared.get(reflection) ?? []) : [],
       exercises: method ? [] : (uses.get(`${from} ${parent ?? name}`) ?? []),
     };
     // What is said of functions and methods is said of their first signature.
