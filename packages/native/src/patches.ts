@@ -107,9 +107,11 @@ export class Patches {
     const bySlices = p.strideY === 1 && isDeep && saved > outs * kernelHeight;
     this.slices = bySlices ? kernelHeight : 1;
     this.depth = ins * kernelWidth * (bySlices ? 1 : kernelHeight);
-    const block = products.isEager ? 64 : BLOCK; // tests want several
-    const fit = Math.floor(block / (this.depth * outWidth)) - this.#more;
-    this.rows = Math.max(1, Math.min(outHeight, fit));
+    const fit = (numbers: number): number => Math.floor(numbers / (this.depth * outWidth));
+    // Each product reads all kernels: a block is to have no fewer numbers than they.
+    const wanted = Math.max(fit(BLOCK), Math.ceil(outs / outWidth));
+    const rows = (products.isEager ? fit(64) : wanted) - this.#more; // tests want several
+    this.rows = Math.max(1, Math.min(outHeight, rows));
   }
 
   /** Rows of patches that a block has more than rows of the result. */
