@@ -40,7 +40,8 @@ export const cifarBn: Workload = {
       new ReLU(),
       new Linear(512, 10),
     );
-    return classifier(net, [BATCH, 3, 32, 32]);
+    // The last bit of convolutions, turned at random, moves the fourth loss by 3/1000.
+    return classifier(net, [BATCH, 3, 32, 32], 3);
   }, 2),
 
   peers: [pytorch('cnn.py', 1, 'cifar-bn'), pytorch('cnn.py', 2, 'cifar-bn')],

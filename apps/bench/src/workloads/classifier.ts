@@ -19,7 +19,7 @@ import { training } from './training.ts';
 export const COMPARED = 5;
 
 /** Steps of Adam that teach a net the classes, 0 to 9 in turn, of pictures (B, C, H, W): compiled, over a single batch. */
-export function classifier(net: Sequential, shape: Shape): Prepared {
+export function classifier(net: Sequential, shape: Shape, compared: number = COMPARED): Prepared {
   seed(net);
   const optimizer = new Adam(net.parameters(), { lr: 1e-4 });
   const x = tensor(numbers(sizeOf(shape), 1).map(Math.abs), shape);
@@ -32,7 +32,7 @@ export function classifier(net: Sequential, shape: Shape): Prepared {
     optimizer.zeroGrad();
     return loss;
   });
-  return training(() => scope(() => step(x, labels).item()), COMPARED);
+  return training(() => scope(() => step(x, labels).item()), compared);
 }
 
 /**

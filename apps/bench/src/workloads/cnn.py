@@ -74,4 +74,4 @@ def prepare(row):
         optimizer.step()
         return loss.item()
 
-    return Training(step, compared=5)
+    return Training(step, compared=3 if row == "cifar-bn" else 5)
