@@ -36,18 +36,30 @@ function pretend(
 }
 
 const openBlas =
-  (core: string, config = 'OpenBLAS 0.3.21 DYNAMIC_ARCH') =>
+  (core: string, config = 'OpenBLAS 0.3.21 DYNAMIC_ARCH', parallel = 1) =>
   () => ({
     cblas_sgemm: null,
     openblas_get_config: config,
     openblas_get_corename: core,
     openblas_set_num_threads: null,
+    openblas_get_parallel: parallel,
   });
 const cpuinfo =
   'vendor_id\t: GenuineIntel\nflags\t: avx2 fma avx512f avx512cd avx512dq avx512bw avx512vl\n';
 const host = { platform: 'linux', env: {}, cpuinfo };
 
 describe('loadBlas', () => {
+  it('lets several threads call OpenBLAS only if it was built for them', () => {
+    for (const [parallel, forMany] of [
+      [0, false], // without locks
+      [1, true],
+      [2, true],
+    ] as const) {
+      const koffi = pretend({ mine: openBlas('SkylakeX', 'OpenBLAS 0.3.21', parallel) });
+      expect(loadBlas(koffi, 'mine', host)).toMatchObject({ forMany });
+    }
+  });
+
   it('loads OpenBLAS again, with the core type in the environment, where it took slow kernels', () => {
     const cores = ['Prescott', 'SkylakeX'];
     const koffi = pretend({ 'libopenblas.so.0': () => openBlas(cores.shift()!)() });

@@ -18,6 +18,8 @@ export interface Blas {
   readonly setThreads: ((threads: number) => void) | null;
   /** Functions of single elements, by kernel; none where the library has none. */
   readonly vectors: VectorFunctions;
+  /** Whether several threads may call it, each for a product on one. */
+  readonly forMany: boolean;
 }
 
 type Sgemm = (
@@ -162,6 +164,8 @@ function openBlas(
     sgemm: sgemmOf(library),
     setThreads: (threads) => void set(threads),
     vectors: new Map(),
+    // A build without threads has no locks.
+    forMany: Number(text(library, 'int openblas_get_parallel()')) > 0,
   };
 }
 
@@ -212,6 +216,7 @@ function others(library: Library, place: string): Blas {
       name: 'MKL',
       version,
       setThreads: setter(mklThreads),
+      forMany: true,
       vectors: vectorFunctions(library),
     };
   }
@@ -224,10 +229,17 @@ function others(library: Library, place: string): Blas {
           ),
         )
       : null;
-    return { ...common, name: 'BLIS', version, core, setThreads: setter(blisThreads) };
+    return {
+      ...common,
+      name: 'BLIS',
+      version,
+      core,
+      setThreads: setter(blisThreads),
+      forMany: true,
+    };
   }
   const name = place.endsWith('/Accelerate') ? 'Accelerate' : 'BLAS';
-  return { ...common, name, version: null, setThreads: null };
+  return { ...common, name, version: null, setThreads: null, forMany: false };
 }
 
 function has(library: Library, prototype: string): boolean {
@@ -244,6 +256,7 @@ function text(library: Library, prototype: string): string | null {
   return has(library, prototype) ? String(library.func(prototype)()) : null;
 }
 
-function sgemmOf(library: Library): Sgemm {
+/** The product of a library that was loaded before. */
+export function sgemmOf(library: Library): Sgemm {
   return library.func(SGEMM) as Sgemm; // the prototype says so
 }

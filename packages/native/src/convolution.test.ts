@@ -1,5 +1,11 @@
 import { tensor, wasm, type ConvGeometry, type Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
+import {
+  scaleThresholds,
+  setNumThreads,
+  sharedSoFar,
+  threadsReady,
+  type WasmBackend,
+} from '@kasane/tensor-core/threads';
 import { closeness } from '@kasane/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { giveAll, useNative } from './use-native.ts';
@@ -26,8 +32,19 @@ useNative({ threads: 1 });
 const worthIt: Kernels = { ...backend.kernels };
 useNative({ library: null });
 Object.assign(backend.kernels, own);
+
+// Whatever can be cut is shared with a helper, which has the library as well.
+scaleThresholds(0);
+setNumThreads(2);
+giveAll(true);
+useNative({ threads: 1 });
+giveAll(false);
+await threadsReady();
+const shared: Kernels = { ...backend.kernels };
 afterAll(() => {
   useNative({ library: null });
+  setNumThreads(1);
+  scaleThresholds(1);
 });
 
 interface Sizes {
@@ -84,6 +101,7 @@ describe.each(Object.entries(cases))('a convolution of %s', (_, sizes) => {
   it.each([
     ['in all cases', all],
     ['where it is worth it', worthIt],
+    ['in parts', shared],
   ])(
     'is the same by a library %s',
     (_, kernels, { skip }: { skip(why: string): void } = { skip() {} }) => {
@@ -136,6 +154,22 @@ describe.each(Object.entries(cases))('a convolution of %s', (_, sizes) => {
         expect([name, closeness(read(got, size), read(want, size), limits)]).toEqual([name, null]);
       }
     },
+  );
+});
+
+it('helpers have the library: their parts are the same to the last bit', ({ skip }) => {
+  if (library === null) skip('there is no BLAS here');
+  if (!process.features.typescript) skip('this Node reads no TypeScript in workers');
+  const geometry = geometryOf({ batch: 8, ins: 24, outs: 32, axes: [...twice(14, 3, 1, 1, 1)] });
+  const size = 8 * 32 * 14 * 14;
+  const [x, w] = [place(8 * 24 * 14 * 14), place(32 * 24 * 9)];
+  const [want, got] = [place(size), place(size)];
+  all.convForward(x, w, 0, want, 0, 0, 8, ...geometry);
+  const { parts } = sharedSoFar();
+  do shared.convForward(x, w, 0, got, 0, 0, 8, ...geometry);
+  while (sharedSoFar().parts === parts);
+  expect(new Uint32Array(read(got, size).slice().buffer)).toEqual(
+    new Uint32Array(read(want, size).slice().buffer),
   );
 });
 

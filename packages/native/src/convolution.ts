@@ -1,8 +1,8 @@
 /** The convolutions of the kernel table: which way each takes. */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import { Patches } from './patches.ts';
 import type { Products } from './product.ts';
+import type { Memory } from './room.ts';
 import { Shifts } from './shifts.ts';
 import { spaceOf, volume, type Space } from './space.ts';
 
@@ -18,20 +18,22 @@ const LEAST_RESULTS = 24;
 /** Products by the library where they are worth a call, else by the kernels below. */
 export function convolutions(
   products: Products,
-  backend: WasmBackend,
+  memory: Memory,
   below: Kernels,
 ): Pick<Kernels, 'convForward' | 'convInput' | 'convWeight'> {
   const shifts =
     (of: keyof typeof MANY_CHANNELS) =>
     (p: Space): Shifts =>
-      new Shifts(products, backend, below, p, p.axes[2].kernel > 1 && p.ins < MANY_CHANNELS[of]);
-  const patches = (p: Space): Patches => new Patches(products, backend, below, p);
+      new Shifts(products, memory, below, p, p.axes[2].kernel > 1 && p.ins < MANY_CHANNELS[of]);
+  const patches = (p: Space): Patches => new Patches(products, memory, below, p);
 
   /** Whether there are channels enough for shifted images. */
-  const many = ({ ins, outs, axes }: Space): boolean => {
+  const many = ({ batch, groups, ins, outs, axes }: Space): boolean => {
     const least = products.isEager ? 2 : LEAST_CHANNELS; // tests want both ways
     return (
-      Math.min(ins, outs) >= least && products.pays(outs, volume(axes, 'out'), ins, LEAST_WORK)
+      batch * groups > 0 &&
+      Math.min(ins, outs) >= least &&
+      products.pays(outs, volume(axes, 'out'), ins, LEAST_WORK)
     );
   };
   /** And places enough for another layout of the kernels, which patches do without. */
@@ -42,37 +44,40 @@ export function convolutions(
   const patched = (p: Space): boolean => {
     const depth = p.ins * volume(p.axes, 'kernel');
     return (
+      p.batch * p.groups > 0 &&
       (p.outs >= LEAST_RESULTS || products.isEager) &&
       products.pays(p.outs, volume(p.axes, 'out'), depth)
     );
   };
-  const isFull = ({ batch, groups }: Space): boolean => batch * groups > 0;
 
   return {
     convForward(...args) {
-      const [x, w, bias, y, , from, many, ...geometry] = args;
-      const p = spaceOf(geometry);
+      const [x, w, bias, y, , from, batch, ...geometry] = args;
+      const p = { ...spaceOf(geometry), batch };
       const way = shifted(p) ? shifts('forward') : patched(p) ? patches : null;
-      const isWhole = isFull(p) && from === 0 && many === p.batch;
-      if (!isWhole || !way?.(p).forward(x >>> 0, w >>> 0, bias >>> 0, y >>> 0)) {
-        below.convForward(...args);
-      }
+      const own = (x >>> 0) + 4 * from * p.groups * p.ins * volume(p.axes, 'size');
+      const to = (y >>> 0) + 4 * from * p.all * volume(p.axes, 'out');
+      if (!way?.(p).forward(own, w >>> 0, bias >>> 0, to)) below.convForward(...args);
     },
     convInput(...args) {
-      const [y, w, bias, x, , from, images, ...geometry] = args;
-      const p = spaceOf(geometry);
-      const isWhole = isFull(p) && from === 0 && images === p.batch;
-      const way = many(p) ? new Shifts(products, backend, below, p) : null;
-      if (!isWhole || !way?.input(y >>> 0, w >>> 0, bias >>> 0, x >>> 0)) {
-        below.convInput(...args);
-      }
+      const [y, w, bias, x, , from, batch, ...geometry] = args;
+      const p = { ...spaceOf(geometry), batch };
+      const way = many(p) ? new Shifts(products, memory, below, p) : null;
+      const own = (y >>> 0) + 4 * from * p.all * volume(p.axes, 'out');
+      const to = (x >>> 0) + 4 * from * p.groups * p.ins * volume(p.axes, 'size');
+      if (!way?.input(own, w >>> 0, bias >>> 0, to)) below.convInput(...args);
     },
     convWeight(...args) {
-      const [x, y, out, , from, many, ...geometry] = args;
-      const p = spaceOf(geometry);
+      const [x, y, out, , from, channels, ...geometry] = args;
+      const whole = spaceOf(geometry);
+      const isWhole = from === 0 && channels === whole.all;
+      // A part has channels of one group, of which there is but one, or it stays with the kernel.
+      const p = isWhole ? whole : { ...whole, outs: channels };
       const way = shifted(p) ? shifts('weight') : patched(p) ? patches : null;
-      const isWhole = isFull(p) && from === 0 && many === p.groups * p.outs;
-      if (!isWhole || !way?.(p).weight(x >>> 0, y >>> 0, out >>> 0)) below.convWeight(...args);
+      const own = (y >>> 0) + 4 * from * volume(p.axes, 'out');
+      const to = (out >>> 0) + 4 * from * p.ins * volume(p.axes, 'kernel');
+      const isOne = isWhole || whole.groups === 1;
+      if (!isOne || !way?.(p).weight(x >>> 0, own, to)) below.convWeight(...args);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Images with zeros around them, in which a step of a convolution is a step in memory. */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import type { Products } from './product.ts';
+import type { Memory } from './room.ts';
 import { each, type Three } from './space.ts';
 
 /** Place `a` of phase `p` holds what is at `stride · a + p - pad`, or zero. */
@@ -26,7 +26,7 @@ export function rowLength(filled: number, needed: number, pad: number): number {
 /** The channels of one group of one image as (phases, channels, depth, height, width). */
 export class Grid {
   readonly #products: Products;
-  readonly #backend: WasmBackend;
+  readonly #memory: Memory;
   readonly #below: Kernels;
   readonly #channels: number;
   readonly #axes: Three<GridAxis>;
@@ -40,13 +40,13 @@ export class Grid {
 
   constructor(
     products: Products,
-    backend: WasmBackend,
+    memory: Memory,
     below: Kernels,
     channels: number,
     axes: Three<GridAxis>,
   ) {
     this.#products = products;
-    this.#backend = backend;
+    this.#memory = memory;
     this.#below = below;
     this.#channels = channels;
     this.#axes = axes;
@@ -78,7 +78,7 @@ export class Grid {
     const [z, y, w] = this.#axes;
     const steps = [z.size * y.size * w.size, y.size * w.size, w.size, 1] as const;
     const size = this.#channels * this.channel;
-    const buffer = this.#backend.bufferTo(room + 4 * this.room);
+    const buffer = this.#memory.bufferTo(room + 4 * this.room);
     const numbers = new Float32Array(buffer, room, this.room);
     for (const [i, phase] of this.#phases.entries()) {
       // Copied as if rows went on where the next ones are; then come the zeros.

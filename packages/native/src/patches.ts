@@ -1,9 +1,8 @@
 /** Convolutions of few channels as products with patches: what every place of the result sees, in a column. */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import { Grid } from './grid.ts';
 import type { Matrix, Products } from './product.ts';
-import { withRoom } from './room.ts';
+import { withRoom, type Memory } from './room.ts';
 import { each, volume, type Space } from './space.ts';
 
 /** Numbers of a block of patches: it stays in the second-level cache until the product has read it. */
@@ -12,7 +11,7 @@ const BLOCK: number = 2 ** 17;
 /** Convolutions by products with patches. */
 export class Patches {
   readonly #products: Products;
-  readonly #backend: WasmBackend;
+  readonly #memory: Memory;
   readonly #below: Kernels;
   readonly #p: Space;
   readonly #grid: Grid;
@@ -21,9 +20,9 @@ export class Patches {
   /** Rows of the result in a block. */
   readonly #rows: number;
 
-  constructor(products: Products, backend: WasmBackend, below: Kernels, p: Space) {
+  constructor(products: Products, memory: Memory, below: Kernels, p: Space) {
     this.#products = products;
-    this.#backend = backend;
+    this.#memory = memory;
     this.#below = below;
     this.#p = p;
     const seen = each(p.axes, (a) => (a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1);
@@ -31,7 +30,7 @@ export class Patches {
     const axes = each(p.axes, ({ size, pad }, i) => {
       return { size, stride: 1, pad, phases: [0], length: isBare ? size : seen[i]! };
     });
-    this.#grid = new Grid(products, backend, below, p.ins, axes);
+    this.#grid = new Grid(products, memory, below, p.ins, axes);
     this.depth = p.ins * volume(p.axes, 'kernel');
     const [, high, wide] = each(p.axes, ({ out }) => out);
     const fit = (numbers: number): number => Math.floor(numbers / (this.depth * wide));
@@ -60,11 +59,12 @@ export class Patches {
 
   /** w = Σ y · patches of xᵀ */
   weight(x: number, y: number, w: number): boolean {
-    const { groups, outs } = this.#p;
+    const { groups, outs, all } = this.#p;
     const { depth } = this;
     const places = volume(this.#p.axes, 'out');
     return this.#eachBlock(x, (image, place, count, patches) => {
-      const gradient = { at: y + 4 * (image * outs * places + place), row: places };
+      const channel = Math.floor(image / groups) * all + (image % groups) * outs;
+      const gradient = { at: y + 4 * (channel * places + place), row: places };
       const to = { at: w + 4 * (image % groups) * outs * depth, row: depth };
       const beta = image < groups && place === 0 ? 0 : 1;
       const sizes = [outs, depth, count] as const;
@@ -83,7 +83,7 @@ export class Patches {
     const { batch, groups, ins, axes } = this.#p;
     const [deep, high, wide] = each(axes, ({ out }) => out);
     const rooms = [this.#grid.room, this.depth * this.#rows * wide] as const;
-    return withRoom(this.#backend, rooms, (planes, block) => {
+    return withRoom(this.#memory, rooms, (planes, block) => {
       for (let image = 0; image < batch * groups; image++) {
         const seen = this.#grid.lay(x + 4 * image * ins * volume(axes, 'size'), planes);
         if (seen === null) return false;

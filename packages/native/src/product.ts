@@ -1,7 +1,7 @@
 /** Matrix products by a BLAS on the memory of the WebAssembly backend. */
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import type { Blas } from './blas.ts';
 import type { Koffi } from './host.ts';
+import type { Memory } from './room.ts';
 
 const ROW_MAJOR = 101;
 const PLAIN = 111;
@@ -29,26 +29,30 @@ export interface Matrix {
 
 /** Calls the library, with addresses that lie within the memory or not at all. */
 export class Products {
-  readonly #backend: WasmBackend;
+  readonly #memory: Memory;
   readonly #koffi: Koffi;
   readonly #sgemm: Blas['sgemm'];
   /** Whether the library gets all that it can, worth it or not: for tests. */
   readonly isEager: boolean;
   readonly #setThreads: Blas['setThreads'];
-  /** Threads of the library, which the next call would have. */
-  #threads = 0;
   /** How many a large product takes. */
   most = 1;
   #buffer: ArrayBufferLike;
   #base: number;
 
-  constructor(backend: WasmBackend, koffi: Koffi, blas: Blas, isEager: boolean) {
-    this.#backend = backend;
+  constructor(
+    memory: Memory,
+    koffi: Koffi,
+    blas: Pick<Blas, 'sgemm' | 'setThreads'>,
+    isEager: boolean,
+  ) {
+    this.#memory = memory;
     this.#koffi = koffi;
     this.#sgemm = blas.sgemm;
     this.#setThreads = blas.setThreads;
+    this.#setThreads?.(1);
     this.isEager = isEager;
-    this.#buffer = backend.heap.memory.buffer;
+    this.#buffer = memory.heap.memory.buffer;
     this.#base = this.#address();
   }
 
@@ -70,7 +74,7 @@ export class Products {
   holds(start: number, end: number): boolean {
     // A memory that has grown has another buffer; the old one is detached, or, if shared, too short.
     if (this.#buffer.byteLength < end) {
-      this.#buffer = this.#backend.heap.memory.buffer;
+      this.#buffer = this.#memory.heap.memory.buffer;
       this.#base = this.#address();
     }
     return start >= 0 && end <= this.#buffer.byteLength;
@@ -101,7 +105,7 @@ export class Products {
       this.#fits(b, transB ? n : k, transB ? k : n) &&
       this.#fits(c, m, n);
     if (!fits) return false;
-    if (threads !== this.#threads) this.#setThreads?.((this.#threads = threads));
+    if (threads > 1) this.#setThreads?.(threads);
     const base = this.#base;
     this.#sgemm(
       ROW_MAJOR,
@@ -119,6 +123,7 @@ export class Products {
       base + c.at,
       c.row,
     );
+    if (threads > 1) this.#setThreads?.(1); // as all other calls have, those of helpers included
     return true;
   }
 

@@ -7,10 +7,9 @@
  * row of the kernel: then there are no ends of rows.
  */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import { Grid, rowLength, type GridAxis } from './grid.ts';
 import type { Products } from './product.ts';
-import { withRoom } from './room.ts';
+import { withRoom, type Memory } from './room.ts';
 import { each, volume, type Axis, type Space, type Three } from './space.ts';
 
 /** Multiplications of a small product: up to a million OpenBLAS makes no copy of what it reads, unless that leaves few places. */
@@ -36,7 +35,7 @@ interface Target {
 /** Convolutions by products of shifted images; `byRows`: of rows of the kernel. */
 export class Shifts {
   readonly #products: Products;
-  readonly #backend: WasmBackend;
+  readonly #memory: Memory;
   readonly #below: Kernels;
   readonly #p: Space;
   /** Elements of the kernel in a product. */
@@ -45,13 +44,13 @@ export class Shifts {
 
   constructor(
     products: Products,
-    backend: WasmBackend,
+    memory: Memory,
     below: Kernels,
     p: Space,
     byRows: boolean = false,
   ) {
     this.#products = products;
-    this.#backend = backend;
+    this.#memory = memory;
     this.#below = below;
     this.#p = p;
     this.#isByRows = byRows;
@@ -94,7 +93,7 @@ export class Shifts {
 
   /** w = Σ y xᵀ */
   weight(x: number, y: number, w: number): boolean {
-    const { axes, batch, groups, ins, outs } = this.#p;
+    const { axes, batch, groups, ins, outs, all: total } = this.#p;
     const grid = this.#grid(ins, inputGrid(axes, this.#isByRows));
     const taps = this.#inputTaps(grid);
     const [deep, high, wide] = each(axes, (a) => a.out);
@@ -109,11 +108,12 @@ export class Shifts {
     const size = outs * few;
     const all = taps.length * size;
     const rooms = [grid.room, gradients.room, this.#kernels] as const;
-    return withRoom(this.#backend, rooms, (planes, rows, made) => {
+    return withRoom(this.#memory, rooms, (planes, rows, made) => {
       const sums = this.#kernels === 0 ? w : made;
       for (let i = 0; i < batch * groups; i++) {
         const seen = grid.lay(x + 4 * i * ins * volume(axes, 'size'), planes);
-        const given = gradients.lay(y + 4 * i * outs * deep * high * wide, rows);
+        const channel = Math.floor(i / groups) * total + (i % groups) * outs;
+        const given = gradients.lay(y + 4 * channel * deep * high * wide, rows);
         if (seen === null || given === null) return false;
         for (let z = 0; z < deep; z++) {
           const a = { at: given + 4 * z * gradients.plane, row: gradients.channel };
@@ -171,7 +171,7 @@ export class Shifts {
   }
 
   #grid(channels: number, axes: Three<GridAxis>): Grid {
-    return new Grid(this.#products, this.#backend, this.#below, channels, axes);
+    return new Grid(this.#products, this.#memory, this.#below, channels, axes);
   }
 
   /** Where images are seen from. */
@@ -231,7 +231,10 @@ export class Shifts {
     const size = few * many;
     const all = size * (volume(axes, 'kernel') / this.#together);
     const rooms = [grid.room, this.#kernels, isDirect ? 0 : many * rows * grid.row] as const;
-    return withRoom(this.#backend, rooms, (planes, laid, made) => {
+    // What is written without a product.
+    if (!this.#products.holds(to, to + 4 * batch * groups * many * places)) return false;
+    if (!this.#products.holds(bias, bias + 4 * groups * many)) return false;
+    return withRoom(this.#memory, rooms, (planes, laid, made) => {
       const kernels = this.#kernels === 0 ? w : laid;
       this.#eachGroup((at) => this.#turn(w + at, laid + at));
       for (let i = 0; i < batch * groups; i++) {
@@ -296,7 +299,7 @@ export class Shifts {
       return;
     }
     const end = Math.max(c.at + 4 * many * c.row, to + 4 * many * places, bias + 4 * many);
-    const numbers = new Float32Array(this.#backend.bufferTo(end), 0, end / 4);
+    const numbers = new Float32Array(this.#memory.bufferTo(end), 0, end / 4);
     for (let o = 0; o < many; o++) {
       const add = bias === 0 ? 0 : numbers[bias / 4 + o]!;
       for (let r = 0; r < rows; r++) {

@@ -20,6 +20,8 @@ export interface Space {
   /** Channels of a group. */
   readonly ins: number;
   readonly outs: number;
+  /** Channels of an image's results, those of other groups and of other threads included. */
+  readonly all: number;
   readonly axes: Three<Axis>;
 }
 
@@ -32,7 +34,7 @@ export function spaceOf(geometry: ConvGeometry): Space {
     ) as [number, number, number, number, number, number];
     return { size, kernel, out, stride, pad, dilation };
   };
-  return { batch, groups, ins, outs, axes: [axis(0), axis(1), axis(2)] };
+  return { batch, groups, ins, outs, all: groups * outs, axes: [axis(0), axis(1), axis(2)] };
 }
 
 /** The product of a number of each axis. */

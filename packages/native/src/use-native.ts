@@ -4,6 +4,7 @@ import { attention } from './attention.ts';
 import { loadBlas, type Blas } from './blas.ts';
 import { convolutions } from './convolution.ts';
 import { gemms } from './gemm.ts';
+import { ROOM } from './helper.ts';
 import { cpuinfo, environment, loadKoffi, node, type Koffi } from './host.ts';
 import { Products } from './product.ts';
 import { recurrences } from './recurrence.ts';
@@ -50,8 +51,9 @@ const loaded = new Map<string, { koffi: Koffi; blas: Blas } | string>();
  * there is no such library nothing changes, and `note` says why. Results differ in their last bits from those of
  * WebAssembly, and between libraries and processors.
  *
- * Compiled functions are traced anew at their next call. Works with `setNumThreads`: products are then the library's, and all
- * else is shared by its threads as before.
+ * Compiled functions are traced anew at their next call. Works with `setNumThreads`: products are then the library's, on its own
+ * threads; convolutions are shared by the threads of `setNumThreads`, each of which calls the library for its part; and all else is
+ * shared by them as before.
  *
  * @throws TypeError if library is neither a path nor null, or an option is unknown.
  * @throws RangeError unless threads is a whole number of at least 1.
@@ -117,10 +119,10 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
     const note = `useNative: ${blas.library} gets a small product wrong. Products stay in WebAssembly.`;
     return { ...none, note };
   }
-  replaceKernels((below: Kernels) => {
+  const make = (below: Kernels): Partial<Kernels> => {
     products.most = wanted ?? ownThreads();
     const own = gemms(products, below);
-    // Helpers share what is made of many small products better than the library does.
+    // Helpers share what is made of many small products better than the library does; they have convolutions of `parts`.
     if (getNumThreads() > 1) return own;
     return {
       ...own,
@@ -129,7 +131,15 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
       ...convolutions(products, backend, below),
       ...recurrences(products, backend, below),
     };
-  });
+  };
+  const parts = {
+    own: (below: Kernels) => convolutions(products, backend, below),
+    module: new URL(import.meta.url.endsWith('.ts') ? 'helper.ts' : 'helper.js', import.meta.url)
+      .href,
+    data: { library: blas.library, isEager },
+    room: ROOM,
+  };
+  replaceKernels(make, blas.forMany ? parts : null);
   const { library, name, version, core, note } = blas;
   const threads = blas.setThreads === null ? null : products.most;
   return { library, name, version, core, threads, note };

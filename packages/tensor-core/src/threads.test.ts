@@ -212,7 +212,9 @@ describe('a helper that dies', () => {
     const control = new SharedArrayBuffer(0); // too short: it ends at once
     const { memory } = heap;
     const death = new Promise<string>((tell) => {
-      startThread({ bytes, memory, control, id: 0, scratch, names: [] }, () => tell('died'));
+      startThread({ bytes, memory, control, id: 0, scratch, names: [], instead: null }, () =>
+        tell('died'),
+      );
     });
     expect(await death).toBe('died');
   }, 60_000);

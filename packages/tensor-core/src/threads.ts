@@ -13,14 +13,28 @@ const backend = (): WasmBackend => wasm() as WasmBackend;
 /** What a package puts before kernels: made anew whenever threads change those that it stands before. */
 type Replacement = (below: Kernels) => Partial<Kernels>;
 
+/** What a package puts in the place of kernels for every thread's part of a call, if there are helpers. */
+interface Parts {
+  /** For the thread that calls. */
+  readonly own: Replacement;
+  /** For helpers: a module's address, whose `kernelsOf(kernels, memory, room, data)` gives the same entries. */
+  readonly module: string;
+  readonly data: unknown;
+  /** Bytes of the memory that each helper has to itself. */
+  readonly room: number;
+}
+
 let pool: Pool | null = null;
 let scale = 1;
 let replacement: Replacement | null = null;
+let parts: Parts | null = null;
 /** The entries that the replacement stands before. */
 let aside: Partial<Kernels> = {};
 /** Regions for each helper's products, and for partial results; reserved memory is never given back, so it is used again. */
 const scratch: number[] = [];
 let partials = 0;
+/** Where each helper's room for `parts` is; they are of one size. */
+const rooms: number[] = [];
 
 /**
  * Shares large calls of the kernels of `wasm()` between `threads` threads, this one included: products,
@@ -46,7 +60,7 @@ export function setNumThreads(threads: number = processors()): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST) {
     throw new RangeError(`setNumThreads: needs a whole number from 1 to ${MOST}, got ${threads}.`);
   }
-  const { kernels, heap, build } = backend();
+  const { kernels, heap } = backend();
   if (threads > 1) {
     const why = obstacle(heap.memory);
     if (why !== null) throw new Error(`setNumThreads: ${why}. Use one thread.`);
@@ -54,9 +68,17 @@ export function setNumThreads(threads: number = processors()): void {
     while (scratch.length < threads - 1) scratch.push(reserve(kernels.gemmScratchBytes()));
     if (partials === 0) partials = reserve(PARTIALS_BYTES);
   }
-  const made = replacement;
-  replaceKernels(null); // a pool puts back what it found
-  pool?.close();
+  start(threads, replacement, parts);
+}
+
+/** Takes all away from before the kernels, and puts it there anew. */
+function start(threads: number, make: Replacement | null, given: Parts | null): void {
+  const { kernels, heap, build } = backend();
+  while (given !== null && rooms.length < threads - 1) {
+    rooms.push(backend().reserve('setNumThreads', given.room));
+  }
+  Object.assign(kernels, aside);
+  pool?.close(); // it puts back what it found
   pool =
     threads === 1
       ? null
@@ -67,21 +89,22 @@ export function setNumThreads(threads: number = processors()): void {
           scratch: scratch.slice(0, threads - 1),
           partials,
           scale,
+          instead:
+            given === null
+              ? null
+              : {
+                  own: given.own({ ...kernels }),
+                  helpers: { module: given.module, rooms, data: given.data },
+                },
         });
   backend().threads = threads;
-  replaceKernels(made);
+  parts = given;
+  aside = {};
+  putBefore(make);
 }
 
-/**
- * Puts the entries that `make` gives before those of the kernel table of `wasm()`, now and whenever `setNumThreads` has
- * changed the table below; null takes them away. An entry may call what it stands before, and has to compute the
- * same: ops, and compiled functions, which are traced anew, do not know of it. There is one replacement at a time:
- * for `@kasane/native`.
- *
- * @internal
- */
-export function replaceKernels(make: Replacement | null): void {
-  if (make !== null) requireFunction('replaceKernels', make);
+/** Puts what `make` gives in the place of what was there. */
+function putBefore(make: Replacement | null): void {
   const { kernels } = backend();
   Object.assign(kernels, aside);
   const below = { ...kernels };
@@ -91,6 +114,21 @@ export function replaceKernels(make: Replacement | null): void {
     Object.keys(entries).map((name) => [name, below[name as keyof Kernels]]),
   );
   Object.assign(kernels, entries);
+}
+
+/**
+ * Puts the entries that `make` gives before those of the kernel table of `wasm()`, now and whenever `setNumThreads` has
+ * changed the table below; null takes them away. An entry may call what it stands before, and has to compute the
+ * same: ops, and compiled functions, which are traced anew, do not know of it. Where there are helpers, `shared` takes the
+ * place of kernels below them: for the part of a call that each thread has. There is one replacement at a time: for
+ * `@kasane/native`.
+ *
+ * @internal
+ */
+export function replaceKernels(make: Replacement | null, shared: Parts | null = null): void {
+  if (make !== null) requireFunction('replaceKernels', make);
+  if (shared === null && parts === null) putBefore(make);
+  else start(getNumThreads(), make, shared); // helpers load it as they start
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   startThread,
   STRIDES,
   WAITING,
+  type HelperKernels,
   type ThreadData,
 } from './thread.ts';
 
@@ -51,12 +52,15 @@ export interface PoolOptions {
    * parts of four elements, whether helpers are there or not.
    */
   readonly scale: number;
+  /** What computes parts in the place of kernels, here and in helpers. */
+  readonly instead?: { readonly own: Partial<Kernels>; readonly helpers: HelperKernels } | null;
 }
 
 export class Pool {
   /** Calls that were shared, and their parts that helpers computed: for tests and measurements. */
   readonly counts: { calls: number; parts: number } = { calls: 0, parts: 0 };
   readonly #options: PoolOptions;
+  readonly #below: KernelTable;
   readonly #plain: KernelTable;
   readonly #chunk: number;
   #words!: Int32Array;
@@ -64,11 +68,12 @@ export class Pool {
   #stops: (() => void)[] = [];
 
   constructor(options: PoolOptions) {
-    const { kernels, memory, scale } = options;
+    const { kernels, memory, scale, instead } = options;
     this.#options = options;
     // All that has a signature is a kernel.
     const all = kernels as unknown as KernelTable;
-    this.#plain = Object.fromEntries(names.map((name) => [name, all[name]!]));
+    this.#below = Object.fromEntries(names.map((name) => [name, all[name]!]));
+    this.#plain = { ...this.#below, ...(instead?.own as KernelTable | undefined) };
     this.#chunk = kernels.chunkLength();
     const thresholds = sharedKernels.map(({ name, record, work }) => {
       return [name, { size: work, from: Math.max(1, scale * record.threshold) }] as const;
@@ -98,7 +103,7 @@ export class Pool {
   /** Sends the helpers away, and puts the kernels back in their place. */
   close(): void {
     for (const stop of this.#stops) stop();
-    Object.assign(this.#options.kernels, this.#plain);
+    Object.assign(this.#options.kernels, this.#below);
   }
 
   /** The control block: for tests. */
@@ -111,9 +116,10 @@ export class Pool {
     const control = new SharedArrayBuffer(BYTES);
     this.#words = new Int32Array(control);
     this.#numbers = new Float64Array(control, NUMBERS);
-    const { memory, bytes, scratch } = this.#options;
+    const { memory, bytes, scratch, instead } = this.#options;
     this.#stops = scratch.map((own, id) => {
-      return this.#startOne({ bytes, memory, control, id, scratch: own, names });
+      const helpers = instead?.helpers ?? null;
+      return this.#startOne({ bytes, memory, control, id, scratch: own, names, instead: helpers });
     });
   }
 

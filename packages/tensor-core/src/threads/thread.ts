@@ -25,8 +25,14 @@ export const SPINS = 20_000;
 
 /** What a helper does. It stands on its own: no name of this module means anything in a worker. */
 const source = `
-const start = ({ bytes, memory, control, id, scratch, names }) => {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+const start = async ({ bytes, memory, control, id, scratch, names, instead }) => {
+  let { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  if (instead) {
+    try {
+      const { kernelsOf } = await import(instead.module);
+      exports = { ...exports, ...kernelsOf({ ...exports, scratch }, memory, instead.rooms[id], instead.data) };
+    } catch {} // the kernels compute the same
+  }
   const kernels = names.map((name) => exports[name]);
   const words = new Int32Array(control);
   const numbers = new Float64Array(control, ${NUMBERS});
@@ -74,6 +80,16 @@ export interface ThreadData {
   /** Memory for the kernels that need some of their own. */
   readonly scratch: number;
   readonly names: readonly string[];
+  readonly instead: HelperKernels | null;
+}
+
+/** What takes the place of kernels in helpers. */
+export interface HelperKernels {
+  /** The address of a module; its `kernelsOf(kernels, memory, room, data)` gives the entries. */
+  readonly module: string;
+  /** Memory for each helper's own use. */
+  readonly rooms: readonly number[];
+  readonly data: unknown;
 }
 
 /** The parts of Node and of browsers that start a worker, where they are. */

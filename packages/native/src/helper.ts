@@ -1,0 +1,67 @@
+/**
+ * What a helper of `setNumThreads` computes its parts by: the library that was loaded, on the helper's own room. An entry of its
+ * own, so that a helper loads nothing else.
+ *
+ * @packageDocumentation
+ */
+import type { Kernels } from '@kasane/tensor-core';
+import { sgemmOf } from './blas.ts';
+import { convolutions } from './convolution.ts';
+import { loadKoffi } from './host.ts';
+import { Products } from './product.ts';
+import type { Memory } from './room.ts';
+
+/**
+ * What helpers are told: of what may be sent to another thread.
+ *
+ * @internal
+ */
+export interface HelperData {
+  readonly library: string;
+  readonly isEager: boolean;
+}
+
+/**
+ * Bytes of a helper's room; a part that needs more stays with the kernel.
+ *
+ * @internal
+ */
+export const ROOM: number = 2 ** 24;
+
+/**
+ * The entries of a helper's kernel table: called by tensor-core's threads.
+ *
+ * @internal
+ */
+export function kernelsOf(
+  below: Kernels,
+  memory: Memory['heap']['memory'],
+  room: number,
+  { library, isEager }: HelperData,
+): Partial<Kernels> {
+  const koffi = loadKoffi();
+  if (typeof koffi === 'string') throw new Error(koffi);
+  const sgemm = sgemmOf(koffi.load(library));
+  const own = ownRoom(memory, room);
+  // How many threads the library has is the calling thread's affair.
+  const products = new Products(own, koffi, { sgemm, setThreads: null }, isEager);
+  return convolutions(products, own, below);
+}
+
+/** Room is taken from the start of a helper's own on, and given back in turn. */
+function ownRoom(memory: Memory['heap']['memory'], room: number): Memory {
+  let taken = 0;
+  return {
+    heap: { memory },
+    bufferTo: () => memory.buffer,
+    allocate(_, length) {
+      const bytes = 64 * Math.ceil(length / 16);
+      if (taken + bytes > ROOM) return { pointer: -1, bytes: 0 };
+      taken += bytes;
+      return { pointer: room + taken - bytes, bytes };
+    },
+    free({ bytes }: { readonly bytes: number }) {
+      taken -= bytes; // all that a call took is given back at once
+    },
+  };
+}
