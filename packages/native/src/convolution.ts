@@ -11,7 +11,7 @@ const LEAST_CHANNELS = 8;
 /** And multiplications of such a product: 16 channels of 8 × 8 places took twice as long as the kernel, of 32 × 32 a third. */
 const LEAST_WORK: number = 2 ** 16;
 /** With so many for the gradient of kernels, and for a result, one element of the kernel at a time is worth it. */
-const MANY_CHANNELS = { weight: 128, forward: 16 };
+const MANY_CHANNELS = { weight: 128, forward: 16, input: 0 };
 /** With fewer results for each patch it is quicker not to lay patches out: 16 took 1.5 times as long, 32 three quarters. */
 const LEAST_RESULTS = 24;
 
@@ -62,7 +62,9 @@ export function convolutions(
     convInput(...args) {
       const [y, w, bias, x, , from, batch, ...geometry] = args;
       const p = { ...spaceOf(geometry), batch };
-      const way = many(p) ? new Shifts(products, memory, below, p) : null;
+      // With single steps to add patches up took longer than the kernel, with two of them a quarter of its time.
+      const hasSteps = volume(p.axes, 'stride') > 1 || products.isEager;
+      const way = many(p) ? shifts('input')(p) : hasSteps && patched(p) ? patches(p) : null;
       const own = (y >>> 0) + 4 * from * p.all * volume(p.axes, 'out');
       const to = (x >>> 0) + 4 * from * p.groups * p.ins * volume(p.axes, 'size');
       if (!way?.input(own, w >>> 0, bias >>> 0, to)) below.convInput(...args);

@@ -57,6 +57,75 @@ export class Patches {
     return done;
   }
 
+  /** x = Σ of the patches wᵀ y where they came from, plus bias. */
+  input(y: number, w: number, bias: number, x: number): boolean {
+    const { batch, groups, ins, outs, axes } = this.#p;
+    const { depth } = this;
+    const [deep, high, wide] = each(axes, ({ out }) => out);
+    const [places, size] = [deep * high * wide, volume(axes, 'size')];
+    const end = Math.max(x + 4 * batch * groups * ins * size, bias + 4 * groups * ins);
+    if (!this.#products.holds(x, end)) return false;
+    return withRoom(this.#memory, [depth * this.#rows * wide], (block) => {
+      const reach = Math.max(end, block + 4 * depth * this.#rows * wide);
+      const numbers = new Float32Array(this.#memory.bufferTo(reach), 0, Math.floor(reach / 4));
+      for (let image = 0; image < batch * groups; image++) {
+        const start = x / 4 + image * ins * size;
+        for (let c = 0; c < ins; c++) {
+          const value = bias === 0 ? 0 : numbers[bias / 4 + (image % groups) * ins + c]!;
+          numbers.fill(value, start + c * size, start + (c + 1) * size);
+        }
+        const kernels = { at: w + 4 * (image % groups) * outs * depth, row: depth };
+        for (let z = 0; z < deep; z++) {
+          for (let row = 0; row < high; row += this.#rows) {
+            const rows = Math.min(this.#rows, high - row);
+            const sizes = [depth, rows * wide, outs] as const;
+            const from = {
+              at: y + 4 * (image * outs * places + (z * high + row) * wide),
+              row: places,
+            };
+            const to = { at: block, row: rows * wide };
+            if (!this.#products.multiply(true, false, sizes, kernels, from, to)) return false;
+            this.#add(numbers, block / 4, start, z, row, rows);
+          }
+        }
+      }
+      return true;
+    });
+  }
+
+  /** Adds the patches of `rows` rows from row `y` of plane `z` on to the image that they are of. */
+  #add(
+    numbers: Float32Array,
+    patches: number,
+    image: number,
+    z: number,
+    y: number,
+    rows: number,
+  ): void {
+    const [d, h, w] = this.#p.axes;
+    let from = patches;
+    for (let c = 0; c < this.#p.ins; c++) {
+      for (let kd = 0; kd < d.kernel; kd++) {
+        const plane = z * d.stride + kd * d.dilation - d.pad;
+        const isOutside = plane < 0 || plane >= d.size;
+        for (let kh = 0; kh < h.kernel; kh++) {
+          for (let kw = 0; kw < w.kernel; kw++) {
+            const left = kw * w.dilation - w.pad;
+            const first = Math.max(0, Math.ceil(-left / w.stride));
+            const last = Math.min(w.out, Math.ceil((w.size - left) / w.stride));
+            for (let r = 0; r < rows; r++, from += w.out) {
+              const line = (y + r) * h.stride + kh * h.dilation - h.pad;
+              if (isOutside || line < 0 || line >= h.size) continue;
+              let to =
+                image + ((c * d.size + plane) * h.size + line) * w.size + left + first * w.stride;
+              for (let i = first; i < last; i++, to += w.stride) numbers[to]! += numbers[from + i]!;
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** w = Σ y · patches of xᵀ */
   weight(x: number, y: number, w: number): boolean {
     const { groups, outs, all } = this.#p;
