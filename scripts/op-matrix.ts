@@ -2,8 +2,8 @@
  * Writes docs/guides/op-matrix.md from the records of all ops: which backend has a kernel of its own
  * for which op, and which ops have gradients. With `--check` it only says whether the page is current.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OpDef } from '@kasane/tensor-core';
 import { kernelOf } from '../packages/tensor-core/src/backends/gpu/kernels.ts';
@@ -85,6 +85,7 @@ ${rows.map(line).join('\n')}
 const path = join(root, page);
 if (process.argv.includes('--check')) {
   const scratch = join(root, 'out/op-matrix.md');
+  mkdirSync(dirname(scratch), { recursive: true });
   writeFileSync(scratch, text);
   await capture('oxfmt', [scratch]);
   const current = readFileSync(path, 'utf8') === readFileSync(scratch, 'utf8');
