@@ -44,7 +44,8 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'fromFields', 'new BatchDataset',
   ],
   'talks to workers': ['DecodePool'],
-  'changes how all that follow run': ['setDefaultBackend', 'setMemoryBudget'],
+  'changes how all that follow run': ['setDefaultBackend', 'setMemoryBudget', 'replaceKernels'],
+  'is called by helpers of setNumThreads, with what useNative sent them': ['kernelsOf', 'composed'],
   'makes a model that is larger than a test wants': [
     'vgg11', 'vgg16', 'vgg19', 'VGG', 'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152',
   ],

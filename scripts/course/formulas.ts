@@ -66,7 +66,7 @@ export const formulas: readonly Formula[] = [
   ...of(exercise('gradient-clipping'), [36, tex`g \leftarrow g \cdot \min(1, \theta / \lVert g \rVert)`, 'optim:clipGradNorm', 'const rate = threshold / norm(gradient);']),
   ...of(
     source('layers-rnn/carousel-cells'),
-    [37, tex`c^t = c^{t-1} + a^t`, 'layers-rnn:CECCell', 'return before.add(this.entry.forward(input).tanh());'],
+    [37, tex`c^t = c^{t-1} + a^t`, 'layers-rnn:CECCell', 'return c.add(added);'],
     [40, tex`c^t = c^{t-1} + i^t \odot a^t`, 'layers-rnn:GatedCECCell', 'const next = c.add(i!.sigmoid().mul(a!.tanh()));'],
   ),
   ...of(source('layers-rnn/recurrent-layer'), [52, tex`h^t = [\overrightarrow{h}^t ; \overleftarrow{h}^t]`, 'layers-rnn:LSTM', 'x = D === 1 ? outputs[0]! : concat(outputs, 2);']),
@@ -105,8 +105,8 @@ export const formulas: readonly Formula[] = [
   ),
   ...of(
     source('layers-cnn/ops/convolution'),
-    [105, tex`y_{ij} = \sum_{a,b} w_{ab}\, x_{i+a,\,j+b} + c`, 'layers-cnn:Conv2d', 'forEachProduct(geometry, (i, k, o) => (out.data[o]! += x!.data[i]! * w!.data[k]!));'],
-    [157, tex`\langle A x, y \rangle = \langle x, A^\top y \rangle`, 'layers-cnn:ConvTranspose2d', 'forEachProduct(geometry, (i, k, o) => (out.data[i]! += y!.data[o]! * w!.data[k]!));'],
+    [105, tex`y_{ij} = \sum_{a,b} w_{ab}\, x_{i+a,\,j+b} + c`, 'layers-cnn:Conv2d', 'for (let u = 0; u < count; u++) ys[o + u]! += xs[i + u * stride]! * weight;'],
+    [157, tex`\langle A x, y \rangle = \langle x, A^\top y \rangle`, 'layers-cnn:ConvTranspose2d', 'for (let u = 0; u < count; u++) xs[i + u * stride]! += ys[o + u]! * weight;'],
   ),
   ...of(source('layers-cnn/ops/max-pool'), [105, tex`y_{ij} = \max_{a,b} x_{si+a,\,sj+b}`, 'layers-cnn:MaxPool2d', 'if (found < 0 || v > best || Number.isNaN(v)) [best, found] = [v, r * width + c];']),
   ...of(source('layers-cnn/ops/window'), [105, tex`\left\lfloor \frac{H + 2P - K}{S} \right\rfloor + 1`, 'layers-cnn:MaxPool2d', 'let count = (ceilMode ? Math.ceil(free / s) : Math.floor(free / s)) + 1;']),

@@ -122,11 +122,11 @@ describe('demo run', () => {
     const { status, stdout } = await demo(args, { backends });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ id: 'halving' });
-    expect(readdirSync(first)).toHaveLength(7);
+    expect(readdirSync(first)).toHaveLength(6);
     expect(switched).toEqual(['reference']);
     const second = join(folder, 'behind');
     await demo(['--out', join(folder, 'not'), 'run', 'halving', '--out', second]);
-    expect(readdirSync(second)).toHaveLength(7);
+    expect(readdirSync(second)).toHaveLength(6);
     expect(existsSync(join(folder, 'not'))).toBe(false);
     expect(JSON.parse((await demo(['--json', 'list'])).stdout)).toHaveLength(1);
   });
@@ -200,8 +200,8 @@ describe('demo run', () => {
     const out = join(folder, 'out');
     const { stdout, status } = await demo(['run', 'halving', '--out', out]);
     expect(status).toBe(0);
-    expect(stdout).toContain(`wrote 7 files to ${out}\n`);
-    expect(readdirSync(out)).toHaveLength(7);
+    expect(stdout).toContain(`wrote 6 files to ${out}\n`);
+    expect(readdirSync(out)).toHaveLength(6);
   });
 
   test('--json with --out still prints nothing but JSON', async () => {

@@ -49,7 +49,7 @@ describe('as a process', { timeout: 60_000 }, () => {
       // The folder is made just before the first exercise runs.
       while (!existsSync(out)) await new Promise((resolve) => setTimeout(resolve, 20));
       // All that is behind a command without a name is done but for the second exercise.
-      while (line === '--json' && readdirSync(out).length < 7) {
+      while (line === '--json' && readdirSync(out).length < 6) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -92,6 +92,6 @@ describe('as a process', { timeout: 60_000 }, () => {
     child.stdout?.destroy();
     const { status, stderr } = await ended(child);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(readdirSync(out)).toHaveLength(7);
+    expect(readdirSync(out)).toHaveLength(6);
   });
 });

@@ -1,13 +1,12 @@
 /** Attention: the scores by the library, softmax by the kernel. */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import type { Products } from './product.ts';
-import { withRoom } from './room.ts';
+import { withRoom, type Memory } from './room.ts';
 
 /** softmax(scale q kᵀ + mask), with scale q kᵀ + mask as the mask of the kernel's own, which is given vectors without elements. */
 export function attention(
   products: Products,
-  backend: WasmBackend,
+  memory: Memory,
   below: Kernels,
 ): Pick<Kernels, 'attentionWeights'> {
   return {
@@ -17,7 +16,7 @@ export function attention(
       const area = t * s;
       const done =
         products.pays(t, s, d) &&
-        withRoom(backend, [area], (scores) => {
+        withRoom(memory, [area], (scores) => {
           for (let i = 0; i < batch; i++) {
             // The mask's rows may be one and the same.
             if (mask !== 0) {

@@ -1,6 +1,6 @@
 /** Weights of a recurrent layer, laid out for the products of its steps. */
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import type { Matrix, Products } from './product.ts';
+import type { Memory } from './room.ts';
 
 /** Panels of weights have so many columns: assembly/recurrent-product.ts. */
 const PANEL = 8;
@@ -29,12 +29,12 @@ export class Blocks {
   }
 
   /** Takes the weights of gates of `hidden` columns, each as ⌈hidden / 8⌉ panels (depth, 8). */
-  take(backend: WasmBackend, panels: number, hidden: number): void {
+  take(memory: Memory, panels: number, hidden: number): void {
     const [depth, columns] = [this.#depth, this.#columns];
     const each = Math.ceil(hidden / PANEL);
     const read = 4 * (columns / hidden) * each * depth * PANEL;
-    const buffer = backend.bufferTo(Math.max(panels + read, this.#at + 4 * depth * columns));
-    const memory = new Float32Array(buffer);
+    const buffer = memory.bufferTo(Math.max(panels + read, this.#at + 4 * depth * columns));
+    const numbers = new Float32Array(buffer);
     let panel = panels / 4;
     for (let gate = 0; gate < columns; gate += hidden) {
       for (let column = 0; column < hidden; column += PANEL, panel += depth * PANEL) {
@@ -45,7 +45,7 @@ export class Blocks {
           const width = Math.min(COLUMNS, columns - block);
           let to = this.#at / 4 + block * depth + (start - block);
           for (let from = panel + lane, end = from + depth * PANEL; from < end; from += PANEL) {
-            memory[to] = memory[from]!;
+            numbers[to] = numbers[from]!;
             to += width;
           }
         }

@@ -6,9 +6,11 @@
  */
 import type { Kernels } from '@kasane/tensor-core';
 import { sgemmOf } from './blas.ts';
+import { attention } from './attention.ts';
 import { convolutions } from './convolution.ts';
 import { loadKoffi } from './host.ts';
 import { Products } from './product.ts';
+import { recurrences } from './recurrence.ts';
 import type { Memory } from './room.ts';
 
 /**
@@ -45,7 +47,20 @@ export function kernelsOf(
   const own = ownRoom(memory, room);
   // How many threads the library has is the calling thread's affair.
   const products = new Products(own, koffi, { sgemm, setThreads: null }, isEager);
-  return convolutions(products, own, below);
+  return composed(products, own, below);
+}
+
+/**
+ * What is made of many products: each thread computes its part of a call, one product after the other.
+ *
+ * @internal
+ */
+export function composed(products: Products, memory: Memory, below: Kernels): Partial<Kernels> {
+  return {
+    ...attention(products, memory, below),
+    ...convolutions(products, memory, below),
+    ...recurrences(products, memory, below),
+  };
 }
 
 /** Room is taken from the start of a helper's own on, and given back in turn. */

@@ -1,8 +1,7 @@
 /** Recurrent cells over sequences: one product a step by the library, and the pass over the gates by the kernel. */
 import type { Kernels } from '@kasane/tensor-core';
-import type { WasmBackend } from '@kasane/tensor-core/threads';
 import type { Products } from './product.ts';
-import { withRoom } from './room.ts';
+import { withRoom, type Memory } from './room.ts';
 import { Blocks } from './blocks.ts';
 
 const LSTM = 3;
@@ -31,7 +30,7 @@ function gatesOf(kind: number): number {
 /** The recurrent kernels of the table. */
 export function recurrences(
   products: Products,
-  backend: WasmBackend,
+  memory: Memory,
   below: Kernels,
 ): Pick<Kernels, 'recurrentForward' | 'recurrentBackward'> {
   const pays = (rows: number, columns: number, depth: number): boolean =>
@@ -39,31 +38,27 @@ export function recurrences(
   return {
     recurrentForward(...args) {
       const [kind, steps, rows, hidden] = args;
-      const [row, count] = args.slice(-2);
+      const count = args.at(-1)!;
       const wide = gatesOf(kind) * hidden;
       const done =
-        row === 0 &&
-        count === rows &&
         steps > 0 &&
-        pays(rows, wide, hidden) &&
-        withRoom(backend, [hidden * wide, rows], (weights, left) => {
+        pays(count, wide, hidden) &&
+        withRoom(memory, [hidden * wide, rows], (weights, left) => {
           const blocks = new Blocks(products, hidden, wide, weights);
-          return forwardSteps(backend, below, args, blocks, left);
+          return forwardSteps(memory, below, args, blocks, left);
         });
       if (!done) below.recurrentForward(...args);
     },
     recurrentBackward(...args) {
       const [kind, steps, rows, hidden] = args;
-      const [row, count] = args.slice(-2);
+      const count = args.at(-1)!;
       const wide = gatesOf(kind) * hidden;
       const done =
-        row === 0 &&
-        count === rows &&
         steps > 0 &&
-        pays(rows, hidden, wide) &&
-        withRoom(backend, [hidden * wide, rows, rows * hidden], (weights, left, spare) => {
+        pays(count, hidden, wide) &&
+        withRoom(memory, [hidden * wide, rows, count * hidden], (weights, left, spare) => {
           const blocks = new Blocks(products, wide, hidden, weights);
-          return backwardSteps(backend, below, args, blocks, { left, spare });
+          return backwardSteps(memory, below, args, blocks, { left, spare });
         });
       if (!done) below.recurrentBackward(...args);
     },
@@ -72,28 +67,33 @@ export function recurrences(
 
 /** The steps of a call of recurrentForward, whose comment says what the arguments are. */
 function forwardSteps(
-  backend: WasmBackend,
+  memory: Memory,
   k: Kernels,
   args: Forward,
   weights: Blocks,
   left: number,
 ): boolean {
   const [kind, steps, rows, hidden, reverse, keep, x, panels, bias, ...more] = unsigned(args);
-  const [peephole, mask, lengths, states, cells, gates, masked] = more;
+  const [peephole, mask, lengths, states, cells, gates, masked, row, count] = more;
   const wide = gatesOf(kind) * hidden;
   const state = 4 * rows * hidden;
-  weights.take(backend, panels, hidden);
-  const first = states + (reverse === 0 ? 0 : steps * state);
-  if (mask !== 0) k.mul(first, mask, masked, 1, rows * hidden, 0, 1, 0, 1);
+  const skipped = 4 * row * hidden;
+  weights.take(memory, panels, hidden);
+  if (mask !== 0) {
+    const first = states + (reverse === 0 ? 0 : steps * state);
+    const [h0, own, out] = [first + skipped, mask + skipped, masked + skipped];
+    k.mul(h0, own, out, 1, count * hidden, 0, 1, 0, 1);
+  }
   for (let s = 0; s < steps; s++) {
     const t = reverse === 0 ? s : steps - 1 - s;
     const kept = keep === 0 ? 0 : t;
     const from = states + (reverse === 0 ? t : t + 1) * state;
     const to = states + (reverse === 0 ? t + 1 : t) * state;
     const sums = gates + 4 * kept * state;
-    const seen = { at: mask === 0 ? from : masked, row: hidden };
-    const out = kind < LSTM ? { at: to, row: hidden } : { at: sums, row: 4 * hidden };
-    if (!weights.multiply(rows, seen, out, 0)) return false;
+    const seen = { at: (mask === 0 ? from : masked) + skipped, row: hidden };
+    const out =
+      kind < LSTM ? { at: to + skipped, row: hidden } : { at: sums + 4 * skipped, row: 4 * hidden };
+    if (!weights.multiply(count, seen, out, 0)) return false;
     k.recurrentForward(
       kind,
       1,
@@ -106,13 +106,13 @@ function forwardSteps(
       bias,
       peephole,
       mask,
-      remaining(backend, lengths, rows, t, left),
+      remaining(memory, lengths, rows, t, left),
       states + t * state,
       cells + kept * state,
       sums,
       masked,
-      0,
-      rows,
+      row,
+      count,
     );
   }
   return true;
@@ -120,32 +120,34 @@ function forwardSteps(
 
 /** The steps of a call of recurrentBackward, whose comment says what the arguments are. */
 function backwardSteps(
-  backend: WasmBackend,
+  memory: Memory,
   k: Kernels,
   args: Backward,
   weights: Blocks,
   room: { readonly left: number; readonly spare: number },
 ): boolean {
   const [kind, steps, rows, hidden, reverse, toStart, dy, dLast, ...more] = unsigned(args);
-  const [panels, peephole, mask, lengths, states, cells, gates, d, e, work] = more;
+  const [panels, peephole, mask, lengths, states, cells, gates, d, e, work, row, count] = more;
   const wide = gatesOf(kind) * hidden;
   const state = 4 * rows * hidden;
   const size = 4 * rows * wide;
-  weights.take(backend, panels, hidden);
-  const end = Math.max(work + size, dLast + state, mask + state, room.spare + state);
-  const memory = new Float32Array(backend.bufferTo(end));
-  const at = work / 4;
-  for (let b = 0; b < rows; b++) {
-    const row = at + b * wide;
-    memory.fill(0, row, row + hidden);
-    const last = dLast / 4 + b * hidden;
-    if (kind === LSTM) memory.copyWithin(row + hidden, last, last + hidden);
+  const skipped = 4 * row * wide;
+  weights.take(memory, panels, hidden);
+  const own = 4 * count * hidden;
+  const end = Math.max(work + size, dLast + state, mask + state, room.spare + own);
+  const numbers = new Float32Array(memory.bufferTo(end));
+  const at = (work + skipped) / 4;
+  for (let b = 0; b < count; b++) {
+    const to = at + b * wide;
+    numbers.fill(0, to, to + hidden);
+    const last = dLast / 4 + (row + b) * hidden;
+    if (kind === LSTM) numbers.copyWithin(to + hidden, last, last + hidden);
   }
-  const dh = { at: work, row: wide };
+  const dh = { at: work + skipped, row: wide };
   const spare = { at: room.spare, row: hidden };
   for (let s = steps - 1; s >= 0; s--) {
     const t = reverse === 0 ? s : steps - 1 - s;
-    const gradient = { at: d + t * size, row: wide };
+    const gradient = { at: d + t * size + skipped, row: wide };
     k.recurrentBackward(
       kind,
       1,
@@ -158,25 +160,26 @@ function backwardSteps(
       0,
       peephole,
       mask,
-      remaining(backend, lengths, rows, t, room.left),
+      remaining(memory, lengths, rows, t, room.left),
       states + t * state,
       cells + t * state,
       gates + 4 * t * state,
-      gradient.at,
+      d + t * size,
       e + t * size,
       work,
-      0,
-      rows,
+      row,
+      count,
     );
     if (s === 0 && toStart === 0) break;
     if (mask === 0) {
-      if (!weights.multiply(rows, gradient, dh, 1)) return false;
+      if (!weights.multiply(count, gradient, dh, 1)) return false;
       continue;
     }
-    if (!weights.multiply(rows, gradient, spare, 0)) return false;
-    for (let b = 0; b < rows; b++) {
-      for (let j = 0, i = b * hidden; j < hidden; j++, i++) {
-        memory[at + b * wide + j]! += memory[spare.at / 4 + i]! * memory[mask / 4 + i]!;
+    if (!weights.multiply(count, gradient, spare, 0)) return false;
+    for (let b = 0; b < count; b++) {
+      const own = mask / 4 + (row + b) * hidden;
+      for (let j = 0; j < hidden; j++) {
+        numbers[at + b * wide + j]! += numbers[spare.at / 4 + b * hidden + j]! * numbers[own + j]!;
       }
     }
   }
@@ -184,15 +187,9 @@ function backwardSteps(
 }
 
 /** Of the lengths of rows, what there is left from step t on: a call of one step is at its start. */
-function remaining(
-  backend: WasmBackend,
-  lengths: number,
-  rows: number,
-  t: number,
-  left: number,
-): number {
+function remaining(memory: Memory, lengths: number, rows: number, t: number, left: number): number {
   if (lengths === 0) return 0;
-  const memory = new Int32Array(backend.bufferTo(Math.max(lengths, left) + 4 * rows));
-  for (let b = 0; b < rows; b++) memory[left / 4 + b] = memory[lengths / 4 + b]! - t;
+  const numbers = new Int32Array(memory.bufferTo(Math.max(lengths, left) + 4 * rows));
+  for (let b = 0; b < rows; b++) numbers[left / 4 + b] = numbers[lengths / 4 + b]! - t;
   return left;
 }

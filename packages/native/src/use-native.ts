@@ -1,13 +1,10 @@
-import { optionsOf, wasm, type Kernels } from '@kasane/tensor-core';
+import { optionsOf, shown, wasm, type Kernels } from '@kasane/tensor-core';
 import { getNumThreads, replaceKernels, type WasmBackend } from '@kasane/tensor-core/threads';
-import { attention } from './attention.ts';
 import { loadBlas, type Blas } from './blas.ts';
-import { convolutions } from './convolution.ts';
 import { gemms } from './gemm.ts';
-import { ROOM } from './helper.ts';
+import { composed, ROOM } from './helper.ts';
 import { cpuinfo, environment, loadKoffi, node, type Koffi } from './host.ts';
 import { Products } from './product.ts';
-import { recurrences } from './recurrence.ts';
 import { vectors } from './vectors.ts';
 import { agrees } from './trial.ts';
 
@@ -52,8 +49,8 @@ const loaded = new Map<string, { koffi: Koffi; blas: Blas } | string>();
  * WebAssembly, and between libraries and processors.
  *
  * Compiled functions are traced anew at their next call. Works with `setNumThreads`: products are then the library's, on its own
- * threads; convolutions are shared by the threads of `setNumThreads`, each of which calls the library for its part; and all else is
- * shared by them as before.
+ * threads; convolutions, recurrent layers and attention are shared by the threads of `setNumThreads`, each of which calls the
+ * library for its part; and all else is shared by them as before.
  *
  * @throws TypeError if library is neither a path nor null, or an option is unknown.
  * @throws RangeError unless threads is a whole number of at least 1.
@@ -91,6 +88,9 @@ let isEager = false;
  * @internal
  */
 export function giveAll(eager: boolean): void {
+  if (typeof eager !== 'boolean') {
+    throw new TypeError(`giveAll: needs true or false, got ${shown(eager)}.`);
+  }
   isEager = eager;
 }
 
@@ -122,18 +122,16 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
   const make = (below: Kernels): Partial<Kernels> => {
     products.most = wanted ?? ownThreads();
     const own = gemms(products, below);
-    // Helpers share what is made of many small products better than the library does; they have convolutions of `parts`.
+    // Helpers share what is made of many small products better than the library does; they have `parts`.
     if (getNumThreads() > 1) return own;
     return {
       ...own,
       ...vectors(products, blas.vectors, below),
-      ...attention(products, backend, below),
-      ...convolutions(products, backend, below),
-      ...recurrences(products, backend, below),
+      ...composed(products, backend, below),
     };
   };
   const parts = {
-    own: (below: Kernels) => convolutions(products, backend, below),
+    own: (below: Kernels) => composed(products, backend, below),
     module: new URL(import.meta.url.endsWith('.ts') ? 'helper.ts' : 'helper.js', import.meta.url)
       .href,
     data: { library: blas.library, isEager },

@@ -1,7 +1,8 @@
 import { gradients } from '@kasane/autograd';
 import { reference, tensor, type Backend, type Tensor } from '@kasane/tensor-core';
+import { scaleThresholds, setNumThreads, threadsReady } from '@kasane/tensor-core/threads';
 import { closeness, onNative, values } from '@kasane/testing';
-import { expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { cells } from './recurrence-inputs.ts';
 import { recurrence, type RecurrenceInputs, type RecurrenceKind } from './recurrence.ts';
 
@@ -69,14 +70,32 @@ function results(kind: RecurrenceKind, backend: Backend, one: Case): number[][] 
   return [...plain, ...shown, ...found.map((g) => g!)].map((t) => Array.from(t.dataSync()));
 }
 
-for (const kind of kinds) {
-  for (const [how, one] of Object.entries(cases)) {
-    it(`steps of ${kind} by a BLAS, ${how}, agree with the plain loops`, ({ skip }) =>
-      onNative(skip, (backend) => {
-        const wanted = results(kind, reference(), one);
-        results(kind, backend, one).forEach((got, i) => {
-          expect(closeness(got, wanted[i]!, { rtol: 1e-5, atol: 1e-5 }), `result ${i}`).toBeNull();
-        });
-      }));
+const all = Object.keys(cases);
+const most = all.slice(-1); // starting helpers takes a while
+
+describe.each([
+  [1, all],
+  [2, most],
+] as const)('by a BLAS on %i threads', (threads, names) => {
+  afterAll(() => {
+    setNumThreads(1);
+    scaleThresholds(1);
+  });
+
+  for (const kind of kinds) {
+    for (const how of names) {
+      const one = cases[how]!;
+      it(`steps of ${kind} ${how} agree with the plain loops`, ({ skip }) =>
+        onNative(skip, async (backend) => {
+          scaleThresholds(0); // every call has parts
+          setNumThreads(threads);
+          await threadsReady();
+          const wanted = results(kind, reference(), one);
+          results(kind, backend, one).forEach((got, i) => {
+            const apart = closeness(got, wanted[i]!, { rtol: 1e-5, atol: 1e-5 });
+            expect(apart, `result ${i}`).toBeNull();
+          });
+        }));
+    }
   }
-}
+});
