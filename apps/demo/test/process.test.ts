@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 let folder: string;
 beforeAll(() => {
@@ -21,8 +21,11 @@ interface Ended {
 
 describe('as a process', { timeout: 60_000 }, () => {
   const script = join(import.meta.dirname, 'small-cli.ts');
-  const start = (...args: string[]): ReturnType<typeof spawn> =>
-    spawn(process.execPath, ['--conditions=@kasane/source', script, ...args]);
+  const start = (...args: string[]): ReturnType<typeof spawn> => {
+    const child = spawn(process.execPath, ['--conditions=@kasane/source', script, ...args]);
+    onTestFinished(() => void child.kill('SIGKILL')); // one that is waited for in vain would work on
+    return child;
+  };
 
   async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
     const text = { stdout: '', stderr: '' };
