@@ -4,7 +4,7 @@ import { arrayFor, wrap, type CreateOptions } from './create.ts';
 import { isFloatingPoint, type DType, type TypedArray } from './dtype.ts';
 import { DTypeError } from './errors.ts';
 import { sizesAndOptions } from './given.ts';
-import { cosine, defaultGenerator, fraction53, type Generator } from './random.ts';
+import { cosine, defaultGenerator, fraction53, logarithm, type Generator } from './random.ts';
 import { truncatedNormalSampler } from './random-truncated.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -156,7 +156,7 @@ export function normal(...given: (Shape | number | NormalOptions | undefined)[])
       const v = double
         ? fraction53(words[4 * p + 2]!, words[4 * p + 3]!)
         : words[2 * p + 1]! * 2 ** -32;
-      const radius = std * Math.sqrt(-2 * Math.log(1 - u));
+      const radius = std * Math.sqrt(-2 * logarithm(1 - u));
       out[2 * p] = mean + radius * cosine(v);
       // sin 2πv, which is cos 2π(v - ¼); beyond the end a typed array drops what is written.
       out[2 * p + 1] = mean + radius * cosine(Math.abs(v - 0.25));

@@ -1,6 +1,6 @@
 import { defaultGenerator, Generator, manualSeed, ones, rand, randn } from '@kasane/tensor-core';
 import { describe, expect, it } from 'vitest';
-import { fraction53 } from './random.ts';
+import { fraction53, logarithm } from './random.ts';
 
 function draw(generator: Generator, n: number = 64): number[] {
   return Array.from({ length: n }, () => generator.random());
@@ -169,6 +169,17 @@ describe('numbers one by one', () => {
       const radius = Math.sqrt(-2 * Math.log(1 - u));
       expect(Math.abs(generator.normal() - radius * Math.cos(2 * Math.PI * v))).toBeLessThan(1e-14);
     }
+  });
+
+  it('takes logarithms that are the same in every engine', () => {
+    const generator = new Generator(17);
+    for (let i = 0; i < 4000; i++) {
+      const u = (1 - generator.random()) * 2 ** -(i % 53);
+      expect(Math.abs(logarithm(u) / Math.log(u) - 1)).toBeLessThan(4e-16);
+    }
+    expect([1, 0.75, 0.1, 2 ** -53].map(logarithm)).toEqual([
+      0, -0.2876820724517809, -2.3025850929940455, -36.7368005696771,
+    ]);
   });
 
   it('below takes every value equally often, for bounds that do not divide 2^32', () => {

@@ -111,7 +111,7 @@ export class Generator {
     // √(-2 ln u) cos 2πv, with u in (0, 1] so that its logarithm is finite.
     const u = 1 - fraction53(words[at]!, words[at + 1]!);
     const v = fraction53(words[at + 2]!, words[at + 3]!);
-    return Math.sqrt(-2 * Math.log(u)) * cosine(v);
+    return Math.sqrt(-2 * logarithm(u)) * cosine(v);
   }
 
   /**
@@ -199,6 +199,37 @@ export function cosine(v: number): number {
   rest = 1 - z * (1 / 20) * rest;
   rest = 1 - z * (1 / 6) * rest;
   return x * rest;
+}
+
+const powers = Float64Array.from({ length: 33 }, (_, k) => 2 ** k);
+
+/**
+ * ln u for u in (0, 1], off by less than 1 ulp. `Math.log` has other last bits in other engines, and a seed is to give the same
+ * numbers in all of them.
+ *
+ * With u = 2ᵏ (1 + f), 1 + f between √½ and √2, and s = f / (2 + f), ln(1 + f) is 2 artanh s = 2s + s R(s²): the form and the minimax polynomial of FreeBSD's log.
+ *
+ * @internal
+ */
+export function logarithm(u: number): number {
+  const zeros = Math.clz32(u * 2 ** 31);
+  if (zeros === 32) return logarithm(u * 2 ** 31) - 31 * Math.LN2; // one of two thousand millions
+  const between = u * powers[zeros]!; // 1 and 2
+  const above = Number(between > Math.SQRT2);
+  const k = above - zeros;
+  const f = between * (1 - 0.5 * above) - 1;
+  const s = f / (2 + f);
+  const z = s * s;
+  const w = z * z;
+  const odd = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const even =
+    z *
+    (0.6666666666666735 +
+      w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
+  const half = 0.5 * f * f;
+  return (
+    k * 0.6931471803691238 - (half - (s * (half + odd + even) + k * 1.9082149292705877e-10) - f)
+  );
 }
 
 /**
