@@ -83,6 +83,12 @@ const load = () => {
 };
 search.addEventListener('focusin', load, { once: true });
 
+// typedoc's script empties the status when it can search, and forgets what was typed before.
+new MutationObserver((_, observer) => {
+  observer.disconnect();
+  document.getElementById('tsd-search-input').dispatchEvent(new Event('input'));
+}).observe(document.getElementById('tsd-search-status'), { childList: true });
+
 // What is found is a choice, and a choice can have no link in it: the choice itself leads there.
 new MutationObserver(() => {
   for (const link of search.querySelectorAll('#tsd-search-results a[href]')) {
