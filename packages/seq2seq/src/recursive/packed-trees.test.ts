@@ -41,7 +41,7 @@ describe('packTrees', () => {
     ['a fraction', 1.5, 'a value must be a whole number ≥ 0, such as that of a word, got 1.5'],
     ['a negative number', { left: -1, right: 2 }, 'got -1'],
     ['a word', { left: 'good', right: 2 }, "got 'good'"],
-    ['a tree that holds itself', endless, 'at most 2000 nodes deep'],
+    ['a tree that holds itself', endless, 'at most 1000 nodes deep'],
   ])('refuses %s', (_, tree, message) => {
     expect(() => packTrees([tree as Tree<number>])).toThrow(message);
   }); // prettier-ignore

@@ -69,7 +69,7 @@ interface Found {
  * first; a subtree that stands in two places is computed twice.
  *
  * @throws TypeError for what is no tree or has a value that is no whole number ≥ 0.
- * @throws RangeError for one deeper than 2000 nodes.
+ * @throws RangeError for one deeper than 1000 nodes.
  *
  * @example
  * import { packTrees } from '@kasane/seq2seq';

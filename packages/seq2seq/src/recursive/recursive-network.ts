@@ -51,7 +51,7 @@ export interface RecursiveNetworkOptions extends LayerOptions {
  * such layer.
  *
  * @throws {@link ShapeError} for leaves of another size, and for nodes that have one child or more than two, or a value beside children.
- * @throws RangeError unless the size is a whole number ≥ 1, and for trees deeper than 2000 nodes.
+ * @throws RangeError unless the size is a whole number ≥ 1, and for trees deeper than 1000 nodes.
  *
  * @example
  * import { RecursiveNetwork } from '@kasane/seq2seq';

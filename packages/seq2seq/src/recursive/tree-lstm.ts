@@ -95,7 +95,7 @@ abstract class TreeLSTM extends TreeNetwork {
  * Nodes without a value have x = 0. All parameters start from U(-1/√H, 1/√H), as PyTorch's LSTM; PyTorch has no such layer.
  *
  * @throws {@link ShapeError} for inputs of another size.
- * @throws RangeError unless sizes are whole numbers ≥ 1, and for trees deeper than 2000 nodes.
+ * @throws RangeError unless sizes are whole numbers ≥ 1, and for trees deeper than 1000 nodes.
  *
  * @example
  * import { Embedding } from '@kasane/nn';

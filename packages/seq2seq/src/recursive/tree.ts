@@ -35,7 +35,7 @@ export interface TreeParts<T> {
 }
 
 // A tree that holds itself has no end; a real one is never this deep.
-const DEEPEST = 2000;
+const DEEPEST = 1000;
 
 /** Value and children of a node that has `depth` others above it. */
 export function partsOf<T>(owner: string, tree: Tree<T>, depth: number): TreeParts<T> {
