@@ -1,6 +1,6 @@
 /** Finds a BLAS, and loads it with the kernels that the processor deserves. */
 import type { Koffi, Library } from './host.ts';
-import { betterCore, lacks } from './processor.ts';
+import { AVX512, betterCore, lacks } from './processor.ts';
 import { vectorFunctions, type VectorFunctions } from './vectors.ts';
 
 /** A BLAS that was loaded. */
@@ -18,6 +18,8 @@ export interface Blas {
   readonly setThreads: ((threads: number) => void) | null;
   /** Functions of single elements, by kernel; none where the library has none. */
   readonly vectors: VectorFunctions;
+  /** Whether it copies the numbers of small products, too, before it multiplies: OpenBLAS for AVX-512 does not. */
+  readonly packsSmall: boolean;
   /** Whether several threads may call it, each for a product on one. */
   readonly forMany: boolean;
 }
@@ -164,6 +166,7 @@ function openBlas(
     sgemm: sgemmOf(library),
     setThreads: (threads) => void set(threads),
     vectors: new Map(),
+    packsSmall: !AVX512.has(core.toUpperCase()),
     // A build without threads has no locks.
     forMany: Number(text(library, 'int openblas_get_parallel()')) > 0,
   };
@@ -200,6 +203,7 @@ function others(library: Library, place: string): Blas {
     note: null,
     sgemm: sgemmOf(library),
     vectors: new Map(),
+    packsSmall: true,
   };
   const mklThreads = 'void MKL_Set_Num_Threads(int)';
   const blisThreads = 'void bli_thread_set_num_threads(int64_t)';

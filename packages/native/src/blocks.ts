@@ -1,4 +1,5 @@
-/** Weights of a recurrent layer, laid out for the products of its steps. */
+/** Products in blocks that are small enough for OpenBLAS to compute them from where the numbers are. */
+import type { Kernels } from '@kasane/tensor-core';
 import type { Matrix, Products } from './product.ts';
 import type { Memory } from './room.ts';
 
@@ -6,31 +7,65 @@ import type { Memory } from './room.ts';
 const PANEL = 8;
 
 /**
- * Largest product that is asked for at once. OpenBLAS computes those of up to 10⁶ multiplications from where the numbers are,
- * without packing them first, which for weights takes a quarter of the time; columns that lie apart by a power of two of bytes
- * cost more than that: on an Intel Xeon with AVX-512 (32, 128) · (128, 512) took 38 µs, in blocks 30.
+ * What is asked for at once of a library that does not pack small products, which for OpenBLAS are those of up to 10⁶
+ * multiplications. Packing takes up to a third of the time of a product that is narrow in one of its sizes; columns that lie
+ * apart by a power of two of bytes cost more than that: on an Intel Xeon with AVX-512 (32, 128) · (128, 512) took 38 µs, in
+ * blocks 30, and (1600, 64) · (64, 512) 785, in blocks 620.
  */
-const ROWS = 64;
-const COLUMNS = 64;
+const ROWS = 48;
+export const COLUMNS = 128;
 const DEPTH = 128;
 
-/** A matrix (depth, columns), of which 64 columns at a time are a matrix of their own. */
+/** A second factor (depth, columns): where it lies, or laid out so that 128 columns at a time are a matrix of their own. */
 export class Blocks {
   readonly #products: Products;
   readonly #depth: number;
   readonly #columns: number;
   readonly #at: number;
+  readonly #row: number | null;
+  /** Columns of a block. */
+  readonly #width: number;
 
-  constructor(products: Products, depth: number, columns: number, at: number) {
+  /** `row` is by how many elements the rows of one that stays where it lies are apart. */
+  constructor(
+    products: Products,
+    depth: number,
+    columns: number,
+    at: number,
+    row: number | null = null,
+  ) {
     this.#products = products;
     this.#depth = depth;
     this.#columns = columns;
     this.#at = at;
+    this.#row = row;
+    this.#width = products.packsSmall ? columns : COLUMNS;
   }
 
-  /** Takes the weights of gates of `hidden` columns, each as ⌈hidden / 8⌉ panels (depth, 8). */
-  take(memory: Memory, panels: number, hidden: number): void {
+  /** Lays out a matrix (depth, columns), or the transpose of one (columns, depth). */
+  take(k: Kernels, matrix: number, transposed: boolean): void {
     const [depth, columns] = [this.#depth, this.#columns];
+    const [down, right] = transposed ? [1, depth] : [columns, 1];
+    for (let j = 0; j < columns; j += this.#width) {
+      const width = Math.min(this.#width, columns - j);
+      const to = this.#at + 4 * j * depth;
+      k.stridedCopy(matrix, to, 1, 1, depth, width, 0, 0, down, right, j * right);
+    }
+  }
+
+  /** Lays out the weights of gates of `hidden` columns, each as ⌈hidden / 8⌉ panels (depth, 8). */
+  takePanels(memory: Memory, k: Kernels, panels: number, hidden: number): void {
+    const [depth, columns, most] = [this.#depth, this.#columns, this.#width];
+    if (hidden % PANEL === 0) {
+      const [row, panel] = [PANEL, PANEL * depth];
+      for (let j = 0; j < columns; j += most) {
+        const from = panels + 4 * j * depth;
+        const to = this.#at + 4 * j * depth;
+        const count = Math.min(most, columns - j) / PANEL;
+        k.stridedCopy(from, to, 1, depth, count, PANEL, 0, row, panel, 1, 0);
+      }
+      return;
+    }
     const each = Math.ceil(hidden / PANEL);
     const read = 4 * (columns / hidden) * each * depth * PANEL;
     const buffer = memory.bufferTo(Math.max(panels + read, this.#at + 4 * depth * columns));
@@ -41,8 +76,8 @@ export class Blocks {
         const count = Math.min(PANEL, hidden - column);
         for (let lane = 0; lane < count; lane++) {
           const start = gate + column + lane;
-          const block = start - (start % COLUMNS);
-          const width = Math.min(COLUMNS, columns - block);
+          const block = start - (start % most);
+          const width = Math.min(most, columns - block);
           let to = this.#at / 4 + block * depth + (start - block);
           for (let from = panel + lane, end = from + depth * PANEL; from < end; from += PANEL) {
             numbers[to] = numbers[from]!;
@@ -53,21 +88,23 @@ export class Blocks {
     }
   }
 
-  /** c = a · weights + beta c, with a (rows, depth). */
-  multiply(rows: number, a: Matrix, c: Matrix, beta: 0 | 1): boolean {
-    const [depth, columns] = [this.#depth, this.#columns];
-    for (let i = 0; i < rows; i += ROWS) {
-      const m = Math.min(ROWS, rows - i);
-      for (let j = 0; j < columns; j += COLUMNS) {
-        const n = Math.min(COLUMNS, columns - j);
-        const to = { at: c.at + 4 * (i * c.row + j), row: c.row };
-        for (let l = 0; l < depth; l += DEPTH) {
-          const k = Math.min(DEPTH, depth - l);
-          const from = { at: a.at + 4 * (i * a.row + l), row: a.row };
-          const block = { at: this.#at + 4 * (j * depth + l * n), row: n };
-          const sum = l === 0 ? beta : 1;
-          if (!this.#products.multiply(false, false, [m, n, k], from, block, to, 1, sum))
-            return false;
+  /** c = op(a) · this + beta c, with op(a) (rows, depth). */
+  multiply(rows: number, transA: boolean, a: Matrix, c: Matrix, beta: 0 | 1): boolean {
+    const [products, depth, columns, row] = [this.#products, this.#depth, this.#columns, this.#row];
+    const [most, deep] = products.packsSmall ? [rows, depth] : [ROWS, DEPTH];
+    // Rows of a transpose are columns: what is read from one block of them is read while it is near.
+    for (let l = 0; l < depth; l += deep) {
+      const k = Math.min(deep, depth - l);
+      const sum = l === 0 ? beta : 1;
+      for (let j = 0; j < columns; j += this.#width) {
+        const n = Math.min(this.#width, columns - j);
+        const start = row === null ? j * depth + l * n : l * row + j;
+        const block = { at: this.#at + 4 * start, row: row ?? n };
+        for (let i = 0; i < rows; i += most) {
+          const m = Math.min(most, rows - i);
+          const from = { at: a.at + 4 * (transA ? l * a.row + i : i * a.row + l), row: a.row };
+          const to = { at: c.at + 4 * (i * c.row + j), row: c.row };
+          if (!products.multiply(transA, false, [m, n, k], from, block, to, 1, sum)) return false;
         }
       }
     }

@@ -21,6 +21,7 @@ import type { Memory } from './room.ts';
 export interface HelperData {
   readonly library: string;
   readonly isEager: boolean;
+  readonly packsSmall: boolean;
 }
 
 /**
@@ -39,14 +40,14 @@ export function kernelsOf(
   below: Kernels,
   memory: Memory['heap']['memory'],
   room: number,
-  { library, isEager }: HelperData,
+  { library, isEager, packsSmall }: HelperData,
 ): Partial<Kernels> {
   const koffi = loadKoffi();
   if (typeof koffi === 'string') throw new Error(koffi);
   const sgemm = sgemmOf(koffi.load(library));
   const own = ownRoom(memory, room);
   // How many threads the library has is the calling thread's affair.
-  const products = new Products(own, koffi, { sgemm, setThreads: null }, isEager);
+  const products = new Products(own, koffi, { sgemm, setThreads: null, packsSmall }, isEager);
   return composed(products, own, below);
 }
 

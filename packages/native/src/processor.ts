@@ -1,7 +1,7 @@
 /** Which of OpenBLAS's kernels a processor can run, and which serve it best. */
 
 /** The kernels that OpenBLAS has for x86-64, by the vectors that they take; others take shorter ones. */
-const AVX512: ReadonlySet<string> = new Set(['SKYLAKEX', 'COOPERLAKE', 'SAPPHIRERAPIDS']);
+export const AVX512: ReadonlySet<string> = new Set(['SKYLAKEX', 'COOPERLAKE', 'SAPPHIRERAPIDS']);
 const AVX2: ReadonlySet<string> = new Set(['HASWELL', 'ZEN', 'EXCAVATOR']);
 
 /** The instructions that SKYLAKEX needs, as Linux names them. */

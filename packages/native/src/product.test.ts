@@ -1,4 +1,4 @@
-import { tensor, wasm } from '@kasane/tensor-core';
+import { Generator, randn, tensor, wasm } from '@kasane/tensor-core';
 import type { WasmBackend } from '@kasane/tensor-core/threads';
 import { describe, expect, it } from 'vitest';
 import type { Blas } from './blas.ts';
@@ -25,6 +25,7 @@ function pretend(eager: boolean): {
   const koffi = { load: () => expect.fail(), address };
   const blas: Blas = {
     ...{ library: '', name: 'BLAS', version: null, core: null, note: null, forMany: true },
+    packsSmall: true,
     setThreads: (count) => void threads.push(count),
     vectors: new Map(),
     sgemm: (...args) => void calls.push(args),
@@ -105,7 +106,7 @@ describe('products', () => {
   it('take all threads if they are large and nothing else is made of them', () => {
     const { products, calls, threads } = pretend(false);
     products.most = 4;
-    const { gemm, gemmBatch } = gemms(products, backend.kernels);
+    const { gemm, gemmBatch } = gemms(products, backend, backend.kernels);
     for (const n of [32, 162, 162, 161]) gemm(4096, 4096, 4096, n, n, n, 0, 0, 0);
     gemmBatch(4096, 4096, 4096, 162, 162, 162, 0, 0, 0, 2, 0, 0);
     const m = { at: 4096, row: 162 };
@@ -137,12 +138,86 @@ describe('products', () => {
 it('pointers of the upper half of a memory come from compiled functions as negative numbers', () => {
   const at: number[] = [];
   const products = {
+    packsSmall: true,
     pays: () => true,
     threadsFor: () => 1,
     multiply: (...args: { at: number }[]) => at.push(...args.slice(3, 6).map((m) => m.at)) > 0,
   };
   // What gemms uses of it.
-  const { gemm } = gemms(products as unknown as Products, backend.kernels);
+  const { gemm } = gemms(products as unknown as Products, backend, backend.kernels);
   gemm(-4096, 4096, -8192, 4, 4, 4, 0, 0, 0);
   expect(at).toEqual([2 ** 32 - 4096, 4096, 2 ** 32 - 8192]);
+});
+
+describe('blocks', () => {
+  /** The kernels' own products for a library, and how large each was; `packsSmall` as told. */
+  function small(packsSmall: boolean): { gemm: typeof backend.kernels.gemm; sizes: number[][] } {
+    const sizes: number[][] = [];
+    const blas = {
+      packsSmall,
+      setThreads: null,
+      sgemm(...[, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc]: number[]): void {
+        sizes.push([m!, n!, k!]);
+        const x = new Float32Array(backend.heap.memory.buffer);
+        const at = (start: number, row: number, i: number, j: number): number =>
+          start / 4 + i * row + j;
+        for (let i = 0; i < m!; i++) {
+          for (let j = 0; j < n!; j++) {
+            let sum = 0;
+            for (let l = 0; l < k!; l++) {
+              const left = transA === 112 ? at(a!, lda!, l, i) : at(a!, lda!, i, l);
+              const right = transB === 112 ? at(b!, ldb!, j, l) : at(b!, ldb!, l, j);
+              sum += x[left]! * x[right]!;
+            }
+            const out = at(c!, ldc!, i, j);
+            x[out] = alpha! * sum + (beta === 0 ? 0 : beta! * x[out]!);
+          }
+        }
+      },
+    };
+    const koffi = { load: () => expect.fail(), address: () => 0n };
+    const products = new Products(backend, koffi, blas, false);
+    const { gemm } = gemms(products, backend, backend.kernels);
+    return { gemm, sizes };
+  }
+
+  it.each([
+    ['columns of a transpose', 120, 200, 300, 1, 0],
+    ['few columns of a transpose', 300, 50, 150, 1, 0],
+    ['few columns', 150, 64, 300, 0, 0],
+    ['few columns of a transpose on the right', 150, 33, 300, 0, 1],
+    ['short sums', 230, 150, 100, 0, 0],
+    ['short sums with a transpose on the right', 230, 150, 100, 0, 1],
+  ])('give what the kernel gives: %s', (_, m, n, k, transA, transB) => {
+    const generator = new Generator(1);
+    const [a, b] = [randn([m, k], { generator }), randn([k, n], { generator })];
+    const [left, right] = [transA === 1 ? a.t() : a, transB === 1 ? b.t() : b];
+    const want = a.matmul(b);
+    const { gemm, sizes } = small(false);
+    const pointers = [left, right].map(
+      (x) => (x.storage as unknown as { pointer: number }).pointer,
+    );
+    const out = backend.allocate('float32', m * n);
+    gemm(pointers[0]!, pointers[1]!, out.pointer, m, n, k, transA, transB, 0);
+    const got = new Float32Array(backend.heap.memory.buffer, out.pointer, m * n).slice();
+    backend.free(out);
+    expect(tensor(got, [m, n])).toBeAllclose(want, { rtol: 1e-5, atol: 1e-4 });
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(Math.max(...sizes.map(([x, y, z]) => x! * y! * z!))).toBeLessThanOrEqual(1e6);
+    expect(sizes.reduce((sum, [x, y, z]) => sum + x! * y! * z!, 0)).toBe(m * n * k);
+  });
+
+  it('are for libraries that leave small products unpacked, and products that are narrow', () => {
+    const at = backend.allocate('float32', 512 * 512);
+    const callsOf = (packs: boolean, m: number, n: number, k: number, transA: number): number => {
+      const { gemm, sizes } = small(packs);
+      gemm(at.pointer, at.pointer, at.pointer, m, n, k, transA, 0, 0);
+      return sizes.length;
+    };
+    expect(callsOf(true, 150, 64, 300, 0)).toBe(1);
+    expect(callsOf(false, 150, 129, 129, 0)).toBe(1);
+    expect(callsOf(false, 129, 129, 150, 1)).toBe(1);
+    expect(callsOf(false, 31, 300, 128, 0)).toBe(1);
+    backend.free(at);
+  });
 });

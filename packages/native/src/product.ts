@@ -34,16 +34,20 @@ export class Products {
   readonly #sgemm: Blas['sgemm'];
   /** Whether the library gets all that it can, worth it or not: for tests. */
   readonly isEager: boolean;
+  /** Whether the library copies the numbers of small products, too, before it multiplies. */
+  readonly packsSmall: boolean;
   readonly #setThreads: Blas['setThreads'];
   /** How many a large product takes. */
   most = 1;
-  #buffer: ArrayBufferLike;
-  #base: number;
+  #buffer!: ArrayBufferLike;
+  /** The length of a shared buffer, which stays, for it takes long to ask; null of another, which is 0 once the memory has grown. */
+  #sharedLength!: number | null;
+  #base!: number;
 
   constructor(
     memory: Memory,
     koffi: Koffi,
-    blas: Pick<Blas, 'sgemm' | 'setThreads'>,
+    blas: Pick<Blas, 'sgemm' | 'setThreads' | 'packsSmall'>,
     isEager: boolean,
   ) {
     this.#memory = memory;
@@ -52,8 +56,8 @@ export class Products {
     this.#setThreads = blas.setThreads;
     this.#setThreads?.(1);
     this.isEager = isEager;
-    this.#buffer = memory.heap.memory.buffer;
-    this.#base = this.#address();
+    this.packsSmall = blas.packsSmall;
+    this.#look();
   }
 
   /**
@@ -73,11 +77,8 @@ export class Products {
   /** Whether the bytes from `start` to `end` are in the memory as it is now. */
   holds(start: number, end: number): boolean {
     // A memory that has grown has another buffer; the old one is detached, or, if shared, too short.
-    if (this.#buffer.byteLength < end) {
-      this.#buffer = this.#memory.heap.memory.buffer;
-      this.#base = this.#address();
-    }
-    return start >= 0 && end <= this.#buffer.byteLength;
+    if ((this.#sharedLength ?? this.#buffer.byteLength) < end) this.#look();
+    return start >= 0 && end <= (this.#sharedLength ?? this.#buffer.byteLength);
   }
 
   /** The address of so many numbers, as the library takes it; null if they are not all in the memory. */
@@ -137,8 +138,12 @@ export class Products {
     );
   }
 
-  #address(): number {
+  /** Takes the memory as it is now. */
+  #look(): void {
+    const { buffer } = this.#memory.heap.memory;
+    this.#buffer = buffer;
+    this.#sharedLength = buffer instanceof ArrayBuffer ? null : buffer.byteLength;
     // Below 2 ** 53: addresses of programs have 47 or 56 bits, of which the upper ones are the system's.
-    return Number(this.#koffi.address(new Uint8Array(this.#buffer)));
+    this.#base = Number(this.#koffi.address(new Uint8Array(buffer)));
   }
 }

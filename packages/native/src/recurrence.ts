@@ -78,7 +78,7 @@ function forwardSteps(
   const wide = gatesOf(kind) * hidden;
   const state = 4 * rows * hidden;
   const skipped = 4 * row * hidden;
-  weights.take(memory, panels, hidden);
+  weights.takePanels(memory, k, panels, hidden);
   if (mask !== 0) {
     const first = states + (reverse === 0 ? 0 : steps * state);
     const [h0, own, out] = [first + skipped, mask + skipped, masked + skipped];
@@ -93,7 +93,7 @@ function forwardSteps(
     const seen = { at: (mask === 0 ? from : masked) + skipped, row: hidden };
     const out =
       kind < LSTM ? { at: to + skipped, row: hidden } : { at: sums + 4 * skipped, row: 4 * hidden };
-    if (!weights.multiply(count, seen, out, 0)) return false;
+    if (!weights.multiply(count, false, seen, out, 0)) return false;
     k.recurrentForward(
       kind,
       1,
@@ -132,7 +132,7 @@ function backwardSteps(
   const state = 4 * rows * hidden;
   const size = 4 * rows * wide;
   const skipped = 4 * row * wide;
-  weights.take(memory, panels, hidden);
+  weights.takePanels(memory, k, panels, hidden);
   const own = 4 * count * hidden;
   const end = Math.max(work + size, dLast + state, mask + state, room.spare + own);
   const numbers = new Float32Array(memory.bufferTo(end));
@@ -172,10 +172,10 @@ function backwardSteps(
     );
     if (s === 0 && toStart === 0) break;
     if (mask === 0) {
-      if (!weights.multiply(count, gradient, dh, 1)) return false;
+      if (!weights.multiply(count, false, gradient, dh, 1)) return false;
       continue;
     }
-    if (!weights.multiply(count, gradient, spare, 0)) return false;
+    if (!weights.multiply(count, false, gradient, spare, 0)) return false;
     for (let b = 0; b < count; b++) {
       const own = mask / 4 + (row + b) * hidden;
       for (let j = 0; j < hidden; j++) {

@@ -121,7 +121,7 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
   }
   const make = (below: Kernels): Partial<Kernels> => {
     products.most = wanted ?? ownThreads();
-    const own = gemms(products, below);
+    const own = gemms(products, backend, below);
     // Helpers share what is made of many small products better than the library does; they have `parts`.
     if (getNumThreads() > 1) return own;
     return {
@@ -134,7 +134,7 @@ function put(koffi: Koffi, blas: Blas, wanted: number | undefined): NativeInfo {
     own: (below: Kernels) => composed(products, backend, below),
     module: new URL(import.meta.url.endsWith('.ts') ? 'helper.ts' : 'helper.js', import.meta.url)
       .href,
-    data: { library: blas.library, isEager },
+    data: { library: blas.library, isEager, packsSmall: blas.packsSmall },
     room: ROOM,
   };
   replaceKernels(make, blas.forMany ? parts : null);

@@ -77,7 +77,7 @@ export function recurrentBackward(
         simpleBack(kind, grad, states + (to + b) * bytes, back, out, bytes);
       } else if (kind == LSTM) {
         const before = cells + (from + b) * bytes;
-        const after = cells + (to + b) * bytes;
+        const after = states + (to + b) * bytes;
         lstmBack(grad, gs, peephole, before, after, back, dc + b * dRow, out, bytes);
       } else if (kind == GRU) gruBack(grad, gs, h, back, out, e + (step + b) * dRow, bytes);
       else candidateBack(grad, gs, h, back, out, bytes);

@@ -4,7 +4,6 @@
 //
 // d may be where dh and dc are, so these are read before and written first.
 
-import { gateTanh } from './recurrent-activations';
 import { load4, madd, nmadd, select4, store4 } from './lanes';
 import { RELU, TANH } from './recurrent-cells';
 
@@ -43,13 +42,16 @@ export function simpleBack(
   }
 }
 
-/** Gates i, f, g, o; dc is the gradient of the next cell state and becomes that of the former. */
+/**
+ * Gates i, f, g, o; dc is the gradient of the next cell state and becomes that of the former. tanh of that state is h / o; where
+ * o is too small for it, so is what it is for.
+ */
 export function lstmBack(
   dy: usize,
   gates: usize,
   peephole: usize,
   before: usize,
-  after: usize,
+  h: usize,
   dh: usize,
   dc: usize,
   d: usize,
@@ -64,7 +66,7 @@ export function lstmBack(
     const f = load4(at + bytes, left);
     const g = load4(at + two, left);
     const o = load4(at + three, left);
-    const y = gateTanh(load4(after + j, left));
+    const y = f32x4.div(load4(h + j, left), f32x4.pmax(o, f32x4.splat(f32.MIN_NORMAL_VALUE)));
     const gh = f32x4.add(load4(dy + j, left), load4(dh + j, left));
     const dO = sigmoidBack(f32x4.mul(gh, y), o);
     let gc = f32x4.add(load4(dc + j, left), tanhBack(f32x4.mul(gh, o), y));
