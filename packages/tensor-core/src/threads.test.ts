@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { full, Generator, randn, scope, type Tensor } from './index.ts';
@@ -121,6 +123,23 @@ describe('setNumThreads', () => {
       if (threads > 1) expect(sharedSoFar().calls).toBeGreaterThanOrEqual(4);
     }
     expect(compiled.inspect()).toContain('6 calls replayed');
+  });
+
+  it('says once, of all helpers, why they have none of the kernels that are to replace theirs', async () => {
+    const program = `
+      import { ones } from '@kasane/tensor-core';
+      import { replaceKernels, setNumThreads, threadsReady } from '@kasane/tensor-core/threads';
+      const module = 'data:text/javascript,export function kernelsOf() { throw new Error("no library") }';
+      replaceKernels(() => ({}), { own: () => ({}), module, data: null, room: 64 });
+      setNumThreads(3);
+      await threadsReady();
+      console.log(ones([200, 300]).matmul(ones([300, 100])).sum().item());`;
+    const args = ['--conditions=@kasane/source', '--input-type=module', '--eval', program];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+    expect(stdout.trim()).toBe(String(200 * 300 * 100));
+    expect(stderr.trim().split('\n')).toEqual([
+      'setNumThreads: helpers compute in WebAssembly only, for no library',
+    ]);
   });
 
   it('refuses what is no number of threads', () => {

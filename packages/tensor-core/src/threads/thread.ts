@@ -31,7 +31,9 @@ const start = async ({ bytes, memory, control, id, scratch, names, instead }) =>
     try {
       const { kernelsOf } = await import(instead.module);
       exports = { ...exports, ...kernelsOf({ ...exports, scratch }, memory, instead.rooms[id], instead.data) };
-    } catch {} // the kernels compute the same
+    } catch (error) { // the kernels compute the same, but slower
+      if (id === 0) console.warn('setNumThreads: helpers compute in WebAssembly only, for ' + error.message);
+    }
   }
   const kernels = names.map((name) => exports[name]);
   const words = new Int32Array(control);
