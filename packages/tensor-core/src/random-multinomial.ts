@@ -4,7 +4,7 @@ import { arrayFor, wrap } from './create.ts';
 import type { TypedArray } from './dtype.ts';
 import { DTypeError, requireWhole, ShapeError } from './errors.ts';
 import { requireTensor } from './given.ts';
-import { defaultGenerator, type Generator } from './random.ts';
+import { defaultGenerator, logarithm, type Generator } from './random.ts';
 import { randomNames, type RandomOptions } from './random-tensors.ts';
 import { formatShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -96,9 +96,15 @@ function drawWithoutReplacement(generator: Generator, weights: TypedArray, out: 
   // Of weight 0 they ring never, at Infinity or NaN, which come last.
   const times = Float64Array.from(
     weights,
-    (w) => Math.log(-Math.log(1 - generator.random())) - Math.log(w),
+    (w) => anyLogarithm(-logarithm(1 - generator.random())) - anyLogarithm(w),
   );
   out.set(laneSorter(times.length, false)(times, 0, 1).subarray(0, out.length));
+}
+
+/** ln x for x ≥ 0, the same in every engine. */
+function anyLogarithm(x: number): number {
+  if (x === 0) return -Infinity;
+  return x > 1 ? -logarithm(1 / x) : logarithm(x);
 }
 
 function checkWeights(weights: TypedArray, numSamples: number, replacement: boolean): void {

@@ -1,4 +1,4 @@
-import type { Generator } from './random.ts';
+import { logarithm, type Generator } from './random.ts';
 
 /**
  * A source of standard normal numbers in [low, high], by rejection from the proposal that fits: the
@@ -28,15 +28,18 @@ export function truncatedNormalSampler(
   if (nearest > 0 && (high - nearest) * rate > 2) {
     return (generator) => {
       for (;;) {
-        const z = nearest - Math.log(1 - generator.random()) / rate;
-        if (z <= high && generator.random() <= Math.exp((-(z - rate) * (z - rate)) / 2)) return z;
+        const z = nearest - lnUniform(generator) / rate;
+        if (z <= high && lnUniform(generator) <= (-(z - rate) * (z - rate)) / 2) return z;
       }
     };
   }
   return (generator) => {
     for (;;) {
       const z = low + (high - low) * generator.random();
-      if (generator.random() <= Math.exp((nearest * nearest - z * z) / 2)) return z;
+      if (lnUniform(generator) <= (nearest * nearest - z * z) / 2) return z;
     }
   };
 }
+
+/** ln u for a u in (0, 1]. At most x with the probability e^x, for which `Math.exp` has other last bits in other engines. */
+const lnUniform = (generator: Generator): number => logarithm(1 - generator.random());
