@@ -14,6 +14,8 @@ export type Place =
   /** The word of the block that holds the address in the present call. */
   | { readonly kind: 'slot'; readonly word: number };
 
+type ArenaPlace = Extract<Place, { kind: 'block' | 'arena' }>;
+
 /** A copy at the end of a call. */
 export interface Copy {
   readonly from: Value;
@@ -55,11 +57,11 @@ const round = (bytes: number): number => {
   return Math.ceil(bytes / step) * step;
 };
 
-export function layOut({ items, outputs, written }: Schedule, liveNumbers: number): Layout {
+export function layOut({ items, outputs, written, parts }: Schedule, liveNumbers: number): Layout {
   const places = new Map<Value, Place>();
   const sources: { value: Value; word: number }[] = [];
   const constants: { value: Value; offset: number }[] = [];
-  const { lastUse, madeAt } = lifetimes(items);
+  const { lastUse, madeAt } = lifetimes(items, parts);
   for (const { operand } of outputs) lastUse.set(operand.value, Infinity);
   for (const { value } of written) if (!madeAt.has(value)) lastUse.set(value, Infinity);
 
@@ -109,7 +111,7 @@ export function layOut({ items, outputs, written }: Schedule, liveNumbers: numbe
     saved.push({ value, offset });
     offset += round(bytesOf(value));
   }
-  const { arena, unshared } = fillArena(items, lastUse, places);
+  const { arena, unshared } = fillArena(items, lastUse, places, parts);
   return {
     places,
     sources,
@@ -124,7 +126,10 @@ export function layOut({ items, outputs, written }: Schedule, liveNumbers: numbe
   };
 }
 
-function lifetimes(items: readonly Item[]): {
+function lifetimes(
+  items: readonly Item[],
+  parts: Schedule['parts'],
+): {
   lastUse: Map<Value, number>;
   madeAt: Map<Value, number>;
 } {
@@ -132,7 +137,7 @@ function lifetimes(items: readonly Item[]): {
   const madeAt = new Map<Value, number>();
   items.forEach((item, i) => {
     if (item.kind === 'upload') lastUse.set(item.value, Infinity);
-    for (const value of readBy(item)) lastUse.set(value, i);
+    for (const value of heldFor(item, parts)) lastUse.set(value, i);
     for (const value of madeBy(item)) {
       madeAt.set(value, i);
       lastUse.set(value, i);
@@ -140,6 +145,10 @@ function lifetimes(items: readonly Item[]): {
   });
   return { lastUse, madeAt };
 }
+
+/** What an item reads, or reads a part of. */
+const heldFor = (item: Item, parts: Schedule['parts']): readonly Value[] =>
+  readBy(item).map((value) => parts.get(value)?.value ?? value);
 
 /** True if the new value of a tensor can be made right where the old one is. */
 function canReplace(
@@ -163,6 +172,7 @@ function fillArena(
   items: readonly Item[],
   lastUse: ReadonlyMap<Value, number>,
   places: Map<Value, Place>,
+  parts: Schedule['parts'],
 ): { arena: number; unshared: number } {
   // Free pieces by offset, and the values whose pieces become free, by the item that reads them last.
   const free: { offset: number; bytes: number }[] = [];
@@ -207,11 +217,20 @@ function fillArena(
   };
 
   items.forEach((item, i) => {
-    const dying = [...new Set(readBy(item))].filter((v) => held.has(v) && lastUse.get(v) === i);
-    const vacant = replacedBy(item).filter((v) => dying.includes(v));
+    const dying = [...new Set(heldFor(item, parts))].filter(
+      (v) => held.has(v) && lastUse.get(v) === i,
+    );
+    const readInPart = readBy(item).map((value) => parts.get(value)?.value);
+    const vacant = replacedBy(item).filter((v) => dying.includes(v) && !readInPart.includes(v));
     const made = madeBy(item);
     for (const value of made) {
       if (places.has(value)) continue;
+      const part = parts.get(value);
+      if (part !== undefined) {
+        const whole = places.get(part.value) as ArenaPlace; // no part is of what leaves
+        places.set(value, { kind: 'arena', offset: whole.offset + part.offset });
+        continue;
+      }
       const bytes = round(bytesOf(value));
       unshared += bytes;
       const from = vacant.find((v) => held.get(v)?.bytes === bytes);

@@ -2,8 +2,16 @@
 import type { Kernels } from '../backends/wasm/index.ts';
 import { replaceable } from './elementwise.ts';
 import { fuse, type GroupItem } from './fuse.ts';
-import { decode, rawCalls, symbolsOf, type Call, type Symbols } from './kernel-calls.ts';
+import {
+  decode,
+  rawCalls,
+  symbolsOf,
+  type Call,
+  type Pointer,
+  type Symbols,
+} from './kernel-calls.ts';
 import { leavingWith, outcomeOf, stepsFor, type Outcome } from './outcome.ts';
+import { partsIn } from './parts.ts';
 import { split } from './split.ts';
 import type { HostStep, OpStep, Trace, UploadStep, Value } from './trace.ts';
 
@@ -25,6 +33,8 @@ export type Item = KernelItem | LoopItem | GroupItem | HostStep | UploadStep;
 
 export interface Schedule extends Outcome {
   readonly items: readonly Item[];
+  /** Values that are where a part of another one is. */
+  readonly parts: ReadonlyMap<Value, Pointer>;
 }
 
 /** `mayFuse` says whether calls of a kernel for so many elements may become part of a loop. */
@@ -35,12 +45,17 @@ export function schedule(
 ): Schedule {
   const outcome = outcomeOf(trace);
   const leaving = leavingWith(outcome);
-  const items = stepsFor(trace, leaving).flatMap((step): readonly Item[] => {
+  const steps = stepsFor(trace, leaving);
+  const parts = partsIn(steps, leaving);
+  const items = steps.flatMap((step): readonly Item[] => {
     if (step.kind !== 'op') return [step];
+    if (parts.has(step.output.value)) {
+      return [{ kind: 'kernels', step, symbols: symbolsOf(step), calls: [] }];
+    }
     const item = itemOf(step, kernels, trace.values);
     return item.kind === 'kernels' ? split(item) : [item];
   });
-  return { ...outcome, items: fuse(items, leaving, mayFuse) };
+  return { ...outcome, parts, items: fuse(items, leaving, mayFuse) };
 }
 
 /** What an item reads from memory. */
