@@ -51,6 +51,11 @@ async function types(): Promise<Outcome> {
 const steps: readonly Step[] = [
   // The longest first, beside it the others.
   {
+    name: 'demo',
+    what: 'every exercise holds at its quick preset',
+    run: script('scripts/checks/demo.ts'),
+  },
+  {
     name: 'generated',
     what: 'generated files are what their generators write',
     run: script('packages/tensor-core/scripts/build-wasm.ts', '--check'),
@@ -79,11 +84,6 @@ const steps: readonly Step[] = [
       'apps/demo/scripts/list-exercises.ts',
       '--check',
     ),
-  },
-  {
-    name: 'demo',
-    what: 'every exercise holds at its quick preset',
-    run: script('scripts/checks/demo.ts'),
   },
   { name: 'types', what: 'tsc over packages, apps, tests and scripts', run: types },
   { name: 'format', what: 'oxfmt', run: command('oxfmt', '--check') },

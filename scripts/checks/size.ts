@@ -18,7 +18,7 @@ const classifier = `
 `;
 const limits = [
   ['a classifier', classifier, 35_930],
-  [ids.join(' + '), all, 56_960],
+  [ids.join(' + '), all, 56_970],
 ] as const;
 const entry = '\0entry';
 
