@@ -194,13 +194,14 @@ describe('blocks', () => {
     const [left, right] = [transA === 1 ? a.t() : a, transB === 1 ? b.t() : b];
     const want = a.matmul(b);
     const { gemm, sizes } = small(false);
-    const pointers = [left, right].map(
-      (x) => (x.storage as unknown as { pointer: number }).pointer,
-    );
-    const out = backend.allocate('float32', m * n);
-    gemm(pointers[0]!, pointers[1]!, out.pointer, m, n, k, transA, transB, 0);
-    const got = new Float32Array(backend.heap.memory.buffer, out.pointer, m * n).slice();
-    backend.free(out);
+    const [x, y, out] = [m * k, k * n, m * n].map((size) => backend.allocate('float32', size));
+    const numbers = (at: number, size: number): Float32Array =>
+      new Float32Array(backend.heap.memory.buffer, at, size);
+    numbers(x!.pointer, m * k).set(left.dataSync());
+    numbers(y!.pointer, k * n).set(right.dataSync());
+    gemm(x!.pointer, y!.pointer, out!.pointer, m, n, k, transA, transB, 0);
+    const got = numbers(out!.pointer, m * n).slice();
+    for (const storage of [x!, y!, out!]) backend.free(storage);
     expect(tensor(got, [m, n])).toBeAllclose(want, { rtol: 1e-5, atol: 1e-4 });
     expect(sizes.length).toBeGreaterThan(1);
     expect(Math.max(...sizes.map(([x, y, z]) => x! * y! * z!))).toBeLessThanOrEqual(1e6);

@@ -23,11 +23,11 @@ export function partsIn(
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i]!;
     if (step.kind !== 'op') continue;
-    for (const { value } of step.inputs) lastUse.set(value, Math.max(lastUse.get(value) ?? 0, i));
+    for (const { value } of step.inputs) if (!lastUse.has(value)) lastUse.set(value, i);
     const offset = offsetOf(step);
+    const whole = step.inputs[0];
     const { value, size } = step.output;
-    if (offset === null || !within(value) || !within(step.inputs[0]!.value)) continue;
-    const whole = step.inputs[0]!;
+    if (offset === null || whole === undefined || !within(value) || !within(whole.value)) continue;
     const longer = (lastUse.get(value) ?? 0) - lastUse.get(whole.value)!;
     if (2 * size < whole.size && longer > NEAR) continue;
     if (longer > 0) lastUse.set(whole.value, lastUse.get(value)!);
